@@ -1,0 +1,18 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// The page is one ES module, the styles inside it: TensorBoard imports `index.js` and calls its `render()`.
+export default defineConfig({
+  plugins: [svelte({ compilerOptions: { css: "injected" } })],
+  build: {
+    lib: { entry: "src/index.ts", formats: ["es"], fileName: () => "index.js" },
+    outDir: "../tb_seqviz_plugin/static",
+    emptyOutDir: true,
+    target: "es2022",
+    minify: "oxc",
+    reportCompressedSize: true,
+  },
+  // `npm run dev` draws the page and the gallery from a running TensorBoard (TENSORBOARD, default port 6006).
+  server: { proxy: { "/data": process.env.TENSORBOARD ?? "http://localhost:6006" } },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});

@@ -1,0 +1,229 @@
+"""The wire format: what a record holds, how it is named, and how its bytes are laid out.
+
+This is the only definition. `frame.py` turns these headers and arrays into bytes, the browser's types
+(`frontend/src/wire/schema.gen.ts`) are generated from this file, and golden bytes are decoded by both languages.
+
+One **record** belongs to one (run, tag, step). It is stored as one summary value of data class BLOB_SEQUENCE, a rank-1
+string tensor of **blobs**. A blob is a gzip-compressed **frame**; a frame is a safetensors file:
+
+    u64 little endian: length of the JSON header | JSON header | array bytes, little endian
+
+Blob 0 is the record's *header frame*: no arrays, and the JSON of a header dataclass of this module as text under
+`__metadata__.seqviz`. The blobs after it hold the arrays.
+
+An **attention** record holds, for layer `i` of `AttentionHeader.layers`, in the blobs that `parts` names:
+
+    {i}.weights  uint8   [heads, queries, keys]  round(255 * sqrt(w / scale)); decoded: scale * (q / 255) ** 2
+    {i}.scale    float32 [heads, queries]        the largest weight of the row
+    {i}.invalid  uint8   [heads, queries, keys]  only where some weight was not finite: 0 finite, 1 NaN, 2 infinite
+
+and in blob `AttentionHeader.overview`, for each layer whose `thumbnail` is true:
+
+    {i}.thumbnail uint8  [heads, rows, columns]  weights, max-pooled, 255 * sqrt(w) in 32 levels, on one scale for all
+
+Beside the record stands one small series of data class TENSOR, tag `measures/<tag>`: float32 [heads, measures], the heads of
+all layers in order, the measures as `MEASURES` names them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+PLUGIN_NAME = "seqviz"
+SCHEMA_VERSION = 1
+
+Kind = Literal["attention"]
+Role = Literal["encoder self", "decoder self", "cross", "other"]
+KINDS: tuple[str, ...] = get_args(Kind)
+ROLES: tuple[str, ...] = get_args(Role)
+
+MEASURES = ("entropy", "peak", "distance", "first")
+"""One number per head and step, each the mean over the queries and between 0 and 1.
+
+entropy: of a row, divided by log(keys); 0 looks at one key, 1 at all alike.
+peak: the largest weight of a row.
+distance: how far the row looks from the diagonal, sum_k w |q / (queries - 1) - k / (keys - 1)|.
+first: the weight on the first key (where heads without work put it).
+"""
+
+MEASURES_PREFIX = "measures/"
+HEADER_KEY = "seqviz"
+
+WEIGHT_LEVELS = 255
+THUMBNAIL_SIDE = 32
+"""A layer with more queries or keys than this gets a thumbnail of at most this many rows and columns."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a layer's heads that lies in one blob.
+
+    Args:
+        blob: index of the blob in the record.
+        first_head: the first head in it.
+        heads: how many heads from there.
+    """
+
+    blob: int
+    first_head: int
+    heads: int
+
+
+@dataclass(frozen=True)
+class LayerHeader:
+    """One attention layer as one forward pass used it.
+
+    A layer that a decoder calls once per step with one query each is kept as one matrix: `calls` then has one
+    entry per query, in order. Otherwise each call is a layer of its own, told apart by `call`.
+
+    Args:
+        path: names of the nested layers, joined by "/", such as "decoder/attention".
+        call: which call of this layer it is, from 0; of a stack, the first.
+        calls: place of each call among all attention calls of the forward pass.
+        role: what it connects, or "other" where that is unknown.
+        class_name: the layer's class, "" if there is none.
+        heads: number of heads.
+        queries: number of queries, that is rows.
+        keys: number of keys, that is columns.
+        query_axis: name in `AttentionHeader.axes` of the tokens along the queries, "" for bare positions.
+        key_axis: the same along the keys.
+        parts: where the weights are, by rising `first_head`.
+        thumbnail: whether the overview blob holds a thumbnail.
+        notes: what a reader should know about these weights, as sentences.
+    """
+
+    path: str
+    call: int
+    calls: list[int]
+    role: Role
+    class_name: str
+    heads: int
+    queries: int
+    keys: int
+    query_axis: str
+    key_axis: str
+    parts: list[Part]
+    thumbnail: bool
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class AttentionHeader:
+    """Blob 0 of an attention record.
+
+    Args:
+        version: `SCHEMA_VERSION` of the writer.
+        kind: "attention".
+        title: the example in words, such as its source text; may be "".
+        record: how many records this tag has had so far, this one counted.
+        layers: the layers, in the order of their first call.
+        axes: tokens by axis name, such as {"source": [...], "target": [...]}.
+        overview: index of the blob with the thumbnails, -1 where there are none.
+        notes: what a reader should know about this record, as sentences.
+    """
+
+    version: int
+    kind: Literal["attention"]
+    title: str
+    record: int
+    layers: list[LayerHeader]
+    axes: dict[str, list[str]]
+    overview: int
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """One tag of one run, as route `series` lists it.
+
+    Args:
+        run: the run's name in TensorBoard.
+        tag: the tag, `<kind>/<name>`.
+        kind: what its records are.
+        name: the tag without its kind.
+        last_step: the newest step.
+        last_wall_time: when it was written, in seconds since 1970.
+    """
+
+    run: str
+    tag: str
+    kind: str
+    name: str
+    last_step: int
+    last_wall_time: float
+
+
+@dataclass(frozen=True)
+class SeriesList:
+    """Answer of route `series`.
+
+    Args:
+        version: `SCHEMA_VERSION` of the server.
+        series: every readable tag, by run and tag.
+        newer: run and tag of those written by a newer version, as "run · tag"; they are not in `series`.
+    """
+
+    version: int
+    series: list[SeriesInfo]
+    newer: list[str]
+
+
+@dataclass(frozen=True)
+class StepList:
+    """Answer of route `steps`.
+
+    Args:
+        steps: the steps that TensorBoard holds, rising.
+        wall_times: when each was written, in seconds since 1970.
+        blobs: the number of blobs of each.
+    """
+
+    steps: list[int]
+    wall_times: list[float]
+    blobs: list[int]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Body of every answer that is not a success.
+
+    Args:
+        error: one sentence: what was received, what was expected, what to do.
+    """
+
+    error: str
+
+
+def make_tag(kind: Kind, name: str) -> str:
+    """Returns the tag of a record.
+
+    Args:
+        kind: what the record is.
+        name: the probe example, such as "probe/0"; it may hold slashes.
+
+    Returns:
+        `<kind>/<name>`.
+
+    Raises:
+        ValueError: if the name is empty or has characters that break a line.
+
+    >>> make_tag("attention", "probe/0")
+    'attention/probe/0'
+    """
+    if not name or name != name.strip() or not name.isprintable():
+        raise ValueError(
+            f"The name of a record is {name!r}; expected printable text without space at its ends. "
+            "Pass a short name such as 'example'."
+        )
+    return f"{kind}/{name}"
+
+
+def parse_tag(tag: str) -> tuple[str, str]:
+    """Splits a tag into kind and name; the reverse of `make_tag`.
+
+    >>> parse_tag("attention/probe/0")
+    ('attention', 'probe/0')
+    """
+    kind, _, name = tag.partition("/")
+    return kind, name
