@@ -1,0 +1,133 @@
+/** What the drawing components take: arrays as they came in the frame, axes, and the properties of each component. */
+
+/** One head of one layer: weight(i, j) = scale[i] * (levels[i * keys + j] / 255) ** 2. Views into the decoded frame. */
+export interface HeadMatrix {
+  queries: number;
+  keys: number;
+  /** uint8 [queries, keys]. */
+  levels: Uint8Array;
+  /** float32 [queries]: the largest weight of the row. */
+  scale: Float32Array;
+  /** uint8 [queries, keys]: 0 finite, 1 NaN, 2 infinite; null where all weights are finite. */
+  invalid: Uint8Array | null;
+}
+
+export type Mapping = "linear" | "square root" | "per row";
+export type Theme = "light" | "dark";
+export type Combination = "each" | "mean" | "max";
+
+/** What is under the pointer, as indices into the original axes. */
+export interface Hover {
+  query: number | null;
+  key: number | null;
+}
+
+export interface Axis {
+  /** One per position; bare positions are spelled as numbers. */
+  tokens: string[];
+  /** Rising indices of the tokens that the user has not hidden. */
+  shown: number[];
+}
+
+/** The part of a matrix in sight. It names cells, not pixels, so that it survives a resize and fits into a URL. */
+export interface Viewport {
+  /** Magnification over the fitted drawing, at least 1. */
+  zoom: number;
+  /** Centre along the shown queries, in cells from the top. */
+  query: number;
+  /** Centre along the shown keys, in cells from the left. */
+  key: number;
+}
+
+/** One head in small: levels uint8 [rows, columns] = 255 * sqrt(weight), one scale for all heads of all steps. */
+export interface Thumbnail {
+  rows: number;
+  columns: number;
+  levels: Uint8Array;
+}
+
+/** One layer in the overview. */
+export interface OverviewRow {
+  path: string;
+  role: string;
+  call: number;
+  /** One per head; null while it is not loaded. */
+  thumbnails: (Thumbnail | null)[];
+  /** One per head: a measure between 0 and 1 over the steps, NaN where it is missing; null while it is not loaded. */
+  lines: (Float32Array | null)[];
+  /** Where the current step is in `lines`; -1 if it is in none. */
+  stepIndex: number;
+  /** Small print for this layer; may be "". */
+  note: string;
+}
+
+/** One of several heads that the text view overlays. */
+export interface ColouredHead {
+  head: number;
+  colour: string;
+  matrix: HeadMatrix;
+}
+
+export interface MatrixProps {
+  matrix: HeadMatrix;
+  queryAxis: Axis;
+  keyAxis: Axis;
+  mapping: Mapping;
+  theme: Theme;
+  hover: Hover;
+  /** The pinned query. */
+  pinned: number | null;
+  /** null: the whole matrix. */
+  viewport: Viewport | null;
+  /** Drawn pale while something newer is on its way. */
+  dimmed: boolean;
+  /** Names the drawing for a screen reader, such as "decoder/attention, head 3". */
+  label: string;
+  onhover(hover: Hover): void;
+  onpin(query: number | null): void;
+  onviewport(viewport: Viewport | null): void;
+}
+
+export interface OverviewProps {
+  rows: OverviewRow[];
+  /** `layer` is an index into `rows`; `head` null selects the whole layer. */
+  selected: { layer: number; head: number | null };
+  theme: Theme;
+  onselect(layer: number, head: number): void;
+  onisolate?(layer: number, head: number): void;
+}
+
+export interface TextViewProps {
+  heads: ColouredHead[];
+  queryAxis: Axis;
+  keyAxis: Axis;
+  queryTitle: string;
+  keyTitle: string;
+  /** "columns": one token per row, queries left, keys right. "lines": two lines of text, queries above keys. */
+  layout: "lines" | "columns";
+  theme: Theme;
+  hover: Hover;
+  pinned: number | null;
+  onhover(hover: Hover): void;
+  onpin(query: number | null): void;
+}
+
+export interface HeadPickerProps {
+  heads: number;
+  /** Rising indices of the heads that are drawn. */
+  active: number[];
+  /** One per head; see `headColours`. */
+  colours: string[];
+  combine: Combination;
+  ontoggle(head: number): void;
+  /** Called with the only active head too: show all again. */
+  onisolate(head: number): void;
+  oncombine(combine: Combination): void;
+}
+
+export interface LegendProps {
+  mapping: Mapping;
+  theme: Theme;
+  /** The weight drawn darkest; see `largestWeight`. */
+  maximum: number;
+}
