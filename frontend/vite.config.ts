@@ -1,5 +1,8 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { loadEnv } from "vite";
 import { defineConfig } from "vitest/config";
+
+const { TENSORBOARD } = loadEnv("", ".", "TENSORBOARD");
 
 // The page is one ES module, the styles inside it: TensorBoard imports `index.js` and calls its `render()`.
 export default defineConfig({
@@ -13,6 +16,6 @@ export default defineConfig({
     reportCompressedSize: true,
   },
   // `npm run dev` draws the page and the gallery from a running TensorBoard (TENSORBOARD, default port 6006).
-  server: { proxy: { "/data": process.env.TENSORBOARD ?? "http://localhost:6006" } },
+  server: { proxy: { "/data": TENSORBOARD ?? "http://localhost:6006" } },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });
