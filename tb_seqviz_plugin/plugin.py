@@ -1,0 +1,151 @@
+"""The TensorBoard plugin: its loader, its routes and their handlers. The routes are described in `http_api.md`."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from tensorboard import errors, plugin_util
+from tensorboard.backend import http_util
+from tensorboard.context import RequestContext
+from tensorboard.plugins import base_plugin
+from werkzeug import Request, Response
+
+from tb_seqviz_plugin.reader import NotFoundError, Reader
+from tb_seqviz_plugin.schema import PLUGIN_NAME, Failure
+
+_PAGE = Path(__file__).parent / "static" / "index.js"
+_KEEP_ALL = 0
+_YEAR = 365 * 24 * 3600
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Handler = Callable[[Request, RequestContext, str], Response]
+
+
+class BadRequestError(ValueError):
+    """A request without what it needs."""
+
+
+class SeqVizPlugin(base_plugin.TBPlugin):
+    """Serves the page and the records that it draws."""
+
+    plugin_name = PLUGIN_NAME
+
+    def __init__(self, context: base_plugin.TBContext) -> None:
+        super().__init__(context)
+        self._reader = Reader(context.data_provider)
+
+    def get_plugin_apps(self) -> dict[str, WsgiApp]:
+        """Returns every route of the plugin."""
+        return {
+            "/index.js": _application(self._serve_page),
+            "/series": _application(self._serve_series),
+            "/steps": _application(self._serve_steps),
+            "/blob": _application(self._serve_blob),
+            "/measures": _application(self._serve_measures),
+        }
+
+    def is_active(self) -> bool:
+        """Returns False: that there are data is known by `data_plugin_names`, without a look at the disk."""
+        return False
+
+    def frontend_metadata(self) -> base_plugin.FrontendMetadata:
+        """Returns where the page is and what its tab is called."""
+        return base_plugin.FrontendMetadata(es_module_path="/index.js", tab_name="SeqViz")
+
+    def _serve_page(self, request: Request, _context: RequestContext, _experiment: str) -> Response:
+        if not _PAGE.is_file():
+            raise NotFoundError("The page was not built. Run `make build`, or install with `pip install .`.")
+        source = _PAGE.read_bytes()
+        response = http_util.Respond(request, source, "application/javascript")
+        response.set_etag(hashlib.sha256(source).hexdigest()[:16])
+        response.headers["Cache-Control"] = "no-cache"
+        return response.make_conditional(request)
+
+    def _serve_series(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        return _json(request, self._reader.series(context, experiment))
+
+    def _serve_steps(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        run, tag = _text(request, "run"), _text(request, "tag")
+        return _json(request, self._reader.steps(context, experiment, run, tag))
+
+    def _serve_blob(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        run, tag = _text(request, "run"), _text(request, "tag")
+        step, index = _number(request, "step"), _number(request, "index")
+        blob = self._reader.blob(context, experiment, run, tag, step, index)
+        if "written" not in request.args:
+            return _frame(request, blob)
+        response = _frame(request, blob, expires=_YEAR)
+        response.headers["Cache-Control"] += ", immutable"
+        return response
+
+    def _serve_measures(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        run, tag = _text(request, "run"), _text(request, "tag")
+        return _frame(request, self._reader.measures(context, experiment, run, tag))
+
+
+class SeqVizLoader(base_plugin.TBLoader):
+    """Registers the plugin, and has TensorBoard keep every step that was logged."""
+
+    def fix_flags(self, flags: argparse.Namespace) -> None:
+        """Keeps all steps of this plugin, unless the user set --samples_per_plugin=seqviz=N.
+
+        TensorBoard otherwise keeps 10 steps per tag, the first not among them.
+        """
+        flags.samples_per_plugin.setdefault(PLUGIN_NAME, _KEEP_ALL)
+
+    def load(self, context: base_plugin.TBContext) -> SeqVizPlugin:
+        """Returns the plugin."""
+        return SeqVizPlugin(context)
+
+
+def _application(handler: Handler) -> WsgiApp:
+    """Returns a handler as a WSGI application that answers every foreseeable failure with one sentence."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request = Request(environ)
+        try:
+            if request.method not in ("GET", "HEAD"):
+                response = _failure(request, 405, f"Received {request.method}; expected GET.")
+            else:
+                response = handler(request, plugin_util.context(environ), plugin_util.experiment_id(environ))
+        except BadRequestError as error:
+            response = _failure(request, 400, str(error))
+        except (NotFoundError, errors.NotFoundError) as error:
+            response = _failure(request, 404, str(error))
+        except errors.PublicError as error:
+            response = _failure(request, error.http_code, str(error))
+        return response(environ, start_response)
+
+    return application
+
+
+def _json(request: Request, answer: Any) -> Response:
+    return http_util.Respond(request, dataclasses.asdict(answer), "application/json")
+
+
+def _frame(request: Request, blob: bytes, expires: int = 0) -> Response:
+    return http_util.Respond(request, blob, "application/octet-stream", expires=expires, content_encoding="gzip")
+
+
+def _failure(request: Request, code: int, sentence: str) -> Response:
+    return http_util.Respond(request, dataclasses.asdict(Failure(sentence)), "application/json", code=code)
+
+
+def _text(request: Request, name: str) -> str:
+    value = request.args.get(name)
+    if value is None:
+        raise BadRequestError(f"The request has no parameter {name!r}; expected {request.path}?{name}=...")
+    return value
+
+
+def _number(request: Request, name: str) -> int:
+    value = _text(request, name)
+    try:
+        return int(value)
+    except ValueError:
+        raise BadRequestError(f"The parameter {name!r} is {value!r}; expected a whole number.") from None

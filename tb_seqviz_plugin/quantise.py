@@ -1,0 +1,73 @@
+"""Weights as bytes: square-root companding with a scale per query row.
+
+Linear bytes would turn a row of 4,096 alike weights into zeros; the row's own scale and the square root keep small weights
+beside a strong one. Bound: |decoded - original| <= row maximum / 255.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.schema import THUMBNAIL_SIDE, WEIGHT_LEVELS
+
+Float = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+
+NOT_A_NUMBER, INFINITE = 1, 2
+_THUMBNAIL_LEVELS = 31
+
+
+def quantise(weights: Float) -> tuple[Bytes, Float, Bytes | None]:
+    """Returns weights as levels and row scales.
+
+    Args:
+        weights: float32 [heads, queries, keys], not negative; NaN and infinite values are kept apart.
+
+    Returns:
+        levels uint8 [heads, queries, keys], scale float32 [heads, queries], and invalid uint8 like levels
+        (0 finite, 1 NaN, 2 infinite) or None where all is finite.
+    """
+    invalid: Bytes | None = None
+    if not np.isfinite(weights).all():
+        invalid = np.where(np.isnan(weights), NOT_A_NUMBER, np.where(np.isinf(weights), INFINITE, 0)).astype(np.uint8)
+        weights = np.where(invalid > 0, np.float32(0), weights)
+    scale = weights.max(axis=-1, initial=0).astype(np.float32)
+    levels = weights / np.where(scale > 0, scale, np.float32(1))[..., None]
+    np.sqrt(levels, out=levels)
+    levels *= WEIGHT_LEVELS
+    np.rint(levels, out=levels)
+    return levels.astype(np.uint8), scale, invalid
+
+
+def dequantise(levels: Bytes, scale: Float, invalid: Bytes | None = None) -> Float:
+    """Returns the weights, float32 [heads, queries, keys]; the reverse of `quantise` within its bound."""
+    squares = (np.arange(WEIGHT_LEVELS + 1, dtype=np.float32) / WEIGHT_LEVELS) ** 2
+    weights: Float = squares[levels] * scale[..., None]
+    if invalid is not None:
+        weights[invalid == NOT_A_NUMBER] = np.nan
+        weights[invalid == INFINITE] = np.inf
+    return weights
+
+
+def needs_thumbnail(queries: int, keys: int) -> bool:
+    """Returns whether a matrix of this size is pooled for the overview."""
+    return max(queries, keys) > THUMBNAIL_SIDE
+
+
+def thumbnail(weights: Float) -> Bytes:
+    """Returns weights max-pooled to at most `THUMBNAIL_SIDE` rows and columns, so that no strong link vanishes.
+
+    Args:
+        weights: float32 [heads, queries, keys], between 0 and 1; other values are clipped, NaN counts as 0.
+
+    Returns:
+        uint8 [heads, rows, columns]: 255 * sqrt(w) in 32 levels.
+    """
+    pooled = weights
+    for axis in (1, 2):
+        block = -(-weights.shape[axis] // THUMBNAIL_SIDE)
+        pooled = np.fmax.reduceat(pooled, np.arange(0, weights.shape[axis], block), axis=axis)
+    root = np.sqrt(np.clip(np.nan_to_num(pooled, nan=0.0), 0.0, 1.0))
+    levels: Bytes = (np.rint(root * _THUMBNAIL_LEVELS) * (255 / _THUMBNAIL_LEVELS)).astype(np.uint8)
+    return levels

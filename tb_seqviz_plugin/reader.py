@@ -1,0 +1,154 @@
+"""From TensorBoard's data provider to what the routes answer; no HTTP here.
+
+Only the data provider is used, since the multiplexer does not exist on TensorBoard's default loader. Everything is asked for
+undamped: the sampling that the user chose took place while loading, and TensorBoard's own hint would turn "0, keep all" into none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from tensorboard.context import RequestContext
+from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter
+from tensorboard.errors import NotFoundError as ProviderNotFoundError
+
+from tb_seqviz_plugin.frame import encode_frame
+from tb_seqviz_plugin.schema import (
+    KINDS,
+    MEASURES,
+    MEASURES_PREFIX,
+    PLUGIN_NAME,
+    SCHEMA_VERSION,
+    SeriesInfo,
+    SeriesList,
+    StepList,
+    parse_tag,
+)
+from tb_seqviz_plugin.summary import parse_content
+
+_ALL = 2**31 - 1
+
+
+class NotFoundError(LookupError):
+    """A run, tag, step or blob that TensorBoard does not hold."""
+
+
+class Reader:
+    """Reads records of one TensorBoard.
+
+    Args:
+        provider: TensorBoard's data provider, of either loader.
+    """
+
+    def __init__(self, provider: DataProvider) -> None:
+        self._provider = provider
+        self._data: dict[tuple[str, str, str], dict[int, BlobSequenceDatum]] = {}
+
+    def series(self, context: RequestContext, experiment: str) -> SeriesList:
+        """Returns every run and tag."""
+        listed = self._provider.list_blob_sequences(context, experiment_id=experiment, plugin_name=PLUGIN_NAME)
+        readable: list[SeriesInfo] = []
+        newer: list[str] = []
+        for run, tags in sorted(listed.items()):
+            for tag, info in sorted(tags.items()):
+                content = parse_content(info.plugin_content)
+                kind, name = parse_tag(tag)
+                if not isinstance(content.get("v"), int) or content["v"] > SCHEMA_VERSION or kind not in KINDS:
+                    newer.append(f"{run} · {tag}")
+                    continue
+                readable.append(SeriesInfo(run, tag, kind, name, info.max_step, info.max_wall_time))
+        return SeriesList(SCHEMA_VERSION, readable, newer)
+
+    def steps(self, context: RequestContext, experiment: str, run: str, tag: str) -> StepList:
+        """Returns every step of one tag.
+
+        Raises:
+            NotFoundError: if there is no such run and tag.
+        """
+        data = self._read_sequence(context, experiment, run, tag)
+        if not data:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        ordered = [data[step] for step in sorted(data)]
+        return StepList(
+            steps=[datum.step for datum in ordered],
+            wall_times=[datum.wall_time for datum in ordered],
+            blobs=[len(datum.values) for datum in ordered],
+        )
+
+    def blob(self, context: RequestContext, experiment: str, run: str, tag: str, step: int, index: int) -> bytes:
+        """Returns one blob as it is stored.
+
+        Raises:
+            NotFoundError: if there is no such run, tag, step or blob.
+        """
+        known = self._data.get((experiment, run, tag), {})
+        data = known if step in known else self._read_sequence(context, experiment, run, tag)
+        if not data:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        if step not in data:
+            raise NotFoundError(
+                f"TensorBoard holds no step {step} of {tag!r} in run {run!r}, but {len(data)} steps from {min(data)} to "
+                f"{max(data)}. Reload; a step that was logged and is not held was dropped by --samples_per_plugin."
+            )
+        values = data[step].values
+        if not 0 <= index < len(values):
+            raise NotFoundError(f"Step {step} of {tag!r} in run {run!r} has {len(values)} blobs; index {index} is not one of them.")
+        try:
+            stored: bytes = self._provider.read_blob(context, blob_key=values[index].blob_key)
+        except ProviderNotFoundError as error:
+            self._data.pop((experiment, run, tag), None)
+            raise NotFoundError(f"Step {step} of {tag!r} in run {run!r} is gone from the log directory. Reload the page.") from error
+        return stored
+
+    def measures(self, context: RequestContext, experiment: str, run: str, tag: str) -> bytes:
+        """Returns the measures of all steps of one tag, as a frame.
+
+        Raises:
+            NotFoundError: if there is no such run and tag.
+        """
+        beside = MEASURES_PREFIX + tag
+        data = self._provider.read_tensors(
+            context,
+            experiment_id=experiment,
+            plugin_name=PLUGIN_NAME,
+            downsample=_ALL,
+            run_tag_filter=RunTagFilter([run], [beside]),
+        )
+        found = {datum.step: datum.numpy for datum in data.get(run, {}).get(beside, [])}
+        if not found:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
+        shape = found[max(found)].shape
+        steps = [step for step in sorted(found) if found[step].shape == shape]
+        arrays: dict[str, Any] = {
+            "values": np.stack([found[step] for step in steps]).astype(np.float32),
+            "steps": np.array(steps, dtype=np.int64),
+        }
+        return encode_frame(arrays, {"names": list(MEASURES)})
+
+    def _read_sequence(
+        self, context: RequestContext, experiment: str, run: str, tag: str
+    ) -> dict[int, BlobSequenceDatum]:
+        read = self._provider.read_blob_sequences(
+            context,
+            experiment_id=experiment,
+            plugin_name=PLUGIN_NAME,
+            downsample=_ALL,
+            run_tag_filter=RunTagFilter([run], [tag]),
+        )
+        data = {datum.step: datum for datum in read.get(run, {}).get(tag, [])}
+        self._data[experiment, run, tag] = data
+        return data
+
+    def _no_series(self, context: RequestContext, experiment: str, run: str, tag: str) -> str:
+        series = self.series(context, experiment).series
+        runs = sorted({info.run for info in series})
+        if run not in runs:
+            return f"TensorBoard holds no run {run!r} with SeqViz data; it holds {_listed(runs)}."
+        return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
+
+
+def _listed(names: list[str], most: int = 10) -> str:
+    shown = ", ".join(map(repr, names[:most]))
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown or "none"

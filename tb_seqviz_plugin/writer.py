@@ -1,0 +1,133 @@
+"""Writer: records into one event file per run directory, from any framework, without TensorFlow."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.attention import AttentionLayer, guess_self_role
+from tb_seqviz_plugin.channel import Channel
+from tb_seqviz_plugin.schema import Role, make_tag
+
+Tokens = Sequence[str] | Mapping[str, Sequence[str]]
+
+
+class Writer:
+    """Writes records for TensorBoard's SeqViz tab.
+
+    Quantising, compressing and writing happen in a background thread; each record is flushed to disk as soon as it is
+    written. Writers of one run directory share one file and one thread, since TensorBoard's Python loader loses data
+    where two files of a directory grow at once. The file is made with the first record.
+
+    Args:
+        run_dir: the run's folder, made if it is missing. Give it to no other writer of event files.
+
+    Raises:
+        OSError: if nothing can be written there.
+
+    >>> import tempfile
+    >>> weights = np.full((4, 2, 3), 1 / 3, np.float32)      # [heads, queries, keys]
+    >>> with Writer(tempfile.mkdtemp()) as writer:
+    ...     writer.attention("example", {"decoder/cross": weights}, query_tokens=["der", "Hund"],
+    ...                      key_tokens=["the", "dog", "."], step=3)
+    """
+
+    def __init__(self, run_dir: str | os.PathLike[str]) -> None:
+        self.run_dir = Path(run_dir)
+        self._channel: Channel | None = Channel.open(self.run_dir)
+
+    def attention(
+        self,
+        name: str,
+        weights: Mapping[str, npt.ArrayLike] | Sequence[AttentionLayer],
+        *,
+        step: int,
+        query_tokens: Tokens = (),
+        key_tokens: Tokens = (),
+        title: str = "",
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Logs the attention weights of one forward pass over one example.
+
+        Args:
+            name: the example's name; the tag becomes "attention/<name>".
+            weights: by layer path, numbers [heads, queries, keys] or, for one head, [queries, keys]; or a list of
+                `AttentionLayer`, which says more about each.
+            step: the training step; it should rise from record to record of one name.
+            query_tokens: one string per query, for all layers or by layer path; empty for bare positions.
+            key_tokens: the same for the keys.
+            title: the example in words.
+            notes: sentences to show beside the record.
+
+        Raises:
+            ValueError: if shapes and tokens do not fit, there is no layer, or a weight is negative.
+        """
+        if isinstance(weights, Mapping):
+            layers = [_layer(path, array, query_tokens, key_tokens) for path, array in weights.items()]
+        else:
+            layers = list(weights)
+        if not layers:
+            raise ValueError(f"Attention of {name!r} was given no layer; expected at least one, such as {{'decoder/cross': weights}}.")
+        for layer in layers:
+            _check_not_negative(layer)
+        if isinstance(step, bool) or not isinstance(step, int | np.integer):
+            raise ValueError(f"The step is {step!r}; expected a whole number.")
+        self._open_channel().put(make_tag("attention", name), int(step), time.time(), layers, title, notes)
+
+    def last_step(self, prefix: str) -> int | None:
+        """Returns the highest step of the tags that begin with `prefix`, those of earlier processes included."""
+        return self._open_channel().last_step(prefix)
+
+    def flush(self) -> None:
+        """Waits until everything logged so far is on disk."""
+        self._open_channel().flush()
+
+    def close(self) -> None:
+        """Writes what is left and closes; closing twice does no harm."""
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.release()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_channel(self) -> Channel:
+        if self._channel is None:
+            raise ValueError(f"The writer of {self.run_dir} is closed; open another one: Writer({str(self.run_dir)!r}).")
+        return self._channel
+
+
+def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: Tokens) -> AttentionLayer:
+    # A copy: the caller may go on with the array while the background thread reads it.
+    weights = np.array(array, dtype=np.float32, copy=True, order="C")
+    if weights.ndim == 2:
+        weights = weights[None]
+    queries, keys = _tokens_of(path, query_tokens), _tokens_of(path, key_tokens)
+    role: Role = "other"
+    if queries and keys:
+        role = "cross" if queries != keys else guess_self_role(weights)
+    return AttentionLayer(path, weights, queries, keys, role=role, query_axis="query", key_axis="query" if queries == keys else "key")
+
+
+def _tokens_of(path: str, tokens: Tokens) -> list[str]:
+    return list(tokens.get(path, ()) if isinstance(tokens, Mapping) else tokens)
+
+
+def _check_not_negative(layer: AttentionLayer) -> None:
+    lowest = float(np.fmin.reduce(layer.weights, axis=None))
+    if lowest < 0:
+        raise ValueError(
+            f"Layer {layer.path!r} holds the weight {lowest:.3g}; expected weights that are not negative. "
+            "Log what comes out of the softmax, not the scores that go into it."
+        )
