@@ -1,0 +1,119 @@
+import type { Theme } from "./types";
+
+/** The ground that the scales start from; the page's `--paper` should be the same. */
+export const PAPER: Record<Theme, string> = { light: "#ffffff", dark: "#303030" };
+
+export type Rgb = [number, number, number];
+
+/** Packed as ImageData stores pixels on a little-endian machine: 0xAABBGGRR. */
+export function pack([red, green, blue]: Rgb): number {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+export function css([red, green, blue]: Rgb): string {
+  return `rgb(${red} ${green} ${blue})`;
+}
+
+export function parseHex(hex: string): Rgb {
+  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as Rgb;
+}
+
+function toLinear(channel: number): number {
+  const c = channel / 255;
+  return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+}
+
+function fromLinear(channel: number): number {
+  const c = channel <= 0.0031308 ? channel * 12.92 : 1.055 * channel ** (1 / 2.4) - 0.055;
+  return Math.round(255 * Math.min(1, Math.max(0, c)));
+}
+
+/** Oklab (Ottosson 2020): equal distances look equally far. */
+export function toOklab(rgb: Rgb): [number, number, number] {
+  const [r, g, b] = rgb.map(toLinear) as Rgb;
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
+}
+
+export function fromOklab(lightness: number, a: number, b: number): Rgb {
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    fromLinear(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    fromLinear(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    fromLinear(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ];
+}
+
+const HUE = (255 / 180) * Math.PI;
+const FAR_END: Record<Theme, number> = { light: 0.26, dark: 0.97 };
+const MIDDLE_CHROMA = 0.12;
+
+/** 256 colours of one hue from the paper to the ink, in equal steps of lightness. */
+export function colourScale(theme: Theme): Rgb[] {
+  const [near] = toOklab(parseHex(PAPER[theme]));
+  return Array.from({ length: 256 }, (_, level) => {
+    const t = level / 255;
+    const chroma = MIDDLE_CHROMA * Math.sin(Math.PI * t ** 0.8) + 0.03 * t;
+    return fromOklab(near + t * (FAR_END[theme] - near), chroma * Math.cos(HUE), chroma * Math.sin(HUE));
+  });
+}
+
+/** Stripes for cells that are not finite: grey, so that no weight looks like it. */
+export const HATCH: Record<Theme, [Rgb, Rgb]> = {
+  light: [
+    [150, 150, 150],
+    [228, 228, 228],
+  ],
+  dark: [
+    [150, 150, 150],
+    [78, 78, 78],
+  ],
+};
+
+/** Okabe and Ito's eight colours that people with any colour vision tell apart, those that stand out best first. */
+export const OKABE_ITO = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#cc79a7",
+  "#e69f00",
+  "#56b4e9",
+  "#000000",
+  "#f0e442",
+] as const;
+
+/** Contrast ratio of WCAG 2. */
+export function contrast(one: Rgb, other: Rgb): number {
+  const luminance = ([r, g, b]: Rgb) => 0.2126 * toLinear(r) + 0.7152 * toLinear(g) + 0.0722 * toLinear(b);
+  const [light, dark] = [luminance(one), luminance(other)].sort((x, y) => y - x) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+// More would push orange, sky blue and yellow into each other on white.
+const LEAST_CONTRAST = 2;
+
+/**
+ * One colour per head: Okabe and Ito's, black turned to white on dark paper, and yellow darkened on light paper as far as it
+ * must be to be seen. From the ninth head on they repeat, which is why heads are always labelled too.
+ */
+export function headColours(heads: number, theme: Theme): string[] {
+  const palette = OKABE_ITO.map((hex) => {
+    if (theme === "dark" && hex === "#000000") return css([255, 255, 255]);
+    let colour = parseHex(hex);
+    let [lightness, a, b] = toOklab(colour);
+    while (contrast(colour, parseHex(PAPER[theme])) < LEAST_CONTRAST) {
+      lightness += theme === "light" ? -0.01 : 0.01;
+      colour = fromOklab(lightness, a, b);
+    }
+    return css(colour);
+  });
+  return Array.from({ length: heads }, (_, head) => palette[head % palette.length] as string);
+}

@@ -1,0 +1,118 @@
+import { colourScale, HATCH, pack } from "./colour";
+import type { CellGrid } from "./pyramid";
+import type { Mapping, Theme } from "./types";
+
+/** Where cells lie on the pixels of one axis. */
+export interface PixelAxis {
+  /** Device pixels. */
+  length: number;
+  /** The first cell in sight, with the fraction of it that is cut off. */
+  start: number;
+  /** Cells per device pixel. */
+  step: number;
+}
+
+/** Colours as packed pixels. */
+export interface Palette {
+  /** By level, 0 to 255, the square root of the weight. */
+  colours: Uint32Array;
+  hatch: [number, number];
+}
+
+/** Cells at least this many device pixels long are parted by a line of bare paper. */
+const PARTED_FROM = 8;
+
+export function createPalette(mapping: Mapping, theme: Theme): Palette {
+  const scale = colourScale(theme).map(pack);
+  const colours = Uint32Array.from(scale, (_, level) => {
+    return scale[mapping === "linear" ? Math.round(level ** 2 / 255) : level] as number;
+  });
+  return { colours, hatch: [pack(HATCH[theme][0]), pack(HATCH[theme][1])] };
+}
+
+/**
+ * Colours the visible cells, pixel by pixel; a pixel that covers several cells shows the strongest.
+ *
+ * Args:
+ *     grid: the cells; `x` and `y` count in its columns and rows.
+ *     pixels: packed colours [y.length, x.length], overwritten; 0 (transparent) between parted cells.
+ */
+export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: Palette, pixels: Uint32Array): void {
+  const columns = coverage(x, grid.columns);
+  const rows = coverage(y, grid.rows);
+  const strongest = new Uint8Array(x.length);
+  const broken = new Uint8Array(x.length);
+  for (let row = 0; row < y.length; row++) {
+    const at = row * x.length;
+    if (rows.parted[row]) {
+      pixels.fill(0, at, at + x.length);
+      continue;
+    }
+    const from = rows.from[row] as number;
+    const to = rows.to[row] as number;
+    if (row === 0 || from !== rows.from[row - 1] || to !== rows.to[row - 1]) {
+      strongest.fill(0);
+      broken.fill(0);
+      for (let cell = from; cell < to; cell++) {
+        gatherRow(grid.levels, grid, cell, columns, strongest, grid.gain?.[cell] ?? 1);
+        if (grid.invalid) gatherRow(grid.invalid, grid, cell, columns, broken, 1);
+      }
+    }
+    for (let column = 0; column < x.length; column++) {
+      let colour = palette.colours[strongest[column] as number] as number;
+      if (broken[column]) colour = palette.hatch[((row + column) >> 2) & 1] as number;
+      pixels[at + column] = columns.parted[column] ? 0 : colour;
+    }
+  }
+}
+
+interface Coverage {
+  /** Per pixel: the cells [from, to) that it shows. */
+  from: Int32Array;
+  to: Int32Array;
+  /** Per pixel: whether it parts two cells. */
+  parted: Uint8Array;
+}
+
+function coverage({ length, start, step }: PixelAxis, cells: number): Coverage {
+  const from = new Int32Array(length);
+  const to = new Int32Array(length);
+  const parted = new Uint8Array(length);
+  // The small addition keeps rounding errors from giving a pixel to the cell before.
+  const cellOf = (pixel: number) => Math.min(cells, Math.floor(start + pixel * step + 1e-6));
+  for (let pixel = 0; pixel < length; pixel++) {
+    const first = Math.min(cells - 1, cellOf(pixel));
+    const next = cellOf(pixel + 1);
+    from[pixel] = first;
+    to[pixel] = Math.max(first + 1, next);
+    parted[pixel] = step * PARTED_FROM <= 1 && next > first ? 1 : 0;
+  }
+  return { from, to, parted };
+}
+
+function gatherRow(
+  values: Uint8Array,
+  grid: CellGrid,
+  row: number,
+  { from, to }: Coverage,
+  strongest: Uint8Array,
+  gain: number,
+): void {
+  const start = (grid.rowOf?.[row] ?? row) * grid.stride;
+  const { columnOf } = grid;
+  for (let pixel = 0; pixel < from.length; pixel++) {
+    let largest = 0;
+    const end = to[pixel] as number;
+    for (let column = from[pixel] as number; column < end; column++) {
+      const value = values[start + (columnOf === null ? column : (columnOf[column] as number))] as number;
+      if (value > largest) largest = value;
+    }
+    const level = Math.round(largest * gain);
+    if (level > (strongest[pixel] as number)) strongest[pixel] = level;
+  }
+}
+
+/** How often to halve an axis so that its cells are still no longer than a pixel. */
+export function poolingPower(cellsPerPixel: number): number {
+  return Math.max(0, Math.floor(Math.log2(cellsPerPixel)));
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { LINE_HEIGHT, mustRotate, niceStride, tickCells } from "./ticks";
+
+test.each([
+  [0.1, 1],
+  [1, 1],
+  [1.2, 2],
+  [3, 5],
+  [7, 10],
+  [11, 20],
+  [401, 500],
+])("niceStride(%d) is %d", (least, stride) => {
+  expect(niceStride(least)).toBe(stride);
+});
+
+describe("mustRotate", () => {
+  test("words that are wider than their columns", () => {
+    expect(mustRotate(["attention", "is"], 52, 32)).toBe(true);
+    expect(mustRotate(["attention", "is"], 52, 60)).toBe(false);
+  });
+  test("short ones and numbers lie flat", () => {
+    expect(mustRotate(["東", "京"], 11, 20)).toBe(false);
+    expect(mustRotate(["0", "4095"], 28, 2)).toBe(false);
+  });
+});
+
+describe("tickCells", () => {
+  const axis = { cells: 100, cell: 4, start: 0, length: 400 };
+  test("labels never overlap", () => {
+    const cells = tickCells(axis, LINE_HEIGHT);
+    expect(cells.slice(0, 3)).toEqual([0, 5, 10]);
+    expect(5 * axis.cell).toBeGreaterThanOrEqual(LINE_HEIGHT);
+  });
+  test("all of them when there is room", () => {
+    expect(tickCells({ cells: 3, cell: 20, start: 0, length: 60 }, LINE_HEIGHT)).toEqual([0, 1, 2]);
+  });
+  test("panning keeps the chosen cells", () => {
+    const zoomed = { cells: 100, cell: 4, start: 33.4, length: 100 };
+    expect(tickCells(zoomed, LINE_HEIGHT)).toEqual([35, 40, 45, 50, 55]);
+  });
+  test("nothing beyond the edge", () => {
+    const cells = tickCells({ cells: 100, cell: 20, start: 10.8, length: 65 }, LINE_HEIGHT);
+    expect(cells).toEqual([11, 12, 13]);
+  });
+});

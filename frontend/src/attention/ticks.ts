@@ -1,0 +1,47 @@
+import type { AxisWindow } from "./viewport";
+
+export const LINE_HEIGHT = 14;
+const GAP = 6;
+const NICE = [1, 2, 5];
+
+/** The smallest of 1, 2, 5, 10, 20, 50 ... that is not below `least`. */
+export function niceStride(least: number): number {
+  for (let power = 1; ; power *= 10) {
+    for (const step of NICE) if (step * power >= least) return step * power;
+  }
+}
+
+/** Whether all labels are bare numbers: positions rather than tokens. */
+function areNumbers(labels: string[]): boolean {
+  return labels.every((label) => /^\d+$/.test(label));
+}
+
+/**
+ * Whether the labels above the columns must be rotated: they do not fit side by side. Numbers lie flat all the same,
+ * because the left out ones can be told from their neighbours.
+ */
+export function mustRotate(labels: string[], widest: number, cell: number): boolean {
+  return widest + GAP > cell && !areNumbers(labels);
+}
+
+/**
+ * The cells that get a label, so that no two labels touch. They are multiples of one stride, so that panning moves labels
+ * and never exchanges them.
+ *
+ * `extent` is what a label needs along the axis: its line height on the left or when rotated, its width when flat.
+ */
+export function tickCells(axis: AxisWindow, extent: number): number[] {
+  const stride = niceStride(extent / axis.cell);
+  const last = Math.min(axis.cells - 1, Math.ceil(axis.start + axis.length / axis.cell) - 1);
+  const cells: number[] = [];
+  for (let cell = Math.ceil(Math.floor(axis.start) / stride) * stride; cell <= last; cell += stride) {
+    const middle = (cell + 0.5 - axis.start) * axis.cell;
+    if (middle >= 0 && middle <= axis.length) cells.push(cell);
+  }
+  return cells;
+}
+
+/** What flat labels of this width need along the axis. */
+export function flatExtent(widest: number): number {
+  return widest + GAP;
+}

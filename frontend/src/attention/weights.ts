@@ -1,0 +1,26 @@
+import type { HeadMatrix } from "./types";
+
+const NOT_A_NUMBER = 1;
+
+/** The weight that query `i` gives to key `j`; NaN or Infinity where the model computed that. */
+export function weightAt(matrix: HeadMatrix, i: number, j: number): number {
+  const cell = i * matrix.keys + j;
+  const invalid = matrix.invalid?.[cell] ?? 0;
+  if (invalid !== 0) return invalid === NOT_A_NUMBER ? Number.NaN : Number.POSITIVE_INFINITY;
+  return (matrix.scale[i] ?? 0) * ((matrix.levels[cell] ?? 0) / 255) ** 2;
+}
+
+/** The largest finite weight of the head: what the linear and the square-root mapping draw darkest. */
+export function largestWeight(matrix: HeadMatrix): number {
+  let largest = 0;
+  for (const scale of matrix.scale) if (scale > largest && Number.isFinite(scale)) largest = scale;
+  return largest;
+}
+
+/** A weight in three significant digits. */
+export function formatWeight(weight: number): string {
+  if (Number.isNaN(weight)) return "not a number";
+  if (!Number.isFinite(weight)) return "infinite";
+  if (weight === 0) return "0";
+  return Math.abs(weight) < 0.001 ? weight.toExponential(2) : weight.toPrecision(3);
+}
