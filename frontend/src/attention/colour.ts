@@ -97,8 +97,8 @@ export function contrast(one: Rgb, other: Rgb): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-// More would push orange, sky blue and yellow into each other on white.
-const LEAST_CONTRAST = 2;
+// More would make yellow look like orange to people who do not see red or green.
+const LEAST_CONTRAST = 1.7;
 
 /**
  * One colour per head: Okabe and Ito's, black turned to white on dark paper, and yellow darkened on light paper as far as it

@@ -1,0 +1,42 @@
+import { type DisplayedToken, displayToken } from "./tokens";
+
+/** Axis labels and tokens of the text view; the components' styles say the same. */
+export const LABEL_FONT = "11px Roboto, system-ui, sans-serif";
+export const TEXT_FONT = "13px Roboto, system-ui, sans-serif";
+
+export interface Label extends DisplayedToken {
+  /** CSS pixels. */
+  width: number;
+}
+
+export type Measure = (text: string) => number;
+
+// A vocabulary repeats itself from step to step; beyond this many it is forgotten and measured anew.
+const MOST_REMEMBERED = 50_000;
+
+/** Displays and measures tokens of one font, each token once. */
+export function createLabeller(measure: Measure): (token: string) => Label {
+  const remembered = new Map<string, Label>();
+  return (token) => {
+    let label = remembered.get(token);
+    if (label === undefined) {
+      const displayed = displayToken(token);
+      label = { ...displayed, width: measure(displayed.mark + displayed.text) };
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      remembered.set(token, label);
+    }
+    return label;
+  };
+}
+
+/** Measures with the browser's own fonts. */
+export function measureWith(font: string): Measure {
+  const context = document.createElement("canvas").getContext("2d");
+  if (context === null) throw new Error("This browser gives no 2D canvas; the page needs one to draw. Allow canvas.");
+  context.font = font;
+  return (text) => context.measureText(text).width;
+}
+
+export function widest(tokens: string[], label: (token: string) => Label): number {
+  return tokens.reduce((width, token) => Math.max(width, label(token).width), 0);
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { matrixMargins, roomInside } from "./margins";
+
+const container = { width: 800, height: 600 };
+const counts = { queries: 10, keys: 25 };
+const words = Array(25).fill("attention");
+
+describe("matrixMargins", () => {
+  test("rotated labels get the height of the longest word", () => {
+    expect(matrixMargins(container, counts, { query: 50, key: 52 }, words)).toMatchObject({ left: 60, top: 62 });
+  });
+  test("short words lie flat", () => {
+    expect(matrixMargins(container, counts, { query: 50, key: 11 }, Array(25).fill("東"))).toMatchObject({ top: 20 });
+  });
+  test("a token without end does not push the data away", () => {
+    const { left, top } = matrixMargins(container, counts, { query: 9000, key: 9000 }, words);
+    expect(left).toBe(160);
+    expect(top).toBe(132);
+    expect(matrixMargins({ width: 200, height: 100 }, counts, { query: 9000, key: 9000 }, words)).toMatchObject({
+      left: 60,
+      top: 40,
+    });
+  });
+});
+
+test("roomInside is never empty", () => {
+  const margins = { left: 60, top: 60, bottom: 20, right: 12 };
+  expect(roomInside(container, counts, margins)).toEqual({ queries: 10, keys: 25, width: 728, height: 520 });
+  expect(roomInside({ width: 0, height: 0 }, counts, margins)).toMatchObject({ width: 1, height: 1 });
+});
