@@ -38,6 +38,10 @@ describe("tickCells", () => {
     const zoomed = { cells: 100, cell: 4, start: 33.4, length: 100 };
     expect(tickCells(zoomed, LINE_HEIGHT)).toEqual([35, 40, 45, 50, 55]);
   });
+  test("others make room for the labels that must be there", () => {
+    expect(tickCells(axis, LINE_HEIGHT, [11]).slice(0, 5)).toEqual([11, 0, 5, 15, 20]);
+    expect(tickCells({ ...axis, start: 50, length: 100 }, LINE_HEIGHT, [11])).not.toContain(11);
+  });
   test("nothing beyond the edge", () => {
     const cells = tickCells({ cells: 100, cell: 20, start: 10.8, length: 65 }, LINE_HEIGHT);
     expect(cells).toEqual([11, 12, 13]);

@@ -29,16 +29,22 @@ export function mustRotate(labels: string[], widest: number, cell: number): bool
  * and never exchanges them.
  *
  * `extent` is what a label needs along the axis: its line height on the left or when rotated, its width when flat.
+ * Cells in `always` have their label in any case; others make room for them.
  */
-export function tickCells(axis: AxisWindow, extent: number): number[] {
+export function tickCells(axis: AxisWindow, extent: number, always: number[] = []): number[] {
   const stride = niceStride(extent / axis.cell);
   const last = Math.min(axis.cells - 1, Math.ceil(axis.start + axis.length / axis.cell) - 1);
-  const cells: number[] = [];
+  const cells = always.filter((cell) => isInSight(axis, cell));
+  const isFree = (cell: number) => always.every((other) => Math.abs(cell - other) * axis.cell >= extent);
   for (let cell = Math.ceil(Math.floor(axis.start) / stride) * stride; cell <= last; cell += stride) {
-    const middle = (cell + 0.5 - axis.start) * axis.cell;
-    if (middle >= 0 && middle <= axis.length) cells.push(cell);
+    if (isInSight(axis, cell) && isFree(cell)) cells.push(cell);
   }
   return cells;
+}
+
+function isInSight(axis: AxisWindow, cell: number): boolean {
+  const middle = (cell + 0.5 - axis.start) * axis.cell;
+  return middle >= 0 && middle <= axis.length;
 }
 
 /** What flat labels of this width need along the axis. */

@@ -17,7 +17,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
 const WORD_START = /^(?:[Ġ▁]| (?=[^ ]))/u;
 const ONLY_SPACE = /^[\p{Zs}Ġ▁]+$/u;
 const JOINERS = new Set(["\u200c", "\u200d"]);
-const PICTURES: Record<string, string> = { "\n": "↵", "\t": "⇥", "\r": "␍", "\u007f": "␡", Ċ: "↵", ĉ: "⇥" };
+const PICTURES: Record<string, string> = { "\n": "↵", "\t": "⇥", Ċ: "↵", ĉ: "⇥" };
 
 /** What to draw for a token. */
 export function displayToken(token: string): DisplayedToken {
@@ -38,7 +38,7 @@ export function displayToken(token: string): DisplayedToken {
   return plain(spell(text), kind, isWordStart ? "·" : "");
 }
 
-/** Makes every character visible and none of them powerful: pictures for control characters, escapes for the rest. */
+/** Makes every character visible and none of them powerful: pictures for line breaks and tabs, escapes for the rest. */
 function spell(token: string): string {
   const characters = [...token];
   let spelled = /^\p{M}/u.test(token) ? "◌" : "";
@@ -63,7 +63,7 @@ function visible(character: string): string {
   if (picture !== undefined) return picture;
   if (!INVISIBLE.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, "0")}`;
   return code <= 0xffff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;
 }
 

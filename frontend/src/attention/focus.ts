@@ -1,0 +1,38 @@
+/** What the focused layer of a record gives to the drawings: axes, one matrix, and the heads that the text overlays. */
+
+import { tokensAlong } from "../layers";
+import type { LoadedRecord } from "../record";
+import type { LayerHeader } from "../wire/schema.gen";
+import { headColours } from "./colour";
+import { combineHeads } from "./combine";
+import { shownPositions } from "./tokens";
+import type { Axis, ColouredHead, Combination, HeadMatrix, Theme } from "./types";
+
+/** Returns the axes of a layer with the positions that are in sight. */
+export function axesOf(record: LoadedRecord, layer: LayerHeader, hide: boolean): { queries: Axis; keys: Axis } {
+  const axis = (name: string, length: number) => {
+    const tokens = tokensAlong(record.header, name, length);
+    return { tokens, shown: shownPositions(tokens, hide) };
+  };
+  return { queries: axis(layer.query_axis, layer.queries), keys: axis(layer.key_axis, layer.keys) };
+}
+
+/** Returns the one matrix that the heatmap draws: the head in focus, or all active heads as one. */
+export function focusedMatrix(record: LoadedRecord, combine: Combination): HeadMatrix | null {
+  if (combine === "each") return record.matrices.get(record.head) ?? null;
+  return record.matrices.size > 0 ? combineHeads([...record.matrices.values()], combine) : null;
+}
+
+/** Returns the heads that the text view draws over each other: the active ones, or the one they were combined into. */
+export function overlaidHeads(
+  record: LoadedRecord,
+  combine: Combination,
+  combined: HeadMatrix | null,
+  theme: Theme,
+): ColouredHead[] {
+  const heads = record.header.layers[record.layer]?.heads ?? 0;
+  const colours = headColours(heads, theme);
+  const coloured = (head: number, matrix: HeadMatrix) => ({ head, matrix, colour: colours[head] as string });
+  if (combine !== "each") return combined ? [coloured(record.head, combined)] : [];
+  return [...record.matrices].map(([head, matrix]) => coloured(head, matrix));
+}

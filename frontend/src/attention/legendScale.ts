@@ -1,0 +1,31 @@
+import { colourScale, css } from "./colour";
+import type { Mapping, Theme } from "./types";
+import { formatWeight } from "./weights";
+
+export interface LegendTick {
+  /** Along the bar, 0 to 1. */
+  at: number;
+  text: string;
+}
+
+export const MAPPING_WORDS: Record<Mapping, string> = {
+  linear: "weight, linear",
+  "square root": "weight, square root",
+  "per row": "share of the row's largest weight, square root, per row",
+};
+
+/** Values whose text is exact, spread over the bar as the mapping spreads the weights. */
+export function legendTicks(mapping: Mapping, maximum: number): LegendTick[] {
+  if (maximum <= 0 && mapping !== "per row") return [{ at: 0, text: "0" }];
+  return (mapping === "linear" ? [0, 0.5, 1] : [0, 0.0625, 0.25, 0.5625, 1]).map((share) => ({
+    at: mapping === "linear" ? share : Math.sqrt(share),
+    text: mapping === "per row" ? `${Number((100 * share).toPrecision(2))} %` : formatWeight(share * maximum),
+  }));
+}
+
+/** The bar; the mapping shows in where the ticks stand. */
+export function legendGradient(theme: Theme): string {
+  const scale = colourScale(theme);
+  const stops = Array.from({ length: 17 }, (_, i) => css(scale[Math.round((i / 16) * 255)] ?? [0, 0, 0]));
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}

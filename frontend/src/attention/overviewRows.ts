@@ -1,0 +1,47 @@
+/** The rows of the overview: every layer with its heads in small and their measures over time. */
+
+import { firstHeadOf, groupLayers } from "../layers";
+import { type Measures, measureLine } from "../measures";
+import type { Measure } from "../place";
+import type { LoadedRecord } from "../record";
+import { indexUpTo } from "../steps";
+import type { OverviewRow } from "./types";
+
+/** Returns the layer of each row: those of the record by role. */
+export function rowLayers(record: LoadedRecord): number[] {
+  return groupLayers(record.header).flatMap(({ layers }) => layers);
+}
+
+/** Returns, for each layer of the record, the line of one measure of each head. */
+export function measureLines(
+  header: LoadedRecord["header"],
+  measures: Measures | null,
+  measure: Measure,
+): (Float32Array | null)[][] {
+  const total = firstHeadOf(header, header.layers.length);
+  // Measures of another number of heads are those of other layers.
+  const known = measures?.heads === total ? measures : null;
+  return header.layers.map(({ heads }, layer) =>
+    Array.from({ length: heads }, (_, head) => known && measureLine(known, firstHeadOf(header, layer) + head, measure)),
+  );
+}
+
+export function overviewRows(
+  record: LoadedRecord,
+  lines: (Float32Array | null)[][],
+  steps: readonly number[] | null,
+): OverviewRow[] {
+  const stepIndex = steps ? indexUpTo(steps, record.address.step) : -1;
+  return rowLayers(record).map((index) => {
+    const layer = record.header.layers[index] as LoadedRecord["header"]["layers"][number];
+    return {
+      path: layer.path,
+      role: layer.role,
+      call: layer.call,
+      thumbnails: record.thumbnails[index] ?? [],
+      lines: lines[index] ?? [],
+      stepIndex,
+      note: layer.notes.join(" "),
+    };
+  });
+}
