@@ -1,0 +1,22 @@
+"""Callbacks that log what a sequence model does while it trains.
+
+    from tb_seqviz_plugin.callbacks import AttentionLogger
+
+    model.fit(x, y, callbacks=[AttentionLogger("logs/run1", x_test[:4], tokens=vectorizer)])
+
+Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of one's own:
+
+    logger = AttentionLogger("logs/run1", x_test[:4])
+    logger.set_model(model)
+    for step, batch in enumerate(dataset):
+        train(batch)
+        logger.log(step)
+    logger.close()
+"""
+
+from tb_seqviz_plugin.callbacks.attention import AttentionLogger
+from tb_seqviz_plugin.callbacks.capture import CaptureError
+from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
+from tb_seqviz_plugin.callbacks.tap import sow
+
+__all__ = ["AttentionLogger", "CaptureError", "EveryBatches", "EveryEpochs", "Geometric", "Schedule", "sow"]

@@ -1,0 +1,208 @@
+"""AttentionLogger: the attention of an unchanged model on a few examples, while it trains."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, cast
+
+import keras
+
+from tb_seqviz_plugin.attention import AttentionLayer
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+from tb_seqviz_plugin.callbacks.capture import Capture, Captured, CaptureError, check_backend
+from tb_seqviz_plugin.callbacks.probe import Axis, Probe
+from tb_seqviz_plugin.callbacks.roles import Placement, guess_role, place
+from tb_seqviz_plugin.callbacks.schedule import Schedule
+from tb_seqviz_plugin.schema import ROLES, Role, make_tag
+
+_NO_ATTENTION = (
+    "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in some "
+    "other way, call tb_seqviz_plugin.callbacks.sow(name, weights) where the weights are made."
+)
+
+
+@dataclass(frozen=True)
+class _Override:
+    """What the user said about the layers that match a pattern."""
+
+    pattern: str
+    role: Role | None = None
+    query: str | None = None
+    key: str | None = None
+
+    def matches(self, path: str) -> bool:
+        return fnmatchcase(path, self.pattern) or fnmatchcase(path.rsplit("/", 1)[-1], self.pattern)
+
+
+class AttentionLogger(SeqVizCallback):
+    """Logs the attention weights of every attention layer of a model on a few probe examples.
+
+    The model stays as it is: `MultiHeadAttention`, `GroupQueryAttention`, `Attention`, `AdditiveAttention` and attention written by
+    hand with a softmax are found wherever they are. Training is not changed by it, to the last bit.
+
+    Args:
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        inputs: what the model is called with for the examples to look at: an array, a dict or a tuple of arrays, or one
+            batch of a `tf.data` dataset. Each example becomes a record at each step.
+        tokens: what to show for the ids: lists of strings per example, a function from ids to strings, a
+            `TextVectorization` or `StringLookup` layer, or a tokenizer; for several inputs a dict by input name, or a tuple
+            in their order (`(source, target)`). Default: the ids.
+        schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
+        layers: patterns of paths to log, such as `["decoder/*"]`; or a dict from pattern to role ("encoder self",
+            "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is wrong.
+        name: name of the probe; the tags are "attention/<name>/<example>".
+
+    Raises:
+        ValueError: if the probe is empty, tokens do not fit, or an argument is none of the above.
+        OSError: if nothing can be written to `log_dir`.
+        CaptureError: if Keras runs on a backend that attention cannot be captured on yet.
+
+    >>> import numpy as np, tempfile
+    >>> from keras import layers
+    >>> ids = layers.Input((4,))
+    >>> x = layers.Embedding(10, 8)(ids)
+    >>> model = keras.Model(ids, layers.Dense(10)(layers.MultiHeadAttention(2, 4)(x, x)))
+    >>> model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    >>> x = np.array([[1, 2, 3, 0]])
+    >>> logger = AttentionLogger(tempfile.mkdtemp(), x, tokens=[["the", "cat", "sat"]])
+    >>> history = model.fit(x, x, verbose=0, callbacks=[logger])
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        inputs: Any,
+        *,
+        tokens: Any = None,
+        schedule: str | int | Schedule = "epoch",
+        layers: str | Sequence[str] | Mapping[str, Any] | None = None,
+        name: str = "probe",
+    ) -> None:
+        check_backend()
+        super().__init__(log_dir, schedule, make_tag("attention", name) + "/")
+        self._name = name
+        self._probe = Probe(inputs, tokens)
+        self._overrides = _parse_layers(layers, self._probe.axes)
+        self._select_all = layers is None or isinstance(layers, Mapping)
+        self._capture: Capture | None = None
+        self._captured_model: keras.Model | None = None
+
+    def collect(self, step: int) -> None:
+        """Captures the attention as the model is now and hands it to the writer."""
+        captured = self._captured()
+        if not captured:
+            raise CaptureError(_NO_ATTENTION.format(name=self.model.name))
+        wanted = [layer for layer in captured if self._select_all or self._override(layer.path)]
+        if not wanted:
+            raise CaptureError(
+                f"No attention layer matches layers={[o.pattern for o in self._overrides]}; the model has "
+                f"{', '.join(dict.fromkeys(layer.path for layer in captured))}."
+            )
+        placements = self._place(wanted)
+        for example in range(self._probe.examples):
+            layers = [
+                _entry(layer, placement, query_rows, example)
+                for layer, (placement, query_rows) in zip(wanted, placements, strict=True)
+            ]
+            self.writer.attention(f"{self._name}/{example}", layers, step=step, title=self._probe.title(example))
+
+    def _captured(self) -> list[Captured]:
+        model = self.model
+        if model is None:
+            raise CaptureError("The callback has no model; call logger.set_model(model) before logger.log(step).")
+        if self._capture is None or self._captured_model is not model:
+            self._probe = probe = self._probe.for_model(model)
+            lengths = [axis.length for axis in probe.axes]
+            self._capture = Capture(model, probe.arrays, lambda arrays: probe.call(model, arrays), lengths)
+            self._captured_model = model
+        captured = self._capture()
+        for problem in self._capture.problems:
+            self.warn(f"Attention that cannot be captured: {problem}.")
+        return captured
+
+    def _place(self, layers: Sequence[Captured]) -> list[tuple[Placement, slice]]:
+        """Returns for each layer call its placement and which positions of the query axis are its queries."""
+        calls = Counter(layer.path for layer in layers if layer.weights.shape[2] == 1)
+        made: Counter[str] = Counter()
+        placed = []
+        for layer in layers:
+            queries = layer.weights.shape[2] if layer.weights.shape[2] > 1 else calls[layer.path]
+            placement = self._overridden(layer, place(layer, queries, self._probe.axes))
+            start = made[layer.path] if layer.weights.shape[2] == 1 else 0
+            made[layer.path] += 1
+            placed.append((placement, slice(start, start + layer.weights.shape[2])))
+        return placed
+
+    def _override(self, path: str) -> _Override | None:
+        return next((override for override in self._overrides if override.matches(path)), None)
+
+    def _overridden(self, layer: Captured, guess: Placement) -> Placement:
+        override = self._override(layer.path)
+        if override is None:
+            return guess
+        axes = {axis.name: axis for axis in self._probe.axes}
+        query = axes[override.query] if override.query else guess.query_axis
+        key = axes[override.key] if override.key else guess.key_axis
+        role = override.role
+        if role is None:
+            role = guess_role(layer, query, key, self._probe.axes) if override.query or override.key else guess.role
+        return Placement(role, query, key)
+
+
+def _entry(layer: Captured, placement: Placement, rows: slice, example: int) -> AttentionLayer:
+    query_axis, key_axis = placement.query_axis, placement.key_axis
+    _, _, queries, keys = layer.weights.shape
+    notes = []
+    for side, axis, length in (("queries", query_axis, queries), ("keys", key_axis, keys)):
+        if axis is None:
+            notes.append(f"The {length} {side} fit no token axis and are shown by position.")
+    query_tokens = [] if query_axis is None else query_axis.tokens[example][rows]
+    key_tokens = [] if key_axis is None else key_axis.tokens[example]
+    fit_queries, fit_keys = len(query_tokens) in (0, queries), len(key_tokens) in (0, keys)
+    if not (fit_queries and fit_keys):
+        notes.append("The axes that `layers` names have other lengths than the weights, which are shown by position.")
+    return AttentionLayer(
+        path=layer.path,
+        weights=layer.weights[example],
+        query_tokens=query_tokens if fit_queries else [],
+        key_tokens=key_tokens if fit_keys else [],
+        role=placement.role,
+        class_name=layer.class_name,
+        call=layer.call,
+        query_axis=query_axis.name if query_axis else "",
+        key_axis=key_axis.name if key_axis else "",
+        notes=notes,
+    )
+
+
+def _parse_layers(layers: Any, axes: Sequence[Axis]) -> list[_Override]:
+    if layers is None:
+        return []
+    if isinstance(layers, str):
+        layers = [layers]
+    if isinstance(layers, Mapping):
+        return [_parse_override(str(pattern), value, [axis.name for axis in axes]) for pattern, value in layers.items()]
+    if isinstance(layers, Sequence) and layers and all(isinstance(pattern, str) for pattern in layers):
+        return [_Override(pattern) for pattern in layers]
+    raise ValueError(f"The layers are {layers!r}; expected patterns such as ['decoder/*'], or a dict from pattern to role.")
+
+
+def _parse_override(pattern: str, value: Any, axes: Sequence[str]) -> _Override:
+    options = {"role": value} if isinstance(value, str) else value
+    if not isinstance(options, Mapping) or not set(options) <= {"role", "query", "key"}:
+        raise ValueError(
+            f"The layers {pattern!r} are given {value!r}; expected a role, or a dict with 'role', 'query' and 'key'."
+        )
+    role = options.get("role")
+    if role is not None and role not in ROLES:
+        raise ValueError(f"The layers {pattern!r} are given the role {role!r}; expected one of {', '.join(map(repr, ROLES))}.")
+    for side in ("query", "key"):
+        if options.get(side) is not None and options[side] not in axes:
+            raise ValueError(
+                f"The layers {pattern!r} are given the {side} axis {options[side]!r}; expected one of {', '.join(map(repr, axes))}."
+            )
+    return _Override(pattern, cast("Role | None", role), options.get("query"), options.get("key"))

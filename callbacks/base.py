@@ -1,0 +1,130 @@
+"""What all callbacks share: when to log, the writer's life, and that trouble while logging never ends a training run."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
+from tb_seqviz_plugin.channel import check_writable
+from tb_seqviz_plugin.writer import Writer
+
+RUN_DIRECTORY = "seqviz"
+"""Our own directory beside Keras' `train` and `validation`: two writers in one directory lose data."""
+
+
+class SeqVizCallback(keras.callbacks.Callback):
+    """Logs on a schedule during `fit`, or by `log(step)` in a loop of one's own.
+
+    Steps continue after those that the directory holds already, so that a second `fit` adds to the first.
+
+    Args:
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`.
+        schedule: see `make_schedule`.
+        tag_prefix: beginning of the tags that this callback writes.
+
+    Raises:
+        OSError: if nothing can be written there.
+        ValueError: if the schedule is none.
+    """
+
+    def __init__(self, log_dir: str | os.PathLike[str], schedule: str | int | Schedule, tag_prefix: str) -> None:
+        super().__init__()
+        self.log_dir = Path(log_dir)
+        check_writable(self.log_dir / RUN_DIRECTORY)
+        self._schedule = make_schedule(schedule)
+        self._tag_prefix = tag_prefix
+        self._writer: Writer | None = None
+        self._batches = 0
+        self._batches_before_epoch = 0
+        self._offset: int | None = None
+        self._warned: set[str] = set()
+
+    def collect(self, step: int) -> None:
+        """Logs what there is to log at this step; to be overridden."""
+        raise NotImplementedError
+
+    @property
+    def writer(self) -> Writer:
+        """The writer of this run, opened on first use."""
+        if self._writer is None:
+            self._writer = Writer(self.log_dir / RUN_DIRECTORY)
+        return self._writer
+
+    def log(self, step: int) -> None:
+        """Logs now. Trouble is warned of once and training goes on.
+
+        Args:
+            step: the step to log at; it should rise from call to call.
+        """
+        try:
+            self.collect(int(step))
+        except Exception as error:
+            self.warn(f"{type(self).__name__} could not log at step {step}, and training goes on: {_sentence(error)}")
+
+    def close(self) -> None:
+        """Writes what is left. `fit` calls it at its end; a loop of one's own should, too."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    def warn(self, message: str) -> None:
+        """Warns of each thing once."""
+        if message not in self._warned and len(self._warned) < 10:
+            self._warned.add(message)
+            warnings.warn(message, stacklevel=3)
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Starts counting where the last `fit` ended."""
+        self._offset = None
+        self._batches = max(self._batches, _iterations(self.model))
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Notes how many batches there were before this epoch."""
+        if epoch > 0 and self._batches == 0:
+            self._batches = epoch * int((self.params or {}).get("steps") or 0)
+        self._batches_before_epoch = self._batches
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Logs if a batch is due; with `steps_per_execution` Keras calls this once for several batches."""
+        before, self._batches = self._batches, self._batches_before_epoch + batch + 1
+        if self._schedule.unit == "batch" and self._schedule.due(before, self._batches):
+            self._log_in_order(self._batches)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Logs if the epoch is due."""
+        if self._schedule.unit == "epoch" and self._schedule.due(epoch - 1, epoch):
+            self._log_in_order(epoch)
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Writes what is left."""
+        self.close()
+
+    def _log_in_order(self, step: int) -> None:
+        """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""
+        try:
+            if self._offset is None:
+                last = self.writer.last_step(self._tag_prefix)
+                self._offset = 0 if last is None or step > last else last + 1 - step
+        except OSError as error:
+            self.warn(f"{type(self).__name__} cannot write, and training goes on: {_sentence(error)}")
+            return
+        self.log(step + self._offset)
+
+
+def _iterations(model: Any) -> int:
+    """Returns how many batches the optimizer has seen; a restored one remembers."""
+    optimizer = getattr(model, "optimizer", None)
+    try:
+        return int(optimizer.iterations) if optimizer is not None else 0
+    except (AttributeError, TypeError, ValueError):
+        return 0
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text if text.endswith(".") else f"{text}."

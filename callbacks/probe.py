@@ -1,0 +1,208 @@
+"""The probe: a few examples on which the model is looked at, with the tokens of its axes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.tokens import Texts, TokenError, fitted, is_text_lists, tokens_of_ids
+
+Array = npt.NDArray[Any]
+
+_NAMES = {1: ("tokens",), 2: ("source", "target")}
+
+
+class ProbeError(ValueError):
+    """A probe that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A sequence of positions that weights may run along.
+
+    Args:
+        name: name of the input, or of an axis that the user added.
+        length: number of positions.
+        tokens: per example, one string per position.
+    """
+
+    name: str
+    length: int
+    tokens: Texts
+
+
+class Probe:
+    """Inputs of the model and the tokens along their axes.
+
+    Args:
+        inputs: what the model is called with: an array, a dict or a tuple of arrays, or a batch of a `tf.data` dataset.
+        tokens: see `tokens_of_ids`, for a single input; for several a dict by input name or a tuple in their order. A dict
+            may name further axes, such as the tokens that a decoder makes by itself, with lists of strings.
+
+    Raises:
+        ProbeError: if there is no example, or the examples of the inputs differ in number.
+        TokenError: if the tokens do not fit.
+
+    >>> probe = Probe(np.array([[3, 1, 2]]), tokens=[["a", "b", "c"]])
+    >>> probe.axes[0].name, probe.axes[0].tokens
+    ('tokens', [['a', 'b', 'c']])
+    """
+
+    def __init__(self, inputs: Any, tokens: Any = None) -> None:
+        self._structure = _without_targets(inputs)
+        self.arrays = _arrays_by_name(self._structure)
+        counts = {name: len(array) for name, array in self.arrays.items()}
+        if len(set(counts.values())) > 1:
+            raise ProbeError(f"The inputs hold different numbers of examples: {counts}; expected the same of each.")
+        self.examples = next(iter(counts.values()))
+        if self.examples == 0:
+            raise ProbeError("The probe holds no example; expected at least one. Pass a batch such as x_test[:4].")
+        self.axes = _axes(self.arrays, tokens, self.examples)
+
+    def call(self, model: keras.Model, arrays: Mapping[str, Any]) -> Any:
+        """Calls the model on such inputs as `fit` would, without training.
+
+        Args:
+            model: the model.
+            arrays: values for the inputs by name.
+        """
+        structure = self._structure
+        if isinstance(structure, Mapping):
+            return model(dict(arrays), training=False)
+        values = list(arrays.values())
+        if isinstance(structure, tuple | list):
+            if _positional_arguments(model) == len(values) > 1:
+                return model(*values, training=False)
+            return model(values if isinstance(structure, list) else tuple(values), training=False)
+        return model(values[0], training=False)
+
+    def for_model(self, model: keras.Model) -> Probe:
+        """Returns the probe that fits this model: a pair given to a model with one input is a batch with its targets."""
+        single = len(getattr(model, "inputs", None) or ()) == 1
+        if not single or not isinstance(self._structure, tuple | list) or len(self.arrays) == 1:
+            return self
+        probe = object.__new__(Probe)
+        name = next(iter(self.arrays))
+        probe._structure, probe.arrays = self.arrays[name], {name: self.arrays[name]}
+        probe.examples, probe.axes = self.examples, [axis for axis in self.axes if axis.name == name or axis.name not in self.arrays]
+        return probe
+
+    def title(self, example: int) -> str:
+        """Returns an example in words: the tokens of its first axis, without padding."""
+        if not self.axes:
+            return ""
+        tokens = [token for token in self.axes[0].tokens[example] if token]
+        text = ("" if all(len(token) == 1 for token in tokens) else " ").join(tokens)
+        return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _without_targets(inputs: Any) -> Any:
+    """Returns the inputs of a batch of a dataset, (x, y) with x a structure, else what was given."""
+    if _is_dataset(inputs):
+        raise ProbeError(
+            "The probe is a dataset; expected one batch of it, since iterating over it here could change the order of "
+            "training. Pass next(iter(dataset)), taken before training."
+        )
+    if isinstance(inputs, tuple) and len(inputs) in (2, 3) and isinstance(inputs[0], Mapping | tuple | list) and not _is_numbers(inputs[0]):
+        return inputs[0]
+    return inputs
+
+
+def _is_dataset(inputs: Any) -> bool:
+    return hasattr(inputs, "element_spec") or isinstance(inputs, keras.utils.PyDataset) or inspect.isgenerator(inputs)
+
+
+def _is_numbers(value: Any) -> bool:
+    try:
+        return bool(np.asarray(value).dtype.kind in "biufSU")
+    except ValueError:
+        return False
+
+
+def _arrays_by_name(structure: Any) -> dict[str, Array]:
+    if isinstance(structure, Mapping):
+        named = {str(name): value for name, value in structure.items()}
+    elif isinstance(structure, tuple) or (isinstance(structure, list) and any(hasattr(item, "shape") for item in structure)):
+        names = _NAMES.get(len(structure), tuple(f"input_{number + 1}" for number in range(len(structure))))
+        named = dict(zip(names, structure, strict=True))
+    else:
+        named = {_NAMES[1][0]: structure}
+    if not named:
+        raise ProbeError("The probe holds no input; expected an array, a dict or a tuple of arrays.")
+    arrays = {name: _array(name, value) for name, value in named.items()}
+    for name, array in arrays.items():
+        if array.ndim == 0:
+            raise ProbeError(f"Input {name!r} is a single value; expected an array with the examples along its first axis.")
+    return arrays
+
+
+def _array(name: str, value: Any) -> Array:
+    try:
+        array = np.asarray(keras.ops.convert_to_numpy(value) if keras.ops.is_tensor(value) else value)
+    except ValueError as error:
+        raise ProbeError(f"Input {name!r} cannot be made an array ({error}); expected rows of one length, padded if need be.") from error
+    if array.dtype.kind not in "biufSUO":
+        raise ProbeError(f"Input {name!r} is a {type(value).__name__} of type {array.dtype}; expected numbers or strings.")
+    return array.astype("float32") if array.dtype == np.float64 else array
+
+
+def _axes(arrays: Mapping[str, Array], tokens: Any, examples: int) -> list[Axis]:
+    sources = _token_sources(list(arrays), tokens, examples)
+    axes = []
+    for name, array in arrays.items():
+        if array.ndim < 2 or array.dtype.kind in "SUO":
+            continue
+        source = sources.pop(name, None)
+        if array.ndim == 2 and array.dtype.kind in "iu":
+            texts = tokens_of_ids(array, source, name)
+        elif is_text_lists(source):
+            texts = fitted(source, array, name)
+        else:
+            texts = [[str(position) for position in range(array.shape[1])]] * examples
+        axes.append(Axis(name, array.shape[1], texts))
+    for name, source in sources.items():
+        if source is None:
+            continue
+        if name in arrays and not is_text_lists(source):
+            continue
+        if not is_text_lists(source) or len(source) != examples:
+            raise TokenError(
+                f"Tokens were given for {name!r}, which is no input ({', '.join(map(repr, arrays))}); expected the name of an "
+                f"input, or {examples} lists of strings for an axis that the model makes by itself."
+            )
+        length = max(len(row) for row in source)
+        axes.append(Axis(name, length, [[*row, *[""] * (length - len(row))] for row in source]))
+    return axes
+
+
+def _token_sources(names: Sequence[str], tokens: Any, examples: int) -> dict[str, Any]:
+    """Returns by axis name what its tokens come from."""
+    if isinstance(tokens, Mapping) and all(isinstance(key, str) for key in tokens):
+        return dict(tokens)
+    if len(names) == 1:
+        one_example = examples == 1 and isinstance(tokens, list | tuple) and tokens and all(isinstance(t, str) for t in tokens)
+        return {names[0]: [list(tokens)] if one_example else tokens}
+    if isinstance(tokens, tuple):
+        if len(tokens) != len(names):
+            raise TokenError(f"A tuple of {len(tokens)} tokens was given for {len(names)} inputs; expected one for each: {', '.join(names)}.")
+        return dict(zip(names, tokens, strict=True))
+    if isinstance(tokens, list):
+        raise TokenError(
+            f"One list of tokens was given for {len(names)} inputs; expected a dict by input name: "
+            f"tokens={{{', '.join(f'{name!r}: ...' for name in names)}}}."
+        )
+    return dict.fromkeys(names, tokens)
+
+
+def _positional_arguments(model: keras.Model) -> int:
+    """Returns how many inputs `call` takes one by one, as in `call(self, source, target)`."""
+    parameters = inspect.signature(type(model).call).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    required = [p for p in parameters if p.kind in kinds and p.default is p.empty and p.name not in ("self", "training", "mask")]
+    return len(required)

@@ -1,0 +1,121 @@
+"""When to log: every epoch, every N batches, or dense early and sparse late."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Unit = Literal["epoch", "batch"]
+
+
+class Schedule(Protocol):
+    """Says whether a record is due."""
+
+    @property
+    def unit(self) -> Unit:
+        """What is counted: "epoch" (the step is the epoch, from 0, as Keras counts) or "batch" (the batches trained)."""
+
+    def due(self, before: int, now: int) -> bool:
+        """Returns whether a scheduled count lies after `before` and not after `now`."""
+
+
+@dataclass(frozen=True)
+class EveryEpochs:
+    """Logs at the end of every n-th epoch, the first one included.
+
+    >>> [epoch for epoch in range(6) if EveryEpochs(2).due(epoch - 1, epoch)]
+    [0, 2, 4]
+    """
+
+    n: int = 1
+    unit: Unit = "epoch"
+
+    def __post_init__(self) -> None:
+        _check_positive("EveryEpochs", self.n)
+
+    def due(self, before: int, now: int) -> bool:
+        """Returns whether a multiple of n lies after `before` and not after `now`."""
+        return now // self.n > before // self.n
+
+
+@dataclass(frozen=True)
+class EveryBatches:
+    """Logs after every n-th batch, counted over all epochs.
+
+    >>> [batch for batch in range(1, 7) if EveryBatches(3).due(batch - 1, batch)]
+    [3, 6]
+    """
+
+    n: int
+    unit: Unit = "batch"
+
+    def __post_init__(self) -> None:
+        _check_positive("EveryBatches", self.n)
+
+    def due(self, before: int, now: int) -> bool:
+        """Returns whether a multiple of n lies after `before` and not after `now`."""
+        return now // self.n > before // self.n
+
+
+@dataclass(frozen=True)
+class Geometric:
+    """Logs after every one of the first batches, then at distances that grow with the batches trained.
+
+    However long training runs, a few hundred records are made: 209 in a million batches, 328 in a billion.
+
+    Args:
+        ratio: each scheduled batch is this many times the one before, above 1.
+
+    >>> [batch for batch in range(1, 60) if Geometric(1.2).due(batch - 1, batch)]
+    [1, 2, 3, 4, 5, 6, 8, 9, 11, 13, 15, 18, 22, 26, 31, 38, 45, 54]
+    """
+
+    ratio: float = 1.06
+    unit: Unit = "batch"
+
+    def __post_init__(self) -> None:
+        if not self.ratio > 1:
+            raise ValueError(f"Geometric has the ratio {self.ratio!r}; expected a number above 1, such as 1.06.")
+
+    def due(self, before: int, now: int) -> bool:
+        """Returns whether a scheduled batch lies after `before` and not after `now`."""
+        return self._count(now) > self._count(before)
+
+    def _count(self, batches: int) -> int:
+        """Returns how many scheduled batches there are up to this one."""
+        dense = math.ceil(1 / (self.ratio - 1))
+        if batches <= dense:
+            return max(batches, 0)
+        return dense + math.floor(math.log(batches / dense) / math.log(self.ratio))
+
+
+def make_schedule(schedule: str | int | Schedule) -> Schedule:
+    """Returns the schedule that a callback was given in short form.
+
+    Args:
+        schedule: "epoch", "geometric", a number of batches, or a schedule.
+
+    Raises:
+        ValueError: if it is none of these.
+
+    >>> make_schedule(100)
+    EveryBatches(n=100, unit='batch')
+    """
+    if schedule == "epoch":
+        return EveryEpochs()
+    if schedule == "geometric":
+        return Geometric()
+    if isinstance(schedule, int) and not isinstance(schedule, bool):
+        return EveryBatches(schedule)
+    if not isinstance(schedule, str) and hasattr(schedule, "due") and getattr(schedule, "unit", None) in ("epoch", "batch"):
+        return schedule
+    raise ValueError(
+        f"The schedule is {schedule!r}; expected 'epoch', 'geometric', a number of batches such as 100, or a schedule such "
+        "as EveryEpochs(5)."
+    )
+
+
+def _check_positive(name: str, n: int) -> None:
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+        raise ValueError(f"{name} was given n={n!r}; expected a whole number from 1 on.")

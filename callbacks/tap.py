@@ -1,0 +1,211 @@
+"""The tap: while a model runs, notes every softmax with the layer it belongs to, and leaves the result untouched.
+
+Inside `listening(model, recorder, primitives)` the softmax primitives of the backend are stood in for by functions that call
+the original and note its result, and every layer's `call` keeps a stack of what is running. Both are undone on leaving, also
+after an error. Only the thread that listens is noted, so that another may train meanwhile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import keras
+
+Tensor = TypeVar("Tensor")
+
+_thread = threading.local()
+
+
+@dataclass(eq=False)
+class Frame:
+    """One running call of one layer.
+
+    Args:
+        layer: the layer.
+        invocation: which call of this layer it is, from 0.
+        opened: the backend's mark when it began.
+        closed: the backend's mark when it ended.
+        parent: the call around it, None for the model itself.
+    """
+
+    layer: keras.layers.Layer
+    invocation: int
+    opened: int
+    closed: int = -1
+    parent: Frame | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Note:
+    """One result that may be attention.
+
+    Args:
+        tensor: the weights.
+        frame: the layer call it came from, None outside of any layer.
+        axes: the axes along which it sums to 1, that is those of the keys; more than one for attention over images.
+        name: what `sow` was given, "" for a softmax.
+        span: the backend's marks before and after it was computed.
+    """
+
+    tensor: Any
+    frame: Frame | None
+    axes: tuple[int, ...]
+    name: str
+    span: tuple[int, int]
+
+
+@dataclass
+class Recorder:
+    """What the tap noted in one forward pass.
+
+    Args:
+        mark: returns a number that rises with every op that the backend adds.
+    """
+
+    mark: Callable[[], int]
+    notes: list[Note] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    _running: list[Frame] = field(default_factory=list)
+    _invocations: Counter[int] = field(default_factory=Counter)
+    _muted: bool = False
+
+    @contextlib.contextmanager
+    def entered(self, layer: keras.layers.Layer) -> Iterator[None]:
+        """Puts a layer on the stack while it runs."""
+        parent = self._running[-1] if self._running else None
+        frame = Frame(layer, self._invocations[id(layer)], self.mark(), parent=parent)
+        self._invocations[id(layer)] += 1
+        self.frames.append(frame)
+        self._running.append(frame)
+        try:
+            yield
+        finally:
+            frame.closed = self.mark()
+            self._running.pop()
+
+    def add(self, compute: Callable[[], Tensor], axis: Any, name: str = "") -> Tensor:
+        """Runs a primitive and notes its result; primitives that it calls itself are not noted."""
+        if self._muted:
+            return compute()
+        self._muted, before = True, self.mark()
+        try:
+            result = compute()
+        finally:
+            self._muted = False
+        axes = tuple(axis) if isinstance(axis, Sequence) else (-1 if axis is None else int(axis),)
+        frame = self._running[-1] if self._running else None
+        self.notes.append(Note(result, frame, axes, name, (before, self.mark())))
+        return result
+
+
+def sow(name: str, weights: Tensor) -> Tensor:
+    """Marks a tensor as attention weights, for attention that is not found by itself.
+
+    Does nothing outside of a capture, so that it may stay in the model for good.
+
+    Args:
+        name: what to call it, below the path of the layer that calls `sow`.
+        weights: [batch, heads, queries, keys], [batch, queries, keys] or [batch, keys], not negative.
+
+    Returns:
+        weights, unchanged.
+
+    >>> class Gate(keras.layers.Layer):
+    ...     def call(self, x):
+    ...         return x * sow("gate", keras.ops.sigmoid(x))
+    """
+    recorder = getattr(_thread, "recorder", None)
+    if recorder is not None:
+        recorder.add(lambda: weights, -1, name)
+    return weights
+
+
+@contextlib.contextmanager
+def listening(
+    model: keras.Model, recorder: Recorder, primitives: Sequence[tuple[Any, str]]
+) -> Iterator[None]:
+    """Notes in `recorder` what runs in this thread.
+
+    Args:
+        model: its layers are told apart.
+        recorder: takes the notes.
+        primitives: (module, name) of the functions `softmax(logits, axis=...)` to stand in for.
+    """
+    with contextlib.ExitStack() as undo:
+        for module, name in primitives:
+            _replace(undo, module, name, _noting_softmax(getattr(module, name)))
+        _replace(undo, keras.layers.Softmax, "call", _noting_softmax_layer(keras.layers.Softmax.call))
+        for layer in _layers(model):
+            _shadow(undo, layer, "call", _entering(layer, layer.call))
+            if getattr(layer, "_remat_mode", None):
+                _shadow(undo, layer, "_remat_mode", None)
+            if isinstance(layer, keras.layers.RNN) and not type(layer.cell).__module__.startswith("keras."):
+                # In a while loop the weights would be born in an inner graph; the probe's length is known, so unroll it.
+                _shadow(undo, layer, "unroll", True)
+        previous = getattr(_thread, "recorder", None)
+        undo.callback(setattr, _thread, "recorder", previous)
+        _thread.recorder = recorder
+        yield
+
+
+def _layers(model: keras.Model) -> list[keras.layers.Layer]:
+    """Returns the model and every layer in it, however deep, each once."""
+    found = {id(layer): layer for layer in model._flatten_layers(include_self=True, recursive=True)}
+    return list(found.values())
+
+
+def _entering(layer: keras.layers.Layer, call: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def entering(*args: Any, **kwargs: Any) -> Any:
+        recorder = getattr(_thread, "recorder", None)
+        if recorder is None:
+            return call(*args, **kwargs)
+        with recorder.entered(layer):
+            return call(*args, **kwargs)
+
+    return entering
+
+
+def _noting_softmax(softmax: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(softmax)
+    def noting(logits: Any, axis: Any = -1, *args: Any, **kwargs: Any) -> Any:
+        recorder = getattr(_thread, "recorder", None)
+        if recorder is None:
+            return softmax(logits, axis, *args, **kwargs)
+        return recorder.add(lambda: softmax(logits, axis, *args, **kwargs), axis)
+
+    return noting
+
+
+def _noting_softmax_layer(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Stands in for `Softmax.call`, whose result has masked weights at zero, unlike the softmax inside it."""
+
+    @functools.wraps(call)
+    def noting(self: keras.layers.Softmax, *args: Any, **kwargs: Any) -> Any:
+        recorder = getattr(_thread, "recorder", None)
+        if recorder is None:
+            return call(self, *args, **kwargs)
+        return recorder.add(lambda: call(self, *args, **kwargs), self.axis)
+
+    return noting
+
+
+def _replace(undo: contextlib.ExitStack, owner: Any, name: str, value: Any) -> None:
+    undo.callback(setattr, owner, name, getattr(owner, name))
+    setattr(owner, name, value)
+
+
+def _shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, value: Any) -> None:
+    """Sets an attribute on the instance, past Keras' own tracking, and leaves no trace of it afterwards."""
+    attributes = vars(layer)
+    if name in attributes:
+        undo.callback(attributes.__setitem__, name, attributes[name])
+    else:
+        undo.callback(attributes.pop, name, None)
+    attributes[name] = value

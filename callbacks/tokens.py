@@ -1,0 +1,126 @@
+"""Tokens to show: ids to strings, by whatever the user has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Texts = list[list[str]]
+
+
+class TokenError(ValueError):
+    """Tokens that do not fit the probe."""
+
+
+def tokens_of_ids(ids: npt.NDArray[Any], source: Any, axis: str) -> Texts:
+    """Returns one string per id.
+
+    Args:
+        ids: integers [batch, time].
+        source: lists of strings per example, a function ids -> strings, a mapping or list id -> string, a
+            `TextVectorization` or `StringLookup` layer, a tokenizer with `convert_ids_to_tokens`, `id_to_token` or
+            `decode`, or None for the ids themselves.
+        axis: name of the input, for messages.
+
+    Raises:
+        TokenError: if they do not fit.
+
+    >>> tokens_of_ids(np.array([[1, 0]]), {0: "[pad]", 1: "hello"}, "source")
+    [['hello', '[pad]']]
+    """
+    if source is None:
+        return [[str(value) for value in row] for row in ids.tolist()]
+    if is_text_lists(source):
+        return fitted(source, ids, axis)
+    convert = _converter(source, axis)
+    texts = []
+    for row in ids.tolist():
+        strings = convert(row)
+        if len(strings) != len(row):
+            raise TokenError(
+                f"The tokens for input {axis!r} turned {len(row)} ids into {len(strings)} strings; expected one string per id."
+            )
+        texts.append([_text(string) for string in strings])
+    return texts
+
+
+def fitted(texts: Sequence[Sequence[str]], values: npt.NDArray[Any], axis: str) -> Texts:
+    """Returns lists of strings that fit an input; lists that are short by padding are filled with "".
+
+    Args:
+        texts: one list of strings per example.
+        values: the input [batch, time] or [batch, time, features].
+        axis: name of the input, for messages.
+
+    Raises:
+        TokenError: if their number or length does not fit.
+    """
+    batch, time = values.shape[:2]
+    if len(texts) != batch:
+        raise TokenError(f"Input {axis!r} has {batch} examples and {len(texts)} lists of tokens; expected one list per example.")
+    result: Texts = []
+    for number, (strings, row) in enumerate(zip(texts, values, strict=True)):
+        rest_is_padding = values.ndim == 2 and len(strings) < time and not np.any(row[len(strings) :])
+        if len(strings) != time and not rest_is_padding:
+            raise TokenError(
+                f"Example {number} of input {axis!r} has {len(strings)} tokens for {time} positions; expected one token per "
+                "position, or fewer where the rest is padding (id 0)."
+            )
+        result.append([_text(string) for string in strings] + [""] * (time - len(strings)))
+    return result
+
+
+def is_text_lists(source: Any) -> bool:
+    """Returns whether something is a list of lists of strings."""
+    return (
+        isinstance(source, list | tuple)
+        and len(source) > 0
+        and all(isinstance(row, list | tuple) and all(isinstance(text, str) for text in row) for row in source)
+    )
+
+
+def _converter(source: Any, axis: str) -> Callable[[list[int]], Sequence[Any]]:
+    """Returns a function from ids to strings, whatever the source can do."""
+    if isinstance(source, Mapping):
+        return lambda row: [source.get(token, f"[{token}]") for token in row]
+    if isinstance(source, list | tuple) and all(isinstance(text, str) for text in source):
+        return lambda row: [_word(source, token) for token in row]
+    if hasattr(source, "get_vocabulary"):
+        vocabulary = source.get_vocabulary()
+        return lambda row: [_word(vocabulary, token) for token in row]
+    if hasattr(source, "convert_ids_to_tokens"):
+        return lambda row: list(source.convert_ids_to_tokens(row))
+    if hasattr(source, "id_to_token"):
+        return lambda row: [source.id_to_token(token) for token in row]
+    if hasattr(source, "decode"):
+        return lambda row: [source.decode([token]) for token in row]
+    if callable(source):
+        return lambda row: _call(source, row)
+    raise TokenError(
+        f"The tokens for input {axis!r} are a {type(source).__name__}; expected lists of strings, a function from ids to "
+        "strings, a TextVectorization or StringLookup layer, or a tokenizer with decode or convert_ids_to_tokens."
+    )
+
+
+def _call(function: Callable[[Any], Any], row: list[int]) -> Sequence[Any]:
+    """Calls a function with all ids; one that takes a single id is called for each."""
+    try:
+        strings = function(row)
+    except (TypeError, KeyError, IndexError, ValueError):
+        return [function(token) for token in row]
+    if isinstance(strings, str | bytes):
+        return [function([token]) for token in row]
+    return list(strings)
+
+
+def _word(vocabulary: Sequence[Any], token: int) -> Any:
+    return vocabulary[token] if 0 <= token < len(vocabulary) else f"[{token}]"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="backslashreplace")
+    return "" if value is None else str(value)
