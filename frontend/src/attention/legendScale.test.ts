@@ -7,8 +7,8 @@ test("ticks stand where their weight's colour is", () => {
     { at: 0.5, text: "0.400" },
     { at: 1, text: "0.800" },
   ]);
-  expect(legendTicks("square root", 0.8)[2]).toEqual({ at: 0.5, text: "0.200" });
-  expect(legendTicks("per row", 0.8).map(({ text }) => text)).toEqual(["0 %", "6.3 %", "25 %", "56 %", "100 %"]);
+  expect(legendTicks("square root", 0.8)[2]).toEqual({ at: Math.sqrt(0.2), text: "0.160" });
+  expect(legendTicks("per row", 0.8).map(({ text }) => text)).toEqual(["0 %", "5 %", "20 %", "50 %", "100 %"]);
 });
 
 test("a head without weights has a scale without values", () => {

@@ -14,12 +14,12 @@ export const MAPPING_WORDS: Record<Mapping, string> = {
   "per row": "share of the row's largest weight, square root, per row",
 };
 
-/** Values whose text is exact, spread over the bar as the mapping spreads the weights. */
+/** Some weights, where the mapping puts them. */
 export function legendTicks(mapping: Mapping, maximum: number): LegendTick[] {
   if (maximum <= 0 && mapping !== "per row") return [{ at: 0, text: "0" }];
-  return (mapping === "linear" ? [0, 0.5, 1] : [0, 0.0625, 0.25, 0.5625, 1]).map((share) => ({
+  return (mapping === "linear" ? [0, 0.5, 1] : [0, 0.05, 0.2, 0.5, 1]).map((share) => ({
     at: mapping === "linear" ? share : Math.sqrt(share),
-    text: mapping === "per row" ? `${Number((100 * share).toPrecision(2))} %` : formatWeight(share * maximum),
+    text: mapping === "per row" ? `${100 * share} %` : formatWeight(share * maximum),
   }));
 }
 
