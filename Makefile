@@ -1,0 +1,74 @@
+# Everything sets itself up: Python and make are enough.
+
+PYTHON ?= python3
+VENV ?= .venv
+RUN := $(VENV)/bin/python
+NPM := $(RUN) frontend/npm.py
+PAGE := tb_seqviz_plugin/static/index.js
+PORT ?= 6006
+
+.PHONY: demo test test-fast test-long check fix bench dev build screenshots clean
+
+demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorBoard on it
+	$(RUN) examples/translate.py --log-dir logs/translate
+	@echo
+	@echo "Open http://localhost:$(PORT)/#seqviz (Ctrl+C ends TensorBoard)"
+	$(VENV)/bin/tensorboard --logdir logs --port $(PORT)
+
+test: $(VENV)/.installed $(PAGE)  ## every test but those marked long
+	$(RUN) tests/e2e/install_browser.py
+	$(NPM) test --silent
+	$(RUN) -m pytest -m "not long"
+
+test-fast: $(VENV)/.installed $(PAGE)  ## what takes seconds
+	$(RUN) -m pytest -m "not slow and not long"
+
+test-long: $(VENV)/.installed $(PAGE)
+	$(RUN) -m pytest -m long
+
+check: $(VENV)/.installed-check frontend/node_modules/.package-lock.json  ## style, types, generated files
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(RUN) frontend/generate_types.py --check
+	$(NPM) run check --silent
+
+fix: $(VENV)/.installed-check frontend/node_modules/.package-lock.json  ## formats, and mends what can be mended by itself
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	$(RUN) frontend/generate_types.py
+	$(NPM) run fix --silent
+
+bench: $(VENV)/.installed $(PAGE)  ## the figures of benchmarks/README.md
+	$(RUN) tests/e2e/install_browser.py
+	$(RUN) benchmarks/run_all.py
+
+dev: $(VENV)/.installed frontend/node_modules/.package-lock.json  ## the page with hot reload, from a TensorBoard on LOGDIR
+	$(VENV)/bin/tensorboard --logdir $(or $(LOGDIR),logs) --port $(PORT) & trap "kill $$!" EXIT; \
+	TENSORBOARD=http://localhost:$(PORT) $(NPM) run dev
+
+screenshots: $(VENV)/.installed $(PAGE)  ## the picture in the README, from a real TensorBoard
+	$(RUN) tests/e2e/install_browser.py
+	$(RUN) tests/e2e/screenshots.py
+
+build: $(PAGE)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info frontend/node_modules tb_seqviz_plugin/static logs
+
+$(VENV)/.installed: setup.py pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --upgrade pip
+	$(RUN) -m pip install --quiet --editable ".[examples,test]"
+	touch $@
+
+$(VENV)/.installed-check: $(VENV)/.installed
+	$(RUN) -m pip install --quiet --editable ".[examples,test,check]"
+	touch $@
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json $(VENV)/.installed
+	$(NPM) ci --silent
+	touch $@
+
+$(PAGE): frontend/node_modules/.package-lock.json $(shell find frontend/src -type f 2>/dev/null) frontend/vite.config.ts
+	$(NPM) run build --silent
