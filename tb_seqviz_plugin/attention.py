@@ -56,7 +56,9 @@ class AttentionLayer:
                 "them 0. Give one example without its batch axis; for one head use weights[None]."
             )
         if self.role not in ROLES:
-            raise ValueError(f"The role of layer {self.path!r} is {self.role!r}; expected one of {', '.join(map(repr, ROLES))}.")
+            raise ValueError(
+                f"The role of layer {self.path!r} is {self.role!r}; expected one of {', '.join(map(repr, ROLES))}."
+            )
         for side, tokens, length in (("query", self.query_tokens, shape[1]), ("key", self.key_tokens, shape[2])):
             if len(tokens) not in (0, length):
                 raise ValueError(
@@ -135,7 +137,10 @@ def encode_attention(
                 key_axis=_name_axis(axes, layer.key_axis, list(layer.key_tokens)),
                 parts=parts,
                 thumbnail=f"{index}.thumbnail" in thumbnails,
-                notes=[*layer.notes, *([f"{invalid:,} of {weights.size:,} weights are NaN or infinite."] if invalid else [])],
+                notes=[
+                    *layer.notes,
+                    *([f"{invalid:,} of {weights.size:,} weights are NaN or infinite."] if invalid else []),
+                ],
             )
         )
     header = AttentionHeader(
@@ -198,7 +203,9 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
             "Upgrade it: pip install --upgrade tb-seqviz-plugin."
         )
     try:
-        layers = [LayerHeader(**{**layer, "parts": [Part(**part) for part in layer["parts"]]}) for layer in values["layers"]]
+        layers = [
+            LayerHeader(**{**layer, "parts": [Part(**part) for part in layer["parts"]]}) for layer in values["layers"]
+        ]
         return AttentionHeader(**{**values, "layers": layers})
     except (KeyError, TypeError) as error:
         raise FrameError(f"The header of a record is incomplete ({error}); the event file is damaged.") from error
@@ -224,7 +231,8 @@ class _Blobs:
         """Adds one layer; returns where its heads lie and how many of its weights are not finite."""
         heads, queries, keys = weights.shape
         per_part = max(1, _BLOB_BYTES // (queries * keys))
-        parts, not_finite = [], 0
+        parts: list[Part] = []
+        not_finite = 0
         for first in range(0, heads, per_part):
             levels, scale, invalid = quantise(weights[first : first + per_part])
             arrays: dict[str, Array] = {f"{index}.weights": levels, f"{index}.scale": scale}

@@ -157,10 +157,14 @@ class Channel:
 def check_writable(folder: Path) -> None:
     """Raises an OSError that says why, unless `folder` can be made and written to; makes nothing."""
     if "://" in str(folder):
-        raise OSError(f"The folder is {str(folder)!r}; expected a folder of this machine's file system, not an address.")
+        raise OSError(
+            f"The folder is {str(folder)!r}; expected a folder of this machine's file system, not an address."
+        )
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not existing.is_dir():
-        raise NotADirectoryError(f"Cannot write to {folder}: {existing} is a file; expected a folder. Choose another log_dir.")
+        raise NotADirectoryError(
+            f"Cannot write to {folder}: {existing} is a file; expected a folder. Choose another log_dir."
+        )
     if not os.access(existing, os.W_OK | os.X_OK):
         raise PermissionError(f"Cannot write to {folder}: no permission for {existing}. Choose another log_dir.")
 

@@ -24,7 +24,7 @@ def measure(weights: Float) -> Float:
     >>> measure(np.eye(3, dtype=np.float32)[None]).round(2).tolist()
     [[0.0, 1.0, 0.0, 0.33]]
     """
-    heads, queries, keys = weights.shape
+    queries, keys = weights.shape[1:]
     totals = weights.sum(axis=-1, keepdims=True)
     usable = np.isfinite(totals) & (totals > 0)
     rows = np.where(usable, weights, 0) / np.where(usable, totals, 1)

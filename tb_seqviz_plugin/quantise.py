@@ -42,7 +42,7 @@ def quantise(weights: Float) -> tuple[Bytes, Float, Bytes | None]:
 
 def dequantise(levels: Bytes, scale: Float, invalid: Bytes | None = None) -> Float:
     """Returns the weights, float32 [heads, queries, keys]; the reverse of `quantise` within its bound."""
-    squares = (np.arange(WEIGHT_LEVELS + 1, dtype=np.float32) / WEIGHT_LEVELS) ** 2
+    squares: Float = np.square(np.linspace(0, 1, WEIGHT_LEVELS + 1, dtype=np.float32))
     weights: Float = squares[levels] * scale[..., None]
     if invalid is not None:
         weights[invalid == NOT_A_NUMBER] = np.nan

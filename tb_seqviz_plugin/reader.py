@@ -93,12 +93,16 @@ class Reader:
             )
         values = data[step].values
         if not 0 <= index < len(values):
-            raise NotFoundError(f"Step {step} of {tag!r} in run {run!r} has {len(values)} blobs; index {index} is not one of them.")
+            raise NotFoundError(
+                f"Step {step} of {tag!r} in run {run!r} has {len(values)} blobs; index {index} is not one of them."
+            )
         try:
             stored: bytes = self._provider.read_blob(context, blob_key=values[index].blob_key)
         except ProviderNotFoundError as error:
             self._data.pop((experiment, run, tag), None)
-            raise NotFoundError(f"Step {step} of {tag!r} in run {run!r} is gone from the log directory. Reload the page.") from error
+            raise NotFoundError(
+                f"Step {step} of {tag!r} in run {run!r} is gone from the log directory. Reload the page."
+            ) from error
         return stored
 
     def measures(self, context: RequestContext, experiment: str, run: str, tag: str) -> bytes:

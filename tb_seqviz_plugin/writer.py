@@ -73,7 +73,9 @@ class Writer:
         else:
             layers = list(weights)
         if not layers:
-            raise ValueError(f"Attention of {name!r} was given no layer; expected at least one, such as {{'decoder/cross': weights}}.")
+            raise ValueError(
+                f"Attention of {name!r} was given no layer; expected at least one, such as {{'decoder/cross': weights}}."
+            )
         for layer in layers:
             _check_not_negative(layer)
         if isinstance(step, bool) or not isinstance(step, int | np.integer):
@@ -104,7 +106,9 @@ class Writer:
 
     def _open_channel(self) -> Channel:
         if self._channel is None:
-            raise ValueError(f"The writer of {self.run_dir} is closed; open another one: Writer({str(self.run_dir)!r}).")
+            raise ValueError(
+                f"The writer of {self.run_dir} is closed; open another one: Writer({str(self.run_dir)!r})."
+            )
         return self._channel
 
 
@@ -117,7 +121,9 @@ def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: To
     role: Role = "other"
     if queries and keys:
         role = "cross" if queries != keys else guess_self_role(weights)
-    return AttentionLayer(path, weights, queries, keys, role=role, query_axis="query", key_axis="query" if queries == keys else "key")
+    return AttentionLayer(
+        path, weights, queries, keys, role=role, query_axis="query", key_axis="query" if queries == keys else "key"
+    )
 
 
 def _tokens_of(path: str, tokens: Tokens) -> list[str]:
