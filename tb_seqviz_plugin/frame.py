@@ -86,4 +86,5 @@ def compress(data: bytes) -> bytes:
 
 def _to_json(header: object) -> str:
     value = dataclasses.asdict(header) if dataclasses.is_dataclass(header) and not isinstance(header, type) else header
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Escaped, since tokens may hold lone surrogates (bytes that no one could decode), which UTF-8 cannot carry.
+    return json.dumps(value, separators=(",", ":"))
