@@ -31,6 +31,7 @@ def measure(weights: Float) -> Float:
 
     logarithms = np.log(np.maximum(rows, np.finfo(np.float32).tiny))
     entropy = -np.einsum("hqk,hqk->hq", rows, logarithms) / max(np.log(keys), np.finfo(np.float32).tiny)
+    entropy = np.clip(entropy, 0, 1)  # alike weights round to a little above
     place_of_query = np.arange(queries, dtype=np.float32) / max(queries - 1, 1)
     place_of_key = np.arange(keys, dtype=np.float32) / max(keys - 1, 1)
     from_diagonal = np.abs(place_of_query[:, None] - place_of_key[None, :])
