@@ -9,13 +9,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.schema import THUMBNAIL_SIDE, WEIGHT_LEVELS
+from tb_seqviz_plugin.schema import THUMBNAIL_FROM, THUMBNAIL_SIDE, WEIGHT_LEVELS
 
 Float = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 NOT_A_NUMBER, INFINITE = 1, 2
-_THUMBNAIL_LEVELS = 31
+_THUMBNAIL_LEVELS = 15
+_SCALE_BITS_DROPPED = 12
 
 
 def quantise(weights: Float) -> tuple[Bytes, Float, Bytes | None]:
@@ -32,7 +33,7 @@ def quantise(weights: Float) -> tuple[Bytes, Float, Bytes | None]:
     if not np.isfinite(weights).all():
         invalid = np.where(np.isnan(weights), NOT_A_NUMBER, np.where(np.isinf(weights), INFINITE, 0)).astype(np.uint8)
         weights = np.where(invalid > 0, np.float32(0), weights)
-    scale = weights.max(axis=-1, initial=0).astype(np.float32)
+    scale = _rounded_up(weights.max(axis=-1, initial=0))
     levels = weights / np.where(scale > 0, scale, np.float32(1))[..., None]
     np.sqrt(levels, out=levels)
     levels *= WEIGHT_LEVELS
@@ -50,9 +51,15 @@ def dequantise(levels: Bytes, scale: Float, invalid: Bytes | None = None) -> Flo
     return weights
 
 
+def _rounded_up(scale: Float) -> Float:
+    """Returns scales with 12 fewer bits, at most 0.05 % above: half the bytes, and still within the bound."""
+    low = np.uint32((1 << _SCALE_BITS_DROPPED) - 1)
+    return ((np.ascontiguousarray(scale, np.float32).view(np.uint32) + low) & ~low).view(np.float32)
+
+
 def needs_thumbnail(queries: int, keys: int) -> bool:
     """Returns whether a matrix of this size is pooled for the overview."""
-    return max(queries, keys) > THUMBNAIL_SIDE
+    return max(queries, keys) > THUMBNAIL_FROM
 
 
 def thumbnail(weights: Float) -> Bytes:
@@ -62,7 +69,7 @@ def thumbnail(weights: Float) -> Bytes:
         weights: float32 [heads, queries, keys], between 0 and 1; other values are clipped, NaN counts as 0.
 
     Returns:
-        uint8 [heads, rows, columns]: 255 * sqrt(w) in 32 levels.
+        uint8 [heads, rows, columns]: 255 * sqrt(w) in 16 levels.
     """
     pooled = weights
     for axis in (1, 2):

@@ -14,12 +14,12 @@ Blob 0 is the record's *header frame*: no arrays, and the JSON of a header datac
 An **attention** record holds, for layer `i` of `AttentionHeader.layers`, in the blobs that `parts` names:
 
     {i}.weights  uint8   [heads, queries, keys]  round(255 * sqrt(w / scale)); decoded: scale * (q / 255) ** 2
-    {i}.scale    float32 [heads, queries]        the largest weight of the row
+    {i}.scale    float32 [heads, queries]        the largest weight of the row, rounded up by at most 0.05 %
     {i}.invalid  uint8   [heads, queries, keys]  only where some weight was not finite: 0 finite, 1 NaN, 2 infinite
 
 and in blob `AttentionHeader.overview`, for each layer whose `thumbnail` is true:
 
-    {i}.thumbnail uint8  [heads, rows, columns]  weights, max-pooled, 255 * sqrt(w) in 32 levels, on one scale for all
+    {i}.thumbnail uint8  [heads, rows, columns]  weights, max-pooled, 255 * sqrt(w) in 16 levels, on one scale for all
 
 Beside the record stands one small series of data class TENSOR, tag `measures/<tag>`: float32 [heads, measures], the heads of
 all layers in order, the measures as `MEASURES` names them.
@@ -51,8 +51,10 @@ MEASURES_PREFIX = "measures/"
 HEADER_KEY = "seqviz"
 
 WEIGHT_LEVELS = 255
-THUMBNAIL_SIDE = 32
-"""A layer with more queries or keys than this gets a thumbnail of at most this many rows and columns."""
+THUMBNAIL_FROM = 64
+"""A layer with more queries or keys than this gets a thumbnail; smaller ones are drawn whole."""
+THUMBNAIL_SIDE = 28
+"""The most rows and columns of a thumbnail."""
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,9 @@ def _tokens_of(path: str, tokens: Tokens) -> list[str]:
 
 
 def _check_not_negative(layer: AttentionLayer) -> None:
-    lowest = float(np.fmin.reduce(layer.weights, axis=None))
+    lowest = float(np.min(layer.weights))
+    if np.isnan(lowest):
+        lowest = float(np.fmin.reduce(layer.weights, axis=None))
     if lowest < 0:
         raise ValueError(
             f"Layer {layer.path!r} holds the weight {lowest:.3g}; expected weights that are not negative. "
