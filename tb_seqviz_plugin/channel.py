@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
+import re
 import socket
 import threading
 import time
@@ -70,6 +72,7 @@ class Channel:
         self._changed = threading.Condition()
         self._closing = False
         self._warned: set[str] = set()
+        self._failure = ""
         self._file: BinaryIO | None = None
         self._thread = threading.Thread(target=self._run, name=f"seqviz writer of {run_dir.name}", daemon=True)
         self._thread.start()
@@ -78,16 +81,18 @@ class Channel:
         self, tag: str, step: int, wall_time: float, layers: Sequence[AttentionLayer], title: str, notes: Sequence[str]
     ) -> None:
         """Queues one record; waits only while the queue is full."""
-        last, count = self._logged.get(tag, (None, 0))
-        if last is not None and step <= last:
-            self._warn(
-                "order",
-                f"Step {step} of {tag!r} was logged after step {last}. TensorBoard's default loader then drops the steps "
-                f"from {step} on that came before; let the step rise, or write to another folder than {self._run_dir}.",
-            )
-        self._logged[tag] = (step if last is None else max(last, step), count + 1)
-        job = _Job(tag, step, wall_time, layers, title, notes, record=count + 1)
+        self._warn("write", self._failure)
         with self._changed:
+            last, count = self._logged.get(tag, (None, 0))
+            if last is not None and step <= last:
+                self._warn(
+                    "order",
+                    f"Step {step} of {tag!r} was logged after step {last}. TensorBoard's default loader then drops the "
+                    f"steps from {step} on that came before; let the step rise, or write to another folder than "
+                    f"{self._run_dir}.",
+                )
+            self._logged[tag] = (step if last is None else max(last, step), count + 1)
+            job = _Job(tag, step, wall_time, layers, title, notes, record=count + 1)
             self._changed.wait_for(lambda: not self._jobs or self._pending_bytes + job.size <= _QUEUE_BYTES)
             self._jobs.append(job)
             self._pending_bytes += job.size
@@ -95,22 +100,29 @@ class Channel:
 
     def last_step(self, prefix: str) -> int | None:
         """Returns the highest step of the tags that begin with `prefix`, None if there is none."""
-        return max((step for tag, (step, _) in self._logged.items() if tag.startswith(prefix)), default=None)
+        with self._changed:
+            return max((step for tag, (step, _) in self._logged.items() if tag.startswith(prefix)), default=None)
 
     def flush(self) -> None:
         """Waits until all that is queued is written."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._pending_bytes == 0 and not self._jobs)
+        self._wait_until_written()
+        self._warn("write", self._failure)
 
     def release(self) -> None:
         """Gives the channel back; the last user's call writes what is left and closes the file."""
+        # Under the lock to the end: who opens the directory meanwhile must find all its records, and no second file.
         with self._lock:
             self._users -= 1
             if self._users > 0:
-                self.flush()
-                return
-            self._open.pop(self._run_dir, None)
-        self._shut()
+                self._wait_until_written()
+            else:
+                self._shut()
+                self._open.pop(self._run_dir, None)
+        self._warn("write", self._failure)
+
+    def _wait_until_written(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._jobs)
 
     def _shut(self) -> None:
         with self._changed:
@@ -128,35 +140,45 @@ class Channel:
             try:
                 self._write(job)
             except Exception as error:  # a training run must not end because a record could not be written
-                self._warn(
-                    "write",
+                self._failure = self._failure or (
                     f"A record of {job.tag!r} at step {job.step} could not be written to {self._run_dir}: {error}. "
-                    "Training goes on; this and any later failure loses the record concerned.",
+                    "Training goes on; this and any later failure loses the record concerned."
                 )
             with self._changed:
                 self._jobs.popleft()
                 self._pending_bytes -= job.size
                 self._changed.notify_all()
-        if self._file is not None:
-            self._file.close()
+        self._leave_file()
 
     def _write(self, job: _Job) -> None:
         blobs, measures = encode_attention(job.layers, title=job.title, notes=job.notes, record=job.record)
         event = encode_event(job.tag, job.step, job.wall_time, blobs, measures)
         if self._file is None:
             self._file = _create_event_file(self._run_dir)
-        write_record(self._file, event)
-        self._file.flush()
+        try:
+            write_record(self._file, event)
+            self._file.flush()
+        except OSError:
+            self._leave_file()
+            raise
+
+    def _leave_file(self) -> None:
+        """Gives up a file that may end inside a record: what came after it there, no one could read."""
+        file, self._file = self._file, None
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()
 
     def _warn(self, about: str, message: str) -> None:
-        if about not in self._warned:
+        """Warns once of each thing, in the thread of the caller: the background thread has nobody to tell."""
+        if message and about not in self._warned:
             self._warned.add(about)
             warnings.warn(message, stacklevel=4)
 
 
 def check_writable(folder: Path) -> None:
     """Raises an OSError that says why, unless `folder` can be made and written to; makes nothing."""
-    if "://" in str(folder):
+    if re.match(r"\w[\w+.-]+:/", str(folder)):  # a Path makes one slash of two
         raise OSError(
             f"The folder is {str(folder)!r}; expected a folder of this machine's file system, not an address."
         )
@@ -183,3 +205,4 @@ def _create_event_file(run_dir: Path) -> BinaryIO:
 def _shut_all() -> None:
     for channel in list(Channel._open.values()):
         channel._shut()
+        channel._warn("write", channel._failure)
