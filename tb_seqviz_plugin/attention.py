@@ -26,7 +26,7 @@ class AttentionLayer:
 
     Args:
         path: names of the nested layers, joined by "/", such as "decoder/attention".
-        weights: float32 [heads, queries, keys].
+        weights: float32 [heads, queries, keys]; other numbers that numpy reads are converted.
         query_tokens: one string per query; empty for bare positions.
         key_tokens: one string per key; empty for bare positions.
         role: "encoder self", "decoder self", "cross" or "other".
@@ -49,7 +49,8 @@ class AttentionLayer:
     notes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        shape = np.shape(self.weights)
+        object.__setattr__(self, "weights", as_numbers(self.path, self.weights))
+        shape = self.weights.shape
         if len(shape) != 3 or 0 in shape:
             raise ValueError(
                 f"The weights of layer {self.path!r} have shape {list(shape)}; expected [heads, queries, keys], none of "
@@ -65,6 +66,12 @@ class AttentionLayer:
                     f"Layer {self.path!r} has {len(tokens)} {side} tokens for weights of shape {list(shape)}; expected "
                     f"{length}, one per {side}, or none."
                 )
+            for token in tokens:
+                if not isinstance(token, str):
+                    raise ValueError(
+                        f"Layer {self.path!r} has the {side} token {token!r}; expected text. Pass what the ids stand for, or "
+                        "str(id)."
+                    )
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ def encode_attention(
     measures: list[Float] = []
     for index, calls in enumerate(_stack_single_queries(layers)):
         layer = layers[calls[0]]
-        weights = np.concatenate([np.asarray(layers[call].weights, np.float32) for call in calls], axis=1)
+        weights = np.concatenate([layers[call].weights for call in calls], axis=1)
         heads, queries, keys = weights.shape
         parts, invalid = blobs.add_layer(index, weights)
         if needs_thumbnail(queries, keys):
@@ -163,7 +170,22 @@ def decode_attention(blobs: Sequence[bytes]) -> tuple[AttentionHeader, list[Atte
     Raises:
         FrameError: if the blobs are damaged or of a newer version.
     """
+    if not blobs:
+        raise FrameError(
+            "A record has no blob; expected the header frame. The event file was not written by this package."
+        )
     header = decode_attention_header(blobs[0])
+    try:
+        return header, _decode_layers(header, blobs)
+    except FrameError:
+        raise
+    except (IndexError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise FrameError(
+            f"The blobs of a record do not fit its header ({error}); the event file is damaged."
+        ) from error
+
+
+def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[AttentionLayer]:
     frames = {part.blob: decode_frame(blobs[part.blob]).arrays for layer in header.layers for part in layer.parts}
     layers: list[tuple[int, AttentionLayer]] = []
     for index, layer in enumerate(header.layers):
@@ -186,7 +208,7 @@ def decode_attention(blobs: Sequence[bytes]) -> tuple[AttentionHeader, list[Atte
                 notes=layer.notes,
             )
             layers.append((call, entry))
-    return header, [layer for _, layer in sorted(layers, key=lambda item: item[0])]
+    return [layer for _, layer in sorted(layers, key=lambda item: item[0])]
 
 
 def decode_attention_header(blob: bytes) -> AttentionHeader:
@@ -209,6 +231,20 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
         return AttentionHeader(**{**values, "layers": layers})
     except (KeyError, TypeError) as error:
         raise FrameError(f"The header of a record is incomplete ({error}); the event file is damaged.") from error
+
+
+def as_numbers(path: str, weights: npt.ArrayLike) -> Float:
+    """Returns the weights of a layer as float32, without a copy where they are that already.
+
+    Raises:
+        ValueError: if they are no array of numbers.
+    """
+    try:
+        return np.asarray(weights, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The weights of layer {path!r} are no array of numbers ({error}); expected [heads, queries, keys]."
+        ) from error
 
 
 def guess_self_role(weights: Float) -> Role:
@@ -258,9 +294,11 @@ def _stack_single_queries(layers: Sequence[AttentionLayer]) -> list[list[int]]:
     groups: dict[object, list[int]] = {}
     for index, layer in enumerate(layers):
         heads, queries, keys = layer.weights.shape
-        alone = queries != 1
-        key = (layer.path, layer.role, heads, keys, tuple(layer.key_tokens), layer.query_axis, index if alone else -1)
-        groups.setdefault(key, []).append(index)
+        if queries == 1:
+            kind = (layer.path, layer.role, heads, keys, layer.query_axis, len(layer.query_tokens), *layer.key_tokens)
+            groups.setdefault(kind, []).append(index)
+        else:
+            groups[index] = [index]
     return list(groups.values())
 
 

@@ -213,7 +213,7 @@ def make_tag(kind: Kind, name: str) -> str:
     >>> make_tag("attention", "probe/0")
     'attention/probe/0'
     """
-    if not name or name != name.strip() or not name.isprintable():
+    if not isinstance(name, str) or not name or name != name.strip() or not name.isprintable():
         raise ValueError(
             f"The name of a record is {name!r}; expected printable text without space at its ends. "
             "Pass a short name such as 'example'."

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.attention import AttentionLayer, guess_self_role
+from tb_seqviz_plugin.attention import AttentionLayer, as_numbers, guess_self_role
 from tb_seqviz_plugin.channel import Channel
-from tb_seqviz_plugin.schema import Role, make_tag
+from tb_seqviz_plugin.schema import make_tag
 
 Tokens = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -58,7 +59,7 @@ class Writer:
         Args:
             name: the example's name; the tag becomes "attention/<name>".
             weights: by layer path, numbers [heads, queries, keys] or, for one head, [queries, keys]; or a list of
-                `AttentionLayer`, which says more about each.
+                `AttentionLayer`, which says more about each and whose arrays are to be left alone from then on.
             step: the training step; it should rise from record to record of one name.
             query_tokens: one string per query, for all layers or by layer path; empty for bare positions.
             key_tokens: the same for the keys.
@@ -68,10 +69,7 @@ class Writer:
         Raises:
             ValueError: if shapes and tokens do not fit, there is no layer, or a weight is negative.
         """
-        if isinstance(weights, Mapping):
-            layers = [_layer(path, array, query_tokens, key_tokens) for path, array in weights.items()]
-        else:
-            layers = list(weights)
+        layers = _layers(weights, query_tokens, key_tokens)
         if not layers:
             raise ValueError(
                 f"Attention of {name!r} was given no layer; expected at least one, such as {{'decoder/cross': weights}}."
@@ -112,18 +110,42 @@ class Writer:
         return self._channel
 
 
+def _layers(
+    weights: Mapping[str, npt.ArrayLike] | Sequence[AttentionLayer], query_tokens: Tokens, key_tokens: Tokens
+) -> list[AttentionLayer]:
+    if isinstance(weights, Mapping):
+        for tokens in (query_tokens, key_tokens):
+            for path in tokens if isinstance(tokens, Mapping) else ():
+                if path not in weights:
+                    raise ValueError(
+                        f"Tokens are given for layer {path!r}; the layers are {', '.join(map(repr, weights))}."
+                    )
+        return [_layer(path, array, query_tokens, key_tokens) for path, array in weights.items()]
+    layers = list(weights)
+    for layer in layers:
+        if not isinstance(layer, AttentionLayer):
+            raise ValueError(
+                f"The weights are a {type(weights).__name__} of {type(layer).__name__}; expected arrays by layer path, "
+                "such as {'decoder/cross': weights}, or a list of AttentionLayer."
+            )
+    if len(query_tokens) or len(key_tokens):
+        raise ValueError(
+            "Tokens are given beside a list of AttentionLayer; give each layer its own query_tokens and key_tokens."
+        )
+    return layers
+
+
 def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: Tokens) -> AttentionLayer:
-    # A copy: the caller may go on with the array while the background thread reads it.
-    weights = np.array(array, dtype=np.float32, copy=True, order="C")
+    weights = as_numbers(path, array)
     if weights.ndim == 2:
         weights = weights[None]
-    queries, keys = _tokens_of(path, query_tokens), _tokens_of(path, key_tokens)
-    role: Role = "other"
-    if queries and keys:
-        role = "cross" if queries != keys else guess_self_role(weights)
-    return AttentionLayer(
-        path, weights, queries, keys, role=role, query_axis="query", key_axis="query" if queries == keys else "key"
-    )
+    # A copy: the caller may go on with the array while the background thread reads it.
+    layer = AttentionLayer(path, weights.copy(), _tokens_of(path, query_tokens), _tokens_of(path, key_tokens))
+    if not layer.query_tokens or not layer.key_tokens:
+        return layer
+    if layer.query_tokens != layer.key_tokens:
+        return replace(layer, role="cross")
+    return replace(layer, role=guess_self_role(layer.weights), key_axis="query")
 
 
 def _tokens_of(path: str, tokens: Tokens) -> list[str]:
