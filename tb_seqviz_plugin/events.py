@@ -10,12 +10,11 @@ from pathlib import Path
 
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event
-from tensorboard.compat.proto.summary_pb2 import Summary
 
 from tb_seqviz_plugin.attention import AttentionRecord, decode_attention
 from tb_seqviz_plugin.frame import FrameError
-from tb_seqviz_plugin.schema import KINDS, PLUGIN_NAME, SCHEMA_VERSION
-from tb_seqviz_plugin.summary import parse_content
+from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION
+from tb_seqviz_plugin.summary import is_readable, parse_content
 from tb_seqviz_plugin.tfrecord import DamagedFileError, read_record, read_records
 
 
@@ -68,11 +67,11 @@ def last_steps(run_dir: Path) -> dict[str, tuple[int, int]]:
 def _decode_all(root: Path) -> Iterator[AttentionRecord]:
     entries = [entry for path in _event_files(root, recursive=True) for entry in _index(root, path)]
     for entry in sorted(entries):
-        event = Event.FromString(read_record(entry.path, entry.offset))
-        value = next(value for value in event.summary.value if value.tag == entry.tag)
         try:
+            event = Event.FromString(read_record(entry.path, entry.offset))
+            value = next(value for value in event.summary.value if value.tag == entry.tag)
             header, layers = decode_attention(value.tensor.string_val)
-        except FrameError as error:
+        except (FrameError, OSError) as error:
             _warn(f"Left out {entry.tag} at step {entry.step} of run {entry.run!r}: {error}")
             continue
         yield AttentionRecord(
@@ -99,13 +98,13 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
         for offset, payload in read_records(path):
             event = Event.FromString(payload)
             for value in event.summary.value:
-                version = _version_of(value)
-                if version is None:
+                if value.metadata.plugin_data.plugin_name != PLUGIN_NAME:
                     continue
-                if version > SCHEMA_VERSION:
+                content = parse_content(value.metadata.plugin_data.content)
+                if is_readable(content):
+                    yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
+                elif content.get("kind") != "measures":
                     newer.add(value.tag)
-                    continue
-                yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
     except (DamagedFileError, DecodeError, OSError) as error:
         _warn(str(error))
     for tag in sorted(newer):
@@ -113,14 +112,6 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
             f"Left out {tag} of {path}: written in a newer format than version {SCHEMA_VERSION}. "
             "Upgrade with: pip install --upgrade tb-seqviz-plugin."
         )
-
-
-def _version_of(value: Summary.Value) -> int | None:
-    """Returns the format version of a record of ours, None for anything else."""
-    if value.metadata.plugin_data.plugin_name != PLUGIN_NAME:
-        return None
-    content = parse_content(value.metadata.plugin_data.content)
-    return content.get("v", 0) if content.get("kind") in KINDS else None
 
 
 def _warn(message: str) -> None:

@@ -25,7 +25,7 @@ from tb_seqviz_plugin.schema import (
     StepList,
     parse_tag,
 )
-from tb_seqviz_plugin.summary import parse_content
+from tb_seqviz_plugin.summary import is_readable, parse_content
 
 _ALL = 2**31 - 1
 
@@ -52,9 +52,8 @@ class Reader:
         newer: list[str] = []
         for run, tags in sorted(listed.items()):
             for tag, info in sorted(tags.items()):
-                content = parse_content(info.plugin_content)
                 kind, name = parse_tag(tag)
-                if not isinstance(content.get("v"), int) or content["v"] > SCHEMA_VERSION or kind not in KINDS:
+                if not is_readable(parse_content(info.plugin_content)) or kind not in KINDS:
                     newer.append(f"{run} · {tag}")
                     continue
                 readable.append(SeriesInfo(run, tag, kind, name, info.max_step, info.max_wall_time))

@@ -19,7 +19,7 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.compat.proto.types_pb2 import DT_FLOAT, DT_STRING
 
-from tb_seqviz_plugin.schema import MEASURES, MEASURES_PREFIX, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.schema import KINDS, MEASURES, MEASURES_PREFIX, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
 
 FILE_VERSION = "brain.Event:2"
 """First event of every file; without it TensorBoard drops what it takes for the remains of an aborted run."""
@@ -68,6 +68,12 @@ def parse_content(content: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return parsed if isinstance(parsed, dict) else {}
+
+
+def is_readable(content: dict[str, Any]) -> bool:
+    """Returns whether this version can read a record whose content says this."""
+    version = content.get("v")
+    return isinstance(version, int) and version <= SCHEMA_VERSION and content.get("kind") in KINDS
 
 
 def _metadata(data_class: int, content: dict[str, Any]) -> SummaryMetadata:
