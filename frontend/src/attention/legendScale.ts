@@ -11,7 +11,7 @@ export interface LegendTick {
 export const MAPPING_WORDS: Record<Mapping, string> = {
   linear: "weight, linear",
   "square root": "weight, square root",
-  "per row": "share of the row's largest weight, square root, per row",
+  "per row": "weight, square root, per row",
 };
 
 /** Some weights, where the mapping puts them. */

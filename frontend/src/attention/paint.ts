@@ -90,6 +90,7 @@ function coverage({ length, start, step }: PixelAxis, cells: number): Coverage {
   return { from, to, parted };
 }
 
+/** Raises `strongest` to the levels of one row of cells. This is the innermost loop of all drawing. */
 function gatherRow(
   values: Uint8Array,
   grid: CellGrid,
@@ -101,13 +102,14 @@ function gatherRow(
   const start = (grid.rowOf?.[row] ?? row) * grid.stride;
   const { columnOf } = grid;
   for (let pixel = 0; pixel < from.length; pixel++) {
-    let largest = 0;
+    let column = from[pixel] as number;
     const end = to[pixel] as number;
-    for (let column = from[pixel] as number; column < end; column++) {
+    let largest = values[start + (columnOf === null ? column : (columnOf[column] as number))] as number;
+    while (++column < end) {
       const value = values[start + (columnOf === null ? column : (columnOf[column] as number))] as number;
       if (value > largest) largest = value;
     }
-    const level = Math.round(largest * gain);
+    const level = (largest * gain + 0.5) | 0;
     if (level > (strongest[pixel] as number)) strongest[pixel] = level;
   }
 }

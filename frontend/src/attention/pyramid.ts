@@ -70,7 +70,7 @@ export function pool(grid: CellGrid, height: number, width: number): CellGrid {
     poolRow(grid.levels, from, grid.columnOf, grid.columns, width, line);
     const gain = grid.gain?.[row] ?? 1;
     for (let column = 0; column < columns; column++) {
-      const level = Math.round((line[column] as number) * gain);
+      const level = ((line[column] as number) * gain + 0.5) | 0;
       if (level > (levels[to + column] as number)) levels[to + column] = level;
     }
     if (grid.invalid === null || invalid === null) continue;
