@@ -1,0 +1,35 @@
+/** Keeps the address that the user sees and the place of the page the same. */
+
+import { untrack } from "svelte";
+import { visibleWindow } from "./host";
+import type { Page } from "./state.svelte";
+import { readPlace, writePlace } from "./url";
+
+const PAUSE_MS = 200;
+
+export function keepAddress(page: Page, signal: AbortSignal): void {
+  const host = visibleWindow();
+  page.change(readPlace(host.location.search));
+
+  let written = host.location.search;
+  $effect(() => {
+    const search = writePlace(
+      untrack(() => host.location.search),
+      page.place,
+    );
+    const timer = setTimeout(() => {
+      const { pathname, hash, search: before } = host.location;
+      if (search !== before) host.history.replaceState(host.history.state, "", pathname + search + hash);
+      written = search;
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  });
+
+  const read = () => {
+    if (host.location.search === written) return;
+    written = host.location.search;
+    page.change(readPlace(written));
+  };
+  host.addEventListener("popstate", read, { signal });
+  host.addEventListener("hashchange", read, { signal });
+}

@@ -1,0 +1,112 @@
+/** What the log directory holds: every series, and the steps and measures of those in sight. */
+
+import { type Api, RequestFailure } from "./api";
+import { type Measures, readMeasures } from "./measures";
+import { readHeader } from "./record";
+import type { SeriesInfo, SeriesList, StepList } from "./wire/schema.gen";
+
+/** One series in sight. */
+export interface Track {
+  info: SeriesInfo;
+  steps: StepList;
+  measures: Measures | null;
+}
+
+/** What the newest record of a series says of the series. */
+export interface Newest {
+  title: string;
+  /** How many records were logged. */
+  logged: number;
+}
+
+export function seriesKey({ run, tag }: { run: string; tag: string }): string {
+  return `${run}\n${tag}`;
+}
+
+export class Catalogue {
+  /** null until TensorBoard answered for the first time. */
+  list = $state.raw<SeriesList | null>(null);
+  tracks = $state.raw<ReadonlyMap<string, Track>>(new Map());
+  newest = $state.raw<ReadonlyMap<string, Newest>>(new Map());
+  /** Why the last question to TensorBoard got no answer. */
+  failure = $state.raw<RequestFailure | null>(null);
+
+  #asking = new Set<string>();
+  #asked = new Map<string, SeriesInfo>();
+
+  constructor(
+    private readonly api: Api,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Asks which series there are. */
+  async refresh(): Promise<void> {
+    await this.#guard("series", async () => {
+      const list = await this.api.series(this.signal);
+      // An unchanged answer must not make the page work.
+      if (JSON.stringify(list) !== JSON.stringify(this.list)) this.list = list;
+    });
+  }
+
+  /** Asks for the steps and measures of a series, unless nothing was added since the last answer. */
+  async follow(info: SeriesInfo): Promise<void> {
+    const key = seriesKey(info);
+    const known = this.tracks.get(key)?.info;
+    if (known?.last_step === info.last_step && known.last_wall_time === info.last_wall_time) return;
+    await this.#guard(key, async () => {
+      const { run, tag } = info;
+      const [steps, frame] = await Promise.all([
+        this.api.steps(run, tag, this.signal),
+        this.api.measures(run, tag, this.signal).catch((error: unknown) => {
+          // Records of other writers may come without measures.
+          if (error instanceof RequestFailure && error.reason === "missing") return null;
+          throw error;
+        }),
+      ]);
+      this.tracks = new Map(this.tracks).set(key, { info, steps, measures: frame && readMeasures(frame) });
+    });
+  }
+
+  /** Asks what the newest record says of the series, once per newest record. */
+  async describe(info: SeriesInfo): Promise<void> {
+    const key = seriesKey(info);
+    const asked = this.#asked.get(key);
+    if (asked?.last_step === info.last_step && asked.last_wall_time === info.last_wall_time) return;
+    this.#asked.set(key, info);
+    const address = { run: info.run, tag: info.tag, step: info.last_step, written: info.last_wall_time, index: 0 };
+    try {
+      const { title, record } = readHeader(await this.api.blob(address, this.signal, "low"));
+      this.newest = new Map(this.newest).set(key, { title, logged: record });
+    } catch {
+      // A title is a courtesy; whoever looks at the record itself is told what is wrong with it.
+      this.#asked.delete(key);
+    }
+  }
+
+  /** Makes the next `follow` ask again: TensorBoard no longer holds what it said. */
+  forget(series: { run: string; tag: string }): void {
+    const tracks = new Map(this.tracks);
+    const track = tracks.get(seriesKey(series));
+    if (!track) return;
+    tracks.set(seriesKey(series), { ...track, info: { ...track.info, last_wall_time: Number.NaN } });
+    this.tracks = tracks;
+  }
+
+  /** Runs one question of its kind at a time and keeps the reason if it fails. */
+  async #guard(kind: string, ask: () => Promise<void>): Promise<void> {
+    if (this.#asking.has(kind)) return;
+    this.#asking.add(kind);
+    try {
+      await ask();
+      this.failure = null;
+    } catch (error) {
+      if (this.signal.aborted) return;
+      this.failure =
+        error instanceof RequestFailure
+          ? error
+          : new RequestFailure("broken", error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#asking.delete(kind);
+    }
+  }
+}

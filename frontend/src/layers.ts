@@ -1,0 +1,61 @@
+/** The layers of a record: their names, their order on the page, and the blobs that hold them. */
+
+import { type AttentionHeader, type LayerHeader, ROLES, type Role } from "./wire/schema.gen";
+
+/** Returns what tells this layer from the others of its record, whatever the step. */
+export function layerKey(layer: LayerHeader): string {
+  return layer.call === 0 ? layer.path : `${layer.path}#${layer.call}`;
+}
+
+/** Returns the index of the layer with this key, -1 if there is none. */
+export function findLayer(header: AttentionHeader, key: string | null): number {
+  return header.layers.findIndex((layer) => layerKey(layer) === key);
+}
+
+export interface LayerGroup {
+  role: Role;
+  /** Indices into `header.layers`, in the order of their first call. */
+  layers: number[];
+}
+
+/** Returns the layers by role, in the order of `ROLES`; roles without layers are left out. */
+export function groupLayers(header: AttentionHeader): LayerGroup[] {
+  return ROLES.map((role) => ({
+    role,
+    layers: header.layers.flatMap((layer, index) => (layer.role === role ? [index] : [])),
+  })).filter((group) => group.layers.length > 0);
+}
+
+/** Returns how many heads come before those of the layer: where it starts in a row of measures. */
+export function firstHeadOf(header: AttentionHeader, layer: number): number {
+  return header.layers.slice(0, layer).reduce((sum, { heads }) => sum + heads, 0);
+}
+
+/** Returns the blobs that a page needs which shows all thumbnails and some heads of one layer; -1: of none. */
+export function blobsNeeded(header: AttentionHeader, layer: number, heads: readonly number[]): number[] {
+  const needed = new Set<number>();
+  if (header.overview >= 0) needed.add(header.overview);
+  header.layers.forEach(({ parts, thumbnail }, index) => {
+    for (const part of parts) {
+      const isWanted = heads.some((head) => head >= part.first_head && head < part.first_head + part.heads);
+      // A layer without a thumbnail is small enough to be its own.
+      if (!thumbnail || (index === layer && isWanted)) needed.add(part.blob);
+    }
+  });
+  return [...needed];
+}
+
+/** Returns the tokens along an axis, or numbers where it has none. */
+export function tokensAlong(header: AttentionHeader, name: string, count: number): string[] {
+  const tokens = header.axes[name];
+  return tokens?.length === count ? tokens : Array.from({ length: count }, (_, position) => String(position));
+}
+
+/** Returns the paths without the leading names that all of them share; the last name always stays. */
+export function shortPaths(paths: readonly string[]): string[] {
+  const split = paths.map((path) => path.split("/"));
+  const [first = []] = split;
+  let shared = 0;
+  while (split.every((names) => names.length > shared + 1 && names[shared] === first[shared])) shared++;
+  return split.map((names) => names.slice(split.length > 1 ? shared : 0).join("/"));
+}

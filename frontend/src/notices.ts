@@ -1,0 +1,37 @@
+/** What the page says about itself: in the status line what is going on, above the data what is not as asked for. */
+
+import { findLayer, layerKey } from "./layers";
+import type { Page } from "./state.svelte";
+import { broken, gone, newerVersion, stepDropped, unknownExample, unknownLayer, unknownRuns } from "./words";
+
+export interface Status {
+  text: string;
+  urgent: boolean;
+}
+
+/** Returns what the user should know now: trouble with the server, or what has been waited for too long. */
+export function statusOf(page: Page): Status | null {
+  const { failure } = page.catalogue;
+  const lost = [...page.loader.failures.values()].find(({ reason }) => reason === "gone");
+  const trouble = failure ?? lost;
+  if (trouble) return { text: (trouble.reason === "gone" ? gone : broken)(trouble.message), urgent: true };
+  const { waitingFor, patience } = page;
+  return waitingFor !== null && patience.lateness === "long" ? { text: waitingFor, urgent: false } : null;
+}
+
+/** Returns a sentence for everything that the address asks for and the data does not have. */
+export function noticesOf(page: Page): string[] {
+  const { place, runs, selectedRuns, example, step, first, layer, catalogue } = page;
+  const notices: string[] = [];
+  const unknown = (place.runs ?? []).filter((run) => !runs.includes(run));
+  if (unknown.length > 0 && runs.length > 0) notices.push(unknownRuns(unknown, selectedRuns));
+  if (place.example !== null && example !== null && place.example !== example) {
+    notices.push(unknownExample(place.example, example));
+  }
+  if (place.step !== null && step !== null && place.step !== step) notices.push(stepDropped(place.step, step));
+  if (place.layer !== null && first && layer && findLayer(first.header, place.layer) < 0) {
+    notices.push(unknownLayer(place.layer, layerKey(layer)));
+  }
+  if (catalogue.list && catalogue.list.newer.length > 0) notices.push(newerVersion(catalogue.list.newer));
+  return notices;
+}

@@ -1,0 +1,55 @@
+/** Carries out what a key asks for. */
+
+import type { Action } from "./keys";
+import type { Page } from "./state.svelte";
+
+/** Returns whether there was something to do. */
+export function perform(action: Action, page: Page): boolean {
+  if (page.helpIsOpen && action !== "help") return false;
+  switch (action) {
+    case "previous step":
+      page.goToIndex(page.stepIndex - 1);
+      return true;
+    case "next step":
+      page.goToIndex(page.stepIndex + 1);
+      return true;
+    case "first step":
+      page.goToIndex(0);
+      return true;
+    case "newest step":
+      page.goToIndex(page.steps.length - 1);
+      return true;
+    case "play":
+      page.togglePlay();
+      return true;
+    case "previous layer":
+      page.stepLayer(-1);
+      return true;
+    case "next layer":
+      page.stepLayer(1);
+      return true;
+    case "previous head":
+      page.stepHead(-1);
+      return true;
+    case "next head":
+      page.stepHead(1);
+      return true;
+    case "find":
+      page.railIsOpen = true;
+      return focusFinder();
+    case "release":
+      page.pin(null);
+      return false;
+    case "help":
+      page.helpIsOpen = !page.helpIsOpen;
+      return true;
+  }
+}
+
+/** The filter of the runs where there are many, else the first run. */
+function focusFinder(): boolean {
+  const rail = document.querySelector("[aria-label='runs']");
+  const target = rail?.querySelector<HTMLElement>("input[type=search]") ?? rail?.querySelector<HTMLElement>("input");
+  target?.focus();
+  return target !== null && target !== undefined;
+}

@@ -1,0 +1,141 @@
+/** One record as far as the page needs it: its header and the blobs of what is in sight. */
+
+import type { Api } from "./api";
+import { thumbnailOf } from "./attention/thumbnail";
+import type { HeadMatrix, Thumbnail } from "./attention/types";
+import { blobsNeeded, findLayer } from "./layers";
+import { chooseFocus, type Measures } from "./measures";
+import { arrayOf, type Frame, FrameError } from "./wire/frame";
+import type { AttentionHeader } from "./wire/schema.gen";
+
+/** Where a record is. */
+export interface RecordAddress {
+  run: string;
+  tag: string;
+  step: number;
+  written: number;
+}
+
+/** Which heads of which layer are wanted; null: the page chooses. */
+export interface Wish {
+  layer: string | null;
+  head: number | null;
+  heads: readonly number[] | null;
+}
+
+export interface LoadedRecord {
+  address: RecordAddress;
+  header: AttentionHeader;
+  /** The layer in focus, -1 if the record has none. */
+  layer: number;
+  /** The head in focus. */
+  head: number;
+  /** The wanted heads of the layer, `head` among them, rising. */
+  heads: number[];
+  /** The weights of `heads`. */
+  matrices: ReadonlyMap<number, HeadMatrix>;
+  /** By layer and head; null where the record has none. */
+  thumbnails: (Thumbnail | null)[][];
+}
+
+/** Returns the record if nothing of it needs a request. */
+export function cachedRecord(
+  api: Api,
+  address: RecordAddress,
+  wish: Wish,
+  measures: Measures | null,
+): LoadedRecord | null {
+  const frame = api.cached({ ...address, index: 0 });
+  if (!frame) return null;
+  const header = readHeader(frame);
+  const focus = resolveWish(header, wish, measures, address.step);
+  const blobs = new Map<number, Frame>();
+  for (const index of blobsNeeded(header, focus.layer, focus.heads)) {
+    const blob = api.cached({ ...address, index });
+    if (!blob) return null;
+    blobs.set(index, blob);
+  }
+  return assemble(address, header, focus, blobs);
+}
+
+/** Fetches what is wanted of the record. */
+export async function fetchRecord(
+  api: Api,
+  address: RecordAddress,
+  wish: Wish,
+  measures: Measures | null,
+  signal: AbortSignal,
+  priority: RequestPriority = "auto",
+): Promise<LoadedRecord> {
+  const header = readHeader(await api.blob({ ...address, index: 0 }, signal, priority));
+  const focus = resolveWish(header, wish, measures, address.step);
+  const needed = blobsNeeded(header, focus.layer, focus.heads);
+  const frames = await Promise.all(needed.map((index) => api.blob({ ...address, index }, signal, priority)));
+  const blobs = new Map(frames.map((frame, place) => [needed[place] as number, frame]));
+  return assemble(address, header, focus, blobs);
+}
+
+type Blobs = ReadonlyMap<number, Frame>;
+
+function assemble(
+  address: RecordAddress,
+  header: AttentionHeader,
+  focus: { layer: number; head: number; heads: number[] },
+  blobs: Blobs,
+): LoadedRecord {
+  const isEmpty = focus.layer < 0;
+  const matrices = isEmpty
+    ? []
+    : focus.heads.map((head) => [head, matrixOf(header, blobs, focus.layer, head)] as const);
+  const thumbnails = header.layers.map(({ heads }, layer) =>
+    Array.from({ length: heads }, (_, head) => thumbnailIn(header, blobs, layer, head)),
+  );
+  return { address, header, ...focus, matrices: new Map(matrices), thumbnails };
+}
+
+/** Returns the weights of one head as views into its blob. */
+function matrixOf(header: AttentionHeader, blobs: Blobs, layer: number, head: number): HeadMatrix {
+  const shape = header.layers[layer];
+  const part = shape?.parts.find(({ first_head, heads }) => head >= first_head && head < first_head + heads);
+  const frame = part && blobs.get(part.blob);
+  if (!shape || !part || !frame) throw new FrameError(`The record names no blob for head ${head} of layer ${layer}.`);
+  const { queries, keys } = shape;
+  const cells = queries * keys;
+  const place = head - part.first_head;
+  const cut = (name: string) => arrayOf(frame, name, Uint8Array).data.subarray(place * cells, (place + 1) * cells);
+  return {
+    queries,
+    keys,
+    levels: cut(`${layer}.weights`),
+    scale: arrayOf(frame, `${layer}.scale`, Float32Array).data.subarray(place * queries, (place + 1) * queries),
+    invalid: frame.arrays.has(`${layer}.invalid`) ? cut(`${layer}.invalid`) : null,
+  };
+}
+
+/** Returns the thumbnail of one head: a view into the overview, or drawn from a layer that is small itself. */
+function thumbnailIn(header: AttentionHeader, blobs: Blobs, layer: number, head: number): Thumbnail | null {
+  if (!header.layers[layer]?.thumbnail) return thumbnailOf(matrixOf(header, blobs, layer, head));
+  const frame = blobs.get(header.overview);
+  if (!frame) return null;
+  const { shape, data } = arrayOf(frame, `${layer}.thumbnail`, Uint8Array);
+  const [, rows = 0, columns = 0] = shape;
+  return { rows, columns, levels: data.subarray(head * rows * columns, (head + 1) * rows * columns) };
+}
+
+/** Returns the header of a record from its blob 0. */
+export function readHeader(frame: Frame): AttentionHeader {
+  const header = frame.header as Partial<AttentionHeader> | undefined;
+  if (header?.kind !== "attention" || !Array.isArray(header.layers)) {
+    throw new FrameError("Blob 0 of the record has no attention header; the event file is damaged or of another kind.");
+  }
+  return header as AttentionHeader;
+}
+
+function resolveWish(header: AttentionHeader, wish: Wish, measures: Measures | null, step: number) {
+  const wished = findLayer(header, wish.layer);
+  const focus = wished >= 0 ? { layer: wished, head: wish.head ?? 0 } : chooseFocus(header, measures, step);
+  const last = Math.max(0, (header.layers[focus.layer]?.heads ?? 1) - 1);
+  const head = Math.min(focus.head, last);
+  const heads = wished >= 0 ? (wish.heads ?? []).filter((other) => other <= last) : [];
+  return { layer: focus.layer, head, heads: heads.includes(head) ? heads : [head] };
+}

@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import { countAfter, indexUpTo, nearestIndex, neighbours, playPause, tickShares, unionOfSteps } from "./steps";
+
+it("joins the steps of several runs", () => {
+  expect(unionOfSteps([[0, 10, 20], [5, 10], []])).toEqual([0, 5, 10, 20]);
+  expect(unionOfSteps([])).toEqual([]);
+});
+
+it.each([
+  [-5, 0],
+  [0, 0],
+  [4, 0],
+  [5, 0],
+  [6, 1],
+  [10, 1],
+  [999, 2],
+])("finds the step nearest to %i", (step, index) => {
+  expect(nearestIndex([0, 10, 100], step)).toBe(index);
+});
+
+it.each([
+  [-5, 0],
+  [0, 0],
+  [9, 0],
+  [10, 1],
+  [99, 1],
+  [999, 2],
+])("finds the step a slower run has reached at %i", (step, index) => {
+  expect(indexUpTo([0, 10, 100], step)).toBe(index);
+});
+
+it("has no index where there are no steps", () => {
+  expect(nearestIndex([], 3)).toBe(-1);
+  expect(indexUpTo([], 3)).toBe(-1);
+});
+
+it("lists the neighbours to fetch ahead, the nearest first", () => {
+  expect(neighbours(5, 10, 2)).toEqual([6, 4, 7, 3]);
+  expect(neighbours(0, 2, 2)).toEqual([1]);
+  expect(neighbours(9, 10, 2)).toEqual([8, 7]);
+});
+
+it("counts new steps", () => {
+  expect(countAfter([0, 10, 20], 5)).toBe(2);
+  expect(countAfter([0, 10, 20], 20)).toBe(0);
+});
+
+it("places the ticks by step, not by index, and never two in a pixel", () => {
+  expect(tickShares([0, 1, 10], 100)).toEqual([0, 0.1, 1]);
+  expect(tickShares([7], 100)).toEqual([0]);
+  expect(tickShares([], 100)).toEqual([]);
+  const dense = tickShares(
+    Array.from({ length: 5000 }, (_, step) => step),
+    200,
+  );
+  expect(dense).toHaveLength(201);
+});
+
+it("plays at a pace that one can follow", () => {
+  expect(playPause(5)).toBe(600);
+  expect(playPause(100)).toBe(200);
+  expect(playPause(10_000)).toBe(120);
+});

@@ -1,0 +1,63 @@
+/** Arithmetic of the step cursor, on rising lists of steps. */
+
+/** Returns every step of any of the lists, rising. */
+export function unionOfSteps(lists: readonly (readonly number[])[]): number[] {
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
+}
+
+/** Returns the index of the step nearest to `step`, the earlier of two; -1 if there are none. */
+export function nearestIndex(steps: readonly number[], step: number): number {
+  const after = indexAfter(steps, step - 1);
+  if (after === steps.length) return steps.length - 1;
+  if (after === 0) return 0;
+  const [before, next] = [steps[after - 1] as number, steps[after] as number];
+  return next - step < step - before ? after : after - 1;
+}
+
+/** Returns the index of the last step at or before `step`, or 0 if all are later; -1 if there are none. */
+export function indexUpTo(steps: readonly number[], step: number): number {
+  return Math.min(steps.length - 1, Math.max(0, indexAfter(steps, step) - 1));
+}
+
+/** Returns up to `reach` indices on either side of `index`, the nearest first, later before earlier. */
+export function neighbours(index: number, count: number, reach: number): number[] {
+  const around: number[] = [];
+  for (let distance = 1; distance <= reach; distance++) {
+    if (index + distance < count) around.push(index + distance);
+    if (index - distance >= 0) around.push(index - distance);
+  }
+  return around;
+}
+
+/** Returns how many steps come after `step`. */
+export function countAfter(steps: readonly number[], step: number): number {
+  return steps.length - indexAfter(steps, step);
+}
+
+/** Returns where the ticks stand, as shares of the way from first to last: one per pixel is enough. */
+export function tickShares(steps: readonly number[], pixels: number): number[] {
+  if (steps.length < 2 || pixels <= 0) return steps.length > 0 ? [0] : [];
+  const [first, last] = [steps[0] as number, steps[steps.length - 1] as number];
+  const columns = new Set(steps.map((step) => Math.round(((step - first) / (last - first)) * pixels)));
+  return [...columns].map((column) => column / pixels);
+}
+
+/** The index of the first step after `step`. */
+function indexAfter(steps: readonly number[], step: number): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle] as number) <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const LEAST_PAUSE_MS = 120;
+const LONGEST_PAUSE_MS = 600;
+const WHOLE_PLAY_MS = 20_000;
+
+/** Returns how long playing rests on a step: a short history is read slowly, a long one in some twenty seconds. */
+export function playPause(count: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, WHOLE_PLAY_MS / Math.max(1, count)));
+}

@@ -1,0 +1,186 @@
+/** Every sentence and label of the page. Plain functions of plain values, so that another language is another file. */
+
+import type { Combination, Mapping } from "./attention/types";
+import type { Action } from "./keys";
+import type { Measure, TextLayout, View } from "./place";
+import type { LayerHeader, Role } from "./wire/schema.gen";
+
+const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const times = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const instants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export const VIEW_NAMES: Record<View, string> = { attention: "Attention" };
+
+export const ROLE_NAMES: Record<Role, string> = {
+  "encoder self": "Encoder self-attention",
+  "decoder self": "Decoder self-attention",
+  cross: "Cross-attention",
+  other: "Other attention",
+};
+
+export const MAPPING_TITLES: Record<Mapping, string> = {
+  linear: "Shade grows with the weight",
+  "square root": "Shade grows with the square root of the weight: small weights show",
+  "per row": "Square root, and every query's largest weight is the darkest",
+};
+
+export const COMBINATION_NAMES: Record<Combination, string> = {
+  each: "",
+  mean: "mean of heads",
+  max: "maximum of heads",
+};
+
+export const LAYOUT_NAMES: Record<TextLayout, string> = { columns: "columns", lines: "lines" };
+
+export const MEASURE_TITLES: Record<Measure, string> = {
+  entropy: "How spread out the weights of a query are: 0 on one key, 1 on all alike (mean over queries)",
+  peak: "The largest weight of a query (mean over queries)",
+  distance: "How far queries look from the diagonal, as a share of the length (mean over queries)",
+  first: "The weight on the first key (mean over queries): where heads without work put it",
+};
+
+export const ACTION_NAMES: Record<Action, string> = {
+  "previous step": "Previous step",
+  "next step": "Next step",
+  "first step": "First step",
+  "newest step": "Newest step, and follow new ones",
+  play: "Play through the steps, or stop",
+  "previous layer": "Previous layer",
+  "next layer": "Next layer",
+  "previous head": "Previous head",
+  "next head": "Next head",
+  find: "Find a run",
+  release: "Release the pin, close this sheet",
+  help: "Show the keys",
+};
+
+export const KEY_SHEET = "Keys";
+
+export const MOUSE_HELP: readonly (readonly [string, string])[] = [
+  ["Hover", "Explain what is under the pointer"],
+  ["Click", "Pin a query, or select a head"],
+  ["Double-click", "Isolate a head, or show all of them"],
+  ["Wheel, drag", "Zoom and move the matrix"],
+];
+
+export const CALLBACK_LINE = "model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])";
+
+export const NO_DATA =
+  "No attention logged yet. Add the callback to your training, with a few inputs to watch; the page shows the first record as soon as it is written.";
+
+export function gone(detail: string): string {
+  return `TensorBoard does not answer (${detail}). Start it again with the same address; the page goes on by itself.`;
+}
+
+export function broken(detail: string): string {
+  return `TensorBoard's answer could not be used: ${detail}`;
+}
+
+export function recordFailed(run: string, step: number, detail: string): string {
+  return `Step ${count(step)} of run ${run} could not be read: ${detail} Choose another step.`;
+}
+
+export function stepDropped(wanted: number, shown: number): string {
+  return `TensorBoard does not hold step ${count(wanted)}; the nearest that it holds is shown, ${count(shown)}.`;
+}
+
+export function unknownRuns(unknown: string[], shown: string[]): string {
+  const which = unknown.length === 1 ? `no run ${unknown[0]}` : `none of the runs ${unknown.join(", ")}`;
+  return `The log directory has ${which}; shown is ${shown.join(", ")}.`;
+}
+
+export function unknownExample(unknown: string, shown: string): string {
+  return `There is no example ${unknown} in these runs; shown is ${shown}.`;
+}
+
+export function unknownLayer(unknown: string, shown: string): string {
+  return `There is no layer ${unknown} in this record; shown is ${shown}.`;
+}
+
+export function noLayerInRun(layer: string): string {
+  return `This run has no layer ${layer}. Choose another layer, or take the run out.`;
+}
+
+export function noExampleInRun(example: string): string {
+  return `This run has no example ${example}. Choose another example, or take the run out.`;
+}
+
+export const NO_LAYERS =
+  "This record holds no attention layer. The callback names the reason when training starts; look at its warning.";
+
+export function newerVersion(series: string[]): string {
+  const rest = series.length > 3 ? ` and ${series.length - 3} more` : "";
+  const names = series.slice(0, 3).join(", ") + rest;
+  return `Written by a newer version of the plugin and left out: ${names}. Upgrade with: pip install -U tb-seqviz-plugin`;
+}
+
+export const WAITING_FOR_LIST = "Waiting for TensorBoard to list what it has loaded …";
+
+export function waitingForSteps(run: string): string {
+  return `Waiting for the steps of run ${run} …`;
+}
+
+export function waitingForRecord(step: number, layer: string | null): string {
+  return `Waiting for step ${count(step)}${layer ? ` of ${layer}` : ""} …`;
+}
+
+export function stepOf(step: number, last: number): string {
+  return `step ${count(step)} of ${count(last)}`;
+}
+
+export function kept(held: number, logged: number): string {
+  return `${count(held)} of ${count(logged)} logged steps`;
+}
+
+export function keptTitle(held: number, logged: number): string {
+  return held < logged
+    ? "TensorBoard keeps a sample of the steps. Start it with --samples_per_plugin seqviz=0 to keep all."
+    : "TensorBoard holds every step that was logged.";
+}
+
+export function newSteps(number: number): string {
+  return number === 1 ? "1 new step" : `${count(number)} new steps`;
+}
+
+export function clock(seconds: number): string {
+  return times.format(new Date(seconds * 1000));
+}
+
+export function instant(seconds: number): string {
+  return instants.format(new Date(seconds * 1000));
+}
+
+export function count(number: number): string {
+  return numbers.format(number);
+}
+
+export function headName(head: number): string {
+  return `head ${head}`;
+}
+
+export function matrixName(layer: string, heads: readonly number[], combine: Combination, head: number): string {
+  return combine === "each" || heads.length === 1
+    ? `${layer}, ${headName(head)}`
+    : `${layer}, ${COMBINATION_NAMES[combine]} ${heads.join(", ")}`;
+}
+
+export const QUANTISED =
+  "Weights are stored in 256 levels per row: a shown weight differs from the true one by at most the row's maximum / 255.";
+export const POOLED = "Thumbnails of long sequences show the largest weight of each block.";
+export const HOVER_HINT = "Point at a cell or a token to read its weight; click to pin the query.";
+
+export const FILTER_RUNS = "Find a run";
+export const NO_RUN_MATCHES = "No run has this in its name.";
+
+export function layerTitle(layer: LayerHeader): string {
+  const heads = `${count(layer.heads)} ${layer.heads === 1 ? "head" : "heads"}`;
+  const made = layer.class_name ? `${layer.class_name}, ` : "";
+  return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
+}
+
+export const POSITIONS = "position";
+
+export const HIDE_SPECIAL = "hide special tokens";
+export const HIDE_SPECIAL_TITLE = "Leave out start, end, separator and padding tokens; the weights stay as they are";
+export const SHOW_ALL = "show all";
+export const SHOW_ALL_TITLE = "Zoom out to the whole matrix (0)";
