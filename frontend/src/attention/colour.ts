@@ -97,19 +97,19 @@ export function contrast(one: Rgb, other: Rgb): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-// More would make yellow look like orange to people who do not see red or green.
-const LEAST_CONTRAST = 1.7;
+// On white more would make yellow look like orange to people who do not see red or green.
+const LEAST_CONTRAST: Record<Theme, number> = { light: 1.7, dark: 3 };
 
 /**
- * One colour per head: Okabe and Ito's, black turned to white on dark paper, and yellow darkened on light paper as far as it
- * must be to be seen. From the ninth head on they repeat, which is why heads are always labelled too.
+ * One colour per head: Okabe and Ito's, black turned to white on dark paper, and yellow darkened on light paper and blue
+ * lightened on dark as far as they must be to be seen. From the ninth head on they repeat, which is why heads are always labelled too.
  */
 export function headColours(heads: number, theme: Theme): string[] {
   const palette = OKABE_ITO.map((hex) => {
     if (theme === "dark" && hex === "#000000") return css([255, 255, 255]);
     let colour = parseHex(hex);
     let [lightness, a, b] = toOklab(colour);
-    while (contrast(colour, parseHex(PAPER[theme])) < LEAST_CONTRAST) {
+    while (contrast(colour, parseHex(PAPER[theme])) < LEAST_CONTRAST[theme]) {
       lightness += theme === "light" ? -0.01 : 0.01;
       colour = fromOklab(lightness, a, b);
     }

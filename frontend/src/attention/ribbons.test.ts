@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ribbonsInto, strongestRibbons } from "./ribbons";
+import { strongestInto, strongestRibbons } from "./ribbons";
 import { quantised } from "./testing";
 
 const keysOf = (ribbons: { key: number }[]) => ribbons.map((ribbon) => ribbon.key);
@@ -48,11 +48,19 @@ describe("strongestRibbons", () => {
   });
 });
 
-test("ribbonsInto gathers who looks at a key", () => {
+describe("strongestInto", () => {
   const matrix = quantised([
     [0.95, 0.05],
     [0.5, 0.5],
     [0.02, 0.98],
+    [Number.NaN, 1],
   ]);
-  expect(ribbonsInto(matrix, 0, all(3), all(2)).map((ribbon) => ribbon.query)).toEqual([0, 1]);
+  test("gathers who looks at a key, the strongest first", () => {
+    expect(strongestInto(matrix, 0, all(4)).map((ribbon) => ribbon.query)).toEqual([0, 1]);
+    expect(strongestInto(matrix, 1, all(4)).map((ribbon) => ribbon.query)).toEqual([3, 2, 1]);
+  });
+  test("only among the shown queries", () => {
+    expect(strongestInto(matrix, 0, [1, 2]).map((ribbon) => ribbon.query)).toEqual([1]);
+    expect(strongestInto(matrix, 0, [3])).toEqual([]);
+  });
 });

@@ -58,7 +58,16 @@ export function strongestRibbons(
   return ribbons;
 }
 
-/** The lines of all queries that end at one key: those that `strongestRibbons` would draw from each of them. */
-export function ribbonsInto(matrix: HeadMatrix, key: number, queries: number[], keys: number[]): Ribbon[] {
-  return queries.flatMap((query) => strongestRibbons(matrix, query, keys).filter((ribbon) => ribbon.key === key));
+/** The strongest lines into one key: as few as make up `share` of the weight that it gets from the shown queries. */
+export function strongestInto(matrix: HeadMatrix, key: number, queries: number[], share = DRAWN_SHARE): Ribbon[] {
+  const ribbons = queries
+    .map((query) => ({ query, key, weight: weightAt(matrix, query, key) }))
+    .filter(({ weight }) => weight > 0 && Number.isFinite(weight))
+    .sort((one, other) => other.weight - one.weight);
+  let missing = share * ribbons.reduce((sum, { weight }) => sum + weight, 0);
+  const enough = ribbons.findIndex(({ weight }) => {
+    missing -= weight;
+    return missing <= 0;
+  });
+  return ribbons.slice(0, enough + 1);
 }

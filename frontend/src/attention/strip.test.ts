@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createStrip, stripScroll, tokenMiddle, tokenStart, tokensInSight } from "./strip";
+import { createStrip, scrollTo, stripScroll, tokenMiddle, tokenStart, tokensInSight } from "./strip";
 
 const strip = createStrip([10, 20, 30, 40]);
 
@@ -33,6 +33,21 @@ test("two strips begin and end together", () => {
   expect(stripScroll(createStrip([300]), 1000, 100, 900)).toBe(200);
   expect(stripScroll(strip, 1000, 100, 450)).toBe(0);
   expect(stripScroll(strip, 100, 200, 5)).toBe(0);
+});
+
+test("scrollTo brings a token to the middle", () => {
+  const rows = createStrip(new Float64Array(100).fill(20));
+  for (const token of [0, 37, 50, 99]) {
+    const view = {
+      strip: rows,
+      scroll: stripScroll(rows, 5000, 300, scrollTo(rows, 5000, 300, token)),
+      rightEdge: null,
+    };
+    expect(tokenStart(view, token)).toBeGreaterThanOrEqual(0);
+    expect(tokenStart(view, token)).toBeLessThanOrEqual(280);
+  }
+  expect(tokenMiddle({ strip: rows, scroll: scrollTo(rows, 2000, 300, 50), rightEdge: null }, 50)).toBeCloseTo(150);
+  expect(scrollTo(strip, 5000, 300, 2)).toBe(0);
 });
 
 test("tokens run from the left or from the right", () => {

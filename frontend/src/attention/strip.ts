@@ -37,6 +37,14 @@ export function stripScroll(strip: Strip, longest: number, room: number, scroll:
   return progress * Math.max(0, strip.length - room);
 }
 
+/** Where the shared scroll bar must be for a token to stand in the middle; the reverse of `stripScroll`. */
+export function scrollTo(strip: Strip, longest: number, room: number, token: number): number {
+  if (strip.length <= room) return 0;
+  const middle = ((strip.starts[token] as number) + (strip.starts[token + 1] as number)) / 2;
+  const progress = Math.min(1, Math.max(0, (middle - room / 2) / (strip.length - room)));
+  return progress * (longest - room);
+}
+
 /** One strip as it is on the screen. */
 export interface StripView {
   strip: Strip;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quantised } from "./testing";
-import { bars, focusOf, MOST_UNFOCUSED, opacityOf, ribbonsToDraw, shade, weightsAcross } from "./textScene";
+import { bars, focusOf, MOST_UNFOCUSED, opacityOf, ribbonsToDraw, shade, smallPrint, weightsAcross } from "./textScene";
 
 const heads = [
   {
@@ -51,7 +51,7 @@ describe("ribbonsToDraw", () => {
   test("a chosen key: the lines that end there", () => {
     const drawn = ribbonsToDraw(heads, both, both, both, { side: "key", position: 1 });
     expect(drawn.every(({ key }) => key === 1)).toBe(true);
-    expect(drawn).toHaveLength(3);
+    expect(drawn.map(({ query, colour }) => `${query} ${colour}`)).toEqual(["1 green", "1 blue", "0 green"]);
   });
   test("even attention does not flood the canvas", () => {
     const even = quantised([Array(500).fill(1 / 500)]);
@@ -77,4 +77,12 @@ test("opacity grows with the weight and never breaks a colour", () => {
     "linear-gradient(to right, color-mix(in srgb, blue 100.0%, transparent) 0.00% 50.00%, " +
       "color-mix(in srgb, green 0.0%, transparent) 50.00% 100.00%)",
   );
+});
+
+test("smallPrint says what is left out", () => {
+  expect(smallPrint(null)).toContain("at most 24 per query and head");
+  expect(smallPrint({ side: "query", position: 0 })).toBe(
+    "Lines: the strongest, up to 90 % of each query's weight on what is shown. Opacity: square root of the weight.",
+  );
+  expect(smallPrint({ side: "key", position: 0 })).toContain("this key gets");
 });

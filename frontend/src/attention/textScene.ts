@@ -1,4 +1,4 @@
-import { ribbonsInto, strongestRibbons } from "./ribbons";
+import { DRAWN_SHARE, strongestInto, strongestRibbons } from "./ribbons";
 import type { ColouredHead, Hover } from "./types";
 import { weightAt } from "./weights";
 
@@ -34,7 +34,7 @@ export function ribbonsToDraw(
   const ribbons = heads.flatMap(({ matrix, colour }) => {
     let drawn = [];
     if (focus?.side === "query") drawn = strongestRibbons(matrix, focus.position, keys);
-    else if (focus?.side === "key") drawn = ribbonsInto(matrix, focus.position, queries, keys);
+    else if (focus?.side === "key") drawn = strongestInto(matrix, focus.position, queries);
     else drawn = visible.flatMap((query) => strongestRibbons(matrix, query, keys, undefined, MOST_UNFOCUSED));
     return drawn.map((ribbon) => ({ ...ribbon, colour }));
   });
@@ -52,6 +52,17 @@ export function weightsAcross(
   return heads.map(({ matrix }) =>
     side === "key" ? weightAt(matrix, focus.position, position) : weightAt(matrix, position, focus.position),
   );
+}
+
+/** What the lines stand for, in words. */
+export function smallPrint(focus: Focus): string {
+  const share = `${100 * DRAWN_SHARE} %`;
+  const lines =
+    focus?.side === "key"
+      ? `up to ${share} of the weight that this key gets`
+      : `up to ${share} of each query's weight on what is shown`;
+  const limit = focus === null ? `, at most ${MOST_UNFOCUSED} per query and head` : "";
+  return `Lines: the strongest, ${lines}${limit}. Opacity: square root of the weight.`;
 }
 
 /** How opaque a weight is drawn: its square root, as the matrix does by default. */

@@ -21,10 +21,10 @@ describe("fittedCell", () => {
     expect(fittedCell(large)).toEqual({ query: 600 / 4096, key: 600 / 4096 });
   });
   test("never huge", () => {
-    expect(fittedCell({ ...small, queries: 2, keys: 3 })).toEqual({ query: 36, key: 36 });
+    expect(fittedCell({ ...small, queries: 2, keys: 3 })).toEqual({ query: 44, key: 44 });
   });
   test("fills the room where the axes are not alike", () => {
-    expect(fittedCell(flat)).toEqual({ query: 36, key: 0.4 });
+    expect(fittedCell(flat)).toEqual({ query: 44, key: 0.4 });
   });
 });
 

@@ -28,7 +28,7 @@ export interface Room {
   height: number;
 }
 
-const LARGEST_FITTED_CELL = 36;
+const LARGEST_FITTED_CELL = 44;
 const LARGEST_ZOOMED_CELL = 72;
 /** Axes more different than this are drawn with cells that are not square. */
 const SQUARE_UP_TO = 4;
