@@ -1,0 +1,76 @@
+"""Golden files: records as bytes and as the numbers they stand for, read by the tests of both languages.
+
+python tests/wire/make_golden.py    writes golden/v<SCHEMA_VERSION>-*
+
+For record NAME: NAME.<blob>.bin, its frames without compression, and NAME.json, the header and per layer the weights row by
+row, those that are no number as "nan" and "inf". Once released, the files of a version never change: what they hold must be
+readable for ever.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tb_seqviz_plugin.attention import AttentionLayer, decode_attention, encode_attention
+from tb_seqviz_plugin.frame import decode_frame
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def cases() -> dict[str, list[AttentionLayer]]:
+    """Returns the layers of each record; plain arithmetic, so that no random generator has a say."""
+    wide = (1 + np.arange(2 * 3 * 70) % 7).reshape(2, 3, 70)
+    source, target = ["the", "</s>", "日本", "\u202e🙂"], ["der", "\ud83d", "."]
+    cross = np.array(
+        [[[0.97, 0.01, 0.02, 0], [0.25] * 4, [0, 0, 0, 1]], [[1e-7, 1, 1e-3, 0], [0] * 4, [0.5, 0.5, 0, 0]]], np.float32
+    )
+    broken = cross.copy()
+    broken[0, 0, 1], broken[1, 2, 3] = np.nan, np.inf
+    tokens = {"query_tokens": target, "key_tokens": source, "query_axis": "target", "key_axis": "source"}
+    loop = [
+        AttentionLayer("decoder/attention", cross[:, at : at + 1], [target[at]], source, "cross", call=at)
+        for at in range(3)
+    ]
+    return {
+        "one-layer": [AttentionLayer("decoder/cross", cross, role="cross", class_name="MultiHeadAttention", **tokens)],
+        "not-finite": [AttentionLayer("decoder/cross", broken, role="cross", **tokens)],
+        "wide": [
+            AttentionLayer("bare", cross[:1]),
+            AttentionLayer("wide", (wide / wide.sum(axis=-1, keepdims=True)).astype(np.float32)),
+        ],
+        "decoder-loop": loop,
+    }
+
+
+def golden_files() -> dict[str, bytes]:
+    """Returns every golden file of this version by name, as today's encoder writes it."""
+    files: dict[str, bytes] = {}
+    for case, layers in cases().items():
+        name = f"v{SCHEMA_VERSION}-{case}"
+        blobs, _ = encode_attention(layers, title=case, notes=["Made for tests."], record=3)
+        for index, blob in enumerate(blobs):
+            files[f"{name}.{index}.bin"] = gzip.decompress(blob)
+        header = decode_frame(blobs[0]).header
+        decoded = [layer.weights for layer in decode_attention(blobs)[1]]
+        expected = {"header": header, "calls": [to_json(weights) for weights in decoded]}
+        files[f"{name}.json"] = (json.dumps(expected, indent=1) + "\n").encode()
+    return files
+
+
+def to_json(weights: Any) -> Any:
+    """Returns nested lists; NaN and infinity as the words "nan" and "inf", which JSON has no numbers for."""
+    if isinstance(weights, np.ndarray):
+        return [to_json(item) for item in weights]
+    return float(weights) if np.isfinite(weights) else str(float(weights))
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for file_name, content in golden_files().items():
+        (GOLDEN / file_name).write_bytes(content)

@@ -1,0 +1,85 @@
+"""Frames: any safetensors reader opens them, and what is none is told so."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from tb_seqviz_plugin.frame import FrameError, decode_frame, encode_frame
+
+ROOT = Path(__file__).parents[2]
+ARRAYS = {
+    "0.weights": np.arange(6, dtype=np.uint8).reshape(1, 2, 3),
+    "0.scale": np.array([[0.5, 1.0]], np.float32),
+    "steps": np.array([1, 2**40], np.int64),
+}
+
+
+def test_any_safetensors_reader_opens_a_frame() -> None:
+    data = gzip.decompress(encode_frame(ARRAYS, {"version": 1}))
+    loaded = safetensors.numpy.load(data)
+    assert loaded.keys() == ARRAYS.keys()
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(loaded[name], array)
+        assert loaded[name].dtype == array.dtype
+
+
+def test_the_header_is_text_in_the_metadata() -> None:
+    data = gzip.decompress(encode_frame({}, {"tokens": ["日本", "</script>"]}))
+    length = int.from_bytes(data[:8], "little")
+    assert json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["seqviz"]) == {"tokens": ["日本", "</script>"]}
+
+
+def test_arrays_are_aligned_to_their_items() -> None:
+    data = gzip.decompress(encode_frame({"a": np.zeros(3, np.uint8), **ARRAYS}, {"title": "x"}))
+    length = int.from_bytes(data[:8], "little")
+    for name, entry in json.loads(data[8 : 8 + length]).items():
+        if name != "__metadata__":
+            item = {"U8": 1, "F32": 4, "I64": 8}[entry["dtype"]]
+            assert (8 + length + entry["data_offsets"][0]) % item == 0, name
+
+
+def test_round_trip_of_slices_and_of_text_that_is_hard_to_write() -> None:
+    header = {"title": '\u2028 \u202e "quoted" \\ \x00 \ud800 🙂'}
+    frame = decode_frame(encode_frame({"a": np.arange(12, dtype=np.uint8).reshape(3, 4)[:, ::2]}, header))
+    assert frame.header == header
+    assert frame.arrays["a"].tolist() == [[0, 2], [4, 6], [8, 10]]
+
+
+def test_the_same_arguments_give_the_same_bytes() -> None:
+    assert encode_frame(ARRAYS, {"a": 1}) == encode_frame(dict(reversed(ARRAYS.items())), {"a": 1})
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        b"",
+        b"no gzip at all",
+        encode_frame(ARRAYS)[:-9],
+        encode_frame(ARRAYS)[:20] + bytes(20) + encode_frame(ARRAYS)[40:],
+        gzip.compress(b""),
+        gzip.compress(b"\xff" * 40),
+        gzip.compress((2).to_bytes(8, "little") + b"[]"),
+        gzip.compress((4).to_bytes(8, "little") + b"null"),
+        gzip.compress(gzip.decompress(encode_frame(ARRAYS))[:-1]),
+    ],
+    ids=["nothing", "text", "cut", "damaged", "empty", "huge header", "a list", "null", "short arrays"],
+)
+def test_what_is_no_frame_is_told_so(blob: bytes) -> None:
+    with pytest.raises(
+        FrameError, match=f"Received {len(blob)} bytes that are not a gzip-compressed safetensors frame"
+    ):
+        decode_frame(blob)
+
+
+def test_the_types_of_the_page_are_up_to_date() -> None:
+    command = [sys.executable, str(ROOT / "frontend" / "generate_types.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
