@@ -105,7 +105,9 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
                     yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
                 elif content.get("kind") != "measures":
                     newer.add(value.tag)
-    except (DamagedFileError, DecodeError, OSError) as error:
+    except DecodeError as error:
+        _warn(f"{path} holds a record that is no event ({error}); what comes before it was read. The file is damaged.")
+    except (DamagedFileError, OSError) as error:
         _warn(str(error))
     for tag in sorted(newer):
         _warn(
