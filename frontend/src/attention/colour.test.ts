@@ -93,5 +93,6 @@ describe.each(THEMES)("headColours, %s", (theme) => {
 });
 
 test("colours that stand out already are Okabe and Ito's own", () => {
-  expect(headColours(7, "light")).toEqual(OKABE_ITO.slice(0, 7).map((hex) => css(parseHex(hex))));
+  expect(headColours(2, "light")).toEqual([css(parseHex(OKABE_ITO.blue)), css(parseHex(OKABE_ITO.vermillion))]);
+  expect(headColours(2, "dark")).toEqual([css(parseHex(OKABE_ITO.skyBlue)), css(parseHex(OKABE_ITO.orange))]);
 });

@@ -78,17 +78,25 @@ export const HATCH: Record<Theme, [Rgb, Rgb]> = {
   ],
 };
 
-/** Okabe and Ito's eight colours that people with any colour vision tell apart, those that stand out best first. */
-export const OKABE_ITO = [
-  "#0072b2",
-  "#d55e00",
-  "#009e73",
-  "#cc79a7",
-  "#e69f00",
-  "#56b4e9",
-  "#000000",
-  "#f0e442",
-] as const;
+/** Okabe and Ito's eight colours that people with any colour vision tell apart. */
+export const OKABE_ITO = {
+  black: "#000000",
+  orange: "#e69f00",
+  skyBlue: "#56b4e9",
+  green: "#009e73",
+  yellow: "#f0e442",
+  blue: "#0072b2",
+  vermillion: "#d55e00",
+  purple: "#cc79a7",
+} as const;
+
+type Name = keyof typeof OKABE_ITO;
+
+/** Those that stand out best come first. */
+const ORDER: Record<Theme, Name[]> = {
+  light: ["blue", "vermillion", "green", "purple", "orange", "skyBlue", "black", "yellow"],
+  dark: ["skyBlue", "orange", "green", "purple", "yellow", "vermillion", "black", "blue"],
+};
 
 /** Contrast ratio of WCAG 2. */
 export function contrast(one: Rgb, other: Rgb): number {
@@ -105,9 +113,9 @@ const LEAST_CONTRAST: Record<Theme, number> = { light: 1.7, dark: 3 };
  * lightened on dark as far as they must be to be seen. From the ninth head on they repeat, which is why heads are always labelled too.
  */
 export function headColours(heads: number, theme: Theme): string[] {
-  const palette = OKABE_ITO.map((hex) => {
-    if (theme === "dark" && hex === "#000000") return css([255, 255, 255]);
-    let colour = parseHex(hex);
+  const palette = ORDER[theme].map((name) => {
+    if (theme === "dark" && name === "black") return css([255, 255, 255]);
+    let colour = parseHex(OKABE_ITO[name]);
     let [lightness, a, b] = toOklab(colour);
     while (contrast(colour, parseHex(PAPER[theme])) < LEAST_CONTRAST[theme]) {
       lightness += theme === "light" ? -0.01 : 0.01;

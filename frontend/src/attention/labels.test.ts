@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLabeller, widest } from "./labels";
+import { createLabeller, widest, widthsOf } from "./labels";
 
 test("a labeller displays a token and measures what is displayed, once", () => {
   const measured: string[] = [];
@@ -7,6 +7,6 @@ test("a labeller displays a token and measures what is displayed, once", () => {
   expect(label("Ġthe")).toMatchObject({ mark: "·", text: "the", width: 24 });
   expect(label("Ġthe")).toBe(label("Ġthe"));
   expect(measured).toEqual(["·the"]);
-  expect(widest(["Ġthe", "attention", ""], label)).toBe(54);
-  expect(widest([], label)).toBe(0);
+  expect(widest(widthsOf(["Ġthe", "attention", ""], label))).toBe(54);
+  expect(widest([])).toBe(0);
 });

@@ -37,6 +37,10 @@ export function measureWith(font: string): Measure {
   return (text) => context.measureText(text).width;
 }
 
-export function widest(tokens: string[], label: (token: string) => Label): number {
-  return tokens.reduce((width, token) => Math.max(width, label(token).width), 0);
+export function widthsOf(tokens: string[], label: (token: string) => Label): number[] {
+  return tokens.map((token) => label(token).width);
+}
+
+export function widest(widths: number[]): number {
+  return widths.reduce((largest, width) => Math.max(largest, width), 0);
 }

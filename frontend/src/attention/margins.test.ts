@@ -7,16 +7,16 @@ const words = Array(25).fill("attention");
 
 describe("matrixMargins", () => {
   test("rotated labels get the height of the longest word", () => {
-    expect(matrixMargins(container, counts, { query: 50, key: 52 }, words)).toMatchObject({ left: 60, top: 62 });
+    expect(matrixMargins(container, counts, 50, words, Array(25).fill(52))).toMatchObject({ left: 60, top: 62 });
   });
   test("short words lie flat", () => {
-    expect(matrixMargins(container, counts, { query: 50, key: 11 }, Array(25).fill("東"))).toMatchObject({ top: 20 });
+    expect(matrixMargins(container, counts, 50, Array(25).fill("東"), Array(25).fill(11))).toMatchObject({ top: 20 });
   });
   test("a token without end does not push the data away", () => {
-    const { left, top } = matrixMargins(container, counts, { query: 9000, key: 9000 }, words);
+    const { left, top } = matrixMargins(container, counts, 9000, words, Array(25).fill(9000));
     expect(left).toBe(160);
     expect(top).toBe(132);
-    expect(matrixMargins({ width: 200, height: 100 }, counts, { query: 9000, key: 9000 }, words)).toMatchObject({
+    expect(matrixMargins({ width: 200, height: 100 }, counts, 9000, words, Array(25).fill(9000))).toMatchObject({
       left: 60,
       top: 40,
     });

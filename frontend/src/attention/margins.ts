@@ -1,3 +1,4 @@
+import { widest } from "./labels";
 import { mustRotate } from "./ticks";
 import { fittedCell, type Room } from "./viewport";
 
@@ -23,14 +24,15 @@ const BOTTOM = 20;
 export function matrixMargins(
   container: { width: number; height: number },
   counts: { queries: number; keys: number },
-  widest: { query: number; key: number },
+  widestQuery: number,
   keyLabels: string[],
+  keyWidths: number[],
 ): Margins {
-  const left = Math.ceil(Math.min(Math.max(widest.query + LABEL_GAP, LEAST_LEFT), MOST_LEFT, container.width * 0.3));
+  const left = Math.ceil(Math.min(Math.max(widestQuery + LABEL_GAP, LEAST_LEFT), MOST_LEFT, container.width * 0.3));
   const flat = { left, top: FLAT_TOP, bottom: BOTTOM, right: RIGHT };
   const cell = fittedCell(roomInside(container, counts, flat)).key;
-  if (!mustRotate(keyLabels, widest.key, cell)) return flat;
-  return { ...flat, top: Math.ceil(Math.min(widest.key + LABEL_GAP, MOST_TOP, container.height * 0.4)) };
+  if (!mustRotate(keyLabels, keyWidths, cell)) return flat;
+  return { ...flat, top: Math.ceil(Math.min(widest(keyWidths) + LABEL_GAP, MOST_TOP, container.height * 0.4)) };
 }
 
 export function roomInside(

@@ -1,4 +1,4 @@
-import type { Label } from "./labels";
+import { type Label, widest } from "./labels";
 import { createStrip, type Strip, type StripView, stripScroll } from "./strip";
 
 interface Place {
@@ -57,7 +57,11 @@ function columns(
   const rows = (labels: Label[]) => createStrip(new Float64Array(labels.length).fill(ROW));
   const [queries, keys] = [rows(queryLabels), rows(keyLabels)];
   const column = (labels: Label[]) =>
-    clamp(Math.ceil(largestWidth(labels)) + PADDING + VALUE, LEAST_COLUMN, Math.min(MOST_COLUMN, width * 0.35));
+    clamp(
+      Math.ceil(widest(labels.map((label) => label.width))) + PADDING + VALUE,
+      LEAST_COLUMN,
+      Math.min(MOST_COLUMN, width * 0.35),
+    );
   const queryWidth = column(queryLabels);
   const keyWidth = column(keyLabels) + bars;
   const between = clamp(width - queryWidth - keyWidth, 40, 280);
@@ -93,10 +97,6 @@ function lines(
     extent: { width: Math.max(width, queries.length, keys.length), height },
     bars,
   };
-}
-
-function largestWidth(labels: Label[]): number {
-  return labels.reduce((largest, label) => Math.max(largest, label.width), 0);
 }
 
 /** One strip after the shared scroll bar moved by `scrolled` pixels. Mirrored lines run from right to left. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quantised } from "./testing";
-import { bars, focusOf, MOST_UNFOCUSED, opacityOf, ribbonsToDraw, shade, smallPrint, weightsAcross } from "./textScene";
+import { bars, focusOf, linesPerQuery, opacityOf, ribbonsToDraw, shade, smallPrint, weightsAcross } from "./textScene";
 
 const heads = [
   {
@@ -57,9 +57,16 @@ describe("ribbonsToDraw", () => {
     const even = quantised([Array(500).fill(1 / 500)]);
     const keys = Array.from({ length: 500 }, (_, i) => i);
     const head = { head: 0, colour: "blue", matrix: even };
-    expect(ribbonsToDraw([head], [0], keys, [0], null)).toHaveLength(MOST_UNFOCUSED);
+    expect(ribbonsToDraw([head], [0], keys, [0], null)).toHaveLength(24);
     expect(ribbonsToDraw([head], [0], keys, [0], { side: "query", position: 0 })).toHaveLength(450);
   });
+});
+
+test("linesPerQuery shares out what can be drawn at once", () => {
+  expect(linesPerQuery(30, 1)).toBe(24);
+  expect(linesPerQuery(30, 12)).toBe(6);
+  expect(linesPerQuery(100, 64)).toBe(3);
+  expect(linesPerQuery(0, 0)).toBe(24);
 });
 
 test("weightsAcross tells the other side's weights", () => {
@@ -80,9 +87,9 @@ test("opacity grows with the weight and never breaks a colour", () => {
 });
 
 test("smallPrint says what is left out", () => {
-  expect(smallPrint(null)).toContain("at most 24 per query and head");
-  expect(smallPrint({ side: "query", position: 0 })).toBe(
+  expect(smallPrint(null, 24)).toContain("at most 24 per query and head");
+  expect(smallPrint({ side: "query", position: 0 }, 24)).toBe(
     "Lines: the strongest, up to 90 % of each query's weight on what is shown. Opacity: square root of the weight.",
   );
-  expect(smallPrint({ side: "key", position: 0 })).toContain("this key gets");
+  expect(smallPrint({ side: "key", position: 0 }, 24)).toContain("this key gets");
 });

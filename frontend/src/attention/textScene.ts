@@ -13,8 +13,15 @@ export interface ColouredRibbon {
   colour: string;
 }
 
-/** While no token is chosen, each query draws at most so many lines per head. */
-export const MOST_UNFOCUSED = 24;
+const MOST_LINES = 2400;
+const LEAST_PER_QUERY = 3;
+const MOST_PER_QUERY = 24;
+
+/** How many lines each query may draw per head while no token is chosen, so that scrolling stays smooth. */
+export function linesPerQuery(queriesInSight: number, heads: number): number {
+  const fair = Math.floor(MOST_LINES / Math.max(1, queriesInSight * heads));
+  return Math.max(LEAST_PER_QUERY, Math.min(MOST_PER_QUERY, fair));
+}
 
 /** What is under the pointer comes before what is pinned, and a query before a key. */
 export function focusOf(hover: Hover, pinned: number | null): Focus {
@@ -31,11 +38,12 @@ export function ribbonsToDraw(
   visible: number[],
   focus: Focus,
 ): ColouredRibbon[] {
+  const most = linesPerQuery(visible.length, heads.length);
   const ribbons = heads.flatMap(({ matrix, colour }) => {
     let drawn = [];
     if (focus?.side === "query") drawn = strongestRibbons(matrix, focus.position, keys);
     else if (focus?.side === "key") drawn = strongestInto(matrix, focus.position, queries);
-    else drawn = visible.flatMap((query) => strongestRibbons(matrix, query, keys, undefined, MOST_UNFOCUSED));
+    else drawn = visible.flatMap((query) => strongestRibbons(matrix, query, keys, DRAWN_SHARE, most));
     return drawn.map((ribbon) => ({ ...ribbon, colour }));
   });
   return ribbons.sort((one, other) => one.weight - other.weight);
@@ -55,13 +63,13 @@ export function weightsAcross(
 }
 
 /** What the lines stand for, in words. */
-export function smallPrint(focus: Focus): string {
+export function smallPrint(focus: Focus, perQuery: number): string {
   const share = `${100 * DRAWN_SHARE} %`;
   const lines =
     focus?.side === "key"
       ? `up to ${share} of the weight that this key gets`
       : `up to ${share} of each query's weight on what is shown`;
-  const limit = focus === null ? `, at most ${MOST_UNFOCUSED} per query and head` : "";
+  const limit = focus === null ? `, at most ${perQuery} per query and head` : "";
   return `Lines: the strongest, ${lines}${limit}. Opacity: square root of the weight.`;
 }
 

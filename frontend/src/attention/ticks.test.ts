@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LINE_HEIGHT, mustRotate, niceStride, tickCells } from "./ticks";
+import { flatExtent, LINE_HEIGHT, mustRotate, niceStride, tickCells } from "./ticks";
 
 test.each([
   [0.1, 1],
@@ -15,13 +15,25 @@ test.each([
 
 describe("mustRotate", () => {
   test("words that are wider than their columns", () => {
-    expect(mustRotate(["attention", "is"], 52, 32)).toBe(true);
-    expect(mustRotate(["attention", "is"], 52, 60)).toBe(false);
+    expect(mustRotate(["attention", "is"], [52, 8], 32)).toBe(true);
+    expect(mustRotate(["attention", "is"], [52, 8], 60)).toBe(false);
   });
   test("short ones and numbers lie flat", () => {
-    expect(mustRotate(["東", "京"], 11, 20)).toBe(false);
-    expect(mustRotate(["0", "4095"], 28, 2)).toBe(false);
+    expect(mustRotate(["東", "京"], [11, 11], 20)).toBe(false);
+    expect(mustRotate(["0", "4095"], [7, 28], 2)).toBe(false);
   });
+  test("a few long ones do not turn all the others", () => {
+    const letters = Array.from("the 3rd of May 1994");
+    const labels = ["[start]", ...letters, "[end]"];
+    const widths = [30, ...letters.map(() => 7), 28];
+    expect(mustRotate(labels, widths, 18)).toBe(false);
+    expect(mustRotate([...labels, "internationalization"], [...widths, 90], 18)).toBe(true);
+  });
+});
+
+test("flatExtent keeps numbers apart and gives every word its own cell", () => {
+  expect(flatExtent(["8", "4095"], [7, 28])).toBe(34);
+  expect(flatExtent(["a", "b"], [7, 7])).toBe(0);
 });
 
 describe("tickCells", () => {

@@ -1,7 +1,10 @@
+import { widest } from "./labels";
 import type { AxisWindow } from "./viewport";
 
 export const LINE_HEIGHT = 14;
 const GAP = 6;
+/** The share of labels that may be cut so that the others lie flat. */
+const MOST_CUT = 0.1;
 const NICE = [1, 2, 5];
 
 /** The smallest of 1, 2, 5, 10, 20, 50 ... that is not below `least`. */
@@ -17,11 +20,17 @@ function areNumbers(labels: string[]): boolean {
 }
 
 /**
- * Whether the labels above the columns must be rotated: they do not fit side by side. Numbers lie flat all the same,
- * because the left out ones can be told from their neighbours.
+ * Whether the labels above the columns must be rotated: they do not fit side by side. A few long ones among short ones are
+ * cut instead. Numbers lie flat all the same, because the left out ones can be told from their neighbours.
  */
-export function mustRotate(labels: string[], widest: number, cell: number): boolean {
-  return widest + GAP > cell && !areNumbers(labels);
+export function mustRotate(labels: string[], widths: number[], cell: number): boolean {
+  const tooWide = widths.filter((width) => width + GAP > cell).length;
+  return tooWide > MOST_CUT * widths.length && !areNumbers(labels);
+}
+
+/** What flat labels need along the axis: numbers their width, words, which fit or are cut, their cell. */
+export function flatExtent(labels: string[], widths: number[]): number {
+  return areNumbers(labels) ? widest(widths) + GAP : 0;
 }
 
 /**
@@ -45,9 +54,4 @@ export function tickCells(axis: AxisWindow, extent: number, always: number[] = [
 function isInSight(axis: AxisWindow, cell: number): boolean {
   const middle = (cell + 0.5 - axis.start) * axis.cell;
   return middle >= 0 && middle <= axis.length;
-}
-
-/** What flat labels of this width need along the axis. */
-export function flatExtent(widest: number): number {
-  return widest + GAP;
 }
