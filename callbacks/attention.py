@@ -188,7 +188,9 @@ def _parse_layers(layers: Any, axes: Sequence[Axis]) -> list[_Override]:
         return [_parse_override(str(pattern), value, [axis.name for axis in axes]) for pattern, value in layers.items()]
     if isinstance(layers, Sequence) and layers and all(isinstance(pattern, str) for pattern in layers):
         return [_Override(pattern) for pattern in layers]
-    raise ValueError(f"The layers are {layers!r}; expected patterns such as ['decoder/*'], or a dict from pattern to role.")
+    raise ValueError(
+        f"The layers are {layers!r}; expected patterns such as ['decoder/*'], or a dict from pattern to role."
+    )
 
 
 def _parse_override(pattern: str, value: Any, axes: Sequence[str]) -> _Override:
@@ -199,7 +201,9 @@ def _parse_override(pattern: str, value: Any, axes: Sequence[str]) -> _Override:
         )
     role = options.get("role")
     if role is not None and role not in ROLES:
-        raise ValueError(f"The layers {pattern!r} are given the role {role!r}; expected one of {', '.join(map(repr, ROLES))}.")
+        raise ValueError(
+            f"The layers {pattern!r} are given the role {role!r}; expected one of {', '.join(map(repr, ROLES))}."
+        )
     for side in ("query", "key"):
         if options.get(side) is not None and options[side] not in axes:
             raise ValueError(

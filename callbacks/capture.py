@@ -1,16 +1,15 @@
 """Capture: the attention weights of an unchanged model on a probe batch.
 
-The tap (`tap.py`) notes every softmax with the layer it belongs to; the backend adds those that the tap cannot see and tells
-which of them multiply values. Here it is decided which of them are attention, and they get paths and standard axes. The model
-runs inside `keras.StatelessScope()` and with `training=False`: no variable, seed or state of it changes.
+The tap (`tap.py`) notes every softmax with the layer it belongs to; the backend adds those that the tap cannot see and
+tells which of them multiply values. Here it is decided which of them are attention, and they get paths and standard
+axes. The model runs inside `keras.StatelessScope()` and with `training=False`: no variable, seed or state of it changes.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -18,14 +17,27 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.layout import LayoutError, to_heads
-from tb_seqviz_plugin.callbacks.tap import Frame, Note
+from tb_seqviz_plugin.callbacks.owners import (
+    class_name_of,
+    is_called_attention,
+    is_called_mixture,
+    is_keras_attention,
+    is_own_class,
+    number_paths,
+    owner_id,
+    owner_of,
+    path_of,
+)
+from tb_seqviz_plugin.callbacks.tap import Note
 from tb_seqviz_plugin.callbacks.tensorflow_backend import GraphPass, eager_pass, to_numpy, to_tensors
 
 Float = npt.NDArray[np.float32]
 
-_ATTENTION = re.compile(r"att(ention|n|end)", re.IGNORECASE)
-_MIXTURE = re.compile(r"rout(er|ing)|moe|expert", re.IGNORECASE)
 _SUPPORTED_BACKENDS = ("tensorflow",)
+_HIDDEN = (
+    "a softmax of it runs inside a loop or a compiled function, under a name that cannot be followed there; call "
+    "tf.nn.softmax by its full name, or pass the weights to sow(name, weights)"
+)
 
 
 class CaptureError(RuntimeError):
@@ -55,14 +67,14 @@ class Captured:
 
 @dataclass(frozen=True)
 class _Found:
-    """What is known of a softmax before its values are."""
+    """What is known of attention before its values are."""
 
     note: Note
     path: str
     class_name: str
-    invocation: tuple[int, int]
     query_sources: frozenset[str] | None = None
     key_sources: frozenset[str] | None = None
+    reads_previous: bool = False
 
 
 class Capture:
@@ -74,13 +86,18 @@ class Capture:
         run: calls the model on such inputs.
         lengths: lengths of the token axes, to tell attention over tokens from other mixtures.
 
+    Attributes:
+        problems: what could not be captured, as sentences without their full stop.
+        why_eager: why the model cannot run as a graph, "" if it does.
+
     Raises:
         CaptureError: if the model is not built or Keras runs on a backend that is not supported.
 
     >>> from keras import layers
     >>> tokens = layers.Input((4, 8))
     >>> model = keras.Model(tokens, layers.MultiHeadAttention(2, 4, name="attention")(tokens, tokens))
-    >>> capture = Capture(model, {"tokens": np.ones((1, 4, 8), "float32")}, lambda x: model(x["tokens"], training=False))
+    >>> x = np.ones((1, 4, 8), "float32")
+    >>> capture = Capture(model, {"tokens": x}, lambda inputs: model(inputs["tokens"], training=False))
     >>> [(found.path, found.weights.shape) for found in capture()]
     [('attention', (1, 2, 4, 4))]
     """
@@ -95,8 +112,8 @@ class Capture:
         check_backend()
         if not model.built:
             raise CaptureError(
-                f"The model {model.name!r} is not built, so it has no weights to look at. Call it once on a batch, or train "
-                "one step, before logging."
+                f"The model {model.name!r} is not built, so it has no weights to look at. Call it once on a batch, or "
+                "train one step, before logging."
             )
         self.problems: list[str] = []
         self._model, self._run = model, run
@@ -104,7 +121,8 @@ class Capture:
         self._batch = len(next(iter(inputs.values())))
         self._lengths = lengths or [array.shape[1] for array in inputs.values() if array.ndim > 1]
         self._found: list[_Found] = []
-        # Owners of attention that the graph shows, by path; what the eager pass is to find where values are born in a loop.
+        # Owners of attention that the graph shows, by path; what the eager pass is to find where values are born in a
+        # loop.
         self._owners: dict[str, int] = {}
         self._pass: GraphPass | None = None
         try:
@@ -119,61 +137,75 @@ class Capture:
         """Returns the weights of every attention call, in the order of the forward pass."""
         if self._pass is not None:
             return self._finish(self._found, self._pass())
-        notes = eager_pass(self._run, self._model, self._inputs)
-        found = self._select(notes, self._is_attention_eagerly)
-        reached = {_owner_id(item.note) for item in found}
-        self._report(
-            {path for path, owner in self._owners.items() if owner not in reached},
-            "its softmax runs inside a loop, under a name that cannot be followed there; call tf.nn.softmax by its full name "
-            "or pass the weights to sow(name, weights)",
+        found = self._describe(
+            [note for note in eager_pass(self._run, self._model, self._inputs) if self._is_attention_eagerly(note)]
         )
+        reached = {owner_id(item.note) for item in found}
+        for path, owner in self._owners.items():
+            if owner not in reached:
+                self._report(path, _HIDDEN)
         return self._finish(found, [to_numpy(item.note.tensor) for item in found])
 
     def _choose(self, traced: GraphPass) -> list[Note]:
-        def accept(note: Note) -> bool:
-            return self._is_attention(note, traced)
+        sown = {id(note.tensor) for note in traced.notes if note.name}
+        chosen = [
+            note
+            for note in traced.notes
+            if note.name or (id(note.tensor) not in sown and self._is_attention(note, traced))
+        ]
+        inner = self._describe([note for note in traced.inner if note.name or self._is_attention(note, traced)])
+        self._found = self._describe(chosen, traced)
+        self._owners = {item.path: owner_id(item.note) for item in (*inner, *self._found)} if inner else {}
+        for frame in traced.hidden:
+            path = path_of(frame, self._model)
+            if not any(item.path.startswith(path) or path == self._model.name for item in inner):
+                self._report(path, _HIDDEN)
+        return chosen
 
-        inner, outer = self._select(traced.inner, accept), self._select(traced.notes, accept)
-        self._owners = {item.path: _owner_id(item.note) for item in (*inner, *outer)} if inner else {}
-        self._found = [self._with_sources(item, traced) for item in outer]
-        return [item.note for item in outer]
-
-    def _with_sources(self, item: _Found, traced: GraphPass) -> _Found:
-        values = traced.values_of(item.note)
-        return replace(
-            item,
-            query_sources=traced.sources_of(item.note.tensor),
-            key_sources=None if values is None else traced.sources_of(values),
-        )
+    def _describe(self, notes: Sequence[Note], traced: GraphPass | None = None) -> list[_Found]:
+        found = []
+        previous: Note | None = None
+        for note, path in zip(notes, number_paths(notes, self._model), strict=True):
+            class_name = class_name_of(note, self._model)
+            if traced is None:
+                found.append(_Found(note, path, class_name))
+                continue
+            product = traced.product_of(note)
+            key_sources = None if product is None else traced.sources_of(product.values)
+            reads_previous = previous is not None and traced.reads(note, previous)
+            found.append(_Found(note, path, class_name, traced.sources_of(note.tensor), key_sources, reads_previous))
+            previous = note
+        return found
 
     def _is_attention(self, note: Note, traced: GraphPass) -> bool:
-        if note.name or _is_named_attention(note):
+        """Returns whether a softmax that the graph shows is attention."""
+        if is_keras_attention(note):
             return True
-        values = traced.values_of(note)
-        if values is None or not self._is_plausible(note):
-            return False
-        return note in traced.inner or bool(traced.sources_of(values))
+        fits, product = self._fits_tokens(note), traced.product_of(note)
+        if product is None:
+            return is_called_attention(note) and fits
+        from_inputs = note in traced.inner or bool(traced.sources_of(product.values))
+        if is_called_attention(note):
+            return from_inputs or fits
+        shared = product.shared if _queries(note) > 1 else fits
+        return from_inputs and shared and not is_called_mixture(note)
 
     def _is_attention_eagerly(self, note: Note) -> bool:
-        if note.name or _is_named_attention(note) or _owner_id(note) in self._owners.values():
+        """Returns whether a softmax is attention where nothing tells what it multiplies."""
+        if note.name or is_keras_attention(note) or owner_id(note) in self._owners.values():
             return True
-        own_class = note.frame is not None and not type(_owner(note.frame).layer).__module__.startswith("keras.")
-        return not self._owners and own_class and len(note.tensor.shape) > 2 and self._is_plausible(note)
+        if self._owners or is_called_mixture(note) or not self._fits_tokens(note):
+            return False
+        return is_called_attention(note) or (is_own_class(note) and len(note.tensor.shape) > 2)
 
-    def _is_plausible(self, note: Note) -> bool:
+    def _fits_tokens(self, note: Note) -> bool:
         """Returns whether the keys can be tokens, rather than experts or words of the vocabulary."""
-        shape = [size for size in note.tensor.shape]
+        shape = list(note.tensor.shape)
         if None in shape or len(shape) < 2:
             return len(shape) > 1
         keys = shape[note.axes[-1]]
-        queries = shape[note.axes[-1] - 1] if len(shape) > 2 else 1
-        names = "" if note.frame is None else type(_owner(note.frame).layer).__name__
-        fits = keys == queries or any(abs(keys - length) <= 2 for length in self._lengths) or len(note.axes) > 1
-        return keys > 1 and fits and not _MIXTURE.search(names)
-
-    def _select(self, notes: Sequence[Note], accept: Callable[[Note], bool]) -> list[_Found]:
-        paths = _Paths(self._model)
-        return [paths.describe(note) for note in notes if accept(note)]
+        fits = keys == _queries(note) or any(abs(keys - length) <= 2 for length in self._lengths)
+        return keys > 1 and (fits or len(note.axes) > 1)
 
     def _finish(self, found: Sequence[_Found], arrays: Sequence[npt.NDArray[Any]]) -> list[Captured]:
         captured: list[tuple[_Found, Float]] = []
@@ -181,20 +213,19 @@ class Capture:
             try:
                 captured.append((item, to_heads(array, item.note.axes, self._batch)))
             except LayoutError as error:
-                self._report({item.path}, str(error))
+                self._report(item.path, str(error))
         calls: Counter[str] = Counter()
         result: list[Captured] = []
         for item, weights in _join_heads(captured):
-            result.append(
-                Captured(
-                    item.path, item.class_name, calls[item.path], weights, item.query_sources, item.key_sources
-                )
-            )
+            call = calls[item.path]
             calls[item.path] += 1
+            result.append(Captured(item.path, item.class_name, call, weights, item.query_sources, item.key_sources))
         return result
 
-    def _report(self, paths: set[str], reason: str) -> None:
-        self.problems.extend(f"{path}: {reason}" for path in sorted(paths))
+    def _report(self, path: str, reason: str) -> None:
+        problem = f"{path}: {reason}"
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
 def check_backend() -> None:
@@ -207,74 +238,33 @@ def check_backend() -> None:
         )
 
 
-class _Paths:
-    """Gives each layer its path, and layers that share one a number."""
-
-    def __init__(self, model: keras.Model) -> None:
-        self._model = model
-        self._owner_of_path: dict[str, int] = {}
-        self._softmaxes: Counter[tuple[int, int]] = Counter()
-
-    def describe(self, note: Note) -> _Found:
-        frame = None if note.frame is None else _owner(note.frame)
-        layer = self._model if frame is None else frame.layer
-        path = self._unique(_path(frame) or self._model.name, id(layer))
-        if note.name:
-            path = f"{_path(frame)}/{note.name}".lstrip("/")
-        invocation = (id(layer), 0 if frame is None else frame.invocation)
-        return _Found(note, path, type(layer).__name__, invocation)
-
-    def _unique(self, path: str, owner: int) -> str:
-        candidate, number = path, 1
-        while self._owner_of_path.setdefault(candidate, owner) != owner:
-            number += 1
-            candidate = f"{path} ({number})"
-        return candidate
-
-
-def _owner(frame: Frame) -> Frame:
-    """Returns the call that attends: a bare `Softmax` or `Activation` layer stands for the layer around it."""
-    while (
-        isinstance(frame.layer, keras.layers.Softmax | keras.layers.Activation)
-        and frame.parent is not None
-        and not isinstance(frame.parent.layer, keras.Model)
-    ):
-        frame = frame.parent
-    return frame
-
-
-def _owner_id(note: Note) -> int:
-    return 0 if note.frame is None else id(_owner(note.frame).layer)
-
-
-def _is_named_attention(note: Note) -> bool:
-    if note.frame is None:
-        return False
-    layer = _owner(note.frame).layer
-    is_model = isinstance(layer, keras.Model)
-    return not is_model and bool(_ATTENTION.search(type(layer).__name__)) and not _MIXTURE.search(type(layer).__name__)
-
-
-def _path(frame: Frame | None) -> str:
-    """Returns the names below the model."""
-    names: list[str] = []
-    while frame is not None and frame.parent is not None:
-        names.append(frame.layer.name)
-        frame = frame.parent
-    return "/".join(reversed(names))
+def _queries(note: Note) -> int:
+    """Returns the number of queries, 1 if the weights have no such axis."""
+    shape = note.tensor.shape
+    key_axis = note.axes[0] % len(shape)
+    return 1 if key_axis < 2 or shape[key_axis - 1] is None else int(shape[key_axis - 1])
 
 
 def _join_heads(captured: Sequence[tuple[_Found, Float]]) -> list[tuple[_Found, Float]]:
-    """Joins single heads that one call of a layer computed one after the other, as tutorials with a loop over heads do."""
+    """Joins single heads that one call of a layer computes side by side, as tutorials with a loop over heads do."""
     joined: list[tuple[_Found, list[Float]]] = []
     for item, weights in captured:
-        if joined:
-            before, heads = joined[-1]
-            same_call = before.invocation == item.invocation and not item.note.name and before.path == item.path
-            model_itself = item.note.frame is None or isinstance(_owner(item.note.frame).layer, keras.Model)
-            matrix = weights.shape[1] == 1 and weights.shape[2] > 1 and weights.shape == heads[0].shape
-            if same_call and matrix and not model_itself:
-                heads.append(weights)
-                continue
-        joined.append((item, [weights]))
+        if joined and _is_further_head(item, weights, *joined[-1]):
+            joined[-1][1].append(weights)
+        else:
+            joined.append((item, [weights]))
     return [(item, heads[0] if len(heads) == 1 else np.concatenate(heads, axis=1)) for item, heads in joined]
+
+
+def _is_further_head(item: _Found, weights: Float, first: _Found, heads: Sequence[Float]) -> bool:
+    owner = owner_of(item.note)
+    return (
+        owner is not None
+        and owner is owner_of(first.note)
+        and not isinstance(owner.layer, keras.Model)
+        and not item.note.name
+        and not item.reads_previous
+        and weights.shape[1] == 1
+        and weights.shape[2] > 1
+        and weights.shape == heads[0].shape
+    )

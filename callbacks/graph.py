@@ -1,13 +1,14 @@
 """What a TensorFlow graph tells about attention: which softmax multiplies values, and which inputs flow into what.
 
-A softmax is attention by what it does, not by its name: its output, through casts, masks, dropout and reshapes, is multiplied
-with values and summed over the keys. That also finds what no tap can see, such as `from tensorflow.nn import softmax` and a
-softmax spelled as exp / sum.
+A softmax is attention by what it does, not by its name: its output, through casts, masks, dropout and reshapes, is
+multiplied with values and summed over the keys. That also finds what no tap can see, such as
+`from tensorflow.nn import softmax` and a softmax spelled as exp / sum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
@@ -16,19 +17,72 @@ _TRANSPARENT = {
     "Identity", "Cast", "Reshape", "Transpose", "Select", "SelectV2", "ExpandDims", "Squeeze", "StopGradient", "Pack",
     "ConcatV2", "Tile", "BroadcastTo", "StridedSlice", "Mul", "AddV2",
 }  # fmt: skip
-_PRODUCTS = {"BatchMatMulV2", "BatchMatMulV3", "MatMul", "Einsum", "XlaDotV2"}
+_MATRIX_PRODUCTS = {"BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "MatMul"}
+_RENAMING = {"Identity", "Cast"}
+_GUARDS = _RENAMING | {"Maximum", "AddV2", "ExpandDims", "Reshape"}
+_MASKS = _RENAMING | {"Mul", "Select", "SelectV2"}
 _REACH = 12
 """Steps from a softmax to the product it is looked for in; Keras' own take up to 6."""
 
 
-def find_softmaxes(graph: tf.Graph) -> Iterator[tuple[int, tf.Tensor]]:
-    """Yields the place among the graph's ops and the output of every softmax, also one spelled exp / sum."""
+@dataclass(frozen=True)
+class Product:
+    """What weights are multiplied with and summed over.
+
+    Args:
+        values: the other factor.
+        shared: whether several queries read the same values; the gates of a mixture of experts have their own each.
+    """
+
+    values: tf.Tensor
+    shared: bool
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """A softmax in a graph.
+
+    Args:
+        place: its place among the graph's ops.
+        weights: what it returns.
+        axes: the axes along which that sums to 1.
+    """
+
+    place: int
+    weights: tf.Tensor
+    axes: tuple[int, ...]
+
+
+def find_softmaxes(graph: tf.Graph) -> Iterator[Softmax]:
+    """Yields every softmax of a graph, also one spelled exp / sum."""
     for place, op in enumerate(graph.get_operations()):
-        if op.type == "Softmax" or _is_spelled_out_softmax(op):
-            yield place, op.outputs[0]
+        axes: Sequence[int] = (-1,) if op.type == "Softmax" else _axes_of_spelled_out_softmax(op)
+        if axes:
+            yield Softmax(place, op.outputs[0], tuple(axes))
 
 
-def values_multiplied_by(weights: tf.Tensor) -> tf.Tensor | None:
+def find_hidden_softmaxes(graph: tf.Graph) -> Iterator[int]:
+    """Yields the place of every op that runs a function, such as the body of a loop, with a softmax in it."""
+    calls = [(place, _called(op)) for place, op in enumerate(graph.get_operations())]
+    if not any(called for _, called in calls):
+        return
+    library = {function.signature.name: function.node_def for function in graph.as_graph_def().library.function}
+    for place, called in calls:
+        waiting, seen = list(called), set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for node in library.get(name, ()):
+                if node.op == "Softmax":
+                    yield place
+                    waiting.clear()
+                    break
+                waiting.extend(value.func.name for value in node.attr.values() if value.func.name)
+
+
+def find_product(weights: tf.Tensor) -> Product | None:
     """Returns the values that these weights multiply and sum over the keys; None if they do no such thing."""
     seen: set[str] = set()
     reached = [(weights, 0)]
@@ -39,55 +93,109 @@ def values_multiplied_by(weights: tf.Tensor) -> tf.Tensor | None:
                 continue
             seen.add(op.name)
             others = [other for other in op.inputs if other is not tensor]
-            if op.type in _PRODUCTS:
-                return others[0] if others else tensor
+            values = others[0] if others else tensor
+            if op.type in _MATRIX_PRODUCTS:
+                return Product(values, _rows(op, tensor) != 1)
+            if op.type == "Einsum":
+                return Product(values, _has_free_label(op, tensor))
             if op.type == "Mul" and others and _summed_afterwards(op.outputs[0]):
-                return others[0]
+                return Product(values, _repeats(values, tensor))
             if op.type in _TRANSPARENT:
                 reached.append((op.outputs[0], distance + 1))
     return None
 
 
-def sources_of(tensor: tf.Tensor, inputs: Mapping[str, tf.Tensor]) -> frozenset[str]:
-    """Returns the names of the inputs from which a tensor is computed.
+class Flow:
+    """Which of some origins each tensor of a graph is computed from.
 
     Args:
-        tensor: any tensor of the graph.
-        inputs: the graph's placeholders by name.
+        graph: the graph, complete.
+        origins: tensors of it, by any name.
     """
-    names = {placeholder.op.name: name for name, placeholder in inputs.items()}
-    found: set[str] = set()
-    seen: set[str] = set()
-    waiting = [tensor.op]
-    while waiting:
-        op = waiting.pop()
-        if op.name in seen:
-            continue
-        seen.add(op.name)
-        if op.name in names:
-            found.add(names[op.name])
-        waiting.extend(source.op for source in op.inputs)
-    return frozenset(found)
+
+    def __init__(self, graph: tf.Graph, origins: Mapping[str, tf.Tensor]) -> None:
+        self._names = list(origins)
+        own = dict[str, int]()
+        for bit, tensor in enumerate(origins.values()):
+            own[tensor.op.name] = own.get(tensor.op.name, 0) | 1 << bit
+        # Ops are listed after those that they read, so that one walk is enough.
+        self._bits: dict[str, int] = {}
+        for op in graph.get_operations():
+            bits = own.get(op.name, 0)
+            for source in op.inputs:
+                bits |= self._bits.get(source.op.name, 0)
+            self._bits[op.name] = bits
+        self._graph = graph
+
+    def origins_of(self, tensor: tf.Tensor) -> frozenset[str]:
+        """Returns the names of the origins that a tensor is computed from, its own included."""
+        bits = self._bits.get(tensor.op.name, 0) if tensor.graph is self._graph else 0
+        return frozenset(name for bit, name in enumerate(self._names) if bits >> bit & 1)
 
 
-def _is_spelled_out_softmax(op: Any) -> bool:
+def _axes_of_spelled_out_softmax(op: Any) -> Sequence[int]:
+    """Returns the axes of the keys if an op divides an exponential by its own sum, else nothing."""
     if op.type not in {"RealDiv", "DivNoNan"}:
-        return False
-    numerator, denominator = (_behind(tensor, {"Identity", "Cast", "Maximum", "AddV2"}) for tensor in op.inputs)
-    return bool(
-        numerator.op.type == "Exp"
-        and denominator.op.type == "Sum"
-        and _behind(denominator.op.inputs[0], {"Identity", "Cast"}) is numerator
-        and op.inputs[1].shape.rank == op.outputs[0].shape.rank
-        and op.inputs[1].shape[-1] == 1
-    )
+        return ()
+    numerator, denominator = op.inputs
+    total = _behind(denominator, _GUARDS, "Sum")
+    if total is None or _behind(numerator, _MASKS, "Exp") is None:
+        return ()
+    summed, axes = total.op.inputs[0], tf.get_static_value(total.op.inputs[1])
+    if axes is None or _renamed(summed) is not _renamed(numerator) or summed.shape.rank != op.outputs[0].shape.rank:
+        return ()
+    return tuple(int(axis) for axis in axes.reshape(-1))
 
 
-def _behind(tensor: tf.Tensor, kinds: set[str]) -> tf.Tensor:
-    while tensor.op.type in kinds:
+def _behind(tensor: tf.Tensor, through: set[str], kind: str, steps: int = 6) -> tf.Tensor | None:
+    """Returns the nearest tensor made by an op of a kind, looking back through ops of some other kinds."""
+    reached = [tensor]
+    for _ in range(steps):
+        for source in reached:
+            if source.op.type == kind:
+                return source
+        reached = [source for made in reached if made.op.type in through for source in made.op.inputs]
+    return None
+
+
+def _renamed(tensor: tf.Tensor) -> tf.Tensor:
+    while tensor.op.type in _RENAMING:
         tensor = tensor.op.inputs[0]
     return tensor
 
 
+def _rows(op: Any, weights: tf.Tensor) -> int | None:
+    """Returns how many rows of weights one matrix product takes; None if unknown."""
+    first = op.inputs[0] is weights
+    names = ("transpose_a", "transpose_b") if op.type == "MatMul" else ("adj_x", "adj_y")
+    transposed = op.get_attr(names[0] if first else names[1])
+    rows: int | None = weights.shape[-1 if transposed == first else -2]
+    return rows
+
+
+def _has_free_label(op: Any, weights: tf.Tensor) -> bool:
+    """Returns whether an einsum keeps an axis of the weights that the values do not have."""
+    operands, _, output = op.get_attr("equation").decode().partition("->")
+    labels = operands.split(",")
+    place = next(place for place, tensor in enumerate(op.inputs) if tensor is weights)
+    others = set("".join(label for at, label in enumerate(labels) if at != place))
+    sizes = dict(zip(labels[place], weights.shape, strict=False))
+    return any(sizes[label] != 1 for label in sizes if label in output and label not in others)
+
+
+def _repeats(values: tf.Tensor, weights: tf.Tensor) -> bool:
+    """Returns whether values are repeated along an axis of the weights."""
+    if values.shape.rank is None or weights.shape.rank is None:
+        return True
+    missing = weights.shape.rank - values.shape.rank
+    sizes = [1] * missing + list(values.shape)
+    return any(value == 1 != weight for value, weight in zip(sizes[-weights.shape.rank :], weights.shape, strict=True))
+
+
 def _summed_afterwards(tensor: tf.Tensor) -> bool:
     return any(op.type in {"Sum", "Mean"} for op in tensor.consumers())
+
+
+def _called(op: Any) -> list[str]:
+    """Returns the names of the functions that an op runs."""
+    return [value.func.name for value in op.node_def.attr.values() if value.func.name]

@@ -90,7 +90,10 @@ class Probe:
         probe = object.__new__(Probe)
         name = next(iter(self.arrays))
         probe._structure, probe.arrays = self.arrays[name], {name: self.arrays[name]}
-        probe.examples, probe.axes = self.examples, [axis for axis in self.axes if axis.name == name or axis.name not in self.arrays]
+        probe.examples, probe.axes = (
+            self.examples,
+            [axis for axis in self.axes if axis.name == name or axis.name not in self.arrays],
+        )
         return probe
 
     def title(self, example: int) -> str:
@@ -109,7 +112,12 @@ def _without_targets(inputs: Any) -> Any:
             "The probe is a dataset; expected one batch of it, since iterating over it here could change the order of "
             "training. Pass next(iter(dataset)), taken before training."
         )
-    if isinstance(inputs, tuple) and len(inputs) in (2, 3) and isinstance(inputs[0], Mapping | tuple | list) and not _is_numbers(inputs[0]):
+    if (
+        isinstance(inputs, tuple)
+        and len(inputs) in (2, 3)
+        and isinstance(inputs[0], Mapping | tuple | list)
+        and not _is_numbers(inputs[0])
+    ):
         return inputs[0]
     return inputs
 
@@ -128,7 +136,9 @@ def _is_numbers(value: Any) -> bool:
 def _arrays_by_name(structure: Any) -> dict[str, Array]:
     if isinstance(structure, Mapping):
         named = {str(name): value for name, value in structure.items()}
-    elif isinstance(structure, tuple) or (isinstance(structure, list) and any(hasattr(item, "shape") for item in structure)):
+    elif isinstance(structure, tuple) or (
+        isinstance(structure, list) and any(hasattr(item, "shape") for item in structure)
+    ):
         names = _NAMES.get(len(structure), tuple(f"input_{number + 1}" for number in range(len(structure))))
         named = dict(zip(names, structure, strict=True))
     else:
@@ -138,7 +148,9 @@ def _arrays_by_name(structure: Any) -> dict[str, Array]:
     arrays = {name: _array(name, value) for name, value in named.items()}
     for name, array in arrays.items():
         if array.ndim == 0:
-            raise ProbeError(f"Input {name!r} is a single value; expected an array with the examples along its first axis.")
+            raise ProbeError(
+                f"Input {name!r} is a single value; expected an array with the examples along its first axis."
+            )
     return arrays
 
 
@@ -146,9 +158,13 @@ def _array(name: str, value: Any) -> Array:
     try:
         array = np.asarray(keras.ops.convert_to_numpy(value) if keras.ops.is_tensor(value) else value)
     except ValueError as error:
-        raise ProbeError(f"Input {name!r} cannot be made an array ({error}); expected rows of one length, padded if need be.") from error
+        raise ProbeError(
+            f"Input {name!r} cannot be made an array ({error}); expected rows of one length, padded if need be."
+        ) from error
     if array.dtype.kind not in "biufSUO":
-        raise ProbeError(f"Input {name!r} is a {type(value).__name__} of type {array.dtype}; expected numbers or strings.")
+        raise ProbeError(
+            f"Input {name!r} is a {type(value).__name__} of type {array.dtype}; expected numbers or strings."
+        )
     return array.astype("float32") if array.dtype == np.float64 else array
 
 
@@ -186,11 +202,15 @@ def _token_sources(names: Sequence[str], tokens: Any, examples: int) -> dict[str
     if isinstance(tokens, Mapping) and all(isinstance(key, str) for key in tokens):
         return dict(tokens)
     if len(names) == 1:
-        one_example = examples == 1 and isinstance(tokens, list | tuple) and tokens and all(isinstance(t, str) for t in tokens)
+        one_example = (
+            examples == 1 and isinstance(tokens, list | tuple) and tokens and all(isinstance(t, str) for t in tokens)
+        )
         return {names[0]: [list(tokens)] if one_example else tokens}
     if isinstance(tokens, tuple):
         if len(tokens) != len(names):
-            raise TokenError(f"A tuple of {len(tokens)} tokens was given for {len(names)} inputs; expected one for each: {', '.join(names)}.")
+            raise TokenError(
+                f"A tuple of {len(tokens)} tokens was given for {len(names)} inputs; expected one for each: {', '.join(names)}."
+            )
         return dict(zip(names, tokens, strict=True))
     if isinstance(tokens, list):
         raise TokenError(
@@ -204,5 +224,7 @@ def _positional_arguments(model: keras.Model) -> int:
     """Returns how many inputs `call` takes one by one, as in `call(self, source, target)`."""
     parameters = inspect.signature(type(model).call).parameters.values()
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    required = [p for p in parameters if p.kind in kinds and p.default is p.empty and p.name not in ("self", "training", "mask")]
+    required = [
+        p for p in parameters if p.kind in kinds and p.default is p.empty and p.name not in ("self", "training", "mask")
+    ]
     return len(required)

@@ -108,7 +108,11 @@ def make_schedule(schedule: str | int | Schedule) -> Schedule:
         return Geometric()
     if isinstance(schedule, int) and not isinstance(schedule, bool):
         return EveryBatches(schedule)
-    if not isinstance(schedule, str) and hasattr(schedule, "due") and getattr(schedule, "unit", None) in ("epoch", "batch"):
+    if (
+        not isinstance(schedule, str)
+        and hasattr(schedule, "due")
+        and getattr(schedule, "unit", None) in ("epoch", "batch")
+    ):
         return schedule
     raise ValueError(
         f"The schedule is {schedule!r}; expected 'epoch', 'geometric', a number of batches such as 100, or a schedule such "

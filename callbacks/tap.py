@@ -1,8 +1,8 @@
 """The tap: while a model runs, notes every softmax with the layer it belongs to, and leaves the result untouched.
 
-Inside `listening(model, recorder, primitives)` the softmax primitives of the backend are stood in for by functions that call
-the original and note its result, and every layer's `call` keeps a stack of what is running. Both are undone on leaving, also
-after an error. Only the thread that listens is noted, so that another may train meanwhile.
+Inside `listening(model, recorder, primitives)` the softmax primitives of the backend are stood in for by functions that
+call the original and note its result, and every layer's `call` keeps a stack of what is running. Both are undone on
+leaving, also after an error. Only the thread that listens is noted, so that another may train meanwhile.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import keras
 Tensor = TypeVar("Tensor")
 
 _thread = threading.local()
+_one_at_a_time = threading.Lock()
+"""Of two that listen at once the first to leave would undo what the second put in place."""
 
 
 @dataclass(eq=False)
@@ -127,9 +129,7 @@ def sow(name: str, weights: Tensor) -> Tensor:
 
 
 @contextlib.contextmanager
-def listening(
-    model: keras.Model, recorder: Recorder, primitives: Sequence[tuple[Any, str]]
-) -> Iterator[None]:
+def listening(model: keras.Model, recorder: Recorder, primitives: Sequence[tuple[Any, str]]) -> Iterator[None]:
     """Notes in `recorder` what runs in this thread.
 
     Args:
@@ -137,16 +137,16 @@ def listening(
         recorder: takes the notes.
         primitives: (module, name) of the functions `softmax(logits, axis=...)` to stand in for.
     """
-    with contextlib.ExitStack() as undo:
+    with _one_at_a_time, contextlib.ExitStack() as undo:
         for module, name in primitives:
             _replace(undo, module, name, _noting_softmax(getattr(module, name)))
         _replace(undo, keras.layers.Softmax, "call", _noting_softmax_layer(keras.layers.Softmax.call))
-        for layer in _layers(model):
+        for layer in layers_of(model):
             _shadow(undo, layer, "call", _entering(layer, layer.call))
             if getattr(layer, "_remat_mode", None):
                 _shadow(undo, layer, "_remat_mode", None)
             if isinstance(layer, keras.layers.RNN) and not type(layer.cell).__module__.startswith("keras."):
-                # In a while loop the weights would be born in an inner graph; the probe's length is known, so unroll it.
+                # In a while loop the weights would be born in an inner graph; the probe's length is known: unroll it.
                 _shadow(undo, layer, "unroll", True)
         previous = getattr(_thread, "recorder", None)
         undo.callback(setattr, _thread, "recorder", previous)
@@ -154,7 +154,7 @@ def listening(
         yield
 
 
-def _layers(model: keras.Model) -> list[keras.layers.Layer]:
+def layers_of(model: keras.Model) -> list[keras.layers.Layer]:
     """Returns the model and every layer in it, however deep, each once."""
     found = {id(layer): layer for layer in model._flatten_layers(include_self=True, recursive=True)}
     return list(found.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,11 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.graph import find_softmaxes, sources_of, values_multiplied_by
-from tb_seqviz_plugin.callbacks.tap import Frame, Note, Recorder, listening
+from tb_seqviz_plugin.callbacks.graph import Flow, Product, find_hidden_softmaxes, find_product, find_softmaxes
+from tb_seqviz_plugin.callbacks.tap import Frame, Note, Recorder, layers_of, listening
 
-PRIMITIVES = ((tf.nn, "softmax"),)
-"""Every softmax and fused attention of Keras' TensorFlow backend ends in this function."""
+Run = Callable[[Mapping[str, tf.Tensor]], Any]
 
 
 def to_tensors(inputs: Mapping[str, Any]) -> dict[str, tf.Tensor]:
@@ -36,70 +36,116 @@ class GraphPass:
         run: calls the model on the probe's tensors by name.
         model: the model.
         inputs: the probe's tensors by name.
-        choose: is given this object while the graph is open, with `notes` (every softmax of the outer graph, in order,
-            those that the tap did not see included) and `inner` (those born in a loop or another inner graph, whose values
-            cannot be had from here); returns the notes whose weights are wanted.
+        choose: is given this object while the graph is open; returns the notes whose weights are wanted.
+
+    Attributes:
+        notes: every softmax of the outer graph, in order, those that the tap did not see included.
+        inner: those born in a loop or another inner graph, whose values cannot be had from here.
+        hidden: the layer calls in which an inner graph has a softmax that may be none of `inner`.
+
+    Raises:
+        Exception: whatever the model raises where it cannot be traced.
     """
 
     def __init__(
         self,
-        run: Callable[[Mapping[str, tf.Tensor]], Any],
+        run: Run,
         model: keras.Model,
         inputs: Mapping[str, tf.Tensor],
         choose: Callable[[GraphPass], Sequence[Note]],
     ) -> None:
+        _check_names(model)
         self.notes: list[Note] = []
         self.inner: list[Note] = []
-        self._placeholders: dict[str, tf.Tensor] = {}
+        self.hidden: list[Frame | None] = []
         self._tensors = list(inputs.values())
 
         def forward(*tensors: tf.Tensor) -> list[tf.Tensor]:
-            self._placeholders = dict(zip(inputs, tensors, strict=True))
-            self._record(run, model)
+            placeholders = dict(zip(inputs, tensors, strict=True))
+            self._record(run, model, placeholders)
+            self._flow = Flow(
+                tf.compat.v1.get_default_graph(),
+                {**placeholders, **{_origin(note): note.tensor for note in self.notes}},
+            )
             return [note.tensor for note in choose(self)]
 
+        # Unlike tf.function this runs only what the weights need, and so neither the rest of the model nor assignments
+        # to variables that Keras does not know.
         signature = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self._tensors]
-        self._function = tf.function(forward, autograph=False).get_concrete_function(*signature)
+        self._function = tf.compat.v1.wrap_function(forward, signature)
 
     def __call__(self) -> list[npt.NDArray[Any]]:
         """Returns the chosen weights, with the model's variables as they are now."""
         return [to_numpy(tensor) for tensor in self._function(*self._tensors)]
 
-    def values_of(self, note: Note) -> tf.Tensor | None:
-        """Returns the values that the weights multiply, None if they multiply none."""
-        return values_multiplied_by(note.tensor)
+    def product_of(self, note: Note) -> Product | None:
+        """Returns what the weights multiply, None if they multiply nothing."""
+        return find_product(note.tensor)
 
     def sources_of(self, tensor: tf.Tensor) -> frozenset[str]:
         """Returns the names of the inputs that a tensor depends on."""
-        return sources_of(tensor, self._placeholders)
+        return frozenset(name for name in self._flow.origins_of(tensor) if not name.startswith(_NOTE))
 
-    def _record(self, run: Callable[[Mapping[str, tf.Tensor]], Any], model: keras.Model) -> None:
+    def reads(self, note: Note, earlier: Note) -> bool:
+        """Returns whether one softmax is computed from another."""
+        return _origin(earlier) in self._flow.origins_of(note.tensor)
+
+    def _record(self, run: Run, model: keras.Model, placeholders: Mapping[str, tf.Tensor]) -> None:
         graph = tf.compat.v1.get_default_graph()
         recorder = Recorder(mark=lambda: int(graph.version))
-        with listening(model, recorder, PRIMITIVES), keras.StatelessScope():
-            run(self._placeholders)
+        # A tf.function of the user that is traced already would run none of its Python; eagerly it becomes part of this
+        # graph.
+        with _functions_run_eagerly(), listening(model, recorder, _primitives()), keras.StatelessScope():
+            run(placeholders)
         tapped = [note for note in recorder.notes if note.tensor.graph is graph]
         self.inner = [note for note in recorder.notes if note.tensor.graph is not graph]
         self.notes = sorted([*tapped, *_untapped(graph, tapped, recorder.frames)], key=lambda note: note.span)
+        self.hidden = [_innermost(recorder.frames, place) for place in find_hidden_softmaxes(graph)]
 
 
-def eager_pass(
-    run: Callable[[Mapping[str, tf.Tensor]], Any], model: keras.Model, inputs: Mapping[str, tf.Tensor]
-) -> list[Note]:
+def eager_pass(run: Run, model: keras.Model, inputs: Mapping[str, tf.Tensor]) -> list[Note]:
     """Returns every softmax of a forward pass that runs op by op; loops run as Python loops."""
     recorder = Recorder(mark=lambda: len(recorder.notes))
-    with _functions_run_eagerly(), listening(model, recorder, PRIMITIVES), keras.StatelessScope():
+    with _functions_run_eagerly(), listening(model, recorder, _primitives()), keras.StatelessScope():
         run(inputs)
     return recorder.notes
 
 
+def _primitives() -> list[tuple[Any, str]]:
+    """Returns where every softmax and fused attention of Keras' TensorFlow backend ends.
+
+    Looked up anew, since the statement `from tensorflow.nn import softmax` puts another module in the place of `tf.nn`.
+    """
+    return [(tf.nn, "softmax")]
+
+
+def _check_names(model: keras.Model) -> None:
+    """Raises a ValueError if TensorFlow takes a layer's name into no graph; Keras would take damage on finding out."""
+    for layer in layers_of(model):
+        if not _SCOPE.fullmatch(layer.name):
+            raise ValueError(f"TensorFlow takes no layer called {layer.name!r} into a graph")
+
+
+_SCOPE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\\/>-]*")
+_NOTE = "\0softmax "
+"""Begins the names of softmaxes among those of the inputs."""
+
+
+def _origin(note: Note) -> str:
+    return f"{_NOTE}{note.tensor.name}"
+
+
 def _untapped(graph: tf.Graph, tapped: Sequence[Note], frames: Sequence[Frame]) -> Iterator[Note]:
     covered = {place for note in tapped for place in range(*note.span)}
-    for place, tensor in find_softmaxes(graph):
-        if place not in covered:
-            around = [frame for frame in frames if frame.opened <= place < frame.closed]
-            innermost = max(around, key=lambda frame: frame.opened, default=None)
-            yield Note(tensor, innermost, (-1,), "", (place, place + 1))
+    for found in find_softmaxes(graph):
+        if found.place not in covered:
+            frame = _innermost(frames, found.place)
+            yield Note(found.weights, frame, found.axes, "", (found.place, found.place + 1))
+
+
+def _innermost(frames: Sequence[Frame], place: int) -> Frame | None:
+    """Returns the layer call in which an op was made; frames are listed as they were entered."""
+    return next((frame for frame in reversed(frames) if frame.opened <= place < frame.closed), None)
 
 
 @contextlib.contextmanager

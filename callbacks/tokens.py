@@ -60,7 +60,9 @@ def fitted(texts: Sequence[Sequence[str]], values: npt.NDArray[Any], axis: str) 
     """
     batch, time = values.shape[:2]
     if len(texts) != batch:
-        raise TokenError(f"Input {axis!r} has {batch} examples and {len(texts)} lists of tokens; expected one list per example.")
+        raise TokenError(
+            f"Input {axis!r} has {batch} examples and {len(texts)} lists of tokens; expected one list per example."
+        )
     result: Texts = []
     for number, (strings, row) in enumerate(zip(texts, values, strict=True)):
         rest_is_padding = values.ndim == 2 and len(strings) < time and not np.any(row[len(strings) :])

@@ -1,0 +1,16 @@
+"""Captures a model as the callback does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from tb_seqviz_plugin.callbacks.capture import Capture
+from tb_seqviz_plugin.callbacks.probe import Probe
+
+
+def capture_of(model: keras.Model, inputs: Any) -> Capture:
+    """Returns what captures the model on these inputs."""
+    probe = Probe(inputs).for_model(model)
+    return Capture(model, probe.arrays, lambda arrays: probe.call(model, arrays), [axis.length for axis in probe.axes])
