@@ -51,10 +51,13 @@ export class Page {
   step = $derived(this.steps[this.stepIndex] ?? null);
   newSteps = $derived(this.place.step === null || this.#seenStep === null ? 0 : countAfter(this.steps, this.#seenStep));
 
-  /** What the newest record of the first run says; null while it is not known. */
-  newest = $derived.by(() => {
-    const [info] = this.inSight;
-    return info ? (this.catalogue.newest.get(seriesKey(info)) ?? null) : null;
+  /** How many logged steps TensorBoard does not hold, of the run that misses most. */
+  missingSteps = $derived.by(() => {
+    const missing = this.tracks.map(({ info, steps }) => {
+      const logged = this.catalogue.newest.get(seriesKey(info))?.logged ?? 0;
+      return logged - steps.steps.length;
+    });
+    return Math.max(0, ...missing);
   });
 
   /** The records shown, in the order of the runs. */
@@ -111,10 +114,13 @@ export class Page {
   toggleRun(run: string): void {
     const others = this.selectedRuns.filter((other) => other !== run);
     const runs = others.length === this.selectedRuns.length ? [...others, run] : others;
-    if (runs.length > 0) this.change({ runs });
+    if (runs.length === 0) return;
+    this.#seenStep = null;
+    this.change({ runs });
   }
 
   isolateRun(run: string): void {
+    this.#seenStep = null;
     this.change({ runs: [run] });
   }
 
@@ -239,7 +245,9 @@ export class Page {
     });
     $effect(() => {
       const last = this.steps[this.steps.length - 1];
-      if (last !== undefined && (this.place.step === null || this.#seenStep === null)) this.#seenStep = last;
+      const isComplete = this.tracks.length === this.inSight.length;
+      if (isComplete && last !== undefined && (this.place.step === null || this.#seenStep === null))
+        this.#seenStep = last;
     });
   }
 

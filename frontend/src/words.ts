@@ -184,3 +184,7 @@ export const HIDE_SPECIAL = "hide special tokens";
 export const HIDE_SPECIAL_TITLE = "Leave out start, end, separator and padding tokens; the weights stay as they are";
 export const SHOW_ALL = "show all";
 export const SHOW_ALL_TITLE = "Zoom out to the whole matrix (0)";
+
+export function layerCount(number: number): string {
+  return number === 1 ? "1 layer" : `${count(number)} layers`;
+}
