@@ -54,6 +54,9 @@ describe("tickCells", () => {
     expect(tickCells(axis, LINE_HEIGHT, [11]).slice(0, 5)).toEqual([11, 0, 5, 15, 20]);
     expect(tickCells({ ...axis, start: 50, length: 100 }, LINE_HEIGHT, [11])).not.toContain(11);
   });
+  test("no cell gets two labels", () => {
+    expect(tickCells({ cells: 3, cell: 20, start: 0, length: 60 }, 0, [1])).toEqual([1, 0, 2]);
+  });
   test("nothing beyond the edge", () => {
     const cells = tickCells({ cells: 100, cell: 20, start: 10.8, length: 65 }, LINE_HEIGHT);
     expect(cells).toEqual([11, 12, 13]);

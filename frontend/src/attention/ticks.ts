@@ -44,7 +44,8 @@ export function tickCells(axis: AxisWindow, extent: number, always: number[] = [
   const stride = niceStride(extent / axis.cell);
   const last = Math.min(axis.cells - 1, Math.ceil(axis.start + axis.length / axis.cell) - 1);
   const cells = always.filter((cell) => isInSight(axis, cell));
-  const isFree = (cell: number) => always.every((other) => Math.abs(cell - other) * axis.cell >= extent);
+  const isFree = (cell: number) =>
+    always.every((other) => other !== cell && Math.abs(cell - other) * axis.cell >= extent);
   for (let cell = Math.ceil(Math.floor(axis.start) / stride) * stride; cell <= last; cell += stride) {
     if (isInSight(axis, cell) && isFree(cell)) cells.push(cell);
   }
