@@ -20,9 +20,10 @@ from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.schema import ROLES, Role, make_tag
 
 _NO_ATTENTION = (
-    "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in some "
-    "other way, call tb_seqviz_plugin.callbacks.sow(name, weights) where the weights are made."
+    "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in "
+    "some other way, call tb_seqviz_plugin.callbacks.sow(name, weights) where the weights are made."
 )
+_EAGER = " The model could be run only op by op ({why}), where a softmax imported by name or spelled out is not seen."
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,20 @@ class _Override:
 class AttentionLogger(SeqVizCallback):
     """Logs the attention weights of every attention layer of a model on a few probe examples.
 
-    The model stays as it is: `MultiHeadAttention`, `GroupQueryAttention`, `Attention`, `AdditiveAttention` and attention written by
-    hand with a softmax are found wherever they are. Training is not changed by it, to the last bit.
+    The model stays as it is: `MultiHeadAttention`, `GroupQueryAttention`, `Attention`, `AdditiveAttention` and attention
+    written by hand with a softmax are found wherever they are. Training is not changed by it, to the last bit.
 
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
         inputs: what the model is called with for the examples to look at: an array, a dict or a tuple of arrays, or one
             batch of a `tf.data` dataset. Each example becomes a record at each step.
         tokens: what to show for the ids: lists of strings per example, a function from ids to strings, a
-            `TextVectorization` or `StringLookup` layer, or a tokenizer; for several inputs a dict by input name, or a tuple
-            in their order (`(source, target)`). Default: the ids.
+            `TextVectorization` or `StringLookup` layer, or a tokenizer; for several inputs a dict by input name, or a
+            tuple in their order (`(source, target)`). Default: the ids.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         layers: patterns of paths to log, such as `["decoder/*"]`; or a dict from pattern to role ("encoder self",
-            "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is wrong.
+            "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is
+            wrong.
         name: name of the probe; the tags are "attention/<name>/<example>".
 
     Raises:
@@ -86,43 +88,55 @@ class AttentionLogger(SeqVizCallback):
         super().__init__(log_dir, schedule, make_tag("attention", name) + "/")
         self._name = name
         self._probe = Probe(inputs, tokens)
-        self._overrides = _parse_layers(layers, self._probe.axes)
+        self._fitting = self._probe
+        self._overrides = _parse_layers(layers, self._probe.axis_names)
         self._select_all = layers is None or isinstance(layers, Mapping)
         self._capture: Capture | None = None
-        self._captured_model: keras.Model | None = None
+        self._captured_state: tuple[keras.Model | None, list[int]] = (None, [])
 
     def collect(self, step: int) -> None:
         """Captures the attention as the model is now and hands it to the writer."""
         captured = self._captured()
-        if not captured:
-            raise CaptureError(_NO_ATTENTION.format(name=self.model.name))
+        self._check_patterns(captured)
         wanted = [layer for layer in captured if self._select_all or self._override(layer.path)]
         if not wanted:
-            raise CaptureError(
-                f"No attention layer matches layers={[o.pattern for o in self._overrides]}; the model has "
-                f"{', '.join(dict.fromkeys(layer.path for layer in captured))}."
-            )
+            return
         placements = self._place(wanted)
-        for example in range(self._probe.examples):
+        for example in range(self._fitting.examples):
             layers = [
                 _entry(layer, placement, query_rows, example)
                 for layer, (placement, query_rows) in zip(wanted, placements, strict=True)
             ]
-            self.writer.attention(f"{self._name}/{example}", layers, step=step, title=self._probe.title(example))
+            self.writer.attention(f"{self._name}/{example}", layers, step=step, title=self._fitting.title(example))
 
     def _captured(self) -> list[Captured]:
         model = self.model
         if model is None:
             raise CaptureError("The callback has no model; call logger.set_model(model) before logger.log(step).")
-        if self._capture is None or self._captured_model is not model:
-            self._probe = probe = self._probe.for_model(model)
+        # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
+        state = (model, [id(variable) for variable in model.weights])
+        if self._capture is None or self._captured_state != state:
+            self._fitting = probe = self._probe.for_model(model)
             lengths = [axis.length for axis in probe.axes]
             self._capture = Capture(model, probe.arrays, lambda arrays: probe.call(model, arrays), lengths)
-            self._captured_model = model
+            self._captured_state = state
         captured = self._capture()
         for problem in self._capture.problems:
             self.warn(f"Attention that cannot be captured: {problem}.")
+        if not captured:
+            why = self._capture.why_eager
+            limits = _EAGER.format(why=why) if why else ""
+            raise CaptureError(_NO_ATTENTION.format(name=model.name) + limits)
         return captured
+
+    def _check_patterns(self, captured: Sequence[Captured]) -> None:
+        paths = list(dict.fromkeys(layer.path for layer in captured))
+        for override in self._overrides:
+            if not any(override.matches(path) for path in paths):
+                self.warn(
+                    f"The pattern {override.pattern!r} in `layers` matches no attention layer; the model has "
+                    f"{', '.join(map(repr, paths))}."
+                )
 
     def _place(self, layers: Sequence[Captured]) -> list[tuple[Placement, slice]]:
         """Returns for each layer call its placement and which positions of the query axis are its queries."""
@@ -131,7 +145,7 @@ class AttentionLogger(SeqVizCallback):
         placed = []
         for layer in layers:
             queries = layer.weights.shape[2] if layer.weights.shape[2] > 1 else calls[layer.path]
-            placement = self._overridden(layer, place(layer, queries, self._probe.axes))
+            placement = self._overridden(layer, place(layer, queries, self._fitting.axes))
             start = made[layer.path] if layer.weights.shape[2] == 1 else 0
             made[layer.path] += 1
             placed.append((placement, slice(start, start + layer.weights.shape[2])))
@@ -144,13 +158,18 @@ class AttentionLogger(SeqVizCallback):
         override = self._override(layer.path)
         if override is None:
             return guess
-        axes = {axis.name: axis for axis in self._probe.axes}
-        query = axes[override.query] if override.query else guess.query_axis
-        key = axes[override.key] if override.key else guess.key_axis
+        query = self._axis(override.query) if override.query else guess.query_axis
+        key = self._axis(override.key) if override.key else guess.key_axis
         role = override.role
         if role is None:
-            role = guess_role(layer, query, key, self._probe.axes) if override.query or override.key else guess.role
+            role = guess_role(layer, query, key, self._fitting.axes) if override.query or override.key else guess.role
         return Placement(role, query, key)
+
+    def _axis(self, name: str) -> Axis:
+        axes = {axis.name: axis for axis in self._fitting.axes}
+        if name not in axes:
+            raise CaptureError(f"`layers` names the axis {name!r}; this model has {', '.join(map(repr, axes))}.")
+        return axes[name]
 
 
 def _entry(layer: Captured, placement: Placement, rows: slice, example: int) -> AttentionLayer:
@@ -158,7 +177,7 @@ def _entry(layer: Captured, placement: Placement, rows: slice, example: int) -> 
     _, _, queries, keys = layer.weights.shape
     notes = []
     for side, axis, length in (("queries", query_axis, queries), ("keys", key_axis, keys)):
-        if axis is None:
+        if axis is None and length > 1:
             notes.append(f"The {length} {side} fit no token axis and are shown by position.")
     query_tokens = [] if query_axis is None else query_axis.tokens[example][rows]
     key_tokens = [] if key_axis is None else key_axis.tokens[example]
@@ -179,13 +198,13 @@ def _entry(layer: Captured, placement: Placement, rows: slice, example: int) -> 
     )
 
 
-def _parse_layers(layers: Any, axes: Sequence[Axis]) -> list[_Override]:
+def _parse_layers(layers: Any, axes: Sequence[str]) -> list[_Override]:
     if layers is None:
         return []
     if isinstance(layers, str):
         layers = [layers]
     if isinstance(layers, Mapping):
-        return [_parse_override(str(pattern), value, [axis.name for axis in axes]) for pattern, value in layers.items()]
+        return [_parse_override(str(pattern), value, axes) for pattern, value in layers.items()]
     if isinstance(layers, Sequence) and layers and all(isinstance(pattern, str) for pattern in layers):
         return [_Override(pattern) for pattern in layers]
     raise ValueError(
@@ -207,6 +226,7 @@ def _parse_override(pattern: str, value: Any, axes: Sequence[str]) -> _Override:
     for side in ("query", "key"):
         if options.get(side) is not None and options[side] not in axes:
             raise ValueError(
-                f"The layers {pattern!r} are given the {side} axis {options[side]!r}; expected one of {', '.join(map(repr, axes))}."
+                f"The layers {pattern!r} are given the {side} axis {options[side]!r}; expected one of "
+                f"{', '.join(map(repr, axes))}."
             )
     return _Override(pattern, cast("Role | None", role), options.get("query"), options.get("key"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from tb_seqviz_plugin.writer import Writer
 
 RUN_DIRECTORY = "seqviz"
 """Our own directory beside Keras' `train` and `validation`: two writers in one directory lose data."""
+
+_MOST_WARNINGS = 10
 
 
 class SeqVizCallback(keras.callbacks.Callback):
@@ -61,10 +66,8 @@ class SeqVizCallback(keras.callbacks.Callback):
         Args:
             step: the step to log at; it should rise from call to call.
         """
-        try:
+        with self._kept_from_training(f"log at step {step}"):
             self.collect(int(step))
-        except Exception as error:
-            self.warn(f"{type(self).__name__} could not log at step {step}, and training goes on: {_sentence(error)}")
 
     def close(self) -> None:
         """Writes what is left. `fit` calls it at its end; a loop of one's own should, too."""
@@ -73,9 +76,10 @@ class SeqVizCallback(keras.callbacks.Callback):
             writer.close()
 
     def warn(self, message: str) -> None:
-        """Warns of each thing once."""
-        if message not in self._warned and len(self._warned) < 10:
-            self._warned.add(message)
+        """Warns of each thing once, whatever the numbers in it, such as the step."""
+        about = re.sub(r"\d+", "#", message)
+        if about not in self._warned and len(self._warned) < _MOST_WARNINGS:
+            self._warned.add(about)
             warnings.warn(message, stacklevel=3)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -102,18 +106,24 @@ class SeqVizCallback(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
-        self.close()
+        with self._kept_from_training("close its file"):
+            self.close()
 
     def _log_in_order(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""
-        try:
+        with self._kept_from_training("read what was logged before"):
             if self._offset is None:
                 last = self.writer.last_step(self._tag_prefix)
                 self._offset = 0 if last is None or step > last else last + 1 - step
-        except OSError as error:
-            self.warn(f"{type(self).__name__} cannot write, and training goes on: {_sentence(error)}")
-            return
-        self.log(step + self._offset)
+            self.log(step + self._offset)
+
+    @contextlib.contextmanager
+    def _kept_from_training(self, doing: str) -> Iterator[None]:
+        """Turns trouble into a warning."""
+        try:
+            yield
+        except Exception as error:
+            self.warn(f"{type(self).__name__} could not {doing}, and training goes on: {_sentence(error)}")
 
 
 def _iterations(model: Any) -> int:

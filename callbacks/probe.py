@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,8 +43,13 @@ class Probe:
 
     Args:
         inputs: what the model is called with: an array, a dict or a tuple of arrays, or a batch of a `tf.data` dataset.
-        tokens: see `tokens_of_ids`, for a single input; for several a dict by input name or a tuple in their order. A dict
-            may name further axes, such as the tokens that a decoder makes by itself, with lists of strings.
+        tokens: see `tokens_of_ids`, for a single input; for several a dict by input name or a tuple in their order. A
+            dict may name further axes, such as the tokens that a decoder makes by itself, with lists of strings.
+
+    Attributes:
+        arrays: the inputs by name.
+        examples: number of examples.
+        axes: where weights may run along, the source before the target.
 
     Raises:
         ProbeError: if there is no example, or the examples of the inputs differ in number.
@@ -56,6 +62,7 @@ class Probe:
 
     def __init__(self, inputs: Any, tokens: Any = None) -> None:
         self._structure = _without_targets(inputs)
+        self._tokens = tokens
         self.arrays = _arrays_by_name(self._structure)
         counts = {name: len(array) for name, array in self.arrays.items()}
         if len(set(counts.values())) > 1:
@@ -63,7 +70,27 @@ class Probe:
         self.examples = next(iter(counts.values()))
         if self.examples == 0:
             raise ProbeError("The probe holds no example; expected at least one. Pass a batch such as x_test[:4].")
-        self.axes = _axes(self.arrays, tokens, self.examples)
+        # A pair of arrays may be two inputs or one and its targets; only the model can tell.
+        self._first: Probe | None = None
+        self._misfit: TokenError | None = None
+        several = isinstance(self._structure, tuple) and len(self.arrays) > 1
+        try:
+            self.axes = _axes(self.arrays, tokens, self.examples)
+        except TokenError as error:
+            if not several:
+                raise
+            self._first = self._make_first()
+            self.axes, self._misfit = self._first.axes, error
+        else:
+            if several:
+                with contextlib.suppress(TokenError):
+                    self._first = self._make_first()
+
+    @property
+    def axis_names(self) -> list[str]:
+        """The names that axes have or, once the model is known, may have."""
+        first = [] if self._first is None else self._first.axes
+        return list(dict.fromkeys(axis.name for axis in [*self.axes, *first]))
 
     def call(self, model: keras.Model, arrays: Mapping[str, Any]) -> Any:
         """Calls the model on such inputs as `fit` would, without training.
@@ -76,25 +103,23 @@ class Probe:
         if isinstance(structure, Mapping):
             return model(dict(arrays), training=False)
         values = list(arrays.values())
-        if isinstance(structure, tuple | list):
+        if _is_several(structure):
             if _positional_arguments(model) == len(values) > 1:
                 return model(*values, training=False)
             return model(values if isinstance(structure, list) else tuple(values), training=False)
         return model(values[0], training=False)
 
     def for_model(self, model: keras.Model) -> Probe:
-        """Returns the probe that fits this model: a pair given to a model with one input is a batch with its targets."""
-        single = len(getattr(model, "inputs", None) or ()) == 1
-        if not single or not isinstance(self._structure, tuple | list) or len(self.arrays) == 1:
-            return self
-        probe = object.__new__(Probe)
-        name = next(iter(self.arrays))
-        probe._structure, probe.arrays = self.arrays[name], {name: self.arrays[name]}
-        probe.examples, probe.axes = (
-            self.examples,
-            [axis for axis in self.axes if axis.name == name or axis.name not in self.arrays],
-        )
-        return probe
+        """Returns the probe that fits this model: a pair given to a model with one input is a batch with its targets.
+
+        Raises:
+            TokenError: if the tokens do not fit the inputs of this model.
+        """
+        if self._first is not None and _takes_one_input(model):
+            return self._first
+        if self._misfit is not None:
+            raise self._misfit
+        return self
 
     def title(self, example: int) -> str:
         """Returns an example in words: the tokens of its first axis, without padding."""
@@ -104,6 +129,12 @@ class Probe:
         text = ("" if all(len(token) == 1 for token in tokens) else " ").join(tokens)
         return text if len(text) <= 200 else text[:199] + "…"
 
+    def _make_first(self) -> Probe:
+        tokens = self._tokens
+        if isinstance(tokens, tuple) and len(tokens) == len(self.arrays) and not is_text_lists(tokens):
+            tokens = tokens[0]
+        return Probe(self._structure[0], tokens)
+
 
 def _without_targets(inputs: Any) -> Any:
     """Returns the inputs of a batch of a dataset, (x, y) with x a structure, else what was given."""
@@ -112,12 +143,7 @@ def _without_targets(inputs: Any) -> Any:
             "The probe is a dataset; expected one batch of it, since iterating over it here could change the order of "
             "training. Pass next(iter(dataset)), taken before training."
         )
-    if (
-        isinstance(inputs, tuple)
-        and len(inputs) in (2, 3)
-        and isinstance(inputs[0], Mapping | tuple | list)
-        and not _is_numbers(inputs[0])
-    ):
+    if isinstance(inputs, tuple) and len(inputs) in (2, 3) and _is_several(inputs[0]):
         return inputs[0]
     return inputs
 
@@ -126,19 +152,18 @@ def _is_dataset(inputs: Any) -> bool:
     return hasattr(inputs, "element_spec") or isinstance(inputs, keras.utils.PyDataset) or inspect.isgenerator(inputs)
 
 
-def _is_numbers(value: Any) -> bool:
-    try:
-        return bool(np.asarray(value).dtype.kind in "biufSU")
-    except ValueError:
-        return False
+def _is_several(structure: Any) -> bool:
+    """Returns whether this is a structure of inputs rather than one array; lists of rows are one."""
+    if isinstance(structure, Mapping):
+        return True
+    least = 1 if isinstance(structure, tuple) else 2
+    return isinstance(structure, tuple | list) and any(len(getattr(item, "shape", ())) >= least for item in structure)
 
 
 def _arrays_by_name(structure: Any) -> dict[str, Array]:
     if isinstance(structure, Mapping):
         named = {str(name): value for name, value in structure.items()}
-    elif isinstance(structure, tuple) or (
-        isinstance(structure, list) and any(hasattr(item, "shape") for item in structure)
-    ):
+    elif isinstance(structure, tuple) or _is_several(structure):
         names = _NAMES.get(len(structure), tuple(f"input_{number + 1}" for number in range(len(structure))))
         named = dict(zip(names, structure, strict=True))
     else:
@@ -149,7 +174,8 @@ def _arrays_by_name(structure: Any) -> dict[str, Array]:
     for name, array in arrays.items():
         if array.ndim == 0:
             raise ProbeError(
-                f"Input {name!r} is a single value; expected an array with the examples along its first axis."
+                f"Input {name!r} is a single value, {str(array)[:40]!r}; expected an array with the examples along its "
+                "first axis."
             )
     return arrays
 
@@ -161,9 +187,10 @@ def _array(name: str, value: Any) -> Array:
         raise ProbeError(
             f"Input {name!r} cannot be made an array ({error}); expected rows of one length, padded if need be."
         ) from error
-    if array.dtype.kind not in "biufSUO":
+    texts = array.dtype.kind == "O" and all(isinstance(item, str | bytes) for item in array.flat)
+    if array.dtype.kind not in "biufSU" and not texts:
         raise ProbeError(
-            f"Input {name!r} is a {type(value).__name__} of type {array.dtype}; expected numbers or strings."
+            f"Input {name!r} is a {type(value).__name__} of type {array.dtype}; expected an array of numbers or strings."
         )
     return array.astype("float32") if array.dtype == np.float64 else array
 
@@ -224,7 +251,16 @@ def _positional_arguments(model: keras.Model) -> int:
     """Returns how many inputs `call` takes one by one, as in `call(self, source, target)`."""
     parameters = inspect.signature(type(model).call).parameters.values()
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    required = [
-        p for p in parameters if p.kind in kinds and p.default is p.empty and p.name not in ("self", "training", "mask")
-    ]
-    return len(required)
+    required = [p for p in parameters if p.kind in kinds and p.default is p.empty]
+    return len([p for p in required if p.name not in ("self", "training", "mask")])
+
+
+def _takes_one_input(model: keras.Model) -> bool:
+    """Returns whether a model is called with one array, by its inputs or by the shape it was built for."""
+    inputs = getattr(model, "inputs", None)
+    if inputs:
+        return len(inputs) == 1
+    if _positional_arguments(model) > 1:
+        return False
+    shape = (model.get_build_config() or {}).get("input_shape")
+    return isinstance(shape, tuple | list) and all(size is None or isinstance(size, int) for size in shape)

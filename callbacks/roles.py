@@ -66,4 +66,4 @@ def _fitting(length: int, axes: Sequence[Axis], sources: frozenset[str] | None) 
     """Returns the axis of this length; of several, the last that the tensor depends on, since a decoder sees both."""
     candidates = [axis for axis in axes if axis.length == length]
     dependent = [axis for axis in candidates if sources and axis.name in sources]
-    return (dependent or candidates or [None])[-1]
+    return next(reversed(dependent or candidates), None)

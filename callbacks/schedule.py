@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Unit = Literal["epoch", "batch"]
 
 
+@runtime_checkable
 class Schedule(Protocol):
     """Says whether a record is due."""
 
     @property
     def unit(self) -> Unit:
-        """What is counted: "epoch" (the step is the epoch, from 0, as Keras counts) or "batch" (the batches trained)."""
+        """What is counted: "epoch" (the step is the epoch, from 0, as Keras counts) or "batch" (those trained)."""
 
     def due(self, before: int, now: int) -> bool:
         """Returns whether a scheduled count lies after `before` and not after `now`."""
@@ -108,15 +109,11 @@ def make_schedule(schedule: str | int | Schedule) -> Schedule:
         return Geometric()
     if isinstance(schedule, int) and not isinstance(schedule, bool):
         return EveryBatches(schedule)
-    if (
-        not isinstance(schedule, str)
-        and hasattr(schedule, "due")
-        and getattr(schedule, "unit", None) in ("epoch", "batch")
-    ):
+    if isinstance(schedule, Schedule) and schedule.unit in ("epoch", "batch"):
         return schedule
     raise ValueError(
-        f"The schedule is {schedule!r}; expected 'epoch', 'geometric', a number of batches such as 100, or a schedule such "
-        "as EveryEpochs(5)."
+        f"The schedule is {schedule!r}; expected 'epoch', 'geometric', a number of batches such as 100, or a schedule "
+        "such as EveryEpochs(5)."
     )
 
 

@@ -38,10 +38,17 @@ def tokens_of_ids(ids: npt.NDArray[Any], source: Any, axis: str) -> Texts:
     convert = _converter(source, axis)
     texts = []
     for row in ids.tolist():
-        strings = convert(row)
+        try:
+            strings = convert(row)
+        except Exception as error:  # whatever a function of the user's may raise
+            raise TokenError(
+                f"The tokens for input {axis!r} cannot be made of the ids {_shortened(row)} "
+                f"({type(error).__name__}: {error}); expected a function from ids to strings that knows every id."
+            ) from error
         if len(strings) != len(row):
             raise TokenError(
-                f"The tokens for input {axis!r} turned {len(row)} ids into {len(strings)} strings; expected one string per id."
+                f"The tokens for input {axis!r} turned {len(row)} ids into {len(strings)} strings; expected one string "
+                "per id."
             )
         texts.append([_text(string) for string in strings])
     return texts
@@ -108,14 +115,17 @@ def _converter(source: Any, axis: str) -> Callable[[list[int]], Sequence[Any]]:
 
 
 def _call(function: Callable[[Any], Any], row: list[int]) -> Sequence[Any]:
-    """Calls a function with all ids; one that takes a single id is called for each."""
+    """Calls a function with all ids; one that takes a single id, or makes one text of them, is called for each."""
     try:
         strings = function(row)
-    except (TypeError, KeyError, IndexError, ValueError):
+    except (TypeError, KeyError, IndexError, ValueError, AttributeError):
         return [function(token) for token in row]
     if isinstance(strings, str | bytes):
-        return [function([token]) for token in row]
-    return list(strings)
+        try:
+            return [function(token) for token in row]
+        except (TypeError, KeyError, IndexError, ValueError, AttributeError):
+            return [function([token]) for token in row]
+    return list(strings.numpy() if hasattr(strings, "numpy") else strings)
 
 
 def _word(vocabulary: Sequence[Any], token: int) -> Any:
@@ -126,3 +136,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="backslashreplace")
     return "" if value is None else str(value)
+
+
+def _shortened(row: Sequence[int]) -> str:
+    return str(list(row)) if len(row) <= 8 else f"[{', '.join(map(str, row[:8]))}, …]"
