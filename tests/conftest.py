@@ -29,12 +29,12 @@ def make_weights() -> Callable[..., Weights]:
 
 @pytest.fixture(scope="session")
 def start_tensorboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
-    """Returns a function of (logdir, *flags) that starts `tensorboard` and returns its address, without a slash."""
+    """Returns a function of (logdir, *flags, python=...) that starts `tensorboard`; it returns the address, without a slash."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(logdir: Path, *flags: str) -> str:
+    def start(logdir: Path, *flags: str, python: str = sys.executable) -> str:
         log = tmp_path_factory.mktemp("tensorboard") / "log"
-        command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logdir), "--port", "0", *flags]
+        command = [python, "-m", "tensorboard.main", "--logdir", str(logdir), "--port", "0", *flags]
         with log.open("wb") as file:
             process = subprocess.Popen([*command, "--host", "127.0.0.1"], stdout=file, stderr=subprocess.STDOUT)
         started.append(process)
