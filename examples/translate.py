@@ -18,10 +18,11 @@ is measured, never taught. With `--data FILE`, tab-separated sentence pairs are 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -46,8 +47,9 @@ PROBES = 6
 
 # ---------------------------------------------------------------------------------------------------------------- data
 
-MONTHS = "January February March April May June July August September October November December".split()
-WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
+MONTHS += ["November", "December"]
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 # {part:way of writing it}. Numbers alone are day first or year first; a year of two digits is of the 20th century.
 DATE_FORMATS = [
@@ -124,9 +126,9 @@ def generate_dates(count: int, generator: np.random.Generator) -> list[Pair]:
     pairs: dict[str, Pair] = {}
     while len(pairs) < count:
         date_format = str(generator.choice(DATE_FORMATS))
-        first, last = ("1900", "2000") if "year:short" in date_format else ("1500", "2200")
-        days = generator.integers(*(int(np.datetime64(year, "D").astype(int)) for year in (first, last)))
-        pair = write_date(np.datetime64(int(days), "D"), date_format)
+        years = ("1900", "2000") if "year:short" in date_format else ("1500", "2200")
+        first, end = (np.datetime64(year, "D").astype(int) for year in years)
+        pair = write_date(np.datetime64(int(generator.integers(first, end)), "D"), date_format)
         pairs["".join(pair.source)] = pair
     return list(pairs.values())
 
@@ -142,25 +144,68 @@ def read_pairs(path: Path, count: int) -> list[Pair]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[:count], start=1):
         columns = line.lower().split("\t")
         if len(columns) < 2:
-            raise SystemExit(f"Line {number} of {path} has no tab; write a source, a tab and its translation on each line.")
+            raise SystemExit(
+                f"Line {number} of {path} has no tab; write a source, a tab and its translation on each line."
+            )
         source, target = (re.findall(r"\w+|[^\w\s]", column) for column in columns[:2])
         pairs.append(Pair(source, target, [NO_SPAN] * len(target)))
     return pairs
 
 
-def encode(texts: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> np.ndarray:
-    """Returns the ids of the tokens, int32 [texts, longest text], padded with `PAD`."""
-    index = {token: number for number, token in enumerate(vocabulary)}
-    ids = np.full((len(texts), max(map(len, texts))), PAD, dtype="int32")
-    for row, text in zip(ids, texts, strict=True):
-        row[: len(text)] = [index.get(token, UNKNOWN) for token in text]
-    return ids
+@dataclass(frozen=True)
+class Examples:
+    """Pairs as arrays; row by row the same pair.
+
+    Args:
+        inputs: "source" int32 [examples, source positions]; "target" int32 [examples, target positions], what the
+            decoder has before it at each position: `START`, then the labels.
+        labels: int32 [examples, target positions], what it is to write there.
+        spans: int32 [examples, target positions, 2], where in the source that comes from.
+    """
+
+    inputs: dict[str, np.ndarray]
+    labels: np.ndarray
+    spans: np.ndarray
+
+    def __getitem__(self, rows: Any) -> Examples:
+        return Examples({name: ids[rows] for name, ids in self.inputs.items()}, self.labels[rows], self.spans[rows])
+
+    @property
+    def weights(self) -> np.ndarray:
+        """float32 [examples, target positions], 0 at padding, which nobody needs to learn."""
+        return (self.labels != PAD).astype("float32")
+
+
+def list_tokens(texts: Iterable[Sequence[str]]) -> list[str]:
+    """Returns the vocabulary of texts; the place of a token in it is its id."""
+    return SPECIAL_TOKENS + sorted({token for text in texts for token in text})
+
+
+def encode(pairs: Sequence[Pair], source_tokens: Sequence[str], target_tokens: Sequence[str]) -> Examples:
+    """Turns pairs into arrays as long as the longest, padded with `PAD`."""
+    source_ids, target_ids = ({token: number for number, token in enumerate(t)} for t in (source_tokens, target_tokens))
+    source = np.full((len(pairs), max(len(pair.source) for pair in pairs)), PAD, dtype="int32")
+    written = np.full((len(pairs), max(len(pair.target) for pair in pairs) + 2), PAD, dtype="int32")
+    spans = np.zeros((len(pairs), written.shape[1] - 1, 2), dtype="int32")
+    for row, pair in enumerate(pairs):
+        source[row, : len(pair.source)] = [source_ids.get(token, UNKNOWN) for token in pair.source]
+        ids = [START, *(target_ids.get(token, UNKNOWN) for token in pair.target), END]
+        written[row, : len(ids)] = ids
+        spans[row, : len(pair.spans)] = pair.spans
+    return Examples({"source": source, "target": written[:, :-1]}, written[:, 1:], spans)
+
+
+def draw_held_out(pairs: Sequence[Pair], generator: np.random.Generator) -> np.ndarray:
+    """Returns bool [pairs]: which ones to test with. All translations of a source are on the same side."""
+    sources = sorted({tuple(pair.source) for pair in pairs})
+    drawn = {sources[row] for row in generator.permutation(len(sources))[: int(HELD_OUT * len(sources))]}
+    return np.array([tuple(pair.source) in drawn for pair in pairs])
 
 
 # -------------------------------------------------------------------------------------------------------------- models
 
 
-def gru_encoder(source: Any, source_mask: Any, vocabulary_size: int) -> Any:
+def gru_encoder(vocabulary_size: int, source: Any, source_mask: Any) -> Any:
     """Annotates each source token with its embedding and the states of a bidirectional GRU.
 
     With the states alone, a token could be read from its neighbours as well, and the alignment would blur.
@@ -170,7 +215,7 @@ def gru_encoder(source: Any, source_mask: Any, vocabulary_size: int) -> Any:
     return ops.concatenate([embedded, recurrent(embedded, mask=source_mask)], axis=-1)
 
 
-def gru_decoder(target: Any, annotations: Any, source_mask: Any, vocabulary_size: int) -> tuple[Any, Any]:
+def gru_decoder(vocabulary_size: int, target: Any, annotations: Any, source_mask: Any) -> tuple[Any, Any]:
     """Asks the source, with the GRU's state before each token as the query, what to write next.
 
     The state starts from zero: all that the decoder knows of the source goes through its attention.
@@ -185,7 +230,7 @@ def gru_decoder(target: Any, annotations: Any, source_mask: Any, vocabulary_size
     return layers.Dense(vocabulary_size, name="logits")(ops.concatenate([state, context], axis=-1)), weights
 
 
-def transformer_encoder(source: Any, source_mask: Any, vocabulary_size: int) -> Any:
+def transformer_encoder(vocabulary_size: int, source: Any, source_mask: Any) -> Any:
     """Annotates each source token with two layers of self attention."""
     x = embed_with_position(source, vocabulary_size)
     for number in (1, 2):
@@ -195,7 +240,7 @@ def transformer_encoder(source: Any, source_mask: Any, vocabulary_size: int) -> 
     return x
 
 
-def transformer_decoder(target: Any, annotations: Any, source_mask: Any, vocabulary_size: int) -> tuple[Any, Any]:
+def transformer_decoder(vocabulary_size: int, target: Any, annotations: Any, source_mask: Any) -> tuple[Any, Any]:
     """Two layers, each of attention to the tokens so far and attention to the source; the weights are the last layer's."""
     x = embed_with_position(target, vocabulary_size)
     for number in (1, 2):
@@ -227,63 +272,58 @@ def feed_forward(x: Any) -> Any:
     return layers.Dense(UNITS)(layers.Dense(4 * UNITS, activation="relu")(x))
 
 
-def part_of_model(name: str, function: Callable[..., Any], *inputs: Any, vocabulary_size: int) -> Any:
-    """Applies a function as a model of its own, so that the paths of its layers begin with its name."""
-    own_inputs = [keras.Input(tensor.shape[1:], dtype=tensor.dtype) for tensor in inputs]
-    outputs = function(*own_inputs, vocabulary_size=vocabulary_size)
-    return keras.Model(own_inputs, outputs, name=name)(list(inputs))
-
-
 MODELS = {"gru": (gru_encoder, gru_decoder), "transformer": (transformer_encoder, transformer_decoder)}
 
 
-def build(name: str, source_length: int, target_length: int, vocabulary_sizes: Sequence[int]) -> tuple[Any, Any]:
-    """Joins an encoder and a decoder.
+def build(name: str, examples: Examples, source_vocabulary: int, target_vocabulary: int) -> tuple[Any, Any]:
+    """Joins an encoder and a decoder, each a model of its own, so that the paths of their layers begin with its name.
 
     Args:
         name: key of `MODELS`.
-        source_length: positions of the source.
-        target_length: positions of the target.
-        vocabulary_sizes: that of the source and that of the target.
+        examples: pairs of the lengths to build for.
+        source_vocabulary: number of source tokens.
+        target_vocabulary: number of target tokens.
 
     Returns:
         Two models of the same layers, which read {"source", "target"}: the translator gives logits [batch, target
-        positions, vocabulary], the aligner the decoder's attention [batch, target positions, source positions], the
-        mean over its heads.
+        positions, vocabulary], the aligner the decoder's attention [batch, target positions, source positions], of
+        several heads the mean.
     """
     encoder, decoder = MODELS[name]
-    source = keras.Input((source_length,), dtype="int32", name="source")
-    target = keras.Input((target_length,), dtype="int32", name="target")
-    source_mask = ops.not_equal(source, PAD)
-    annotations = part_of_model("encoder", encoder, source, source_mask, vocabulary_size=vocabulary_sizes[0])
-    logits, weights = part_of_model(
-        "decoder", decoder, target, annotations, source_mask, vocabulary_size=vocabulary_sizes[1]
-    )
-    inputs = {"source": source, "target": target}
+    inputs = {side: keras.Input(ids.shape[1:], dtype="int32", name=side) for side, ids in examples.inputs.items()}
+    source_mask = ops.not_equal(inputs["source"], PAD)  # handed on openly, since Keras loses its own on the way
+    annotations = nest("encoder", encoder, source_vocabulary, inputs["source"], source_mask)
+    logits, weights = nest("decoder", decoder, target_vocabulary, inputs["target"], annotations, source_mask)
     return keras.Model(inputs, logits, name="translator"), keras.Model(inputs, weights, name="aligner")
+
+
+def nest(name: str, function: Callable[..., Any], vocabulary_size: int, *inputs: Any) -> Any:
+    """Applies a function to inputs as a model of its own."""
+    own_inputs = [keras.Input(tensor.shape[1:], dtype=tensor.dtype) for tensor in inputs]
+    return keras.Model(own_inputs, function(vocabulary_size, *own_inputs), name=name)(list(inputs))
 
 
 # ---------------------------------------------------------------------------------------------------------- evaluation
 
 
-def translate(translator: keras.Model, source: np.ndarray, length: int) -> np.ndarray:
+def translate(translator: keras.Model, inputs: dict[str, np.ndarray]) -> np.ndarray:
     """Writes the likeliest token at each position, one after the other.
 
     Args:
         translator: the trained model.
-        source: int32 [examples, source positions].
-        length: how many tokens to write.
+        inputs: those of `Examples`; of the target only the shape counts.
 
     Returns:
-        int32 [examples, length], `PAD` after `END`.
+        int32 [examples, target positions], `PAD` after `END`.
     """
-    target = np.full((len(source), length + 1), PAD, dtype="int32")
-    target[:, 0] = START
+    count, length = inputs["target"].shape
+    written = np.full((count, length + 1), PAD, dtype="int32")
+    written[:, 0] = START
     for position in range(length):
-        logits = translator.predict_on_batch({"source": source, "target": target[:, :-1]})
-        ended = np.isin(target[:, position], (PAD, END))
-        target[:, position + 1] = np.where(ended, PAD, logits[:, position].argmax(axis=-1))
-    return target[:, 1:]
+        logits = translator.predict_on_batch({"source": inputs["source"], "target": written[:, :-1]})
+        ended = np.isin(written[:, position], (PAD, END))
+        written[:, position + 1] = np.where(ended, PAD, logits[:, position].argmax(axis=-1))
+    return written[:, 1:]
 
 
 def share_aligned(weights: np.ndarray, spans: np.ndarray) -> float:
@@ -326,82 +366,70 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", choices=list(MODELS), default="gru")
     parser.add_argument("--data", type=Path, help="tab-separated sentence pairs to learn instead of dates")
-    parser.add_argument("--log-dir", type=Path, default=Path("logs/translate"))
-    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--examples", type=int, default=10_000, help="how many pairs to generate or read")
-    parser.add_argument("--schedule", default="geometric", help="when to log: epoch, geometric, or every so many batches")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--log-dir", type=Path, default=Path("logs/translate"))
+    parser.add_argument("--schedule", default="geometric", help="epoch, geometric or a number of batches")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-
     keras.utils.set_random_seed(options.seed)
     generator = np.random.default_rng(options.seed)
+
     pairs = read_pairs(options.data, options.examples) if options.data else generate_dates(options.examples, generator)
-    # What is held out are sources: a sentence that has several translations is on one side only.
-    sources = sorted({tuple(pair.source) for pair in pairs})
-    held_out_sources = {sources[row] for row in generator.permutation(len(sources))[: int(HELD_OUT * len(sources))]}
-    held_out = np.array([tuple(pair.source) in held_out_sources for pair in pairs])
+    is_held_out = draw_held_out(pairs, generator)
+    known = [pair for pair, hidden in zip(pairs, is_held_out, strict=True) if not hidden]
+    source_tokens = list_tokens(pair.source for pair in known)
+    target_tokens = list_tokens(pair.target for pair in known)
+    examples = encode(pairs, source_tokens, target_tokens)
+    training, held_out = examples[~is_held_out], examples[is_held_out]
+    _, first_of_source = np.unique(held_out.inputs["source"], axis=0, return_index=True)
+    probe = held_out[generator.permutation(first_of_source)[:PROBES]]
 
-    known = [pair for pair, hidden in zip(pairs, held_out, strict=True) if not hidden]
-    source_tokens = SPECIAL_TOKENS + sorted({token for pair in known for token in pair.source})
-    target_tokens = SPECIAL_TOKENS + sorted({token for pair in known for token in pair.target})
-    source = encode([pair.source for pair in pairs], source_tokens)
-    labels = encode([[*pair.target, SPECIAL_TOKENS[END]] for pair in pairs], target_tokens)
-    target = np.insert(labels[:, :-1], 0, START, axis=1)  # what the decoder reads: all that was written before
-    spans = np.zeros((*labels.shape, 2), dtype="int32")
-    for row, pair in zip(spans, pairs, strict=True):
-        row[: len(pair.spans)] = pair.spans
-    training, validation = (
-        ({"source": source[rows], "target": target[rows]}, labels[rows], (labels[rows] != PAD).astype("float32"))
-        for rows in (~held_out, held_out)
-    )
-    inputs, truth, _ = validation
-
-    translator, aligner = build(
-        options.model, source.shape[1], target.shape[1], (len(source_tokens), len(target_tokens))
-    )
-    steps = options.epochs * -(-len(training[1]) // BATCH_SIZE)
+    translator, aligner = build(options.model, examples, len(source_tokens), len(target_tokens))
+    steps = options.epochs * math.ceil(len(training.labels) / BATCH_SIZE)
     translator.compile(
         keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
+    # A row of attention is what one target position asks, so it bears the token that is written there. But where the
+    # target attends to itself, its positions are also what is read, and bear that token.
+    target_ids = probe.labels if options.model == "gru" else probe.inputs["target"]
     logger = AttentionLogger(
         options.log_dir,
-        {name: ids[:PROBES] for name, ids in inputs.items()},
+        probe.inputs,
         tokens={
-            "source": [[source_tokens[token] for token in ids] for ids in inputs["source"][:PROBES]],
-            "target": [[target_tokens[token] for token in ids] for ids in truth[:PROBES]],
+            "source": [[source_tokens[token] for token in ids] for ids in probe.inputs["source"]],
+            "target": [[target_tokens[token] for token in ids] for ids in target_ids],
         },
         schedule=int(options.schedule) if options.schedule.isdigit() else options.schedule,
         name="probe",
     )
     history = translator.fit(
-        training[0],
-        training[1],
-        sample_weight=training[2],
-        validation_data=validation,
+        training.inputs,
+        training.labels,
+        sample_weight=training.weights,
+        validation_data=(held_out.inputs, held_out.labels, held_out.weights),
         batch_size=BATCH_SIZE,
         epochs=options.epochs,
         callbacks=[keras.callbacks.TensorBoard(options.log_dir), logger],
     )
 
-    written = translate(translator, inputs["source"], target.shape[1])
-    exact = (written == truth).all(axis=-1)
-    print("\nTranslations of sources that were held out:")
+    print("\nHeld-out sources, as translated:")
     separator = " " if options.data else ""
-    for ids, output, right in list(zip(inputs["source"], written, exact, strict=True))[:10]:
-        text = separator.join(source_tokens[token] for token in ids if token != PAD)
-        translation = separator.join(target_tokens[token] for token in output if token not in (PAD, END))
-        print(f"  {text:<32} -> {translation}{'' if right else '   (another was expected)'}")
-    result = Result(history.history["val_accuracy"][-1], float(exact.mean()), aligned=None)
-    print(f"\nTokens right, given the true ones before them: {result.accuracy:.1%}")
-    print(f"Translations without any error: {result.exact:.1%}")
+    for source, written in zip(probe.inputs["source"], translate(translator, probe.inputs), strict=True):
+        words = separator.join(source_tokens[token] for token in source if token != PAD)
+        translation = separator.join(target_tokens[token] for token in written if token not in (PAD, END))
+        print(f"  {words:<30} {translation}")
+    accuracy = history.history["val_accuracy"][-1]
+    exact = float((translate(translator, held_out.inputs) == held_out.labels).all(axis=-1).mean())
+    print(f"\nTokens right, given those before them: {accuracy:.1%}. Translations without any error: {exact:.1%}.")
+    aligned = None
     if not options.data:
-        weights = aligner.predict(inputs, verbose=0)
-        result = replace(result, aligned=share_aligned(weights, spans[held_out]))
-        print(f"Share of output tokens whose strongest weight falls on the right source span: {result.aligned:.3f}")
-    print(f"\nSee it:  tensorboard --logdir {options.log_dir.parent}")
-    return result
+        aligned = share_aligned(aligner.predict(held_out.inputs, verbose=0), held_out.spans)
+        print(f"Output tokens whose strongest weight falls on the right source span: {aligned:.1%}.")
+    print(f"\nTo look at its attention:  tensorboard --logdir {options.log_dir.parent}")
+    return Result(accuracy, exact, aligned)
 
 
 if __name__ == "__main__":
