@@ -1,0 +1,210 @@
+"""How fast the page shows attention, in a real TensorBoard and Chromium, beside BertViz on the same weights in the same run.
+
+    python benchmarks/page_speed.py [--bertviz-scripts NODE_MODULES]
+
+BertViz takes part if it is installed (pip install bertviz) and its scripts lie in a folder of node modules (npm install
+requirejs@2.3.6 d3@5.7.0 jquery@2.2.4), since it loads them from a host of others, which is not done here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from measure import seconds, table
+from playwright.sync_api import Browser, Frame, Page, Route, sync_playwright
+
+import tb_seqviz_plugin as seqviz
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from e2e.browser import launch
+from e2e.server import TensorBoardServer
+
+HEADS, STEPS, REPEATS = 12, 6, 5
+VIEWPORT = {"width": 1440, "height": 900}
+
+# Notes when a canvas was last painted; `settled` resolves once the page shows `wanted` and has painted since `start`.
+PAINT_CLOCK = """
+window.lastPaint = 0;
+for (const name of ["putImageData", "drawImage", "fillRect"]) {
+  const paint = CanvasRenderingContext2D.prototype[name];
+  CanvasRenderingContext2D.prototype[name] = function (...rest) {
+    window.lastPaint = performance.now();
+    return paint.apply(this, rest);
+  };
+}
+"""
+SETTLED = """
+async ([wanted, trigger]) => {
+  const plot = () => document.querySelector("section[aria-label=matrix] [role=application]");
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  const start = performance.now();
+  if (trigger.click) document.querySelector(trigger.click).click();
+  if (trigger.key) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: trigger.key, bubbles: true }));
+  const shown = () => [...document.querySelectorAll(wanted.selector)].some((each) => each.textContent.includes(wanted.text));
+  while (!(shown() && window.lastPaint > start && !plot()?.classList.contains("dimmed"))) {
+    if (performance.now() - start > 30000) throw new Error("nothing was painted within 30 s");
+    await frame();
+  }
+  await frame();
+  await frame();
+  return performance.now() - start;
+}
+"""
+
+
+def random_attention(heads: int, length: int, seed: int) -> npt.NDArray[np.float32]:
+    """Returns softmax(2 N(0, 1)), float32 [heads, queries, keys]."""
+    logits = 2 * np.random.default_rng(seed).standard_normal((heads, length, length), dtype=np.float32)
+    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def write_logs(root: Path) -> None:
+    """Writes the runs that are looked at."""
+    tokens = [f"token{i}" for i in range(512)]
+    with seqviz.Writer(root / "long") as writer:
+        for step in range(STEPS):
+            layers = {f"block_{layer}/attention": random_attention(HEADS, 512, 10 * step + layer) for layer in range(3)}
+            writer.attention("512", layers, query_tokens=tokens, key_tokens=tokens, step=step)
+    with seqviz.Writer(root / "longest") as writer:
+        for step in range(REPEATS):
+            layers = {
+                "small/attention": random_attention(1, 16, step),
+                "whole/attention": random_attention(1, 4096, step),
+            }
+            writer.attention("4096", layers, step=step)
+
+
+def address(server: TensorBoardServer, run: str, example: str, layer: str, step: int) -> str:
+    """Returns a link to a place in the page."""
+    place = {"runs": run, "example": example, "layer": layer, "head": 0, "step": step}
+    return f"{server.url}?{'&'.join(f'p.seqviz.{name}={value}' for name, value in place.items())}#seqviz"
+
+
+@contextmanager
+def opened(browser: Browser, url: str) -> Iterator[tuple[Page, Frame]]:
+    """Opens the page in a fresh context and yields it with the plugin's frame, once a matrix is shown."""
+    page = browser.new_page(viewport=VIEWPORT)
+    page.add_init_script(PAINT_CLOCK)
+    try:
+        page.goto(url)
+        page.frame_locator("iframe").locator("section[aria-label=matrix] canvas").first.wait_for()
+        page.wait_for_timeout(1500)
+        frame = next(frame for frame in page.frames if frame.parent_frame is not None)
+        yield page, frame
+    finally:
+        page.close()
+
+
+def milliseconds(frame: Frame, wanted: dict[str, str], trigger: dict[str, str]) -> float:
+    """Returns how long the page takes from an event until what is wanted is painted."""
+    taken: float = frame.evaluate(SETTLED, [wanted, trigger])
+    return taken
+
+
+def ours(browser: Browser, server: TensorBoardServer) -> list[list[str]]:
+    """Measures the page."""
+    layer, cached, head = [], [], []
+    for step in range(REPEATS):
+        with opened(browser, address(server, "long", "512", "block_0/attention", step)) as (_, frame):
+            option = "[role=listbox][aria-label=layers] [role=option]:nth-of-type(2)"
+            wanted = {"selector": "section[aria-label='focused head'] h2", "text": "block_1/attention"}
+            layer.append(milliseconds(frame, wanted, {"click": option}))
+            for key, place in (("ArrowRight", step + 1), ("ArrowLeft", step), ("ArrowRight", step + 1)):
+                if place < STEPS:
+                    frame.page.wait_for_timeout(700)
+                    shown = {"selector": "[aria-label=steps]", "text": f"step {place} "}
+                    cached.append(milliseconds(frame, shown, {"key": key}))
+        with opened(browser, address(server, "longest", "4096", "small/attention", step)) as (_, frame):
+            option = "[role=listbox][aria-label=layers] [role=option]:nth-of-type(2)"
+            wanted = {"selector": "section[aria-label='focused head'] h2", "text": "whole/attention"}
+            head.append(milliseconds(frame, wanted, {"click": option}))
+    return [
+        row("SeqViz: click to a 512-token, 12-head layer not yet fetched", layer),
+        row("SeqViz: key to a neighbouring step, prefetched, 512 tokens", cached),
+        row("SeqViz: click to a 4,096-token head not yet fetched", head),
+    ]
+
+
+def bertviz(browser: Browser, scripts: Path, length: int) -> list[str] | None:
+    """Measures BertViz's head view of one layer, from navigation to a screenshot; None if it is not installed."""
+    try:
+        import torch
+        from bertviz import head_view
+    except ImportError:
+        return None
+    weights = torch.from_numpy(random_attention(HEADS, length, 0))[None]
+    start = time.perf_counter()
+    html = head_view([weights], [f"token{i}" for i in range(length)], html_action="return").data
+    built = time.perf_counter() - start
+    files = {"require": "requirejs/require.js", "d3": "d3/dist/d3.min.js", "jquery": "jquery/dist/jquery.min.js"}
+
+    def fulfil(route: Route) -> None:
+        found = next((path for name, path in files.items() if name in route.request.url), None)
+        if found is None:
+            route.abort()
+        else:
+            route.fulfill(path=scripts / found, content_type="application/javascript")
+
+    with tempfile.TemporaryDirectory() as folder:
+        document = Path(folder) / "bertviz.html"
+        document.write_text(f"<!doctype html><meta charset=utf-8>{html}", encoding="utf-8")
+        page = browser.new_page(viewport=VIEWPORT)
+        page.route(re.compile("^https:"), fulfil)
+        start = time.perf_counter()
+        page.goto(document.as_uri())
+        try:
+            page.wait_for_function(
+                f"document.querySelectorAll('svg line').length >= {HEADS * length**2}", timeout=120_000
+            )
+            page.screenshot()
+            taken = seconds(time.perf_counter() - start)
+        except Exception as error:
+            taken = f"nothing within 120 s ({type(error).__name__})"
+        page.close()
+    return [
+        f"BertViz head_view: one layer, 12 heads, {length} tokens (page built in {seconds(built)})",
+        f"{taken} (1 run)",
+    ]
+
+
+def row(name: str, taken: list[float]) -> list[str]:
+    """Returns a line of the table."""
+    low, middle, high = min(taken), statistics.median(taken), max(taken)
+    return [name, f"{seconds(middle / 1e3)} [{seconds(low / 1e3)}-{seconds(high / 1e3)}]"]
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--bertviz-scripts", type=Path, default=None)
+    parser.add_argument("--bertviz-lengths", type=int, nargs="*", default=[64, 128, 256])
+    options = parser.parse_args()
+    measured: list[list[str]] = []
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        write_logs(Path(folder))
+        browser = launch(playwright)
+        with TensorBoardServer(Path(folder)) as server:
+            server.wait_for_steps("longest", "attention/4096", REPEATS)
+            measured += ours(browser, server)
+        if options.bertviz_scripts:
+            attempt: Callable[[int], list[str] | None] = lambda n: bertviz(browser, options.bertviz_scripts, n)  # noqa: E731
+            measured += [line for length in options.bertviz_lengths if (line := attempt(length))]
+        browser.close()
+    print(table(["what is shown", "time to painted"], measured))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""A real TensorBoard, a real Chromium, and a page that fails the test on any console error or request to elsewhere."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from e2e.browser import launch
+from e2e.logs import write_logs
+from e2e.server import TensorBoardServer
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect, sync_playwright
+
+expect.set_options(timeout=15_000)
+
+
+class SeqVizPage:
+    """The plugin's page inside TensorBoard.
+
+    Args:
+        page: the browser's page.
+        server: the TensorBoard.
+    """
+
+    def __init__(self, page: Page, server: TensorBoardServer) -> None:
+        self.page, self.server = page, server
+        self.troubles: list[str] = []
+        page.on("console", lambda message: self.troubles.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("request", self._check_origin)
+
+    def open(self, **place: object) -> SeqVizPage:
+        """Opens a link to a place, and waits for the page."""
+        parameters = urllib.parse.urlencode({f"p.seqviz.{name}": value for name, value in place.items()})
+        self.page.goto(f"{self.server.url}?{parameters}#seqviz")
+        self.tabs.wait_for(state="attached")
+        return self
+
+    @property
+    def frame(self) -> FrameLocator:
+        """The plugin's frame."""
+        return self.page.frame_locator("iframe")
+
+    @property
+    def tabs(self) -> Locator:
+        """The tabs of the views."""
+        return self.frame.get_by_role("tablist", name="views")
+
+    @property
+    def now(self) -> Locator:
+        """What the step bar says."""
+        return self.frame.get_by_role("group", name="steps").get_by_role("paragraph")
+
+    @property
+    def title(self) -> Locator:
+        """Which head is in focus."""
+        return self.frame.get_by_label("focused head").get_by_role("heading").first
+
+    @property
+    def plot(self) -> Locator:
+        """The matrix."""
+        return self.frame.get_by_label("matrix", exact=True).get_by_role("application").first
+
+    @property
+    def details(self) -> Locator:
+        """The right side."""
+        return self.frame.get_by_role("complementary", name="details")
+
+    def detail(self, term: str) -> Locator:
+        """What the right side says of a term."""
+        return self.details.locator(f"dt:text-is('{term}') + dd")
+
+    def option(self, listbox: str, name: str) -> Locator:
+        """An entry of a list at the left."""
+        return self.frame.get_by_role("listbox", name=listbox).get_by_role("option").filter(has_text=name)
+
+    def press(self, key: str, times: int = 1) -> None:
+        """Presses a key, the page having the focus."""
+        self.frame.locator("body").evaluate("() => window.focus()")
+        for _ in range(times):
+            self.page.keyboard.press(key)
+
+    def place(self) -> dict[str, str]:
+        """What TensorBoard's address says of the page."""
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.page.url).query)
+        return {
+            name.removeprefix("p.seqviz."): values[0] for name, values in query.items() if name.startswith("p.seqviz.")
+        }
+
+    def hover_cell(self, query: int, key: int, queries: int, keys: int) -> None:
+        """Moves the pointer onto a cell of the whole matrix."""
+        box = self.plot.bounding_box()
+        assert box is not None
+        self.page.mouse.move(
+            box["x"] + (key + 0.5) / keys * box["width"], box["y"] + (query + 0.5) / queries * box["height"]
+        )
+
+    def colour_at(self, query: int, key: int, queries: int, keys: int) -> tuple[int, int, int]:
+        """Returns the painted colour of a cell of the whole matrix."""
+        red, green, blue, _ = self.plot.locator("canvas").evaluate(
+            """(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(x * canvas.width, y * canvas.height, 1, 1).data]""",
+            [(key + 0.5) / keys, (query + 0.5) / queries],
+        )
+        return red, green, blue
+
+    def _check_origin(self, request: Request) -> None:
+        if not request.url.startswith((self.server.url, "data:", "blob:")):
+            self.troubles.append(f"request to {request.url}")
+
+
+@pytest.fixture(scope="session")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("logs")
+    write_logs(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(logs: Path) -> Iterator[TensorBoardServer]:
+    with TensorBoardServer(logs) as server:
+        server.wait_for_steps("many/seqviz", "attention/steps", 300)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., SeqVizPage]]:
+    """Returns a function of (server, viewport=..., dark=..., **place) that opens the page."""
+    opened: list[SeqVizPage] = []
+
+    def open_page(
+        server: TensorBoardServer, viewport: tuple[int, int] = (1280, 800), dark: bool = False, **place: object
+    ) -> SeqVizPage:
+        page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]})
+        if dark:
+            page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
+        seqviz = SeqVizPage(page, server)
+        opened.append(seqviz)
+        return seqviz.open(**place)
+
+    yield open_page
+    troubles = [trouble for seqviz in opened for trouble in seqviz.troubles]
+    for seqviz in opened:
+        seqviz.page.close()
+    assert not troubles
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)

@@ -1,0 +1,91 @@
+"""A real `tensorboard` in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+
+class TensorBoardServer:
+    """`tensorboard --logdir` on a free port of this machine, ended on leaving.
+
+    Args:
+        logdir: what it serves.
+        arguments: further arguments, such as "--load_fast=false".
+        port: the port, 0 for a free one.
+        prefix: what `--path_prefix` puts before every path.
+
+    Raises:
+        RuntimeError: if it does not answer within a minute.
+    """
+
+    def __init__(self, logdir: Path, *arguments: str, port: int = 0, prefix: str = "") -> None:
+        self.port = port or free_port()
+        self.url = f"http://localhost:{self.port}/{prefix}"
+        self._command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logdir), "--port", str(self.port)]
+        self._command += ["--reload_interval", "1", *arguments]
+
+    def __enter__(self) -> TensorBoardServer:
+        self._process = subprocess.Popen(
+            self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                self.get("series")
+            except (urllib.error.URLError, ConnectionError):
+                if self._process.poll() is not None:
+                    break
+                time.sleep(0.1)
+            else:
+                return self
+        self.__exit__(None, None, None)
+        raise RuntimeError(f"TensorBoard did not answer on {self.url}: {' '.join(self._command)}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        # Its data server is a child of its own.
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def get(self, route: str, **parameters: Any) -> Any:
+        """Returns the JSON of a route of ours."""
+        query = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
+        with urllib.request.urlopen(f"{self.url}data/plugin/seqviz/{route}{query}", timeout=10) as response:
+            return json.load(response)
+
+    def wait_for_steps(self, run: str, tag: str, count: int) -> None:
+        """Waits until TensorBoard has loaded so many steps.
+
+        Raises:
+            TimeoutError: after a minute.
+        """
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if len(self.get("steps", run=run, tag=tag)["steps"]) >= count:
+                    return
+            except urllib.error.HTTPError:
+                pass
+            time.sleep(0.2)
+        raise TimeoutError(f"TensorBoard has not loaded {count} steps of {tag!r} in run {run!r} within a minute")
+
+
+def free_port() -> int:
+    """Returns a port that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("localhost", 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,323 @@
+"""The page in a real TensorBoard and a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from e2e.conftest import SeqVizPage
+from e2e.logs import SOURCE, TARGET, translator
+from e2e.server import TensorBoardServer
+from playwright.sync_api import expect
+
+import tb_seqviz_plugin as seqviz
+
+pytestmark = pytest.mark.slow
+
+Open = Callable[..., SeqVizPage]
+CROSS = "decoder/block_1/cross_attention"
+
+
+def cross_attention(step: int) -> np.ndarray:
+    return next(layer.weights for layer in translator(step) if layer.path == CROSS)
+
+
+def at_cross_attention(**more: object) -> dict[str, object]:
+    return {"runs": "transformer/seqviz", "example": "dates/0", "layer": CROSS, "head": 3, **more}
+
+
+def test_the_first_paint_shows_data_and_the_address_says_which(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server)
+    expect(page.plot).to_be_visible()
+    expect(page.now).to_contain_text("logged steps")
+    page.page.wait_for_function("location.search.includes('p.seqviz.layer')")
+    assert {"view", "runs", "example", "layer", "head"} <= set(page.place())
+
+
+@pytest.mark.parametrize("load_fast", ["true", "false"])
+def test_300_logged_steps_are_300_in_the_page(logs: Path, open_page: Open, load_fast: str) -> None:
+    with TensorBoardServer(logs, f"--load_fast={load_fast}") as server:
+        server.wait_for_steps("many/seqviz", "attention/steps", 300)
+        page = open_page(server, runs="many/seqviz", example="steps")
+        expect(page.now).to_contain_text("step 2,990 of 2,990")
+        expect(page.now).to_contain_text("300 of 300 logged steps")
+        page.press("Home")
+        expect(page.now).to_contain_text("step 0 of 2,990")
+
+
+def test_dropped_steps_are_told(logs: Path, open_page: Open) -> None:
+    with TensorBoardServer(logs, "--samples_per_plugin", "seqviz=7") as server:
+        server.wait_for_steps("many/seqviz", "attention/steps", 7)
+        page = open_page(server, runs="many/seqviz", example="steps")
+        expect(page.now).to_contain_text("7 of 300 logged steps")
+
+
+@pytest.mark.parametrize(("query", "key"), [(0, 0), (5, 9), (10, 18)])
+def test_hovering_a_cell_gives_its_weight(server: TensorBoardServer, open_page: Open, query: int, key: int) -> None:
+    page = open_page(server, **at_cross_attention(step=20))
+    expect(page.now).to_contain_text("step 20 of 39")
+    page.hover_cell(query, key, len(TARGET), len(SOURCE))
+    weights = cross_attention(20)[3]
+    expect(page.detail("query")).to_contain_text(TARGET[query])
+    expect(page.detail("key")).to_contain_text(str(key))
+    shown = float(page.detail("weight").locator("[title]").get_attribute("title") or "nan")
+    assert shown == pytest.approx(weights[query, key], abs=float(weights[query].max()) / 255)
+    page.page.mouse.move(0, 0)
+    expect(page.detail("weight")).to_have_count(0)
+
+
+def test_strong_weights_are_painted_darker(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(step=39))
+    expect(page.plot).to_be_visible()
+    weights, size = cross_attention(39)[3], (len(TARGET), len(SOURCE))
+    strongest, weakest = (np.unravel_index(index, weights.shape) for index in (weights.argmax(), weights.argmin()))
+    assert sum(page.colour_at(*map(int, strongest), *size)) + 200 < sum(page.colour_at(*map(int, weakest), *size))
+
+
+def test_clicking_pins_a_query_and_escape_releases_it(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention())
+    page.hover_cell(4, 2, len(TARGET), len(SOURCE))
+    page.page.mouse.down()
+    page.page.mouse.up()
+    page.page.wait_for_function("location.search.includes('p.seqviz.pin=4')")
+    page.page.mouse.move(0, 0)
+    expect(page.detail("query")).to_contain_text(TARGET[4])
+    page.press("Escape")
+    expect(page.detail("query")).to_have_count(0)
+    page.page.wait_for_function("!location.search.includes('p.seqviz.pin')")
+
+
+def test_keys_and_the_slider_go_through_the_steps(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(step=5))
+    expect(page.now).to_contain_text("step 5 of 39")
+    page.press("ArrowRight", 3)
+    expect(page.now).to_contain_text("step 8 of 39")
+    page.press("ArrowLeft")
+    expect(page.now).to_contain_text("step 7 of 39")
+    slider = page.frame.get_by_role("slider", name="step")
+    slider.fill("21")
+    expect(page.now).to_contain_text("step 21 of 39")
+    page.press("Home")
+    page.frame.get_by_role("button", name="play").click()
+    expect(page.now).to_contain_text(re.compile(r"step [3-9] of 39"))
+    page.frame.get_by_role("button", name="stop").click()
+
+
+def test_what_is_drawn_changes_with_the_step(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(step=0))
+    expect(page.now).to_contain_text("step 0 of 39")
+    size = (len(TARGET), len(SOURCE))
+    before = page.colour_at(10, 18, *size)
+    page.press("End")
+    expect(page.now).to_contain_text("step 39 of 39")
+    page.page.wait_for_timeout(300)
+    assert page.colour_at(10, 18, *size) != before
+
+
+def test_keys_choose_layer_and_head(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(head=0))
+    expect(page.title).to_contain_text(f"{CROSS}, head 0")
+    page.press("]", 2)
+    expect(page.title).to_contain_text("head 2")
+    page.press("[")
+    expect(page.title).to_contain_text("head 1")
+    page.press("ArrowUp")
+    expect(page.title).not_to_contain_text("block_1/cross_attention")
+    page.press("?")
+    expect(page.frame.get_by_role("dialog")).to_be_visible()
+    page.press("Escape")
+    expect(page.frame.get_by_role("dialog")).to_have_count(0)
+
+
+def test_lists_choose_example_and_layer(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, runs="transformer/seqviz")
+    page.option("examples", "dates/1").click()
+    page.page.wait_for_function("location.search.includes('dates%2F1')")
+    page.option("layers", "block_0/attention").first.click()
+    expect(page.title).to_contain_text("encoder/block_0/attention")
+
+
+def test_a_link_leads_to_the_same_place_and_survives_a_reload(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(step=12, mapping="per row", pin=3))
+    for _ in range(2):
+        expect(page.title).to_contain_text(f"{CROSS}, head 3")
+        expect(page.now).to_contain_text("step 12 of 39")
+        expect(page.detail("query")).to_contain_text(TARGET[3])
+        page.page.wait_for_timeout(400)
+        place = page.place()
+        assert (place["step"], place["mapping"], place["pin"], place["head"]) == ("12", "per row", "3", "3")
+        page.page.reload()
+
+
+def test_an_address_that_leads_nowhere_says_so_and_shows_what_there_is(
+    server: TensorBoardServer, open_page: Open
+) -> None:
+    page = open_page(server, runs="nosuch", example="nope", layer="none", head=99, step=123456)
+    expect(page.plot).to_be_visible()
+    expect(page.frame.get_by_text("nosuch").first).to_be_visible()
+
+
+def test_two_runs_stand_side_by_side(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, runs="transformer/seqviz", example="dates/0")
+    plots = page.frame.get_by_label("matrix", exact=True).get_by_role("application")
+    expect(plots).to_have_count(1)
+    page.frame.get_by_role("checkbox", name="gru/seqviz").check()
+    expect(plots).to_have_count(2)
+
+
+def test_mapping_heads_and_special_tokens_are_switched(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(step=30))
+    expect(page.plot).to_be_visible()
+    before = page.colour_at(2, 3, len(TARGET), len(SOURCE))
+    page.frame.get_by_role("button", name="linear").click()
+    page.page.wait_for_function("location.search.includes('p.seqviz.mapping=linear')")
+    page.page.wait_for_timeout(200)
+    assert page.colour_at(2, 3, len(TARGET), len(SOURCE)) != before
+    page.frame.get_by_label("focused head").get_by_role("button", name="Head 1").click()
+    page.frame.get_by_role("radio", name="mean").click()
+    expect(page.title).to_contain_text("mean of heads")
+    expect(page.plot).to_have_attribute("aria-label", re.compile(f"{len(TARGET)} queries"))
+    page.frame.get_by_role("checkbox", name="hide special tokens").check()
+    expect(page.plot).to_have_attribute("aria-label", re.compile(f"{len(TARGET) - 1} queries"))
+
+
+def test_heads_are_added_and_isolated(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(head=0))
+    heads = page.frame.get_by_label("focused head").get_by_role("button", name="Head 2")
+    heads.click()
+    page.page.wait_for_function("location.search.includes('p.seqviz.heads=0')")
+    heads.dblclick()
+    page.page.wait_for_function(
+        "!location.search.includes('p.seqviz.heads') && location.search.includes('p.seqviz.head=2')"
+    )
+
+
+def test_new_steps_are_followed_at_the_end_and_offered_elsewhere(tmp_path: Path, open_page: Open) -> None:
+    with seqviz.Writer(tmp_path / "run/seqviz") as writer, TensorBoardServer(tmp_path) as server:
+
+        def log(*steps: int) -> None:
+            for step in steps:
+                writer.attention("live", translator(step), step=step)
+            writer.flush()
+
+        log(0, 1, 2)
+        server.wait_for_steps("run/seqviz", "attention/live", 3)
+        page = open_page(server, example="live", layer=CROSS, head=1, pin=2)
+        expect(page.now).to_contain_text("step 2 of 2")
+        log(3, 4)
+        expect(page.now).to_contain_text("step 4 of 4")
+        page.press("Home")
+        expect(page.now).to_contain_text("step 0 of 4")
+        log(5, 6, 7)
+        offer = page.frame.get_by_role("button", name="3 new steps")
+        expect(offer).to_be_visible()
+        expect(page.now).to_contain_text("step 0 of 7")
+        expect(page.title).to_contain_text(f"{CROSS}, head 1")
+        expect(page.detail("query")).to_contain_text(TARGET[2])
+        offer.click()
+        expect(page.now).to_contain_text("step 7 of 7")
+
+
+def test_light_and_dark_follow_tensorboard(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, dark=True, **at_cross_attention())
+    expect(page.plot).to_be_visible()
+
+    def background() -> int:
+        colour = page.frame.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+        return sum(int(part) for part in re.findall(r"\d+", colour)[:3])
+
+    assert background() < 300
+    page.page.locator("body").evaluate("body => body.classList.remove('dark-mode')")
+    page.page.wait_for_timeout(200)
+    assert background() > 600
+
+
+def test_hostile_tokens_are_text(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, runs="hostile <b>/seqviz", example="tokens", viewport=(1600, 1000))
+    expect(page.plot).to_be_visible()
+    page.hover_cell(0, 1, 18, 18)
+    expect(page.detail("query")).to_contain_text("<img src=x onerror=alert(1)>")
+    page.hover_cell(2, 3, 18, 18)
+    assert "\u202e" not in (page.detail("query").text_content() or "")
+    page.page.wait_for_timeout(500)
+    images = [page.frame.locator(f"{tag}").count() for tag in ("img", "b:text-is('/seqviz')")]
+    assert images == [0, 0]
+
+
+def test_weights_that_are_not_finite_are_told(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, runs="odd/seqviz", example="not-finite", layer="attention", head=0)
+    page.hover_cell(3, 1, 8, 8)
+    expect(page.detail("weight")).to_contain_text("not a number")
+    expect(page.frame.get_by_text("NaN or infinite").first).to_be_visible()
+
+
+def test_a_decoder_loop_is_one_matrix(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, runs="odd/seqviz", example="decoder-loop")
+    expect(page.plot).to_have_attribute("aria-label", re.compile("6 queries, 6 keys"))
+    page.hover_cell(4, 4, 6, 6)
+    expect(page.detail("query")).to_contain_text("q4")
+
+
+@pytest.mark.parametrize(("example", "size"), [("512", 512), ("2048", 2048)])
+def test_long_sequences_are_shown_and_zoomed(
+    server: TensorBoardServer, open_page: Open, example: str, size: int
+) -> None:
+    page = open_page(server, runs="long/seqviz", example=example, layer="attention", head=0)
+    expect(page.plot).to_have_attribute("aria-label", re.compile(f"{size:,}".replace(",", ",?")))
+    page.plot.focus()
+    page.plot.press("+")
+    page.page.wait_for_function("location.search.includes('p.seqviz.zoom')")
+    page.plot.press("0")
+    page.page.wait_for_function("!location.search.includes('p.seqviz.zoom')")
+
+
+def test_records_of_a_newer_version_are_named(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server)
+    expect(page.frame.get_by_text("newer version").first).to_be_visible()
+
+
+def test_an_empty_log_directory_says_what_to_do(tmp_path: Path, open_page: Open) -> None:
+    with TensorBoardServer(tmp_path) as server:
+        page = open_page(server)
+        expect(page.frame.get_by_text("No attention logged yet")).to_be_visible()
+        expect(page.frame.get_by_role("button", name="copy")).to_be_visible()
+
+
+def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Open) -> None:
+    with TensorBoardServer(logs) as server:
+        server.wait_for_steps("many/seqviz", "attention/steps", 300)
+        page = open_page(server, **at_cross_attention(step=5))
+        expect(page.plot).to_be_visible()
+        page.press("ArrowRight")
+        expect(page.now).to_contain_text("step 6 of 39")
+    expect(page.frame.get_by_text("does not answer")).to_be_visible()
+    expect(page.plot).to_be_visible()
+    # The browser itself reports the refused connections; these are the ones meant here.
+    page.troubles = [trouble for trouble in page.troubles if "ERR_CONNECTION_REFUSED" not in trouble]
+    with TensorBoardServer(logs, port=server.port):
+        expect(page.frame.get_by_text("does not answer")).to_have_count(0, timeout=30_000)
+        page.troubles = [trouble for trouble in page.troubles if "ERR_" not in trouble]
+
+
+def test_the_page_works_below_a_path_prefix(logs: Path, open_page: Open) -> None:
+    with TensorBoardServer(logs, "--path_prefix", "/prefix", prefix="prefix/") as server:
+        page = open_page(server, runs="gru/seqviz")
+        expect(page.plot).to_be_visible()
+
+
+def test_nothing_is_needed_from_the_tensorboard_around_it(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server)
+    page.page.goto(f"{server.url}data/plugin_entry.html?name=seqviz")
+    expect(page.page.get_by_label("matrix", exact=True).get_by_role("application").first).to_be_visible()
+    # The browser asks for an icon of the bare document.
+    page.troubles = [trouble for trouble in page.troubles if "404" not in trouble]
+
+
+def test_rows_sum_to_one_in_the_details(server: TensorBoardServer, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(step=39, pin=6))
+    weights = cross_attention(39)[3][6]
+    strongest = page.details.locator("ol li").first
+    expect(strongest).to_contain_text(SOURCE[int(weights.argmax())].strip() or "␣")
