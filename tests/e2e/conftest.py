@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect, sync_playwright
+
 from e2e.browser import launch
 from e2e.logs import write_logs
 from e2e.server import TensorBoardServer
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect, sync_playwright
 
 expect.set_options(timeout=15_000)
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from e2e.conftest import SeqVizPage
-from e2e.logs import SOURCE, TARGET, translator
-from e2e.server import TensorBoardServer
 from playwright.sync_api import expect
 
 import tb_seqviz_plugin as seqviz
+from e2e.conftest import SeqVizPage
+from e2e.logs import SOURCE, TARGET, translator
+from e2e.server import TensorBoardServer
 
 pytestmark = pytest.mark.slow
 
