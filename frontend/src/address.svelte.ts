@@ -9,7 +9,7 @@ const PAUSE_MS = 200;
 
 export function keepAddress(page: Page, signal: AbortSignal): void {
   const host = visibleWindow();
-  page.change(readPlace(host.location.search));
+  page.follow(readPlace(host.location.search));
 
   let written = host.location.search;
   $effect(() => {
@@ -28,7 +28,7 @@ export function keepAddress(page: Page, signal: AbortSignal): void {
   const read = () => {
     if (host.location.search === written) return;
     written = host.location.search;
-    page.change(readPlace(written));
+    page.follow(readPlace(written));
   };
   host.addEventListener("popstate", read, { signal });
   host.addEventListener("hashchange", read, { signal });

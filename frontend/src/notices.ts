@@ -19,18 +19,19 @@ export function statusOf(page: Page): Status | null {
   return waitingFor !== null && patience.lateness === "long" ? { text: waitingFor, urgent: false } : null;
 }
 
-/** Returns a sentence for everything that the address asks for and the data does not have. */
+/** Returns a sentence for everything that the link asks for and the data does not have. */
 export function noticesOf(page: Page): string[] {
-  const { place, runs, selectedRuns, example, step, first, layer, catalogue } = page;
+  const { linked, runs, selectedRuns, example, step, first, layer, catalogue } = page;
   const notices: string[] = [];
-  const unknown = (place.runs ?? []).filter((run) => !runs.includes(run));
+  const unknown = (linked?.runs ?? []).filter((run) => !runs.includes(run));
   if (unknown.length > 0 && runs.length > 0) notices.push(unknownRuns(unknown, selectedRuns));
-  if (place.example !== null && example !== null && place.example !== example) {
-    notices.push(unknownExample(place.example, example));
+  if (linked?.example && example !== null && linked.example !== example) {
+    notices.push(unknownExample(linked.example, example));
   }
-  if (place.step !== null && step !== null && place.step !== step) notices.push(stepDropped(place.step, step));
-  if (place.layer !== null && first && layer && findLayer(first.header, place.layer) < 0) {
-    notices.push(unknownLayer(place.layer, layerKey(layer)));
+  const wanted = linked?.step ?? null;
+  if (wanted !== null && step !== null && wanted !== step) notices.push(stepDropped(wanted, step));
+  if (linked?.layer && first && layer && findLayer(first.header, linked.layer) < 0) {
+    notices.push(unknownLayer(linked.layer, layerKey(layer)));
   }
   if (catalogue.list && catalogue.list.newer.length > 0) notices.push(newerVersion(catalogue.list.newer));
   return notices;

@@ -4,7 +4,7 @@ import { untrack } from "svelte";
 import type { Api } from "./api";
 import type { Hover, Theme } from "./attention/types";
 import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";
-import { groupLayers, layerKey } from "./layers";
+import { findLayer, groupLayers, layerKey } from "./layers";
 import { Loader, type Request } from "./loader.svelte";
 import { Patience } from "./patience.svelte";
 import { type Place, START } from "./place";
@@ -21,6 +21,8 @@ export class Page {
   place = $state<Place>({ ...START });
   theme = $state<Theme>("light");
   hover = $state.raw<Hover>(NO_HOVER);
+  /** The place that a link asked for, until the user goes elsewhere. */
+  linked = $state.raw<Readonly<Place> | null>(null);
   playing = $state(false);
   railIsOpen = $state(true);
   helpIsOpen = $state(false);
@@ -85,7 +87,12 @@ export class Page {
     this.#keepPolling(signal);
   }
 
-  /** Goes to another place, leaving behind what has no meaning there. */
+  /** Goes where a link leads. */
+  follow(place: Place): void {
+    this.linked = place;
+    this.change(place);
+  }
+
   change(some: Partial<Place>): void {
     Object.assign(this.place, some);
   }
@@ -103,6 +110,7 @@ export class Page {
     if (step === undefined) return;
     const last = this.steps[this.steps.length - 1] as number;
     this.#seenStep = last;
+    this.linked = null;
     this.change({ step: step === last ? null : step });
   }
 
@@ -115,19 +123,19 @@ export class Page {
     const others = this.selectedRuns.filter((other) => other !== run);
     const runs = others.length === this.selectedRuns.length ? [...others, run] : others;
     if (runs.length === 0) return;
-    this.#seenStep = null;
+    this.#leaveSeries();
     this.change({ runs });
   }
 
   isolateRun(run: string): void {
-    this.#seenStep = null;
+    this.#leaveSeries();
     this.change({ runs: [run] });
   }
 
   selectExample(example: string): void {
     if (example === this.example) return;
     this.#leaveTokens();
-    this.#seenStep = null;
+    this.#leaveSeries();
     this.change({ example });
   }
 
@@ -136,6 +144,7 @@ export class Page {
     if (!chosen) return;
     const { layer: current } = this;
     if (chosen.query_axis !== current?.query_axis || chosen.key_axis !== current.key_axis) this.#leaveTokens();
+    this.linked = null;
     this.change({ layer: layerKey(chosen), head, heads: [head] });
   }
 
@@ -172,6 +181,12 @@ export class Page {
 
   pin(query: number | null): void {
     this.change({ pin: query });
+  }
+
+  /** Other series have other steps. */
+  #leaveSeries(): void {
+    this.#seenStep = null;
+    this.linked = null;
   }
 
   /** Pins, zoom and pointer name tokens; other tokens make them meaningless. */
@@ -239,7 +254,10 @@ export class Page {
     $effect(() => {
       if (this.place.runs === null && this.selectedRuns.length > 0) this.change({ runs: this.selectedRuns });
       if (this.place.example === null && this.example !== null) this.change({ example: this.example });
-      if (this.place.layer === null && this.layer && this.first) {
+      const isKnown = this.first !== null && findLayer(this.first.header, this.place.layer) >= 0;
+      // A link's wish stands, for the layer may come with another record; one's own gives way.
+      const isOpen = this.place.layer === null || this.linked === null;
+      if (!isKnown && isOpen && this.layer && this.first) {
         this.change({ layer: layerKey(this.layer), head: this.first.head, heads: [...this.first.heads] });
       }
     });

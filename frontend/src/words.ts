@@ -56,11 +56,13 @@ export const ACTION_NAMES: Record<Action, string> = {
 
 export const KEY_SHEET = "Keys";
 
-export const MOUSE_HELP: readonly (readonly [string, string])[] = [
+export const MORE_HELP: readonly (readonly [string, string])[] = [
   ["Hover", "Explain what is under the pointer"],
   ["Click", "Pin a query, or select a head"],
   ["Double-click", "Isolate a head, or show all of them"],
   ["Wheel, drag", "Zoom and move the matrix"],
+  ["+ − 0", "The same by keys, with the matrix in focus"],
+  ["Shift and arrows", "Move its crosshair; Enter pins the query"],
 ];
 
 export const CALLBACK_LINE = "model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])";
@@ -187,4 +189,10 @@ export const SHOW_ALL_TITLE = "Zoom out to the whole matrix (0)";
 
 export function layerCount(number: number): string {
   return number === 1 ? "1 layer" : `${count(number)} layers`;
+}
+
+export const TRY_AGAIN = "Draw again";
+
+export function drawingFailed(detail: string): string {
+  return `The page could not draw this record (${detail}). Choose another step or layer and draw again; please report it.`;
 }
