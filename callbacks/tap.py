@@ -128,6 +128,11 @@ def sow(name: str, weights: Tensor) -> Tensor:
     return weights
 
 
+def is_listening() -> bool:
+    """Returns whether what runs in this thread is being noted."""
+    return getattr(_thread, "recorder", None) is not None
+
+
 @contextlib.contextmanager
 def listening(model: keras.Model, recorder: Recorder, primitives: Sequence[tuple[Any, str]]) -> Iterator[None]:
     """Notes in `recorder` what runs in this thread.

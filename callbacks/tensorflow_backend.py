@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.graph import Flow, Product, find_hidden_softmaxes, find_product, find_softmaxes
-from tb_seqviz_plugin.callbacks.tap import Frame, Note, Recorder, layers_of, listening
+from tb_seqviz_plugin.callbacks.tap import Frame, Note, Recorder, is_listening, layers_of, listening
 
 Run = Callable[[Mapping[str, tf.Tensor]], Any]
 
@@ -93,9 +94,7 @@ class GraphPass:
     def _record(self, run: Run, model: keras.Model, placeholders: Mapping[str, tf.Tensor]) -> None:
         graph = tf.compat.v1.get_default_graph()
         recorder = Recorder(mark=lambda: int(graph.version))
-        # A tf.function of the user that is traced already would run none of its Python; eagerly it becomes part of this
-        # graph.
-        with _functions_run_eagerly(), listening(model, recorder, _primitives()), keras.StatelessScope():
+        with listening(model, recorder, _primitives()), _functions_inlined(), keras.StatelessScope():
             run(placeholders)
         tapped = [note for note in recorder.notes if note.tensor.graph is graph]
         self.inner = [note for note in recorder.notes if note.tensor.graph is not graph]
@@ -106,7 +105,7 @@ class GraphPass:
 def eager_pass(run: Run, model: keras.Model, inputs: Mapping[str, tf.Tensor]) -> list[Note]:
     """Returns every softmax of a forward pass that runs op by op; loops run as Python loops."""
     recorder = Recorder(mark=lambda: len(recorder.notes))
-    with _functions_run_eagerly(), listening(model, recorder, _primitives()), keras.StatelessScope():
+    with listening(model, recorder, _primitives()), _functions_inlined(), keras.StatelessScope():
         run(inputs)
     return recorder.notes
 
@@ -149,10 +148,20 @@ def _innermost(frames: Sequence[Frame], place: int) -> Frame | None:
 
 
 @contextlib.contextmanager
-def _functions_run_eagerly() -> Iterator[None]:
-    before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
+def _functions_inlined() -> Iterator[None]:
+    """Lets every tf.function in the model run as plain Python: one that is traced already would run none of its code.
+
+    Unlike `tf.config.run_functions_eagerly` this leaves other threads alone.
+    """
+    kind = type(tf.function(lambda: None))
+    call = kind.__call__
+
+    @functools.wraps(call)
+    def inlined(function: Any, *args: Any, **kwargs: Any) -> Any:
+        return function.python_function(*args, **kwargs) if is_listening() else call(function, *args, **kwargs)
+
+    kind.__call__ = inlined
     try:
         yield
     finally:
-        tf.config.run_functions_eagerly(before)
+        kind.__call__ = call
