@@ -18,6 +18,8 @@ is measured, never taught. With `--data FILE`, tab-separated sentence pairs are 
 from __future__ import annotations
 
 import argparse
+import calendar
+import datetime
 import math
 import os
 import re
@@ -46,10 +48,6 @@ HELD_OUT = 0.1
 PROBES = 6
 
 # ---------------------------------------------------------------------------------------------------------------- data
-
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
-MONTHS += ["November", "December"]
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 # {part:way of writing it}. Numbers alone are day first or year first; a year of two digits is of the 20th century.
 DATE_FORMATS = [
@@ -88,21 +86,20 @@ class Pair:
     spans: list[Span]
 
 
-def write_date(date: np.datetime64, date_format: str) -> Pair:
+def write_date(date: datetime.date, date_format: str) -> Pair:
     """Writes a date as one of the `DATE_FORMATS` says; the target is its ISO form.
 
     What the source does not write has no span: the hyphens, the century of a year of two digits, and the zero before
     a number of one digit.
     """
-    iso = str(date)
+    iso = date.isoformat()
     year, month, day = iso.split("-")
-    month_name = MONTHS[int(month) - 1]
-    weekday = WEEKDAYS[(int(date.astype(int)) + 3) % 7]  # day 0 was a Thursday
-    ending = "th" if day in ("11", "12", "13") else {"1": "st", "2": "nd", "3": "rd"}.get(day[1], "th")
+    month_name, weekday = calendar.month_name[date.month], calendar.day_name[date.weekday()]
+    ending = "th" if 11 <= date.day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(date.day % 10, "th")
     ways = {
         "year": {"full": year, "short": year[2:]},
-        "month": {"name": month_name, "short": month_name[:3], "padded": month, "number": str(int(month))},
-        "day": {"padded": day, "number": str(int(day)), "ordinal": str(int(day)) + ending},
+        "month": {"name": month_name, "short": month_name[:3], "padded": month, "number": f"{date.month}"},
+        "day": {"padded": day, "number": f"{date.day}", "ordinal": f"{date.day}{ending}"},
         "weekday": {"name": weekday, "short": weekday[:3]},
     }
     source = ""
@@ -126,9 +123,9 @@ def generate_dates(count: int, generator: np.random.Generator) -> list[Pair]:
     pairs: dict[str, Pair] = {}
     while len(pairs) < count:
         date_format = str(generator.choice(DATE_FORMATS))
-        years = ("1900", "2000") if "year:short" in date_format else ("1500", "2200")
-        first, end = (np.datetime64(year, "D").astype(int) for year in years)
-        pair = write_date(np.datetime64(int(generator.integers(first, end)), "D"), date_format)
+        years = (1900, 2000) if "year:short" in date_format else (1500, 2200)
+        first, end = (datetime.date(year, 1, 1).toordinal() for year in years)
+        pair = write_date(datetime.date.fromordinal(int(generator.integers(first, end))), date_format)
         pairs["".join(pair.source)] = pair
     return list(pairs.values())
 
@@ -173,7 +170,7 @@ class Examples:
     @property
     def weights(self) -> np.ndarray:
         """float32 [examples, target positions], 0 at padding, which nobody needs to learn."""
-        return (self.labels != PAD).astype("float32")
+        return np.asarray(self.labels != PAD, dtype="float32")
 
 
 def list_tokens(texts: Iterable[Sequence[str]]) -> list[str]:
@@ -195,10 +192,15 @@ def encode(pairs: Sequence[Pair], source_tokens: Sequence[str], target_tokens: S
     return Examples({"source": source, "target": written[:, :-1]}, written[:, 1:], spans)
 
 
+def decode(ids: np.ndarray, tokens: Sequence[str], without: Sequence[int] = (PAD,)) -> list[str]:
+    """Returns the tokens of one text."""
+    return [tokens[token] for token in ids if token not in without]
+
+
 def draw_held_out(pairs: Sequence[Pair], generator: np.random.Generator) -> np.ndarray:
     """Returns bool [pairs]: which ones to test with. All translations of a source are on the same side."""
     sources = sorted({tuple(pair.source) for pair in pairs})
-    drawn = {sources[row] for row in generator.permutation(len(sources))[: int(HELD_OUT * len(sources))]}
+    drawn = {sources[row] for row in generator.permutation(len(sources))[: math.ceil(HELD_OUT * len(sources))]}
     return np.array([tuple(pair.source) in drawn for pair in pairs])
 
 
@@ -399,8 +401,8 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         options.log_dir,
         probe.inputs,
         tokens={
-            "source": [[source_tokens[token] for token in ids] for ids in probe.inputs["source"]],
-            "target": [[target_tokens[token] for token in ids] for ids in target_ids],
+            "source": [decode(ids, source_tokens) for ids in probe.inputs["source"]],
+            "target": [decode(ids, target_tokens) for ids in target_ids],
         },
         schedule=int(options.schedule) if options.schedule.isdigit() else options.schedule,
         name="probe",
@@ -418,9 +420,8 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     print("\nHeld-out sources, as translated:")
     separator = " " if options.data else ""
     for source, written in zip(probe.inputs["source"], translate(translator, probe.inputs), strict=True):
-        words = separator.join(source_tokens[token] for token in source if token != PAD)
-        translation = separator.join(target_tokens[token] for token in written if token not in (PAD, END))
-        print(f"  {words:<30} {translation}")
+        text = separator.join(decode(source, source_tokens))
+        print(f"  {text:<30} {separator.join(decode(written, target_tokens, without=(PAD, END)))}")
     accuracy = history.history["val_accuracy"][-1]
     exact = float((translate(translator, held_out.inputs) == held_out.labels).all(axis=-1).mean())
     print(f"\nTokens right, given those before them: {accuracy:.1%}. Translations without any error: {exact:.1%}.")

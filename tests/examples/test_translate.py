@@ -1,0 +1,179 @@
+"""The translator: its dates are sound, its attention finds the alignment, and what it logs can be read back."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import importlib.util
+import io
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tb_seqviz_plugin as seqviz
+
+SCRIPT = Path(__file__).parents[2] / "examples" / "translate.py"
+
+
+def _load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("translate", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["translate"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+translate = _load()
+
+
+@pytest.fixture(scope="module")
+def default_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, str]:
+    """The result, the log directory and the output of the script as it is run without options."""
+    log_dir = tmp_path_factory.mktemp("logs") / "translate"
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        result = translate.main(["--log-dir", str(log_dir)])
+    return result, log_dir, output.getvalue()
+
+
+@pytest.mark.slow
+def test_default_run_learns_to_translate_and_finds_the_alignment(default_run: tuple[Any, Path, str]) -> None:
+    result, log_dir, output = default_run
+    assert result.accuracy > 0.99
+    assert result.exact > 0.97
+    assert result.aligned > 0.95
+    assert f"falls on the right source span: {result.aligned:.1%}" in output
+    assert output.rstrip().endswith(f"tensorboard --logdir {log_dir.parent}")
+
+
+@pytest.mark.slow
+def test_logged_attention_shows_the_alignment_emerge(default_run: tuple[Any, Path, str]) -> None:
+    _, log_dir, _ = default_run
+    shares: dict[int, list[float]] = {}
+    for record in seqviz.read(log_dir):
+        (layer,) = record.layers
+        assert (layer.path, layer.role, layer.class_name) == ("decoder/attention", "cross", "AdditiveAttention")
+        iso = "".join(layer.query_tokens).removesuffix("[END]")
+        pair = _pair_of(record.title, iso)
+        assert "".join(layer.key_tokens) == record.title
+        spans = np.array([[*pair.spans, translate.NO_SPAN]])
+        shares.setdefault(record.step, []).append(translate.share_aligned(layer.weights, spans))
+    assert len(shares) > 50
+    assert {len(examples) for examples in shares.values()} == {translate.PROBES}
+    assert np.mean(shares[1]) < 0.5
+    assert np.mean(shares[max(shares)]) > 0.9
+
+
+def _pair_of(source: str, iso: str) -> Any:
+    pairs = (translate.write_date(datetime.date.fromisoformat(iso), way) for way in translate.DATE_FORMATS)
+    return next(pair for pair in pairs if "".join(pair.source) == source)
+
+
+@pytest.mark.parametrize(
+    ("date_format", "source", "sources_of_digits"),
+    [
+        ("the {day:ordinal} of {month:name} {year:full}", "the 3rd of May 1994", "1994 1994 1994 1994 May May - 3rd"),
+        ("{day:number}/{month:number}/{year:short}", "3/5/94", "- - 94 94 - 5 - 3"),
+        ("{year:full}.{month:padded}.{day:padded}", "1994.05.03", "1994 1994 1994 1994 05 05 03 03"),
+        ("{weekday:name}, {day:number} {month:name} {year:full}", "Tuesday, 3 May 1994", "1994 1994 1994 1994 May May - 3"),
+    ],
+)  # fmt: skip
+def test_spans_are_where_each_digit_is_written(date_format: str, source: str, sources_of_digits: str) -> None:
+    pair = translate.write_date(datetime.date(1994, 5, 3), date_format)
+    assert ("".join(pair.source), "".join(pair.target)) == (source, "1994-05-03")
+    hyphens = [span for token, span in zip(pair.target, pair.spans, strict=True) if token == "-"]
+    digits = [span for token, span in zip(pair.target, pair.spans, strict=True) if token != "-"]
+    assert hyphens == [translate.NO_SPAN] * 2
+    assert [source[start:stop] or "-" for start, stop in digits] == sources_of_digits.split()
+
+
+def test_no_source_can_be_read_as_two_dates() -> None:
+    days = [datetime.date(1911, 1, 1) + datetime.timedelta(days) for days in range(3 * 365)]
+    meanings: dict[str, set[str]] = {}
+    for date_format in translate.DATE_FORMATS:
+        for day in days:
+            pair = translate.write_date(day, date_format)
+            meanings.setdefault("".join(pair.source), set()).add("".join(pair.target))
+    assert len(translate.DATE_FORMATS) >= 12
+    assert {len(dates) for dates in meanings.values()} == {1}
+
+
+def test_share_aligned_counts_only_tokens_that_have_a_span() -> None:
+    weights = np.array([[[0.1, 0.7, 0.2], [0.6, 0.3, 0.1], [0.0, 0.1, 0.9], [0.2, 0.2, 0.6]]])
+    spans = np.array([[[1, 2], [1, 3], [0, 0], [2, 3]]])
+    assert translate.share_aligned(weights, spans) == pytest.approx(2 / 3)
+
+
+def test_all_translations_of_a_source_are_held_out_together() -> None:
+    pairs = [translate.Pair([source], [target], [translate.NO_SPAN]) for source in "abcdefghij" for target in "xyz"]
+    held_out = translate.draw_held_out(pairs, np.random.default_rng(0))
+    assert held_out.reshape(10, 3).sum(axis=1).tolist().count(3) == 1
+    assert held_out.sum() == 3
+
+
+@pytest.mark.slow
+def test_transformer_logs_its_three_kinds_of_attention(tmp_path: Path) -> None:
+    options = ["--model", "transformer", "--examples", "200", "--epochs", "1", "--schedule", "epoch"]
+    result = translate.main([*options, "--log-dir", str(tmp_path)])
+    assert 0 < result.accuracy < 1
+    assert 0 <= result.aligned <= 1
+    record = next(iter(seqviz.read(tmp_path)))
+    assert {(layer.path, layer.role) for layer in record.layers} == {
+        (f"{part}/{kind}_attention_{number}", role)
+        for number in (1, 2)
+        for part, kind, role in (
+            ("encoder", "self", "encoder self"),
+            ("decoder", "self", "decoder self"),
+            ("decoder", "cross", "cross"),
+        )
+    }
+    assert {layer.weights.shape[0] for layer in record.layers} == {translate.HEADS}
+    assert all(layer.query_tokens[0] == "[START]" for layer in record.layers if layer.path.startswith("decoder"))
+
+
+def test_sentence_pairs_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "pairs.txt"
+    english, french = ["I", "you", "we", "they"], ["je", "vous", "nous", "elles"]
+    animals = {"dogs": "chiens", "cats": "chats", "birds": "oiseaux", "mice": "souris", "hens": "poules"}
+    adverbs = {"now": "maintenant", "here": "ici", "often": "souvent", "again": "encore"}
+    lines = [
+        f"{subject} see {animal} {adverb}!\t{sujet} voir {animals[animal]} {adverbs[adverb]} !\tsome attribution\n"
+        for subject, sujet in zip(english, french, strict=True)
+        for animal in animals
+        for adverb in adverbs
+    ]
+    file.write_text("".join(lines), encoding="utf-8")
+    options = ["--data", str(file), "--epochs", "1", "--schedule", "1", "--log-dir", str(tmp_path / "logs")]
+    result = translate.main(options)
+    output = capsys.readouterr().out
+    assert result.aligned is None
+    assert "source span" not in output
+    records = list(seqviz.read(tmp_path / "logs"))
+    assert {record.step for record in records} == {1, 2}
+    assert len(records) == 2 * translate.PROBES
+    for record in records:
+        assert f"  {record.title} " in output
+        subject, see, *_, mark = record.layers[0].key_tokens
+        assert (subject in {"i", "you", "we", "they"}, see, mark) == (True, "see", "!")
+        assert record.layers[0].query_tokens[1] == "voir"
+        assert record.layers[0].query_tokens[-1] == "[END]"
+
+
+@pytest.mark.slow
+def test_same_seed_gives_the_same_result(tmp_path: Path) -> None:
+    options = ["--examples", "300", "--epochs", "1", "--seed", "7", "--schedule", "epoch"]
+    first, second = (translate.main([*options, "--log-dir", str(tmp_path / run)]) for run in "ab")
+    assert first == second
+
+
+def test_a_line_without_a_tab_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.txt"
+    file.write_text("Go.\tVa !\nStop.\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"Line 2 of .*pairs\.txt has no tab; write a source, a tab"):
+        translate.main(["--data", str(file), "--log-dir", str(tmp_path / "logs")])
