@@ -19,7 +19,7 @@ export function legendTicks(mapping: Mapping, maximum: number): LegendTick[] {
   if (maximum <= 0 && mapping !== "per row") return [{ at: 0, text: "0" }];
   return (mapping === "linear" ? [0, 0.5, 1] : [0, 0.05, 0.2, 0.5, 1]).map((share) => ({
     at: mapping === "linear" ? share : Math.sqrt(share),
-    text: mapping === "per row" ? `${100 * share} %` : formatWeight(share * maximum),
+    text: mapping === "per row" ? `${100 * share} %` : String(Number(formatWeight(share * maximum))),
   }));
 }
 

@@ -128,6 +128,6 @@ export interface HeadPickerProps {
 export interface LegendProps {
   mapping: Mapping;
   theme: Theme;
-  /** The weight drawn darkest; see `largestWeight`. */
+  /** The weight drawn darkest; see `darkestWeight`. */
   maximum: number;
 }

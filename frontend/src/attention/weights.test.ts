@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quantised } from "./testing";
-import { formatWeight, largestWeight, weightAt } from "./weights";
+import { darkestWeight, formatWeight, largestWeight, weightAt } from "./weights";
 
 describe("weightAt", () => {
   test("decodes within the bound of the format, row by row", () => {
@@ -31,6 +31,20 @@ test("largestWeight passes over rows that have no finite scale", () => {
   ]);
   expect(largestWeight({ ...matrix, scale: new Float32Array([0.75, Number.NaN]) })).toBe(0.75);
   expect(largestWeight({ ...matrix, scale: new Float32Array(2) })).toBe(0);
+});
+
+test.each([
+  [0.9999, 1],
+  [1.0004, 1],
+  [0.51, 1],
+  [0.5, 0.5],
+  [0.21, 0.5],
+  [0.0117, 0.02],
+  [3, 5],
+  [0, 0],
+])("darkestWeight of a head whose largest weight is %s is %s", (largest, darkest) => {
+  const matrix = quantised([[0.25, 0.75]]);
+  expect(darkestWeight({ ...matrix, scale: new Float32Array([largest]) })).toBe(darkest);
 });
 
 test.each([

@@ -10,7 +10,20 @@ export function weightAt(matrix: HeadMatrix, i: number, j: number): number {
   return (matrix.scale[i] ?? 0) * ((matrix.levels[cell] ?? 0) / 255) ** 2;
 }
 
-/** The largest finite weight of the head: what the linear and the square-root mapping draw darkest. */
+/**
+ * What the linear and the square-root mapping draw darkest: the largest weight, rounded up to 1, 2 or 5 times a power of ten, so that
+ * colours mean the same from step to step and from run to run.
+ */
+export function darkestWeight(matrix: HeadMatrix): number {
+  const largest = largestWeight(matrix);
+  if (largest === 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(largest));
+  // A hair of tolerance: a scale is stored up to 0.05 % above the weight it stands for.
+  const factor = [1, 2, 5].find((step) => step * power * 1.001 >= largest) ?? 10;
+  return Number((factor * power).toPrecision(1));
+}
+
+/** The largest finite weight of the head. */
 export function largestWeight(matrix: HeadMatrix): number {
   let largest = 0;
   for (const scale of matrix.scale) if (scale > largest && Number.isFinite(scale)) largest = scale;
