@@ -7,7 +7,7 @@ test("ticks stand where their weight's colour is", () => {
     { at: 0.5, text: "0.4" },
     { at: 1, text: "0.8" },
   ]);
-  expect(legendTicks("square root", 0.8)[2]).toEqual({ at: Math.sqrt(0.2), text: "0.160" });
+  expect(legendTicks("square root", 0.8)[2]).toEqual({ at: Math.sqrt(0.2), text: "0.16" });
   expect(legendTicks("per row", 0.8).map(({ text }) => text)).toEqual(["0 %", "5 %", "20 %", "50 %", "100 %"]);
 });
 
