@@ -1,0 +1,21 @@
+"""The examples in docstrings run and give what they say."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from pathlib import Path
+
+import pytest
+
+import tb_seqviz_plugin
+
+FOLDER = Path(tb_seqviz_plugin.__file__).parent
+MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if ">>>" in path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name: str) -> None:
+    done = doctest.testmod(importlib.import_module(f"tb_seqviz_plugin.{name}"))
+    assert done.attempted > 0
+    assert done.failed == 0
