@@ -21,8 +21,8 @@ def measure(weights: Float) -> Float:
     Returns:
         float32 [heads, measures] as `schema.MEASURES` names them; NaN for a head without any usable row.
 
-    >>> measure(np.eye(3, dtype=np.float32)[None]).round(2).tolist()
-    [[0.0, 1.0, 0.0, 0.33]]
+    >>> [round(value, 2) for value in measure(np.eye(3, dtype=np.float32)[None])[0].tolist()]
+    [0.0, 1.0, 0.0, 0.33]
     """
     queries, keys = weights.shape[1:]
     totals = weights.sum(axis=-1, keepdims=True)
