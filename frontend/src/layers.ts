@@ -56,6 +56,7 @@ export function shortPaths(paths: readonly string[]): string[] {
   const split = paths.map((path) => path.split("/"));
   const [first = []] = split;
   let shared = 0;
-  while (split.length > 0 && split.every((names) => names.length > shared + 1 && names[shared] === first[shared])) shared++;
+  while (split.length > 0 && split.every((names) => names.length > shared + 1 && names[shared] === first[shared]))
+    shared++;
   return split.map((names) => names.slice(split.length > 1 ? shared : 0).join("/"));
 }
