@@ -28,7 +28,7 @@ import tb_seqviz_plugin as seqviz
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from e2e.browser import launch
-from e2e.server import TensorBoardServer
+from tensorboard_process import TensorBoardProcess
 
 HEADS, STEPS, REPEATS = 12, 6, 5
 VIEWPORT = {"width": 1440, "height": 900}
@@ -87,7 +87,7 @@ def write_logs(root: Path) -> None:
             writer.attention("4096", layers, step=step)
 
 
-def address(server: TensorBoardServer, run: str, example: str, layer: str, step: int) -> str:
+def address(server: TensorBoardProcess, run: str, example: str, layer: str, step: int) -> str:
     """Returns a link to a place in the page."""
     place = {"runs": run, "example": example, "layer": layer, "head": 0, "step": step}
     return f"{server.url}?{'&'.join(f'p.seqviz.{name}={value}' for name, value in place.items())}#seqviz"
@@ -114,7 +114,7 @@ def milliseconds(frame: Frame, wanted: dict[str, str], trigger: dict[str, str]) 
     return taken
 
 
-def ours(browser: Browser, server: TensorBoardServer) -> list[list[str]]:
+def ours(browser: Browser, server: TensorBoardProcess) -> list[list[str]]:
     """Measures the page."""
     layer, cached, head = [], [], []
     for step in range(REPEATS):
@@ -196,7 +196,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         write_logs(Path(folder))
         browser = launch(playwright)
-        with TensorBoardServer(Path(folder)) as server:
+        with TensorBoardProcess(Path(folder)) as server:
             server.wait_for_steps("longest", "attention/4096", REPEATS)
             measured += ours(browser, server)
         if options.bertviz_scripts:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect, sync_playwright
+from tensorboard_process import TensorBoardProcess
 
 from e2e.browser import launch
 from e2e.logs import write_logs
-from e2e.server import TensorBoardServer
 
 expect.set_options(timeout=15_000)
 
@@ -25,7 +25,7 @@ class SeqVizPage:
         server: the TensorBoard.
     """
 
-    def __init__(self, page: Page, server: TensorBoardServer) -> None:
+    def __init__(self, page: Page, server: TensorBoardProcess) -> None:
         self.page, self.server = page, server
         self.troubles: list[str] = []
         page.on("console", lambda message: self.troubles.append(message.text) if message.type == "error" else None)
@@ -120,8 +120,8 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(logs: Path) -> Iterator[TensorBoardServer]:
-    with TensorBoardServer(logs) as server:
+def server(logs: Path) -> Iterator[TensorBoardProcess]:
+    with TensorBoardProcess(logs) as server:
         server.wait_for_steps("many/seqviz", "attention/steps", 300)
         yield server
 
@@ -140,7 +140,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., SeqVizPage]]:
     opened: list[SeqVizPage] = []
 
     def open_page(
-        server: TensorBoardServer, viewport: tuple[int, int] = (1280, 800), dark: bool = False, **place: object
+        server: TensorBoardProcess, viewport: tuple[int, int] = (1280, 800), dark: bool = False, **place: object
     ) -> SeqVizPage:
         page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]})
         if dark:

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from tensorboard_process import TensorBoardProcess
 
 import tb_seqviz_plugin as seqviz
 from e2e.conftest import SeqVizPage
 from e2e.logs import SOURCE, TARGET, translator
-from e2e.server import TensorBoardServer
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ def at_cross_attention(**more: object) -> dict[str, object]:
     return {"runs": "transformer/seqviz", "example": "dates/0", "layer": CROSS, "head": 3, **more}
 
 
-def test_the_first_paint_shows_data_and_the_address_says_which(server: TensorBoardServer, open_page: Open) -> None:
+def test_the_first_paint_shows_data_and_the_address_says_which(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server)
     expect(page.plot).to_be_visible()
     expect(page.now).to_contain_text("logged steps")
@@ -39,7 +39,7 @@ def test_the_first_paint_shows_data_and_the_address_says_which(server: TensorBoa
 
 @pytest.mark.parametrize("load_fast", ["true", "false"])
 def test_300_logged_steps_are_300_in_the_page(logs: Path, open_page: Open, load_fast: str) -> None:
-    with TensorBoardServer(logs, f"--load_fast={load_fast}") as server:
+    with TensorBoardProcess(logs, f"--load_fast={load_fast}") as server:
         server.wait_for_steps("many/seqviz", "attention/steps", 300)
         page = open_page(server, runs="many/seqviz", example="steps")
         expect(page.now).to_contain_text("step 2,990 of 2,990")
@@ -49,14 +49,14 @@ def test_300_logged_steps_are_300_in_the_page(logs: Path, open_page: Open, load_
 
 
 def test_dropped_steps_are_told(logs: Path, open_page: Open) -> None:
-    with TensorBoardServer(logs, "--samples_per_plugin", "seqviz=7") as server:
+    with TensorBoardProcess(logs, "--samples_per_plugin", "seqviz=7") as server:
         server.wait_for_steps("many/seqviz", "attention/steps", 7)
         page = open_page(server, runs="many/seqviz", example="steps")
         expect(page.now).to_contain_text("7 of 300 logged steps")
 
 
 @pytest.mark.parametrize(("query", "key"), [(0, 0), (5, 9), (10, 18)])
-def test_hovering_a_cell_gives_its_weight(server: TensorBoardServer, open_page: Open, query: int, key: int) -> None:
+def test_hovering_a_cell_gives_its_weight(server: TensorBoardProcess, open_page: Open, query: int, key: int) -> None:
     page = open_page(server, **at_cross_attention(step=20))
     expect(page.now).to_contain_text("step 20 of 39")
     page.hover_cell(query, key, len(TARGET), len(SOURCE))
@@ -69,7 +69,7 @@ def test_hovering_a_cell_gives_its_weight(server: TensorBoardServer, open_page: 
     expect(page.detail("weight")).to_have_count(0)
 
 
-def test_strong_weights_are_painted_darker(server: TensorBoardServer, open_page: Open) -> None:
+def test_strong_weights_are_painted_darker(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=39))
     expect(page.plot).to_be_visible()
     weights, size = cross_attention(39)[3], (len(TARGET), len(SOURCE))
@@ -77,7 +77,7 @@ def test_strong_weights_are_painted_darker(server: TensorBoardServer, open_page:
     assert sum(page.colour_at(*map(int, strongest), *size)) + 200 < sum(page.colour_at(*map(int, weakest), *size))
 
 
-def test_clicking_pins_a_query_and_escape_releases_it(server: TensorBoardServer, open_page: Open) -> None:
+def test_clicking_pins_a_query_and_escape_releases_it(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention())
     page.hover_cell(4, 2, len(TARGET), len(SOURCE))
     page.page.mouse.down()
@@ -90,7 +90,7 @@ def test_clicking_pins_a_query_and_escape_releases_it(server: TensorBoardServer,
     page.page.wait_for_function("!location.search.includes('p.seqviz.pin')")
 
 
-def test_keys_and_the_slider_go_through_the_steps(server: TensorBoardServer, open_page: Open) -> None:
+def test_keys_and_the_slider_go_through_the_steps(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=5))
     expect(page.now).to_contain_text("step 5 of 39")
     page.press("ArrowRight", 3)
@@ -106,7 +106,7 @@ def test_keys_and_the_slider_go_through_the_steps(server: TensorBoardServer, ope
     page.frame.get_by_role("button", name="stop").click()
 
 
-def test_what_is_drawn_changes_with_the_step(server: TensorBoardServer, open_page: Open) -> None:
+def test_what_is_drawn_changes_with_the_step(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=0))
     expect(page.now).to_contain_text("step 0 of 39")
     size = (len(TARGET), len(SOURCE))
@@ -117,7 +117,7 @@ def test_what_is_drawn_changes_with_the_step(server: TensorBoardServer, open_pag
     assert page.colour_at(10, 18, *size) != before
 
 
-def test_keys_choose_layer_and_head(server: TensorBoardServer, open_page: Open) -> None:
+def test_keys_choose_layer_and_head(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(head=0))
     expect(page.title).to_contain_text(f"{CROSS}, head 0")
     page.press("]", 2)
@@ -132,7 +132,7 @@ def test_keys_choose_layer_and_head(server: TensorBoardServer, open_page: Open) 
     expect(page.frame.get_by_role("dialog")).to_have_count(0)
 
 
-def test_lists_choose_example_and_layer(server: TensorBoardServer, open_page: Open) -> None:
+def test_lists_choose_example_and_layer(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="transformer/seqviz")
     page.option("examples", "dates/1").click()
     page.page.wait_for_function("location.search.includes('dates%2F1')")
@@ -140,7 +140,7 @@ def test_lists_choose_example_and_layer(server: TensorBoardServer, open_page: Op
     expect(page.title).to_contain_text("encoder/block_0/attention")
 
 
-def test_a_link_leads_to_the_same_place_and_survives_a_reload(server: TensorBoardServer, open_page: Open) -> None:
+def test_a_link_leads_to_the_same_place_and_survives_a_reload(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=12, mapping="per row", pin=3))
     for _ in range(2):
         expect(page.title).to_contain_text(f"{CROSS}, head 3")
@@ -153,14 +153,14 @@ def test_a_link_leads_to_the_same_place_and_survives_a_reload(server: TensorBoar
 
 
 def test_an_address_that_leads_nowhere_says_so_and_shows_what_there_is(
-    server: TensorBoardServer, open_page: Open
+    server: TensorBoardProcess, open_page: Open
 ) -> None:
     page = open_page(server, runs="nosuch", example="nope", layer="none", head=99, step=123456)
     expect(page.plot).to_be_visible()
     expect(page.frame.get_by_text("nosuch").first).to_be_visible()
 
 
-def test_two_runs_stand_side_by_side(server: TensorBoardServer, open_page: Open) -> None:
+def test_two_runs_stand_side_by_side(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="transformer/seqviz", example="dates/0")
     plots = page.frame.get_by_label("matrix", exact=True).get_by_role("application")
     expect(plots).to_have_count(1)
@@ -168,7 +168,7 @@ def test_two_runs_stand_side_by_side(server: TensorBoardServer, open_page: Open)
     expect(plots).to_have_count(2)
 
 
-def test_mapping_heads_and_special_tokens_are_switched(server: TensorBoardServer, open_page: Open) -> None:
+def test_mapping_heads_and_special_tokens_are_switched(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=30))
     expect(page.plot).to_be_visible()
     before = page.colour_at(2, 3, len(TARGET), len(SOURCE))
@@ -184,7 +184,7 @@ def test_mapping_heads_and_special_tokens_are_switched(server: TensorBoardServer
     expect(page.plot).to_have_attribute("aria-label", re.compile(f"{len(TARGET) - 1} queries"))
 
 
-def test_heads_are_added_and_isolated(server: TensorBoardServer, open_page: Open) -> None:
+def test_heads_are_added_and_isolated(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(head=0))
     heads = page.frame.get_by_label("focused head").get_by_role("button", name="Head 2")
     heads.click()
@@ -196,7 +196,10 @@ def test_heads_are_added_and_isolated(server: TensorBoardServer, open_page: Open
 
 
 def test_new_steps_are_followed_at_the_end_and_offered_elsewhere(tmp_path: Path, open_page: Open) -> None:
-    with seqviz.Writer(tmp_path / "run/seqviz") as writer, TensorBoardServer(tmp_path) as server:
+    with (
+        seqviz.Writer(tmp_path / "run/seqviz") as writer,
+        TensorBoardProcess(tmp_path, "--reload_interval=1") as server,
+    ):
 
         def log(*steps: int) -> None:
             for step in steps:
@@ -221,7 +224,7 @@ def test_new_steps_are_followed_at_the_end_and_offered_elsewhere(tmp_path: Path,
         expect(page.now).to_contain_text("step 7 of 7")
 
 
-def test_light_and_dark_follow_tensorboard(server: TensorBoardServer, open_page: Open) -> None:
+def test_light_and_dark_follow_tensorboard(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, dark=True, **at_cross_attention())
     expect(page.plot).to_be_visible()
 
@@ -235,7 +238,7 @@ def test_light_and_dark_follow_tensorboard(server: TensorBoardServer, open_page:
     assert background() > 600
 
 
-def test_hostile_tokens_are_text(server: TensorBoardServer, open_page: Open) -> None:
+def test_hostile_tokens_are_text(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="hostile <b>/seqviz", example="tokens", viewport=(1600, 1000))
     expect(page.plot).to_be_visible()
     page.hover_cell(0, 1, 18, 18)
@@ -247,14 +250,14 @@ def test_hostile_tokens_are_text(server: TensorBoardServer, open_page: Open) -> 
     assert images == [0, 0]
 
 
-def test_weights_that_are_not_finite_are_told(server: TensorBoardServer, open_page: Open) -> None:
+def test_weights_that_are_not_finite_are_told(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="odd/seqviz", example="not-finite", layer="attention", head=0)
     page.hover_cell(3, 1, 8, 8)
     expect(page.detail("weight")).to_contain_text("not a number")
     expect(page.frame.get_by_text("NaN or infinite").first).to_be_visible()
 
 
-def test_a_decoder_loop_is_one_matrix(server: TensorBoardServer, open_page: Open) -> None:
+def test_a_decoder_loop_is_one_matrix(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="odd/seqviz", example="decoder-loop")
     expect(page.plot).to_have_attribute("aria-label", re.compile("6 queries, 6 keys"))
     page.hover_cell(4, 4, 6, 6)
@@ -263,7 +266,7 @@ def test_a_decoder_loop_is_one_matrix(server: TensorBoardServer, open_page: Open
 
 @pytest.mark.parametrize(("example", "size"), [("512", 512), ("2048", 2048)])
 def test_long_sequences_are_shown_and_zoomed(
-    server: TensorBoardServer, open_page: Open, example: str, size: int
+    server: TensorBoardProcess, open_page: Open, example: str, size: int
 ) -> None:
     page = open_page(server, runs="long/seqviz", example=example, layer="attention", head=0)
     expect(page.plot).to_have_attribute("aria-label", re.compile(f"{size:,}".replace(",", ",?")))
@@ -274,20 +277,20 @@ def test_long_sequences_are_shown_and_zoomed(
     page.page.wait_for_function("!location.search.includes('p.seqviz.zoom')")
 
 
-def test_records_of_a_newer_version_are_named(server: TensorBoardServer, open_page: Open) -> None:
+def test_records_of_a_newer_version_are_named(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server)
     expect(page.frame.get_by_text("newer version").first).to_be_visible()
 
 
 def test_an_empty_log_directory_says_what_to_do(tmp_path: Path, open_page: Open) -> None:
-    with TensorBoardServer(tmp_path) as server:
+    with TensorBoardProcess(tmp_path) as server:
         page = open_page(server)
         expect(page.frame.get_by_text("No attention logged yet")).to_be_visible()
         expect(page.frame.get_by_role("button", name="copy")).to_be_visible()
 
 
 def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Open) -> None:
-    with TensorBoardServer(logs) as server:
+    with TensorBoardProcess(logs) as server:
         server.wait_for_steps("many/seqviz", "attention/steps", 300)
         page = open_page(server, **at_cross_attention(step=5))
         expect(page.plot).to_be_visible()
@@ -297,18 +300,18 @@ def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Ope
     expect(page.plot).to_be_visible()
     # The browser itself reports the refused connections; these are the ones meant here.
     page.troubles = [trouble for trouble in page.troubles if "ERR_CONNECTION_REFUSED" not in trouble]
-    with TensorBoardServer(logs, port=server.port):
+    with TensorBoardProcess(logs, port=server.port):
         expect(page.frame.get_by_text("does not answer")).to_have_count(0, timeout=30_000)
         page.troubles = [trouble for trouble in page.troubles if "ERR_" not in trouble]
 
 
 def test_the_page_works_below_a_path_prefix(logs: Path, open_page: Open) -> None:
-    with TensorBoardServer(logs, "--path_prefix", "/prefix", prefix="prefix/") as server:
+    with TensorBoardProcess(logs, "--path_prefix=/prefix") as server:
         page = open_page(server, runs="gru/seqviz")
         expect(page.plot).to_be_visible()
 
 
-def test_nothing_is_needed_from_the_tensorboard_around_it(server: TensorBoardServer, open_page: Open) -> None:
+def test_nothing_is_needed_from_the_tensorboard_around_it(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server)
     page.page.goto(f"{server.url}data/plugin_entry.html?name=seqviz")
     expect(page.page.get_by_label("matrix", exact=True).get_by_role("application").first).to_be_visible()
@@ -316,7 +319,7 @@ def test_nothing_is_needed_from_the_tensorboard_around_it(server: TensorBoardSer
     page.troubles = [trouble for trouble in page.troubles if "404" not in trouble]
 
 
-def test_rows_sum_to_one_in_the_details(server: TensorBoardServer, open_page: Open) -> None:
+def test_rows_sum_to_one_in_the_details(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=39, pin=6))
     weights = cross_attention(39)[3][6]
     strongest = page.details.locator("ol li").first

@@ -17,26 +17,27 @@ from types import TracebackType
 from typing import Any
 
 
-class TensorBoardServer:
+class TensorBoardProcess:
     """`tensorboard --logdir` on a free port of this machine, ended on leaving.
 
     Args:
         logdir: what it serves.
         arguments: further arguments, such as "--load_fast=false".
         port: the port, 0 for a free one.
-        prefix: what `--path_prefix` puts before every path.
+        python: the interpreter in whose environment it runs.
 
     Raises:
         RuntimeError: if it does not answer within a minute.
     """
 
-    def __init__(self, logdir: Path, *arguments: str, port: int = 0, prefix: str = "") -> None:
+    def __init__(self, logdir: Path, *arguments: str, port: int = 0, python: str = sys.executable) -> None:
         self.port = port or free_port()
+        prefix = next((each.partition("=/")[2] + "/" for each in arguments if each.startswith("--path_prefix=")), "")
         self.url = f"http://localhost:{self.port}/{prefix}"
-        self._command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logdir), "--port", str(self.port)]
-        self._command += ["--reload_interval", "1", *arguments]
+        self._command = [python, "-m", "tensorboard.main", "--logdir", str(logdir), "--port", str(self.port)]
+        self._command += ["--host", "localhost", *arguments]
 
-    def __enter__(self) -> TensorBoardServer:
+    def __enter__(self) -> TensorBoardProcess:
         self._process = subprocess.Popen(
             self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
