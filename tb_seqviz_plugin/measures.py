@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.schema import MEASURES
+
 Float = npt.NDArray[np.float32]
 
 
@@ -24,22 +26,25 @@ def measure(weights: Float) -> Float:
     >>> [round(value, 2) for value in measure(np.eye(3, dtype=np.float32)[None])[0].tolist()]
     [0.0, 1.0, 0.0, 0.33]
     """
-    queries, keys = weights.shape[1:]
+    # Head by head: of a long sequence a single one fills memory several times over.
+    return np.stack([_measure_head(head) for head in weights])
+
+
+def _measure_head(weights: Float) -> Float:
+    queries, keys = weights.shape
     totals = weights.sum(axis=-1, keepdims=True)
     usable = np.isfinite(totals) & (totals > 0)
+    if not usable.any():
+        return np.full(len(MEASURES), np.nan, np.float32)
     rows = np.where(usable, weights, 0) / np.where(usable, totals, 1)
 
     logarithms = np.log(np.maximum(rows, np.finfo(np.float32).tiny))
-    entropy = -np.einsum("hqk,hqk->hq", rows, logarithms) / max(np.log(keys), np.finfo(np.float32).tiny)
+    entropy = -np.einsum("qk,qk->q", rows, logarithms) / max(np.log(keys), np.finfo(np.float32).tiny)
     entropy = np.clip(entropy, 0, 1)  # alike weights round to a little above
     place_of_query = np.arange(queries, dtype=np.float32) / max(queries - 1, 1)
     place_of_key = np.arange(keys, dtype=np.float32) / max(keys - 1, 1)
-    from_diagonal = np.abs(place_of_query[:, None] - place_of_key[None, :])
-    distance = np.einsum("hqk,qk->hq", rows, from_diagonal)
+    distance = np.einsum("qk,qk->q", rows, np.abs(place_of_query[:, None] - place_of_key[None, :]))
 
-    values = np.stack([entropy, rows.max(axis=-1), distance, rows[..., 0]], axis=-1)
-    weight_of_row = usable.astype(np.float32)
-    count = weight_of_row.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means: Float = ((values * weight_of_row).sum(axis=1) / count).astype(np.float32)
+    values = np.stack([entropy, rows.max(axis=-1), distance, rows[:, 0]], axis=-1)
+    means: Float = values[usable[:, 0]].mean(axis=0).astype(np.float32)
     return means
