@@ -65,10 +65,11 @@ export const MORE_HELP: readonly (readonly [string, string])[] = [
   ["Shift and arrows", "Move its crosshair; Enter pins the query"],
 ];
 
-export const CALLBACK_LINE = "model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])";
+export const CALLBACK_LINES = `from tb_seqviz_plugin.callbacks import AttentionLogger
+model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`;
 
 export const NO_DATA =
-  "No attention logged yet. Add the callback to your training, with a few inputs to watch; the page shows the first record as soon as it is written.";
+  "No attention logged yet. Add AttentionLogger(log_dir, inputs) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.";
 
 export function gone(detail: string): string {
   return `TensorBoard does not answer (${detail}). Start it again with the same address; the page goes on by itself.`;
