@@ -189,7 +189,8 @@ def encode(pairs: Sequence[Pair], source_tokens: Sequence[str], target_tokens: S
         ids = [START, *(target_ids.get(token, UNKNOWN) for token in pair.target), END]
         written[row, : len(ids)] = ids
         spans[row, : len(pair.spans)] = pair.spans
-    return Examples({"source": source, "target": written[:, :-1]}, written[:, 1:], spans)
+    labels = written[:, 1:]
+    return Examples({"source": source, "target": np.where(labels == PAD, PAD, written[:, :-1])}, labels, spans)
 
 
 def decode(ids: np.ndarray, tokens: Sequence[str], without: Sequence[int] = (PAD,)) -> list[str]:

@@ -110,6 +110,18 @@ def test_share_aligned_counts_only_tokens_that_have_a_span() -> None:
     assert translate.share_aligned(weights, spans) == pytest.approx(2 / 3)
 
 
+def test_encoded_examples_are_shifted_by_one_and_padded() -> None:
+    pairs = [translate.Pair(list("ab"), list("xyz"), [(0, 1)] * 3), translate.Pair(list("?"), list("x"), [(0, 1)])]
+    source_tokens, target_tokens = translate.list_tokens(["ab"]), translate.list_tokens(["xyz"])
+    examples = translate.encode(pairs, source_tokens, target_tokens)
+    assert examples.inputs["source"].tolist() == [[4, 5], [translate.UNKNOWN, translate.PAD]]
+    assert examples.inputs["target"].tolist() == [[1, 4, 5, 6], [1, 4, 0, 0]]
+    assert examples.labels.tolist() == [[4, 5, 6, 2], [4, 2, 0, 0]]
+    assert examples.weights.tolist() == [[1, 1, 1, 1], [1, 1, 0, 0]]
+    assert examples.spans[1].tolist() == [[0, 1], [0, 0], [0, 0], [0, 0]]
+    assert translate.decode(examples.labels[0], target_tokens) == ["x", "y", "z", "[END]"]
+
+
 def test_all_translations_of_a_source_are_held_out_together() -> None:
     pairs = [translate.Pair([source], [target], [translate.NO_SPAN]) for source in "abcdefghij" for target in "xyz"]
     held_out = translate.draw_held_out(pairs, np.random.default_rng(0))
@@ -141,7 +153,7 @@ def test_sentence_pairs_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[
     file = tmp_path / "pairs.txt"
     english, french = ["I", "you", "we", "they"], ["je", "vous", "nous", "elles"]
     animals = {"dogs": "chiens", "cats": "chats", "birds": "oiseaux", "mice": "souris", "hens": "poules"}
-    adverbs = {"now": "maintenant", "here": "ici", "often": "souvent", "again": "encore"}
+    adverbs = {"now": "maintenant", "here": "ici", "often": "bien souvent", "again": "encore"}
     lines = [
         f"{subject} see {animal} {adverb}!\t{sujet} voir {animals[animal]} {adverbs[adverb]} !\tsome attribution\n"
         for subject, sujet in zip(english, french, strict=True)
@@ -162,7 +174,7 @@ def test_sentence_pairs_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[
         subject, see, *_, mark = record.layers[0].key_tokens
         assert (subject in {"i", "you", "we", "they"}, see, mark) == (True, "see", "!")
         assert record.layers[0].query_tokens[1] == "voir"
-        assert record.layers[0].query_tokens[-1] == "[END]"
+        assert [token for token in record.layers[0].query_tokens if token][-1] == "[END]"
 
 
 @pytest.mark.slow
