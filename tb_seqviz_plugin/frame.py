@@ -20,6 +20,8 @@ from tb_seqviz_plugin.schema import HEADER_KEY
 
 Array = npt.NDArray[Any]
 
+_SMALL = 1 << 16
+
 
 class FrameError(ValueError):
     """Bytes that are not a frame."""
@@ -77,10 +79,15 @@ def decode_frame(blob: bytes) -> Frame:
 def compress(data: bytes) -> bytes:
     """Returns gzip bytes, without time or file name; zlib works outside the GIL.
 
-    Runs and entropy coding without a search for matches: on companded weights that is as small as level 6 and five times
-    as fast as level 1 (`benchmarks/README.md`).
+    Large frames are run- and entropy-coded without a search for matches: on companded weights that is about as small as
+    level 6 and several times as fast (`benchmarks/README.md`). In small ones names and tokens weigh, so the search pays.
     """
-    compressor = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    fast = _deflate(data, zlib.Z_RLE)
+    return fast if len(data) > _SMALL else min(fast, _deflate(data, zlib.Z_DEFAULT_STRATEGY), key=len)
+
+
+def _deflate(data: bytes, strategy: int) -> bytes:
+    compressor = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
     return compressor.compress(data) + compressor.flush()
 
 
