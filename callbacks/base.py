@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ RUN_DIRECTORY = "seqviz"
 """Our own directory beside Keras' `train` and `validation`: two writers in one directory lose data."""
 
 _MOST_WARNINGS = 10
+_COLOURS = re.compile(r"\x1b\[\d+m")
 
 
 class SeqVizCallback(keras.callbacks.Callback):
@@ -66,8 +66,7 @@ class SeqVizCallback(keras.callbacks.Callback):
         Args:
             step: the step to log at; it should rise from call to call.
         """
-        with self._kept_from_training(f"log at step {step}"):
-            self.collect(int(step))
+        self._attempt(f"log at step {step}", lambda: self.collect(int(step)))
 
     def close(self) -> None:
         """Writes what is left. `fit` calls it at its end; a loop of one's own should, too."""
@@ -80,7 +79,7 @@ class SeqVizCallback(keras.callbacks.Callback):
         about = re.sub(r"\d+", "#", message)
         if about not in self._warned and len(self._warned) < _MOST_WARNINGS:
             self._warned.add(about)
-            warnings.warn(message, stacklevel=3)
+            warnings.warn(message, stacklevel=4)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Starts counting where the last `fit` ended."""
@@ -95,7 +94,11 @@ class SeqVizCallback(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if a batch is due; with `steps_per_execution` Keras calls this once for several batches."""
-        before, self._batches = self._batches, self._batches_before_epoch + batch + 1
+        at_once = int(getattr(self.model, "steps_per_execution", 1))
+        # Keras names the first or, in later versions, the last of them, also where the epoch ends before.
+        done = (batch // at_once + 1) * at_once if at_once > 1 else batch + 1
+        done = min(done, int((self.params or {}).get("steps") or done))
+        before, self._batches = self._batches, self._batches_before_epoch + done
         if self._schedule.unit == "batch" and self._schedule.due(before, self._batches):
             self._log_in_order(self._batches)
 
@@ -106,22 +109,23 @@ class SeqVizCallback(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
-        with self._kept_from_training("close its file"):
-            self.close()
+        self._attempt("close its file", self.close)
 
     def _log_in_order(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""
-        with self._kept_from_training("read what was logged before"):
-            if self._offset is None:
-                last = self.writer.last_step(self._tag_prefix)
-                self._offset = 0 if last is None or step > last else last + 1 - step
+        self._attempt("read what was logged before", lambda: self._find_offset(step))
+        if self._offset is not None:
             self.log(step + self._offset)
 
-    @contextlib.contextmanager
-    def _kept_from_training(self, doing: str) -> Iterator[None]:
-        """Turns trouble into a warning."""
+    def _find_offset(self, step: int) -> None:
+        if self._offset is None:
+            last = self.writer.last_step(self._tag_prefix)
+            self._offset = 0 if last is None or step > last else last + 1 - step
+
+    def _attempt(self, doing: str, do: Callable[[], None]) -> None:
+        """Does something; trouble becomes a warning."""
         try:
-            yield
+            do()
         except Exception as error:
             self.warn(f"{type(self).__name__} could not {doing}, and training goes on: {_sentence(error)}")
 
@@ -136,5 +140,11 @@ def _iterations(model: Any) -> int:
 
 
 def _sentence(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
+    """Returns what an error says, without the traces that Keras and TensorFlow put into the text."""
+    lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines() if line.strip()]
+    if lines[:1] == ["Graph execution error:"]:
+        lines = [line for line in lines if not line.startswith("[[")][-1:]
+    text = " ".join(lines[:2]) or "no reason was given"
+    if not isinstance(error, ValueError | RuntimeError | OSError):
+        text = f"{type(error).__name__}: {text}"
     return text if text.endswith(".") else f"{text}."

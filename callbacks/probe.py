@@ -103,7 +103,7 @@ class Probe:
         if isinstance(structure, Mapping):
             return model(dict(arrays), training=False)
         values = list(arrays.values())
-        if _is_several(structure):
+        if isinstance(structure, tuple | list) and len(values) > 1:
             if _positional_arguments(model) == len(values) > 1:
                 return model(*values, training=False)
             return model(values if isinstance(structure, list) else tuple(values), training=False)
@@ -196,7 +196,7 @@ def _array(name: str, value: Any) -> Array:
 
 
 def _axes(arrays: Mapping[str, Array], tokens: Any, examples: int) -> list[Axis]:
-    sources = _token_sources(list(arrays), tokens, examples)
+    sources = _token_sources(arrays, tokens)
     axes = []
     for name, array in arrays.items():
         if array.ndim < 2 or array.dtype.kind in "SUO":
@@ -210,41 +210,47 @@ def _axes(arrays: Mapping[str, Array], tokens: Any, examples: int) -> list[Axis]
             texts = [[str(position) for position in range(array.shape[1])]] * examples
         axes.append(Axis(name, array.shape[1], texts))
     for name, source in sources.items():
-        if source is None:
-            continue
-        if name in arrays and not is_text_lists(source):
+        if source is None or (name in arrays and not is_text_lists(source)):
             continue
         if not is_text_lists(source) or len(source) != examples:
             raise TokenError(
-                f"Tokens were given for {name!r}, which is no input ({', '.join(map(repr, arrays))}); expected the name of an "
-                f"input, or {examples} lists of strings for an axis that the model makes by itself."
+                f"Tokens were given for {name!r}, which is no input ({', '.join(map(repr, arrays))}); expected the name "
+                f"of an input, or {examples} lists of strings for an axis that the model makes by itself."
             )
         length = max(len(row) for row in source)
         axes.append(Axis(name, length, [[*row, *[""] * (length - len(row))] for row in source]))
     return axes
 
 
-def _token_sources(names: Sequence[str], tokens: Any, examples: int) -> dict[str, Any]:
+def _token_sources(arrays: Mapping[str, Array], tokens: Any) -> dict[str, Any]:
     """Returns by axis name what its tokens come from."""
+    names = list(arrays)
     if isinstance(tokens, Mapping) and all(isinstance(key, str) for key in tokens):
         return dict(tokens)
     if len(names) == 1:
-        one_example = (
-            examples == 1 and isinstance(tokens, list | tuple) and tokens and all(isinstance(t, str) for t in tokens)
-        )
-        return {names[0]: [list(tokens)] if one_example else tokens}
+        row = isinstance(tokens, list | tuple) and is_text_lists([tokens]) and _is_row(tokens, arrays[names[0]])
+        return {names[0]: [list(tokens)] if row else tokens}
     if isinstance(tokens, tuple):
         if len(tokens) != len(names):
             raise TokenError(
-                f"A tuple of {len(tokens)} tokens was given for {len(names)} inputs; expected one for each: {', '.join(names)}."
+                f"A tuple of {len(tokens)} tokens was given for {len(names)} inputs; expected one for each: "
+                f"{', '.join(names)}."
             )
         return dict(zip(names, tokens, strict=True))
-    if isinstance(tokens, list):
+    if is_text_lists(tokens):
         raise TokenError(
             f"One list of tokens was given for {len(names)} inputs; expected a dict by input name: "
             f"tokens={{{', '.join(f'{name!r}: ...' for name in names)}}}."
         )
     return dict.fromkeys(names, tokens)
+
+
+def _is_row(texts: Sequence[str], array: Array) -> bool:
+    """Returns whether a flat list of strings is the only example's tokens, rather than a vocabulary."""
+    if len(array) != 1 or array.ndim < 2:
+        return len(array) == 1
+    rest = array[0, len(texts) :]
+    return len(texts) == array.shape[1] or (array.ndim == 2 and len(rest) > 0 and not rest.any())
 
 
 def _positional_arguments(model: keras.Model) -> int:

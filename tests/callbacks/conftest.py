@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -12,11 +11,5 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _fresh_keras() -> Iterator[None]:
+def _fresh_keras() -> None:
     keras.backend.clear_session()
-    yield
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"))

@@ -16,6 +16,8 @@ from reference import multi_head, softmax
 
 from tb_seqviz_plugin.callbacks import CaptureError, sow
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_weights_are_those_that_numpy_computes(name: str) -> None:
