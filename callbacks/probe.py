@@ -202,6 +202,8 @@ def _axes(arrays: Mapping[str, Array], tokens: Any, examples: int) -> list[Axis]
         if array.ndim < 2 or array.dtype.kind in "SUO":
             continue
         source = sources.pop(name, None)
+        if _describes_tokens(array, arrays) and not (isinstance(tokens, Mapping) and name in tokens):
+            continue
         if array.ndim == 2 and array.dtype.kind in "iu":
             texts = tokens_of_ids(array, source, name)
         elif is_text_lists(source):
@@ -220,6 +222,19 @@ def _axes(arrays: Mapping[str, Array], tokens: Any, examples: int) -> list[Axis]
         length = max(len(row) for row in source)
         axes.append(Axis(name, length, [[*row, *[""] * (length - len(row))] for row in source]))
     return axes
+
+
+def _describes_tokens(array: Array, arrays: Mapping[str, Array]) -> bool:
+    """Returns whether an input is a mask, segments or positions beside the ids of another input, and no tokens itself."""
+    beside_ids = any(
+        other.shape == array.shape and other.dtype.kind in "iu" and not _is_description(other)
+        for other in arrays.values()
+    )
+    return array.ndim == 2 and beside_ids and _is_description(array)
+
+
+def _is_description(array: Array) -> bool:
+    return bool(np.isin(array, (0, 1)).all() or (array == np.arange(array.shape[1])).all())
 
 
 def _token_sources(arrays: Mapping[str, Array], tokens: Any) -> dict[str, Any]:

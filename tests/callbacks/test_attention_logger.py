@@ -396,6 +396,24 @@ def test_roles_of_a_language_model(causal_mask: bool, role: str, tmp_path: Path)
     assert _roles(record) == {"attention": (role, "tokens", "tokens")}
 
 
+@pytest.mark.parametrize("causal_mask", [True, False])
+def test_masks_and_segments_beside_the_ids_are_no_axes(causal_mask: bool, tmp_path: Path) -> None:
+    inputs = {name: layers.Input((6,), dtype="int32", name=name) for name in ("ids", "segments", "mask", "positions")}
+    x = layers.Embedding(10, 8)(inputs["ids"]) + layers.Embedding(2, 8)(inputs["segments"])
+    x += layers.Embedding(6, 8)(inputs["positions"])
+    attention = layers.MultiHeadAttention(2, 4, name="attention")
+    x = attention(x, x, attention_mask=inputs["mask"][:, None, :], use_causal_mask=causal_mask)
+    probe = {
+        "ids": TARGET_IDS,
+        "segments": np.array([[0, 0, 0, 1, 1, 1]] * 2),
+        "mask": (TARGET_IDS != 0).astype("int32"),
+        "positions": np.arange(6)[None].repeat(2, 0),
+    }
+    record = log_once(tmp_path, keras.Model(inputs, x), probe, tokens={"ids": WORDS})[0]
+    assert _roles(record) == {"attention": ("decoder self" if causal_mask else "encoder self", "ids", "ids")}
+    assert record.title == "two seven [UNK] eight two eight"
+
+
 def _recurrent_translator(keep_state: bool = True) -> keras.Model:
     def call(self: Any, inputs: Any) -> Any:
         source, target = inputs
