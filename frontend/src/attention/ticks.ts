@@ -1,8 +1,10 @@
 import { widest } from "./labels";
 import type { AxisWindow } from "./viewport";
 
-export const LINE_HEIGHT = 14;
+export const LINE_HEIGHT = 12;
 const GAP = 6;
+/** Less between letters: single characters, as character models have, lie flat in narrow cells. */
+const LETTER_GAP = 1;
 /** The share of labels that may be cut so that the others lie flat. */
 const MOST_CUT = 0.1;
 const NICE = [1, 2, 5];
@@ -24,7 +26,7 @@ function areNumbers(labels: string[]): boolean {
  * cut instead. Numbers lie flat all the same, because the left out ones can be told from their neighbours.
  */
 export function mustRotate(labels: string[], widths: number[], cell: number): boolean {
-  const tooWide = widths.filter((width) => width + GAP > cell).length;
+  const tooWide = widths.filter((width) => width + LETTER_GAP > cell).length;
   return tooWide > MOST_CUT * widths.length && !areNumbers(labels);
 }
 
