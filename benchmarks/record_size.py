@@ -60,7 +60,9 @@ def train_language_model(log_dir: Path) -> None:
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     probe, train = windows[:4, :-1], windows[4 : 4 + 600 * 32]
     logger = AttentionLogger(log_dir, probe, tokens=characters)
-    model.fit(train[:, :-1], train[:, 1:], batch_size=32, epochs=max(1, 600 * 32 // len(train)), verbose=0, callbacks=[logger])
+    model.fit(
+        train[:, :-1], train[:, 1:], batch_size=32, epochs=max(1, 600 * 32 // len(train)), verbose=0, callbacks=[logger]
+    )
 
 
 def sizes(log_dir: Path) -> list[str]:
