@@ -2,8 +2,8 @@
 
     python benchmarks/record_size.py
 
-Two models learn the dates of `examples/translate.py`: that example's Transformer (28 x 28 weights a head at most, where names and tokens
-weigh as much as the weights), and a language model that reads 128 characters of dates with their ISO forms, one after the other.
+Two models learn the dates of `examples/translate.py`: that example's Transformer (28 x 28 weights a head at most, where names and
+tokens weigh, too), and a language model that reads 128 characters of dates with their ISO forms, one after the other.
 """
 
 from __future__ import annotations
