@@ -80,7 +80,8 @@ def multi_head(
 def _kernel(part: Any) -> Float:
     kernel = values(part._kernel)
     if part.lora_enabled:
-        kernel = kernel + part.lora_alpha / part.lora_rank * values(part.lora_kernel_a) @ values(part.lora_kernel_b)
+        scale = getattr(part, "lora_alpha", part.lora_rank) / part.lora_rank
+        kernel = kernel + scale * values(part.lora_kernel_a) @ values(part.lora_kernel_b)
     return kernel
 
 

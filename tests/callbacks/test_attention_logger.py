@@ -81,11 +81,14 @@ def test_a_new_logger_of_a_new_model_adds_to_what_the_folder_holds(
     assert steps(tmp_path) == expected
 
 
-def test_several_steps_per_execution(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("batches", "expected"), [(8, [4, 8, 12, 16]), (6, [4, 10, 12])])
+def test_several_steps_per_execution(batches: int, expected: list[int], tmp_path: Path) -> None:
+    if batches == 6 and tuple(map(int, keras.version().split(".")[:2])) < (3, 15):
+        pytest.skip("older versions of Keras end an epoch without a callback where an execution is cut short")
     model = language_model()
     model.compile("adam", model.loss, steps_per_execution=4)
-    fit(model, AttentionLogger(tmp_path, TARGET_IDS, schedule=4), epochs=2)
-    assert steps(tmp_path) == [4, 10, 12]
+    fit(model, AttentionLogger(tmp_path, TARGET_IDS, schedule=4), batches, epochs=2)
+    assert steps(tmp_path) == expected
 
 
 def test_a_loop_of_ones_own(tmp_path: Path) -> None:

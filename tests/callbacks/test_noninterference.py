@@ -116,6 +116,7 @@ def _trained(
     model: str, data: str, callbacks: list[keras.callbacks.Callback], run_eagerly: bool = False
 ) -> list[np.ndarray[Any, Any]]:
     """Returns everything that training makes: weights, states, seeds, optimizer and history."""
+    keras.backend.clear_session()
     keras.utils.set_random_seed(42)
     made = MODELS[model]()
     made.compile("adam", "mse", metrics=["mae"], run_eagerly=run_eagerly)
@@ -200,13 +201,17 @@ def test_a_loop_of_ones_own_is_the_same_to_the_last_bit(tmp_path: Path) -> None:
     assert any(tmp_path.rglob("*tfevents*"))
 
 
+_CACHES = {"_dropout_mask", "_recurrent_dropout_mask"}
+"""Where the cells of older versions of Keras note that they have no mask."""
+
+
 def _left_behind(model: keras.Model) -> Any:
     """Returns all that capturing might leave on a model."""
     summary: list[str] = []
     model.summary(print_fn=summary.append, expand_nested=True)
     parts = model._flatten_layers(include_self=True, recursive=True)
     return (
-        [sorted(vars(layer)) for layer in parts],
+        [sorted(set(vars(layer)) - _CACHES) for layer in parts],
         [id(vars(layer).get("call")) for layer in parts],
         [len(layer._inbound_nodes) for layer in parts],
         [variable.path for variable in model.variables],
@@ -232,7 +237,7 @@ def _globals_are_restored() -> Iterator[None]:
 
 @pytest.mark.parametrize(
     "name",
-    ["multi_head_padding_mask_dropout", "nested_models", "cell_of_a_recurrent_layer", "rematerialised", "while_loop",
+    ["multi_head_padding_mask_dropout", "nested_models", "cell_of_a_recurrent_layer", "time_distributed", "while_loop",
      "numpy_inside_call"],
 )  # fmt: skip
 def test_a_model_is_left_as_it_was(name: str) -> None:
