@@ -18,10 +18,15 @@ TARGET_IDS = np.array([[2, 7, 1, 8, 2, 8], [1, 8, 2, 0, 0, 0]])
 WORDS = ["", "[UNK]", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
+def _embedding() -> layers.Embedding:
+    """Returns vectors so long that no weight is like another."""
+    return layers.Embedding(10, 8, embeddings_initializer=keras.initializers.RandomNormal(stddev=2))
+
+
 def language_model(causal: bool = True, length: int = 6) -> keras.Model:
     """Returns a model that predicts words from words."""
     ids = layers.Input((length,), dtype="int32", name="ids")
-    x = layers.Embedding(10, 8)(ids)
+    x = _embedding()(ids)
     x = layers.MultiHeadAttention(2, 4, name="attention")(x, x, use_causal_mask=causal)
     model = keras.Model(ids, layers.Dense(10)(x), name="language")
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
@@ -32,7 +37,7 @@ def translator(source_length: int = 5, target_length: int = 6, depth: int = 2) -
     """Returns an encoder-decoder Transformer, as small as can be."""
     source = layers.Input((source_length,), dtype="int32", name="source")
     target = layers.Input((target_length,), dtype="int32", name="target")
-    encoded, decoded = layers.Embedding(10, 8)(source), layers.Embedding(10, 8)(target)
+    encoded, decoded = _embedding()(source), _embedding()(target)
     for number in range(depth):
         encoded = layers.MultiHeadAttention(2, 4, name=f"encoder_{number}")(encoded, encoded)
     for number in range(depth):

@@ -148,7 +148,8 @@ def test_a_model_that_was_changed_is_traced_anew(tmp_path: Path) -> None:
     logger.close()
     record = [record for record in seqviz.read(tmp_path) if record.tag == "attention/probe/0"][-1]
     x = embed(embedding, TARGET_IDS[:1])
-    _assert_within_bound(record.layers[0].weights, multi_head(layer, x, x, causal(6))[0][0])
+    expected = multi_head(layer, x, x, causal(6))[0][0]
+    _assert_within_bound(record.layers[0].weights, expected)
 
 
 # Values
