@@ -236,9 +236,10 @@ def gru_decoder(vocabulary_size: int, target: Any, annotations: Any, source_mask
 def transformer_encoder(vocabulary_size: int, source: Any, source_mask: Any) -> Any:
     """Annotates each source token with two layers of self attention."""
     x = embed_with_position(source, vocabulary_size)
+    neither_is_padding = ops.logical_and(ops.expand_dims(source_mask, 2), ops.expand_dims(source_mask, 1))
     for number in (1, 2):
         attention = layers.MultiHeadAttention(HEADS, UNITS // HEADS, name=f"self_attention_{number}")
-        x = add_and_norm(x, attention(x, x, attention_mask=ops.expand_dims(source_mask, 1)))
+        x = add_and_norm(x, attention(x, x, attention_mask=neither_is_padding))
         x = add_and_norm(x, feed_forward(x))
     return x
 

@@ -1,0 +1,26 @@
+"""Runs every benchmark, one after the other, and prints their tables.
+
+    python benchmarks/run_all.py
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPTS = ("logging_cost", "capture_cost", "record_size", "page_speed")
+
+
+def main() -> int:
+    """Returns 0 if all ran."""
+    here = Path(__file__).resolve().parent
+    codes = []
+    for script in SCRIPTS:
+        print(f"\n## {script}\n", flush=True)
+        codes.append(subprocess.call([sys.executable, here / f"{script}.py"]))
+    return max(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
