@@ -3,14 +3,14 @@
 import { untrack } from "svelte";
 import type { Api } from "./api";
 import type { Hover, Theme } from "./attention/types";
-import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";
-import { findLayer, groupLayers, layerKey } from "./layers";
-import { Loader, type Request } from "./loader.svelte";
-import { Patience } from "./patience.svelte";
-import { type Place, START } from "./place";
-import type { LoadedRecord, Wish } from "./record";
-import { cycled, effectiveExample, effectiveRuns, examplesOf, runsOf, toggled } from "./selection";
-import { countAfter, indexUpTo, nearestIndex, neighbours, playPause, unionOfSteps } from "./steps";
+import { findLayer, groupLayers, layerKey } from "./record/layers";
+import type { LoadedRecord, Wish } from "./record/record";
+import { Catalogue, seriesKey, type Track } from "./store/catalogue.svelte";
+import { Loader, type Request } from "./store/loader.svelte";
+import { Patience } from "./store/patience.svelte";
+import { type Place, START } from "./store/place";
+import { cycled, effectiveExample, effectiveRuns, examplesOf, runsOf, toggled } from "./store/selection";
+import { countAfter, indexUpTo, nearestIndex, neighbours, playPause, unionOfSteps } from "./store/steps";
 import { WAITING_FOR_LIST, waitingForRecord, waitingForSteps } from "./words";
 
 const PREFETCH_REACH = 2;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Api } from "./api";
-import { seriesKey } from "./catalogue.svelte";
-import { noticesOf, statusOf } from "./notices";
-import { START } from "./place";
 import { Page } from "./state.svelte";
+import { seriesKey } from "./store/catalogue.svelte";
+import { noticesOf, statusOf } from "./store/notices";
+import { START } from "./store/place";
 import type { SeriesInfo } from "./wire/schema.gen";
 
 // Effects do not run here: what follows from the state is tested, and what the user does to it. The rest needs a browser.

@@ -1,8 +1,8 @@
 /** Every sentence and label of the page. Plain functions of plain values, so that another language is another file. */
 
 import type { Combination, Mapping } from "./attention/types";
-import type { Action } from "./keys";
-import type { Measure, TextLayout, View } from "./place";
+import type { Measure, TextLayout, View } from "./store/place";
+import type { Action } from "./ui/keys";
 import type { LayerHeader, Role } from "./wire/schema.gen";
 
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });

@@ -1,7 +1,7 @@
 /** What the focused layer of a record gives to the drawings: axes, one matrix, and the heads that the text overlays. */
 
-import { tokensAlong } from "../layers";
-import type { LoadedRecord } from "../record";
+import { tokensAlong } from "../record/layers";
+import type { LoadedRecord } from "../record/record";
 import type { LayerHeader } from "../wire/schema.gen";
 import { headColours } from "./colour";
 import { combineHeads } from "./combine";

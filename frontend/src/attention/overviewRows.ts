@@ -1,10 +1,10 @@
 /** The rows of the overview: every layer with its heads in small and their measures over time. */
 
-import { firstHeadOf, groupLayers } from "../layers";
-import { type Measures, measureLine } from "../measures";
-import type { Measure } from "../place";
-import type { LoadedRecord } from "../record";
-import { indexUpTo } from "../steps";
+import { firstHeadOf, groupLayers } from "../record/layers";
+import { type Measures, measureLine } from "../record/measures";
+import type { LoadedRecord } from "../record/record";
+import type { Measure } from "../store/place";
+import { indexUpTo } from "../store/steps";
 import type { OverviewRow } from "./types";
 
 /** Returns the layer of each row: those of the record by role. */

@@ -1,7 +1,7 @@
 /** What the user looks at: everything that a link to the page carries. */
 
-import type { Combination, Mapping, Viewport } from "./attention/types";
-import { MEASURES } from "./wire/schema.gen";
+import type { Combination, Mapping, Viewport } from "../attention/types";
+import { MEASURES } from "../wire/schema.gen";
 
 export type View = "attention";
 export type Measure = (typeof MEASURES)[number];

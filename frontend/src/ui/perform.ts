@@ -1,7 +1,7 @@
 /** Carries out what a key asks for. */
 
+import type { Page } from "../state.svelte";
 import type { Action } from "./keys";
-import type { Page } from "./state.svelte";
 
 /** Returns whether there was something to do. */
 export function perform(action: Action, page: Page): boolean {

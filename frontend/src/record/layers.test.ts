@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { attentionHeader, layerHeader } from "../testing";
 import { blobsNeeded, findLayer, firstHeadOf, groupLayers, layerKey, shortPaths, tokensAlong } from "./layers";
-import { attentionHeader, layerHeader } from "./testing";
 
 const header = attentionHeader([
   layerHeader({ path: "decoder/cross", role: "cross", heads: 2, parts: [{ blob: 1, first_head: 0, heads: 2 }] }),

@@ -1,6 +1,6 @@
 /** What the page shows where the user, or a link, has chosen nothing, or something that is not there. */
 
-import type { SeriesInfo } from "./wire/schema.gen";
+import type { SeriesInfo } from "../wire/schema.gen";
 
 const names = new Intl.Collator(undefined, { numeric: true });
 

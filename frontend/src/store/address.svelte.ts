@@ -1,8 +1,8 @@
 /** Keeps the address that the user sees and the place of the page the same. */
 
 import { untrack } from "svelte";
-import { visibleWindow } from "./host";
-import type { Page } from "./state.svelte";
+import { visibleWindow } from "../host";
+import type { Page } from "../state.svelte";
 import { readPlace, writePlace } from "./url";
 
 const PAUSE_MS = 200;

@@ -1,7 +1,7 @@
 /** The place as query parameters `p.seqviz.*` of TensorBoard's own address, and back. */
 
+import { MEASURES, PLUGIN_NAME } from "../wire/schema.gen";
 import { COMBINATIONS, MAPPINGS, type Place, START, TEXT_LAYOUTS, VIEWS } from "./place";
-import { MEASURES, PLUGIN_NAME } from "./wire/schema.gen";
 
 const PREFIX = `p.${PLUGIN_NAME}.`;
 

@@ -1,9 +1,9 @@
 /** The measures of all heads at all steps of one tag, and what they say about where to look first. */
 
+import type { Measure } from "../store/place";
+import { arrayOf, type Frame, FrameError } from "../wire/frame";
+import type { AttentionHeader } from "../wire/schema.gen";
 import { firstHeadOf } from "./layers";
-import type { Measure } from "./place";
-import { arrayOf, type Frame, FrameError } from "./wire/frame";
-import type { AttentionHeader } from "./wire/schema.gen";
 
 export interface Measures {
   /** Rising. */

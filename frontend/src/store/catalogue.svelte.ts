@@ -1,9 +1,9 @@
 /** What the log directory holds: every series, and the steps and measures of those in sight. */
 
-import { type Api, RequestFailure } from "./api";
-import { type Measures, readMeasures } from "./measures";
-import { readHeader } from "./record";
-import type { SeriesInfo, SeriesList, StepList } from "./wire/schema.gen";
+import { type Api, RequestFailure } from "../api";
+import { type Measures, readMeasures } from "../record/measures";
+import { readHeader } from "../record/record";
+import type { SeriesInfo, SeriesList, StepList } from "../wire/schema.gen";
 
 /** One series in sight. */
 export interface Track {

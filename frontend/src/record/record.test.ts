@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Api } from "./api";
+import { Api } from "../api";
+import { exampleBlobs } from "../testing";
 import { cachedRecord, fetchRecord, type Wish } from "./record";
-import { exampleBlobs } from "./testing";
 
 const address = { run: "run", tag: "attention/probe", step: 4, written: 1 };
 const never = new AbortController().signal;

@@ -1,12 +1,12 @@
 /** One record as far as the page needs it: its header and the blobs of what is in sight. */
 
-import type { Api } from "./api";
-import { thumbnailOf } from "./attention/thumbnail";
-import type { HeadMatrix, Thumbnail } from "./attention/types";
+import type { Api } from "../api";
+import { thumbnailOf } from "../attention/thumbnail";
+import type { HeadMatrix, Thumbnail } from "../attention/types";
+import { arrayOf, type Frame, FrameError } from "../wire/frame";
+import type { AttentionHeader } from "../wire/schema.gen";
 import { blobsNeeded, findLayer } from "./layers";
 import { chooseFocus, type Measures } from "./measures";
-import { arrayOf, type Frame, FrameError } from "./wire/frame";
-import type { AttentionHeader } from "./wire/schema.gen";
 
 /** Where a record is. */
 export interface RecordAddress {

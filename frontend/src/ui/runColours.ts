@@ -1,7 +1,7 @@
 /** The colours that tell runs apart. */
 
-import { headColours } from "./attention/colour";
-import type { Theme } from "./attention/types";
+import { headColours } from "../attention/colour";
+import type { Theme } from "../attention/types";
 
 /** Returns a colour by run; they repeat after the eighth, which is why runs are always named too. */
 export function runColours(runs: readonly string[], theme: Theme): ReadonlyMap<string, string> {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { SeriesInfo } from "../wire/schema.gen";
 import { cycled, effectiveExample, effectiveRuns, examplesOf, runsOf, toggled } from "./selection";
-import type { SeriesInfo } from "./wire/schema.gen";
 
 const info = (run: string, name: string, last_wall_time: number): SeriesInfo => ({
   run,

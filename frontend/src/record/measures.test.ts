@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { attentionHeader, layerHeader } from "../testing";
+import { decodeFrame, FrameError } from "../wire/frame";
+import { encodeFrame } from "../wire/testing";
 import { chooseFocus, type Measures, measureLine, measuresAt, readMeasures } from "./measures";
-import { attentionHeader, layerHeader } from "./testing";
-import { decodeFrame, FrameError } from "./wire/frame";
-import { encodeFrame } from "./wire/testing";
 
 const names = ["entropy", "peak", "distance", "first"];
 

@@ -1,8 +1,8 @@
 /** What the page says about itself: in the status line what is going on, above the data what is not as asked for. */
 
-import { findLayer, layerKey } from "./layers";
-import type { Page } from "./state.svelte";
-import { broken, gone, newerVersion, stepDropped, unknownExample, unknownLayer, unknownRuns } from "./words";
+import { findLayer, layerKey } from "../record/layers";
+import type { Page } from "../state.svelte";
+import { broken, gone, newerVersion, stepDropped, unknownExample, unknownLayer, unknownRuns } from "../words";
 
 export interface Status {
   text: string;

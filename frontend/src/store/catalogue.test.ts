@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Api } from "./api";
+import { Api } from "../api";
+import { exampleBlobs } from "../testing";
+import type { SeriesInfo } from "../wire/schema.gen";
+import { encodeFrame } from "../wire/testing";
 import { Catalogue, seriesKey } from "./catalogue.svelte";
-import { exampleBlobs } from "./testing";
-import type { SeriesInfo } from "./wire/schema.gen";
-import { encodeFrame } from "./wire/testing";
 
 const info: SeriesInfo = {
   run: "run",
