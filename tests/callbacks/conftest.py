@@ -12,4 +12,4 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _fresh_keras() -> None:
-    keras.backend.clear_session()
+    keras.utils.clear_session(free_memory=False)

@@ -65,3 +65,8 @@ def log_once(folder: Path, model: keras.Model, inputs: Any, **arguments: Any) ->
 def steps(folder: str | os.PathLike[str], tag: str = "attention/probe/0") -> list[int]:
     """Returns the steps that a folder holds."""
     return [record.step for record in seqviz.read(folder) if record.tag == tag]
+
+
+def roles(record: seqviz.AttentionRecord) -> dict[str, tuple[str, str, str]]:
+    """Returns the role, query axis and key axis of each layer by its path."""
+    return {layer.path: (layer.role, layer.query_axis, layer.key_axis) for layer in record.layers}

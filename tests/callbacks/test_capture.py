@@ -11,8 +11,10 @@ import pytest
 import tensorflow as tf
 from capturing import capture_of
 from keras import layers, ops
-from models import CASES, LENGTH, Block, Calling, X, imported_softmax, of_one_input
+from models import LENGTH, Block, Calling, X, of_one_input
 from reference import multi_head, softmax
+from tensorflow.nn import softmax as imported_softmax
+from zoo import CASES
 
 from tb_seqviz_plugin.callbacks import CaptureError, sow
 

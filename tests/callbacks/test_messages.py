@@ -14,7 +14,8 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 from logging_runs import SOURCE_IDS, TARGET_IDS, fit, language_model, log_once, steps, translator
-from models import Calling, X, imported_softmax, of_one_input
+from models import Calling, X, of_one_input
+from tensorflow.nn import softmax as imported_softmax
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import AttentionLogger, CaptureError, EveryBatches, EveryEpochs, Geometric

@@ -15,7 +15,8 @@ import pytest
 import tensorflow as tf
 from capturing import capture_of
 from keras import layers, ops
-from models import CASES, Calling, X, of_one_input
+from models import Calling, X, of_one_input
+from zoo import CASES
 
 from tb_seqviz_plugin.callbacks import AttentionLogger
 
@@ -116,7 +117,7 @@ def _trained(
     model: str, data: str, callbacks: list[keras.callbacks.Callback], run_eagerly: bool = False
 ) -> list[np.ndarray[Any, Any]]:
     """Returns everything that training makes: weights, states, seeds, optimizer and history."""
-    keras.backend.clear_session()
+    keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(42)
     made = MODELS[model]()
     made.compile("adam", "mse", metrics=["mae"], run_eagerly=run_eagerly)
