@@ -1,6 +1,6 @@
 """Runs every benchmark, one after the other, and prints their tables.
 
-    python benchmarks/run_all.py
+python benchmarks/run_all.py
 """
 
 from __future__ import annotations
