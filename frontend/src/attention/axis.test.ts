@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownIndex } from "./axis";
+import { shownIndex, tokenAt } from "./axis";
 
 test("shownIndex finds what is shown and nothing else", () => {
   const axis = { tokens: ["a", "", "b", "c", ""], shown: [0, 2, 3] };
@@ -13,4 +13,10 @@ test("shownIndex finds what is shown and nothing else", () => {
     null,
   ]);
   expect(shownIndex({ tokens: [], shown: [] }, 0)).toBeNull();
+});
+
+test("positions without a token are numbers", () => {
+  const axis = { tokens: ["[CLS]", "a", "b", "c", "d"], shown: [1, 2, 3, 4] };
+  expect(tokenAt(axis, 0)).toBe("[CLS]");
+  expect(tokenAt(axis, 17)).toBe("17");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createLabeller } from "./labels";
-import { placeLabels, tokenAt } from "./placeLabels";
+import { placeLabels } from "./placeLabels";
 
 const labelOf = createLabeller((text) => text.length);
 const axis = { tokens: ["[CLS]", "a", "b", "c", "d"], shown: [1, 2, 3, 4] };
@@ -22,9 +22,4 @@ test("what is hovered and pinned is always labelled, once, and the pointer wins"
     placeLabels(tight, axis, 14, cells, labelOf).map(({ position, emphasis }) => `${position} ${emphasis}`);
   expect(emphases({ hovered: null, pinned: 3 })).toEqual(["4 pinned"]);
   expect(emphases({ hovered: 3, pinned: 3 })).toEqual(["4 hovered"]);
-});
-
-test("positions without a token are numbers", () => {
-  expect(tokenAt(axis, 0)).toBe("[CLS]");
-  expect(tokenAt(axis, 17)).toBe("17");
 });

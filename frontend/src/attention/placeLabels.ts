@@ -1,3 +1,4 @@
+import { tokenAt } from "./axis";
 import type { Label } from "./labels";
 import { tickCells } from "./ticks";
 import type { Axis } from "./types";
@@ -11,11 +12,6 @@ export interface PlacedLabel {
   /** Middle of its cell, in pixels along the axis. */
   at: number;
   emphasis: "none" | "hovered" | "pinned";
-}
-
-/** The token of a position; positions beyond the tokens are spelled as numbers. */
-export function tokenAt({ tokens }: Axis, position: number): string {
-  return tokens[position] ?? String(position);
 }
 
 /** The labels that fit, and in any case those of the hovered and the pinned cell. `extent` as in `tickCells`. */

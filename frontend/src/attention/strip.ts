@@ -1,3 +1,5 @@
+import { firstAbove } from "../search";
+
 /** Tokens one after the other along an axis, of which a window is in sight. */
 export interface Strip {
   /** Where each token starts, in pixels, and at last where the strip ends: [tokens + 1]. */
@@ -15,20 +17,9 @@ export function createStrip(sizes: ArrayLike<number>): Strip {
 export function tokensInSight({ starts }: Strip, scroll: number, room: number): { from: number; to: number } {
   const count = starts.length - 1;
   return {
-    from: Math.max(0, firstBeyond(starts, scroll) - 1),
-    to: Math.min(count, firstBeyond(starts, scroll + room)),
+    from: Math.max(0, firstAbove(starts, scroll) - 1),
+    to: Math.min(count, firstAbove(starts, scroll + room)),
   };
-}
-
-function firstBeyond(starts: Float64Array, at: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] as number) > at) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** Two strips share one scroll bar: both begin and end together, however long each is. */

@@ -1,5 +1,7 @@
 /** Arithmetic of the step cursor, on rising lists of steps. */
 
+import { firstAbove } from "../search";
+
 /** Returns every step of any of the lists, rising. */
 export function unionOfSteps(lists: readonly (readonly number[])[]): number[] {
   return [...new Set(lists.flat())].sort((a, b) => a - b);
@@ -7,7 +9,7 @@ export function unionOfSteps(lists: readonly (readonly number[])[]): number[] {
 
 /** Returns the index of the step nearest to `step`, the earlier of two; -1 if there are none. */
 export function nearestIndex(steps: readonly number[], step: number): number {
-  const after = indexAfter(steps, step - 1);
+  const after = firstAbove(steps, step - 1);
   if (after === steps.length) return steps.length - 1;
   if (after === 0) return 0;
   const [before, next] = [steps[after - 1] as number, steps[after] as number];
@@ -16,7 +18,7 @@ export function nearestIndex(steps: readonly number[], step: number): number {
 
 /** Returns the index of the last step at or before `step`, or 0 if all are later; -1 if there are none. */
 export function indexUpTo(steps: readonly number[], step: number): number {
-  return Math.min(steps.length - 1, Math.max(0, indexAfter(steps, step) - 1));
+  return Math.min(steps.length - 1, Math.max(0, firstAbove(steps, step) - 1));
 }
 
 /** Returns up to `reach` indices on either side of `index`, the nearest first, later before earlier. */
@@ -31,7 +33,7 @@ export function neighbours(index: number, count: number, reach: number): number[
 
 /** Returns how many steps come after `step`. */
 export function countAfter(steps: readonly number[], step: number): number {
-  return steps.length - indexAfter(steps, step);
+  return steps.length - firstAbove(steps, step);
 }
 
 /** Returns where the ticks stand, as shares of the way from first to last: one per pixel is enough. */
@@ -40,17 +42,6 @@ export function tickShares(steps: readonly number[], pixels: number): number[] {
   const [first, last] = [steps[0] as number, steps[steps.length - 1] as number];
   const columns = new Set(steps.map((step) => Math.round(((step - first) / (last - first)) * pixels)));
   return [...columns].map((column) => column / pixels);
-}
-
-/** The index of the first step after `step`. */
-function indexAfter(steps: readonly number[], step: number): number {
-  let [low, high] = [0, steps.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((steps[middle] as number) <= step) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 const LEAST_PAUSE_MS = 120;
