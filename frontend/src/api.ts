@@ -4,7 +4,7 @@ import { ByteCache } from "./cache";
 import { decodeFrame, type Frame, FrameError } from "./wire/frame";
 import type { SeriesList, StepList } from "./wire/schema.gen";
 
-/** Why a request failed: no server, a thing the server does not hold, or an answer that makes no sense. */
+/** "gone": no server answers. "missing": the server does not hold it. "broken": the answer makes no sense. */
 export type FailureReason = "gone" | "missing" | "broken";
 
 export class RequestFailure extends Error {
@@ -16,12 +16,15 @@ export class RequestFailure extends Error {
   }
 }
 
-/** One blob of one record; `written` makes the address that of bytes which never change. */
-export interface BlobAddress {
+/** Where a record is; `written`, its wall time, makes the address that of bytes which never change. */
+export interface RecordAddress {
   run: string;
   tag: string;
   step: number;
   written: number;
+}
+
+export interface BlobAddress extends RecordAddress {
   index: number;
 }
 
@@ -150,6 +153,11 @@ function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+}
+
+/** Returns whatever was thrown as the failure of a request. */
+export function asFailure(error: unknown): RequestFailure {
+  return error instanceof RequestFailure ? error : new RequestFailure("broken", message(error));
 }
 
 function message(error: unknown): string {

@@ -67,6 +67,7 @@ export class Page {
   /** The record that the rail, the overview and the text follow. */
   first = $derived(this.records[0] ?? null);
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
+  measures = $derived(this.tracks.find(({ info }) => info.run === this.first?.address.run)?.measures ?? null);
 
   /** What the page cannot go on without, in words; null if it has all that was asked for. */
   waitingFor = $derived.by(() => {

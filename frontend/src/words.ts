@@ -1,7 +1,7 @@
 /** Every sentence and label of the page. Plain functions of plain values, so that another language is another file. */
 
-import type { Combination, Mapping } from "./attention/types";
-import type { Measure, TextLayout, View } from "./store/place";
+import type { Combination, Mapping, TextLayout } from "./attention/types";
+import type { Measure, View } from "./store/place";
 import type { Action } from "./ui/keys";
 import type { LayerHeader, Role } from "./wire/schema.gen";
 

@@ -9,19 +9,20 @@ export interface Label extends DisplayedToken {
   width: number;
 }
 
-export type Measure = (text: string) => number;
+/** Width of a text in CSS pixels. */
+export type TextWidth = (text: string) => number;
 
 // A vocabulary repeats itself from step to step; beyond this many it is forgotten and measured anew.
 const MOST_REMEMBERED = 50_000;
 
 /** Displays and measures tokens of one font, each token once. */
-export function createLabeller(measure: Measure): (token: string) => Label {
+export function createLabeller(widthOf: TextWidth): (token: string) => Label {
   const remembered = new Map<string, Label>();
   return (token) => {
     let label = remembered.get(token);
     if (label === undefined) {
       const displayed = displayToken(token);
-      label = { ...displayed, width: measure(displayed.mark + displayed.text) };
+      label = { ...displayed, width: widthOf(displayed.mark + displayed.text) };
       if (remembered.size >= MOST_REMEMBERED) remembered.clear();
       remembered.set(token, label);
     }
@@ -30,7 +31,7 @@ export function createLabeller(measure: Measure): (token: string) => Label {
 }
 
 /** Measures with the browser's own fonts. */
-export function measureWith(font: string): Measure {
+export function measureWith(font: string): TextWidth {
   const context = document.createElement("canvas").getContext("2d");
   if (context === null) throw new Error("This browser gives no 2D canvas; the page needs one to draw. Allow canvas.");
   context.font = font;

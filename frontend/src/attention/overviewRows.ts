@@ -5,6 +5,7 @@ import { type Measures, measureLine } from "../record/measures";
 import type { LoadedRecord } from "../record/record";
 import type { Measure } from "../store/place";
 import { indexUpTo } from "../store/steps";
+import type { AttentionHeader, LayerHeader } from "../wire/schema.gen";
 import type { OverviewRow } from "./types";
 
 /** Returns the layer of each row: those of the record by role. */
@@ -14,7 +15,7 @@ export function rowLayers(record: LoadedRecord): number[] {
 
 /** Returns, for each layer of the record, the line of one measure of each head. */
 export function measureLines(
-  header: LoadedRecord["header"],
+  header: AttentionHeader,
   measures: Measures | null,
   measure: Measure,
 ): (Float32Array | null)[][] {
@@ -33,7 +34,7 @@ export function overviewRows(
 ): OverviewRow[] {
   const stepIndex = steps ? indexUpTo(steps, record.address.step) : -1;
   return rowLayers(record).map((index) => {
-    const layer = record.header.layers[index] as LoadedRecord["header"]["layers"][number];
+    const layer = record.header.layers[index] as LayerHeader;
     return {
       path: layer.path,
       role: layer.role,

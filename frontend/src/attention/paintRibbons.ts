@@ -1,12 +1,13 @@
 import { type StripView, tokenMiddle } from "./strip";
 import { type ColouredRibbon, opacityOf } from "./textScene";
+import type { TextLayout } from "./types";
 
 export interface RibbonCanvas {
   width: number;
   height: number;
   ratio: number;
-  /** columns: from left to right. lines: from top to bottom. */
-  layout: "columns" | "lines";
+  /** columns: the ribbons run from left to right; lines: from top to bottom. */
+  layout: TextLayout;
 }
 
 /** Where the ends of a ribbon are, as indices into what is shown; null where an end is hidden. */

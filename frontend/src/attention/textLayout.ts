@@ -1,5 +1,6 @@
 import { type Label, widest } from "./labels";
 import { createStrip, type Strip, type StripView, stripScroll } from "./strip";
+import type { TextLayout } from "./types";
 
 interface Place {
   left: number;
@@ -36,7 +37,7 @@ const MOST_BARS = 48;
 const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(value, most));
 
 export function textLayout(
-  layout: "columns" | "lines",
+  layout: TextLayout,
   container: { width: number; height: number },
   queryLabels: Label[],
   keyLabels: Label[],

@@ -1,5 +1,7 @@
 /** What the drawing components take: arrays as they came in the frame, axes, and the properties of each component. */
 
+import type { Role } from "../wire/schema.gen";
+
 /** One head of one layer: weight(i, j) = scale[i] * (levels[i * keys + j] / 255) ** 2. Views into the decoded frame. */
 export interface HeadMatrix {
   queries: number;
@@ -15,6 +17,8 @@ export interface HeadMatrix {
 export type Mapping = "linear" | "square root" | "per row";
 export type Theme = "light" | "dark";
 export type Combination = "each" | "mean" | "max";
+/** "columns": one token per row, queries left, keys right. "lines": two lines of text, queries above keys. */
+export type TextLayout = "columns" | "lines";
 
 /** What is under the pointer, as indices into the original axes. */
 export interface Hover {
@@ -49,7 +53,7 @@ export interface Thumbnail {
 /** One layer in the overview. */
 export interface OverviewRow {
   path: string;
-  role: string;
+  role: Role;
   call: number;
   /** One per head; null while it is not loaded. */
   thumbnails: (Thumbnail | null)[];
@@ -90,11 +94,10 @@ export interface MatrixProps {
 
 export interface OverviewProps {
   rows: OverviewRow[];
-  /** `layer` is an index into `rows`; `head` null selects the whole layer. */
-  selected: { layer: number; head: number | null };
+  /** `layer` is an index into `rows`. */
+  selected: { layer: number; head: number };
   theme: Theme;
   onselect(layer: number, head: number): void;
-  onisolate?(layer: number, head: number): void;
 }
 
 export interface TextViewProps {
@@ -103,8 +106,7 @@ export interface TextViewProps {
   keyAxis: Axis;
   queryTitle: string;
   keyTitle: string;
-  /** "columns": one token per row, queries left, keys right. "lines": two lines of text, queries above keys. */
-  layout: "lines" | "columns";
+  layout: TextLayout;
   theme: Theme;
   hover: Hover;
   pinned: number | null;

@@ -1,6 +1,6 @@
 /** What the log directory holds: every series, and the steps and measures of those in sight. */
 
-import { type Api, RequestFailure } from "../api";
+import { type Api, asFailure, RequestFailure } from "../api";
 import { type Measures, readMeasures } from "../record/measures";
 import { readHeader } from "../record/record";
 import type { SeriesInfo, SeriesList, StepList } from "../wire/schema.gen";
@@ -101,10 +101,7 @@ export class Catalogue {
       this.failure = null;
     } catch (error) {
       if (this.signal.aborted) return;
-      this.failure =
-        error instanceof RequestFailure
-          ? error
-          : new RequestFailure("broken", error instanceof Error ? error.message : String(error));
+      this.failure = asFailure(error);
     } finally {
       this.#asking.delete(kind);
     }

@@ -1,8 +1,8 @@
 /** What is drawn: the records at the step cursor, kept until the next ones are there. */
 
-import { type Api, RequestFailure } from "../api";
+import { type Api, asFailure, type RecordAddress, RequestFailure } from "../api";
 import type { Measures } from "../record/measures";
-import { cachedRecord, fetchRecord, type LoadedRecord, type RecordAddress, type Wish } from "../record/record";
+import { cachedRecord, fetchRecord, type LoadedRecord, type Wish } from "../record/record";
 
 /** A record to show or to have ready. */
 export interface Request {
@@ -72,13 +72,7 @@ export class Loader {
 
   #fetch(requests: readonly Request[], wish: Wish, signal: AbortSignal): Promise<(LoadedRecord | RequestFailure)[]> {
     return Promise.all(
-      requests.map(({ address, measures }) =>
-        fetchRecord(this.api, address, wish, measures, signal).catch((error: unknown) =>
-          error instanceof RequestFailure
-            ? error
-            : new RequestFailure("broken", error instanceof Error ? error.message : String(error)),
-        ),
-      ),
+      requests.map(({ address, measures }) => fetchRecord(this.api, address, wish, measures, signal).catch(asFailure)),
     );
   }
 

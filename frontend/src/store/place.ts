@@ -1,11 +1,10 @@
 /** What the user looks at: everything that a link to the page carries. */
 
-import type { Combination, Mapping, Viewport } from "../attention/types";
+import type { Combination, Mapping, TextLayout, Viewport } from "../attention/types";
 import { MEASURES } from "../wire/schema.gen";
 
 export type View = "attention";
 export type Measure = (typeof MEASURES)[number];
-export type TextLayout = "lines" | "columns";
 
 export const VIEWS: readonly View[] = ["attention"];
 export const MAPPINGS: readonly Mapping[] = ["linear", "square root", "per row"];
