@@ -289,12 +289,21 @@ def test_another_thread_trains_meanwhile_undisturbed() -> None:
     other.fit(X, X, epochs=15, batch_size=2, verbose=0)
     alone = other.get_weights()
     other.set_weights(start)
-    training = threading.Thread(target=lambda: other.fit(X, X, epochs=15, batch_size=2, verbose=0))
-    training.start()
+    running, captured = threading.Event(), threading.Event()
+
+    class Meanwhile(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            running.set()
+            if epoch == 14:
+                captured.wait(60)
+
+    options = {"epochs": 15, "batch_size": 2, "verbose": 0, "callbacks": [Meanwhile()]}
+    training = threading.Thread(target=lambda: other.fit(X, X, **options))
     case = CASES["subclassed_with_lists_and_dicts"]()
-    counts = set()
-    while training.is_alive():
-        counts.add(len(capture_of(case.model, case.inputs)()))
+    training.start()
+    running.wait(60)
+    counts = {len(capture_of(case.model, case.inputs)()) for _ in range(4)}
+    captured.set()
     training.join()
     assert counts == {len(case.expected)}
     assert all(np.array_equal(a, b) for a, b in zip(alone, other.get_weights(), strict=True))
