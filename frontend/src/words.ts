@@ -1,13 +1,25 @@
-/** Every sentence and label of the page. Plain functions of plain values, so that another language is another file. */
+/**
+ * Every sentence and label of the page; those of a view are in a file of this name in its folder. Plain functions of plain
+ * values, so that another language is another file.
+ */
 
-import type { Combination, Mapping, TextLayout } from "./attention/types";
-import type { Measure, View } from "./store/place";
+import type { View } from "./store/place";
 import type { Action } from "./ui/keys";
 import type { LayerHeader, Role } from "./wire/schema.gen";
 
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const times = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const instants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** Names of the page's regions and lists, for screen readers too. */
+export const VIEWS_LABEL = "views";
+export const RAIL_BUTTON = "left side";
+export const RAIL = "what to show";
+export const RUNS = "Runs";
+export const RUNS_LABEL = "runs";
+export const EXAMPLE = "Example";
+export const EXAMPLES_LABEL = "examples";
+export const LAYERS_LABEL = "layers";
 
 export const VIEW_NAMES: Record<View, string> = { attention: "Attention" };
 
@@ -16,27 +28,6 @@ export const ROLE_NAMES: Record<Role, string> = {
   "decoder self": "Decoder self-attention",
   cross: "Cross-attention",
   other: "Other attention",
-};
-
-export const MAPPING_TITLES: Record<Mapping, string> = {
-  linear: "Shade grows with the weight",
-  "square root": "Shade grows with the square root of the weight: small weights show",
-  "per row": "Square root, and every query's largest weight is the darkest",
-};
-
-export const COMBINATION_NAMES: Record<Combination, string> = {
-  each: "",
-  mean: "mean of heads",
-  max: "maximum of heads",
-};
-
-export const LAYOUT_NAMES: Record<TextLayout, string> = { columns: "columns", lines: "lines" };
-
-export const MEASURE_TITLES: Record<Measure, string> = {
-  entropy: "How spread out the weights of a query are: 0 on one key, 1 on all alike (mean over queries)",
-  peak: "The largest weight of a query (mean over queries)",
-  distance: "How far queries look from the diagonal, as a share of the length (mean over queries)",
-  first: "The weight on the first key (mean over queries): where heads without work put it",
 };
 
 export const ACTION_NAMES: Record<Action, string> = {
@@ -54,7 +45,10 @@ export const ACTION_NAMES: Record<Action, string> = {
   help: "Show the keys",
 };
 
+export const KEYS_LABEL = "keys";
 export const KEY_SHEET = "Keys";
+export const KEY_SHEET_TITLE = "Keys (?)";
+export const CLOSE = "Close";
 
 export const MORE_HELP: readonly (readonly [string, string])[] = [
   ["Hover", "Explain what is under the pointer"],
@@ -100,17 +94,6 @@ export function unknownLayer(unknown: string, shown: string): string {
   return `There is no layer ${unknown} in this record; shown is ${shown}.`;
 }
 
-export function noLayerInRun(layer: string): string {
-  return `This run has no layer ${layer}. Choose another layer, or take the run out.`;
-}
-
-export function noExampleInRun(example: string): string {
-  return `This run has no example ${example}. Choose another example, or take the run out.`;
-}
-
-export const NO_LAYERS =
-  "This record holds no attention layer. The callback names the reason when training starts; look at its warning.";
-
 export function newerVersion(series: string[]): string {
   const rest = series.length > 3 ? ` and ${series.length - 3} more` : "";
   const names = series.slice(0, 3).join(", ") + rest;
@@ -125,6 +108,24 @@ export function waitingForSteps(run: string): string {
 
 export function waitingForRecord(step: number, layer: string | null): string {
   return `Waiting for step ${count(step)}${layer ? ` of ${layer}` : ""} …`;
+}
+
+/** Names and titles of what the step bar holds. */
+export const STEP_BAR = {
+  steps: "steps",
+  step: "step",
+  previous: "previous step",
+  previousTitle: "Previous step (←)",
+  next: "next step",
+  nextTitle: "Next step (→)",
+  play: "play",
+  playTitle: "Play through the steps (Space)",
+  stop: "stop",
+  stopTitle: "Stop (Space)",
+} as const;
+
+export function newestTitle(step: number): string {
+  return `Go to step ${count(step)} and follow (End)`;
 }
 
 export function stepOf(step: number, last: number): string {
@@ -161,10 +162,26 @@ export function headName(head: number): string {
   return `head ${head}`;
 }
 
-export function matrixName(layer: string, heads: readonly number[], combine: Combination, head: number): string {
-  return combine === "each" || heads.length === 1
-    ? `${layer}, ${headName(head)}`
-    : `${layer}, ${COMBINATION_NAMES[combine]} ${heads.join(", ")}`;
+/** Names and terms of the details. */
+export const DETAILS = {
+  details: "details",
+  layer: "layer",
+  role: "role",
+  class: "class",
+  shape: "shape",
+  axes: "heads × queries × keys",
+  call: "call",
+  weight: "weight",
+  query: "query",
+  key: "key",
+  rowMaximum: "row maximum",
+  strongest: "Strongest keys of this query",
+  allZero: "All weights of this query are 0.",
+  notes: "notes",
+} as const;
+
+export function headAtStep(head: number, step: number): string {
+  return `${headName(head)} at step ${count(step)}`;
 }
 
 export const QUANTISED =
@@ -172,24 +189,22 @@ export const QUANTISED =
 export const POOLED = "Thumbnails of long sequences show the largest weight of each block.";
 export const HOVER_HINT = "Point at a cell or a token to read its weight; click to pin the query.";
 
+export const COPY = "Copy";
+export const COPIED = "Copied";
+export const HIDE_RAIL = "Hide runs, examples and layers";
+export const SHOW_RAIL = "Show runs, examples and layers";
 export const FILTER_RUNS = "Find a run";
 export const NO_RUN_MATCHES = "No run has this in its name.";
+
+/** Tells the further calls of a layer apart; "" for the first. */
+export function callSuffix(call: number): string {
+  return call > 0 ? ` · call ${call + 1}` : "";
+}
 
 export function layerTitle(layer: LayerHeader): string {
   const heads = `${count(layer.heads)} ${layer.heads === 1 ? "head" : "heads"}`;
   const made = layer.class_name ? `${layer.class_name}, ` : "";
   return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
-}
-
-export const POSITIONS = "position";
-
-export const HIDE_SPECIAL = "hide special tokens";
-export const HIDE_SPECIAL_TITLE = "Leave out start, end, separator and padding tokens; the weights stay as they are";
-export const SHOW_ALL = "show all";
-export const SHOW_ALL_TITLE = "Zoom out to the whole matrix (0)";
-
-export function layerCount(number: number): string {
-  return number === 1 ? "1 layer" : `${count(number)} layers`;
 }
 
 export const TRY_AGAIN = "Draw again";

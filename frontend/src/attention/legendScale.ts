@@ -8,12 +8,6 @@ export interface LegendTick {
   text: string;
 }
 
-export const MAPPING_WORDS: Record<Mapping, string> = {
-  linear: "weight, linear",
-  "square root": "weight, square root",
-  "per row": "weight, square root, per row",
-};
-
 /** Some weights, where the mapping puts them. */
 export function legendTicks(mapping: Mapping, maximum: number): LegendTick[] {
   if (maximum <= 0 && mapping !== "per row") return [{ at: 0, text: "0" }];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quantised } from "./testing";
-import { bars, focusOf, linesPerQuery, opacityOf, ribbonsToDraw, shade, smallPrint, weightsAcross } from "./textScene";
+import { bars, focusOf, linesPerQuery, opacityOf, ribbonsToDraw, shade, weightsAcross } from "./textScene";
 
 const heads = [
   {
@@ -84,12 +84,4 @@ test("opacity grows with the weight and never breaks a colour", () => {
     "linear-gradient(to right, color-mix(in srgb, blue 100.0%, transparent) 0.00% 50.00%, " +
       "color-mix(in srgb, green 0.0%, transparent) 50.00% 100.00%)",
   );
-});
-
-test("smallPrint says what is left out", () => {
-  expect(smallPrint(null, 24)).toContain("at most 24 per query and head");
-  expect(smallPrint({ side: "query", position: 0 }, 24)).toBe(
-    "Lines: the strongest, up to 90 % of each query's weight on what is shown. Opacity: square root of the weight.",
-  );
-  expect(smallPrint({ side: "key", position: 0 }, 24)).toContain("this key gets");
 });

@@ -62,17 +62,6 @@ export function weightsAcross(
   );
 }
 
-/** What the lines stand for, in words. */
-export function smallPrint(focus: Focus, perQuery: number): string {
-  const share = `${100 * DRAWN_SHARE} %`;
-  const lines =
-    focus?.side === "key"
-      ? `up to ${share} of the weight that this key gets`
-      : `up to ${share} of each query's weight on what is shown`;
-  const limit = focus === null ? `, at most ${perQuery} per query and head` : "";
-  return `Lines: the strongest, ${lines}${limit}. Opacity: square root of the weight.`;
-}
-
 /** How opaque a weight is drawn: its square root, as the matrix does by default. */
 export function opacityOf(weight: number): number {
   return Number.isFinite(weight) ? Math.sqrt(Math.min(1, Math.max(0, weight))) : 0;

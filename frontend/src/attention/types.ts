@@ -14,11 +14,17 @@ export interface HeadMatrix {
   invalid: Uint8Array | null;
 }
 
-export type Mapping = "linear" | "square root" | "per row";
-export type Theme = "light" | "dark";
-export type Combination = "each" | "mean" | "max";
+export const MAPPINGS = ["linear", "square root", "per row"] as const;
+export type Mapping = (typeof MAPPINGS)[number];
+
+export const COMBINATIONS = ["each", "mean", "max"] as const;
+export type Combination = (typeof COMBINATIONS)[number];
+
 /** "columns": one token per row, queries left, keys right. "lines": two lines of text, queries above keys. */
-export type TextLayout = "columns" | "lines";
+export const TEXT_LAYOUTS = ["columns", "lines"] as const;
+export type TextLayout = (typeof TEXT_LAYOUTS)[number];
+
+export type Theme = "light" | "dark";
 
 /** What is under the pointer, as indices into the original axes. */
 export interface Hover {

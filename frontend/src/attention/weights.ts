@@ -1,12 +1,13 @@
 import type { HeadMatrix } from "./types";
+import { INFINITE, NOT_A_NUMBER } from "./words";
 
-const NOT_A_NUMBER = 1;
+const NAN_CODE = 1;
 
 /** The weight that query `i` gives to key `j`; NaN or Infinity where the model computed that. */
 export function weightAt(matrix: HeadMatrix, i: number, j: number): number {
   const cell = i * matrix.keys + j;
   const invalid = matrix.invalid?.[cell] ?? 0;
-  if (invalid !== 0) return invalid === NOT_A_NUMBER ? Number.NaN : Number.POSITIVE_INFINITY;
+  if (invalid !== 0) return invalid === NAN_CODE ? Number.NaN : Number.POSITIVE_INFINITY;
   return (matrix.scale[i] ?? 0) * ((matrix.levels[cell] ?? 0) / 255) ** 2;
 }
 
@@ -32,8 +33,8 @@ export function largestWeight(matrix: HeadMatrix): number {
 
 /** A weight in three significant digits. */
 export function formatWeight(weight: number): string {
-  if (Number.isNaN(weight)) return "not a number";
-  if (!Number.isFinite(weight)) return "infinite";
+  if (Number.isNaN(weight)) return NOT_A_NUMBER;
+  if (!Number.isFinite(weight)) return INFINITE;
   if (weight === 0) return "0";
   return Math.abs(weight) < 0.001 ? weight.toExponential(2) : weight.toPrecision(3);
 }

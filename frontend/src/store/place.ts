@@ -3,13 +3,10 @@
 import type { Combination, Mapping, TextLayout, Viewport } from "../attention/types";
 import { MEASURES } from "../wire/schema.gen";
 
-export type View = "attention";
 export type Measure = (typeof MEASURES)[number];
 
-export const VIEWS: readonly View[] = ["attention"];
-export const MAPPINGS: readonly Mapping[] = ["linear", "square root", "per row"];
-export const COMBINATIONS: readonly Combination[] = ["each", "mean", "max"];
-export const TEXT_LAYOUTS: readonly TextLayout[] = ["columns", "lines"];
+export const VIEWS = ["attention"] as const;
+export type View = (typeof VIEWS)[number];
 
 /** null stands for "not chosen": the page then chooses, and says what. */
 export interface Place {

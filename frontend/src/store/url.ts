@@ -1,7 +1,8 @@
 /** The place as query parameters `p.seqviz.*` of TensorBoard's own address, and back. */
 
+import { COMBINATIONS, MAPPINGS, TEXT_LAYOUTS } from "../attention/types";
 import { MEASURES, PLUGIN_NAME } from "../wire/schema.gen";
-import { COMBINATIONS, MAPPINGS, type Place, START, TEXT_LAYOUTS, VIEWS } from "./place";
+import { type Place, START, VIEWS } from "./place";
 
 const PREFIX = `p.${PLUGIN_NAME}.`;
 

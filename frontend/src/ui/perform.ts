@@ -3,6 +3,9 @@
 import type { Page } from "../state.svelte";
 import type { Action } from "./keys";
 
+/** Where the list of runs is in the document. */
+export const RUN_LIST_ID = "runs";
+
 /** Returns whether there was something to do. */
 export function perform(action: Action, page: Page): boolean {
   if (page.helpIsOpen && action !== "help") return false;
@@ -48,8 +51,8 @@ export function perform(action: Action, page: Page): boolean {
 
 /** The filter of the runs where there are many, else the first run. */
 function focusFinder(): boolean {
-  const rail = document.querySelector("[aria-label='runs']");
-  const target = rail?.querySelector<HTMLElement>("input[type=search]") ?? rail?.querySelector<HTMLElement>("input");
+  const list = document.getElementById(RUN_LIST_ID);
+  const target = list?.querySelector<HTMLElement>("input[type=search]") ?? list?.querySelector<HTMLElement>("input");
   target?.focus();
   return target !== null && target !== undefined;
 }
