@@ -19,11 +19,7 @@ FRONTEND = Path(__file__).resolve().parent
 TARGET = FRONTEND / "src" / "wire" / "schema.gen.ts"
 CONSTANTS = (
     "PLUGIN_NAME",
-    "SCHEMA_VERSION",
     "HEADER_KEY",
-    "WEIGHT_LEVELS",
-    "THUMBNAIL_FROM",
-    "THUMBNAIL_SIDE",
     "MEASURES",
     "ROLES",
 )

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
-from tb_seqviz_plugin.attention import AttentionLayer, encode_attention
+from tb_seqviz_plugin.attention import AttentionLayer
+from tb_seqviz_plugin.attention_blobs import encode_attention
 from tb_seqviz_plugin.events import last_steps
 from tb_seqviz_plugin.summary import encode_event, encode_file_version
 from tb_seqviz_plugin.tfrecord import write_record

@@ -11,9 +11,10 @@ from pathlib import Path
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event
 
-from tb_seqviz_plugin.attention import AttentionRecord, decode_attention
+from tb_seqviz_plugin.attention import AttentionRecord
+from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import FrameError
-from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION
+from tb_seqviz_plugin.schema import MEASURES_KIND, PLUGIN_NAME, SCHEMA_VERSION
 from tb_seqviz_plugin.summary import is_readable, parse_content
 from tb_seqviz_plugin.tfrecord import DamagedFileError, read_record, read_records
 
@@ -103,7 +104,7 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
                 content = parse_content(value.metadata.plugin_data.content)
                 if is_readable(content):
                     yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
-                elif content.get("kind") != "measures":
+                elif content.get("kind") != MEASURES_KIND:
                     newer.add(value.tag)
     except DecodeError as error:
         _warn(f"{path} holds a record that is no event ({error}); what comes before it was read. The file is damaged.")

@@ -16,7 +16,7 @@ from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
 
 from tb_seqviz_plugin.reader import NotFoundError, Reader
-from tb_seqviz_plugin.schema import PLUGIN_NAME, Failure
+from tb_seqviz_plugin.schema import PLUGIN_NAME, Failure, SeriesList, StepList
 
 _PAGE = Path(__file__).parent / "static" / "index.js"
 _KEEP_ALL = 0
@@ -110,30 +110,26 @@ def _application(handler: Handler) -> WsgiApp:
         request = Request(environ)
         try:
             if request.method not in ("GET", "HEAD"):
-                response = _failure(request, 405, f"Received {request.method}; expected GET.")
+                response = _json(request, Failure(f"Received {request.method}; expected GET."), 405)
             else:
                 response = handler(request, plugin_util.context(environ), plugin_util.experiment_id(environ))
         except BadRequestError as error:
-            response = _failure(request, 400, str(error))
+            response = _json(request, Failure(str(error)), 400)
         except (NotFoundError, errors.NotFoundError) as error:
-            response = _failure(request, 404, str(error))
+            response = _json(request, Failure(str(error)), 404)
         except errors.PublicError as error:
-            response = _failure(request, error.http_code, str(error))
+            response = _json(request, Failure(str(error)), error.http_code)
         return response(environ, start_response)
 
     return application
 
 
-def _json(request: Request, answer: Any) -> Response:
-    return http_util.Respond(request, dataclasses.asdict(answer), "application/json")
+def _json(request: Request, answer: SeriesList | StepList | Failure, code: int = 200) -> Response:
+    return http_util.Respond(request, dataclasses.asdict(answer), "application/json", code=code)
 
 
 def _frame(request: Request, blob: bytes, expires: int = 0) -> Response:
     return http_util.Respond(request, blob, "application/octet-stream", expires=expires, content_encoding="gzip")
-
-
-def _failure(request: Request, code: int, sentence: str) -> Response:
-    return http_util.Respond(request, dataclasses.asdict(Failure(sentence)), "application/json", code=code)
 
 
 def _text(request: Request, name: str) -> str:

@@ -6,14 +6,12 @@ undamped: the sampling that the user chose took place while loading, and TensorB
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from tensorboard.context import RequestContext
 from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
-from tb_seqviz_plugin.frame import encode_frame
+from tb_seqviz_plugin.frame import Array, encode_frame
 from tb_seqviz_plugin.schema import (
     KINDS,
     MEASURES,
@@ -43,6 +41,7 @@ class Reader:
 
     def __init__(self, provider: DataProvider) -> None:
         self._provider = provider
+        # What TensorBoard said last, so that a blob takes one question; it may be dropped at any time.
         self._data: dict[tuple[str, str, str], dict[int, BlobSequenceDatum]] = {}
 
     def series(self, context: RequestContext, experiment: str) -> SeriesList:
@@ -124,7 +123,7 @@ class Reader:
         # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
         shape = found[max(found)].shape
         steps = [step for step in sorted(found) if found[step].shape == shape]
-        arrays: dict[str, Any] = {
+        arrays: dict[str, Array] = {
             "values": np.stack([found[step] for step in steps]).astype(np.float32),
             "steps": np.array(steps, dtype=np.int64),
         }

@@ -47,7 +47,8 @@ distance: how far the row looks from the diagonal, sum_k w |q / (queries - 1) - 
 first: the weight on the first key (where heads without work put it).
 """
 
-MEASURES_PREFIX = "measures/"
+MEASURES_KIND = "measures"
+MEASURES_PREFIX = f"{MEASURES_KIND}/"
 HEADER_KEY = "seqviz"
 
 WEIGHT_LEVELS = 255

@@ -19,7 +19,7 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.compat.proto.types_pb2 import DT_FLOAT, DT_STRING
 
-from tb_seqviz_plugin.schema import KINDS, MEASURES_PREFIX, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.schema import KINDS, MEASURES_KIND, MEASURES_PREFIX, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
 
 FILE_VERSION = "brain.Event:2"
 """First event of every file; without it TensorBoard drops what it takes for the remains of an aborted run."""
@@ -46,7 +46,7 @@ def encode_event(
     )
     series = Summary.Value(
         tag=MEASURES_PREFIX + tag,
-        metadata=_metadata(DATA_CLASS_TENSOR, {"v": SCHEMA_VERSION, "kind": "measures"}),
+        metadata=_metadata(DATA_CLASS_TENSOR, {"v": SCHEMA_VERSION, "kind": MEASURES_KIND}),
         tensor=TensorProto(
             dtype=DT_FLOAT, tensor_shape=_shape(*measures.shape), tensor_content=measures.astype("<f4").tobytes()
         ),

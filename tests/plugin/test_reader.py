@@ -14,7 +14,7 @@ from tensorboard.data.provider import DataProvider
 from tensorboard.errors import NotFoundError as Gone
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.attention import decode_attention
+from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.measures import measure
 from tb_seqviz_plugin.reader import NotFoundError, Reader

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from served import LONG, LONG_STEPS, PROBE, PROBE_STEPS, Answer, Fetch, Logs, fetch_over_http
 
-from tb_seqviz_plugin.attention import decode_attention
+from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.measures import measure
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from tb_seqviz_plugin.attention import AttentionLayer, decode_attention, encode_attention
+from tb_seqviz_plugin.attention import AttentionLayer
+from tb_seqviz_plugin.attention_blobs import decode_attention, encode_attention
 from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
 

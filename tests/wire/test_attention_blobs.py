@@ -10,12 +10,8 @@ import numpy as np
 import pytest
 
 from tb_seqviz_plugin import AttentionLayer
-from tb_seqviz_plugin.attention import (
-    decode_attention,
-    decode_attention_header,
-    encode_attention,
-    guess_self_role,
-)
+from tb_seqviz_plugin.attention import guess_self_role
+from tb_seqviz_plugin.attention_blobs import decode_attention, decode_attention_header, encode_attention
 from tb_seqviz_plugin.frame import FrameError, decode_frame, encode_frame
 from tb_seqviz_plugin.measures import measure
 from tb_seqviz_plugin.quantise import thumbnail

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from make_golden import GOLDEN, cases, golden_files, to_json
 
-from tb_seqviz_plugin.attention import decode_attention
+from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import decode_frame
 
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))

@@ -16,7 +16,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import channel
-from tb_seqviz_plugin.attention import decode_attention_header
+from tb_seqviz_plugin.attention_blobs import decode_attention_header
 from tb_seqviz_plugin.tfrecord import read_records
 
 MakeWeights = Callable[..., np.ndarray]

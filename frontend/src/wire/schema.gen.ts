@@ -2,15 +2,7 @@
 
 export const PLUGIN_NAME = "seqviz" as const;
 
-export const SCHEMA_VERSION = 1 as const;
-
 export const HEADER_KEY = "seqviz" as const;
-
-export const WEIGHT_LEVELS = 255 as const;
-
-export const THUMBNAIL_FROM = 64 as const;
-
-export const THUMBNAIL_SIDE = 28 as const;
 
 export const MEASURES = ["entropy", "peak", "distance", "first"] as const;
 
