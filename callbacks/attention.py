@@ -12,9 +12,10 @@ from typing import Any, cast
 import keras
 
 from tb_seqviz_plugin.attention import AttentionLayer
+from tb_seqviz_plugin.callbacks.axes import Axis
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.capture import Capture, Captured, CaptureError, check_backend
-from tb_seqviz_plugin.callbacks.probe import Axis, Probe
+from tb_seqviz_plugin.callbacks.probe import Probe
 from tb_seqviz_plugin.callbacks.roles import Placement, guess_role, place
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.schema import ROLES, Role, make_tag

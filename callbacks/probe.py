@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.tokens import Texts, TokenError, fitted, is_text_lists, tokens_of_ids
-
-Array = npt.NDArray[Any]
+from tb_seqviz_plugin.callbacks.axes import Array, axes_of, holds_texts
+from tb_seqviz_plugin.callbacks.tokens import TokenError, as_text, is_text_lists
 
 _NAMES = {1: ("tokens",), 2: ("source", "target")}
 
 
 class ProbeError(ValueError):
     """A probe that cannot be used."""
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A sequence of positions that weights may run along.
-
-    Args:
-        name: name of the input, or of an axis that the user added.
-        length: number of positions.
-        tokens: per example, one string per position.
-    """
-
-    name: str
-    length: int
-    tokens: Texts
 
 
 class Probe:
@@ -75,7 +57,7 @@ class Probe:
         self._misfit: TokenError | None = None
         several = isinstance(self._structure, tuple) and len(self.arrays) > 1
         try:
-            self.axes = _axes(self.arrays, tokens, self.examples)
+            self.axes = axes_of(self.arrays, tokens, self.examples)
         except TokenError as error:
             if not several:
                 raise
@@ -122,11 +104,16 @@ class Probe:
         return self
 
     def title(self, example: int) -> str:
-        """Returns an example in words: the tokens of its first axis, without padding."""
-        if not self.axes:
-            return ""
-        tokens = [token for token in self.axes[0].tokens[example] if token]
-        text = ("" if all(len(token) == 1 for token in tokens) else " ").join(tokens)
+        """Returns an example in words: its text, else the tokens of its first axis that has any, without padding."""
+        texts = next((array for array in self.arrays.values() if holds_texts(array)), None)
+        axis = next((axis for axis in self.axes if not axis.numbered), None)
+        if texts is not None:
+            text = as_text(texts.reshape(-1)[example])
+        elif axis is not None:
+            tokens = [token for token in axis.tokens[example] if token]
+            text = ("" if all(len(token) == 1 for token in tokens) else " ").join(tokens)
+        else:
+            text = ""
         return text if len(text) <= 200 else text[:199] + "…"
 
     def _make_first(self) -> Probe:
@@ -193,79 +180,6 @@ def _array(name: str, value: Any) -> Array:
             f"Input {name!r} is a {type(value).__name__} of type {array.dtype}; expected an array of numbers or strings."
         )
     return array.astype("float32") if array.dtype == np.float64 else array
-
-
-def _axes(arrays: Mapping[str, Array], tokens: Any, examples: int) -> list[Axis]:
-    sources = _token_sources(arrays, tokens)
-    axes = []
-    for name, array in arrays.items():
-        if array.ndim < 2 or array.dtype.kind in "SUO":
-            continue
-        source = sources.pop(name, None)
-        if _describes_tokens(array, arrays) and not (isinstance(tokens, Mapping) and name in tokens):
-            continue
-        if array.ndim == 2 and array.dtype.kind in "iu":
-            texts = tokens_of_ids(array, source, name)
-        elif is_text_lists(source):
-            texts = fitted(source, array, name)
-        else:
-            texts = [[str(position) for position in range(array.shape[1])]] * examples
-        axes.append(Axis(name, array.shape[1], texts))
-    for name, source in sources.items():
-        if source is None or (name in arrays and not is_text_lists(source)):
-            continue
-        if not is_text_lists(source) or len(source) != examples:
-            raise TokenError(
-                f"Tokens were given for {name!r}, which is no input ({', '.join(map(repr, arrays))}); expected the name "
-                f"of an input, or {examples} lists of strings for an axis that the model makes by itself."
-            )
-        length = max(len(row) for row in source)
-        axes.append(Axis(name, length, [[*row, *[""] * (length - len(row))] for row in source]))
-    return axes
-
-
-def _describes_tokens(array: Array, arrays: Mapping[str, Array]) -> bool:
-    """Returns whether an input is a mask, segments or positions beside the ids of another input, and no tokens itself."""
-    beside_ids = any(
-        other.shape == array.shape and other.dtype.kind in "iu" and not _is_description(other)
-        for other in arrays.values()
-    )
-    return array.ndim == 2 and beside_ids and _is_description(array)
-
-
-def _is_description(array: Array) -> bool:
-    return bool(np.isin(array, (0, 1)).all() or (array == np.arange(array.shape[1])).all())
-
-
-def _token_sources(arrays: Mapping[str, Array], tokens: Any) -> dict[str, Any]:
-    """Returns by axis name what its tokens come from."""
-    names = list(arrays)
-    if isinstance(tokens, Mapping) and all(isinstance(key, str) for key in tokens):
-        return dict(tokens)
-    if len(names) == 1:
-        row = isinstance(tokens, list | tuple) and is_text_lists([tokens]) and _is_row(tokens, arrays[names[0]])
-        return {names[0]: [list(tokens)] if row else tokens}
-    if isinstance(tokens, tuple):
-        if len(tokens) != len(names):
-            raise TokenError(
-                f"A tuple of {len(tokens)} tokens was given for {len(names)} inputs; expected one for each: "
-                f"{', '.join(names)}."
-            )
-        return dict(zip(names, tokens, strict=True))
-    if is_text_lists(tokens):
-        raise TokenError(
-            f"One list of tokens was given for {len(names)} inputs; expected a dict by input name: "
-            f"tokens={{{', '.join(f'{name!r}: ...' for name in names)}}}."
-        )
-    return dict.fromkeys(names, tokens)
-
-
-def _is_row(texts: Sequence[str], array: Array) -> bool:
-    """Returns whether a flat list of strings is the only example's tokens, rather than a vocabulary."""
-    if len(array) != 1 or array.ndim < 2:
-        return len(array) == 1
-    rest = array[0, len(texts) :]
-    return len(texts) == array.shape[1] or (array.ndim == 2 and len(rest) > 0 and not rest.any())
 
 
 def _positional_arguments(model: keras.Model) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tb_seqviz_plugin.attention import guess_self_role
+from tb_seqviz_plugin.callbacks.axes import Axis
 from tb_seqviz_plugin.callbacks.capture import Captured
-from tb_seqviz_plugin.callbacks.probe import Axis
 from tb_seqviz_plugin.schema import Role
 
 

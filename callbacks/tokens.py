@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -50,8 +51,36 @@ def tokens_of_ids(ids: npt.NDArray[Any], source: Any, axis: str) -> Texts:
                 f"The tokens for input {axis!r} turned {len(row)} ids into {len(strings)} strings; expected one string "
                 "per id."
             )
-        texts.append([_text(string) for string in strings])
+        texts.append([as_text(string) for string in strings])
     return texts
+
+
+def tokens_of_texts(texts: Sequence[str], source: Any, axis: str) -> Texts:
+    """Returns the tokens that a model makes of texts by itself, filled with "" to one length.
+
+    Args:
+        texts: one text per example.
+        source: the `TextVectorization` layer of the model, or a function from a text to its list of strings.
+        axis: name of the input, for messages.
+
+    Raises:
+        TokenError: if it does not make a list of tokens of each text.
+    """
+    if hasattr(source, "get_vocabulary"):
+        ids = source(np.array(texts, object))
+        ids = keras.ops.convert_to_numpy(ids.to_tensor() if hasattr(ids, "to_tensor") else ids)
+        if ids.ndim == 2 and ids.dtype.kind in "iu":
+            return tokens_of_ids(ids, source, axis)
+    elif callable(source):
+        rows = [source(text) for text in texts]
+        if is_text_lists(rows):
+            length = max(len(row) for row in rows)
+            return [[*row, *[""] * (length - len(row))] for row in rows]
+    raise TokenError(
+        f"The tokens for input {axis!r}, which holds texts, are a {type(source).__name__} that makes no lists of tokens of "
+        "them; expected the TextVectorization layer of the model, a function from a text to a list of strings, or lists of "
+        "strings."
+    )
 
 
 def fitted(texts: Sequence[Sequence[str]], values: npt.NDArray[Any], axis: str) -> Texts:
@@ -78,7 +107,7 @@ def fitted(texts: Sequence[Sequence[str]], values: npt.NDArray[Any], axis: str) 
                 f"Example {number} of input {axis!r} has {len(strings)} tokens for {time} positions; expected one token per "
                 "position, or fewer where the rest is padding (id 0)."
             )
-        result.append([_text(string) for string in strings] + [""] * (time - len(strings)))
+        result.append([as_text(string) for string in strings] + [""] * (time - len(strings)))
     return result
 
 
@@ -132,7 +161,8 @@ def _word(vocabulary: Sequence[Any], token: int) -> Any:
     return vocabulary[token] if 0 <= token < len(vocabulary) else f"[{token}]"
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Returns a string as one, whether of bytes or missing."""
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="backslashreplace")
     return "" if value is None else str(value)

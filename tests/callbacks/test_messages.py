@@ -85,6 +85,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"tokens": lambda ids: ["a", "b"]},
         "The tokens for input 'tokens' turned 6 ids into 2 strings; expected one string per id.",
     ),
+    "vocabulary for texts": (
+        {"inputs": np.array(["one two", "three"]), "tokens": ["one", "two", "three"]},
+        "The tokens for input 'tokens', which holds texts, are a list that makes no lists of tokens of them; expected the "
+        "TextVectorization layer of the model, a function from a text to a list of strings, or lists of strings.",
+    ),
     "one list for a dict of inputs": (
         {"inputs": {"source": SOURCE_IDS, "target": TARGET_IDS}, "tokens": [list("abcde"), list("abc")]},
         "One list of tokens was given for 2 inputs; expected a dict by input name: "

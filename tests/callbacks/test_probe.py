@@ -101,7 +101,8 @@ def test_call_with_several_arguments(tmp_path: Path) -> None:
     assert (layer.role, layer.weights.shape) == ("cross", (1, 6, 5))
 
 
-def test_strings_are_read_by_a_model_that_makes_tokens_itself(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["lists", "layer", "function"])
+def test_strings_are_read_by_a_model_that_makes_tokens_itself(kind: str, tmp_path: Path) -> None:
     vectorize = layers.TextVectorization(vocabulary=["the", "cat", "sat"], output_sequence_length=3)
     embedding = layers.Embedding(10, 8)
 
@@ -111,8 +112,26 @@ def test_strings_are_read_by_a_model_that_makes_tokens_itself(tmp_path: Path) ->
 
     texts = np.array(["the cat sat", "sat the cat"])
     model = Calling(call, tf.constant(texts), attention=layers.Attention(name="attention"))
-    records = log_once(tmp_path, model, texts, tokens=[text.split() for text in texts])
+    tokens = {"lists": [text.split() for text in texts], "layer": vectorize, "function": str.split}[kind]
+    records = log_once(tmp_path, model, texts, tokens=tokens)
+    assert [record.title for record in records] == ["the cat sat", "sat the cat"]
     assert [record.layers[0].key_tokens for record in records] == [["the", "cat", "sat"], ["sat", "the", "cat"]]
+
+
+def test_positions_are_no_title() -> None:
+    assert Probe(np.zeros((1, 4, 2), "float32")).title(0) == ""
+
+
+def test_images_have_no_token_axis_but_one_that_is_given() -> None:
+    images = np.zeros((1, 4, 4, 3), "float32")
+    assert Probe(images).axes == []
+    (axis,) = Probe(images, [["top", "bottom"]]).axes
+    assert (axis.length, axis.tokens) == (2, [["top", "bottom"]])
+
+
+def test_an_input_of_words_names_its_tokens() -> None:
+    (axis,) = Probe(np.array([["the", "cat"], ["a", "dog"]])).axes
+    assert axis.tokens == [["the", "cat"], ["a", "dog"]]
 
 
 # Tokens
