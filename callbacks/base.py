@@ -7,7 +7,8 @@ import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
 import keras
 
@@ -36,6 +37,9 @@ class SeqVizCallback(keras.callbacks.Callback):
         OSError: if nothing can be written there.
         ValueError: if the schedule is none.
     """
+
+    # Who logged last under which tags of which folder.
+    _loggers: ClassVar[WeakValueDictionary[tuple[Path, str], SeqVizCallback]] = WeakValueDictionary()
 
     def __init__(self, log_dir: str | os.PathLike[str], schedule: str | int | Schedule, tag_prefix: str) -> None:
         super().__init__()
@@ -113,14 +117,26 @@ class SeqVizCallback(keras.callbacks.Callback):
 
     def _log_in_order(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""
-        self._attempt("read what was logged before", lambda: self._find_offset(step))
+        self._attempt(f"log at step {step}", lambda: self._find_offset(step))
         if self._offset is not None:
             self.log(step + self._offset)
 
     def _find_offset(self, step: int) -> None:
         if self._offset is None:
+            self._claim_tags()
             last = self.writer.last_step(self._tag_prefix)
             self._offset = 0 if last is None or step > last else last + 1 - step
+
+    def _claim_tags(self) -> None:
+        """Raises an error if another callback of this `fit`, which shares the parameters, writes the same tags."""
+        key = (self.log_dir.resolve(), self._tag_prefix)
+        other = self._loggers.setdefault(key, self)
+        if other is not self and other.params is self.params:
+            raise ValueError(
+                f"Another callback of this fit writes the same tags {self._tag_prefix + '*'!r} to {self.log_dir}. Give each "
+                "its own name, such as name='validation'."
+            )
+        self._loggers[key] = self
 
     def _attempt(self, doing: str, do: Callable[[], None]) -> None:
         """Does something; trouble becomes a warning."""

@@ -258,6 +258,20 @@ def test_tokens_for_a_pair_that_turns_out_to_be_two_inputs(tmp_path: Path) -> No
     )
 
 
+def test_two_loggers_of_one_name(tmp_path: Path) -> None:
+    model = language_model()
+    loggers = [AttentionLogger(tmp_path, TARGET_IDS), AttentionLogger(tmp_path, TARGET_IDS[:1])]
+    messages = _warnings_of(lambda: model.fit(TARGET_IDS, TARGET_IDS, epochs=2, verbose=0, callbacks=loggers))
+    _assert_one(
+        messages,
+        r"AttentionLogger could not log at step 0, and training goes on: Another callback of this fit writes "
+        r"the same tags 'attention/probe/\*' to .+\. Give each its own name, such as name='validation'\.",
+    )
+    assert [(record.tag, record.step) for record in seqviz.read(tmp_path)] == [
+        (f"attention/probe/{example}", step) for example in (0, 1) for step in (0, 1)
+    ]
+
+
 def test_an_axis_that_this_model_does_not_have(tmp_path: Path) -> None:
     _assert_one(
         _log(tmp_path, language_model(), (TARGET_IDS, TARGET_IDS), layers={"*": {"query": "target"}}),
