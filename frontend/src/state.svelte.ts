@@ -3,7 +3,7 @@
 import { untrack } from "svelte";
 import type { Api } from "./api";
 import type { Hover, Theme } from "./attention/types";
-import { findLayer, groupLayers, layerKey } from "./record/layers";
+import { findLayer, layerKey, listedLayers } from "./record/layers";
 import type { LoadedRecord, Wish } from "./record/record";
 import { Catalogue, seriesKey, type Track } from "./store/catalogue.svelte";
 import { Loader, type Request } from "./store/loader.svelte";
@@ -83,6 +83,8 @@ export class Page {
     this.loader = new Loader(api);
     signal.addEventListener("abort", () => this.loader.stop());
     this.#keepLoading();
+    this.#keepFollowing();
+    this.#keepAskingForDropped();
     this.#keepChoices();
     this.#keepPlaying();
     this.#keepPolling(signal);
@@ -151,8 +153,7 @@ export class Page {
 
   stepLayer(by: number): void {
     if (!this.first) return;
-    const layers = groupLayers(this.first.header).flatMap((group) => group.layers);
-    const layer = cycled(layers, this.first.layer, by);
+    const layer = cycled(listedLayers(this.first.header), this.first.layer, by);
     if (layer === undefined) return;
     const heads = this.first.header.layers[layer]?.heads ?? 1;
     this.selectHead(layer, Math.min(this.first.head, heads - 1));
@@ -182,6 +183,12 @@ export class Page {
 
   pin(query: number | null): void {
     this.change({ pin: query });
+  }
+
+  /** Whether a run's record shows the same layer as the first one's. */
+  hasFocusedLayer(record: LoadedRecord): boolean {
+    const layer = record.header.layers[record.layer];
+    return layer !== undefined && this.layer !== null && layerKey(layer) === layerKey(this.layer);
   }
 
   /** Other series have other steps. */
@@ -221,16 +228,23 @@ export class Page {
         await this.loader.prepare(ahead, wish);
       });
     });
+  }
+
+  #keepFollowing(): void {
     $effect(() => {
       for (const info of this.inSight)
         untrack(() => Promise.all([this.catalogue.follow(info), this.catalogue.describe(info)]));
     });
+  }
+
+  /** TensorBoard may have dropped a step since it listed it. */
+  #keepAskingForDropped(): void {
     $effect(() => {
-      // TensorBoard may have dropped a step since it listed it.
       for (const [run, { reason }] of this.loader.failures) {
         const info = this.inSight.find((one) => one.run === run);
-        const name = `${info && seriesKey(info)}\n${this.step}`;
-        if (reason !== "missing" || !info || this.#dropped.has(name)) continue;
+        if (reason !== "missing" || !info) continue;
+        const name = `${seriesKey(info)}\n${this.step}`;
+        if (this.#dropped.has(name)) continue;
         this.#dropped.add(name);
         untrack(() => this.catalogue.forget(info));
         untrack(() => this.catalogue.follow(info));
@@ -278,11 +292,5 @@ export class Page {
     signal.addEventListener("abort", () => clearInterval(timer));
     document.addEventListener("visibilitychange", poll, { signal });
     void this.refresh();
-  }
-
-  /** Whether a run's record shows the same layer as the first one's. */
-  hasFocusedLayer(record: LoadedRecord): boolean {
-    const layer = record.header.layers[record.layer];
-    return layer !== undefined && this.layer !== null && layerKey(layer) === layerKey(this.layer);
   }
 }

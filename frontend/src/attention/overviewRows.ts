@@ -1,17 +1,12 @@
 /** The rows of the overview: every layer with its heads in small and their measures over time. */
 
-import { firstHeadOf, groupLayers } from "../record/layers";
+import { firstHeadOf, listedLayers } from "../record/layers";
 import { type Measures, measureLine } from "../record/measures";
 import type { LoadedRecord } from "../record/record";
 import type { Measure } from "../store/place";
 import { indexUpTo } from "../store/steps";
 import type { AttentionHeader, LayerHeader } from "../wire/schema.gen";
 import type { OverviewRow } from "./types";
-
-/** Returns the layer of each row: those of the record by role. */
-export function rowLayers(record: LoadedRecord): number[] {
-  return groupLayers(record.header).flatMap(({ layers }) => layers);
-}
 
 /** Returns, for each layer of the record, the line of one measure of each head. */
 export function measureLines(
@@ -27,13 +22,14 @@ export function measureLines(
   );
 }
 
+/** Returns a row for each of `listedLayers`. */
 export function overviewRows(
   record: LoadedRecord,
   lines: (Float32Array | null)[][],
   steps: readonly number[] | null,
 ): OverviewRow[] {
   const stepIndex = steps ? indexUpTo(steps, record.address.step) : -1;
-  return rowLayers(record).map((index) => {
+  return listedLayers(record.header).map((index) => {
     const layer = record.header.layers[index] as LayerHeader;
     return {
       path: layer.path,

@@ -58,7 +58,7 @@ export function createPyramid(matrix: HeadMatrix, queries: number[], keys: numbe
 }
 
 /** Each cell of the result is the largest of `height` x `width` cells. */
-export function pool(grid: CellGrid, height: number, width: number): CellGrid {
+function pool(grid: CellGrid, height: number, width: number): CellGrid {
   const rows = Math.ceil(grid.rows / height);
   const columns = Math.ceil(grid.columns / width);
   const levels = new Uint8Array(rows * columns);

@@ -1,6 +1,6 @@
 /** The layers of a record: their names, their order on the page, and the blobs that hold them. */
 
-import { type AttentionHeader, type LayerHeader, ROLES, type Role } from "../wire/schema.gen";
+import { type AttentionHeader, type LayerHeader, type Part, ROLES, type Role } from "../wire/schema.gen";
 
 /** Returns what tells this layer from the others of its record, whatever the step. */
 export function layerKey(layer: LayerHeader): string {
@@ -26,9 +26,19 @@ export function groupLayers(header: AttentionHeader): LayerGroup[] {
   })).filter((group) => group.layers.length > 0);
 }
 
+/** Returns the indices of the layers as the page lists them: by role. */
+export function listedLayers(header: AttentionHeader): number[] {
+  return groupLayers(header).flatMap(({ layers }) => layers);
+}
+
 /** Returns how many heads come before those of the layer: where it starts in a row of measures. */
 export function firstHeadOf(header: AttentionHeader, layer: number): number {
   return header.layers.slice(0, layer).reduce((sum, { heads }) => sum + heads, 0);
+}
+
+/** Whether a part of a layer holds the weights of one of its heads. */
+export function holdsHead({ first_head, heads }: Part, head: number): boolean {
+  return head >= first_head && head < first_head + heads;
 }
 
 /** Returns the blobs that a page needs which shows all thumbnails and some heads of one layer; -1: of none. */
@@ -37,7 +47,7 @@ export function blobsNeeded(header: AttentionHeader, layer: number, heads: reado
   if (header.overview >= 0) needed.add(header.overview);
   header.layers.forEach(({ parts, thumbnail }, index) => {
     for (const part of parts) {
-      const isWanted = heads.some((head) => head >= part.first_head && head < part.first_head + part.heads);
+      const isWanted = heads.some((head) => holdsHead(part, head));
       // A layer without a thumbnail is small enough to be its own.
       if (!thumbnail || (index === layer && isWanted)) needed.add(part.blob);
     }

@@ -5,7 +5,7 @@ import { thumbnailOf } from "../attention/thumbnail";
 import type { HeadMatrix, Thumbnail } from "../attention/types";
 import { arrayOf, type Frame, FrameError } from "../wire/frame";
 import type { AttentionHeader } from "../wire/schema.gen";
-import { blobsNeeded, findLayer } from "./layers";
+import { blobsNeeded, findLayer, holdsHead } from "./layers";
 import { chooseFocus, type Measures } from "./measures";
 
 /** Which heads of which layer are wanted; null: the page chooses. */
@@ -88,7 +88,7 @@ function assemble(
 /** Returns the weights of one head as views into its blob. */
 function matrixOf(header: AttentionHeader, blobs: Blobs, layer: number, head: number): HeadMatrix {
   const shape = header.layers[layer];
-  const part = shape?.parts.find(({ first_head, heads }) => head >= first_head && head < first_head + heads);
+  const part = shape?.parts.find((candidate) => holdsHead(candidate, head));
   const frame = part && blobs.get(part.blob);
   if (!shape || !part || !frame) throw new FrameError(`The record names no blob for head ${head} of layer ${layer}.`);
   const { queries, keys } = shape;

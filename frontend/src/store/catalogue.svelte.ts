@@ -23,6 +23,11 @@ export function seriesKey({ run, tag }: { run: string; tag: string }): string {
   return `${run}\n${tag}`;
 }
 
+/** Whether nothing was added to a series since it was last looked at. */
+function endsAlike(known: SeriesInfo | undefined, info: SeriesInfo): boolean {
+  return known?.last_step === info.last_step && known.last_wall_time === info.last_wall_time;
+}
+
 export class Catalogue {
   /** null until TensorBoard answered for the first time. */
   list = $state.raw<SeriesList | null>(null);
@@ -51,8 +56,7 @@ export class Catalogue {
   /** Asks for the steps and measures of a series, unless nothing was added since the last answer. */
   async follow(info: SeriesInfo): Promise<void> {
     const key = seriesKey(info);
-    const known = this.tracks.get(key)?.info;
-    if (known?.last_step === info.last_step && known.last_wall_time === info.last_wall_time) return;
+    if (endsAlike(this.tracks.get(key)?.info, info)) return;
     await this.#guard(key, async () => {
       const { run, tag } = info;
       const [steps, frame] = await Promise.all([
@@ -70,8 +74,7 @@ export class Catalogue {
   /** Asks what the newest record says of the series, once per newest record. */
   async describe(info: SeriesInfo): Promise<void> {
     const key = seriesKey(info);
-    const asked = this.#asked.get(key);
-    if (asked?.last_step === info.last_step && asked.last_wall_time === info.last_wall_time) return;
+    if (endsAlike(this.#asked.get(key), info)) return;
     this.#asked.set(key, info);
     const address = { run: info.run, tag: info.tag, step: info.last_step, written: info.last_wall_time, index: 0 };
     try {
