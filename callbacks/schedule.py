@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 Unit = Literal["epoch", "batch"]
 
@@ -22,18 +22,14 @@ class Schedule(Protocol):
 
 
 @dataclass(frozen=True)
-class EveryEpochs:
-    """Logs at the end of every n-th epoch, the first one included.
+class _EveryNth:
+    """Is due at every multiple of n."""
 
-    >>> [epoch for epoch in range(6) if EveryEpochs(2).due(epoch - 1, epoch)]
-    [0, 2, 4]
-    """
-
-    n: int = 1
-    unit: Unit = "epoch"
+    n: int
 
     def __post_init__(self) -> None:
-        _check_positive("EveryEpochs", self.n)
+        if isinstance(self.n, bool) or not isinstance(self.n, int) or self.n < 1:
+            raise ValueError(f"{type(self).__name__} was given n={self.n!r}; expected a whole number from 1 on.")
 
     def due(self, before: int, now: int) -> bool:
         """Returns whether a multiple of n lies after `before` and not after `now`."""
@@ -41,22 +37,38 @@ class EveryEpochs:
 
 
 @dataclass(frozen=True)
-class EveryBatches:
+class EveryEpochs(_EveryNth):
+    """Logs at the end of every n-th epoch, the first one included.
+
+    Args:
+        n: how many epochs from one record to the next.
+
+    Raises:
+        ValueError: if n is not a whole number from 1 on.
+
+    >>> [epoch for epoch in range(6) if EveryEpochs(2).due(epoch - 1, epoch)]
+    [0, 2, 4]
+    """
+
+    unit: ClassVar[Unit] = "epoch"
+    n: int = 1
+
+
+@dataclass(frozen=True)
+class EveryBatches(_EveryNth):
     """Logs after every n-th batch, counted over all epochs.
+
+    Args:
+        n: how many batches from one record to the next.
+
+    Raises:
+        ValueError: if n is not a whole number from 1 on.
 
     >>> [batch for batch in range(1, 7) if EveryBatches(3).due(batch - 1, batch)]
     [3, 6]
     """
 
-    n: int
-    unit: Unit = "batch"
-
-    def __post_init__(self) -> None:
-        _check_positive("EveryBatches", self.n)
-
-    def due(self, before: int, now: int) -> bool:
-        """Returns whether a multiple of n lies after `before` and not after `now`."""
-        return now // self.n > before // self.n
+    unit: ClassVar[Unit] = "batch"
 
 
 @dataclass(frozen=True)
@@ -68,12 +80,15 @@ class Geometric:
     Args:
         ratio: each scheduled batch is this many times the one before, above 1.
 
+    Raises:
+        ValueError: if the ratio is not above 1.
+
     >>> [batch for batch in range(1, 60) if Geometric(1.2).due(batch - 1, batch)]
     [1, 2, 3, 4, 5, 6, 8, 9, 11, 13, 15, 18, 22, 26, 31, 38, 45, 54]
     """
 
+    unit: ClassVar[Unit] = "batch"
     ratio: float = 1.06
-    unit: Unit = "batch"
 
     def __post_init__(self) -> None:
         if not self.ratio > 1:
@@ -101,7 +116,7 @@ def make_schedule(schedule: str | int | Schedule) -> Schedule:
         ValueError: if it is none of these.
 
     >>> make_schedule(100)
-    EveryBatches(n=100, unit='batch')
+    EveryBatches(n=100)
     """
     if schedule == "epoch":
         return EveryEpochs()
@@ -115,8 +130,3 @@ def make_schedule(schedule: str | int | Schedule) -> Schedule:
         f"The schedule is {schedule!r}; expected 'epoch', 'geometric', a number of batches such as 100, or a schedule "
         "such as EveryEpochs(5)."
     )
-
-
-def _check_positive(name: str, n: int) -> None:
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise ValueError(f"{name} was given n={n!r}; expected a whole number from 1 on.")

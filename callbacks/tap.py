@@ -19,7 +19,6 @@ import keras
 
 Tensor = TypeVar("Tensor")
 
-_thread = threading.local()
 _one_at_a_time = threading.Lock()
 """Of two that listen at once the first to leave would undo what the second put in place."""
 
@@ -106,6 +105,15 @@ class Recorder:
         return result
 
 
+class _Thread(threading.local):
+    """Who listens in a thread."""
+
+    recorder: Recorder | None = None
+
+
+_thread = _Thread()
+
+
 def sow(name: str, weights: Tensor) -> Tensor:
     """Marks a tensor as attention weights, for attention that is not found by itself.
 
@@ -122,7 +130,7 @@ def sow(name: str, weights: Tensor) -> Tensor:
     ...     def call(self, x):
     ...         return x * sow("gate", keras.ops.sigmoid(x))
     """
-    recorder = getattr(_thread, "recorder", None)
+    recorder = _thread.recorder
     if recorder is not None:
         recorder.add(lambda: weights, -1, name)
     return weights
@@ -130,7 +138,7 @@ def sow(name: str, weights: Tensor) -> Tensor:
 
 def is_listening() -> bool:
     """Returns whether what runs in this thread is being noted."""
-    return getattr(_thread, "recorder", None) is not None
+    return _thread.recorder is not None
 
 
 @contextlib.contextmanager
@@ -153,8 +161,7 @@ def listening(model: keras.Model, recorder: Recorder, primitives: Sequence[tuple
             if isinstance(layer, keras.layers.RNN) and not type(layer.cell).__module__.startswith("keras."):
                 # In a while loop the weights would be born in an inner graph; the probe's length is known: unroll it.
                 _shadow(undo, layer, "unroll", True)
-        previous = getattr(_thread, "recorder", None)
-        undo.callback(setattr, _thread, "recorder", previous)
+        undo.callback(setattr, _thread, "recorder", _thread.recorder)
         _thread.recorder = recorder
         yield
 
@@ -168,7 +175,7 @@ def layers_of(model: keras.Model) -> list[keras.layers.Layer]:
 def _entering(layer: keras.layers.Layer, call: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(call)
     def entering(*args: Any, **kwargs: Any) -> Any:
-        recorder = getattr(_thread, "recorder", None)
+        recorder = _thread.recorder
         if recorder is None:
             return call(*args, **kwargs)
         with recorder.entered(layer):
@@ -180,7 +187,7 @@ def _entering(layer: keras.layers.Layer, call: Callable[..., Any]) -> Callable[.
 def _noting_softmax(softmax: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(softmax)
     def noting(logits: Any, axis: Any = -1, *args: Any, **kwargs: Any) -> Any:
-        recorder = getattr(_thread, "recorder", None)
+        recorder = _thread.recorder
         if recorder is None:
             return softmax(logits, axis, *args, **kwargs)
         return recorder.add(lambda: softmax(logits, axis, *args, **kwargs), axis)
@@ -193,7 +200,7 @@ def _noting_softmax_layer(call: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(call)
     def noting(self: keras.layers.Softmax, *args: Any, **kwargs: Any) -> Any:
-        recorder = getattr(_thread, "recorder", None)
+        recorder = _thread.recorder
         if recorder is None:
             return call(self, *args, **kwargs)
         return recorder.add(lambda: call(self, *args, **kwargs), self.axis)
