@@ -42,7 +42,16 @@ def quantise(weights: Float) -> tuple[Bytes, Float, Bytes | None]:
 
 
 def dequantise(levels: Bytes, scale: Float, invalid: Bytes | None = None) -> Float:
-    """Returns the weights, float32 [heads, queries, keys]; the reverse of `quantise` within its bound."""
+    """Returns the weights; the reverse of `quantise` within its bound.
+
+    Args:
+        levels: uint8 [heads, queries, keys].
+        scale: float32 [heads, queries].
+        invalid: uint8 like levels (0 finite, 1 NaN, 2 infinite), None where all is finite.
+
+    Returns:
+        float32 [heads, queries, keys].
+    """
     squares: Float = np.square(np.linspace(0, 1, WEIGHT_LEVELS + 1, dtype=np.float32))
     weights: Float = squares[levels] * scale[..., None]
     if invalid is not None:
