@@ -6,6 +6,8 @@ undamped: the sampling that the user chose took place while loading, and TensorB
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from tensorboard.context import RequestContext
 from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter
@@ -110,13 +112,7 @@ class Reader:
             NotFoundError: if there is no such run and tag.
         """
         beside = MEASURES_PREFIX + tag
-        data = self._provider.read_tensors(
-            context,
-            experiment_id=experiment,
-            plugin_name=PLUGIN_NAME,
-            downsample=_ALL,
-            run_tag_filter=RunTagFilter([run], [beside]),
-        )
+        data = self._provider.read_tensors(context, **_all_of(experiment, run, beside))
         found = {datum.step: datum.numpy for datum in data.get(run, {}).get(beside, [])}
         if not found:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
@@ -132,13 +128,7 @@ class Reader:
     def _read_sequence(
         self, context: RequestContext, experiment: str, run: str, tag: str
     ) -> dict[int, BlobSequenceDatum]:
-        read = self._provider.read_blob_sequences(
-            context,
-            experiment_id=experiment,
-            plugin_name=PLUGIN_NAME,
-            downsample=_ALL,
-            run_tag_filter=RunTagFilter([run], [tag]),
-        )
+        read = self._provider.read_blob_sequences(context, **_all_of(experiment, run, tag))
         data = {datum.step: datum for datum in read.get(run, {}).get(tag, [])}
         self._data[experiment, run, tag] = data
         return data
@@ -149,6 +139,16 @@ class Reader:
         if run not in runs:
             return f"TensorBoard holds no run {run!r} with SeqViz data; it holds {_listed(runs)}."
         return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
+
+
+def _all_of(experiment: str, run: str, tag: str) -> dict[str, Any]:
+    """Returns what asks the data provider for every step of one tag."""
+    return {
+        "experiment_id": experiment,
+        "plugin_name": PLUGIN_NAME,
+        "downsample": _ALL,
+        "run_tag_filter": RunTagFilter([run], [tag]),
+    }
 
 
 def _listed(names: list[str], most: int = 10) -> str:
