@@ -1,6 +1,6 @@
 /** What the page has from TensorBoard, which shows it in an iframe of its own origin. Opened alone, it does without. */
 
-import type { Theme } from "./attention/types";
+import type { Theme } from "./colour";
 
 const IS_DARK = "dark-mode";
 

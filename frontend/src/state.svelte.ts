@@ -2,7 +2,8 @@
 
 import { untrack } from "svelte";
 import type { Api } from "./api";
-import type { Hover, Theme } from "./attention/types";
+import type { Hover } from "./attention/types";
+import type { Theme } from "./colour";
 import { findLayer, layerKey, listedLayers } from "./record/layers";
 import type { LoadedRecord, Wish } from "./record/record";
 import { Catalogue, seriesKey, type Track } from "./store/catalogue.svelte";

@@ -1,12 +1,12 @@
 /** What the focused layer of a record gives to the drawings: axes, one matrix, and the heads that the text overlays. */
 
+import { headColours, type Theme } from "../colour";
 import { tokensAlong } from "../record/layers";
 import type { LoadedRecord } from "../record/record";
 import type { LayerHeader } from "../wire/schema.gen";
-import { headColours } from "./colour";
 import { combineHeads } from "./combine";
 import { shownPositions } from "./tokens";
-import type { Axis, ColouredHead, Combination, HeadMatrix, Theme } from "./types";
+import type { Axis, ColouredHead, Combination, HeadMatrix } from "./types";
 
 /** Returns the axes of a layer with the positions that are in sight. */
 export function axesOf(record: LoadedRecord, layer: LayerHeader, hide: boolean): { queries: Axis; keys: Axis } {

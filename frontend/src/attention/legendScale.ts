@@ -1,5 +1,5 @@
-import { colourScale, css } from "./colour";
-import type { Mapping, Theme } from "./types";
+import { colourScale, css, type Theme } from "../colour";
+import type { Mapping } from "./types";
 import { formatWeight } from "./weights";
 
 export interface LegendTick {

@@ -1,6 +1,6 @@
-import { colourScale, HATCH, pack } from "./colour";
+import { colourScale, HATCH, pack, type Theme } from "../colour";
 import type { CellGrid } from "./pyramid";
-import type { Mapping, Theme } from "./types";
+import type { Mapping } from "./types";
 
 /** Where cells lie on the pixels of one axis. */
 export interface PixelAxis {

@@ -1,5 +1,6 @@
 /** What the drawing components take: arrays as they came in the frame, axes, and the properties of each component. */
 
+import type { Theme } from "../colour";
 import type { Role } from "../wire/schema.gen";
 
 /** One head of one layer: weight(i, j) = scale[i] * (levels[i * keys + j] / 255) ** 2. Views into the decoded frame. */
@@ -23,8 +24,6 @@ export type Combination = (typeof COMBINATIONS)[number];
 /** "columns": one token per row, queries left, keys right. "lines": two lines of text, queries above keys. */
 export const TEXT_LAYOUTS = ["columns", "lines"] as const;
 export type TextLayout = (typeof TEXT_LAYOUTS)[number];
-
-export type Theme = "light" | "dark";
 
 /** What is under the pointer, as indices into the original axes. */
 export interface Hover {

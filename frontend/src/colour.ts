@@ -1,4 +1,6 @@
-import type { Theme } from "./types";
+/** The colours of weights, heads and runs, and the theme that they are made for. */
+
+export type Theme = "light" | "dark";
 
 /** The ground that the scales start from; the page's `--paper` should be the same. */
 export const PAPER: Record<Theme, string> = { light: "#ffffff", dark: "#303030" };
@@ -124,4 +126,10 @@ export function headColours(heads: number, theme: Theme): string[] {
     return css(colour);
   });
   return Array.from({ length: heads }, (_, head) => palette[head % palette.length] as string);
+}
+
+/** Returns a colour by run; they repeat after the eighth, which is why runs are always named too. */
+export function runColours(runs: readonly string[], theme: Theme): ReadonlyMap<string, string> {
+  const colours = headColours(runs.length, theme);
+  return new Map(runs.map((run, place) => [run, colours[place] as string]));
 }
