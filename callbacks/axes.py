@@ -15,6 +15,7 @@ from tb_seqviz_plugin.callbacks.tokens import (
     as_text,
     fitted,
     is_text_lists,
+    of_one_length,
     tokens_of_ids,
     tokens_of_texts,
 )
@@ -51,48 +52,55 @@ def axes_of(arrays: Mapping[str, Array], tokens: Any, examples: int) -> list[Axi
         TokenError: if the tokens do not fit.
     """
     sources = _token_sources(arrays, tokens)
+    named = set(tokens) if isinstance(tokens, Mapping) else set()
     axes = []
     for name, array in arrays.items():
-        if holds_texts(array) and sources.get(name) is not None and not is_text_lists(sources[name]):
-            texts = tokens_of_texts([as_text(text) for text in array.flat], sources.pop(name), name)
-            axes.append(Axis(name, len(texts[0]), texts))
+        source = sources.get(name)
+        if holds_texts(array):
+            if source is not None and not is_text_lists(source):
+                texts = tokens_of_texts([as_text(text) for text in array.flat], sources.pop(name), name)
+                axes.append(Axis(name, len(texts[0]), texts))
         # Images and the like are cut into tokens by the model; lists of strings for them make an axis below.
-        if array.ndim not in (2, 3) or holds_texts(array):
-            continue
-        source = sources.pop(name, None)
-        if _describes_tokens(array, arrays) and not (isinstance(tokens, Mapping) and name in tokens):
-            continue
-        numbered = False
-        if array.ndim == 2 and array.dtype.kind in "iu":
-            texts = tokens_of_ids(array, source, name)
-        elif is_text_lists(source):
-            texts = fitted(source, array, name)
-        elif _is_text(array) and array.ndim == 2:
-            texts = [[as_text(token) for token in row] for row in array]
-        else:
-            texts = [[str(position) for position in range(array.shape[1])]] * examples
-            numbered = True
-        axes.append(Axis(name, array.shape[1], texts, numbered))
+        elif array.ndim in (2, 3):
+            sources.pop(name, None)
+            if name in named or not _describes_tokens(array, arrays):
+                axes.append(_axis_of(name, array, source))
     for name, source in sources.items():
-        if source is None or (name in arrays and not is_text_lists(source)):
-            continue
-        if not is_text_lists(source) or len(source) != examples:
-            raise TokenError(
-                f"Tokens were given for {name!r}, which is no input ({', '.join(map(repr, arrays))}); expected the name "
-                f"of an input, or {examples} lists of strings for an axis that the model makes by itself."
-            )
-        length = max(len(row) for row in source)
-        axes.append(Axis(name, length, [[*row, *[""] * (length - len(row))] for row in source]))
+        if source is not None and (name not in arrays or is_text_lists(source)):
+            axes.append(_added_axis(name, source, arrays, examples))
     return axes
+
+
+def holds_texts(array: Array) -> bool:
+    """Returns whether each example is one text, which the model makes tokens of itself."""
+    return _is_text(array) and array.size == len(array)
 
 
 def _is_text(array: Array) -> bool:
     return array.dtype.kind in "SUO"
 
 
-def holds_texts(array: Array) -> bool:
-    """Returns whether each example is one text, which the model makes tokens of itself."""
-    return _is_text(array) and array.size == len(array)
+def _axis_of(name: str, array: Array, source: Any) -> Axis:
+    """Returns the axis along the positions of one input, [batch, time] or [batch, time, features]."""
+    batch, length = array.shape[:2]
+    if array.ndim == 2 and array.dtype.kind in "iu":
+        return Axis(name, length, tokens_of_ids(array, source, name))
+    if is_text_lists(source):
+        return Axis(name, length, fitted(source, array, name))
+    if array.ndim == 2 and _is_text(array):
+        return Axis(name, length, [[as_text(token) for token in row] for row in array])
+    return Axis(name, length, [[str(position) for position in range(length)]] * batch, numbered=True)
+
+
+def _added_axis(name: str, texts: Any, arrays: Mapping[str, Array], examples: int) -> Axis:
+    """Returns an axis that the user added by its tokens."""
+    if not is_text_lists(texts) or len(texts) != examples:
+        raise TokenError(
+            f"Tokens were given for {name!r}, which is no input ({', '.join(map(repr, arrays))}); expected the name "
+            f"of an input, or {examples} lists of strings for an axis that the model makes by itself."
+        )
+    filled = of_one_length(texts)
+    return Axis(name, len(filled[0]), filled)
 
 
 def _describes_tokens(array: Array, arrays: Mapping[str, Array]) -> bool:

@@ -74,8 +74,7 @@ def tokens_of_texts(texts: Sequence[str], source: Any, axis: str) -> Texts:
     elif callable(source):
         rows = [source(text) for text in texts]
         if is_text_lists(rows):
-            length = max(len(row) for row in rows)
-            return [[*row, *[""] * (length - len(row))] for row in rows]
+            return of_one_length(rows)
     raise TokenError(
         f"The tokens for input {axis!r}, which holds texts, are a {type(source).__name__} that makes no lists of tokens of "
         "them; expected the TextVectorization layer of the model, a function from a text to a list of strings, or lists of "
@@ -109,6 +108,12 @@ def fitted(texts: Sequence[Sequence[str]], values: npt.NDArray[Any], axis: str) 
             )
         result.append([as_text(string) for string in strings] + [""] * (time - len(strings)))
     return result
+
+
+def of_one_length(texts: Sequence[Sequence[str]]) -> Texts:
+    """Returns lists of strings, one per example, filled with "" to the length of the longest."""
+    length = max(len(row) for row in texts)
+    return [[*row, *[""] * (length - len(row))] for row in texts]
 
 
 def is_text_lists(source: Any) -> bool:
