@@ -1,4 +1,4 @@
-"""Records as TensorBoard summaries: blobs and measures to a serialised Event, and back."""
+"""Records as TensorBoard summaries: blobs and measures to a serialised Event, and what its metadata say."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 import type { HeadMatrix } from "./types";
-
-const SQUARED_LEVELS = Float64Array.from({ length: 256 }, (_, level) => (level / 255) ** 2);
+import { LEVEL_SHARES } from "./weights";
 
 /**
  * One matrix for several heads of a layer: the mean or the maximum of their decoded weights, quantised again with a scale
@@ -25,7 +24,7 @@ export function combineHeads(matrices: HeadMatrix[], how: "mean" | "max"): HeadM
     for (const matrix of matrices) {
       const rowScale = (matrix.scale[i] as number) / (how === "mean" ? matrices.length : 1);
       for (let j = 0, cell = i * keys; j < keys; j++, cell++) {
-        const weight = rowScale * (SQUARED_LEVELS[matrix.levels[cell] as number] as number);
+        const weight = rowScale * (LEVEL_SHARES[matrix.levels[cell] as number] as number);
         row[j] = how === "mean" ? (row[j] as number) + weight : Math.max(row[j] as number, weight);
       }
     }

@@ -11,6 +11,7 @@ export interface Ribbon {
   weight: number;
 }
 
+// Whole numbers, so that sums of thousands of small weights stay exact.
 const SQUARED_LEVELS = Uint32Array.from({ length: 256 }, (_, level) => level * level);
 
 /**
