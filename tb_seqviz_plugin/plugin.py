@@ -119,9 +119,19 @@ def _application(handler: Handler) -> WsgiApp:
             response = _json(request, Failure(str(error)), 404)
         except errors.PublicError as error:
             response = _json(request, Failure(str(error)), error.http_code)
-        return response(environ, start_response)
+        return response(environ, _naming(response.headers["Content-Type"], start_response))
 
     return application
+
+
+def _naming(content_type: str, start_response: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a `start_response` with the type that TensorBoard asks of every answer: werkzeug takes it from a 304."""
+
+    def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+        missing = [] if "Content-Type" in dict(headers) else [("Content-Type", content_type)]
+        return start_response(status, headers + missing, *error)
+
+    return start
 
 
 def _json(request: Request, answer: SeriesList | StepList | Failure, code: int = 200) -> Response:

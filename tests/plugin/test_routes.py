@@ -134,6 +134,8 @@ def test_the_page_is_fetched_anew_only_if_it_changed(fetch_in_process: Fetch, pa
     assert first.headers["Cache-Control"] == "no-cache"
     again = fetch_in_process("index.js", {"If-None-Match": first.headers["ETag"]})
     assert (again.status, again.body) == (304, b"")
+    # TensorBoard warns on the terminal of an answer without.
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
     page.write_text("export function render() { return 1; }\n")
     changed = fetch_in_process("index.js", {"If-None-Match": first.headers["ETag"]})
     assert changed.status == 200
