@@ -145,7 +145,7 @@ def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: To
         return layer
     if layer.query_tokens != layer.key_tokens:
         return replace(layer, role="cross")
-    return replace(layer, role=guess_self_role(layer.weights), key_axis="query")
+    return replace(layer, role=guess_self_role(layer.weights), query_axis="tokens", key_axis="tokens")
 
 
 def _tokens_of(path: str, tokens: Tokens) -> list[str]:

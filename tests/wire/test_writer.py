@@ -85,6 +85,7 @@ def test_title_notes_and_tokens_by_layer(tmp_path: Path) -> None:
     (record,) = seqviz.read(tmp_path)
     assert (record.title, list(record.notes)) == ("p q", ["Cropped to 2 tokens."])
     assert [layer.role for layer in record.layers] == ["encoder self", "other"]
+    assert (record.layers[0].query_axis, record.layers[0].key_axis) == ("tokens", "tokens")
     assert [list(layer.key_tokens) for layer in record.layers] == [["p", "q"], ["r", "s"]]
 
 
