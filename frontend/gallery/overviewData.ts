@@ -1,4 +1,4 @@
-import { thumbnailOf } from "../src/attention/thumbnail";
+import { thumbnailOf } from "../src/attention/overview/thumbnail";
 import type { OverviewRow } from "../src/attention/types";
 import { createRandom, generateHead, PATTERNS, type Pattern } from "./data";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { createPyramid } from "./matrix/pyramid";
 import { createPalette, type Palette, type PixelAxis, paintCells, poolingPower } from "./paint";
-import { createPyramid } from "./pyramid";
 import { quantised } from "./testing";
 
 const all = (length: number) => Array.from({ length }, (_, i) => i);

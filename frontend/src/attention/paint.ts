@@ -1,6 +1,22 @@
 import { colourScale, HATCH, pack, type Theme } from "../colour";
-import type { CellGrid } from "./pyramid";
 import type { Mapping } from "./types";
+
+/**
+ * Cells ready to be coloured: levels 0 to 255 in row-major order, with the square root of the weight as their unit. Cell
+ * (row, column) lies at `rowOf[row] * stride + columnOf[column]`, or plainly at `row * stride + column` where those are null.
+ */
+export interface CellGrid {
+  rows: number;
+  columns: number;
+  stride: number;
+  levels: Uint8Array;
+  /** Same layout as `levels`: not zero where the weight is not finite. */
+  invalid: Uint8Array | null;
+  rowOf: ArrayLike<number> | null;
+  columnOf: ArrayLike<number> | null;
+  /** Factor from a row's levels to those of the whole head; null where it is 1 everywhere. */
+  gain: Float32Array | null;
+}
 
 /** Where cells lie on the pixels of one axis. */
 export interface PixelAxis {

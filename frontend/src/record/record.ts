@@ -1,7 +1,7 @@
 /** One record as far as the page needs it: its header and the blobs of what is in sight. */
 
 import type { Api, RecordAddress } from "../api";
-import { thumbnailOf } from "../attention/thumbnail";
+import { thumbnailOf } from "../attention/overview/thumbnail";
 import type { HeadMatrix, Thumbnail } from "../attention/types";
 import { arrayOf, type Frame, FrameError } from "../wire/frame";
 import type { AttentionHeader } from "../wire/schema.gen";

@@ -1,0 +1,48 @@
+import { widest } from "../labels";
+import { mustRotate } from "./ticks";
+import { fittedCell, type Room } from "./viewport";
+
+/** What the labels around a matrix need, in CSS pixels. */
+export interface Margins {
+  left: number;
+  top: number;
+  /** For the small print. */
+  bottom: number;
+  /** For the last key's label, which may reach beyond its column. */
+  right: number;
+}
+
+const LEAST_LEFT = 28;
+const MOST_LEFT = 160;
+const MOST_TOP = 132;
+const FLAT_TOP = 20;
+const LABEL_GAP = 10;
+const RIGHT = 12;
+const BOTTOM = 20;
+
+/** Margins that depend on the tokens and the container alone, so that zooming and a new step never move the drawing. */
+export function matrixMargins(
+  container: { width: number; height: number },
+  counts: { queries: number; keys: number },
+  widestQuery: number,
+  keyLabels: string[],
+  keyWidths: number[],
+): Margins {
+  const left = Math.ceil(Math.min(Math.max(widestQuery + LABEL_GAP, LEAST_LEFT), MOST_LEFT, container.width * 0.3));
+  const flat = { left, top: FLAT_TOP, bottom: BOTTOM, right: RIGHT };
+  const cell = fittedCell(roomInside(container, counts, flat)).key;
+  if (!mustRotate(keyLabels, keyWidths, cell)) return flat;
+  return { ...flat, top: Math.ceil(Math.min(widest(keyWidths) + LABEL_GAP, MOST_TOP, container.height * 0.4)) };
+}
+
+export function roomInside(
+  container: { width: number; height: number },
+  counts: { queries: number; keys: number },
+  margins: Margins,
+): Room {
+  return {
+    ...counts,
+    width: Math.max(1, container.width - margins.left - margins.right),
+    height: Math.max(1, container.height - margins.top - margins.bottom),
+  };
+}

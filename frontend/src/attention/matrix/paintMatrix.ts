@@ -1,0 +1,52 @@
+import { type Palette, paintCells, poolingPower } from "../paint";
+import type { HeadMatrix } from "../types";
+import { weightAt } from "../weights";
+import type { Pyramid } from "./pyramid";
+import type { AxisWindow, MatrixWindow } from "./viewport";
+
+/** Paints what is in sight at the device's own resolution. */
+export function paintMatrix(
+  canvas: HTMLCanvasElement,
+  pyramid: Pyramid,
+  sight: MatrixWindow,
+  ratio: number,
+  palette: Palette,
+  perRow: boolean,
+): void {
+  const context = canvas.getContext("2d");
+  const y = pixelAxis(sight.queries, ratio);
+  const x = pixelAxis(sight.keys, ratio);
+  if (context === null || x.length === 0 || y.length === 0) return;
+  if (canvas.width !== x.length) canvas.width = x.length;
+  if (canvas.height !== y.length) canvas.height = y.length;
+  const image = context.createImageData(x.length, y.length);
+  const grid = pyramid.level(y.power, x.power, perRow);
+  paintCells(grid, x, y, palette, new Uint32Array(image.data.buffer));
+  context.putImageData(image, 0, 0);
+}
+
+function pixelAxis(axis: AxisWindow, ratio: number) {
+  const length = Math.round(axis.length * ratio);
+  const cellsPerPixel = axis.length / axis.cell / length;
+  const power = poolingPower(cellsPerPixel);
+  return { power, length, start: axis.start / 2 ** power, step: cellsPerPixel / 2 ** power };
+}
+
+/** Of the weights that share a pixel with (row, column) the strongest: the one whose colour is seen. */
+export function strongestNear(
+  matrix: HeadMatrix,
+  queries: number[],
+  keys: number[],
+  row: number,
+  column: number,
+  reach: { queries: number; keys: number },
+): { row: number; column: number } {
+  let strongest = { row, column, weight: -1 };
+  for (let i = row; i < Math.min(queries.length, row + reach.queries); i++) {
+    for (let j = column; j < Math.min(keys.length, column + reach.keys); j++) {
+      const weight = weightAt(matrix, queries[i] as number, keys[j] as number);
+      if (weight > strongest.weight) strongest = { row: i, column: j, weight };
+    }
+  }
+  return { row: strongest.row, column: strongest.column };
+}
