@@ -1,12 +1,12 @@
 /** One record as far as the page needs it: its header and the blobs of what is in sight. */
 
 import type { Api, RecordAddress } from "../api";
-import { thumbnailOf } from "../attention/overview/thumbnail";
 import type { HeadMatrix, Thumbnail } from "../attention/types";
 import { arrayOf, type Frame, FrameError } from "../wire/frame";
 import type { AttentionHeader } from "../wire/schema.gen";
 import { blobsNeeded, findLayer, holdsHead } from "./layers";
 import { chooseFocus, type Measures } from "./measures";
+import { thumbnailOf } from "./thumbnail";
 
 /** Which heads of which layer are wanted; null: the page chooses. */
 export interface Wish {
