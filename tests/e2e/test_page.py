@@ -160,6 +160,21 @@ def test_an_address_that_leads_nowhere_says_so_and_shows_what_there_is(
     expect(page.frame.get_by_text("nosuch").first).to_be_visible()
 
 
+def test_what_a_link_chose_is_in_sight_among_many_runs(tmp_path: Path, open_page: Open) -> None:
+    weights = {f"layer_{number}": np.eye(10, dtype="float32")[None] for number in range(2)}
+    for run in range(30):
+        with seqviz.Writer(tmp_path / f"run{run:02}" / "seqviz") as writer:
+            for example in range(3 if run == 29 else 1):
+                writer.attention(f"probe/{example}", weights, step=0)
+    with TensorBoardProcess(tmp_path) as server:
+        server.wait_for_steps("run29/seqviz", "attention/probe/2", 1)
+        page = open_page(server, viewport=(1280, 800), runs="run29/seqviz", example="probe/2", layer="layer_1")
+        expect(page.title).to_contain_text("layer_1")
+        expect(page.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
+        expect(page.option("examples", "probe/2")).to_be_in_viewport(ratio=1)
+        expect(page.plot).to_be_in_viewport(ratio=1)
+
+
 def test_two_runs_stand_side_by_side(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="transformer/seqviz", example="dates/0")
     plots = page.frame.get_by_label("matrix", exact=True).get_by_role("application")
