@@ -2,11 +2,12 @@
 
 import { headColours, type Theme } from "../colour";
 import { tokensAlong } from "../record/layers";
+import type { HeadMatrix } from "../record/matrix";
 import type { LoadedRecord } from "../record/record";
 import type { LayerHeader } from "../wire/schema.gen";
 import { combineHeads } from "./combine";
 import { shownPositions } from "./tokens";
-import type { Axis, ColouredHead, Combination, HeadMatrix } from "./types";
+import type { Axis, ColouredHead, Combination } from "./types";
 
 /** Returns the axes of a layer with the positions that are in sight. */
 export function axesOf(record: LoadedRecord, layer: LayerHeader, hide: boolean): { queries: Axis; keys: Axis } {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import type { HeadMatrix } from "../record/matrix";
 import { readingAt, strongestKeys } from "./reading";
-import type { Axis, HeadMatrix } from "./types";
+import type { Axis } from "./types";
 
 const axis = (...shown: number[]): Axis => ({ tokens: ["a", "b", "c", "d"], shown });
 const matrix: HeadMatrix = {

@@ -1,6 +1,7 @@
 /** What the details say of the query under the pointer. */
 
-import type { Axis, HeadMatrix, Hover } from "./types";
+import type { HeadMatrix } from "../record/matrix";
+import type { Axis, Hover } from "./types";
 import { weightAt } from "./weights";
 
 export interface KeyWeight {

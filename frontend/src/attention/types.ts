@@ -1,19 +1,8 @@
-/** What the drawing components take: arrays as they came in the frame, axes, and the properties of each component. */
+/** What the drawing components take: axes, what the user can choose, and the properties of each component. */
 
 import type { Theme } from "../colour";
+import type { HeadMatrix, Thumbnail } from "../record/matrix";
 import type { Role } from "../wire/schema.gen";
-
-/** One head of one layer: weight(i, j) = scale[i] * (levels[i * keys + j] / 255) ** 2. Views into the decoded frame. */
-export interface HeadMatrix {
-  queries: number;
-  keys: number;
-  /** uint8 [queries, keys]. */
-  levels: Uint8Array;
-  /** float32 [queries]: the largest weight of the row. */
-  scale: Float32Array;
-  /** uint8 [queries, keys]: 0 finite, 1 NaN, 2 infinite; null where all weights are finite. */
-  invalid: Uint8Array | null;
-}
 
 export const MAPPINGS = ["linear", "square root", "per row"] as const;
 export type Mapping = (typeof MAPPINGS)[number];
@@ -46,13 +35,6 @@ export interface Viewport {
   query: number;
   /** Centre along the shown keys, in cells from the left. */
   key: number;
-}
-
-/** One head in small: levels uint8 [rows, columns] = 255 * sqrt(weight), one scale for all heads of all steps. */
-export interface Thumbnail {
-  rows: number;
-  columns: number;
-  levels: Uint8Array;
 }
 
 /** One layer in the overview. */

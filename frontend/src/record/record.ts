@@ -1,10 +1,10 @@
 /** One record as far as the page needs it: its header and the blobs of what is in sight. */
 
 import type { Api, RecordAddress } from "../api";
-import type { HeadMatrix, Thumbnail } from "../attention/types";
 import { arrayOf, type Frame, FrameError } from "../wire/frame";
 import type { AttentionHeader } from "../wire/schema.gen";
 import { blobsNeeded, findLayer, holdsHead } from "./layers";
+import type { HeadMatrix, Thumbnail } from "./matrix";
 import { chooseFocus, type Measures } from "./measures";
 import { thumbnailOf } from "./thumbnail";
 

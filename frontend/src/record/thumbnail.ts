@@ -1,4 +1,4 @@
-import type { HeadMatrix, Thumbnail } from "../attention/types";
+import type { HeadMatrix, Thumbnail } from "./matrix";
 
 /** A head in small, for layers that are small themselves and so have no stored thumbnail. Not finite is 0. */
 export function thumbnailOf(matrix: HeadMatrix): Thumbnail {

@@ -1,4 +1,5 @@
-import type { OverviewRow, Thumbnail } from "../types";
+import type { Thumbnail } from "../../record/matrix";
+import type { OverviewRow } from "../types";
 
 export const LABEL_WIDTH = 184;
 export const GAP = 8;
