@@ -13,9 +13,6 @@ export const TEXT = "text";
 export const MEASURE = "measure";
 export const MAPPING = "mapping";
 
-export const QUERY = "query";
-export const KEY = "key";
-
 export const SHORT_ROLE_NAMES: Record<Role, string> = {
   "encoder self": "encoder self",
   "decoder self": "decoder self",
