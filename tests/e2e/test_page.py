@@ -168,11 +168,15 @@ def test_what_a_link_chose_is_in_sight_among_many_runs(tmp_path: Path, open_page
                 writer.attention(f"probe/{example}", weights, step=0)
     with TensorBoardProcess(tmp_path) as server:
         server.wait_for_steps("run29/seqviz", "attention/probe/2", 1)
-        page = open_page(server, viewport=(1280, 800), runs="run29/seqviz", example="probe/2", layer="layer_1")
+        place = {"runs": "run29/seqviz", "example": "probe/2", "layer": "layer_1"}
+        page = open_page(server, **place)
         expect(page.title).to_contain_text("layer_1")
         expect(page.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
         expect(page.option("examples", "probe/2")).to_be_in_viewport(ratio=1)
         expect(page.plot).to_be_in_viewport(ratio=1)
+        zoomed = open_page(server, viewport=(640, 400), **place)
+        expect(zoomed.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
+        expect(zoomed.frame.get_by_label("overview")).to_be_in_viewport()
 
 
 def test_two_runs_stand_side_by_side(server: TensorBoardProcess, open_page: Open) -> None:
