@@ -72,7 +72,7 @@ def _decode_all(root: Path) -> Iterator[AttentionRecord]:
             event = Event.FromString(read_record(entry.path, entry.offset))
             value = next(value for value in event.summary.value if value.tag == entry.tag)
             header, layers = decode_attention(value.tensor.string_val)
-        except (FrameError, OSError) as error:
+        except (FrameError, DamagedFileError, DecodeError, OSError) as error:
             _warn(f"Left out {entry.tag} at step {entry.step} of run {entry.run!r}: {error}")
             continue
         yield AttentionRecord(

@@ -61,10 +61,17 @@ def read_records(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def read_record(path: Path, offset: int) -> bytes:
-    """Returns the payload of the record at a place that `read_records` gave."""
+    """Returns the payload of the record at a place that `read_records` gave.
+
+    Raises:
+        DamagedFileError: if the file has become shorter since.
+    """
     with path.open("rb") as file:
         file.seek(offset)
-        length, _ = _HEADER.unpack(file.read(_HEADER.size))
+        header = file.read(_HEADER.size)
+        if len(header) < _HEADER.size:
+            raise DamagedFileError(_ends_early(path, offset))
+        length, _ = _HEADER.unpack(header)
         return file.read(length)
 
 

@@ -235,3 +235,12 @@ def test_damage_is_raised_by_the_file_reader(tmp_path: Path) -> None:
     path.write_bytes(b"\x00" * 5)
     with pytest.raises(DamagedFileError, match="ends inside the record at byte 0"):
         list(read_records(path))
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_told(tmp_path: Path) -> None:
+    path = log(tmp_path / "run", 1, 2, 3)
+    records = seqviz.read(tmp_path)
+    assert next(records).step == 1
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.warns(UserWarning, match=r"Left out attention/a at step \d"):
+        assert list(records) == []
