@@ -1,7 +1,7 @@
 import { widest } from "../labels";
 import type { AxisWindow } from "./viewport";
 
-export const LINE_HEIGHT = 12;
+export const LINE_HEIGHT = 11;
 const GAP = 6;
 /** Less between letters: single characters, as character models have, lie flat in narrow cells. */
 const LETTER_GAP = 1;
