@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tb_seqviz_plugin.callbacks.next_token import GenerationError, NextToken
+from tb_seqviz_plugin.callbacks.next_token import NextToken
+from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 
 
 @dataclass(frozen=True)

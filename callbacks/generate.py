@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.context import Context, context_for
-from tb_seqviz_plugin.callbacks.next_token import GenerationError, NextToken
+from tb_seqviz_plugin.callbacks.next_token import NextToken
 from tb_seqviz_plugin.callbacks.sampling import Sampling, SamplingError
 from tb_seqviz_plugin.callbacks.tensorflow_loop import Drawn, Loop
+from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 
 __all__ = ["Generated", "GenerationError", "Generator", "Sampling", "SamplingError"]
 

@@ -92,7 +92,7 @@ class Loop:
             try:
                 results = run(*inputs)
             except Exception as error:
-                self.why_eager = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+                self.why_eager = f"{type(error).__name__}: {error}"
             else:
                 self._run, self.why_eager = run, ""
                 return results
@@ -158,4 +158,6 @@ class Loop:
         else:
             for top, bottom, first in self._context.groups:
                 start = first if limit is None else tf.maximum(first, end - limit)
-                yield self._model(buffer[top:bottom, start:end], None, None if source is None else source[top:bottom])
+                yield self._model(
+                    buffer[top:bottom][:, start:end], None, None if source is None else source[top:bottom]
+                )
