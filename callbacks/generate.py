@@ -180,7 +180,7 @@ def _checked(prompts: Any, vocabulary: int) -> list[npt.NDArray[np.int32]]:
                 f"Prompt {number} is empty; expected at least one token to continue, such as that of the start."
             )
         if array.ndim != 1 or array.dtype.kind not in "iu":
-            raise GenerationError(f"Prompt {number} is {str(prompt)[:40]!r}; expected a list of ids, whole numbers.")
+            raise GenerationError(f"Prompt {number} is {repr(prompt)[:40]}; expected a list of ids, whole numbers.")
         unknown = array[(array < 0) | (array >= vocabulary)]
         if unknown.size:
             raise GenerationError(

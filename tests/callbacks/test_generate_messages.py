@@ -56,8 +56,10 @@ def that_looks_ahead_in_time_distributed() -> keras.Model:
 
 
 class Refusing(keras.Model):
+    refuses = False
+
     def call(self, inputs: Any) -> Any:
-        if self.built:
+        if self.refuses:
             raise ValueError("not today")
         return inputs
 
@@ -65,6 +67,7 @@ class Refusing(keras.Model):
 def refusing() -> keras.Model:
     model = Refusing()
     model(np.zeros((1, 5)))
+    model.refuses = True
     return model
 
 
@@ -102,7 +105,7 @@ def test_a_model_that_does_not_fit(make: Callable[[], keras.Model], options: dic
         ),
         ([[-1]], "Prompt 0 has the unknown token -1; expected 0 to 6"),
         ([[0.5]], r"Prompt 0 is \[0.5\]; expected a list of ids, whole numbers."),
-        (["hello"], "Prompt 0 is hello; expected a list of ids"),
+        (["hello"], "Prompt 0 is 'hello'; expected a list of ids"),
         ([1, 2], "Prompt 0 is 1; expected a list of ids"),
     ],
 )
@@ -112,14 +115,14 @@ def test_prompts_that_do_not_fit(prompts: Any, message: str) -> None:
 
 
 def test_a_stop_token_that_the_model_does_not_know() -> None:
-    with pytest.raises(GenerationError, match="stop=7, and the model knows the tokens 0 to 6 only."):
+    with pytest.raises(GenerationError, match=r"stop=7, and the model knows the tokens 0 to 6 only."):
         Generator(model_of())([[1]], Sampling(stop=7))
 
 
 def test_time_distributed_that_looks_ahead_at_any_length() -> None:
     generator = Generator(that_looks_ahead_in_time_distributed())
     with pytest.raises(
-        GenerationError, match="TimeDistributed layer, .* expected window=, with prompts that fill it, or"
+        GenerationError, match=r"TimeDistributed layer, .* expected window=, with prompts that fill it, or"
     ):
         generator([[1, 2]], SHORT)
     model = that_looks_ahead_in_time_distributed()
@@ -150,7 +153,7 @@ def test_a_source_that_does_not_fit(source: Any, message: str) -> None:
 
 def test_a_source_for_a_model_without_one() -> None:
     with pytest.raises(
-        GenerationError, match="A source was given, and the model .* has one input only, the text; leave"
+        GenerationError, match=r"A source was given, and the model .* has one input only, the text; leave"
     ):
         Generator(model_of())([[1]], SHORT, source=[[1]])
 

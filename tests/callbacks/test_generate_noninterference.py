@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_training_is_the_same_to_the_last_bit(model: str) -> None:
     assert _trained(model) == _trained(model, writing)
     written = [[sample.probabilities.tolist() for sample in samples] for samples in writing.samples]
     assert len(written) == 6
-    assert all(before != after for before, after in zip(written, written[1:], strict=False))
+    assert all(before != after for before, after in itertools.pairwise(written))
     assert writing.generator.traces == 1
 
 
