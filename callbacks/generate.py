@@ -117,7 +117,8 @@ class Generator:
             source: what an encoder-decoder writes from, one row per prompt, padded as in training.
 
         Raises:
-            GenerationError: if a prompt is empty or has ids that the model does not know, or the source does not fit.
+            GenerationError: if a prompt is empty or has ids that the model does not know, the source does not fit, or the
+                model fails.
         """
         sampling = sampling or Sampling()
         vocabulary = self._model.vocabulary
@@ -138,16 +139,23 @@ class Generator:
         loop = self._loops.get((context, is_cut))
         if loop is None:
             loop = self._loops[context, is_cut] = Loop(self._model, context, self._alternatives, is_cut)
-        drawn = loop(
-            prompts=buffer,
-            offsets=np.array([context.prompt_columns - length for length in lengths], np.int32),
-            noise=np.concatenate([sampling.noise(prompt) for prompt in order]).T,
-            temperatures=np.array([temperature for temperature, _ in each] * len(order), np.float32),
-            top_k=min(sampling.top_k or vocabulary, vocabulary),
-            top_p=1.0 if sampling.top_p is None else sampling.top_p,
-            stop=-1 if sampling.stop is None else sampling.stop,
-            source=None if sources is None else sources[order].repeat(len(each), axis=0),
-        )
+        try:
+            drawn = loop(
+                prompts=buffer,
+                offsets=np.array([context.prompt_columns - length for length in lengths], np.int32),
+                noise=np.concatenate([sampling.noise(prompt) for prompt in order]).T,
+                temperatures=np.array([temperature for temperature, _ in each] * len(order), np.float32),
+                top_k=min(sampling.top_k or vocabulary, vocabulary),
+                top_p=1.0 if sampling.top_p is None else sampling.top_p,
+                stop=-1 if sampling.stop is None else sampling.stop,
+                source=None if sources is None else sources[order].repeat(len(each), axis=0),
+            )
+        except Exception as error:  # whatever the model raises
+            raise GenerationError(
+                f"The model failed at prompts of up to {lengths[-1]} tokens and {sampling.max_length} more "
+                f"({type(error).__name__}: {error}); expected one that takes them all. If it takes some number of tokens only, "
+                "pass that as window=."
+            ) from error
         return [
             _sample(drawn, order.index(prompt) * len(each) + number, prompt, *each[number], sampling.stop, notes)
             for prompt, notes in enumerate(self._notes(full, context))

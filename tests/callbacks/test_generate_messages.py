@@ -151,6 +151,27 @@ def test_a_source_that_does_not_fit(source: Any, message: str) -> None:
         Generator(_encoder_decoder())([[1], [2]], SHORT, source=source)
 
 
+class OfEightPlaces(layers.Layer):
+    """Fails at longer texts, as an embedding of places does on some devices."""
+
+    def build(self, shape: Any) -> None:
+        self.places = self.add_weight(shape=(8, 4), initializer="zeros")
+
+    def call(self, x: Any) -> Any:
+        return x + ops.reshape(self.places[: ops.shape(x)[1]], (-1, ops.shape(x)[1], 4))
+
+
+def test_a_model_that_fails_on_the_way() -> None:
+    model = keras.Sequential(
+        [layers.Input((None,)), layers.Embedding(7, 4), OfEightPlaces(), layers.GRU(4), layers.Dense(7)]
+    )
+    with pytest.raises(
+        GenerationError, match=r"(?s)failed at prompts of up to 5 tokens and 6 more .* pass that as window="
+    ):
+        Generator(model)([[1, 2, 3, 4, 5], [1]], SHORT)
+    assert len(Generator(model, window=8)([[1, 2, 3, 4, 5], [1]], SHORT)) == 4
+
+
 def test_a_source_for_a_model_without_one() -> None:
     with pytest.raises(
         GenerationError, match=r"A source was given, and the model .* has one input only, the text; leave"
