@@ -1,0 +1,128 @@
+"""Sampling: how the next token is chosen from what the model says of it.
+
+The randomness is one number per token, drawn beforehand by numpy and not by the backend: the same at every training step,
+on every backend, and whatever else is in the batch. So what changes between two samples is the model.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from keras import ops
+
+
+class SamplingError(ValueError):
+    """Settings with which no token can be chosen."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How to sample: every prompt at every temperature, `repeats` times.
+
+    Args:
+        temperatures: what the scores are divided by; 0 always takes the most probable token.
+        repeats: samples per prompt and temperature, each with randomness of its own.
+        max_length: tokens to generate at most.
+        stop: the token after which a sample ends, None for none.
+        top_k: draw from this many most probable tokens only, None for all.
+        top_p: draw from the fewest tokens only that hold this share of the probability after the temperature, None for all.
+        seed: of the randomness.
+
+    Raises:
+        SamplingError: if one of them is out of range.
+
+    >>> Sampling(temperatures=(0, 1), repeats=2, max_length=3).noise(prompt=0).shape
+    (4, 3)
+    """
+
+    temperatures: Sequence[float] = (0.2, 0.5, 1.0, 1.2)
+    repeats: int = 1
+    max_length: int = 200
+    stop: int | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        temperatures = np.asarray(self.temperatures)
+        if temperatures.ndim != 1 or not temperatures.size or temperatures.dtype.kind not in "iuf":
+            raise SamplingError(
+                f"temperatures={self.temperatures!r}; expected a list of at least one number, as in (0.5, 1.0)."
+            )
+        # Adding zero makes -0.0 the same as 0.
+        object.__setattr__(self, "temperatures", tuple(float(temperature) + 0.0 for temperature in temperatures))
+        for temperature in self.temperatures:
+            if not 0 <= temperature < math.inf:
+                raise SamplingError(f"A temperature is {temperature:g}; expected 0, which is greedy, or above.")
+        _check_whole("repeats", self.repeats, 1)
+        _check_whole("max_length", self.max_length, 1)
+        _check_whole("seed", self.seed, 0)
+        if self.top_k is not None:
+            _check_whole("top_k", self.top_k, 1)
+        if self.stop is not None:
+            _check_whole("stop", self.stop, 0)
+        if self.top_p is not None and not 0 < self.top_p <= 1:
+            raise SamplingError(
+                f"top_p={self.top_p!r}; expected a share above 0 and at most 1, or None for all tokens."
+            )
+
+    @property
+    def rows(self) -> list[tuple[float, int]]:
+        """(temperature, repeat) of every sample of one prompt."""
+        return [(temperature, repeat) for temperature in self.temperatures for repeat in range(self.repeats)]
+
+    def noise(self, prompt: int) -> npt.NDArray[np.float32]:
+        """Returns what decides each token of one prompt: float32 [temperature x repeat, max_length] in [0, 1).
+
+        A number depends on the seed, the number of the prompt, the temperature, the repeat and the position only.
+        """
+        return np.stack(
+            [
+                np.random.default_rng([self.seed, prompt, int(np.float64(temperature).view(np.uint64)), repeat]).random(
+                    self.max_length, dtype=np.float32
+                )
+                for temperature, repeat in self.rows
+            ]
+        )
+
+
+def draw(scores: Any, noise: Any, temperatures: Any, top_k: Any = None, top_p: Any = None) -> Any:
+    """Returns one token per row, int32 [rows], by the inverse of the cumulative distribution; runs inside compiled loops.
+
+    Args:
+        scores: logits or logarithms of probabilities, float32 [rows, vocabulary]; -inf for tokens that cannot come.
+        noise: float32 [rows] in [0, 1).
+        temperatures: float32 [rows], not negative.
+        top_k: how many tokens to choose from, None with `top_p` for all.
+        top_p: the share of the probability to choose from, None with `top_k` for all.
+    """
+    greedy = ops.equal(temperatures, 0.0)
+    # Relative to the highest score, so that no division overflows however small the temperature.
+    tempered = (scores - ops.max(scores, axis=-1, keepdims=True)) / ops.where(greedy, 1.0, temperatures)[:, None]
+    probabilities = ops.softmax(tempered, axis=-1)
+    if top_k is None and top_p is None:
+        drawn = _inverse_cumulative(probabilities, noise)
+    else:
+        ordered, tokens = ops.top_k(probabilities, scores.shape[-1])
+        before = ops.cumsum(ordered, axis=-1) - ordered
+        kept = ops.logical_and(before < top_p, ops.arange(scores.shape[-1]) < top_k)
+        # The first always stays: it has nothing before it.
+        place = _inverse_cumulative(ops.where(kept, ordered, 0.0), noise)
+        drawn = ops.take_along_axis(ops.cast(tokens, "int32"), place[:, None], axis=-1)[:, 0]
+    return ops.where(greedy, ops.cast(ops.argmax(scores, axis=-1), "int32"), drawn)
+
+
+def _inverse_cumulative(weights: Any, noise: Any) -> Any:
+    """Returns per row the first place at which the running share of the weights exceeds the noise."""
+    running = ops.cumsum(weights, axis=-1)
+    return ops.sum(ops.cast(running / running[:, -1:] <= noise[:, None], "int32"), axis=-1)
+
+
+def _check_whole(name: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise SamplingError(f"{name}={value!r}; expected a whole number of at least {least}.")
