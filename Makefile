@@ -7,7 +7,7 @@ NPM := $(RUN) frontend/npm.py
 PAGE := tb_seqviz_plugin/static/index.js
 PORT ?= 6006
 
-.PHONY: demo test test-fast check fix bench dev build screenshots clean
+.PHONY: demo test test-fast test-long check fix bench dev build screenshots clean
 
 demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorBoard on it
 	$(RUN) examples/translate.py --log-dir logs/translate
@@ -15,13 +15,16 @@ demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorB
 	@echo "Open http://localhost:$(PORT)/#seqviz (Ctrl+C ends TensorBoard)"
 	$(VENV)/bin/tensorboard --logdir logs --port $(PORT)
 
-test: $(VENV)/.installed $(PAGE)  ## every test
+test: $(VENV)/.installed $(PAGE)  ## every test but the long ones
 	$(RUN) tests/e2e/install_browser.py
 	$(NPM) test --silent
-	$(RUN) -m pytest
+	$(RUN) -m pytest -m "not long"
 
 test-fast: $(VENV)/.installed $(PAGE)  ## what takes seconds
-	$(RUN) -m pytest -m "not slow"
+	$(RUN) -m pytest -m "not slow and not long"
+
+test-long: $(VENV)/.installed $(PAGE)  ## the cases that `make test` leaves out
+	$(RUN) -m pytest -m long
 
 check: $(VENV)/.installed-check frontend/node_modules/.package-lock.json  ## style, types, generated files
 	$(VENV)/bin/ruff check .

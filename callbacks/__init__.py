@@ -16,7 +16,20 @@ Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of on
 
 from tb_seqviz_plugin.callbacks.attention import AttentionLogger
 from tb_seqviz_plugin.callbacks.capture import CaptureError
+from tb_seqviz_plugin.callbacks.generate import Generated, GenerationError, Generator, Sampling
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
 from tb_seqviz_plugin.callbacks.tap import sow
 
-__all__ = ["AttentionLogger", "CaptureError", "EveryBatches", "EveryEpochs", "Geometric", "Schedule", "sow"]
+__all__ = [
+    "AttentionLogger",
+    "CaptureError",
+    "EveryBatches",
+    "EveryEpochs",
+    "Generated",
+    "GenerationError",
+    "Generator",
+    "Geometric",
+    "Sampling",
+    "Schedule",
+    "sow",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -246,7 +246,15 @@ def _named(case: Any) -> str:
     return "next_token_only_in_a_window" if name == "<lambda>" else name
 
 
-@pytest.mark.parametrize("make", CASES, ids=_named)
+def others_long(usual: Sequence[Any], every: Iterable[Any]) -> list[Any]:
+    """Returns every case; those that are not among the usual ones are left to `make test-long`."""
+    return [case if case in usual else pytest.param(case, marks=pytest.mark.long) for case in every]
+
+
+USUAL = [character_rnn, poetry, transformer, transformer_of_a_fixed_length, next_token_only, stateful]
+
+
+@pytest.mark.parametrize("make", others_long(USUAL, CASES), ids=_named)
 def test_it_writes_what_a_plain_loop_writes(make: Callable[[], Case]) -> None:
     case = make()
     generator = Generator(case.model, window=case.window, top_alternatives=3)
@@ -340,9 +348,8 @@ ENCODER_DECODERS: dict[str, Callable[[], tuple[keras.Model, Callable[[Any, Any],
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "prompts"), [(name, PROMPTS) for name in ENCODER_DECODERS] + [("target first", [[1]] * 4)]
-)
+@pytest.mark.parametrize("prompts", [PROMPTS, [[1]] * 4], ids=["prompts", "start tokens"])
+@pytest.mark.parametrize("name", others_long(["called with two arguments"], ENCODER_DECODERS))
 def test_an_encoder_decoder_writes_from_its_source(name: str, prompts: list[list[int]]) -> None:
     model, call = ENCODER_DECODERS[name]()
     shaken(model)
@@ -377,7 +384,7 @@ def test_the_seed_decides() -> None:
     assert one == same != other
 
 
-@pytest.mark.parametrize("make", CASES, ids=_named)
+@pytest.mark.parametrize("make", others_long([poetry, transformer, next_token_only], CASES), ids=_named)
 def test_it_is_traced_once_and_follows_the_weights(make: Callable[[], Case]) -> None:
     case = make()
     generator = Generator(case.model, window=case.window)

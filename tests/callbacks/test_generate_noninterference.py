@@ -107,7 +107,13 @@ def _trained(model: str, *callbacks: keras.callbacks.Callback) -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    "model",
+    [
+        model if model in ("dropout", "stateful LSTM") else pytest.param(model, marks=pytest.mark.long)
+        for model in MODELS
+    ],
+)
 def test_training_is_the_same_to_the_last_bit(model: str) -> None:
     writing = Writing()
     assert _trained(model) == _trained(model, writing)
