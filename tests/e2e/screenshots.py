@@ -2,7 +2,7 @@
 
     python tests/e2e/screenshots.py [LOGDIR]
 
-LOGDIR holds the run `translate`, as `make demo` leaves it; without it the example is trained first.
+LOGDIR holds the run `translate` of the example's Transformer; without it, that is trained first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from tensorboard_process import TensorBoardProcess
 
 PICTURES = ROOT / "screenshots"
 PLACES = {
-    "attention": {"runs": "translate/seqviz", "layer": "decoder/attention", "pin": "1"},
+    "attention": {
+        "runs": "translate/seqviz",
+        "layer": "decoder/cross_attention_2",
+        "head": "2",
+        "heads": "0,2",
+        "layout": "lines",
+        "hide": "1",
+        "pin": "3",
+    },
 }
 
 
@@ -43,7 +51,7 @@ def main() -> None:
         if len(sys.argv) == 1:
             import translate
 
-            translate.main(["--log-dir", str(logdir / "translate")])
+            translate.main(["--model", "transformer", "--log-dir", str(logdir / "translate")])
         browser = launch(playwright)
         with TensorBoardProcess(logdir) as server:
             server.wait_for_steps("translate/seqviz", "attention/probe/0", 1)
