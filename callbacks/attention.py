@@ -94,6 +94,8 @@ class AttentionLogger(SeqVizCallback):
         self._select_all = layers is None or isinstance(layers, Mapping)
         self._capture: Capture | None = None
         self._captured_state: tuple[keras.Model | None, list[int]] = (None, [])
+        self._placed_calls: list[tuple[str, tuple[int, ...]]] = []
+        self._placements: list[tuple[Placement, slice]] = []
 
     def collect(self, step: int) -> None:
         """Captures the attention as the model is now and hands it to the writer."""
@@ -102,7 +104,7 @@ class AttentionLogger(SeqVizCallback):
         wanted = [layer for layer in captured if self._select_all or self._override(layer.path)]
         if not wanted:
             return
-        placements = self._place(wanted)
+        placements = self._placements_of(wanted)
         for example in range(self._fitting.examples):
             layers = [
                 _entry(layer, placement, query_rows, example)
@@ -120,7 +122,7 @@ class AttentionLogger(SeqVizCallback):
             self._fitting = probe = self._probe.for_model(model)
             lengths = [axis.length for axis in probe.axes]
             self._capture = Capture(model, probe.arrays, lambda arrays: probe.call(model, arrays), lengths)
-            self._captured_state = state
+            self._captured_state, self._placed_calls = state, []
         captured = self._capture()
         for problem in self._capture.problems:
             self.warn(f"Attention that cannot be captured: {problem}.")
@@ -138,6 +140,13 @@ class AttentionLogger(SeqVizCallback):
                     f"The pattern {override.pattern!r} in `layers` matches no attention layer; the model has "
                     f"{', '.join(map(repr, paths))}."
                 )
+
+    def _placements_of(self, layers: Sequence[Captured]) -> list[tuple[Placement, slice]]:
+        """Returns the placements, found once as long as the model makes the same calls."""
+        calls = [(layer.path, layer.weights.shape) for layer in layers]
+        if self._placed_calls != calls:
+            self._placed_calls, self._placements = calls, self._place(layers)
+        return self._placements
 
     def _place(self, layers: Sequence[Captured]) -> list[tuple[Placement, slice]]:
         """Returns for each layer call its placement and which positions of the query axis are its queries."""

@@ -114,5 +114,5 @@ def guess_self_role(weights: Float) -> Role:
     Args:
         weights: float32 [heads, queries, keys] over one and the same tokens.
     """
-    later = np.triu(np.ones(weights.shape[1:], dtype=bool), k=1)
-    return "decoder self" if later.any() and not np.any(weights[:, later] > 0) else "encoder self"
+    looks_ahead = any(np.any(np.triu(head, k=1) > 0) for head in weights)
+    return "decoder self" if weights.shape[2] > 1 and not looks_ahead else "encoder self"

@@ -18,10 +18,19 @@ export function axesOf(record: LoadedRecord, layer: LayerHeader, hide: boolean):
   return { queries: axis(layer.query_axis, layer.queries), keys: axis(layer.key_axis, layer.keys) };
 }
 
+/** Heads once combined, since drawing, text and details ask for the same; gone with the record. */
+const combined = new WeakMap<LoadedRecord["matrices"], Map<Combination, HeadMatrix>>();
+
 /** Returns the one matrix that the heatmap draws: the head in focus, or all active heads as one. */
 export function focusedMatrix(record: LoadedRecord, combine: Combination): HeadMatrix | null {
-  if (combine === "each") return record.matrices.get(record.head) ?? null;
-  return record.matrices.size > 0 ? combineHeads([...record.matrices.values()], combine) : null;
+  const { matrices } = record;
+  if (combine === "each") return matrices.get(record.head) ?? null;
+  if (matrices.size === 0) return null;
+  const known = combined.get(matrices) ?? new Map<Combination, HeadMatrix>();
+  combined.set(matrices, known);
+  const matrix = known.get(combine) ?? combineHeads([...matrices.values()], combine);
+  known.set(combine, matrix);
+  return matrix;
 }
 
 /** Returns the heads that the text view draws over each other: the active ones, or the one they were combined into. */
