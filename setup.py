@@ -76,7 +76,15 @@ setup(
     packages=["tb_seqviz_plugin", "tb_seqviz_plugin.callbacks"],
     package_dir={"tb_seqviz_plugin.callbacks": "callbacks"},
     package_data={"tb_seqviz_plugin": ["py.typed", "http_api.md", "static/*"]},
-    install_requires=["tensorboard>=2.17", "numpy>=1.26", "werkzeug>=2.3", "safetensors>=0.4", "google-crc32c>=1.5"],
+    install_requires=[
+        "tensorboard>=2.17",
+        "numpy>=1.26",
+        "werkzeug>=2.3",
+        "safetensors>=0.4",
+        "google-crc32c>=1.5",
+        "sacrebleu>=2.4",
+        "rapidfuzz>=3.9",
+    ],
     extras_require={
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
         "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5"],

@@ -21,6 +21,7 @@ CONSTANTS = (
     "PLUGIN_NAME",
     "HEADER_KEY",
     "MEASURES",
+    "SAMPLE_MEASURES",
     "ROLES",
 )
 

@@ -1,9 +1,10 @@
-"""SeqViz for TensorBoard: what a sequence model attends to while it trains.
+"""SeqViz for TensorBoard: what a sequence model attends to and writes while it trains.
 
     import tb_seqviz_plugin as seqviz
 
     with seqviz.Writer("logs/run1") as writer:
         writer.attention("example", {"decoder/cross": weights}, step=3)
+        writer.samples("poems", [seqviz.Sample("Once", " upon a time", temperature=0.5)], step=3)
     for record in seqviz.read("logs"):
         print(record.run, record.tag, record.step)
 
@@ -12,7 +13,17 @@ The Keras callbacks are in `tb_seqviz_plugin.callbacks`.
 
 from tb_seqviz_plugin.attention import AttentionLayer, AttentionRecord
 from tb_seqviz_plugin.events import read
+from tb_seqviz_plugin.samples import BeamTree, Sample, SamplesRecord
 from tb_seqviz_plugin.writer import Writer
 
 __version__ = "0.1.0"
-__all__ = ["AttentionLayer", "AttentionRecord", "Writer", "__version__", "read"]
+__all__ = [
+    "AttentionLayer",
+    "AttentionRecord",
+    "BeamTree",
+    "Sample",
+    "SamplesRecord",
+    "Writer",
+    "__version__",
+    "read",
+]

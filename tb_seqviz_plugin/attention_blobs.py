@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tb_seqviz_plugin.attention import AttentionLayer
-from tb_seqviz_plugin.frame import Array, FrameError, decode_frame, encode_frame
+from tb_seqviz_plugin.frame import Array, FrameError, check_version, decode_frame, encode_frame
 from tb_seqviz_plugin.measures import measure
+from tb_seqviz_plugin.payload import Encoded
 from tb_seqviz_plugin.quantise import Float, dequantise, needs_thumbnail, quantise, thumbnail
 from tb_seqviz_plugin.schema import SCHEMA_VERSION, AttentionHeader, LayerHeader, Part
 
 _BLOB_BYTES = 1 << 20
 """A blob is closed once it holds this much: small models are one fetch, a large layer is fetched some heads at a time."""
+
+
+@dataclass(frozen=True)
+class AttentionPayload:
+    """Attention on its way to the background thread.
+
+    Args:
+        layers: in the order of the forward pass, at least one.
+        title: the example in words.
+        notes: sentences about the record.
+    """
+
+    layers: Sequence[AttentionLayer]
+    title: str
+    notes: Sequence[str]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the weights."""
+        return sum(layer.weights.nbytes for layer in self.layers)
+
+    def encode(self, tag: str, record: int) -> Encoded:
+        """Returns the record as it is stored."""
+        blobs, measures = encode_attention(self.layers, title=self.title, notes=self.notes, record=record)
+        return Encoded(blobs, {"measures": measures})
 
 
 def encode_attention(
@@ -136,12 +163,7 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
         FrameError: if the blob is no attention header, or of a newer version.
     """
     values = decode_frame(blob).header
-    version = values.get("version")
-    if not isinstance(version, int) or version > SCHEMA_VERSION:
-        raise FrameError(
-            f"A record has format version {version!r}; this tb_seqviz_plugin reads up to {SCHEMA_VERSION}. "
-            "Upgrade it: pip install --upgrade tb-seqviz-plugin."
-        )
+    check_version(values)
     try:
         layers = [
             LayerHeader(**{**layer, "parts": [Part(**part) for part in layer["parts"]]}) for layer in values["layers"]

@@ -11,14 +11,12 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
-from tb_seqviz_plugin.attention import AttentionLayer
-from tb_seqviz_plugin.attention_blobs import encode_attention
 from tb_seqviz_plugin.events import last_steps
+from tb_seqviz_plugin.payload import Payload
 from tb_seqviz_plugin.summary import encode_event, encode_file_version
 from tb_seqviz_plugin.tfrecord import write_record
 
@@ -31,14 +29,8 @@ class _Job:
     tag: str
     step: int
     wall_time: float
-    layers: Sequence[AttentionLayer]
-    title: str
-    notes: Sequence[str]
+    payload: Payload
     record: int
-
-    @property
-    def size(self) -> int:
-        return sum(layer.weights.nbytes for layer in self.layers)
 
 
 class Channel:
@@ -68,6 +60,8 @@ class Channel:
         self._users = 0
         # Per tag: the highest step and the number of records, those of earlier processes included.
         self._logged = last_steps(run_dir) if run_dir.is_dir() else {}
+        # Per tag: what was last said of the records to come.
+        self._setups: dict[str, bytes] = {}
         self._jobs: deque[_Job] = deque()
         self._pending_bytes = 0
         self._changed = threading.Condition()
@@ -78,9 +72,7 @@ class Channel:
         self._thread = threading.Thread(target=self._run, name=f"seqviz writer of {run_dir.name}", daemon=True)
         self._thread.start()
 
-    def put(
-        self, tag: str, step: int, wall_time: float, layers: Sequence[AttentionLayer], title: str, notes: Sequence[str]
-    ) -> None:
+    def put(self, tag: str, step: int, wall_time: float, payload: Payload) -> None:
         """Queues one record; waits only while the queue is full."""
         self._warn("write", self._failure)
         with self._changed:
@@ -93,10 +85,10 @@ class Channel:
                     f"{self._run_dir}.",
                 )
             self._logged[tag] = (step if last is None else max(last, step), count + 1)
-            job = _Job(tag, step, wall_time, layers, title, notes, record=count + 1)
-            self._changed.wait_for(lambda: not self._jobs or self._pending_bytes + job.size <= _QUEUE_BYTES)
+            job = _Job(tag, step, wall_time, payload, record=count + 1)
+            self._changed.wait_for(lambda: not self._jobs or self._pending_bytes + payload.size <= _QUEUE_BYTES)
             self._jobs.append(job)
-            self._pending_bytes += job.size
+            self._pending_bytes += payload.size
             self._changed.notify_all()
 
     def last_step(self, prefix: str) -> int | None:
@@ -147,18 +139,23 @@ class Channel:
                 )
             with self._changed:
                 self._jobs.popleft()
-                self._pending_bytes -= job.size
+                self._pending_bytes -= job.payload.size
                 self._changed.notify_all()
         self._leave_file()
 
     def _write(self, job: _Job) -> None:
-        blobs, measures = encode_attention(job.layers, title=job.title, notes=job.notes, record=job.record)
-        event = encode_event(job.tag, job.step, job.wall_time, blobs, measures)
+        encoded = job.payload.encode(job.tag, job.record)
+        setup = encoded.setup
+        if setup is not None and setup == self._setups.get(job.tag):
+            encoded = replace(encoded, setup=None)
+        event = encode_event(job.tag, job.step, job.wall_time, encoded)
         if self._file is None:
             self._file = _create_event_file(self._run_dir)
         try:
             write_record(self._file, event)
             self._file.flush()
+            if setup is not None:
+                self._setups[job.tag] = setup
         except OSError:
             self._leave_file()
             raise

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
+from typing import Any, Literal, overload
 
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event
@@ -14,8 +16,10 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tb_seqviz_plugin.attention import AttentionRecord
 from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import FrameError
-from tb_seqviz_plugin.schema import MEASURES_KIND, PLUGIN_NAME, SCHEMA_VERSION
-from tb_seqviz_plugin.summary import is_readable, parse_content
+from tb_seqviz_plugin.samples import SamplesRecord
+from tb_seqviz_plugin.samples_blobs import decode_samples
+from tb_seqviz_plugin.schema import KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.summary import decode_series, is_readable, parse_content
 from tb_seqviz_plugin.tfrecord import DamagedFileError, read_record, read_records
 
 
@@ -31,7 +35,16 @@ class Entry:
     offset: int
 
 
-def read(logdir: str | os.PathLike[str]) -> Iterator[AttentionRecord]:
+Record = AttentionRecord | SamplesRecord
+
+
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["attention"]) -> Iterator[AttentionRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["samples"]) -> Iterator[SamplesRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: None = None) -> Iterator[Record]: ...
+def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Record]:
     """Yields every record below a folder, ordered by run, tag and step.
 
     Records are decoded one at a time, so that a log larger than memory can be read. What cannot be read (a file cut
@@ -39,20 +52,24 @@ def read(logdir: str | os.PathLike[str]) -> Iterator[AttentionRecord]:
 
     Args:
         logdir: the folder that `tensorboard --logdir` would be given.
+        kind: "attention" or "samples" for records of that kind only, None for all.
 
     Returns:
         the records, lazily. A run is named as TensorBoard names it: its folder below `logdir`, "." for `logdir` itself.
 
     Raises:
         FileNotFoundError: if there is no such folder.
+        ValueError: if there is no such kind.
 
-    >>> for record in read("logs"):                                          # doctest: +SKIP
-    ...     print(record.run, record.step, [layer.path for layer in record.layers])
+    >>> for record in read("logs", "samples"):                               # doctest: +SKIP
+    ...     print(record.run, record.step, [sample.text for sample in record.samples])
     """
+    if kind not in (None, *KINDS):
+        raise ValueError(f"The kind is {kind!r}; expected one of {', '.join(map(repr, KINDS))}, or None for all.")
     root = Path(logdir)
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is not a folder; expected the folder that `tensorboard --logdir` is given.")
-    return _decode_all(root)
+    return _decode_all(root, kind)
 
 
 def last_steps(run_dir: Path) -> dict[str, tuple[int, int]]:
@@ -65,25 +82,44 @@ def last_steps(run_dir: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _decode_all(root: Path) -> Iterator[AttentionRecord]:
-    entries = [entry for path in _event_files(root, recursive=True) for entry in _index(root, path)]
-    for entry in sorted(entries):
+def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
+    records: list[Entry] = []
+    setups: dict[tuple[str, str], list[Entry]] = {}
+    for path in _event_files(root, recursive=True):
+        for entry in _index(root, path):
+            entry_kind, name = parse_tag(entry.tag)
+            if entry_kind == "setup":
+                setups.setdefault((entry.run, name), []).append(entry)
+            elif kind in (None, entry_kind):
+                records.append(entry)
+    for entry in sorted(records):
+        said = sorted(setups.get((entry.run, entry.tag), []), key=attrgetter("step", "wall_time"))
+        before = [setup for setup in said if setup.step <= entry.step]
         try:
-            event = Event.FromString(read_record(entry.path, entry.offset))
-            value = next(value for value in event.summary.value if value.tag == entry.tag)
-            header, layers = decode_attention(value.tensor.string_val)
+            yield _decode(entry, (before or said)[-1:])
         except (FrameError, DamagedFileError, DecodeError, OSError) as error:
             _warn(f"Left out {entry.tag} at step {entry.step} of run {entry.run!r}: {error}")
-            continue
-        yield AttentionRecord(
-            run=entry.run,
-            tag=entry.tag,
-            step=entry.step,
-            wall_time=entry.wall_time,
-            layers=tuple(layers),
-            title=header.title,
-            notes=tuple(header.notes),
-        )
+
+
+def _decode(entry: Entry, setup: Sequence[Entry]) -> Record:
+    values = _values(entry)
+    blobs = values[entry.tag].string_val
+    place = {"run": entry.run, "tag": entry.tag, "step": entry.step, "wall_time": entry.wall_time}
+    if parse_tag(entry.tag)[0] == "attention":
+        attention, layers = decode_attention(blobs)
+        return AttentionRecord(**place, layers=tuple(layers), title=attention.title, notes=tuple(attention.notes))
+    if not setup:
+        raise FrameError("what its prompts were is not in the log directory; its event file is damaged or missing.")
+    said = _values(setup[0])[setup[0].tag].string_val[0]
+    texts, measures = (decode_series(values[f"{beside}/{entry.tag}"]) for beside in ("texts", "measures"))
+    header, samples = decode_samples(blobs, texts, said, measures)
+    return SamplesRecord(**place, samples=tuple(samples), notes=tuple(header.notes))
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    """Returns the tensors of the event that an entry lies in, by tag."""
+    event = Event.FromString(read_record(entry.path, entry.offset))
+    return {value.tag: value.tensor for value in event.summary.value}
 
 
 def _event_files(folder: Path, recursive: bool) -> list[Path]:
@@ -102,10 +138,10 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
                 if value.metadata.plugin_data.plugin_name != PLUGIN_NAME:
                     continue
                 content = parse_content(value.metadata.plugin_data.content)
-                if is_readable(content):
-                    yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
-                elif content.get("kind") != MEASURES_KIND:
+                if not is_readable(content):
                     newer.add(value.tag)
+                elif content["kind"] in (*KINDS, "setup"):
+                    yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
     except DecodeError as error:
         _warn(f"{path} holds a record that is no event ({error}); what comes before it was read. The file is damaged.")
     except (DamagedFileError, OSError) as error:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import safetensors.numpy
 
-from tb_seqviz_plugin.schema import HEADER_KEY
+from tb_seqviz_plugin.schema import HEADER_KEY, SCHEMA_VERSION
 
 Array = npt.NDArray[Any]
 
@@ -53,9 +53,14 @@ def encode_frame(arrays: Mapping[str, Array], header: object = None) -> bytes:
     >>> decode_frame(encode_frame({"a": np.zeros(3, np.uint8)}, {"version": 1})).header
     {'version': 1}
     """
+    return compress(pack_frame(arrays, header))
+
+
+def pack_frame(arrays: Mapping[str, Array], header: object = None) -> bytes:
+    """Returns a frame without compression, for arrays that hold compressed bytes; else like `encode_frame`."""
     metadata = {} if header is None else {HEADER_KEY: _to_json(header)}
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    return compress(safetensors.numpy.save(contiguous, metadata))
+    return safetensors.numpy.save(contiguous, metadata)
 
 
 def decode_frame(blob: bytes) -> Frame:
@@ -74,6 +79,16 @@ def decode_frame(blob: bytes) -> Frame:
             f"Received {len(blob)} bytes that are not a gzip-compressed safetensors frame ({error}). "
             "The event file is damaged or was not written by tb_seqviz_plugin."
         ) from error
+
+
+def check_version(header: Mapping[str, Any]) -> None:
+    """Raises a FrameError unless this version reads what a header frame says."""
+    version = header.get("version")
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise FrameError(
+            f"A record has format version {version!r}; this tb_seqviz_plugin reads up to {SCHEMA_VERSION}. "
+            "Upgrade it: pip install --upgrade tb-seqviz-plugin."
+        )
 
 
 def compress(data: bytes) -> bytes:

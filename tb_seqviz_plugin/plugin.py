@@ -20,6 +20,7 @@ from tb_seqviz_plugin.schema import PLUGIN_NAME, Failure, SeriesList, StepList
 
 _PAGE = Path(__file__).parent / "static" / "index.js"
 _KEEP_ALL = 0
+_BEFORE_ALL = -(2**63)
 _YEAR = 365 * 24 * 3600
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -47,6 +48,7 @@ class SeqVizPlugin(base_plugin.TBPlugin):
             "/steps": _application(self._serve_steps),
             "/blob": _application(self._serve_blob),
             "/measures": _application(self._serve_measures),
+            "/texts": _application(self._serve_texts),
         }
 
     def is_active(self) -> bool:
@@ -86,6 +88,12 @@ class SeqVizPlugin(base_plugin.TBPlugin):
     def _serve_measures(self, request: Request, context: RequestContext, experiment: str) -> Response:
         run, tag = _text(request, "run"), _text(request, "tag")
         return _frame(request, self._reader.measures(context, experiment, run, tag))
+
+    def _serve_texts(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        run, tag = _text(request, "run"), _text(request, "tag")
+        after = _number(request, "after") if "after" in request.args else _BEFORE_ALL
+        texts = self._reader.texts(context, experiment, run, tag, after)
+        return http_util.Respond(request, texts, "application/octet-stream")
 
 
 class SeqVizLoader(base_plugin.TBLoader):

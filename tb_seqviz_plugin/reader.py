@@ -13,13 +13,14 @@ from tensorboard.context import RequestContext
 from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
-from tb_seqviz_plugin.frame import Array, encode_frame
+from tb_seqviz_plugin.frame import Array, encode_frame, pack_frame
 from tb_seqviz_plugin.schema import (
     KINDS,
     MEASURES,
-    MEASURES_PREFIX,
     PLUGIN_NAME,
+    SAMPLE_MEASURES,
     SCHEMA_VERSION,
+    Beside,
     SeriesInfo,
     SeriesList,
     StepList,
@@ -111,9 +112,7 @@ class Reader:
         Raises:
             NotFoundError: if there is no such run and tag.
         """
-        beside = MEASURES_PREFIX + tag
-        data = self._provider.read_tensors(context, **_all_of(experiment, run, beside))
-        found = {datum.step: datum.numpy for datum in data.get(run, {}).get(beside, [])}
+        found = self._read_beside(context, experiment, run, tag, "measures")
         if not found:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
         # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
@@ -123,7 +122,28 @@ class Reader:
             "values": np.stack([found[step] for step in steps]).astype(np.float32),
             "steps": np.array(steps, dtype=np.int64),
         }
-        return encode_frame(arrays, {"names": list(MEASURES)})
+        return encode_frame(arrays, {"names": list(SAMPLE_MEASURES if parse_tag(tag)[0] == "samples" else MEASURES)})
+
+    def texts(self, context: RequestContext, experiment: str, run: str, tag: str, after: int) -> bytes:
+        """Returns the texts of all steps of one tag after a step, as a frame without compression.
+
+        Raises:
+            NotFoundError: if there is no such run and tag.
+        """
+        texts = self._read_beside(context, experiment, run, tag, "texts")
+        if not texts:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        setups = self._read_beside(context, experiment, run, tag, "setup")
+        arrays = _joined("texts", texts, after) | _joined("setup", setups, after)
+        return pack_frame(arrays)
+
+    def _read_beside(
+        self, context: RequestContext, experiment: str, run: str, tag: str, kind: Beside
+    ) -> dict[int, Any]:
+        """Returns what a series beside a record holds, by step."""
+        beside = f"{kind}/{tag}"
+        data = self._provider.read_tensors(context, **_all_of(experiment, run, beside))
+        return {datum.step: datum.numpy for datum in data.get(run, {}).get(beside, [])}
 
     def _read_sequence(
         self, context: RequestContext, experiment: str, run: str, tag: str
@@ -139,6 +159,17 @@ class Reader:
         if run not in runs:
             return f"TensorBoard holds no run {run!r} with SeqViz data; it holds {_listed(runs)}."
         return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
+
+
+def _joined(name: str, series: dict[int, Any], after: int) -> dict[str, Array]:
+    """Returns the frames of a series one after the other, with the step and the end of each."""
+    steps = [step for step in sorted(series) if step > after]
+    frames = [series[step].item() for step in steps]
+    return {
+        f"{name}.steps": np.array(steps, np.int64),
+        f"{name}.ends": np.cumsum([len(frame) for frame in frames], dtype=np.int64),
+        f"{name}.frames": np.frombuffer(b"".join(frames), np.uint8),
+    }
 
 
 def _all_of(experiment: str, run: str, tag: str) -> dict[str, Any]:

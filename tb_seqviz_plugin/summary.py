@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import (
     DATA_CLASS_BLOB_SEQUENCE,
+    DATA_CLASS_SCALAR,
     DATA_CLASS_TENSOR,
     Summary,
     SummaryMetadata,
@@ -19,16 +19,15 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.compat.proto.types_pb2 import DT_FLOAT, DT_STRING
 
-from tb_seqviz_plugin.schema import KINDS, MEASURES_KIND, MEASURES_PREFIX, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.payload import Encoded
+from tb_seqviz_plugin.schema import BESIDE, KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
 
 FILE_VERSION = "brain.Event:2"
 """First event of every file; without it TensorBoard drops what it takes for the remains of an aborted run."""
 
 
-def encode_event(
-    tag: str, step: int, wall_time: float, blobs: Sequence[bytes], measures: npt.NDArray[np.float32]
-) -> bytes:
-    """Returns a serialised Event with a record and its measures.
+def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> bytes:
+    """Returns a serialised Event with a record and the series beside it.
 
     Without `data_class` TensorBoard would not list the data at all.
 
@@ -36,23 +35,35 @@ def encode_event(
         tag: the record's tag.
         step: the record's step.
         wall_time: in seconds since 1970.
-        blobs: as `encode_attention` returns them.
-        measures: float32 [heads, measures].
+        record: the record as it is stored.
     """
-    record = Summary.Value(
-        tag=tag,
-        metadata=_metadata(DATA_CLASS_BLOB_SEQUENCE, {"v": SCHEMA_VERSION, "kind": parse_tag(tag)[0]}),
-        tensor=TensorProto(dtype=DT_STRING, tensor_shape=_shape(len(blobs)), string_val=blobs),
-    )
-    series = Summary.Value(
-        tag=MEASURES_PREFIX + tag,
-        metadata=_metadata(DATA_CLASS_TENSOR, {"v": SCHEMA_VERSION, "kind": MEASURES_KIND}),
-        tensor=TensorProto(
-            dtype=DT_FLOAT, tensor_shape=_shape(*measures.shape), tensor_content=measures.astype("<f4").tobytes()
+    beside = {**record.beside, **({} if record.setup is None else {"setup": record.setup})}
+    values = [
+        Summary.Value(
+            tag=tag,
+            metadata=_metadata(DATA_CLASS_BLOB_SEQUENCE, parse_tag(tag)[0]),
+            tensor=TensorProto(dtype=DT_STRING, tensor_shape=_shape(len(record.blobs)), string_val=record.blobs),
         ),
-    )
-    payload: bytes = Event(wall_time=wall_time, step=step, summary=Summary(value=[record, series])).SerializeToString()
+        *(
+            Summary.Value(tag=f"{kind}/{tag}", metadata=_metadata(DATA_CLASS_TENSOR, kind), tensor=_tensor(series))
+            for kind, series in beside.items()
+        ),
+        *(
+            Summary.Value(tag=name, metadata=_SCALAR, tensor=_tensor(np.array(value, np.float32)))
+            for name, value in record.scalars.items()
+        ),
+    ]
+    payload: bytes = Event(wall_time=wall_time, step=step, summary=Summary(value=values)).SerializeToString()
     return payload
+
+
+def decode_series(tensor: TensorProto) -> npt.NDArray[np.float32] | bytes:
+    """Returns one value of a series beside a record."""
+    if tensor.dtype == DT_STRING:
+        frame: bytes = tensor.string_val[0]
+        return frame
+    shape = [dim.size for dim in tensor.tensor_shape.dim]
+    return np.frombuffer(tensor.tensor_content, "<f4").reshape(shape)
 
 
 def encode_file_version(wall_time: float) -> bytes:
@@ -71,13 +82,25 @@ def parse_content(content: bytes) -> dict[str, Any]:
 
 
 def is_readable(content: dict[str, Any]) -> bool:
-    """Returns whether this version can read a record whose content says this."""
+    """Returns whether this version can read a record, or a series beside one, whose content says this."""
     version = content.get("v")
-    return isinstance(version, int) and version <= SCHEMA_VERSION and content.get("kind") in KINDS
+    return isinstance(version, int) and version <= SCHEMA_VERSION and content.get("kind") in (*KINDS, *BESIDE)
 
 
-def _metadata(data_class: int, content: dict[str, Any]) -> SummaryMetadata:
-    plugin_data = SummaryMetadata.PluginData(plugin_name=PLUGIN_NAME, content=json.dumps(content).encode())
+_SCALAR = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"), data_class=DATA_CLASS_SCALAR)
+
+
+def _tensor(series: npt.NDArray[np.float32] | bytes) -> TensorProto:
+    if isinstance(series, bytes):
+        return TensorProto(dtype=DT_STRING, tensor_shape=_shape(1), string_val=[series])
+    return TensorProto(
+        dtype=DT_FLOAT, tensor_shape=_shape(*series.shape), tensor_content=series.astype("<f4").tobytes()
+    )
+
+
+def _metadata(data_class: int, kind: str) -> SummaryMetadata:
+    content = json.dumps({"v": SCHEMA_VERSION, "kind": kind}).encode()
+    plugin_data = SummaryMetadata.PluginData(plugin_name=PLUGIN_NAME, content=content)
     return SummaryMetadata(plugin_data=plugin_data, data_class=data_class)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.attention import AttentionLayer, as_numbers, guess_self_role
+from tb_seqviz_plugin.attention_blobs import AttentionPayload
 from tb_seqviz_plugin.channel import Channel
+from tb_seqviz_plugin.payload import Payload
+from tb_seqviz_plugin.samples import Sample
+from tb_seqviz_plugin.samples_blobs import SamplesPayload
 from tb_seqviz_plugin.schema import make_tag
+
+_TOKEN_BYTES = 1 << 10
+"""Of one token with its alternatives, about."""
+_UNKNOWN_BYTES = 1 << 20
 
 Tokens = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -76,9 +84,33 @@ class Writer:
             )
         for layer in layers:
             _check_not_negative(layer)
-        if isinstance(step, bool) or not isinstance(step, int | np.integer):
-            raise ValueError(f"The step is {step!r}; expected a whole number.")
-        self._open_channel().put(make_tag("attention", name), int(step), time.time(), layers, title, notes)
+        self._open_channel().put(
+            make_tag("attention", name), _whole(step), time.time(), AttentionPayload(layers, title, notes)
+        )
+
+    def samples(
+        self,
+        name: str,
+        samples: Sequence[Sample] | Callable[[], Sequence[Sample]],
+        *,
+        step: int,
+        corpus: Corpus | None = None,
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Logs what a model wrote.
+
+        Args:
+            name: of the group of samples; the tag becomes "samples/<name>".
+            samples: by prompt, temperature and repeat; or a function that returns them, called in the background thread.
+            step: the training step; it should rise from record to record of one name.
+            corpus: the texts that the model was trained on, to tell what it copied.
+            notes: sentences to show beside the record.
+
+        Raises:
+            ValueError: if there is no sample, or something else among them.
+        """
+        payload = SamplesPayload(*_samples(name, samples), corpus, notes)
+        self._open_channel().put(make_tag("samples", name), _whole(step), time.time(), payload)
 
     def last_step(self, prefix: str) -> int | None:
         """Returns the highest step of the tags that begin with `prefix`, those of earlier processes included."""
@@ -108,6 +140,28 @@ class Writer:
                 f"The writer of {self.run_dir} is closed; open another one: Writer({str(self.run_dir)!r})."
             )
         return self._channel
+
+
+def _whole(step: int) -> int:
+    if isinstance(step, bool) or not isinstance(step, int | np.integer):
+        raise ValueError(f"The step is {step!r}; expected a whole number.")
+    return int(step)
+
+
+def _samples(
+    name: str, samples: Sequence[Sample] | Callable[[], Sequence[Sample]]
+) -> tuple[Callable[[], Sequence[Sample]], int]:
+    """Returns what makes the samples, and the bytes that they take, about."""
+    if callable(samples):
+        return samples, _UNKNOWN_BYTES
+    given = list(samples)
+    for sample in given or [None]:
+        if not isinstance(sample, Sample):
+            raise ValueError(
+                f"Samples of {name!r} were given {sample!r}; expected at least one Sample, such as "
+                "Sample(prompt='Once', text=' upon a time')."
+            )
+    return lambda: given, sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in given)
 
 
 def _layers(

@@ -6,9 +6,11 @@ export const HEADER_KEY = "seqviz" as const;
 
 export const MEASURES = ["entropy", "peak", "distance", "first"] as const;
 
+export const SAMPLE_MEASURES = ["log_probability", "perplexity", "length", "distinct_1", "distinct_2", "distinct_3", "longest_repeat", "repetitive", "copied", "exact_match", "edit_distance", "chrf", "bleu"] as const;
+
 export const ROLES = ["encoder self", "decoder self", "cross", "other"] as const;
 
-export type Kind = "attention";
+export type Kind = "attention" | "samples";
 
 export type Role = "encoder self" | "decoder self" | "cross" | "other";
 
@@ -98,6 +100,82 @@ export interface Part {
 }
 
 /**
+ * Where the tokens of one sample lie.
+ *
+ * Args:
+ *     tokens: how many there are, 0 where only the text is known.
+ *     first: place of the first in the arrays of its blobs.
+ *     blob: index of the blob with its tokens, -1 for none.
+ *     alternatives: index of the blob with their alternatives, -1 for none.
+ *     tree: index of the blob with the tree of its beam search, -1 for none.
+ *     attention: name of the attention record of this sample, "" for none.
+ *     first_query: which query of that attention chose the first token.
+ *     notes: what a reader should know about this sample, as sentences.
+ */
+export interface SampleHeader {
+  tokens: number;
+  first: number;
+  blob: number;
+  alternatives: number;
+  tree: number;
+  attention: string;
+  first_query: number;
+  notes: string[];
+}
+
+/**
+ * Which sample it is.
+ *
+ * Args:
+ *     prompt: place in `SamplesSetup.prompts`.
+ *     temperature: what the scores were divided by; 0 always takes the most probable token.
+ *     repeat: which of the samples of this prompt and temperature it is, from 0.
+ *     beams: width of the beam search, 0 where tokens were drawn one by one.
+ */
+export interface SampleKey {
+  prompt: number;
+  temperature: number;
+  repeat: number;
+  beams: number;
+}
+
+/**
+ * Blob 0 of a samples record.
+ *
+ * Args:
+ *     version: `SCHEMA_VERSION` of the writer.
+ *     kind: "samples".
+ *     record: how many records this tag has had so far, this one counted.
+ *     samples: the samples, in the order of `SamplesSetup.samples`.
+ *     vocabulary: every token of the record once, as text.
+ *     notes: what a reader should know about this record, as sentences.
+ */
+export interface SamplesHeader {
+  version: number;
+  kind: "samples";
+  record: number;
+  samples: SampleHeader[];
+  vocabulary: string[];
+  notes: string[];
+}
+
+/**
+ * What stays the same from record to record, stored once.
+ *
+ * Args:
+ *     version: `SCHEMA_VERSION` of the writer.
+ *     prompts: what the samples continue, or are made from.
+ *     references: what was expected of each prompt; empty where there are none.
+ *     samples: the samples of each record, in order.
+ */
+export interface SamplesSetup {
+  version: number;
+  prompts: string[];
+  references: string[];
+  samples: SampleKey[];
+}
+
+/**
  * One tag of one run, as route `series` lists it.
  *
  * Args:
@@ -143,4 +221,16 @@ export interface StepList {
   steps: number[];
   wall_times: number[];
   blobs: number[];
+}
+
+/**
+ * The texts of one record.
+ *
+ * Args:
+ *     version: `SCHEMA_VERSION` of the writer.
+ *     texts: what was generated, without the prompt, in the order of `SamplesSetup.samples`.
+ */
+export interface TextsHeader {
+  version: number;
+  texts: string[];
 }

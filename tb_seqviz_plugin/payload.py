@@ -1,0 +1,45 @@
+"""What a record becomes on its way to the file: the same few parts, whatever its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.schema import Beside
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A record as it is stored.
+
+    Args:
+        blobs: the frames of the record, the header frame first.
+        beside: the series beside it: float32 arrays, or the bytes of a frame.
+        setup: the frame that holds for the records to come, too, and is written only when it changes; None for none.
+        scalars: numbers for TensorBoard's own tabs, by tag.
+    """
+
+    blobs: list[bytes]
+    beside: Mapping[Beside, npt.NDArray[np.float32] | bytes]
+    setup: bytes | None = None
+    scalars: Mapping[str, float] = field(default_factory=dict)
+
+
+class Payload(Protocol):
+    """A record on its way to the background thread."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it holds, about."""
+
+    def encode(self, tag: str, record: int) -> Encoded:
+        """Returns the record as it is stored; the background thread calls it.
+
+        Args:
+            tag: the record's tag.
+            record: how many records the tag has had so far, this one counted.
+        """

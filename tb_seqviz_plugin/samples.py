@@ -1,0 +1,123 @@
+"""What a record of samples is in Python: what a model wrote at one step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+Alternatives = Sequence[tuple[str, float]]
+"""Tokens that could have come, with their probabilities, by falling probability."""
+
+
+@dataclass(frozen=True, eq=False)
+class BeamTree:
+    """Every hypothesis that a beam search kept; a node is one token, and comes after its parent.
+
+    Args:
+        parents: int32 [nodes], -1 for a token that follows the prompt.
+        tokens: one string per node.
+        probabilities: float32 [nodes], of each token after those before it.
+        scores: float32 [nodes], what the search compared hypotheses by: higher is better.
+        best: bool [nodes], whether the node lies on the hypothesis chosen.
+        ends: bool [nodes], whether a hypothesis ends there.
+    """
+
+    parents: npt.NDArray[np.int32]
+    tokens: Sequence[str]
+    probabilities: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32]
+    best: npt.NDArray[np.bool_]
+    ends: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One text that a model wrote.
+
+    Args:
+        prompt: the text that it continues, or is made from.
+        text: what was generated, without the prompt.
+        temperature: what the scores were divided by; 0 always takes the most probable token.
+        repeat: which of the samples of this prompt and temperature it is, from 0.
+        tokens: the generated tokens as text; empty where only the text is known.
+        probabilities: of each token, in the model's own distribution; NaN where the model returned none.
+        ranks: of each token among all by probability, 1 for the most probable; empty where they are not known.
+        alternatives: at each place the most probable tokens with their probabilities; empty where they are not known.
+        lengths: code points of `text` that each token adds; by default the length of each token.
+        measures: one number by name, see `schema.SAMPLE_MEASURES`; empty to have them measured.
+        reference: the text that was expected, None if there is none.
+        beams: width of the beam search that found it, 0 where tokens were drawn one by one.
+        tree: what that search kept, None for none.
+        attention: name of the attention record of this sample, "" for none.
+        first_query: which query of that attention chose the first token.
+        notes: what a reader should know about this sample, as sentences.
+
+    Raises:
+        ValueError: if the sizes do not fit each other, or the temperature is below 0.
+    """
+
+    prompt: str
+    text: str
+    temperature: float = 1.0
+    repeat: int = 0
+    tokens: Sequence[str] = ()
+    probabilities: Sequence[float] = ()
+    ranks: Sequence[int] = ()
+    alternatives: Sequence[Alternatives] = ()
+    lengths: Sequence[int] = ()
+    measures: Mapping[str, float] = field(default_factory=dict)
+    reference: str | None = None
+    beams: int = 0
+    tree: BeamTree | None = None
+    attention: str = ""
+    first_query: int = 0
+    notes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("prompt", "text"):
+            if not isinstance(getattr(self, name), str):
+                raise ValueError(f"The {name} of a sample is {getattr(self, name)!r}; expected text.")
+        if not 0 <= self.temperature < math.inf:
+            raise ValueError(
+                f"The temperature of a sample is {self.temperature!r}; expected 0, which is greedy, or above."
+            )
+        if len(self.tokens) and not len(self.lengths):
+            object.__setattr__(self, "lengths", [len(token) for token in self.tokens])
+        for name in ("probabilities", "ranks", "alternatives", "lengths"):
+            if len(getattr(self, name)) not in (0, len(self.tokens)):
+                raise ValueError(
+                    f"A sample has {len(self.tokens)} tokens and {len(getattr(self, name))} {name}; expected one per token, "
+                    "or none."
+                )
+        if len(self.tokens) and sum(self.lengths) != len(self.text):
+            raise ValueError(
+                f"The tokens of a sample add {sum(self.lengths)} characters and its text has {len(self.text)}; expected as "
+                "many. Give lengths=, how many characters of the text each token adds."
+            )
+
+
+@dataclass(frozen=True)
+class SamplesRecord:
+    """What an event file holds about the texts of one step.
+
+    Args:
+        run: the run, that is the folder below the log directory.
+        tag: "samples/<name>".
+        step: the step at which it was logged.
+        wall_time: when it was logged, in seconds since 1970.
+        samples: by prompt, temperature and repeat.
+        notes: what a reader should know about this record, as sentences.
+    """
+
+    kind: ClassVar[str] = "samples"
+    run: str
+    tag: str
+    step: int
+    wall_time: float
+    samples: Sequence[Sample]
+    notes: Sequence[str] = ()
