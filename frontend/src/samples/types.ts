@@ -1,0 +1,72 @@
+/** What the samples view is made of, shared by its store and its drawings. */
+
+import type { SampleKey } from "../wire/schema.gen";
+
+/** Everything that one tag of one run holds as text; arrays along the steps. */
+export interface SampleSeries {
+  run: string;
+  tag: string;
+  /** Rising. */
+  steps: readonly number[];
+  /** Per step: the texts in the order of `setups[step].samples`. */
+  texts: readonly (readonly string[])[];
+  /** Per step: what holds for its texts; the same object from step to step while it does not change. */
+  setups: readonly SampleSetup[];
+}
+
+export interface SampleSetup {
+  prompts: readonly string[];
+  /** Empty where there are none. */
+  references: readonly string[];
+  samples: readonly SampleKey[];
+}
+
+/** Where one text is: what a cell of the grid, a row of the search results and a line of an export have in common. */
+export interface SamplePlace {
+  run: string;
+  step: number;
+  /** Place of the step in `SampleSeries.steps`. */
+  at: number;
+  /** Place in `SampleSetup.samples`. */
+  sample: number;
+}
+
+/** A stretch of a text in UTF-16 units, as JavaScript counts. */
+export interface Stretch {
+  start: number;
+  end: number;
+}
+
+/** The tokens of one sample, decoded from its blobs. */
+export interface SampleTokens {
+  /** What each token is as text. */
+  tokens: readonly string[];
+  /** Where each token lies in the text; empty stretches for tokens that complete no character. */
+  stretches: readonly Stretch[];
+  /** In [0, 1], NaN where the model returned none. */
+  probabilities: Float32Array;
+  /** From 1; 0 where it is not known. */
+  ranks: ArrayLike<number>;
+}
+
+/** What could have come at one place, by falling probability. */
+export interface Alternative {
+  token: string;
+  probability: number;
+}
+
+/** A piece of a text beside another: in both, only here, or only there (then it is not in this text). */
+export interface DiffPiece {
+  text: string;
+  kind: "same" | "added" | "removed";
+}
+
+export interface BeamNode {
+  /** -1: follows the prompt. */
+  parent: number;
+  token: string;
+  probability: number;
+  score: number;
+  best: boolean;
+  end: boolean;
+}
