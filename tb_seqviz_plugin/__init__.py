@@ -12,6 +12,7 @@ The Keras callbacks are in `tb_seqviz_plugin.callbacks`.
 """
 
 from tb_seqviz_plugin.attention import AttentionLayer, AttentionRecord
+from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.events import read
 from tb_seqviz_plugin.samples import BeamTree, Sample, SamplesRecord
 from tb_seqviz_plugin.writer import Writer
@@ -21,6 +22,7 @@ __all__ = [
     "AttentionLayer",
     "AttentionRecord",
     "BeamTree",
+    "Corpus",
     "Sample",
     "SamplesRecord",
     "Writer",

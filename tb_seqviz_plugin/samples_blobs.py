@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.frame import Array, FrameError, check_version, decode_frame, encode_frame
 from tb_seqviz_plugin.payload import Encoded
 from tb_seqviz_plugin.probability_codes import decode_probabilities, encode_probabilities
@@ -24,6 +25,7 @@ from tb_seqviz_plugin.schema import (
     SamplesSetup,
     TextsHeader,
 )
+from tb_seqviz_plugin.text_measures import measure_sample
 
 _BLOB_TOKENS = 1 << 16
 """A blob is closed once it holds this many tokens, about 1 MB with five alternatives."""
@@ -221,8 +223,6 @@ def _scalars(samples: Sequence[Sample], tag: str) -> dict[str, float]:
 def _measured(sample: Sample, corpus: Corpus | None) -> Sample:
     if sample.measures:
         return sample
-    from tb_seqviz_plugin.text_measures import measure_sample
-
     probabilities = np.asarray(sample.probabilities, np.float32) if len(sample.probabilities) else None
     return replace(
         sample,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tb_seqviz_plugin.attention import AttentionLayer, as_numbers, guess_self_role
 from tb_seqviz_plugin.attention_blobs import AttentionPayload
 from tb_seqviz_plugin.channel import Channel
-from tb_seqviz_plugin.payload import Payload
+from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.samples import Sample
 from tb_seqviz_plugin.samples_blobs import SamplesPayload
 from tb_seqviz_plugin.schema import make_tag
