@@ -11,7 +11,7 @@ of it changes: no weight, state or seed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,45 +19,18 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.beam_search import BeamSearch, BeamTree
 from tb_seqviz_plugin.callbacks.context import Context, context_for
+from tb_seqviz_plugin.callbacks.generated import Generated, best_of, check_stop, checked_prompts, samples_of
 from tb_seqviz_plugin.callbacks.next_token import NextToken
 from tb_seqviz_plugin.callbacks.sampling import Sampling, SamplingError
-from tb_seqviz_plugin.callbacks.tensorflow_loop import Drawn, Loop
+from tb_seqviz_plugin.callbacks.tensorflow_beams import Kept, search
+from tb_seqviz_plugin.callbacks.tensorflow_loop import Ask, Compiled, Drawn, asking, sample
 from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 
-__all__ = ["Generated", "GenerationError", "Generator", "Sampling", "SamplingError"]
+__all__ = ["BeamSearch", "BeamTree", "Generated", "GenerationError", "Generator", "Sampling", "SamplingError"]
 
 _SUPPORTED_BACKENDS = ("tensorflow",)
-
-
-@dataclass(frozen=True, eq=False)
-class Generated:
-    """One sample.
-
-    All probabilities are the model's own, at temperature 1 and without `top_k` and `top_p`, so that they compare between
-    temperatures.
-
-    Args:
-        prompt: which prompt it continues, from 0.
-        temperature: what the scores were divided by, 0 for greedy.
-        repeat: which of the samples of this prompt and temperature it is, from 0.
-        ids: int32 [tokens], what was generated; a stop token is the last of them.
-        probabilities: float32 [tokens] in [0, 1], of each token; NaN where the model returned NaN, and token 0 was taken.
-        ranks: int32 [tokens], of each token among all by probability, 1 for the most probable.
-        alternative_ids: int32 [tokens, alternatives], the most probable tokens at each place, that taken or not.
-        alternative_probabilities: float32 [tokens, alternatives] in [0, 1].
-        notes: what a reader should know of this sample, as sentences.
-    """
-
-    prompt: int
-    temperature: float
-    repeat: int
-    ids: npt.NDArray[np.int32]
-    probabilities: npt.NDArray[np.float32]
-    ranks: npt.NDArray[np.int32]
-    alternative_ids: npt.NDArray[np.int32]
-    alternative_probabilities: npt.NDArray[np.float32]
-    notes: tuple[str, ...] = ()
 
 
 class Generator:
@@ -99,7 +72,17 @@ class Generator:
             )
         self._window = window or length
         self._alternatives = min(top_alternatives, self._model.vocabulary)
-        self._loops: dict[tuple[Context, bool], Loop] = {}
+        self._loops: dict[tuple[Any, ...], Compiled] = {}
+
+    @property
+    def takes_source(self) -> bool:
+        """Whether the model writes from a source, as encoder-decoders do."""
+        return self._model.takes_source
+
+    @property
+    def source_length(self) -> int | None:
+        """The tokens of source that the model takes, None for any number."""
+        return self._model.source_length
 
     @property
     def traces(self) -> int:
@@ -121,104 +104,137 @@ class Generator:
                 model fails.
         """
         sampling = sampling or Sampling()
+        batch = self._batch(prompts, len(sampling.rows), sampling.max_length, sampling.stop, source)
+        is_cut = sampling.top_k is not None or sampling.top_p is not None
+
+        def loop(ask: Ask, columns: int, tokens: Any, *rest: Any) -> list[Any]:
+            *rest, top_k, top_p, stop = rest
+            cut = (top_k, top_p) if is_cut else ()
+            return sample(ask, (), tokens, *rest, cut, stop, columns, self._alternatives)
+
+        drawn = self._run(
+            (batch.context, is_cut),
+            loop,
+            batch,
+            np.concatenate([sampling.noise(prompt) for prompt in batch.order]),
+            np.array([temperature for temperature, _ in sampling.rows] * len(batch.order), np.float32),
+            np.int32(min(sampling.top_k or self._model.vocabulary, self._model.vocabulary)),
+            np.float32(1.0 if sampling.top_p is None else sampling.top_p),
+            np.int32(-1 if sampling.stop is None else sampling.stop),
+        )
+        return samples_of(Drawn(*drawn), sampling, batch.rows, [0] * len(batch.rows), batch.notes)
+
+    def search(
+        self, prompts: Sequence[Sequence[int]], beams: BeamSearch | None = None, *, source: Any = None
+    ) -> list[Generated]:
+        """Returns what beam search finds, one text per prompt, each with the tree of all hypotheses that were kept.
+
+        Args:
+            prompts: ids, one list or array for each prompt, of any lengths.
+            beams: how to search, None for `BeamSearch()`.
+            source: what an encoder-decoder writes from, one row per prompt, padded as in training.
+
+        Raises:
+            GenerationError: as for samples.
+
+        >>> from keras import layers
+        >>> model = keras.Sequential([layers.Input((None,)), layers.Embedding(9, 4), layers.LSTM(4), layers.Dense(9)])
+        >>> [found] = Generator(model).search([[1, 2]], BeamSearch(width=3, max_length=5))
+        >>> found.tree.token_ids[found.tree.is_best].tolist() == found.ids.tolist()
+        True
+        """
+        beams = beams or BeamSearch()
+        batch = self._batch(prompts, beams.width, beams.max_length, beams.stop, source)
+
+        def loop(ask: Ask, columns: int, tokens: Any, *rest: Any) -> list[Any]:
+            time = tokens.shape[1] - columns
+            return search(ask, (), tokens, *rest, beams.width, time, columns, self._alternatives)
+
+        *drawn, parents, scores = self._run(
+            (batch.context, "beams", beams.width),
+            loop,
+            batch,
+            np.float32(beams.length_penalty),
+            np.int32(-1 if beams.stop is None else beams.stop),
+        )
+        kept = Kept(Drawn(*drawn), parents, scores)
+        return best_of(kept, beams, batch.rows, [0] * len(batch.rows), batch.notes)
+
+    def _batch(self, prompts: Any, each: int, max_length: int, stop: int | None, source: Any) -> _Batch:
+        """Returns the prompts as the rows of a loop, `each` for every one of them."""
         vocabulary = self._model.vocabulary
-        if sampling.stop is not None and sampling.stop >= vocabulary:
-            raise GenerationError(f"stop={sampling.stop}, and the model knows the tokens 0 to {vocabulary - 1} only.")
-        full = _checked(prompts, vocabulary)
+        check_stop(stop, vocabulary)
+        full = checked_prompts(prompts, vocabulary, f"the model returns {vocabulary} numbers per token")
         sources = self._model.source_of(source, len(full))
         shown = [prompt[-self._window :] if self._window else prompt for prompt in full]
-        each = sampling.rows
-        # Rows of one length lie together; the order of the samples is restored below.
+        # Rows of one length lie together; the order of the samples is restored by `rows`.
         order = sorted(range(len(full)), key=lambda prompt: len(shown[prompt]))
-        lengths = [len(shown[prompt]) for prompt in order for _ in each]
-        context = context_for(lengths, sampling.max_length, self._window, self._model)
-        buffer = np.zeros((len(lengths), context.prompt_columns), np.int32)
+        lengths = [len(shown[prompt]) for prompt in order for _ in range(each)]
+        context = context_for(lengths, max_length, self._window, self._model)
+        tokens = np.zeros((len(lengths), context.prompt_columns + max_length), np.int32)
         for row, length in enumerate(lengths):
-            buffer[row, context.prompt_columns - length :] = shown[order[row // len(each)]]
-        is_cut = sampling.top_k is not None or sampling.top_p is not None
-        loop = self._loops.get((context, is_cut))
+            tokens[row, context.prompt_columns - length : context.prompt_columns] = shown[order[row // each]]
+        return _Batch(
+            context=context,
+            order=order,
+            rows=[order.index(prompt) * each for prompt in range(len(full))],
+            tokens=tokens,
+            offsets=np.array([context.prompt_columns - length for length in lengths], np.int32),
+            source=None if sources is None else sources[order].repeat(each, axis=0),
+            notes=[self._notes(len(prompt), context) for prompt in full],
+        )
+
+    def _run(
+        self, key: tuple[Any, ...], function: Callable[..., list[Any]], batch: _Batch, *settings: Any
+    ) -> list[npt.NDArray[Any]]:
+        """Runs a loop, which is made on its first call."""
+        loop = self._loops.get(key)
         if loop is None:
-            loop = self._loops[context, is_cut] = Loop(self._model, context, self._alternatives, is_cut)
+            loop = self._loops[key] = self._compiled(function, batch.context)
+        columns = batch.context.prompt_columns
+        starts = np.full(len(batch.tokens), columns, np.int32)
         try:
-            drawn = loop(
-                prompts=buffer,
-                offsets=np.array([context.prompt_columns - length for length in lengths], np.int32),
-                noise=np.concatenate([sampling.noise(prompt) for prompt in order]).T,
-                temperatures=np.array([temperature for temperature, _ in each] * len(order), np.float32),
-                top_k=min(sampling.top_k or vocabulary, vocabulary),
-                top_p=1.0 if sampling.top_p is None else sampling.top_p,
-                stop=-1 if sampling.stop is None else sampling.stop,
-                source=None if sources is None else sources[order].repeat(len(each), axis=0),
-            )
+            return loop(batch.offsets, batch.source, batch.tokens, starts, *settings)
         except Exception as error:  # whatever the model raises
             raise GenerationError(
-                f"The model failed at prompts of up to {lengths[-1]} tokens and {sampling.max_length} more "
-                f"({type(error).__name__}: {error}); expected one that takes them all. If it takes some number of tokens only, "
-                "pass that as window=."
+                f"The model failed at prompts of up to {columns - batch.offsets[-1]} tokens and "
+                f"{batch.tokens.shape[1] - columns} more ({type(error).__name__}: {error}); expected one that takes them all. "
+                "If it takes some number of tokens only, pass that as window=."
             ) from error
-        return [
-            _sample(drawn, order.index(prompt) * len(each) + number, prompt, *each[number], sampling.stop, notes)
-            for prompt, notes in enumerate(self._notes(full, context))
-            for number in range(len(each))
-        ]
 
-    def _notes(self, prompts: Sequence[npt.NDArray[np.int32]], context: Context) -> list[tuple[str, ...]]:
-        """Returns per prompt what the window did to it."""
-        notes: list[tuple[str, ...]] = []
-        for prompt in prompts:
-            if self._window and len(prompt) > self._window:
-                note = f"The prompt has {len(prompt)} tokens; the model was shown the last {self._window} of them."
-            elif context.is_static and not context.to_left and len(prompt) < context.prompt_columns:
-                note = f"The prompt has {len(prompt)} tokens and the model takes {context.width}; zeros were put before it."
-            else:
-                note = ""
-            notes.append((note,) if note else ())
-        return notes
+    def _compiled(self, function: Callable[..., list[Any]], context: Context) -> Compiled:
+        def run(offsets: Any, source: Any, *rest: Any) -> list[Any]:
+            return function(asking(self._model, context, offsets, source), context.prompt_columns, *rest)
+
+        return Compiled(run, context.is_static)
+
+    def _notes(self, length: int, context: Context) -> tuple[str, ...]:
+        """Returns what the window did to a prompt."""
+        if self._window and length > self._window:
+            return (f"The prompt has {length} tokens; the model was shown the last {self._window} of them.",)
+        if context.is_static and not context.to_left and length < context.prompt_columns:
+            return (f"The prompt has {length} tokens and the model takes {context.width}; zeros were put before it.",)
+        return ()
 
 
-def _checked(prompts: Any, vocabulary: int) -> list[npt.NDArray[np.int32]]:
-    """Returns the prompts as arrays of ids that the model knows."""
-    if isinstance(prompts, str) or not hasattr(prompts, "__len__") or len(prompts) == 0:
-        raise GenerationError(f"The prompts are {prompts!r}; expected at least one list of ids.")
-    arrays = []
-    for number, prompt in enumerate(prompts):
-        array = np.asarray(prompt)
-        if array.size == 0:
-            raise GenerationError(
-                f"Prompt {number} is empty; expected at least one token to continue, such as that of the start."
-            )
-        if array.ndim != 1 or array.dtype.kind not in "iu":
-            raise GenerationError(f"Prompt {number} is {repr(prompt)[:40]}; expected a list of ids, whole numbers.")
-        unknown = array[(array < 0) | (array >= vocabulary)]
-        if unknown.size:
-            raise GenerationError(
-                f"Prompt {number} has the unknown token {unknown[0]}; expected 0 to {vocabulary - 1}, as the model returns "
-                f"{vocabulary} numbers per token. Does the tokenizer belong to this model?"
-            )
-        arrays.append(array.astype(np.int32))
-    return arrays
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """Prompts as the rows of a loop.
 
+    Args:
+        context: what the model is shown of them.
+        order: the prompts as they lie in the batch, by length.
+        rows: of each prompt's first row.
+        tokens: int32 [rows, columns], the prompts and room for what follows.
+        offsets: int32 [rows], the column at which each prompt begins.
+        source: [rows, ...], None if the model takes none.
+        notes: of each prompt.
+    """
 
-def _sample(
-    drawn: Drawn, row: int, prompt: int, temperature: float, repeat: int, stop: int | None, notes: tuple[str, ...]
-) -> Generated:
-    ends = np.flatnonzero(drawn.tokens[:, row] == stop) if stop is not None else np.empty(0, int)
-    length = int(ends[0]) + 1 if ends.size else len(drawn.tokens)
-    probabilities = drawn.probabilities[:length, row]
-    broken = np.flatnonzero(np.isnan(probabilities))
-    if broken.size:
-        notes = (
-            *notes,
-            f"The model returned NaN at {broken.size} of {length} tokens, first at token {broken[0]}; token 0 was put there.",
-        )
-    return Generated(
-        prompt=prompt,
-        temperature=temperature,
-        repeat=repeat,
-        ids=drawn.tokens[:length, row],
-        probabilities=probabilities,
-        ranks=drawn.ranks[:length, row],
-        alternative_ids=drawn.alternatives[:length, row],
-        alternative_probabilities=drawn.alternative_probabilities[:length, row],
-        notes=notes,
-    )
+    context: Context
+    order: Sequence[int]
+    rows: Sequence[int]
+    tokens: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int32]
+    source: npt.NDArray[Any] | None
+    notes: Sequence[tuple[str, ...]]

@@ -59,13 +59,13 @@ class Sampling:
         for temperature in self.temperatures:
             if not 0 <= temperature < math.inf:
                 raise SamplingError(f"A temperature is {temperature:g}; expected 0, which is greedy, or above.")
-        _check_whole("repeats", self.repeats, 1)
-        _check_whole("max_length", self.max_length, 1)
-        _check_whole("seed", self.seed, 0)
+        check_whole("repeats", self.repeats, 1)
+        check_whole("max_length", self.max_length, 1)
+        check_whole("seed", self.seed, 0)
         if self.top_k is not None:
-            _check_whole("top_k", self.top_k, 1)
+            check_whole("top_k", self.top_k, 1)
         if self.stop is not None:
-            _check_whole("stop", self.stop, 0)
+            check_whole("stop", self.stop, 0)
         if self.top_p is not None and not 0 < self.top_p <= 1:
             raise SamplingError(
                 f"top_p={self.top_p!r}; expected a share above 0 and at most 1, or None for all tokens."
@@ -123,6 +123,7 @@ def _inverse_cumulative(weights: Any, noise: Any) -> Any:
     return ops.sum(ops.cast(running / running[:, -1:] <= noise[:, None], "int32"), axis=-1)
 
 
-def _check_whole(name: str, value: Any, least: int) -> None:
+def check_whole(name: str, value: Any, least: int) -> None:
+    """Raises a SamplingError if a setting is no whole number of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise SamplingError(f"{name}={value!r}; expected a whole number of at least {least}.")

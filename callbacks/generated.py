@@ -1,0 +1,155 @@
+"""What is generated, as a reader wants it: one sample at a time, with what the model thought of every token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.beam_search import BeamSearch, BeamTree, path_of
+from tb_seqviz_plugin.callbacks.sampling import Sampling
+from tb_seqviz_plugin.callbacks.tensorflow_beams import Kept
+from tb_seqviz_plugin.callbacks.tensorflow_loop import Drawn
+from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
+
+Notes = tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Generated:
+    """One sample.
+
+    All probabilities are the model's own, at temperature 1 and without `top_k` and `top_p`, so that they compare between
+    temperatures.
+
+    Args:
+        prompt: which prompt it continues, from 0.
+        temperature: what the scores were divided by, 0 for greedy and for beam search.
+        repeat: which of the samples of this prompt and temperature it is, from 0.
+        ids: int32 [tokens], what was generated; a stop token is the last of them.
+        probabilities: float32 [tokens] in [0, 1], of each token; NaN where the model returned NaN, and token 0 was taken.
+        ranks: int32 [tokens], of each token among all by probability, 1 for the most probable.
+        alternative_ids: int32 [tokens, alternatives], the most probable tokens at each place, that taken or not.
+        alternative_probabilities: float32 [tokens, alternatives] in [0, 1].
+        notes: what a reader should know of this sample, as sentences.
+        tree: all hypotheses of the beam search that it is the best of, None for a sample.
+    """
+
+    prompt: int
+    temperature: float
+    repeat: int
+    ids: npt.NDArray[np.int32]
+    probabilities: npt.NDArray[np.float32]
+    ranks: npt.NDArray[np.int32]
+    alternative_ids: npt.NDArray[np.int32]
+    alternative_probabilities: npt.NDArray[np.float32]
+    notes: Notes = ()
+    tree: BeamTree | None = None
+
+
+def checked_prompts(prompts: Any, known: int, why: str) -> list[npt.NDArray[np.int32]]:
+    """Returns the prompts as arrays of ids that the model knows.
+
+    Args:
+        prompts: what was given.
+        known: how many tokens the model knows.
+        why: how one knows, for messages.
+
+    Raises:
+        GenerationError: if a prompt is empty, or holds something else.
+    """
+    if isinstance(prompts, str) or not hasattr(prompts, "__len__") or len(prompts) == 0:
+        raise GenerationError(f"The prompts are {prompts!r}; expected at least one list of ids.")
+    arrays = []
+    for number, prompt in enumerate(prompts):
+        array = np.asarray(prompt)
+        if array.size == 0:
+            raise GenerationError(
+                f"Prompt {number} is empty; expected at least one token to continue, such as that of the start."
+            )
+        if array.ndim != 1 or array.dtype.kind not in "iu":
+            raise GenerationError(f"Prompt {number} is {repr(prompt)[:40]}; expected a list of ids, whole numbers.")
+        unknown = array[(array < 0) | (array >= known)]
+        if unknown.size:
+            raise GenerationError(
+                f"Prompt {number} has the unknown token {unknown[0]}; expected 0 to {known - 1}, as {why}. Does the "
+                "tokenizer belong to this model?"
+            )
+        arrays.append(array.astype(np.int32))
+    return arrays
+
+
+def check_stop(stop: int | None, vocabulary: int) -> None:
+    """Raises a GenerationError if the model never writes the token that is to end a text."""
+    if stop is not None and stop >= vocabulary:
+        raise GenerationError(f"stop={stop}, and the model knows the tokens 0 to {vocabulary - 1} only.")
+
+
+def samples_of(
+    drawn: Drawn, sampling: Sampling, rows: Sequence[int], begins: Sequence[int], notes: Iterable[Notes]
+) -> list[Generated]:
+    """Returns the samples, by prompt, temperature and repeat.
+
+    Args:
+        drawn: what the loop returned.
+        sampling: how was sampled.
+        rows: of each prompt's first sample.
+        begins: the step at which each prompt's samples begin.
+        notes: of each prompt.
+    """
+    samples = []
+    for prompt, (row, begin, said) in enumerate(zip(rows, begins, notes, strict=True)):
+        for number, (temperature, repeat) in enumerate(sampling.rows):
+            steps = np.arange(begin, begin + sampling.max_length)
+            ends = np.flatnonzero(drawn.tokens[steps, row + number] == (-1 if sampling.stop is None else sampling.stop))
+            steps = steps[: ends[0] + 1] if ends.size else steps
+            samples.append(_generated(drawn, steps, row + number, said, prompt, temperature, repeat))
+    return samples
+
+
+def best_of(
+    kept: Kept, beams: BeamSearch, rows: Sequence[int], begins: Sequence[int], notes: Iterable[Notes]
+) -> list[Generated]:
+    """Returns the best hypothesis of each prompt, with its tree; `rows`, `begins` and `notes` as for `samples_of`."""
+    best = []
+    for prompt, (row, begin, said) in enumerate(zip(rows, begins, notes, strict=True)):
+        own = slice(begin, begin + beams.max_length), slice(row, row + beams.width)
+        of_tokens = kept.drawn.tokens[own], kept.drawn.probabilities[own]
+        path = path_of(kept.parents[own], *of_tokens, kept.scores[own], beams.stop)
+        best.append(_generated(kept.drawn, begin + path.steps, row + path.places, said, prompt, tree=path.tree))
+    return best
+
+
+def _generated(
+    drawn: Drawn,
+    steps: npt.NDArray[Any],
+    rows: Any,
+    notes: Notes,
+    prompt: int,
+    temperature: float = 0.0,
+    repeat: int = 0,
+    tree: BeamTree | None = None,
+) -> Generated:
+    probabilities = drawn.probabilities[steps, rows]
+    broken = np.flatnonzero(np.isnan(probabilities))
+    if broken.size:
+        notes = (
+            *notes,
+            f"The model returned NaN at {broken.size} of {len(steps)} tokens, first at token {broken[0]}; token 0 was put "
+            "there.",
+        )
+    return Generated(
+        prompt=prompt,
+        temperature=temperature,
+        repeat=repeat,
+        ids=drawn.tokens[steps, rows],
+        probabilities=probabilities,
+        ranks=drawn.ranks[steps, rows],
+        alternative_ids=drawn.alternatives[steps, rows],
+        alternative_probabilities=drawn.alternative_probabilities[steps, rows],
+        notes=notes,
+        tree=tree,
+    )

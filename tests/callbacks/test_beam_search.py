@@ -1,0 +1,246 @@
+"""Beam search is that of the textbook, token by token, and its tree is all that was on the beam."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from test_generate import (
+    CASES,
+    ENCODER_DECODERS,
+    PROMPTS,
+    SOURCE,
+    VOCABULARY,
+    Case,
+    Probabilities,
+    _named,
+    ids_of,
+    next_token_only,
+    others_long,
+    shaken,
+    stateful,
+    transformer,
+    transformer_of_a_fixed_length,
+)
+from test_generate_messages import NotANumber
+
+from tb_seqviz_plugin.callbacks.beam_search import BeamTree
+from tb_seqviz_plugin.callbacks.generate import (
+    BeamSearch,
+    Generated,
+    GenerationError,
+    Generator,
+    Sampling,
+    SamplingError,
+)
+
+LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    ids: tuple[int, ...] = ()
+    score: float = 0.0
+
+    def has_ended(self, search: BeamSearch) -> bool:
+        return search.stop is not None and self.ids[-1:] == (search.stop,)
+
+    def rank(self, search: BeamSearch) -> float:
+        return self.score / ((5 + len(self.ids)) / 6) ** search.length_penalty
+
+
+def beams_plainly(
+    ask: Callable[[list[int]], Probabilities], prompt: Sequence[int], search: BeamSearch, stops_early: bool = True
+) -> Iterator[list[Hypothesis]]:
+    """Yields the beam after every step, by a plain loop over single hypotheses."""
+    beam = [Hypothesis()]
+    for _ in range(search.max_length):
+        candidates = []
+        for hypothesis in beam:
+            if hypothesis.has_ended(search):
+                candidates.append(hypothesis)
+                continue
+            scores = hypothesis.score + np.log(ask([*prompt, *hypothesis.ids]))
+            candidates += [Hypothesis((*hypothesis.ids, token), score) for token, score in enumerate(scores.tolist())]
+        beam = sorted(candidates, key=lambda candidate: candidate.rank(search), reverse=True)[: search.width]
+        yield beam
+        ended = [hypothesis for hypothesis in beam if hypothesis.has_ended(search)]
+        others = [Hypothesis(each.ids[:1] * search.max_length, each.score) for each in beam if each not in ended]
+        bound = max((other.rank(search) for other in others), default=-np.inf)
+        if stops_early and ended and max(each.rank(search) for each in ended) > bound:
+            return
+
+
+def texts_of(tree: BeamTree) -> list[tuple[int, ...]]:
+    """Returns all tokens up to each node."""
+    texts: list[tuple[int, ...]] = []
+    for parent, token in zip(tree.parents.tolist(), tree.token_ids.tolist(), strict=True):
+        assert parent < len(texts)
+        texts.append((*(texts[parent] if parent >= 0 else ()), token))
+    return texts
+
+
+def check(found: Generated, ask: Callable[[list[int]], Probabilities], prompt: list[int], search: BeamSearch) -> None:
+    """Holds what was found against a plain beam search."""
+    beams = list(beams_plainly(ask, prompt, search))
+    *_, last = beams_plainly(ask, prompt, search, stops_early=False)
+    best, kept = last[0], {hypothesis.ids: hypothesis.score for beam in beams for hypothesis in beam}
+    assert (found.temperature, found.repeat) == (0, 0)
+    assert found.ids.tolist() == list(best.ids)
+    tree = found.tree
+    assert tree is not None
+    texts = texts_of(tree)
+    assert len(texts) == len(set(texts))
+    assert set(texts) == set(kept)
+    ends = {hypothesis.ids for hypothesis in beams[-1]} | {ids for ids in kept if ids[-1] == search.stop}
+    for node, text in enumerate(texts):
+        assert tree.scores[node] == pytest.approx(kept[text], rel=1e-3, abs=1e-3)
+        assert tree.probabilities[node] == pytest.approx(ask([*prompt, *text[:-1]])[text[-1]], rel=1e-3)
+        assert tree.is_best[node] == (text == best.ids[: len(text)])
+        assert tree.is_end[node] == (text in ends)
+    for place, token in enumerate(best.ids):
+        chances = ask([*prompt, *best.ids[:place]])
+        order = np.argsort(-chances)
+        assert found.probabilities[place] == pytest.approx(chances[token], rel=1e-3)
+        assert found.ranks[place] == 1 + order.tolist().index(token)
+        assert found.alternative_ids[place].tolist() == order[:5].tolist()
+        np.testing.assert_allclose(found.alternative_probabilities[place], chances[order[:5]], rtol=1e-3)
+
+
+def remembering(ask: Callable[[list[int]], Probabilities]) -> Callable[[list[int]], Probabilities]:
+    """Returns the same function, which asks once for each text."""
+    asked: dict[tuple[int, ...], Probabilities] = {}
+
+    def remembered(ids: list[int]) -> Probabilities:
+        if tuple(ids) not in asked:
+            asked[tuple(ids)] = ask(ids)
+        return asked[tuple(ids)]
+
+    return remembered
+
+
+USUAL = [transformer_of_a_fixed_length, next_token_only, stateful]
+
+
+@pytest.mark.parametrize("make", others_long(USUAL, CASES), ids=_named)
+def test_it_finds_what_a_plain_search_finds(make: Callable[[], Case]) -> None:
+    case = make()
+    generator, ask = Generator(case.model, window=case.window), remembering(case.next)
+    plain = BeamSearch(width=3, max_length=LENGTH)
+    found = generator.search(PROMPTS, plain)
+    assert [each.prompt for each in found] == [0, 1, 2, 3]
+    stop = int(found[0].ids[4])
+    for search in plain, BeamSearch(3, LENGTH, stop), BeamSearch(3, LENGTH, stop, length_penalty=1.0):
+        for each, prompt in zip(generator.search(PROMPTS, search), PROMPTS, strict=True):
+            check(each, ask, prompt, search)
+    assert all(loop.why_eager == "" and loop.traces == 1 for loop in generator._loops.values())
+
+
+@pytest.mark.parametrize("name", others_long(["called with two arguments"], ENCODER_DECODERS))
+def test_an_encoder_decoder_searches_from_its_source(name: str) -> None:
+    model, call = ENCODER_DECODERS[name]()
+    shaken(model)
+    search = BeamSearch(width=3, max_length=5)
+    for number, found in enumerate(Generator(model).search(PROMPTS, search, source=SOURCE)):
+
+        def ask(ids: list[int], source: Any = SOURCE[number : number + 1]) -> Any:
+            padded = ids + [0] * (20 - len(ids)) if name == "fixed length" else ids
+            return call(source, ids_of(padded))[0, len(ids) - 1]
+
+        case = Case(model, ask, is_softmax=not name.startswith("called"))
+        check(found, remembering(case.next), PROMPTS[number], search)
+
+
+def always(chances: Sequence[float]) -> keras.Model:
+    """Returns a model that says the same of every text."""
+    count = len(chances)
+    model = keras.Sequential([layers.Input((None,)), layers.Embedding(count, 2), layers.GRU(2), layers.Dense(count)])
+    *rest, _ = model.get_weights()
+    with np.errstate(divide="ignore"):
+        model.set_weights([*(weight * 0 for weight in rest), np.log(chances)])
+    return model
+
+
+def test_the_length_penalty_decides_between_short_and_long() -> None:
+    generator = Generator(always([0.05, 0.65, 0.3]))
+    lengths = [
+        len(generator.search([[1]], BeamSearch(4, max_length=6, stop=2, length_penalty=penalty))[0].ids)
+        for penalty in (0, 1.5)
+    ]
+    assert lengths == [1, 6]
+
+
+def test_a_beam_wider_than_what_can_come_holds_what_can() -> None:
+    [found] = Generator(always([0.0, 0.6, 0.4])).search([[1]], BeamSearch(width=5, max_length=2))
+    assert found.tree is not None
+    assert sorted(texts_of(found.tree)) == sorted([(1,), (2,), *itertools.product((1, 2), repeat=2)])
+    assert found.ids.tolist() == [1, 1]
+
+
+def test_a_search_is_over_when_nothing_better_can_come() -> None:
+    generator = Generator(always([0.0, 0.6, 0.4]))
+    [found] = generator.search([[1]], BeamSearch(width=3, max_length=100_000, stop=2))
+    assert found.tree is not None
+    # After three tokens 1 are 0.216 as probable; token 2 at once is 0.4.
+    assert set(texts_of(found.tree)) == {(1,), (2,), (1, 1), (1, 2)}
+    assert found.ids.tolist() == [2]
+
+
+def test_what_is_found_does_not_depend_on_the_other_prompts() -> None:
+    generator = Generator(transformer().model)
+    search = BeamSearch(width=3, max_length=LENGTH, stop=4)
+    together, alone = generator.search(PROMPTS, search), generator.search(PROMPTS[1:2], search)
+    assert alone[0].ids.tolist() == together[1].ids.tolist()
+    assert texts_of(alone[0].tree) == texts_of(together[1].tree)  # type: ignore[arg-type]
+
+
+def test_a_beam_of_one_is_greedy_and_follows_the_weights() -> None:
+    model = transformer().model
+    generator = Generator(model)
+    for seed in 0, 1:
+        shaken(model, seed)
+        found = generator.search(PROMPTS, BeamSearch(width=1, max_length=LENGTH))
+        greedy = generator(PROMPTS, Sampling((0,), max_length=LENGTH))
+        assert [each.ids.tolist() for each in found] == [each.ids.tolist() for each in greedy]
+    assert generator.traces == 2
+
+
+def test_a_search_goes_on_after_nan() -> None:
+    tokens = layers.Input((None,), dtype="int32")
+    logits = layers.Dense(7)(layers.GRU(4)(layers.Embedding(7, 4)(tokens)))
+    generator = Generator(keras.Model(tokens, NotANumber()(logits, tokens)))
+    [found] = generator.search([[1, 3]], BeamSearch(width=2, max_length=3))
+    assert found.ids[0] == 0
+    assert np.isnan(found.probabilities[0])
+    assert "NaN at 1 of 3 tokens" in found.notes[0]
+    assert found.tree is not None
+    # As one of seven tokens alike, and the only one that is gone on with.
+    assert found.tree.scores[0] == pytest.approx(-np.log(7))
+    assert np.count_nonzero(found.tree.parents == -1) == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"width": 0}, "width=0; expected a whole number of at least 1."),
+        ({"max_length": 1.5}, "max_length=1.5; expected a whole number of at least 1."),
+        ({"stop": -1}, "stop=-1; expected a whole number of at least 0."),
+        ({"length_penalty": -0.5}, "length_penalty=-0.5; expected a number of at least 0, which is none."),
+        ({"length_penalty": float("nan")}, "length_penalty=nan; expected a number"),
+        ({"length_penalty": "long"}, "length_penalty='long'; expected a number"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SamplingError, match=message):
+        BeamSearch(**settings)
+
+
+def test_a_stop_token_that_the_model_does_not_know() -> None:
+    with pytest.raises(GenerationError, match=f"stop={VOCABULARY}, and the model knows the tokens 0 to 10 only."):
+        Generator(next_token_only().model).search(PROMPTS, BeamSearch(stop=VOCABULARY))
