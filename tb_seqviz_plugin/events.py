@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -18,8 +17,8 @@ from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import FrameError
 from tb_seqviz_plugin.samples import SamplesRecord
 from tb_seqviz_plugin.samples_blobs import decode_samples
-from tb_seqviz_plugin.schema import KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
-from tb_seqviz_plugin.summary import decode_series, is_readable, parse_content
+from tb_seqviz_plugin.schema import BESIDE, KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.summary import decode_measures, is_readable, parse_content
 from tb_seqviz_plugin.tfrecord import DamagedFileError, read_record, read_records
 
 
@@ -84,35 +83,38 @@ def last_steps(run_dir: Path) -> dict[str, tuple[int, int]]:
 
 def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
     records: list[Entry] = []
-    setups: dict[tuple[str, str], list[Entry]] = {}
+    setups: dict[tuple[Path, str], list[Entry]] = {}
     for path in _event_files(root, recursive=True):
         for entry in _index(root, path):
             entry_kind, name = parse_tag(entry.tag)
             if entry_kind == "setup":
-                setups.setdefault((entry.run, name), []).append(entry)
+                setups.setdefault((path, name), []).append(entry)
             elif kind in (None, entry_kind):
                 records.append(entry)
     for entry in sorted(records):
-        said = sorted(setups.get((entry.run, entry.tag), []), key=attrgetter("step", "wall_time"))
-        before = [setup for setup in said if setup.step <= entry.step]
+        said = [setup for setup in setups.get((entry.path, entry.tag), []) if setup.offset <= entry.offset]
         try:
-            yield _decode(entry, (before or said)[-1:])
+            yield _decode(entry, said[-1] if said else None)
         except (FrameError, DamagedFileError, DecodeError, OSError) as error:
             _warn(f"Left out {entry.tag} at step {entry.step} of run {entry.run!r}: {error}")
 
 
-def _decode(entry: Entry, setup: Sequence[Entry]) -> Record:
+def _decode(entry: Entry, setup: Entry | None) -> Record:
     values = _values(entry)
     blobs = values[entry.tag].string_val
-    place = {"run": entry.run, "tag": entry.tag, "step": entry.step, "wall_time": entry.wall_time}
+    place: dict[str, Any] = {"run": entry.run, "tag": entry.tag, "step": entry.step, "wall_time": entry.wall_time}
     if parse_tag(entry.tag)[0] == "attention":
         attention, layers = decode_attention(blobs)
         return AttentionRecord(**place, layers=tuple(layers), title=attention.title, notes=tuple(attention.notes))
-    if not setup:
-        raise FrameError("what its prompts were is not in the log directory; its event file is damaged or missing.")
-    said = _values(setup[0])[setup[0].tag].string_val[0]
-    texts, measures = (decode_series(values[f"{beside}/{entry.tag}"]) for beside in ("texts", "measures"))
-    header, samples = decode_samples(blobs, texts, said, measures)
+    if setup is None:
+        raise FrameError("what its prompts are is not in its event file; the file is damaged.")
+    try:
+        prompts = _values(setup)[setup.tag].string_val[0]
+        texts = values[f"texts/{entry.tag}"].string_val[0]
+        measures = decode_measures(values[f"measures/{entry.tag}"])
+    except (LookupError, ValueError) as error:
+        raise FrameError(f"its texts or measures are missing or damaged ({error!r}).") from error
+    header, samples = decode_samples(blobs, texts, prompts, measures)
     return SamplesRecord(**place, samples=tuple(samples), notes=tuple(header.notes))
 
 
@@ -139,7 +141,8 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
                     continue
                 content = parse_content(value.metadata.plugin_data.content)
                 if not is_readable(content):
-                    newer.add(value.tag)
+                    if parse_tag(value.tag)[0] not in BESIDE:
+                        newer.add(value.tag)
                 elif content["kind"] in (*KINDS, "setup"):
                     yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
     except DecodeError as error:

@@ -14,10 +14,10 @@ _NAN = 65535
 
 
 def encode_probabilities(values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
-    """Returns codes; decoded, a value differs by at most 0.034 % of itself.
+    """Returns codes; decoded, a value from 2^-63 to 1 differs by at most 0.034 % of itself.
 
     Args:
-        values: numbers [...] in [0, 1] or NaN. Below 2^-64 but above 0, the least that has a code stands.
+        values: numbers [...] in [0, 1] or NaN. For those below 2^-63.99 but above 0, this least that has a code stands.
 
     Returns:
         uint8 [2, ...], the high and the low bytes, which compress better apart.
@@ -25,7 +25,7 @@ def encode_probabilities(values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     >>> decode_probabilities(encode_probabilities([1, 0.25, 0])).tolist()
     [1.0, 0.25, 0.0]
     """
-    array = np.asarray(values, np.float32)
+    array = np.asarray(values, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         codes = np.clip(np.rint(-np.log2(array) * _STEPS), 0, _LEAST)
     codes = np.where(array > 0, codes, np.where(np.isnan(array), _NAN, _ZERO)).astype(np.uint16)

@@ -130,6 +130,10 @@ class Reader:
         Raises:
             NotFoundError: if there is no such run and tag.
         """
+        if parse_tag(tag)[0] != "samples":
+            raise NotFoundError(
+                f"The tag is {tag!r}; expected one of samples, such as 'samples/probe': no other has texts."
+            )
         texts = self._read_beside(context, experiment, run, tag, "texts")
         if not texts:
             raise NotFoundError(self._no_series(context, experiment, run, tag))

@@ -25,6 +25,9 @@ class BeamTree:
         scores: float32 [nodes], what the search compared hypotheses by: higher is better.
         best: bool [nodes], whether the node lies on the hypothesis chosen.
         ends: bool [nodes], whether a hypothesis ends there.
+
+    Raises:
+        ValueError: if the sizes do not fit each other, or a node comes before its parent.
     """
 
     parents: npt.NDArray[np.int32]
@@ -33,6 +36,18 @@ class BeamTree:
     scores: npt.NDArray[np.float32]
     best: npt.NDArray[np.bool_]
     ends: npt.NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        for name in ("tokens", "probabilities", "scores", "best", "ends"):
+            if len(getattr(self, name)) != len(self.parents):
+                raise ValueError(
+                    f"A beam tree has {len(self.parents)} parents and {len(getattr(self, name))} {name}; expected one per node."
+                )
+        for node, parent in enumerate(self.parents):
+            if not -1 <= parent < node:
+                raise ValueError(
+                    f"Node {node} of a beam tree has the parent {parent}; expected an earlier node, or -1 for the prompt."
+                )
 
 
 @dataclass(frozen=True)
@@ -82,6 +97,11 @@ class Sample:
         for name in ("prompt", "text"):
             if not isinstance(getattr(self, name), str):
                 raise ValueError(f"The {name} of a sample is {getattr(self, name)!r}; expected text.")
+        if not isinstance(self.reference, str | None):
+            raise ValueError(f"The reference of a sample is {self.reference!r}; expected text, or None for none.")
+        for token in self.tokens:
+            if not isinstance(token, str):
+                raise ValueError(f"A sample has the token {token!r}; expected text. Pass what the ids stand for.")
         if not 0 <= self.temperature < math.inf:
             raise ValueError(
                 f"The temperature of a sample is {self.temperature!r}; expected 0, which is greedy, or above."
@@ -99,6 +119,23 @@ class Sample:
                 f"The tokens of a sample add {sum(self.lengths)} characters and its text has {len(self.text)}; expected as "
                 "many. Give lengths=, how many characters of the text each token adds."
             )
+
+
+def check_samples(samples: Sequence[Sample]) -> None:
+    """Raises a ValueError unless they make a record: one sample at least, and a reference for each or for none."""
+    given: list[object] = list(samples)
+    for sample in given or [None]:
+        if not isinstance(sample, Sample):
+            raise ValueError(
+                f"A record of samples was given {sample!r}; expected at least one Sample, such as "
+                "Sample(prompt='Once', text=' upon a time')."
+            )
+    without = sum(sample.reference is None for sample in samples)
+    if without not in (0, len(samples)):
+        raise ValueError(
+            f"{without} of {len(samples)} samples have no reference; expected one for each or for none. Log those without "
+            "under a name of their own."
+        )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.frame import Array, FrameError, check_version, decode_frame, encode_frame
 from tb_seqviz_plugin.payload import Encoded
 from tb_seqviz_plugin.probability_codes import decode_probabilities, encode_probabilities
-from tb_seqviz_plugin.samples import Alternatives, BeamTree, Sample
+from tb_seqviz_plugin.samples import Alternatives, BeamTree, Sample, check_samples
 from tb_seqviz_plugin.schema import (
     SAMPLE_MEASURES,
     SCHEMA_VERSION,
@@ -49,7 +49,9 @@ class SamplesPayload:
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored, measured where it was not."""
-        samples = [_measured(sample, self.corpus) for sample in self.make()]
+        samples = self.make()
+        check_samples(samples)
+        samples = [_measured(sample, self.corpus) for sample in samples]
         return encode_samples(samples, tag=tag, notes=self.notes, record=record)
 
 
@@ -67,10 +69,11 @@ def encode_samples(samples: Sequence[Sample], *, tag: str, notes: Sequence[str] 
     frames: list[dict[str, Array]] = []
     headers: list[SampleHeader] = []
     for chunk in _chunks(samples):
-        headers += _headers(chunk, blob=len(frames) + 1, width=width)
-        if any(sample.tokens for sample in chunk):
+        headers += _headers(chunk, blob=len(frames) + 1)
+        if any(header.blob >= 0 for header in headers[-len(chunk) :]):
             frames.append(_token_arrays(chunk, vocabulary))
-            frames += [_alternative_arrays(chunk, width, vocabulary)] if width else []
+        if any(header.alternatives >= 0 for header in headers[-len(chunk) :]):
+            frames.append(_alternative_arrays(chunk, width, vocabulary))
     for place, sample in enumerate(samples):
         if sample.tree is not None:
             frames.append(_tree_arrays(sample.tree, vocabulary))
@@ -138,7 +141,7 @@ def _chunks(samples: Sequence[Sample]) -> Iterator[list[Sample]]:
     yield chunk
 
 
-def _headers(chunk: Sequence[Sample], blob: int, width: int) -> list[SampleHeader]:
+def _headers(chunk: Sequence[Sample], blob: int) -> list[SampleHeader]:
     headers: list[SampleHeader] = []
     first = 0
     for sample in chunk:
@@ -148,10 +151,10 @@ def _headers(chunk: Sequence[Sample], blob: int, width: int) -> list[SampleHeade
                 tokens=count,
                 first=first,
                 blob=blob if count else -1,
-                alternatives=blob + 1 if count and width else -1,
+                alternatives=blob + 1 if any(map(len, sample.alternatives)) else -1,
                 tree=-1,
                 attention=sample.attention,
-                first_query=sample.first_query,
+                first_query=int(sample.first_query),
                 notes=list(sample.notes),
             )
         )
@@ -172,7 +175,7 @@ def _token_arrays(chunk: Sequence[Sample], vocabulary: _Vocabulary) -> dict[str,
 
 
 def _alternative_arrays(chunk: Sequence[Sample], width: int, vocabulary: _Vocabulary) -> dict[str, Array]:
-    """Returns the alternatives; where a sample has fewer, or none, "" fills up, with NaN as its probability."""
+    """Returns the alternatives; where a place has fewer, or none, "" fills up, with NaN as its probability."""
     rows = chain.from_iterable(sample.alternatives or [()] * len(sample.tokens) for sample in chunk)
     flat = [pair for row in rows for pair in (*row, *[("", math.nan)] * (width - len(row)))]
     probabilities = np.array([probability for _, probability in flat], np.float32)
@@ -194,13 +197,19 @@ def _tree_arrays(tree: BeamTree, vocabulary: _Vocabulary) -> dict[str, Array]:
 
 
 def _setup_of(samples: Sequence[Sample]) -> SamplesSetup:
-    pairs = list(dict.fromkeys((sample.prompt, sample.reference) for sample in samples))
+    pairs = dict.fromkeys((sample.prompt, sample.reference) for sample in samples)
+    places = {pair: place for place, pair in enumerate(pairs)}
     return SamplesSetup(
         version=SCHEMA_VERSION,
         prompts=[prompt for prompt, _ in pairs],
         references=[reference for _, reference in pairs if reference is not None],
         samples=[
-            SampleKey(pairs.index((sample.prompt, sample.reference)), sample.temperature, sample.repeat, sample.beams)
+            SampleKey(
+                prompt=places[sample.prompt, sample.reference],
+                temperature=float(sample.temperature),
+                repeat=int(sample.repeat),
+                beams=int(sample.beams),
+            )
             for sample in samples
         ],
     )

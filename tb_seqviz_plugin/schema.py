@@ -49,8 +49,8 @@ Beside a record stand small series of data class TENSOR, so that all steps of on
 
     measures/<tag>  float32 [rows, measures]   per head of all layers, in order, `MEASURES`; per sample `SAMPLE_MEASURES`
     texts/<tag>     string  [1]                of samples: a frame without arrays, `TextsHeader`
-    setup/<tag>     string  [1]                of samples: a frame without arrays, `SamplesSetup`, written when it changes; it holds
-                                               from its step on
+    setup/<tag>     string  [1]                of samples: a frame without arrays, `SamplesSetup`, first in each file and when it
+                                               changes; it holds for what comes after it
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ class SamplesSetup:
     Args:
         version: `SCHEMA_VERSION` of the writer.
         prompts: what the samples continue, or are made from.
-        references: what was expected of each prompt; empty where there are none.
+        references: what was expected of each prompt; empty where nothing was.
         samples: the samples of each record, in order.
     """
 

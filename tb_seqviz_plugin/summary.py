@@ -20,7 +20,7 @@ from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.compat.proto.types_pb2 import DT_FLOAT, DT_STRING
 
 from tb_seqviz_plugin.payload import Encoded
-from tb_seqviz_plugin.schema import BESIDE, KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.schema import BESIDE, KINDS, PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
 
 FILE_VERSION = "brain.Event:2"
 """First event of every file; without it TensorBoard drops what it takes for the remains of an aborted run."""
@@ -37,7 +37,9 @@ def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> byte
         wall_time: in seconds since 1970.
         record: the record as it is stored.
     """
-    beside = {**record.beside, **({} if record.setup is None else {"setup": record.setup})}
+    beside: dict[Beside, npt.NDArray[np.float32] | bytes] = {**record.beside}
+    if record.setup is not None:
+        beside["setup"] = record.setup
     values = [
         Summary.Value(
             tag=tag,
@@ -57,11 +59,8 @@ def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> byte
     return payload
 
 
-def decode_series(tensor: TensorProto) -> npt.NDArray[np.float32] | bytes:
-    """Returns one value of a series beside a record."""
-    if tensor.dtype == DT_STRING:
-        frame: bytes = tensor.string_val[0]
-        return frame
+def decode_measures(tensor: TensorProto) -> npt.NDArray[np.float32]:
+    """Returns the measures of one step, float32 [rows, measures]."""
     shape = [dim.size for dim in tensor.tensor_shape.dim]
     return np.frombuffer(tensor.tensor_content, "<f4").reshape(shape)
 

@@ -165,7 +165,7 @@ export interface SamplesHeader {
  * Args:
  *     version: `SCHEMA_VERSION` of the writer.
  *     prompts: what the samples continue, or are made from.
- *     references: what was expected of each prompt; empty where there are none.
+ *     references: what was expected of each prompt; empty where nothing was.
  *     samples: the samples of each record, in order.
  */
 export interface SamplesSetup {
