@@ -1,8 +1,9 @@
 """Callbacks that log what a sequence model does while it trains.
 
-    from tb_seqviz_plugin.callbacks import AttentionLogger
+    from tb_seqviz_plugin.callbacks import AttentionLogger, SampleLogger
 
     model.fit(x, y, callbacks=[AttentionLogger("logs/run1", x_test[:4], tokens=vectorizer)])
+    model.fit(x, y, callbacks=[SampleLogger("logs/run2", ["Once upon"], tokenizer=tokenizer)])
 
 Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of one's own:
 
@@ -17,6 +18,7 @@ Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of on
 from tb_seqviz_plugin.callbacks.attention import AttentionLogger
 from tb_seqviz_plugin.callbacks.capture import CaptureError
 from tb_seqviz_plugin.callbacks.generate import Generated, GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.samples import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
 from tb_seqviz_plugin.callbacks.tap import sow
 
@@ -29,6 +31,7 @@ __all__ = [
     "GenerationError",
     "Generator",
     "Geometric",
+    "SampleLogger",
     "Sampling",
     "Schedule",
     "sow",

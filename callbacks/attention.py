@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -11,12 +10,12 @@ from typing import Any, cast
 
 import keras
 
-from tb_seqviz_plugin.attention import AttentionLayer
+from tb_seqviz_plugin.callbacks.attention_layers import Placed, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.axes import Axis
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.capture import Capture, Captured, CaptureError, check_backend
 from tb_seqviz_plugin.callbacks.probe import Probe
-from tb_seqviz_plugin.callbacks.roles import Placement, guess_role, place
+from tb_seqviz_plugin.callbacks.roles import Placement, guess_role
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.schema import ROLES, Role, make_tag
 
@@ -86,7 +85,7 @@ class AttentionLogger(SeqVizCallback):
         name: str = "probe",
     ) -> None:
         check_backend()
-        super().__init__(log_dir, schedule, make_tag("attention", name) + "/")
+        super().__init__(log_dir, schedule, make_tag("attention", name))
         self._name = name
         self._probe = Probe(inputs, tokens)
         self._fitting = self._probe
@@ -95,7 +94,7 @@ class AttentionLogger(SeqVizCallback):
         self._capture: Capture | None = None
         self._captured_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._placed_calls: list[tuple[str, tuple[int, ...]]] = []
-        self._placements: list[tuple[Placement, slice]] = []
+        self._placements: list[Placed] = []
 
     def collect(self, step: int) -> None:
         """Captures the attention as the model is now and hands it to the writer."""
@@ -106,10 +105,7 @@ class AttentionLogger(SeqVizCallback):
             return
         placements = self._placements_of(wanted)
         for example in range(self._fitting.examples):
-            layers = [
-                _entry(layer, placement, query_rows, example)
-                for layer, (placement, query_rows) in zip(wanted, placements, strict=True)
-            ]
+            layers = [layer_of(layer, placed, example) for layer, placed in zip(wanted, placements, strict=True)]
             self.writer.attention(f"{self._name}/{example}", layers, step=step, title=self._fitting.title(example))
 
     def _captured(self) -> list[Captured]:
@@ -141,25 +137,13 @@ class AttentionLogger(SeqVizCallback):
                     f"{', '.join(map(repr, paths))}."
                 )
 
-    def _placements_of(self, layers: Sequence[Captured]) -> list[tuple[Placement, slice]]:
+    def _placements_of(self, layers: Sequence[Captured]) -> list[Placed]:
         """Returns the placements, found once as long as the model makes the same calls."""
         calls = [(layer.path, layer.weights.shape) for layer in layers]
         if self._placed_calls != calls:
-            self._placed_calls, self._placements = calls, self._place(layers)
+            self._placements = place_calls(layers, self._fitting.axes, self._overridden)
+            self._placed_calls = calls
         return self._placements
-
-    def _place(self, layers: Sequence[Captured]) -> list[tuple[Placement, slice]]:
-        """Returns for each layer call its placement and which positions of the query axis are its queries."""
-        calls = Counter(layer.path for layer in layers if layer.weights.shape[2] == 1)
-        made: Counter[str] = Counter()
-        placed = []
-        for layer in layers:
-            queries = layer.weights.shape[2] if layer.weights.shape[2] > 1 else calls[layer.path]
-            placement = self._overridden(layer, place(layer, queries, self._fitting.axes))
-            start = made[layer.path] if layer.weights.shape[2] == 1 else 0
-            made[layer.path] += 1
-            placed.append((placement, slice(start, start + layer.weights.shape[2])))
-        return placed
 
     def _override(self, path: str) -> _Override | None:
         return next((override for override in self._overrides if override.matches(path)), None)
@@ -180,32 +164,6 @@ class AttentionLogger(SeqVizCallback):
         if name not in axes:
             raise CaptureError(f"`layers` names the axis {name!r}; this model has {', '.join(map(repr, axes))}.")
         return axes[name]
-
-
-def _entry(layer: Captured, placement: Placement, rows: slice, example: int) -> AttentionLayer:
-    query_axis, key_axis = placement.query_axis, placement.key_axis
-    _, _, queries, keys = layer.weights.shape
-    notes = []
-    for side, axis, length in (("queries", query_axis, queries), ("keys", key_axis, keys)):
-        if axis is None and length > 1:
-            notes.append(f"The {length} {side} fit no token axis and are shown by position.")
-    query_tokens = [] if query_axis is None else query_axis.tokens[example][rows]
-    key_tokens = [] if key_axis is None else key_axis.tokens[example]
-    fit_queries, fit_keys = len(query_tokens) in (0, queries), len(key_tokens) in (0, keys)
-    if not (fit_queries and fit_keys):
-        notes.append("The axes that `layers` names have other lengths than the weights, which are shown by position.")
-    return AttentionLayer(
-        path=layer.path,
-        weights=layer.weights[example],
-        query_tokens=query_tokens if fit_queries else [],
-        key_tokens=key_tokens if fit_keys else [],
-        role=placement.role,
-        class_name=layer.class_name,
-        call=layer.call,
-        query_axis=query_axis.name if query_axis else "",
-        key_axis=key_axis.name if key_axis else "",
-        notes=notes,
-    )
 
 
 def _parse_layers(layers: Any, axes: Sequence[str]) -> list[_Override]:

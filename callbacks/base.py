@@ -31,7 +31,7 @@ class SeqVizCallback(keras.callbacks.Callback):
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`.
         schedule: see `make_schedule`.
-        tag_prefix: beginning of the tags that this callback writes.
+        tag: of the records that this callback writes; with several, what comes before the last "/" of each.
 
     Raises:
         OSError: if nothing can be written there.
@@ -41,12 +41,12 @@ class SeqVizCallback(keras.callbacks.Callback):
     # Who logged last under which tags of which folder.
     _loggers: ClassVar[WeakValueDictionary[tuple[Path, str], SeqVizCallback]] = WeakValueDictionary()
 
-    def __init__(self, log_dir: str | os.PathLike[str], schedule: str | int | Schedule, tag_prefix: str) -> None:
+    def __init__(self, log_dir: str | os.PathLike[str], schedule: str | int | Schedule, tag: str) -> None:
         super().__init__()
         self.log_dir = Path(log_dir)
         check_writable(self.log_dir / RUN_DIRECTORY)
         self._schedule = make_schedule(schedule)
-        self._tag_prefix = tag_prefix
+        self._tag = tag
         self._writer: Writer | None = None
         self._batches = 0
         self._batches_before_epoch = 0
@@ -124,16 +124,16 @@ class SeqVizCallback(keras.callbacks.Callback):
     def _find_offset(self, step: int) -> None:
         if self._offset is None:
             self._claim_tags()
-            last = self.writer.last_step(self._tag_prefix)
+            last = self.writer.last_step(self._tag)
             self._offset = 0 if last is None or step > last else last + 1 - step
 
     def _claim_tags(self) -> None:
         """Raises an error if another callback of this `fit`, which shares the parameters, writes the same tags."""
-        key = (self.log_dir.resolve(), self._tag_prefix)
+        key = (self.log_dir.resolve(), self._tag)
         other = self._loggers.setdefault(key, self)
         if other is not self and other.params is self.params:
             raise ValueError(
-                f"Another callback of this fit writes the same tags {self._tag_prefix + '*'!r} to {self.log_dir}. Give each "
+                f"Another callback of this fit writes the same tag {self._tag!r} to {self.log_dir}. Give each "
                 "its own name, such as name='validation'."
             )
         self._loggers[key] = self

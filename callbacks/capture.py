@@ -133,10 +133,16 @@ class Capture:
             self.why_eager = "attention inside a loop" if self._owners else ""
             self._pass = None if self._owners else traced
 
-    def __call__(self) -> list[Captured]:
-        """Returns the weights of every attention call, in the order of the forward pass."""
+    def __call__(self, inputs: Mapping[str, npt.NDArray[Any]] | None = None) -> list[Captured]:
+        """Returns the weights of every attention call, in the order of the forward pass.
+
+        Args:
+            inputs: other values for the probe, of the same names, shapes and types; None for those it was made with.
+        """
+        if inputs is not None:
+            self._inputs = to_tensors(inputs)
         if self._pass is not None:
-            return self._finish(self._found, self._pass())
+            return self._finish(self._found, self._pass(self._inputs))
         found = self._describe(
             [note for note in eager_pass(self._run, self._model, self._inputs) if self._is_attention_eagerly(note)]
         )

@@ -59,7 +59,6 @@ class GraphPass:
         self.notes: list[Note] = []
         self.inner: list[Note] = []
         self.hidden: list[Frame | None] = []
-        self._tensors = list(inputs.values())
 
         def forward(*tensors: tf.Tensor) -> list[tf.Tensor]:
             placeholders = dict(zip(inputs, tensors, strict=True))
@@ -72,12 +71,12 @@ class GraphPass:
 
         # Unlike tf.function this runs only what the weights need, and so neither the rest of the model nor assignments
         # to variables that Keras does not know.
-        signature = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self._tensors]
+        signature = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs.values()]
         self._function = tf.compat.v1.wrap_function(forward, signature)
 
-    def __call__(self) -> list[npt.NDArray[Any]]:
-        """Returns the chosen weights, with the model's variables as they are now."""
-        return [to_numpy(tensor) for tensor in self._function(*self._tensors)]
+    def __call__(self, inputs: Mapping[str, tf.Tensor]) -> list[npt.NDArray[Any]]:
+        """Returns the chosen weights for such inputs as it was traced on, with the model's variables as they are now."""
+        return [to_numpy(tensor) for tensor in self._function(*inputs.values())]
 
     def product_of(self, note: Note) -> Product | None:
         """Returns what the weights multiply, None if they multiply nothing."""

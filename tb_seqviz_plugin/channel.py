@@ -60,7 +60,7 @@ class Channel:
         self._users = 0
         # Per tag: the highest step and the number of records, those of earlier processes included.
         self._logged = last_steps(run_dir) if run_dir.is_dir() else {}
-        # Per tag: what was last said of the records to come.
+        # Per tag: what the file says last of the records to come.
         self._setups: dict[str, bytes] = {}
         self._jobs: deque[_Job] = deque()
         self._pending_bytes = 0
@@ -91,10 +91,11 @@ class Channel:
             self._pending_bytes += payload.size
             self._changed.notify_all()
 
-    def last_step(self, prefix: str) -> int | None:
-        """Returns the highest step of the tags that begin with `prefix`, None if there is none."""
+    def last_step(self, tag: str) -> int | None:
+        """Returns the highest step of a tag and of those below it, None if there is none."""
         with self._changed:
-            return max((step for tag, (step, _) in self._logged.items() if tag.startswith(prefix)), default=None)
+            steps = (step for each, (step, _) in self._logged.items() if f"{each}/".startswith(f"{tag}/"))
+            return max(steps, default=None)
 
     def flush(self) -> None:
         """Waits until all that is queued is written."""
@@ -163,6 +164,7 @@ class Channel:
     def _leave_file(self) -> None:
         """Gives up a file that may end inside a record: what came after it there, no one could read."""
         file, self._file = self._file, None
+        self._setups.clear()
         if file is not None:
             with contextlib.suppress(OSError):
                 file.close()

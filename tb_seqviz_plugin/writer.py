@@ -16,7 +16,7 @@ from tb_seqviz_plugin.attention import AttentionLayer, as_numbers, guess_self_ro
 from tb_seqviz_plugin.attention_blobs import AttentionPayload
 from tb_seqviz_plugin.channel import Channel
 from tb_seqviz_plugin.corpus import Corpus
-from tb_seqviz_plugin.samples import Sample
+from tb_seqviz_plugin.samples import Sample, check_samples
 from tb_seqviz_plugin.samples_blobs import SamplesPayload
 from tb_seqviz_plugin.schema import make_tag
 
@@ -101,20 +101,21 @@ class Writer:
 
         Args:
             name: of the group of samples; the tag becomes "samples/<name>".
-            samples: by prompt, temperature and repeat; or a function that returns them, called in the background thread.
+            samples: by prompt, temperature and repeat, all with a reference or none; their arrays are to be left alone from
+                then on. Or a function that returns them, called in the background thread.
             step: the training step; it should rise from record to record of one name.
             corpus: the texts that the model was trained on, to tell what it copied.
             notes: sentences to show beside the record.
 
         Raises:
-            ValueError: if there is no sample, or something else among them.
+            ValueError: if there is no sample, something else among them, or a reference for some only.
         """
-        payload = SamplesPayload(*_samples(name, samples), corpus, notes)
+        payload = SamplesPayload(*_samples(samples), corpus, notes)
         self._open_channel().put(make_tag("samples", name), _whole(step), time.time(), payload)
 
-    def last_step(self, prefix: str) -> int | None:
-        """Returns the highest step of the tags that begin with `prefix`, those of earlier processes included."""
-        return self._open_channel().last_step(prefix)
+    def last_step(self, tag: str) -> int | None:
+        """Returns the highest step of a tag and of those below it, those of earlier processes included."""
+        return self._open_channel().last_step(tag)
 
     def flush(self) -> None:
         """Waits until everything logged so far is on disk."""
@@ -148,19 +149,12 @@ def _whole(step: int) -> int:
     return int(step)
 
 
-def _samples(
-    name: str, samples: Sequence[Sample] | Callable[[], Sequence[Sample]]
-) -> tuple[Callable[[], Sequence[Sample]], int]:
+def _samples(samples: Sequence[Sample] | Callable[[], Sequence[Sample]]) -> tuple[Callable[[], Sequence[Sample]], int]:
     """Returns what makes the samples, and the bytes that they take, about."""
     if callable(samples):
         return samples, _UNKNOWN_BYTES
     given = list(samples)
-    for sample in given or [None]:
-        if not isinstance(sample, Sample):
-            raise ValueError(
-                f"Samples of {name!r} were given {sample!r}; expected at least one Sample, such as "
-                "Sample(prompt='Once', text=' upon a time')."
-            )
+    check_samples(given)
     return lambda: given, sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in given)
 
 

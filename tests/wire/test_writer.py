@@ -139,7 +139,7 @@ def test_writers_of_one_directory_share_a_file(tmp_path: Path) -> None:
 def test_reopening_adds_a_later_file_and_counts_on(tmp_path: Path) -> None:
     for step in range(3):
         with seqviz.Writer(tmp_path) as writer:
-            assert writer.last_step("attention/") == (step - 1 if step else None)
+            assert writer.last_step("attention") == (step - 1 if step else None)
             writer.attention("a", {"x": ONE}, step=step)
     files = event_files(tmp_path)
     assert len(files) == 3

@@ -1,0 +1,163 @@
+"""What each generated token looked at: the attention of a forward pass over a whole sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.attention import AttentionLayer
+from tb_seqviz_plugin.callbacks.attention_layers import layer_of, place_calls
+from tb_seqviz_plugin.callbacks.axes import Axis
+from tb_seqviz_plugin.callbacks.capture import Capture, Captured, CaptureError
+from tb_seqviz_plugin.callbacks.generate import Generated
+from tb_seqviz_plugin.callbacks.next_token import NextToken
+from tb_seqviz_plugin.callbacks.text_inputs import GenerationError, TextInputs
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+from tb_seqviz_plugin.samples_blobs import column_name
+from tb_seqviz_plugin.writer import Writer
+
+Ids = Sequence[int]
+
+
+@dataclass(frozen=True)
+class Attended:
+    """Where the attention of a sample was logged.
+
+    Args:
+        name: of the attention record.
+        first_query: the query that chose the first token.
+    """
+
+    name: str
+    first_query: int
+
+
+class SampleAttention:
+    """Logs the attention of samples.
+
+    A model that gives a result at every position, and looks at none after it, computes on the whole sample what it computed
+    token by token while writing, so one forward pass has it all.
+
+    Args:
+        model: a built model.
+        longest: the most tokens of a sample with its prompt.
+        source: [prompts, time] what an encoder-decoder writes from, None if the model takes none.
+
+    Raises:
+        CaptureError: if the model is another, or has no attention.
+    """
+
+    def __init__(self, model: keras.Model, longest: int, source: npt.NDArray[np.int32] | None) -> None:
+        try:
+            next_token = NextToken(model)
+        except GenerationError as error:
+            raise CaptureError(f"The attention of samples cannot be logged: {error}") from error
+        if not next_token.is_causal:
+            raise CaptureError(
+                f"The attention of samples cannot be logged: the model {model.name!r} does not give a result at every position "
+                "from those before it alone. Leave attention out, or log it on a probe with AttentionLogger."
+            )
+        self._length = next_token.length or longest
+        self._source = source
+        self._inputs = TextInputs.of(model)
+        arrays = self._arrays([0], 0)
+        self._capture = Capture(
+            model,
+            arrays,
+            lambda inputs: self._inputs.call(model, inputs["target"], inputs.get("source")),
+            [array.shape[1] for array in arrays.values()],
+        )
+
+    def log(
+        self,
+        writer: Writer,
+        name: str,
+        step: int,
+        samples: Sequence[Generated],
+        prompts: Sequence[Ids],
+        tokenizers: tuple[Tokenizer, Tokenizer],
+    ) -> list[Attended | None]:
+        """Logs one record per sample; returns where, or None where it has more tokens than the model takes.
+
+        Args:
+            writer: of the run.
+            name: what the names of the records begin with.
+            step: the training step.
+            samples: what the model wrote.
+            prompts: ids before the sample, per prompt.
+            tokenizers: of the source and of the text.
+        """
+        return [
+            self._log_one(writer, f"{name}/{_name_of(sample)}", step, sample, prompts[sample.prompt], tokenizers)
+            for sample in samples
+        ]
+
+    def _log_one(
+        self,
+        writer: Writer,
+        name: str,
+        step: int,
+        sample: Generated,
+        prompt: Ids,
+        tokenizers: tuple[Tokenizer, Tokenizer],
+    ) -> Attended | None:
+        ids = [*prompt, *sample.ids.tolist()]
+        if len(ids) > self._length:
+            return None
+        captured = self._capture(self._arrays(ids, sample.prompt))
+        if not captured:
+            raise CaptureError("The attention of samples cannot be logged: no attention was found in the model.")
+        layers = self._layers(captured, ids, sample.prompt, tokenizers)
+        title = "".join(map(tokenizers[1].token, ids))
+        writer.attention(name, layers, step=step, title=title)
+        return Attended(name, len(prompt) - 1)
+
+    def _arrays(self, ids: Ids, prompt: int) -> dict[str, npt.NDArray[np.int32]]:
+        target = np.zeros((1, self._length), np.int32)
+        target[0, : len(ids)] = ids
+        source = {} if self._source is None else {"source": self._source[prompt : prompt + 1]}
+        return {**source, "target": target}
+
+    def _layers(
+        self, captured: Sequence[Captured], ids: Ids, prompt: int, tokenizers: tuple[Tokenizer, Tokenizer]
+    ) -> list[AttentionLayer]:
+        sides = {"target": (ids, self._length, tokenizers[1])}
+        if self._source is not None:
+            row = self._source[prompt].tolist()
+            sides = {"source": (np.trim_zeros(row, "b"), len(row), tokenizers[0]), **sides}
+        axes = [
+            Axis(name, length, [[*map(tokenizer.token, known), *[""] * (length - len(known))]])
+            for name, (known, length, tokenizer) in sides.items()
+        ]
+        lengths = {name: len(known) for name, (known, _, _) in sides.items()}
+        placed = place_calls(captured, axes)
+        cut = []
+        for layer, place in zip(captured, placed, strict=True):
+            _, rows = place
+            whole = layer_of(layer, place, 0)
+            if rows.start < lengths.get(whole.query_axis, self._length):
+                cut.append(_cut(whole, lengths))
+        return cut
+
+
+def _cut(layer: AttentionLayer, lengths: dict[str, int]) -> AttentionLayer:
+    """Returns a layer without the padding behind its tokens."""
+    _, all_queries, all_keys = layer.weights.shape
+    queries = lengths.get(layer.query_axis, all_queries) if all_queries > 1 else 1
+    keys = lengths.get(layer.key_axis, all_keys)
+    return replace(
+        layer,
+        # A copy, so that the padding does not stay in memory.
+        weights=np.ascontiguousarray(layer.weights[:, :queries, :keys]),
+        query_tokens=layer.query_tokens[:queries],
+        key_tokens=layer.key_tokens[:keys],
+    )
+
+
+def _name_of(sample: Generated) -> str:
+    column = "beams" if sample.tree is not None else column_name(sample.temperature, 0)
+    return f"prompt {sample.prompt}, {column}" + (f", {sample.repeat}" if sample.repeat else "")

@@ -1,0 +1,170 @@
+"""SampleLogger: what a model writes while it trains."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+from tb_seqviz_plugin.callbacks.beam_search import BeamSearch
+from tb_seqviz_plugin.callbacks.capture import CaptureError
+from tb_seqviz_plugin.callbacks.generate import Generated, GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.own_generation import OwnGeneration
+from tb_seqviz_plugin.callbacks.prompts import Prompts
+from tb_seqviz_plugin.callbacks.sample_attention import Attended, SampleAttention
+from tb_seqviz_plugin.callbacks.schedule import Schedule
+from tb_seqviz_plugin.callbacks.special_tokens import id_of
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.transcript import Transcript
+from tb_seqviz_plugin.corpus import Corpus
+from tb_seqviz_plugin.schema import make_tag
+
+
+class SampleLogger(SeqVizCallback):
+    """Logs what a model writes: every prompt at every temperature, with the same randomness at every step.
+
+    The model stays as it is: one that predicts the next token from a window, or at every position, of ids or one-hot
+    vectors, or an encoder-decoder. All samples are drawn as one batch in one compiled loop. Training is not changed by it,
+    to the last bit.
+
+    Args:
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        prompts: texts to continue; for an encoder-decoder the texts to write from.
+        tokenizer: what makes ids of text and text of ids: an object with `encode` and `decode`, a tokenizer of KerasHub or
+            Hugging Face, a `TextVectorization` or `StringLookup` layer, or a map of characters.
+        temperatures: what the scores are divided by; 0 always takes the most probable token.
+        max_length: tokens to generate at most.
+        repeats: samples per prompt and temperature, each with randomness of its own.
+        stop: the token that ends a sample, as text or id; None for the tokenizer's own end, False for none.
+        top_k: draw from this many most probable tokens only.
+        top_p: draw from the fewest tokens only that hold this share of the probability.
+        beams: width of a beam search beside the samples, 0 for none.
+        seed: of the randomness.
+        references: what was expected of each prompt, to compare with.
+        corpus: the texts that the model is trained on, to tell what it copied.
+        start: text or id put before every prompt, None for none; for an encoder-decoder what its text begins with, None for
+            the tokenizer's own start.
+        source_tokenizer: of the texts that an encoder-decoder writes from, if it is another one.
+        window: the most tokens that the model is shown.
+        outputs: "logits" or "probabilities", None to find out.
+        alternatives: how many of the most probable tokens to keep at each place.
+        generate: a function that writes in the model's stead: `generate(prompts, temperature=, max_length=, seed=)` returns
+            one text per prompt; of the named ones it is given those that it takes.
+        attention: whether to log what each token looked at, too.
+        schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
+        name: of the group of samples; the tag is "samples/<name>".
+
+    Raises:
+        ValueError: if a prompt holds what the tokenizer does not know, or an argument is none of the above.
+        OSError: if nothing can be written to `log_dir`.
+
+    >>> import tempfile
+    >>> from keras import layers
+    >>> model = keras.Sequential([layers.Input((None,)), layers.Embedding(3, 4), layers.GRU(4), layers.Dense(3)])
+    >>> model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    >>> logger = SampleLogger(tempfile.mkdtemp(), ["ab"], tokenizer="abc", temperatures=(0, 1), max_length=5)
+    >>> logger.set_model(model)
+    >>> logger.log(step=0)
+    >>> logger.close()
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        prompts: Sequence[str],
+        *,
+        tokenizer: Any = None,
+        temperatures: Sequence[float] = (0.2, 0.5, 1.0, 1.2),
+        max_length: int = 200,
+        repeats: int = 1,
+        stop: str | int | bool | None = None,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        beams: int = 0,
+        seed: int = 0,
+        references: Sequence[str] | None = None,
+        corpus: Corpus | str | Iterable[str] | None = None,
+        start: str | int | None = None,
+        source_tokenizer: Any = None,
+        window: int | None = None,
+        outputs: str | None = None,
+        alternatives: int = 5,
+        generate: Callable[..., Sequence[str]] | None = None,
+        attention: bool = False,
+        schedule: str | int | Schedule = "epoch",
+        name: str = "probe",
+    ) -> None:
+        super().__init__(log_dir, schedule, make_tag("samples", name))
+        self._name = name
+        self._corpus = corpus if isinstance(corpus, Corpus) or corpus is None else Corpus(corpus)
+        sampling = Sampling(temperatures, repeats, max_length, None, top_k, top_p, seed)
+        self._own = None if generate is None else OwnGeneration(generate, prompts, references, sampling)
+        if generate is not None:
+            return
+        self._tokenizer = known = Tokenizer.of(tokenizer)
+        end = id_of(known, stop, "stop", known.end)
+        self._prompts = Prompts(prompts, references, known, source_tokenizer, start)
+        self._sampling = replace(sampling, stop=end)
+        self._search = BeamSearch(beams, max_length, end) if beams else None
+        self._transcript = Transcript(known, self._prompts, end)
+        self._options: dict[str, Any] = {"window": window, "outputs": outputs, "top_alternatives": alternatives}
+        self._generator: Generator | None = None
+        self._generator_state: tuple[keras.Model | None, list[int]] = (None, [])
+        self._logs_attention = attention
+        self._attention: SampleAttention | None = None
+
+    def collect(self, step: int) -> None:
+        """Lets the model write as it is now and hands that to the writer."""
+        if self._own is not None:
+            self.writer.samples(self._name, self._own(), step=step, corpus=self._corpus)
+            return
+        generator = self._current_generator()
+        source, prompts = None, self._prompts.to_continue()
+        if generator.takes_source:
+            source, prompts = self._prompts.to_write_from(generator.source_length)
+        generated = generator(prompts, self._sampling, source=source)
+        if self._search is not None:
+            found = generator.search(prompts, self._search, source=source)
+            generated = sorted([*generated, *found], key=lambda one: one.prompt)
+        for note in dict.fromkeys(note for one in generated for note in one.notes):
+            self.warn(note)
+        attended = self._log_attention(step, generated, prompts, source) if self._logs_attention else []
+        beams = 0 if self._search is None else self._search.width
+        transcript = self._transcript
+        self.writer.samples(self._name, lambda: transcript(generated, beams, attended), step=step, corpus=self._corpus)
+
+    def _current_generator(self) -> Generator:
+        model = self.model
+        if model is None:
+            raise GenerationError("The callback has no model; call logger.set_model(model) before logger.log(step).")
+        # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
+        state = (model, [id(variable) for variable in model.weights])
+        if self._generator is None or self._generator_state != state:
+            self._generator, self._generator_state = Generator(model, **self._options), state
+            self._attention = None
+        return self._generator
+
+    def _log_attention(
+        self,
+        step: int,
+        generated: Sequence[Generated],
+        prompts: Sequence[Sequence[int]],
+        source: npt.NDArray[np.int32] | None,
+    ) -> list[Attended | None]:
+        """Logs the attention of each sample; where that cannot be done, the samples are logged without."""
+        try:
+            if self._attention is None:
+                longest = max(map(len, prompts)) + self._sampling.max_length
+                self._attention = SampleAttention(self.model, longest, source)
+            tokenizers = (self._prompts.tokenizer, self._tokenizer)
+            return self._attention.log(self.writer, f"samples/{self._name}", step, generated, prompts, tokenizers)
+        except CaptureError as error:
+            self.warn(str(error))
+            self._logs_attention = False
+            return []

@@ -1,0 +1,81 @@
+"""Transcript: what was generated, from ids to texts with their tokens; runs in the background thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tb_seqviz_plugin.callbacks.token_spans import spans_of
+
+from tb_seqviz_plugin.callbacks.beam_search import BeamTree as IdTree
+from tb_seqviz_plugin.callbacks.generate import Generated
+from tb_seqviz_plugin.callbacks.prompts import Prompts
+from tb_seqviz_plugin.callbacks.sample_attention import Attended
+from tb_seqviz_plugin.callbacks.special_tokens import is_silent
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+from tb_seqviz_plugin.samples import BeamTree, Sample
+
+
+class Transcript:
+    """Writes samples out.
+
+    Args:
+        tokenizer: of what was generated.
+        prompts: what it continues.
+        end: id of the token that ends a sample, None for none.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, prompts: Prompts, end: int | None) -> None:
+        self._tokenizer, self._prompts, self._end = tokenizer, prompts, end
+        # The end that a tokenizer knows as such is no part of the text; a line break, say, is.
+        self._end_is_silent = end is not None and is_silent(tokenizer, end)
+
+    def __call__(self, generated: Sequence[Generated], beams: int, attended: Sequence[Attended | None]) -> list[Sample]:
+        """Returns samples with the texts of their ids.
+
+        Args:
+            generated: what the model wrote.
+            beams: width of the beam search that found those with a tree.
+            attended: where the attention of each was logged; empty if it was not.
+        """
+        wheres = attended or [None] * len(generated)
+        return [self._sample(one, beams, where) for one, where in zip(generated, wheres, strict=True)]
+
+    def _sample(self, one: Generated, beams: int, where: Attended | None) -> Sample:
+        ids = one.ids.tolist()
+        ends_silently = self._end_is_silent and ids[-1:] == [self._end]
+        text, tokens, lengths = spans_of(self._tokenizer, ids[:-1] if ends_silently else ids)
+        if ends_silently:
+            tokens, lengths = [*tokens, self._tokenizer.token(ids[-1])], [*lengths, 0]
+        references = self._prompts.references
+        return Sample(
+            prompt=self._prompts.texts[one.prompt],
+            text=text,
+            temperature=one.temperature,
+            repeat=one.repeat,
+            tokens=tokens,
+            probabilities=one.probabilities.tolist(),
+            ranks=one.ranks.tolist(),
+            alternatives=self._alternatives(one),
+            lengths=lengths,
+            reference=None if references is None else references[one.prompt],
+            beams=beams if one.tree is not None else 0,
+            tree=None if one.tree is None else self._tree(one.tree),
+            attention="" if where is None else where.name,
+            first_query=0 if where is None else where.first_query,
+            notes=one.notes,
+        )
+
+    def _alternatives(self, one: Generated) -> list[list[tuple[str, float]]]:
+        token = self._tokenizer.token
+        rows = zip(one.alternative_ids.tolist(), one.alternative_probabilities.tolist(), strict=True)
+        return [[(token(id), value) for id, value in zip(ids, values, strict=True)] for ids, values in rows]
+
+    def _tree(self, tree: IdTree) -> BeamTree:
+        return BeamTree(
+            parents=tree.parents,
+            tokens=[self._tokenizer.token(id) for id in tree.token_ids.tolist()],
+            probabilities=tree.probabilities,
+            scores=tree.scores,
+            best=tree.is_best,
+            ends=tree.is_end,
+        )
