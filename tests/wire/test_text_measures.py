@@ -12,14 +12,11 @@ import pytest
 import sacrebleu
 
 from tb_seqviz_plugin.corpus import Corpus
+from tb_seqviz_plugin.schema import SAMPLE_MEASURES
 from tb_seqviz_plugin.text_measures import measure_sample
 from tb_seqviz_plugin.words import spaceless_script, words_of
 
 AGAINST_REFERENCE = ("exact_match", "edit_distance", "chrf", "bleu")
-NAMES = (
-    *("log_probability", "perplexity", "length", "distinct_1", "distinct_2", "distinct_3"),
-    *("longest_repeat", "repetitive", "copied", *AGAINST_REFERENCE),
-)
 
 
 def measure(text: str, **arguments: object) -> dict[str, float]:
@@ -29,10 +26,13 @@ def measure(text: str, **arguments: object) -> dict[str, float]:
 
 def test_all_measures_in_order_and_nan_where_there_is_nothing_to_measure_from() -> None:
     values = measure_sample("", [], None)
-    assert tuple(values) == NAMES
+    assert tuple(values) == SAMPLE_MEASURES
     assert {name for name, value in values.items() if not math.isnan(value)} == {"length"}
     assert values["length"] == 0
-    assert tuple(measure_sample("a b", ["a", " b"], np.ones(2), reference="a b", corpus=Corpus("a b c", n=1))) == NAMES
+    assert (
+        tuple(measure_sample("a b", ["a", " b"], np.ones(2), reference="a b", corpus=Corpus("a b c", n=1)))
+        == SAMPLE_MEASURES
+    )
 
 
 @pytest.mark.parametrize(
