@@ -67,7 +67,7 @@ def train_language_model(log_dir: Path) -> None:
 
 def sizes(log_dir: Path) -> list[str]:
     """Returns records, float32 kB, kB on disk and the ratio."""
-    records = list(seqviz.read(log_dir))
+    records = list(seqviz.read(log_dir, "attention"))
     original = sum(layer.weights.nbytes for record in records for layer in record.layers) / len(records)
     stored = sum(path.stat().st_size for path in log_dir.rglob("*.seqviz")) / len(records)
     return [str(len(records)), f"{original / 1e3:.1f}", f"{stored / 1e3:.2f}", f"{original / stored:.1f}"]

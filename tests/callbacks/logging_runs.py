@@ -59,7 +59,7 @@ def log_once(folder: Path, model: keras.Model, inputs: Any, **arguments: Any) ->
     logger.set_model(model)
     logger.log(0)
     logger.close()
-    return list(seqviz.read(folder))
+    return list(seqviz.read(folder, "attention"))
 
 
 def steps(folder: str | os.PathLike[str], tag: str = "attention/probe/0") -> list[int]:

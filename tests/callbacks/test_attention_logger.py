@@ -143,7 +143,7 @@ def test_a_model_that_was_changed_is_traced_anew(tmp_path: Path) -> None:
     layer._query_dense.lora_kernel_b.assign(np.ones(layer._query_dense.lora_kernel_b.shape))
     logger.log(1)
     logger.close()
-    record = [record for record in seqviz.read(tmp_path) if record.tag == "attention/probe/0"][-1]
+    record = [record for record in seqviz.read(tmp_path, "attention") if record.tag == "attention/probe/0"][-1]
     x = embed(embedding, TARGET_IDS[:1])
     expected = multi_head(layer, x, x, causal(6))[0][0]
     _assert_within_bound(record.layers[0].weights, expected)
@@ -161,7 +161,7 @@ def _assert_within_bound(logged: Any, expected: Any) -> None:
 def test_values_are_those_of_numpy_from_fit_to_file(tmp_path: Path) -> None:
     model = language_model()
     fit(model, AttentionLogger(tmp_path, TARGET_IDS), epochs=3)
-    records = [record for record in seqviz.read(tmp_path) if record.step == 2]
+    records = [record for record in seqviz.read(tmp_path, "attention") if record.step == 2]
     x = embed(model.layers[1], TARGET_IDS)
     weights, _ = multi_head(model.get_layer("attention"), x, x, causal(6))
     assert [record.tag for record in records] == ["attention/probe/0", "attention/probe/1"]

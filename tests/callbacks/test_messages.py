@@ -345,7 +345,7 @@ def test_weights_that_are_not_finite_are_logged_with_a_note(tmp_path: Path) -> N
     layer._query_dense.kernel.assign(layer._query_dense.kernel * np.nan)
     histories: list[Any] = []
     assert _warnings_of(lambda: histories.append(fit(model, _logger(tmp_path), epochs=2))) == []
-    record = next(iter(seqviz.read(tmp_path)))
+    record = next(iter(seqviz.read(tmp_path, "attention")))
     assert np.isnan(record.layers[0].weights[:, np.tril(np.ones((6, 6))) > 0]).all()
     (note,) = record.layers[0].notes
     assert re.fullmatch(r"\d+ of 72 weights are NaN or infinite\.", note)

@@ -56,7 +56,7 @@ def test_default_run_learns_to_translate_and_finds_the_alignment(default_run: tu
 def test_logged_attention_shows_the_alignment_emerge(default_run: tuple[Any, Path, str]) -> None:
     _, log_dir, _ = default_run
     shares: dict[int, list[float]] = {}
-    for record in seqviz.read(log_dir):
+    for record in seqviz.read(log_dir, "attention"):
         (layer,) = record.layers
         assert (layer.path, layer.role, layer.class_name) == ("decoder/attention", "cross", "AdditiveAttention")
         iso = "".join(layer.query_tokens).removesuffix("[END]")
@@ -135,7 +135,7 @@ def test_transformer_logs_its_three_kinds_of_attention(tmp_path: Path) -> None:
     result = translate.main([*options, "--log-dir", str(tmp_path)])
     assert 0 < result.accuracy < 1
     assert 0 <= result.aligned <= 1
-    record = next(iter(seqviz.read(tmp_path)))
+    record = next(iter(seqviz.read(tmp_path, "attention")))
     assert {(layer.path, layer.role) for layer in record.layers} == {
         (f"{part}/{kind}_attention_{number}", role)
         for number in (1, 2)
@@ -166,7 +166,7 @@ def test_sentence_pairs_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[
     output = capsys.readouterr().out
     assert result.aligned is None
     assert "source span" not in output
-    records = list(seqviz.read(tmp_path / "logs"))
+    records = list(seqviz.read(tmp_path / "logs", "attention"))
     assert {record.step for record in records} == {1, 2}
     assert len(records) == 2 * translate.PROBES
     for record in records:

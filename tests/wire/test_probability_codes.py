@@ -44,6 +44,7 @@ def test_the_order_stays() -> None:
 @pytest.mark.parametrize("shape", [(0,), (3,), (2, 0), (4, 5)])
 def test_high_and_low_bytes_lie_apart(shape: tuple[int, ...]) -> None:
     codes = encode_probabilities(np.full(shape, 0.3))
-    assert (codes.dtype, codes.shape) == (np.uint8, (2, *shape))
+    assert codes.dtype == np.uint8
+    assert codes.shape == (2, *shape)
     assert (codes[0] * 256.0 + codes[1] == np.rint(-1024 * np.log2(0.3))).all()
     np.testing.assert_allclose(decode_probabilities(codes), np.full(shape, 0.3), rtol=0.00034)

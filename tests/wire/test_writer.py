@@ -50,7 +50,7 @@ def test_contract_of_writing_and_reading(tmp_path: Path, make_weights: MakeWeigh
         writer.attention(
             "example", {"decoder/cross": weights}, query_tokens=["der", "Hund"], key_tokens=["the", "dog", "."], step=3
         )
-    (record,) = seqviz.read(tmp_path)
+    (record,) = seqviz.read(tmp_path, "attention")
     assert (record.kind, record.run, record.tag, record.step) == ("attention", "run1", "attention/example", 3)
     assert record.wall_time > 1.7e9
     (layer,) = record.layers
@@ -82,7 +82,7 @@ def test_title_notes_and_tokens_by_layer(tmp_path: Path) -> None:
             title="p q",
             notes=["Cropped to 2 tokens."],
         )
-    (record,) = seqviz.read(tmp_path)
+    (record,) = seqviz.read(tmp_path, "attention")
     assert (record.title, list(record.notes)) == ("p q", ["Cropped to 2 tokens."])
     assert [layer.role for layer in record.layers] == ["encoder self", "other"]
     assert (record.layers[0].query_axis, record.layers[0].key_axis) == ("tokens", "tokens")
@@ -102,7 +102,7 @@ def test_title_notes_and_tokens_by_layer(tmp_path: Path) -> None:
 def test_any_array_will_do(tmp_path: Path, weights: Any) -> None:
     with seqviz.Writer(tmp_path) as writer:
         writer.attention("a", {"x": weights}, step=0)
-    (record,) = seqviz.read(tmp_path)
+    (record,) = seqviz.read(tmp_path, "attention")
     np.testing.assert_allclose(record.layers[0].weights, [[[0.5, 0.5], [1, 0]]], atol=1 / 255)
 
 
@@ -120,7 +120,7 @@ def test_the_array_may_be_changed_after_logging(tmp_path: Path, monkeypatch: pyt
         writer.attention("a", {"x": weights}, step=0)
         weights[:] = 0
         go_on.set()
-    (record,) = seqviz.read(tmp_path)
+    (record,) = seqviz.read(tmp_path, "attention")
     np.testing.assert_allclose(record.layers[0].weights, ONE, atol=1 / 255)
 
 
@@ -354,7 +354,7 @@ def test_weights_that_are_not_finite_are_logged_with_a_note(tmp_path: Path) -> N
     weights[0, 1, 1] = np.nan
     with seqviz.Writer(tmp_path) as writer:
         writer.attention("a", {"x": weights}, step=0)
-    (record,) = seqviz.read(tmp_path)
+    (record,) = seqviz.read(tmp_path, "attention")
     assert np.isnan(record.layers[0].weights[0, 1, 1])
     assert list(record.layers[0].notes) == ["1 of 4 weights are NaN or infinite."]
 
@@ -363,5 +363,5 @@ def test_tokens_that_no_encoding_knows_are_kept(tmp_path: Path) -> None:
     tokens = ["\udce9", "<img onerror=alert(1)>\u202e"]
     with seqviz.Writer(tmp_path) as writer:
         writer.attention("a", {"x": ONE}, query_tokens=tokens, step=0)
-    (record,) = seqviz.read(tmp_path)
+    (record,) = seqviz.read(tmp_path, "attention")
     assert list(record.layers[0].query_tokens) == tokens
