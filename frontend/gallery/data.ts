@@ -1,7 +1,8 @@
 /** Deterministic heads and tokens that look like those of real models. */
+
+import type { HeadMatrix } from "../src/attention/record/matrix";
 import { quantised } from "../src/attention/testing";
 import type { Axis } from "../src/attention/types";
-import type { HeadMatrix } from "../src/record/matrix";
 
 /** Marsaglia's xorshift: the same picture every time. */
 export function createRandom(seed = 1): () => number {

@@ -1,5 +1,5 @@
+import { thumbnailOf } from "../src/attention/record/thumbnail";
 import type { OverviewRow } from "../src/attention/types";
-import { thumbnailOf } from "../src/record/thumbnail";
 import { createRandom, generateHead, PATTERNS, type Pattern } from "./data";
 
 /** A measure that settles while the model trains. */

@@ -56,6 +56,13 @@ export class Api {
     return decode(await this.#fetch(`measures?${new URLSearchParams({ run, tag })}`, signal));
   }
 
+  /** Returns the texts of the steps after `after`, of all where it is null. */
+  async texts(run: string, tag: string, after: number | null, signal: AbortSignal): Promise<Frame> {
+    const place = new URLSearchParams({ run, tag });
+    if (after !== null) place.set("after", String(after));
+    return decode(await this.#fetch(`texts?${place}`, signal));
+  }
+
   /** Returns the blob if it needs no request. */
   cached(address: BlobAddress): Frame | undefined {
     return this.#frames.get(blobPath(address));

@@ -1,47 +1,49 @@
-/** The one store: the place, what follows from it, and everything that changes it. */
+/** The one store: what all views share, and everything that changes it. What a view adds is in `state.svelte.ts` of its folder. */
 
 import { untrack } from "svelte";
 import type { Api } from "./api";
-import type { Hover } from "./attention/types";
+import { AttentionState } from "./attention/state.svelte";
 import type { Theme } from "./colour";
-import { findLayer, layerKey, listedLayers } from "./record/layers";
-import type { LoadedRecord, Wish } from "./record/record";
+import { SamplesState } from "./samples/state.svelte";
 import { Catalogue, seriesKey, type Track } from "./store/catalogue.svelte";
-import { Loader, type Request } from "./store/loader.svelte";
 import { Patience } from "./store/patience.svelte";
-import { type Place, START } from "./store/place";
-import { cycled, effectiveExample, effectiveRuns, examplesOf, runsOf, toggled } from "./store/selection";
-import { countAfter, indexUpTo, nearestIndex, neighbours, playPause, unionOfSteps } from "./store/steps";
-import { WAITING_FOR_LIST, waitingForRecord, waitingForSteps } from "./words";
+import { type Place, START, VIEWS, type View } from "./store/place";
+import { effectiveExample, effectiveRuns, examplesOf, runsOf } from "./store/selection";
+import { countAfter, indexUpTo, nearestIndex, playPause, unionOfSteps } from "./store/steps";
+import type { Link } from "./store/url";
+import type { ViewState } from "./store/view";
+import { WAITING_FOR_LIST, waitingForSteps } from "./words";
 
-const PREFETCH_REACH = 2;
 const POLL_MS = 5000;
-const NO_HOVER: Hover = { query: null, key: null };
 
 export class Page {
   place = $state<Place>({ ...START });
   theme = $state<Theme>("light");
-  hover = $state.raw<Hover>(NO_HOVER);
   /** The place that a link asked for, until the user goes elsewhere. */
-  linked = $state.raw<Readonly<Place> | null>(null);
+  linked = $state.raw<Readonly<Link> | null>(null);
   playing = $state(false);
   railIsOpen = $state(true);
   helpIsOpen = $state(false);
   /** The last step that the user has been shown on the slider. */
   #seenStep = $state<number | null>(null);
-  /** Grows when what failed is to be tried again. */
-  #attempt = $state(0);
   /** Addresses that TensorBoard listed, but did not have. */
   #dropped = new Set<string>();
 
   readonly catalogue: Catalogue;
-  readonly loader: Loader;
+  readonly attention: AttentionState;
+  readonly samples: SamplesState;
 
-  series = $derived.by(() => this.catalogue.list?.series.filter(({ kind }) => kind === this.place.view) ?? []);
+  /** The views that have data. */
+  views = $derived.by(() => VIEWS.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)));
+  view = $derived.by(
+    (): View => this.views.find((view) => view === this.place.view) ?? this.views[0] ?? this.place.view ?? "attention",
+  );
+
+  series = $derived.by(() => this.catalogue.list?.series.filter(({ kind }) => kind === this.view) ?? []);
   runs = $derived(runsOf(this.series));
   selectedRuns = $derived(effectiveRuns(this.series, this.place.runs));
   examples = $derived(examplesOf(this.series, this.selectedRuns));
-  example = $derived(effectiveExample(this.series, this.selectedRuns, this.place.example));
+  example = $derived(effectiveExample(this.series, this.selectedRuns, this.place.examples[this.view] ?? null));
   /** The series in sight, by run. */
   inSight = $derived(
     this.selectedRuns.flatMap(
@@ -54,6 +56,13 @@ export class Page {
   step = $derived(this.steps[this.stepIndex] ?? null);
   newSteps = $derived(this.place.step === null || this.#seenStep === null ? 0 : countAfter(this.steps, this.#seenStep));
 
+  /** When the step was written, in seconds since 1970. */
+  written = $derived.by(() => {
+    const [track] = this.tracks;
+    if (!track || this.step === null) return null;
+    return track.steps.wall_times[indexUpTo(track.steps.steps, this.step)] ?? null;
+  });
+
   /** How many logged steps TensorBoard does not hold, of the run that misses most. */
   missingSteps = $derived.by(() => {
     const missing = this.tracks.map(({ info, steps }) => {
@@ -63,27 +72,18 @@ export class Page {
     return Math.max(0, ...missing);
   });
 
-  /** The records shown, in the order of the runs. */
-  records = $derived.by(() => this.selectedRuns.flatMap((run) => this.loader.shown.get(run) ?? []));
-  /** The record that the rail, the overview and the text follow. */
-  first = $derived(this.records[0] ?? null);
-  layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
-  measures = $derived(this.tracks.find(({ info }) => info.run === this.first?.address.run)?.measures ?? null);
-
   /** What the page cannot go on without, in words; null if it has all that was asked for. */
   waitingFor = $derived.by(() => {
     if (!this.catalogue.list) return WAITING_FOR_LIST;
     const unknown = this.inSight.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
-    if (unknown) return waitingForSteps(unknown.run);
-    return this.loader.loading && this.step !== null ? waitingForRecord(this.step, this.place.layer) : null;
+    return unknown ? waitingForSteps(unknown.run) : this.shown.waitingFor;
   });
   patience = new Patience(() => this.waitingFor !== null);
 
   constructor(api: Api, signal: AbortSignal) {
     this.catalogue = new Catalogue(api, signal);
-    this.loader = new Loader(api);
-    signal.addEventListener("abort", () => this.loader.stop());
-    this.#keepLoading();
+    this.attention = new AttentionState(this, api, signal);
+    this.samples = new SamplesState(this, api, signal);
     this.#keepFollowing();
     this.#keepAskingForDropped();
     this.#keepChoices();
@@ -91,10 +91,22 @@ export class Page {
     this.#keepPolling(signal);
   }
 
+  /** What the view in sight adds. */
+  get shown(): ViewState {
+    return this[this.view];
+  }
+
+  /** Everything that a link to here carries. */
+  get link(): Link {
+    return { page: this.place, attention: this.attention.place, samples: this.samples.place };
+  }
+
   /** Goes where a link leads. */
-  follow(place: Place): void {
-    this.linked = place;
-    this.change(place);
+  follow(link: Link): void {
+    this.linked = link;
+    this.change(link.page);
+    this.attention.change(link.attention);
+    this.samples.change(link.samples);
   }
 
   change(some: Partial<Place>): void {
@@ -106,7 +118,7 @@ export class Page {
     await this.catalogue.refresh();
     if (this.catalogue.failure) return;
     await Promise.all(this.inSight.map((info) => this.catalogue.follow(info)));
-    if ([...this.loader.failures.values()].some(({ reason }) => reason === "gone")) this.#attempt += 1;
+    if ([...this.shown.failures.values()].some(({ reason }) => reason === "gone")) this.shown.retry();
   }
 
   goToIndex(index: number): void {
@@ -123,112 +135,45 @@ export class Page {
     this.playing = !this.playing && this.steps.length > 1;
   }
 
+  /** Shows another view; each keeps what it showed, the step is that of all. */
+  selectView(view: View): void {
+    this.#leaveSeries();
+    this.change({ view });
+  }
+
   toggleRun(run: string): void {
     const others = this.selectedRuns.filter((other) => other !== run);
     const runs = others.length === this.selectedRuns.length ? [...others, run] : others;
-    if (runs.length === 0) return;
-    this.#leaveSeries();
-    this.change({ runs });
+    if (runs.length > 0) this.#selectRuns(runs);
   }
 
   isolateRun(run: string): void {
-    this.#leaveSeries();
-    this.change({ runs: [run] });
+    this.#selectRuns([run]);
   }
 
   selectExample(example: string): void {
     if (example === this.example) return;
-    this.#leaveTokens();
+    this.shown.leaveExample();
     this.#leaveSeries();
-    this.change({ example });
+    this.#keepExample(example);
   }
 
-  selectHead(layer: number, head: number): void {
-    const chosen = this.first?.header.layers[layer];
-    if (!chosen) return;
-    const { layer: current } = this;
-    if (chosen.query_axis !== current?.query_axis || chosen.key_axis !== current.key_axis) this.#leaveTokens();
-    this.linked = null;
-    this.change({ layer: layerKey(chosen), head, heads: [head] });
+  /** Runs that only other views have stay chosen there. */
+  #selectRuns(runs: string[]): void {
+    const known = new Set(this.catalogue.list?.series.map(({ run }) => run));
+    const elsewhere = this.place.runs?.filter((run) => known.has(run) && !this.runs.includes(run)) ?? [];
+    this.#leaveSeries();
+    this.change({ runs: [...runs, ...elsewhere] });
   }
 
-  stepLayer(by: number): void {
-    if (!this.first) return;
-    const layer = cycled(listedLayers(this.first.header), this.first.layer, by);
-    if (layer === undefined) return;
-    const heads = this.first.header.layers[layer]?.heads ?? 1;
-    this.selectHead(layer, Math.min(this.first.head, heads - 1));
-  }
-
-  stepHead(by: number): void {
-    if (!this.first || !this.layer) return;
-    const { head, heads } = this.first;
-    const several = heads.length > 1 ? heads : Array.from({ length: this.layer.heads }, (_, index) => index);
-    const next = cycled(several, head, by) ?? 0;
-    this.change({ head: next, heads: heads.length > 1 ? heads : [next] });
-  }
-
-  toggleHead(head: number): void {
-    if (!this.first) return;
-    const heads = toggled(this.first.heads, head);
-    const focus = heads.includes(head) ? head : (heads.find((other) => other === this.first?.head) ?? heads[0]);
-    this.change({ heads, head: focus ?? 0 });
-  }
-
-  isolateHead(head: number): void {
-    if (!this.first || !this.layer) return;
-    const isAlone = this.first.heads.length === 1 && this.first.heads[0] === head;
-    const all = Array.from({ length: this.layer.heads }, (_, index) => index);
-    this.change({ head, heads: isAlone ? all : [head] });
-  }
-
-  pin(query: number | null): void {
-    this.change({ pin: query });
-  }
-
-  /** Whether a run's record shows the same layer as the first one's. */
-  hasFocusedLayer(record: LoadedRecord): boolean {
-    const layer = record.header.layers[record.layer];
-    return layer !== undefined && this.layer !== null && layerKey(layer) === layerKey(this.layer);
+  #keepExample(example: string): void {
+    this.change({ examples: { ...this.place.examples, [this.view]: example } });
   }
 
   /** Other series have other steps. */
   #leaveSeries(): void {
     this.#seenStep = null;
     this.linked = null;
-  }
-
-  /** Pins, zoom and pointer name tokens; other tokens make them meaningless. */
-  #leaveTokens(): void {
-    this.change({ pin: null, viewport: null });
-    this.hover = NO_HOVER;
-  }
-
-  /** The records at a place of the slider: each run's latest by then. */
-  #requestsAt(index: number): Request[] {
-    const step = this.steps[index];
-    if (step === undefined) return [];
-    return this.tracks.flatMap(({ info, steps, measures }) => {
-      const at = indexUpTo(steps.steps, step);
-      const [held, written] = [steps.steps[at], steps.wall_times[at]];
-      if (held === undefined || written === undefined) return [];
-      return [{ address: { run: info.run, tag: info.tag, step: held, written }, measures }];
-    });
-  }
-
-  #keepLoading(): void {
-    $effect(() => {
-      void this.#attempt;
-      const { layer, head, heads } = this.place;
-      const wish: Wish = { layer, head, heads: heads && [...heads] };
-      const requests = this.#requestsAt(this.stepIndex);
-      const around = neighbours(this.stepIndex, this.steps.length, PREFETCH_REACH);
-      const ahead = around.flatMap((index) => this.#requestsAt(index));
-      untrack(async () => {
-        await this.loader.show(requests, wish);
-        await this.loader.prepare(ahead, wish);
-      });
-    });
   }
 
   #keepFollowing(): void {
@@ -241,7 +186,7 @@ export class Page {
   /** TensorBoard may have dropped a step since it listed it. */
   #keepAskingForDropped(): void {
     $effect(() => {
-      for (const [run, { reason }] of this.loader.failures) {
+      for (const [run, { reason }] of this.shown.failures) {
         const info = this.inSight.find((one) => one.run === run);
         if (reason !== "missing" || !info) continue;
         const name = `${seriesKey(info)}\n${this.step}`;
@@ -256,7 +201,7 @@ export class Page {
   #keepPlaying(): void {
     $effect(() => {
       if (!this.playing) return;
-      void this.loader.arrivals;
+      void this.shown.arrivals;
       const timer = setTimeout(() => {
         if (this.stepIndex >= this.steps.length - 1) this.playing = false;
         else this.goToIndex(this.stepIndex + 1);
@@ -268,14 +213,9 @@ export class Page {
   /** Writes down what the page chose, so that it stays and the address says it. */
   #keepChoices(): void {
     $effect(() => {
+      if (this.place.view === null && this.views.length > 0) this.change({ view: this.view });
       if (this.place.runs === null && this.selectedRuns.length > 0) this.change({ runs: this.selectedRuns });
-      if (this.place.example === null && this.example !== null) this.change({ example: this.example });
-      const isKnown = this.first !== null && findLayer(this.first.header, this.place.layer) >= 0;
-      // A link's wish stands, for the layer may come with another record; one's own gives way.
-      const isOpen = this.place.layer === null || this.linked === null;
-      if (!isKnown && isOpen && this.layer && this.first) {
-        this.change({ layer: layerKey(this.layer), head: this.first.head, heads: [...this.first.heads] });
-      }
+      if (this.place.examples[this.view] === undefined && this.example !== null) this.#keepExample(this.example);
     });
     $effect(() => {
       const last = this.steps[this.steps.length - 1];

@@ -4,6 +4,7 @@ import { Page } from "./state.svelte";
 import { seriesKey } from "./store/catalogue.svelte";
 import { noticesOf, statusOf } from "./store/notices";
 import { START } from "./store/place";
+import { readLink } from "./store/url";
 import type { SeriesInfo } from "./wire/schema.gen";
 
 // Effects do not run here: what follows from the state is tested, and what the user does to it. The rest needs a browser.
@@ -99,18 +100,19 @@ describe("runs", () => {
 
   it("leaves pin, zoom and pointer behind with the tokens they name", () => {
     const page = pageWith({ a: [0] });
-    page.change({ pin: 3, viewport: { zoom: 2, query: 1, key: 1 } });
-    page.hover = { query: 1, key: 1 };
+    page.attention.change({ pin: 3, viewport: { zoom: 2, query: 1, key: 1 } });
+    page.attention.hover = { query: 1, key: 1 };
     page.selectExample("other");
-    expect(page.place).toMatchObject({ pin: null, viewport: null });
-    expect(page.hover).toEqual({ query: null, key: null });
+    expect(page.attention.place).toMatchObject({ pin: null, viewport: null });
+    expect(page.attention.hover).toEqual({ query: null, key: null });
   });
 });
 
 describe("notices", () => {
   it("say what a link asks for and the data does not have, until the user goes elsewhere", () => {
     const page = pageWith({ a: [0, 10] });
-    page.follow({ ...START, runs: ["gone", "a"], example: "probe", step: 4 });
+    const link = readLink("");
+    page.follow({ ...link, page: { ...START, runs: ["gone", "a"], examples: { attention: "probe" }, step: 4 } });
     expect(noticesOf(page)).toEqual([
       "The log directory has no run gone; shown is a.",
       "TensorBoard does not hold step 4; the nearest that it holds is shown, 0.",

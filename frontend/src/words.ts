@@ -5,7 +5,6 @@
 
 import type { View } from "./store/place";
 import type { Action } from "./ui/keys";
-import type { LayerHeader, Role } from "./wire/schema.gen";
 
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const times = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -19,16 +18,7 @@ export const RUNS = "Runs";
 export const RUNS_LABEL = "runs";
 export const EXAMPLE = "Example";
 export const EXAMPLES_LABEL = "examples";
-export const LAYERS_LABEL = "layers";
-
-export const VIEW_NAMES: Record<View, string> = { attention: "Attention" };
-
-export const ROLE_NAMES: Record<Role, string> = {
-  "encoder self": "Encoder self-attention",
-  "decoder self": "Decoder self-attention",
-  cross: "Cross-attention",
-  other: "Other attention",
-};
+export const VIEW_NAMES: Record<View, string> = { attention: "Attention", samples: "Samples" };
 
 export const ACTION_NAMES: Record<Action, string> = {
   "previous step": "Previous step",
@@ -43,6 +33,18 @@ export const ACTION_NAMES: Record<Action, string> = {
   find: "Find a run",
   release: "Release the pin, close this sheet",
   help: "Show the keys",
+  "previous prompt": "Previous prompt",
+  "next prompt": "Next prompt",
+  "previous temperature": "Previous temperature",
+  "next temperature": "Next temperature",
+  "previous repeat": "Previous repeat",
+  "next repeat": "Next repeat",
+  shade: "Shade tokens by probability, or stop",
+  "whole row": "Show the row of the cursor whole, or stop",
+  copy: "Copy the chosen text",
+  search: "Search",
+  "next match": "Next match",
+  "previous match": "Previous match",
 };
 
 export const KEYS_LABEL = "keys";
@@ -50,20 +52,36 @@ export const KEY_SHEET = "Keys";
 export const KEY_SHEET_TITLE = "Keys (?)";
 export const CLOSE = "Close";
 
-export const MORE_HELP: readonly (readonly [string, string])[] = [
-  ["Hover", "Explain what is under the pointer"],
-  ["Click", "Pin a query, or select a head"],
-  ["Double-click", "Isolate a head, or show all of them"],
-  ["Wheel, drag", "Zoom and move the matrix"],
-  ["+ − 0", "The same by keys, with the matrix in focus"],
-  ["Shift and arrows", "Move its crosshair; Enter pins the query"],
-];
+export const MORE_HELP: Record<View, readonly (readonly [string, string])[]> = {
+  attention: [
+    ["Hover", "Explain what is under the pointer"],
+    ["Click", "Pin a query, or select a head"],
+    ["Double-click", "Isolate a head, or show all of them"],
+    ["Wheel, drag", "Zoom and move the matrix"],
+    ["+ − 0", "The same by keys, with the matrix in focus"],
+    ["Shift and arrows", "Move its crosshair; Enter pins the query"],
+  ],
+  samples: [
+    ["Hover", "Explain the token under the pointer"],
+    ["Click", "Choose a text, pin a token of it"],
+    ["Enter", "In the search field: next match; with Shift the one before"],
+  ],
+};
 
-export const CALLBACK_LINES = `from tb_seqviz_plugin.callbacks import AttentionLogger
-model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`;
+/** What to write in a training script, by what it logs. */
+export const CALLBACK_LINES: Record<View, string> = {
+  attention: `from tb_seqviz_plugin.callbacks import AttentionLogger
+model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`,
+  samples: `from tb_seqviz_plugin.callbacks import SampleLogger
+model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])`,
+};
 
-export const NO_DATA =
-  "No attention logged yet. Add AttentionLogger(log_dir, inputs) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.";
+export const NO_DATA: Record<View, string> = {
+  attention:
+    "No attention logged yet. Add AttentionLogger(log_dir, inputs) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
+  samples:
+    "No samples logged yet. Add SampleLogger(log_dir, prompts, tokenizer=tokenizer) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
+};
 
 export function gone(detail: string): string {
   return `TensorBoard does not answer (${detail}). Start it again with the same address; the page goes on by itself.`;
@@ -90,10 +108,6 @@ export function unknownExample(unknown: string, shown: string): string {
   return `There is no example ${unknown} in these runs; shown is ${shown}.`;
 }
 
-export function unknownLayer(unknown: string, shown: string): string {
-  return `There is no layer ${unknown} in this record; shown is ${shown}.`;
-}
-
 export function newerVersion(series: string[]): string {
   const rest = series.length > 3 ? ` and ${series.length - 3} more` : "";
   const names = series.slice(0, 3).join(", ") + rest;
@@ -104,10 +118,6 @@ export const WAITING_FOR_LIST = "Waiting for TensorBoard to list what it has loa
 
 export function waitingForSteps(run: string): string {
   return `Waiting for the steps of run ${run} …`;
-}
-
-export function waitingForRecord(step: number, layer: string | null): string {
-  return `Waiting for step ${count(step)}${layer ? ` of ${layer}` : ""} …`;
 }
 
 /** Names and titles of what the step bar holds. */
@@ -158,54 +168,12 @@ export function count(number: number): string {
   return numbers.format(number);
 }
 
-export function headName(head: number): string {
-  return `head ${head}`;
-}
-
-/** Names and terms of the details. */
-export const DETAILS = {
-  details: "details",
-  layer: "layer",
-  role: "role",
-  class: "class",
-  shape: "shape",
-  axes: "heads × queries × keys",
-  call: "call",
-  weight: "weight",
-  query: "query",
-  key: "key",
-  rowMaximum: "row maximum",
-  strongest: "Strongest keys of this query",
-  allZero: "All weights of this query are 0.",
-  notes: "notes",
-} as const;
-
-export function headAtStep(head: number, step: number): string {
-  return `${headName(head)} at step ${count(step)}`;
-}
-
-export const QUANTISED =
-  "Weights are stored in 256 levels per row: a shown weight differs from the true one by at most the row's maximum / 255.";
-export const POOLED = "Thumbnails of long sequences show the largest weight of each block.";
-export const HOVER_HINT = "Point at a cell or a token to read its weight; click to pin the query.";
-
 export const COPY = "Copy";
 export const COPIED = "Copied";
-export const HIDE_RAIL = "Hide runs, examples and layers";
-export const SHOW_RAIL = "Show runs, examples and layers";
+export const HIDE_RAIL = "Hide runs and lists";
+export const SHOW_RAIL = "Show runs and lists";
 export const FILTER_RUNS = "Find a run";
 export const NO_RUN_MATCHES = "No run has this in its name.";
-
-/** Tells the further calls of a layer apart; "" for the first. */
-export function callSuffix(call: number): string {
-  return call > 0 ? ` · call ${call + 1}` : "";
-}
-
-export function layerTitle(layer: LayerHeader): string {
-  const heads = `${count(layer.heads)} ${layer.heads === 1 ? "head" : "heads"}`;
-  const made = layer.class_name ? `${layer.class_name}, ` : "";
-  return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
-}
 
 export const TRY_AGAIN = "Draw again";
 

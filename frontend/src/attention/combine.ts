@@ -1,4 +1,4 @@
-import type { HeadMatrix } from "../record/matrix";
+import type { HeadMatrix } from "./record/matrix";
 import { LEVEL_SHARES } from "./weights";
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { LoadedRecord } from "../record/record";
 import { focusedMatrix } from "./focus";
+import type { LoadedRecord } from "./record/record";
 import { quantised } from "./testing";
 
 function recordOf(...heads: number[][][]): LoadedRecord {

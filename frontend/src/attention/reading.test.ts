@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { HeadMatrix } from "../record/matrix";
 import { readingAt, strongestKeys } from "./reading";
+import type { HeadMatrix } from "./record/matrix";
 import type { Axis } from "./types";
 
 const axis = (...shown: number[]): Axis => ({ tokens: ["a", "b", "c", "d"], shown });

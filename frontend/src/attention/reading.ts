@@ -1,6 +1,6 @@
 /** What the details say of the query under the pointer. */
 
-import type { HeadMatrix } from "../record/matrix";
+import type { HeadMatrix } from "./record/matrix";
 import type { Axis, Hover } from "./types";
 import { weightAt } from "./weights";
 

@@ -1,4 +1,4 @@
-import type { HeadMatrix } from "../record/matrix";
+import type { HeadMatrix } from "./record/matrix";
 
 /** Quantises rows of weights as the wire format does: for tests and the gallery. */
 export function quantised(rows: number[][]): HeadMatrix {

@@ -1,8 +1,10 @@
 /** What the drawing components take: axes, what the user can choose, and the properties of each component. */
 
 import type { Theme } from "../colour";
-import type { HeadMatrix, Thumbnail } from "../record/matrix";
-import type { Role } from "../wire/schema.gen";
+import type { MEASURES, Role } from "../wire/schema.gen";
+import type { HeadMatrix, Thumbnail } from "./record/matrix";
+
+export type Measure = (typeof MEASURES)[number];
 
 export const MAPPINGS = ["linear", "square root", "per row"] as const;
 export type Mapping = (typeof MAPPINGS)[number];

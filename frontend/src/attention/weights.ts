@@ -1,4 +1,4 @@
-import type { HeadMatrix } from "../record/matrix";
+import type { HeadMatrix } from "./record/matrix";
 import { INFINITE, NOT_A_NUMBER } from "./words";
 
 const NAN_CODE = 1;

@@ -1,9 +1,8 @@
 /** Every sentence and label of the attention view; the page's own are in `../words.ts`. */
 
-import type { Measure } from "../store/place";
-import type { Role } from "../wire/schema.gen";
-import { count, headName } from "../words";
-import type { Combination, Mapping, TextLayout } from "./types";
+import type { LayerHeader, Role } from "../wire/schema.gen";
+import { count } from "../words";
+import type { Combination, Mapping, Measure, TextLayout } from "./types";
 
 /** Names of the regions and switches, for screen readers too. */
 export const OVERVIEW = "overview";
@@ -162,3 +161,64 @@ export function linesMeaning(side: "query" | "key" | null, share: number, perQue
 export const NOT_A_NUMBER = "not a number";
 export const INFINITE = "infinite";
 export const EMPTY_TOKEN = "empty token";
+
+export const LAYERS_LABEL = "layers";
+
+export const ROLE_NAMES: Record<Role, string> = {
+  "encoder self": "Encoder self-attention",
+  "decoder self": "Decoder self-attention",
+  cross: "Cross-attention",
+  other: "Other attention",
+};
+
+export function unknownLayer(unknown: string, shown: string): string {
+  return `There is no layer ${unknown} in this record; shown is ${shown}.`;
+}
+
+export function waitingForRecord(step: number, layer: string | null): string {
+  return `Waiting for step ${count(step)}${layer ? ` of ${layer}` : ""} …`;
+}
+
+export function headName(head: number): string {
+  return `head ${head}`;
+}
+
+/** Names and terms of the details. */
+export const DETAILS = {
+  details: "details",
+  layer: "layer",
+  role: "role",
+  class: "class",
+  shape: "shape",
+  axes: "heads × queries × keys",
+  call: "call",
+  weight: "weight",
+  query: "query",
+  key: "key",
+  rowMaximum: "row maximum",
+  strongest: "Strongest keys of this query",
+  allZero: "All weights of this query are 0.",
+  notes: "notes",
+} as const;
+
+export function headAtStep(head: number, step: number): string {
+  return `${headName(head)} at step ${count(step)}`;
+}
+
+export const QUANTISED =
+  "Weights are stored in 256 levels per row: a shown weight differs from the true one by at most the row's maximum / 255.";
+
+export const POOLED = "Thumbnails of long sequences show the largest weight of each block.";
+
+export const HOVER_HINT = "Point at a cell or a token to read its weight; click to pin the query.";
+
+/** Tells the further calls of a layer apart; "" for the first. */
+export function callSuffix(call: number): string {
+  return call > 0 ? ` · call ${call + 1}` : "";
+}
+
+export function layerTitle(layer: LayerHeader): string {
+  const heads = `${count(layer.heads)} ${layer.heads === 1 ? "head" : "heads"}`;
+  const made = layer.class_name ? `${layer.class_name}, ` : "";
+  return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
+}

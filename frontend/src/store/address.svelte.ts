@@ -3,19 +3,19 @@
 import { untrack } from "svelte";
 import { visibleWindow } from "../host";
 import type { Page } from "../state.svelte";
-import { readPlace, writePlace } from "./url";
+import { readLink, writeLink } from "./url";
 
 const PAUSE_MS = 200;
 
 export function keepAddress(page: Page, signal: AbortSignal): void {
   const host = visibleWindow();
-  page.follow(readPlace(host.location.search));
+  page.follow(readLink(host.location.search));
 
   let written = host.location.search;
   $effect(() => {
-    const search = writePlace(
+    const search = writeLink(
       untrack(() => host.location.search),
-      page.place,
+      page.link,
     );
     const timer = setTimeout(() => {
       const { pathname, hash, search: before } = host.location;
@@ -28,7 +28,7 @@ export function keepAddress(page: Page, signal: AbortSignal): void {
   const read = () => {
     if (host.location.search === written) return;
     written = host.location.search;
-    page.follow(readPlace(written));
+    page.follow(readLink(written));
   };
   host.addEventListener("popstate", read, { signal });
   host.addEventListener("hashchange", read, { signal });

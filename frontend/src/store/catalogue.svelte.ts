@@ -1,9 +1,9 @@
 /** What the log directory holds: every series, and the steps and measures of those in sight. */
 
 import { type Api, asFailure, RequestFailure } from "../api";
-import { type Measures, readMeasures } from "../record/measures";
-import { readHeader } from "../record/record";
+import type { Frame } from "../wire/frame";
 import type { SeriesInfo, SeriesList, StepList } from "../wire/schema.gen";
+import { type Measures, readMeasures } from "./measures";
 
 /** One series in sight. */
 export interface Track {
@@ -14,6 +14,7 @@ export interface Track {
 
 /** What the newest record of a series says of the series. */
 export interface Newest {
+  /** Such as its source text; "" where it has none. */
   title: string;
   /** How many records were logged. */
   logged: number;
@@ -24,8 +25,14 @@ export function seriesKey({ run, tag }: { run: string; tag: string }): string {
 }
 
 /** Whether nothing was added to a series since it was last looked at. */
-function endsAlike(known: SeriesInfo | undefined, info: SeriesInfo): boolean {
+export function endsAlike(known: SeriesInfo | undefined, info: SeriesInfo): boolean {
   return known?.last_step === info.last_step && known.last_wall_time === info.last_wall_time;
+}
+
+/** Returns what blob 0 of a record of any kind says of its series. */
+function readNewest(frame: Frame): Newest {
+  const { title = "", record } = frame.header as { title?: string; record: number };
+  return { title, logged: record };
 }
 
 export class Catalogue {
@@ -78,8 +85,8 @@ export class Catalogue {
     this.#asked.set(key, info);
     const address = { run: info.run, tag: info.tag, step: info.last_step, written: info.last_wall_time, index: 0 };
     try {
-      const { title, record } = readHeader(await this.api.blob(address, this.signal, "low"));
-      this.newest = new Map(this.newest).set(key, { title, logged: record });
+      const newest = readNewest(await this.api.blob(address, this.signal, "low"));
+      this.newest = new Map(this.newest).set(key, newest);
     } catch {
       // A title is a courtesy; whoever looks at the record itself is told what is wrong with it.
       this.#asked.delete(key);

@@ -68,7 +68,7 @@ describe("follow", () => {
     const { catalogue, asked } = server();
     await catalogue.follow(info);
     expect(catalogue.tracks.get(key)?.steps.steps).toEqual([0, 1]);
-    expect(catalogue.tracks.get(key)?.measures?.heads).toBe(4);
+    expect(catalogue.tracks.get(key)?.measures?.rows).toBe(4);
     await catalogue.follow(info);
     expect(asked.sort()).toEqual(["measures", "steps"]);
     await catalogue.follow({ ...info, last_step: 2 });

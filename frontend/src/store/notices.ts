@@ -1,8 +1,7 @@
 /** What the page says about itself: in the status line what is going on, above the data what is not as asked for. */
 
-import { findLayer, layerKey } from "../record/layers";
 import type { Page } from "../state.svelte";
-import { broken, gone, newerVersion, stepDropped, unknownExample, unknownLayer, unknownRuns } from "../words";
+import { broken, gone, newerVersion, stepDropped, unknownExample, unknownRuns } from "../words";
 
 export interface Status {
   text: string;
@@ -12,7 +11,7 @@ export interface Status {
 /** Returns what the user should know now: trouble with the server, or what has been waited for too long. */
 export function statusOf(page: Page): Status | null {
   const { failure } = page.catalogue;
-  const lost = [...page.loader.failures.values()].find(({ reason }) => reason === "gone");
+  const lost = [...page.shown.failures.values()].find(({ reason }) => reason === "gone");
   const trouble = failure ?? lost;
   if (trouble) return { text: (trouble.reason === "gone" ? gone : broken)(trouble.message), urgent: true };
   const { waitingFor, patience } = page;
@@ -21,18 +20,18 @@ export function statusOf(page: Page): Status | null {
 
 /** Returns a sentence for everything that the link asks for and the data does not have. */
 export function noticesOf(page: Page): string[] {
-  const { linked, runs, selectedRuns, example, step, first, layer, catalogue } = page;
+  const { runs, selectedRuns, example, step, view, catalogue } = page;
+  const linked = page.linked?.page;
   const notices: string[] = [];
   const unknown = (linked?.runs ?? []).filter((run) => !runs.includes(run));
   if (unknown.length > 0 && runs.length > 0) notices.push(unknownRuns(unknown, selectedRuns));
-  if (linked?.example && example !== null && linked.example !== example) {
-    notices.push(unknownExample(linked.example, example));
+  const wantedExample = linked?.examples[view];
+  if (wantedExample && example !== null && wantedExample !== example) {
+    notices.push(unknownExample(wantedExample, example));
   }
   const wanted = linked?.step ?? null;
   if (wanted !== null && step !== null && wanted !== step) notices.push(stepDropped(wanted, step));
-  if (linked?.layer && first && layer && findLayer(first.header, linked.layer) < 0) {
-    notices.push(unknownLayer(linked.layer, layerKey(layer)));
-  }
+  notices.push(...page.shown.notices);
   if (catalogue.list && catalogue.list.newer.length > 0) notices.push(newerVersion(catalogue.list.newer));
   return notices;
 }

@@ -1,51 +1,21 @@
-/** What the user looks at: everything that a link to the page carries. */
+/** What the user looks at, as far as all views share it; what a view adds is in `place.ts` of its folder. */
 
-import type { Combination, Mapping, TextLayout, Viewport } from "../attention/types";
-import { MEASURES } from "../wire/schema.gen";
+import type { Kind } from "../wire/schema.gen";
 
-export type Measure = (typeof MEASURES)[number];
+/** A view shows the records of the kind that it is named after. */
+export type View = Kind;
 
-export const VIEWS = ["attention"] as const;
-export type View = (typeof VIEWS)[number];
+/** In the order of their tabs. */
+export const VIEWS: readonly View[] = ["attention", "samples"];
 
 /** null stands for "not chosen": the page then chooses, and says what. */
 export interface Place {
-  view: View;
+  view: View | null;
   runs: string[] | null;
-  /** Name of the probe example. */
-  example: string | null;
-  /** Key of the focused layer, see `layerKey`. */
-  layer: string | null;
-  /** The focused head. */
-  head: number | null;
-  /** Rising indices of the heads that are drawn together; holds `head`. */
-  heads: number[] | null;
+  /** Name of the probe example, or group of samples, that each view shows. */
+  examples: Partial<Record<View, string>>;
   /** null: the newest, and every newer one to come. */
   step: number | null;
-  mapping: Mapping;
-  /** Whether special and padding tokens are hidden. */
-  hide: boolean;
-  combine: Combination;
-  /** The pinned query. */
-  pin: number | null;
-  measure: Measure;
-  layout: TextLayout;
-  viewport: Viewport | null;
 }
 
-export const START: Readonly<Place> = {
-  view: "attention",
-  runs: null,
-  example: null,
-  layer: null,
-  head: null,
-  heads: null,
-  step: null,
-  mapping: "square root",
-  hide: false,
-  combine: "each",
-  pin: null,
-  measure: MEASURES[0],
-  layout: "columns",
-  viewport: null,
-};
+export const START: Readonly<Place> = { view: null, runs: null, examples: {}, step: null };

@@ -1,31 +1,70 @@
 import { describe, expect, it } from "vitest";
-import { type Place, START } from "./place";
-import { readPlace, writePlace } from "./url";
+import { ATTENTION_START, writeAttentionPlace } from "../attention/place";
+import { SAMPLES_START, writeSamplesPlace } from "../samples/place";
+import { START } from "./place";
+import { type Link, readLink, writeLink } from "./url";
 
-const everything: Place = {
-  view: "attention",
-  runs: ["a/b", "with, comma", "back\\slash"],
-  example: "probe/0 é",
-  layer: "decoder/attention#2",
-  head: 3,
-  heads: [1, 3],
-  step: 1200,
-  mapping: "per row",
-  hide: true,
-  combine: "max",
-  pin: 4,
-  measure: "distance",
-  layout: "lines",
-  viewport: { zoom: 2.5, query: 10.25, key: 3 },
+const start: Link = { page: START, attention: ATTENTION_START, samples: SAMPLES_START };
+const everything: Link = {
+  page: {
+    view: "samples",
+    runs: ["a/b", "with, comma", "back\\slash"],
+    examples: { attention: "probe/0 é", samples: "verses" },
+    step: 1200,
+  },
+  attention: {
+    layer: "decoder/attention#2",
+    head: 3,
+    heads: [1, 3],
+    mapping: "per row",
+    hide: true,
+    combine: "max",
+    pin: 4,
+    measure: "distance",
+    layout: "lines",
+    viewport: { zoom: 2.5, query: 10.25, key: 3 },
+  },
+  samples: {
+    rows: "prompts",
+    prompt: 2,
+    column: "0.5",
+    run: "with, comma",
+    repeat: null,
+    lines: "12",
+    whole: true,
+    shade: true,
+    compare: "pinned",
+    unit: "character",
+    pinnedStep: 40,
+    otherRun: "a/b",
+    measures: ["perplexity", "chrf"],
+    search: "(the|a) & b=c",
+    isRegex: true,
+    searchedPrompts: "shown",
+    searchedColumns: "shown",
+    limited: "perplexity",
+    least: -0.5,
+    most: 1e-3,
+    token: 17,
+  },
 };
 
 describe("the place in the address", () => {
   it("comes back whole", () => {
-    expect(readPlace(writePlace("", everything))).toEqual(everything);
+    expect(readLink(writeLink("", everything))).toEqual(everything);
+  });
+
+  it("gives no name to two things", () => {
+    const names = [writeAttentionPlace(everything.attention), writeSamplesPlace(everything.samples)].flatMap(
+      Object.keys,
+    );
+    expect([...names, "view", "runs", "step", "example", "group"].toSorted()).toEqual(
+      [...new Set([...names, "view", "runs", "step", "example", "group"])].toSorted(),
+    );
   });
 
   it("leaves other parameters alone and replaces its own", () => {
-    const search = writePlace("?darkMode=true&p.seqviz.step=7&p.other.x=1", { ...START, step: 9 });
+    const search = writeLink("?darkMode=true&p.seqviz.step=7&p.other.x=1", { ...start, page: { ...START, step: 9 } });
     const parameters = new URLSearchParams(search);
     expect(parameters.get("darkMode")).toBe("true");
     expect(parameters.get("p.other.x")).toBe("1");
@@ -33,24 +72,25 @@ describe("the place in the address", () => {
   });
 
   it("leaves out what the page chooses itself", () => {
-    expect(writePlace("", START)).toBe("?p.seqviz.view=attention");
-    expect(readPlace("")).toEqual(START);
+    expect(writeLink("", start)).toBe("");
+    expect(readLink("")).toEqual(start);
   });
 
   it("takes a single head without naming it twice", () => {
-    const place = { ...START, head: 2, heads: [2] };
-    expect(writePlace("", place)).not.toContain("heads");
-    expect(readPlace(writePlace("", place))).toEqual(place);
+    const link = { ...start, attention: { ...ATTENTION_START, head: 2, heads: [2] } };
+    expect(writeLink("", link)).not.toContain("heads");
+    expect(readLink(writeLink("", link))).toEqual(link);
   });
 
   it("keeps an empty choice of runs apart from none made", () => {
-    expect(readPlace("?p.seqviz.runs=")).toMatchObject({ runs: [] });
-    expect(readPlace("").runs).toBeNull();
+    expect(readLink("?p.seqviz.runs=").page.runs).toEqual([]);
+    expect(readLink("").page.runs).toBeNull();
   });
 
   it("ignores what makes no sense", () => {
     const search =
-      "?p.seqviz.step=soon&p.seqviz.head=-1&p.seqviz.heads=1,x&p.seqviz.mapping=cubic&p.seqviz.zoom=9&p.seqviz.view=%00";
-    expect(readPlace(search)).toEqual(START);
+      "?p.seqviz.step=soon&p.seqviz.head=-1&p.seqviz.heads=1,x&p.seqviz.mapping=cubic&p.seqviz.zoom=9&p.seqviz.view=%00" +
+      "&p.seqviz.repeat=-2&p.seqviz.least=low&p.seqviz.lines=7&p.seqviz.token=x";
+    expect(readLink(search)).toEqual(start);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { actionOf, KEYS } from "./keys";
+import { VIEWS } from "../store/place";
+import { actionOf, keysOf } from "./keys";
 
 const press = (key: string, more = {}) => ({
   key,
@@ -10,30 +11,31 @@ const press = (key: string, more = {}) => ({
   ...more,
 });
 
-it("gives every key one action", () => {
-  expect(new Set(KEYS.map(({ key }) => key)).size).toBe(KEYS.length);
-  for (const { key, action } of KEYS) expect(actionOf(press(key), null)).toBe(action);
+it.each(VIEWS)("gives every key one action in the view of %s", (view) => {
+  const keys = keysOf(view);
+  expect(new Set(keys.map(({ key }) => key)).size).toBe(keys.length);
+  for (const { key, action } of keys) expect(actionOf(press(key), view, null)).toBe(action);
 });
 
 it("leaves shortcuts of the browser alone", () => {
-  expect(actionOf(press("ArrowLeft", { altKey: true }), null)).toBeNull();
-  expect(actionOf(press("[", { metaKey: true }), null)).toBeNull();
-  expect(actionOf(press("ArrowLeft", { defaultPrevented: true }), null)).toBeNull();
+  expect(actionOf(press("ArrowLeft", { altKey: true }), "attention", null)).toBeNull();
+  expect(actionOf(press("[", { metaKey: true }), "attention", null)).toBeNull();
+  expect(actionOf(press("ArrowLeft", { defaultPrevented: true }), "attention", null)).toBeNull();
 });
 
 it("lets people type, and still leave", () => {
   const field = { tagName: "INPUT", type: "search" };
-  expect(actionOf(press("/"), field)).toBeNull();
-  expect(actionOf(press("ArrowLeft"), field)).toBeNull();
-  expect(actionOf(press("Escape"), field)).toBe("release");
+  expect(actionOf(press("/"), "attention", field)).toBeNull();
+  expect(actionOf(press("ArrowLeft"), "attention", field)).toBeNull();
+  expect(actionOf(press("Escape"), "attention", field)).toBe("release");
 });
 
 it("presses the button in focus with space, and moves on with arrows", () => {
   const button = { tagName: "BUTTON", type: "button" };
-  expect(actionOf(press(" "), button)).toBeNull();
-  expect(actionOf(press("ArrowRight"), button)).toBe("next step");
-  expect(actionOf(press("ArrowRight"), { tagName: "INPUT", type: "range" })).toBe("next step");
-  expect(actionOf(press(" "), { tagName: "INPUT", type: "range" })).toBe("play");
-  expect(actionOf(press("ArrowRight"), { tagName: "SELECT" })).toBeNull();
-  expect(actionOf(press("ArrowDown"), { tagName: "INPUT", type: "radio" })).toBeNull();
+  expect(actionOf(press(" "), "attention", button)).toBeNull();
+  expect(actionOf(press("ArrowRight"), "attention", button)).toBe("next step");
+  expect(actionOf(press("ArrowRight"), "attention", { tagName: "INPUT", type: "range" })).toBe("next step");
+  expect(actionOf(press(" "), "attention", { tagName: "INPUT", type: "range" })).toBe("play");
+  expect(actionOf(press("ArrowRight"), "attention", { tagName: "SELECT" })).toBeNull();
+  expect(actionOf(press("ArrowDown"), "attention", { tagName: "INPUT", type: "radio" })).toBeNull();
 });

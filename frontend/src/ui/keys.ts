@@ -1,5 +1,7 @@
 /** What each key does, everywhere in the page but in text fields. */
 
+import type { View } from "../store/place";
+
 export type Action =
   | "previous step"
   | "next step"
@@ -10,24 +12,69 @@ export type Action =
   | "next layer"
   | "previous head"
   | "next head"
+  | "previous prompt"
+  | "next prompt"
+  | "previous temperature"
+  | "next temperature"
+  | "previous repeat"
+  | "next repeat"
+  | "next match"
+  | "previous match"
+  | "shade"
+  | "whole row"
+  | "copy"
   | "find"
+  | "search"
   | "release"
   | "help";
 
-export const KEYS: readonly { key: string; label: string; action: Action }[] = [
+export interface Key {
+  key: string;
+  label: string;
+  action: Action;
+}
+
+const SHARED: readonly Key[] = [
   { key: "ArrowLeft", label: "←", action: "previous step" },
   { key: "ArrowRight", label: "→", action: "next step" },
   { key: "Home", label: "Home", action: "first step" },
   { key: "End", label: "End", action: "newest step" },
   { key: " ", label: "Space", action: "play" },
-  { key: "ArrowUp", label: "↑", action: "previous layer" },
-  { key: "ArrowDown", label: "↓", action: "next layer" },
-  { key: "[", label: "[", action: "previous head" },
-  { key: "]", label: "]", action: "next head" },
-  { key: "/", label: "/", action: "find" },
+];
+
+const OF_VIEW: Record<View, readonly Key[]> = {
+  attention: [
+    { key: "ArrowUp", label: "↑", action: "previous layer" },
+    { key: "ArrowDown", label: "↓", action: "next layer" },
+    { key: "[", label: "[", action: "previous head" },
+    { key: "]", label: "]", action: "next head" },
+    { key: "/", label: "/", action: "find" },
+  ],
+  samples: [
+    { key: "ArrowUp", label: "↑", action: "previous prompt" },
+    { key: "ArrowDown", label: "↓", action: "next prompt" },
+    { key: "[", label: "[", action: "previous temperature" },
+    { key: "]", label: "]", action: "next temperature" },
+    { key: ",", label: ",", action: "previous repeat" },
+    { key: ".", label: ".", action: "next repeat" },
+    { key: "s", label: "s", action: "shade" },
+    { key: "w", label: "w", action: "whole row" },
+    { key: "c", label: "c", action: "copy" },
+    { key: "/", label: "/", action: "search" },
+    { key: "n", label: "n", action: "next match" },
+    { key: "N", label: "N", action: "previous match" },
+  ],
+};
+
+const LAST: readonly Key[] = [
   { key: "Escape", label: "Esc", action: "release" },
   { key: "?", label: "?", action: "help" },
 ];
+
+/** Returns the keys of a view, in the order of the sheet. */
+export function keysOf(view: View): readonly Key[] {
+  return [...SHARED, ...OF_VIEW[view], ...LAST];
+}
 
 /** What of a keyboard event matters here. */
 export interface Press {
@@ -39,9 +86,9 @@ export interface Press {
 }
 
 /** Returns what a key press asks for, null if it is meant for the browser or for the element in focus. */
-export function actionOf(press: Press, focused: { tagName: string; type?: string } | null): Action | null {
+export function actionOf(press: Press, view: View, focused: { tagName: string; type?: string } | null): Action | null {
   if (press.ctrlKey || press.metaKey || press.altKey || press.defaultPrevented) return null;
-  const action = KEYS.find(({ key }) => key === press.key)?.action ?? null;
+  const action = keysOf(view).find(({ key }) => key === press.key)?.action ?? null;
   if (action === "release" || !focused) return action;
   const { tagName, type } = focused;
   const isText = tagName === "INPUT" && !["checkbox", "radio", "range"].includes(type ?? "");

@@ -2,7 +2,7 @@
 
 import { HEADER_KEY } from "./schema.gen";
 
-export type FrameData = Uint8Array | Float32Array | BigInt64Array;
+export type FrameData = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | BigInt64Array;
 
 /** One array of a frame: row-major `data` with `shape`. */
 export interface FrameArray<Data extends FrameData = FrameData> {
@@ -56,6 +56,15 @@ export function arrayOf<Data extends FrameData>(
   throw new FrameError(`The frame has "${name}" as ${data.constructor.name}; expected ${type.name}.`);
 }
 
+/** Returns an array of whole numbers, which are stored as narrow as they fit. */
+export function wholeNumbers(frame: Frame, name: string): FrameArray<Uint8Array | Uint16Array | Uint32Array> {
+  const array = frame.arrays.get(name);
+  const data = array?.data;
+  if (array && (data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Uint32Array))
+    return { shape: array.shape, data };
+  throw new FrameError(`The frame has no whole numbers "${name}".`);
+}
+
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let parsed: unknown;
   try {
@@ -97,12 +106,20 @@ function readArray(buffer: ArrayBuffer, start: number, name: string, entry: unkn
   switch (dtype) {
     case "U8":
       return { shape, data: new Uint8Array(...slice(1)) };
+    case "U16":
+      return { shape, data: new Uint16Array(...slice(2)) };
+    case "U32":
+      return { shape, data: new Uint32Array(...slice(4)) };
+    case "I32":
+      return { shape, data: new Int32Array(...slice(4)) };
     case "F32":
       return { shape, data: new Float32Array(...slice(4)) };
     case "I64":
       return { shape, data: new BigInt64Array(...slice(8)) };
     default:
-      throw new FrameError(`The array "${name}" has the type ${String(dtype)}; expected U8, F32 or I64.`);
+      throw new FrameError(
+        `The array "${name}" has the type ${String(dtype)}; expected U8, U16, U32, I32, F32 or I64.`,
+      );
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { HeadMatrix } from "../attention/record/matrix";
 import { weightAt } from "../attention/weights";
-import type { HeadMatrix } from "../record/matrix";
 import { arrayOf, decodeFrame, type Frame } from "./frame";
 import type { AttentionHeader } from "./schema.gen";
 

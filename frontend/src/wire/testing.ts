@@ -1,7 +1,12 @@
 /** Frames for tests, written byte by byte so that the decoder is not its own judge. */
 
+import type { FrameData } from "./frame";
+
 const TYPE_NAMES = new Map<unknown, string>([
   [Uint8Array, "U8"],
+  [Uint16Array, "U16"],
+  [Uint32Array, "U32"],
+  [Int32Array, "I32"],
   [Float32Array, "F32"],
   [BigInt64Array, "I64"],
 ]);
@@ -10,7 +15,7 @@ const TYPE_NAMES = new Map<unknown, string>([
 export function encodeFrame(
   header: unknown,
   shapes: Record<string, number[]>,
-  arrays: Record<string, Uint8Array | Float32Array | BigInt64Array>,
+  arrays: Record<string, FrameData>,
 ): ArrayBuffer {
   const entries: Record<string, unknown> = header === null ? {} : { __metadata__: { seqviz: JSON.stringify(header) } };
   let end = 0;

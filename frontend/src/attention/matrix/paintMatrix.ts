@@ -1,5 +1,5 @@
-import type { HeadMatrix } from "../../record/matrix";
 import { type Palette, paintCells, poolingPower } from "../paint";
+import type { HeadMatrix } from "../record/matrix";
 import { weightAt } from "../weights";
 import type { Pyramid } from "./pyramid";
 import type { AxisWindow, MatrixWindow } from "./viewport";

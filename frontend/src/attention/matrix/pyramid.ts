@@ -1,5 +1,5 @@
-import type { HeadMatrix } from "../../record/matrix";
 import type { CellGrid } from "../paint";
+import type { HeadMatrix } from "../record/matrix";
 
 /** The shown part of one head at every magnification. */
 export interface Pyramid {

@@ -1,4 +1,4 @@
-import type { Thumbnail } from "../../record/matrix";
+import type { Thumbnail } from "../record/matrix";
 import type { OverviewRow } from "../types";
 
 export const LABEL_WIDTH = 184;

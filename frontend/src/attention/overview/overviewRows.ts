@@ -1,12 +1,11 @@
 /** The rows of the overview: every layer with its heads in small and their measures over time. */
 
-import { firstHeadOf, listedLayers } from "../../record/layers";
-import { type Measures, measureLine } from "../../record/measures";
-import type { LoadedRecord } from "../../record/record";
-import type { Measure } from "../../store/place";
+import { type Measures, measureLine } from "../../store/measures";
 import { indexUpTo } from "../../store/steps";
 import type { AttentionHeader, LayerHeader } from "../../wire/schema.gen";
-import type { OverviewRow } from "../types";
+import { firstHeadOf, listedLayers } from "../record/layers";
+import type { LoadedRecord } from "../record/record";
+import type { Measure, OverviewRow } from "../types";
 
 /** Returns, for each layer of the record, the line of one measure of each head. */
 export function measureLines(
@@ -16,7 +15,7 @@ export function measureLines(
 ): (Float32Array | null)[][] {
   const total = firstHeadOf(header, header.layers.length);
   // Measures of another number of heads are those of other layers.
-  const known = measures?.heads === total ? measures : null;
+  const known = measures?.rows === total ? measures : null;
   return header.layers.map(({ heads }, layer) =>
     Array.from({ length: heads }, (_, head) => known && measureLine(known, firstHeadOf(header, layer) + head, measure)),
   );

@@ -1,5 +1,5 @@
-import type { Thumbnail } from "../../record/matrix";
 import { type CellGrid, type Palette, type PixelAxis, paintCells } from "../paint";
+import type { Thumbnail } from "../record/matrix";
 import type { OverviewRow } from "../types";
 import { LINE_HEIGHT, type RowLayout } from "./overviewLayout";
 import { sparkline, stepX } from "./sparkline";

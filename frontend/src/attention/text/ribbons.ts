@@ -1,4 +1,4 @@
-import type { HeadMatrix } from "../../record/matrix";
+import type { HeadMatrix } from "../record/matrix";
 import { weightAt } from "../weights";
 
 /** How much of a query's weight on the shown keys its lines stand for. */

@@ -1,8 +1,8 @@
 /** What is drawn: the records at the step cursor, kept until the next ones are there. */
 
 import { type Api, asFailure, type RecordAddress, RequestFailure } from "../api";
-import type { Measures } from "../record/measures";
-import { cachedRecord, fetchRecord, type LoadedRecord, type Wish } from "../record/record";
+import type { Measures } from "../store/measures";
+import { cachedRecord, fetchRecord, type LoadedRecord, type Wish } from "./record/record";
 
 /** A record to show or to have ready. */
 export interface Request {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { quantised } from "../attention/testing";
+import { quantised } from "../testing";
 import { thumbnailOf } from "./thumbnail";
 
 test("thumbnailOf is 255 * sqrt(weight) for every row alike", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Api } from "../api";
-import type { Wish } from "../record/record";
 import { exampleBlobs } from "../testing";
 import { Loader, type Request } from "./loader.svelte";
+import type { Wish } from "./record/record";
 
 const wish: Wish = { layer: null, head: null, heads: null };
 const at = (step: number, run = "run"): Request => ({

@@ -1,6 +1,6 @@
 /** The layers of a record: their names, their order on the page, and the blobs that hold them. */
 
-import { type AttentionHeader, type LayerHeader, type Part, ROLES, type Role } from "../wire/schema.gen";
+import { type AttentionHeader, type LayerHeader, type Part, ROLES, type Role } from "../../wire/schema.gen";
 
 /** Returns what tells this layer from the others of its record, whatever the step. */
 export function layerKey(layer: LayerHeader): string {

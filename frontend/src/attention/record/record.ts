@@ -1,11 +1,12 @@
 /** One record as far as the page needs it: its header and the blobs of what is in sight. */
 
-import type { Api, RecordAddress } from "../api";
-import { arrayOf, type Frame, FrameError } from "../wire/frame";
-import type { AttentionHeader } from "../wire/schema.gen";
+import type { Api, RecordAddress } from "../../api";
+import type { Measures } from "../../store/measures";
+import { arrayOf, type Frame, FrameError } from "../../wire/frame";
+import type { AttentionHeader } from "../../wire/schema.gen";
+import { chooseFocus } from "./chooseFocus";
 import { blobsNeeded, findLayer, holdsHead } from "./layers";
 import type { HeadMatrix, Thumbnail } from "./matrix";
-import { chooseFocus, type Measures } from "./measures";
 import { thumbnailOf } from "./thumbnail";
 
 /** Which heads of which layer are wanted; null: the page chooses. */

@@ -1,44 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { attentionHeader, layerHeader } from "../testing";
-import { decodeFrame, FrameError } from "../wire/frame";
-import { encodeFrame } from "../wire/testing";
-import { chooseFocus, type Measures, measureLine, measuresAt, readMeasures } from "./measures";
+import type { Measures } from "../../store/measures";
+import { attentionHeader, layerHeader } from "../../testing";
+import { chooseFocus } from "./chooseFocus";
 
 const names = ["entropy", "peak", "distance", "first"];
 
 /** Measures of one step from [entropy, first] of each head. */
 function measuresOf(...heads: [entropy: number, first: number][]): Measures {
   const values = Float32Array.from(heads.flatMap(([entropy, first]) => [entropy, 0, 0, first]));
-  return { steps: [5], names, heads: heads.length, values };
+  return { steps: [5], names, rows: heads.length, values };
 }
-
-describe("readMeasures", () => {
-  const values = Float32Array.from({ length: 2 * 3 * 4 }, (_, place) => place);
-  const steps = BigInt64Array.of(1n, 8n);
-
-  it("reads a line of one measure of one head", () => {
-    const measures = readMeasures(
-      decodeFrame(encodeFrame({ names }, { steps: [2], values: [2, 3, 4] }, { steps, values })),
-    );
-    expect(measures.steps).toEqual([1, 8]);
-    expect(measureLine(measures, 1, "distance")).toEqual(Float32Array.of(6, 18));
-    expect(measureLine(measures, 3, "distance")).toBeNull();
-    expect(measuresAt(measures, 8, 2)).toEqual([
-      ["entropy", 20],
-      ["peak", 21],
-      ["distance", 22],
-      ["first", 23],
-    ]);
-    expect(measuresAt(measures, 2, 0)).toEqual([]);
-  });
-
-  it("refuses arrays that do not fit each other", () => {
-    const frame = decodeFrame(
-      encodeFrame({ names: ["entropy"] }, { steps: [2], values: [2, 3, 4] }, { steps, values }),
-    );
-    expect(() => readMeasures(frame)).toThrow(FrameError);
-  });
-});
 
 describe("chooseFocus", () => {
   const self = layerHeader({ role: "encoder self", heads: 2 });

@@ -1,0 +1,147 @@
+/** What the user looks at in the samples view. */
+
+import {
+  decimal,
+  index,
+  integer,
+  joinList,
+  oneOf,
+  type Parameters,
+  splitList,
+  unless,
+  type Written,
+} from "../store/parameters";
+
+export const ROWS = ["steps", "prompts"] as const;
+/** What a row of the grid is. */
+export type Rows = (typeof ROWS)[number];
+
+export const LINES = ["3", "6", "12"] as const;
+/** How many lines of text a cell shows. */
+export type Lines = (typeof LINES)[number];
+
+export const COMPARISONS = ["nothing", "before", "pinned", "reference", "run"] as const;
+/** What a text is compared with: the same sample at the step before, at a pinned step, its reference, another run's. */
+export type Comparison = (typeof COMPARISONS)[number];
+
+export const UNITS = ["word", "character"] as const;
+export type Unit = (typeof UNITS)[number];
+
+export const SCOPES = ["all", "shown"] as const;
+/** Where search looks: in every prompt, or in the one chosen; the same of temperatures. */
+export type Scope = (typeof SCOPES)[number];
+
+/** null stands for "not chosen": the page then chooses. */
+export interface SamplesPlace {
+  rows: Rows;
+  /** Place in the prompts of the runs in sight. */
+  prompt: number | null;
+  /** Key of the chosen column, see `columnKey`. */
+  column: string | null;
+  /** The run of the chosen cell, where several are in sight. */
+  run: string | null;
+  /** Which of the samples of a prompt and temperature is shown; null: all of them. */
+  repeat: number | null;
+  lines: Lines;
+  /** Whether the row of the cursor is also shown whole. */
+  whole: boolean;
+  /** Whether tokens are shaded by their probability. */
+  shade: boolean;
+  compare: Comparison;
+  unit: Unit;
+  pinnedStep: number | null;
+  /** The run to compare with. */
+  otherRun: string | null;
+  /** Names of the measures beside each text. */
+  measures: string[] | null;
+  /** What is searched for, and whether it is a regular expression. */
+  search: string;
+  isRegex: boolean;
+  searchedPrompts: Scope;
+  searchedColumns: Scope;
+  /** A measure that must lie between two bounds, both included. */
+  limited: string | null;
+  least: number | null;
+  most: number | null;
+  /** The pinned token of the chosen cell. */
+  token: number | null;
+}
+
+export const SAMPLES_START: Readonly<SamplesPlace> = {
+  rows: "steps",
+  prompt: null,
+  column: null,
+  run: null,
+  repeat: 0,
+  lines: "6",
+  whole: false,
+  shade: false,
+  compare: "nothing",
+  unit: "word",
+  pinnedStep: null,
+  otherRun: null,
+  measures: null,
+  search: "",
+  isRegex: false,
+  searchedPrompts: "all",
+  searchedColumns: "all",
+  limited: null,
+  least: null,
+  most: null,
+  token: null,
+};
+
+const ALL = "all";
+
+export function readSamplesPlace(text: Parameters): SamplesPlace {
+  const repeat = text("repeat");
+  return {
+    rows: oneOf(ROWS, text("rows")) ?? SAMPLES_START.rows,
+    prompt: index(text("prompt")),
+    column: text("column"),
+    run: text("run"),
+    repeat: repeat === ALL ? null : (index(repeat) ?? SAMPLES_START.repeat),
+    lines: oneOf(LINES, text("lines")) ?? SAMPLES_START.lines,
+    whole: text("whole") === "1",
+    shade: text("shade") === "1",
+    compare: oneOf(COMPARISONS, text("compare")) ?? SAMPLES_START.compare,
+    unit: oneOf(UNITS, text("unit")) ?? SAMPLES_START.unit,
+    pinnedStep: integer(text("pinned")),
+    otherRun: text("other"),
+    measures: splitList(text("measures")),
+    search: text("search") ?? "",
+    isRegex: text("regex") === "1",
+    searchedPrompts: oneOf(SCOPES, text("prompts")) ?? SAMPLES_START.searchedPrompts,
+    searchedColumns: oneOf(SCOPES, text("columns")) ?? SAMPLES_START.searchedColumns,
+    limited: text("limited"),
+    least: decimal(text("least")),
+    most: decimal(text("most")),
+    token: index(text("token")),
+  };
+}
+
+export function writeSamplesPlace(place: SamplesPlace): Written {
+  return {
+    rows: unless(SAMPLES_START.rows, place.rows),
+    prompt: unless(null, place.prompt),
+    column: place.column,
+    run: place.run,
+    repeat: place.repeat === null ? ALL : unless(SAMPLES_START.repeat, place.repeat),
+    lines: unless(SAMPLES_START.lines, place.lines),
+    whole: place.whole ? "1" : null,
+    shade: place.shade ? "1" : null,
+    compare: unless(SAMPLES_START.compare, place.compare),
+    unit: unless(SAMPLES_START.unit, place.unit),
+    pinned: unless(null, place.pinnedStep),
+    other: place.otherRun,
+    measures: place.measures && joinList(place.measures),
+    search: unless(SAMPLES_START.search, place.search),
+    regex: place.isRegex ? "1" : null,
+    prompts: unless(SAMPLES_START.searchedPrompts, place.searchedPrompts),
+    columns: unless(SAMPLES_START.searchedColumns, place.searchedColumns),
+    limited: place.limited,
+    least: unless(null, place.least),
+    most: unless(null, place.most),
+    token: unless(null, place.token),
+  };
+}

@@ -1,0 +1,44 @@
+/** The measures of all steps of one tag: of each head, or of each sample. */
+
+import { arrayOf, type Frame, FrameError } from "../wire/frame";
+
+export interface Measures {
+  /** Rising. */
+  steps: number[];
+  names: string[];
+  /** Heads of all layers in order, or samples. */
+  rows: number;
+  /** float32 [steps, rows, names], NaN where there was nothing to measure. */
+  values: Float32Array;
+}
+
+export function readMeasures(frame: Frame): Measures {
+  const { shape, data } = arrayOf(frame, "values", Float32Array);
+  const steps = Array.from(arrayOf(frame, "steps", BigInt64Array).data, Number);
+  const names = (frame.header as { names?: unknown } | undefined)?.names;
+  const [stepCount, rows, nameCount] = shape;
+  if (!Array.isArray(names) || stepCount !== steps.length || rows === undefined || nameCount !== names.length) {
+    throw new FrameError(`Measures of shape [${shape}] for ${steps.length} steps and the names ${String(names)}.`);
+  }
+  return { steps, names, rows, values: data };
+}
+
+/** Returns one measure of one row at every step, NaN where it is unknown; null if there is none such. */
+export function measureLine(measures: Measures, row: number, measure: string): Float32Array | null {
+  const name = measures.names.indexOf(measure);
+  if (name < 0 || row >= measures.rows) return null;
+  return Float32Array.from(measures.steps, (_, step) => valueAt(measures, step, row, name));
+}
+
+/** Returns the measures of one row at one step by name; those that are unknown are left out. */
+export function measuresAt(measures: Measures, step: number, row: number): [name: string, value: number][] {
+  const index = measures.steps.indexOf(step);
+  if (index < 0 || row >= measures.rows) return [];
+  return measures.names
+    .map((name, column): [string, number] => [name, valueAt(measures, index, row, column)])
+    .filter(([, value]) => !Number.isNaN(value));
+}
+
+function valueAt(measures: Measures, step: number, row: number, name: number): number {
+  return measures.values[(step * measures.rows + row) * measures.names.length + name] ?? Number.NaN;
+}

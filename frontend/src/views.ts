@@ -1,0 +1,18 @@
+/** What each view draws: what to choose from on the left, the data, and what they say in detail on the right. */
+
+import type { Component } from "svelte";
+import AttentionDetails from "./attention/AttentionDetails.svelte";
+import AttentionRail from "./attention/AttentionRail.svelte";
+import AttentionView from "./attention/AttentionView.svelte";
+import SamplesDetails from "./samples/SamplesDetails.svelte";
+import SamplesRail from "./samples/SamplesRail.svelte";
+import SamplesView from "./samples/SamplesView.svelte";
+import type { Page } from "./state.svelte";
+import type { View } from "./store/place";
+
+type Part = Component<{ page: Page }>;
+
+export const PARTS: Record<View, { Rail: Part; Centre: Part; Details: Part }> = {
+  attention: { Rail: AttentionRail, Centre: AttentionView, Details: AttentionDetails },
+  samples: { Rail: SamplesRail, Centre: SamplesView, Details: SamplesDetails },
+};
