@@ -57,8 +57,11 @@ class Pieces:
     eos_token_id = 1
     bos_token_id = None
 
+    def bos_id(self) -> int:
+        return -1
+
     def encode(self, text: str, add_special_tokens: bool = True) -> list[int]:
-        found = re.findall("▁the|▁cat|▁|s|,|.", "▁" + text.replace(" ", "▁"))
+        found = re.findall("▁the|▁cat|▁|s|,|</s>|.", "▁" + text.replace(" ", "▁"))
         ids = [self.pieces.index(piece) if piece in self.pieces else 0 for piece in found]
         return [*ids, 1] if add_special_tokens else ids
 
@@ -182,6 +185,25 @@ def test_one_token_in_words(source: Any, shown: dict[int, str]) -> None:
 def test_padding_takes_no_place_in_a_text() -> None:
     assert Tokenizer.of(vectorizer()).decode([2, 0, 5, 0, 0]) == "the mat"
     assert Tokenizer.of(legacy()).decode([1, 0, 2]) == "the cat"
+
+
+def test_only_the_padding_of_padded_ids_is_left_out() -> None:
+    class Unpadded(Hub):
+        sequence_length = None
+        pad_token_id = 0
+
+        def tokenize(self, text: str) -> tf.Tensor:
+            return tf.constant(list(text.encode()))
+
+    assert Tokenizer.of(Unpadded()).encode("a\0") == [0x61, 0]
+
+
+def test_a_text_may_hold_the_end_that_also_stands_for_the_unknown() -> None:
+    class EndIsUnknown(Pieces):
+        unk_token_id = 1
+
+    tokenizer = Tokenizer.of(EndIsUnknown())
+    assert tokenizer.encode("the</s>") == [3, 1]
 
 
 class OnlyEncode:
@@ -370,24 +392,26 @@ def test_a_byte_level_vocabulary() -> None:
     text = "the cat, 春👩\u200d🚀 naïve\n"
     ids = tokenizer.encode(text)
     assert tokenizer.decode(ids) == text
+    assert tokenizer.decode([0]) == "<|endoftext|>"
     assert (tokenizer.end, tokenizer.vocabulary_size) == (0, source.get_vocab_size())
     assert parts_of(tokenizer, ids)[:3] == ["the", " cat", ","]
     assert [part for part in parts_of(tokenizer, ids)[3:] if part] == [" ", *"春👩\u200d🚀", " ", *"naïve\n"]
     assert tokenizer.token(ids[5]) == "<0x98>"
 
 
-def test_characters_are_decoded_once() -> None:
-    calls = 0
+@pytest.mark.parametrize("source", [CHARACTERS, WordPieces()], ids=["characters", "word pieces"])
+def test_tokens_that_stand_in_the_text_are_decoded_once(source: Any) -> None:
+    inner, calls = Tokenizer.of(source), 0
 
-    def decode(ids: list[int]) -> str:
+    def counting(ids: list[int]) -> str:
         nonlocal calls
         calls += 1
-        return "".join(CHARACTERS[number] for number in ids)
+        return inner.decode(ids)
 
-    tokenizer = Tokenizer.of((len, decode))
+    tokenizer = Tokenizer.of((len, counting))
     for _ in range(3):
-        spans_of(tokenizer, list(range(9)) * 50)
-    assert calls == 3 + 9
+        spans_of(tokenizer, list(range(8)) * 50)
+    assert calls == 3 + 8
 
 
 def test_decoding_again_takes_windows_of_few_tokens() -> None:
