@@ -6,11 +6,13 @@ undamped: the sampling that the user chose took place while loading, and TensorB
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from tensorboard.context import RequestContext
-from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter
+from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter, TensorDatum
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
 from tb_seqviz_plugin.frame import Array, encode_frame, pack_frame
@@ -112,7 +114,8 @@ class Reader:
         Raises:
             NotFoundError: if there is no such run and tag.
         """
-        found = self._read_beside(context, experiment, run, tag, "measures")
+        data = self._read_beside(context, experiment, run, tag, "measures")
+        found = {datum.step: datum.numpy for datum in data}
         if not found:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
         # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
@@ -134,20 +137,21 @@ class Reader:
             raise NotFoundError(
                 f"The tag is {tag!r}; expected one of samples, such as 'samples/probe': no other has texts."
             )
-        texts = self._read_beside(context, experiment, run, tag, "texts")
+        texts = {datum.step: datum for datum in self._read_beside(context, experiment, run, tag, "texts")}
         if not texts:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
-        setups = self._read_beside(context, experiment, run, tag, "setup")
-        arrays = _joined("texts", texts, after) | _joined("setup", setups, after)
-        return pack_frame(arrays)
+        setups = _setups_of(texts, self._read_beside(context, experiment, run, tag, "setup"))
+        frames = {step: datum.numpy.item() for step, datum in texts.items()}
+        return pack_frame(_joined("texts", frames, after) | _joined("setup", setups, after))
 
     def _read_beside(
         self, context: RequestContext, experiment: str, run: str, tag: str, kind: Beside
-    ) -> dict[int, Any]:
-        """Returns what a series beside a record holds, by step."""
+    ) -> Sequence[TensorDatum]:
+        """Returns what a series beside a record holds."""
         beside = f"{kind}/{tag}"
         data = self._provider.read_tensors(context, **_all_of(experiment, run, beside))
-        return {datum.step: datum.numpy for datum in data.get(run, {}).get(beside, [])}
+        found: Sequence[TensorDatum] = data.get(run, {}).get(beside, [])
+        return found
 
     def _read_sequence(
         self, context: RequestContext, experiment: str, run: str, tag: str
@@ -165,10 +169,27 @@ class Reader:
         return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
 
 
-def _joined(name: str, series: dict[int, Any], after: int) -> dict[str, Array]:
+def _setups_of(texts: Mapping[int, TensorDatum], setups: Sequence[TensorDatum]) -> dict[int, bytes]:
+    """Returns the setup of the first text, and of each whose setup is another than that of the text before.
+
+    What was written last before a text holds for it. That need not be the setup of the nearest step: where a training went back,
+    TensorBoard's Python loader keeps the later steps of what came before.
+    """
+    written = sorted(setups, key=lambda setup: setup.wall_time)
+    times = [setup.wall_time for setup in written]
+    changes: dict[int, bytes] = {}
+    before = None
+    for step in sorted(texts) if written else ():
+        frame = written[max(bisect_right(times, texts[step].wall_time) - 1, 0)].numpy.item()
+        if frame != before:
+            changes[step] = before = frame
+    return changes
+
+
+def _joined(name: str, series: Mapping[int, bytes], after: int) -> dict[str, Array]:
     """Returns the frames of a series one after the other, with the step and the end of each."""
     steps = [step for step in sorted(series) if step > after]
-    frames = [series[step].item() for step in steps]
+    frames = [series[step] for step in steps]
     return {
         f"{name}.steps": np.array(steps, np.int64),
         f"{name}.ends": np.cumsum([len(frame) for frame in frames], dtype=np.int64),

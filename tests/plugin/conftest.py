@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from served import LONG_STEPS, PROBE_STEPS, Fetch, Logs, fetch_from, make_client, make_provider, raise_version
+from served import (
+    LONG_STEPS,
+    PROBE_STEPS,
+    SAMPLE_STEPS,
+    Fetch,
+    Logs,
+    fetch_from,
+    make_client,
+    make_provider,
+    make_samples,
+    raise_version,
+)
 from tensorboard.data.provider import DataProvider
 from werkzeug.test import Client
 
@@ -39,12 +50,17 @@ def logs(tmp_path_factory: pytest.TempPathFactory, make_weights: Callable[..., n
     with seqviz.Writer(folder / "long") as writer:
         for step in range(LONG_STEPS):
             log("long", "a", step, {"x": make_weights(1, 3, 4, step)})
+    samples = {step: make_samples(step) for step in range(SAMPLE_STEPS)}
+    with seqviz.Writer(folder / "words") as writer:
+        for step, group in samples.items():
+            writer.samples("probe", group, step=step)
     with seqviz.Writer(folder) as writer:
         log(".", "root", 1, {"x": make_weights(1, 2, 2)})
     with seqviz.Writer(folder / "future") as writer:
         writer.attention("a", {"x": make_weights(1, 2, 2)}, step=0)
+        writer.samples("b", [seqviz.Sample("p", "t")], step=0)
     raise_version(max((folder / "future").iterdir()))
-    return Logs(folder, logged)
+    return Logs(folder, logged, samples)
 
 
 @pytest.fixture(scope="session")

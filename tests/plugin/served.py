@@ -21,13 +21,19 @@ from tensorboard.data.provider import DataProvider
 from tensorboard.plugins.base_plugin import TBContext
 from werkzeug.test import Client
 
+from tb_seqviz_plugin import Sample
+from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.plugin import SeqVizLoader
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION
 from tb_seqviz_plugin.tfrecord import read_records, write_record
 
 PROBE = {"run": "gru/seqviz", "tag": "attention/probe/0"}
 LONG = {"run": "long", "tag": "attention/a"}
+SAMPLES = {"run": "words", "tag": "samples/probe"}
 LONG_STEPS = 300
+SAMPLE_STEPS = 60
+CHANGED_AT = 30
+"""From this step on there is one more prompt."""
 PROBE_STEPS = (0, 5, 7)
 
 
@@ -54,22 +60,55 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True)
 class Logs:
-    """The log directory, and the weights by run, tag and step as they were logged."""
+    """The log directory, the weights by run, tag and step, and the samples by step, as they were logged."""
 
     path: Path
     logged: dict[tuple[str, str, int], dict[str, np.ndarray]]
+    samples: dict[int, list[Sample]]
 
 
 def raise_version(path: Path) -> None:
-    """Says in every record of a file that a newer version wrote it."""
+    """Says in every record of ours in a file that a newer version wrote it."""
     payloads = [payload for _, payload in read_records(path)]
     with path.open("wb") as file:
         for payload in payloads:
             event = Event.FromString(payload)
             for value in event.summary.value:
-                content = {**json.loads(value.metadata.plugin_data.content), "v": SCHEMA_VERSION + 1}
-                value.metadata.plugin_data.content = json.dumps(content).encode()
+                data = value.metadata.plugin_data
+                if data.plugin_name == PLUGIN_NAME:
+                    data.content = json.dumps({**json.loads(data.content), "v": SCHEMA_VERSION + 1}).encode()
             write_record(file, event.SerializeToString())
+
+
+def make_samples(step: int) -> list[Sample]:
+    """Returns samples of one step: two or three prompts at two temperatures, with hard characters."""
+    return [
+        Sample(
+            prompt,
+            f"{step} 日\ud83d\n",
+            temperature,
+            tokens=[f"{step} 日", "\ud83d\n"],
+            probabilities=[0.5, 0.25],
+            ranks=[1, 2],
+            alternatives=[[("x", 0.5)], []],
+            measures={"length": 2, "perplexity": step + temperature},
+        )
+        for prompt in ("a", "b\x00", "c")[: 2 if step < CHANGED_AT else 3]
+        for temperature in (0, 0.5)
+    ]
+
+
+def decode_texts(body: bytes) -> tuple[dict[int, dict[str, Any]], dict[int, dict[str, Any]]]:
+    """Returns what route `texts` answers: the texts and the setups, each by step."""
+    arrays = decode_frame(gzip.compress(body)).arrays
+
+    def series(name: str) -> dict[int, dict[str, Any]]:
+        steps, ends, data = (arrays[f"{name}.{part}"] for part in ("steps", "ends", "frames"))
+        frames = [frame.tobytes() for frame in np.split(data, ends)]
+        assert frames.pop() == b""
+        return {int(step): decode_frame(frame).header for step, frame in zip(steps, frames, strict=True)}
+
+    return series("texts"), series("setup")
 
 
 def make_provider(folder: Path, samples: int = 0) -> DataProvider:

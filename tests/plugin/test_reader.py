@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from served import LONG, LONG_STEPS, PROBE, PROBE_STEPS, Logs, make_provider
+from served import (
+    CHANGED_AT,
+    LONG,
+    LONG_STEPS,
+    PROBE,
+    PROBE_STEPS,
+    SAMPLE_STEPS,
+    SAMPLES,
+    Logs,
+    decode_texts,
+    make_provider,
+    make_samples,
+)
 from tensorboard.context import RequestContext
 from tensorboard.data.provider import DataProvider
 from tensorboard.errors import NotFoundError as Gone
@@ -18,7 +31,7 @@ from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.measures import measure
 from tb_seqviz_plugin.reader import NotFoundError, Reader
-from tb_seqviz_plugin.schema import MEASURES, SCHEMA_VERSION
+from tb_seqviz_plugin.schema import MEASURES, SAMPLE_MEASURES, SCHEMA_VERSION
 
 HERE = (RequestContext(), "")
 
@@ -36,9 +49,10 @@ def test_series_are_ordered_and_newer_ones_apart(reader: Reader) -> None:
         ("gru/seqviz", "attention/probe/0", "attention", "probe/0", 7),
         ("gru/seqviz", "attention/probe/1 日本&?", "attention", "probe/1 日本&?", 7),
         ("long", "attention/a", "attention", "a", LONG_STEPS - 1),
+        ("words", "samples/probe", "samples", "probe", SAMPLE_STEPS - 1),
     ]
     assert all(info.last_wall_time > 1.7e9 for info in listed.series)
-    assert listed.newer == ["future · attention/a"]
+    assert listed.newer == ["future · attention/a", "future · samples/b"]
 
 
 def test_every_record_decodes_to_what_was_logged(reader: Reader, logs: Logs) -> None:
@@ -82,6 +96,51 @@ def test_only_measures_of_the_newest_heads_are_given(tmp_path: Path, make_weight
     assert frame.arrays["values"].shape == (2, 3, len(MEASURES))
 
 
+def test_texts_are_those_of_every_step_and_the_setup_is_there_where_it_changed(reader: Reader, logs: Logs) -> None:
+    texts, setups = decode_texts(reader.texts(*HERE, **SAMPLES, after=-1))
+    assert {step: header["texts"] for step, header in texts.items()} == {
+        step: [sample.text for sample in samples] for step, samples in logs.samples.items()
+    }
+    assert {step: setup["prompts"] for step, setup in setups.items()} == {
+        0: ["a", "b\x00"],
+        CHANGED_AT: ["a", "b\x00", "c"],
+    }
+
+
+def test_only_what_is_newer_than_a_step_is_given(reader: Reader) -> None:
+    for after in (CHANGED_AT - 1, CHANGED_AT, SAMPLE_STEPS - 1, 10**30):
+        texts, setups = decode_texts(reader.texts(*HERE, **SAMPLES, after=after))
+        assert list(texts) == list(range(after + 1, SAMPLE_STEPS))
+        assert list(setups) == [CHANGED_AT] * (after < CHANGED_AT)
+
+
+def test_texts_keep_their_prompts_where_a_training_went_back(tmp_path: Path) -> None:
+    for steps, prompt in [(range(6), "first"), (range(3, 5), "second"), (range(0, 1), "third")]:
+        with seqviz.Writer(tmp_path) as writer, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for step in steps:
+                writer.samples("a", [seqviz.Sample(prompt, f"{prompt} {step}", measures={"length": 1})], step=step)
+    texts, setups = decode_texts(Reader(make_provider(tmp_path)).texts(*HERE, ".", "samples/a", -1))
+    written = {0: "third", 1: "first", 2: "first", 3: "second", 4: "second", 5: "first"}
+    assert {step: header["texts"] for step, header in texts.items()} == {
+        step: [f"{prompt} {step}"] for step, prompt in written.items()
+    }
+    assert {step: setup["prompts"] for step, setup in setups.items()} == {
+        step: [written[step]] for step in (0, 1, 3, 5)
+    }
+
+
+def test_measures_of_samples_are_those_of_the_newest_number_of_samples(reader: Reader) -> None:
+    frame = decode_frame(reader.measures(*HERE, **SAMPLES))
+    assert frame.header == {"names": list(SAMPLE_MEASURES)}
+    assert frame.arrays["steps"].tolist() == list(range(CHANGED_AT, SAMPLE_STEPS))
+    expected = [
+        [[sample.measures.get(name, np.nan) for name in SAMPLE_MEASURES] for sample in make_samples(step)]
+        for step in range(CHANGED_AT, SAMPLE_STEPS)
+    ]
+    np.testing.assert_array_equal(frame.arrays["values"], np.array(expected, np.float32))
+
+
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
@@ -94,6 +153,12 @@ def test_only_measures_of_the_newest_heads_are_given(tmp_path: Path, make_weight
             "'long' has no tag 'attention/b'; it has 'attention/a'",
         ),
         (lambda reader: reader.measures(*HERE, "long", "attention/b"), "'long' has no tag 'attention/b'"),
+        (lambda reader: reader.texts(*HERE, "nowhere", "samples/a", 0), "holds no run 'nowhere'"),
+        (lambda reader: reader.texts(*HERE, "words", "samples/a", 0), "no tag 'samples/a'; it has 'samples/probe'"),
+        (
+            lambda reader: reader.texts(*HERE, **PROBE, after=0),
+            "The tag is 'attention/probe/0'; expected one of samples, such as 'samples/probe': no other has texts",
+        ),
         (lambda reader: reader.blob(*HERE, "nowhere", "attention/a", 0, 0), "holds no run 'nowhere'"),
         (
             lambda reader: reader.blob(*HERE, **PROBE, step=6, index=0),

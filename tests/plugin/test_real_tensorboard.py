@@ -6,17 +6,32 @@ import gzip
 import itertools
 import json
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from served import LONG, LONG_STEPS, PROBE, PROBE_STEPS, Answer, Fetch, Logs, fetch_over_http
+from served import (
+    LONG,
+    LONG_STEPS,
+    PROBE,
+    PROBE_STEPS,
+    SAMPLE_STEPS,
+    SAMPLES,
+    Answer,
+    Fetch,
+    Logs,
+    decode_texts,
+    fetch_over_http,
+)
 
 from tb_seqviz_plugin.attention_blobs import decode_attention
-from tb_seqviz_plugin.frame import decode_frame
+from tb_seqviz_plugin.frame import decode_frame, encode_frame
 from tb_seqviz_plugin.measures import measure
+from tb_seqviz_plugin.samples_blobs import decode_samples
+from tb_seqviz_plugin.schema import SAMPLE_MEASURES
 
 BLOB: dict[str, Any] = {**PROBE, "step": 5, "index": 0}
 
@@ -36,8 +51,9 @@ def wait_for(ask: Callable[[], Answer], ready: Callable[[Any], bool]) -> Any:
 @pytest.fixture(scope="module")
 def fetch(address: str) -> Fetch:
     fetch = fetch_over_http(address)
-    wait_for(lambda: fetch("series"), lambda listed: len(listed["series"]) == 4 and bool(listed["newer"]))
+    wait_for(lambda: fetch("series"), lambda listed: len(listed["series"]) == 5 and len(listed["newer"]) == 2)
     wait_for(lambda: fetch("steps", **LONG), lambda listed: listed["steps"][-1] == LONG_STEPS - 1)
+    wait_for(lambda: fetch("steps", **SAMPLES), lambda listed: listed["steps"][-1] == SAMPLE_STEPS - 1)
     wait_for(lambda: fetch("steps", **PROBE), lambda listed: listed["steps"][-1] == PROBE_STEPS[-1])
     return fetch
 
@@ -56,8 +72,9 @@ def test_series(fetch: Fetch) -> None:
         ("gru/seqviz", "attention/probe/0", 7),
         ("gru/seqviz", "attention/probe/1 日本&?", 7),
         ("long", "attention/a", 299),
+        ("words", "samples/probe", 59),
     ]
-    assert listed["newer"] == ["future · attention/a"]
+    assert listed["newer"] == ["future · attention/a", "future · samples/b"]
 
 
 def test_every_blob_decodes_to_what_was_logged(fetch: Fetch, logs: Logs) -> None:
@@ -79,6 +96,36 @@ def test_measures_of_every_step(fetch: Fetch, logs: Logs) -> None:
     assert arrays["steps"].tolist() == list(range(300))
     expected = [measure(logs.logged["long", "attention/a", step]["x"]) for step in range(300)]
     np.testing.assert_array_equal(arrays["values"], np.stack(expected))
+
+
+def test_every_step_of_60_has_its_samples(fetch: Fetch, logs: Logs) -> None:
+    listed = fetch("steps", **SAMPLES).json
+    assert (listed["steps"], set(listed["blobs"])) == (list(range(60)), {3})
+    texts, setups = decode_texts(fetch("texts", {"Accept-Encoding": "identity"}, **SAMPLES).body)
+    assert list(texts) == list(range(60))
+    assert list(setups) == [0, 30]
+    values = decode_frame(fetch("measures", **SAMPLES).body).arrays["values"]
+    for step in (0, 29, 30, 59):
+        blobs = [fetch("blob", **SAMPLES, step=step, index=index).body for index in range(3)]
+        rows = np.full((len(logs.samples[step]), len(SAMPLE_MEASURES)), np.nan) if step < 30 else values[step - 30]
+        parts = [encode_frame({}, header) for header in (texts[step], setups[30 if step >= 30 else 0])]
+        _, samples = decode_samples(blobs, *parts, rows)
+        for logged, read in zip(logs.samples[step], samples, strict=True):
+            assert (read.prompt, read.text, read.tokens) == (logged.prompt, logged.text, logged.tokens)
+            assert (read.probabilities, read.ranks) == (logged.probabilities, logged.ranks)
+            assert read.alternatives == logged.alternatives
+
+
+def test_scalars_are_in_the_tab_of_tensorboard(address: str, fetch: Fetch) -> None:
+    def ask(route: str, **query: str) -> Any:
+        url = f"{address}/data/plugin/scalars/{route}?{urllib.parse.urlencode(query)}"
+        with urllib.request.urlopen(url, timeout=60) as response:
+            return json.load(response)
+
+    tags = {f"samples/probe/{name}/{how}" for name in ("length", "perplexity") for how in ("greedy", "temperature 0.5")}
+    assert set(ask("tags")["words"]) == tags
+    values = ask("scalars", run="words", tag="samples/probe/perplexity/temperature 0.5")
+    assert [(step, value) for _, step, value in values] == [(step, step + 0.5) for step in range(60)]
 
 
 def test_blobs_are_kept_for_ever(fetch: Fetch) -> None:
@@ -105,6 +152,8 @@ def test_wrong_requests_get_a_sentence(fetch: Fetch) -> None:
         ("steps", {"run": "nowhere", "tag": "a"}, 404, "holds no run 'nowhere'"),
         ("steps", {"run": "long", "tag": "a"}, 404, "Run 'long' has no tag 'a'; it has 'attention/a'"),
         ("measures", {"run": "long", "tag": "a"}, 404, "has no tag 'a'"),
+        ("texts", {"run": "words", "tag": "samples/a"}, 404, "Run 'words' has no tag 'samples/a'"),
+        ("texts", {**SAMPLES, "after": "x"}, 400, "expected a whole number"),
         ("blob", {**BLOB, "step": 6}, 404, "holds no step 6"),
         ("blob", {**BLOB, "index": 9}, 404, "has 4 blobs"),
         ("blob", {**BLOB, "step": "x"}, 400, "expected a whole number"),

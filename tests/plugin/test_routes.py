@@ -8,7 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import LONG, LONG_STEPS, PROBE, PROBE_STEPS, Fetch, Logs, fetch_from, make_client, make_provider
+from served import (
+    LONG,
+    LONG_STEPS,
+    PROBE,
+    PROBE_STEPS,
+    SAMPLE_STEPS,
+    SAMPLES,
+    Fetch,
+    Logs,
+    decode_texts,
+    fetch_from,
+    make_client,
+    make_provider,
+)
 from tensorboard.data.provider import DataProvider
 from werkzeug.test import Client
 
@@ -61,8 +74,8 @@ def test_series(fetch_in_process: Fetch) -> None:
     assert (answer.status, answer.headers["Content-Type"].split(";")[0]) == (200, "application/json")
     listed = answer.json
     assert listed["version"] == SCHEMA_VERSION
-    assert [info["run"] for info in listed["series"]] == [".", "gru/seqviz", "gru/seqviz", "long"]
-    assert listed["newer"] == ["future · attention/a"]
+    assert [info["run"] for info in listed["series"]] == [".", "gru/seqviz", "gru/seqviz", "long", "words"]
+    assert listed["newer"] == ["future · attention/a", "future · samples/b"]
 
 
 def test_steps(fetch_in_process: Fetch) -> None:
@@ -93,7 +106,7 @@ def test_a_client_without_gzip_gets_the_plain_frame(fetch_in_process: Fetch) -> 
 def test_only_a_blob_with_its_wall_time_is_kept_for_ever(fetch_in_process: Fetch) -> None:
     kept = fetch_in_process("blob", **BLOB, written=1763624883.25).headers["Cache-Control"]
     assert {"private", "max-age=31536000", "immutable"} <= {part.strip() for part in kept.split(",")}
-    for route, query in [("blob", BLOB), ("steps", PROBE), ("series", {}), ("measures", PROBE)]:
+    for route, query in [("blob", BLOB), ("steps", PROBE), ("series", {}), ("measures", PROBE), ("texts", SAMPLES)]:
         headers = fetch_in_process(route, **query).headers
         assert "max-age" not in headers.get("Cache-Control", ""), route
         assert "no-cache" in headers.get("Cache-Control", "") or headers.get("Expires") == "0", route
@@ -110,9 +123,19 @@ def test_measures(fetch_in_process: Fetch) -> None:
     assert frame.arrays["steps"].tolist() == list(PROBE_STEPS)
 
 
-@pytest.mark.parametrize("route", ["series", "steps", "blob", "measures", "index.js"])
+def test_texts(fetch_in_process: Fetch) -> None:
+    answer = fetch_in_process("texts", {"Accept-Encoding": "identity"}, **SAMPLES)
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    texts, setups = decode_texts(answer.body)
+    assert (list(texts), list(setups)) == (list(range(SAMPLE_STEPS)), [0, 30])
+    for after, first in [("-9", 0), ("0", 1), ("57", 58), ("59", 60), ("9" * 30, 60)]:
+        answer = fetch_in_process("texts", {"Accept-Encoding": "identity"}, **SAMPLES, after=after)
+        assert list(decode_texts(answer.body)[0]) == list(range(first, SAMPLE_STEPS))
+
+
+@pytest.mark.parametrize("route", ["series", "steps", "blob", "measures", "texts", "index.js"])
 def test_head_has_the_headers_without_the_body(fetch_in_process: Fetch, route: str, page: Path) -> None:
-    query = {"series": {}, "index.js": {}, "blob": BLOB}.get(route, PROBE)
+    query = {"series": {}, "index.js": {}, "blob": BLOB, "texts": SAMPLES}.get(route, PROBE)
     get, head = fetch_in_process(route, **query), fetch_in_process(route, method="HEAD", **query)
     assert (get.status, head.status) == (200, 200)
     assert get.body != b""
@@ -177,6 +200,12 @@ def test_a_page_that_was_not_built_says_so(fetch_in_process: Fetch, page: Path) 
             "Run 'gru/seqviz' has no tag 'probe/0'; it has 'attention/probe/0', ",
         ),
         ("measures", {**PROBE, "tag": "x"}, 404, "has no tag 'x'"),
+        ("texts", {"run": "words"}, 400, "no parameter 'tag'"),
+        ("texts", {**SAMPLES, "after": "all"}, 400, "The parameter 'after' is 'all'; expected a whole number."),
+        ("texts", {**SAMPLES, "after": ""}, 400, "The parameter 'after' is ''; expected a whole number."),
+        ("texts", {**SAMPLES, "run": "word"}, 404, "holds no run 'word'"),
+        ("texts", {**SAMPLES, "tag": "samples/x"}, 404, "Run 'words' has no tag 'samples/x'; it has 'samples/probe'."),
+        ("texts", PROBE, 404, "The tag is 'attention/probe/0'; expected one of samples"),
     ],
 )
 def test_a_wrong_request_gets_one_sentence(
@@ -210,10 +239,11 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("route", ["steps", "blob", "measures"])
+@pytest.mark.parametrize("route", ["steps", "blob", "measures", "texts"])
 def test_no_odd_parameter_makes_the_server_fail(fetch_in_process: Fetch, route: str) -> None:
-    for name, value in itertools.product(("run", "tag", "step", "index", "written", "surprise"), ODD):
-        query = {**BLOB, name: value.encode(errors="surrogateescape")}
+    asked = {**BLOB, **SAMPLES} if route == "texts" else BLOB
+    for name, value in itertools.product(("run", "tag", "step", "index", "written", "after", "surprise"), ODD):
+        query = {**asked, name: value.encode(errors="surrogateescape")}
         answer = fetch_in_process(route, **query)
         assert answer.status in (200, 400, 404), (name, value, answer.status)
         if answer.status != 200:
