@@ -14,6 +14,8 @@ export default defineConfig({
     target: "es2022",
     minify: "oxc",
     reportCompressedSize: true,
+    // What `render` imports is in the same file, and runs when it is imported. A library would be left with its white space.
+    rolldownOptions: { output: { codeSplitting: false, minify: true } },
   },
   // `npm run dev` draws the page and the gallery from a running TensorBoard (TENSORBOARD, default port 6006).
   server: { proxy: { "/data": TENSORBOARD ?? "http://localhost:6006" } },

@@ -1,12 +1,11 @@
-/** The page's whole contract with TensorBoard: it imports this module into an empty document and calls `render`. */
+/**
+ * The page's whole contract with TensorBoard: it imports this module into an empty document and calls `render`. The page starts the same
+ * module as a worker that searches; so nothing of the page itself runs before `render`, which a worker never calls.
+ */
 
-import { mount } from "svelte";
-import App from "./App.svelte";
-import theme from "./theme.css?inline";
+import "./samples/searchWorker";
 
-export function render(): void {
-  const style = document.createElement("style");
-  style.textContent = theme;
-  document.head.append(style);
-  mount(App, { target: document.body });
+export async function render(): Promise<void> {
+  const { open } = await import("./page");
+  open();
 }

@@ -59,6 +59,8 @@ export interface Alternative {
 export interface DiffPiece {
   text: string;
   kind: "same" | "added" | "removed";
+  /** Set where the texts are too different to compare as finely as was asked; then all pieces have it. */
+  coarse?: true;
 }
 
 export interface BeamNode {

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { type ExportRow, toCsv, toJson } from "./exporting";
+
+const row: ExportRow = {
+  run: "run, one",
+  step: 1200,
+  prompt: 'He said "no"',
+  temperature: 0.5,
+  repeat: 0,
+  beams: 0,
+  text: "first line\nsecond\r\n",
+  reference: null,
+  measures: { perplexity: 3.25, bleu: Number.NaN },
+};
+
+test("CSV: quotes doubled, line breaks kept, nothing for what is not there", () => {
+  expect(toCsv([row])).toBe(
+    "run,step,prompt,temperature,repeat,beams,text,reference,perplexity,bleu\r\n" +
+      '"run, one",1200,"He said ""no""",0.5,0,0,"first line\nsecond\r\n",,3.25,\r\n',
+  );
+});
+
+test("CSV: rows of different measures share their columns", () => {
+  const other = { ...row, reference: "", measures: { chrf: 0 } };
+  const [head, , last] = toCsv([
+    { ...row, text: "" },
+    { ...other, text: "" },
+  ]).split("\r\n");
+  expect(head).toMatch(/,perplexity,bleu,chrf$/);
+  expect(last).toMatch(/,"","",,,0$/);
+});
+
+test("CSV: nothing but the head for no rows", () => {
+  expect(toCsv([])).toBe("run,step,prompt,temperature,repeat,beams,text,reference\r\n");
+});
+
+test("JSON: the texts to the character, null for what is not a number", () => {
+  const text = "\u0000 \ud83d 👩‍👩‍👧 </script> \u2028";
+  const [record] = JSON.parse(toJson([{ ...row, text }]));
+  expect(record).toEqual({ ...row, text, measures: { perplexity: 3.25, bleu: null } });
+});
