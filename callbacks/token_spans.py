@@ -9,6 +9,7 @@ from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
 
 _REPLACEMENT = "\ufffd"
 _WORD_PIECE_INSIDE = "##"
+_VAIN_ATTEMPTS = 32
 
 
 def spans_of(tokenizer: Tokenizer, ids: Sequence[int]) -> tuple[str, list[str], list[int]]:
@@ -49,7 +50,8 @@ class _Ends:
 
     A token that stands in the text as it is called ends behind it. Otherwise, what it adds is found by decoding a window of
     the last tokens with and without it, as done for texts that are shown while they are generated. Only if even that is not in
-    the text, which decoding as a whole made otherwise, all tokens so far are decoded.
+    the text, which decoding as a whole made otherwise, all tokens so far are decoded; where the text does not begin with that
+    time after time, as if it ran backwards, the rest is left to the last token.
     """
 
     def __init__(self, tokenizer: Tokenizer, ids: list[int], text: str) -> None:
@@ -59,6 +61,7 @@ class _Ends:
         self._place = 0
         # All tokens before `done` are in the text, up to `place_of_done`; the window of decoding begins at `first`.
         self._first = self._done = self._place_of_done = 0
+        self._vain_attempts = 0
 
     def after(self, number: int, token: str) -> int:
         """Returns the place in the text where a token ends; to be called for one after the other."""
@@ -86,6 +89,8 @@ class _Ends:
         return start + len(bare) - self._place if bare and self._text.startswith(bare, start) else 0
 
     def _after_decoding(self, number: int) -> int:
+        if self._vain_attempts == _VAIN_ATTEMPTS:
+            return self._place
         before = self._tokenizer.decode(self._ids[self._first : self._done])
         window = self._tokenizer.decode(self._ids[self._first : number + 1])
         added = window.removeprefix(before)
@@ -96,6 +101,7 @@ class _Ends:
             all_so_far = self._tokenizer.decode(self._ids[: number + 1])
             place = _common(all_so_far, self._text)
             is_whole = place == len(all_so_far)
+            self._vain_attempts = 0 if is_whole else self._vain_attempts + 1
         self._place = max(self._place, place)
         if is_whole and self._place > self._place_of_done:
             self._first, self._done, self._place_of_done = self._done, number + 1, self._place

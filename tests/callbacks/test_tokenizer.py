@@ -425,3 +425,14 @@ def test_decoding_again_takes_windows_of_few_tokens() -> None:
     spans_of(Tokenizer.of((len, decode)), ids)
     assert sum(length == len(ids) for length in lengths) == 1
     assert sorted(lengths)[-2] <= 6
+
+
+def test_a_text_that_runs_backwards_is_not_decoded_over_and_over() -> None:
+    lengths = []
+
+    def decode(ids: list[int]) -> str:
+        lengths.append(len(ids))
+        return DECODERS["backwards"](ids)
+
+    assert parts_of(Tokenizer.of((len, decode)), list(range(500)))[-2:] == ["", decode(list(range(500)))]
+    assert sum(length > 1 for length in lengths) < 100
