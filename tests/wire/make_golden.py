@@ -2,24 +2,29 @@
 
 python tests/wire/make_golden.py    writes golden/v<SCHEMA_VERSION>-*
 
-For record NAME: NAME.<blob>.bin, its frames without compression, and NAME.json, the header and per layer the weights row by
-row, those that are no number as "nan" and "inf". Once released, the files of a version never change: what they hold must be
-readable for ever.
+For record NAME: NAME.<blob>.bin, its frames without compression, and NAME.json, the header and what else is read in them,
+numbers that are none as "nan" and "inf": of attention per layer the weights row by row; of samples, which have NAME.texts.bin and
+NAME.setup.bin, too, the samples. Once released, the files of a version never change: what they hold must be readable for ever.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import sample_cases
 
 from tb_seqviz_plugin.attention import AttentionLayer
 from tb_seqviz_plugin.attention_blobs import decode_attention, encode_attention
 from tb_seqviz_plugin.frame import decode_frame
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.samples import Sample
+from tb_seqviz_plugin.samples_blobs import decode_samples, encode_samples
+from tb_seqviz_plugin.schema import SAMPLE_MEASURES, SCHEMA_VERSION
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -61,14 +66,47 @@ def golden_files() -> dict[str, bytes]:
         decoded = [layer.weights for layer in decode_attention(blobs)[1]]
         expected = {"header": header, "calls": [to_json(weights) for weights in decoded]}
         files[f"{name}.json"] = (json.dumps(expected, indent=1) + "\n").encode()
+    for case, samples in sample_cases.cases().items():
+        name = f"v{SCHEMA_VERSION}-samples-{case}"
+        encoded = encode_samples(samples, tag="samples/golden", notes=["Made for tests."], record=3)
+        parts: dict[str, Any] = {
+            **dict(enumerate(encoded.blobs)),
+            "texts": encoded.beside["texts"],
+            "setup": encoded.setup,
+        }
+        files |= {f"{name}.{part}.bin": gzip.decompress(frame) for part, frame in parts.items()}
+        _, decoded = decode_samples(encoded.blobs, parts["texts"], parts["setup"], no_measures(len(samples)))
+        expected = {
+            "header": decode_frame(encoded.blobs[0]).header,
+            "samples": [sample_to_json(each) for each in decoded],
+        }
+        files[f"{name}.json"] = (json.dumps(expected, indent=1) + "\n").encode()
     return files
 
 
-def to_json(weights: Any) -> Any:
-    """Returns nested lists; NaN and infinity as the words "nan" and "inf", which JSON has no numbers for."""
-    if isinstance(weights, np.ndarray):
-        return [to_json(item) for item in weights]
-    return float(weights) if np.isfinite(weights) else str(float(weights))
+def no_measures(samples: int) -> Any:
+    """Returns measures of which none is known: they are a bare array, not a frame."""
+    return np.full((samples, len(SAMPLE_MEASURES)), np.nan, np.float32)
+
+
+def sample_to_json(sample: Sample) -> Any:
+    """Returns the fields of a sample, but its measures."""
+    fields: dict[str, Any] = to_json(sample)
+    del fields["measures"]
+    return fields
+
+
+def to_json(value: Any) -> Any:
+    """Returns nested lists and objects; NaN and infinity as the words "nan" and "inf", which JSON has no numbers for."""
+    if dataclasses.is_dataclass(value):
+        return to_json({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    if isinstance(value, Mapping):
+        return {name: to_json(item) for name, item in value.items()}
+    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
+        return [to_json(item) for item in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else str(float(value))
+    return value.item() if isinstance(value, np.generic) else value
 
 
 if __name__ == "__main__":

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 
 import numpy as np
 import pytest
-from make_golden import GOLDEN, cases, golden_files, to_json
+import sample_cases
+from make_golden import GOLDEN, cases, golden_files, no_measures, sample_to_json, to_json
+from sample_cases import assert_same
 
+from tb_seqviz_plugin import Sample
 from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import decode_frame
+from tb_seqviz_plugin.samples_blobs import decode_samples
 
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))
+SAMPLES = [name for name in NAMES if "-samples-" in name]
+ATTENTION = [name for name in NAMES if name not in SAMPLES]
 
 
 def read_blobs(name: str) -> list[bytes]:
@@ -20,7 +27,14 @@ def read_blobs(name: str) -> list[bytes]:
 
 
 def blob_count(name: str) -> int:
-    return len(list(GOLDEN.glob(f"{name}.*.bin")))
+    return len(list(GOLDEN.glob(f"{name}.[0-9]*.bin")))
+
+
+def read_samples(name: str) -> list[Sample]:
+    """Returns the samples of a record, their measures left out."""
+    texts, setup = (gzip.compress((GOLDEN / f"{name}.{part}.bin").read_bytes()) for part in ("texts", "setup"))
+    count = len(decode_frame(texts).header["texts"])
+    return decode_samples(read_blobs(name), texts, setup, no_measures(count))[1]
 
 
 def test_the_encoder_writes_the_same_bytes() -> None:
@@ -30,13 +44,26 @@ def test_the_encoder_writes_the_same_bytes() -> None:
         assert content == (GOLDEN / name).read_bytes(), f"{name}: if that is meant, raise SCHEMA_VERSION"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ATTENTION)
 def test_golden_files_decode(name: str) -> None:
     expected = json.loads((GOLDEN / f"{name}.json").read_text())
     blobs = read_blobs(name)
     assert decode_frame(blobs[0]).header == expected["header"]
     _, layers = decode_attention(blobs)
     assert [to_json(layer.weights) for layer in layers] == expected["calls"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_golden_samples_decode(name: str) -> None:
+    expected = json.loads((GOLDEN / f"{name}.json").read_text())
+    assert decode_frame(read_blobs(name)[0]).header == expected["header"]
+    assert [sample_to_json(sample) for sample in read_samples(name)] == expected["samples"]
+
+
+def test_golden_samples_are_what_went_in() -> None:
+    for case, samples in sample_cases.cases().items():
+        for before, after in zip(samples, read_samples(f"v1-samples-{case}"), strict=True):
+            assert_same(after, dataclasses.replace(before, measures={}))
 
 
 def test_golden_files_hold_what_went_in() -> None:

@@ -1,14 +1,42 @@
 import { describe, expect, it } from "vitest";
 import type { HeadMatrix } from "../attention/record/matrix";
 import { weightAt } from "../attention/weights";
+import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/tokens";
 import { arrayOf, decodeFrame, type Frame } from "./frame";
-import type { AttentionHeader } from "./schema.gen";
+import type { AttentionHeader, SampleHeader, SampleKey, SamplesHeader, SamplesSetup, TextsHeader } from "./schema.gen";
+
+type Value = number | "nan" | "inf" | "-inf";
 
 /** What Python wrote, and what Python reads in it: `tests/wire/make_golden.py`. */
-interface Expected {
+interface ExpectedAttention {
   header: AttentionHeader;
   /** [calls][heads][queries][keys]. */
-  calls: (number | "nan" | "inf")[][][][];
+  calls: Value[][][][];
+}
+
+interface ExpectedSamples {
+  header: SamplesHeader;
+  samples: {
+    prompt: string;
+    text: string;
+    reference: string | null;
+    temperature: number;
+    repeat: number;
+    beams: number;
+    tokens: string[];
+    lengths: number[];
+    probabilities: Value[];
+    ranks: number[];
+    alternatives: [string, Value][][];
+    tree: null | {
+      parents: number[];
+      tokens: string[];
+      probabilities: Value[];
+      scores: Value[];
+      best: boolean[];
+      ends: boolean[];
+    };
+  }[];
 }
 
 const folder = "../../../tests/wire/golden";
@@ -23,7 +51,7 @@ const bytes = import.meta.glob<string>("../../../tests/wire/golden/*.bin", {
   query: "?url&inline",
 });
 
-async function readFrame(name: string, blob: number): Promise<Frame> {
+async function readFrame(name: string, blob: number | "texts" | "setup"): Promise<Frame> {
   const inline = bytes[`${folder}/${name}.${blob}.bin`];
   if (inline === undefined) throw new Error(`There is no blob ${blob} of ${name}.`);
   return decodeFrame(await (await fetch(inline)).arrayBuffer());
@@ -48,15 +76,25 @@ async function readHead(name: string, header: AttentionHeader, index: number, he
   };
 }
 
-function toNumber(value: number | "nan" | "inf" | undefined): number {
+function toNumber(value: Value | undefined): number {
   if (value === undefined) throw new Error("The expected record is smaller than the decoded one.");
   if (typeof value === "number") return value;
-  return value === "nan" ? Number.NaN : Number.POSITIVE_INFINITY;
+  return { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY }[value];
 }
 
-describe.each(Object.entries(records))("%s", (path, text) => {
-  const name = path.slice(folder.length + 1, -".json".length);
-  const { header, calls } = JSON.parse(text) as Expected;
+/** Fails unless decoded numbers are those that Python read, which are of 32 bits. */
+function expectNumbers(decoded: ArrayLike<number>, values: readonly Value[]): void {
+  expect(Array.from(decoded, Math.fround)).toEqual(values.map(toNumber).map(Math.fround));
+}
+
+function namesOf(kind: "attention" | "samples"): [name: string, text: string][] {
+  return Object.entries(records)
+    .filter(([, text]) => (JSON.parse(text) as { header: { kind: string } }).header.kind === kind)
+    .map(([path, text]) => [path.slice(folder.length + 1, -".json".length), text]);
+}
+
+describe.each(namesOf("attention"))("%s", (name, text) => {
+  const { header, calls } = JSON.parse(text) as ExpectedAttention;
 
   it("has the header that Python reads", async () => {
     expect((await readFrame(name, 0)).header).toEqual(header);
@@ -80,6 +118,69 @@ describe.each(Object.entries(records))("%s", (path, text) => {
   });
 });
 
+describe.each(namesOf("samples"))("%s", (name, text) => {
+  const { header, samples } = JSON.parse(text) as ExpectedSamples;
+
+  it("has the header that Python reads", async () => {
+    expect(readHeader(await readFrame(name, 0))).toEqual(header);
+  });
+
+  it("has the texts and prompts that Python reads", async () => {
+    const { texts } = (await readFrame(name, "texts")).header as TextsHeader;
+    expect(texts).toEqual(samples.map((sample) => sample.text));
+    const setup = (await readFrame(name, "setup")).header as SamplesSetup;
+    for (const [place, { prompt, reference, temperature, repeat, beams }] of samples.entries()) {
+      const key = setup.samples[place] as SampleKey;
+      expect(setup.prompts[key.prompt]).toBe(prompt);
+      expect(setup.references[key.prompt] ?? null).toBe(reference);
+      expect({ ...key, prompt }).toEqual({ prompt, temperature, repeat, beams });
+    }
+  });
+
+  it("has the tokens that Python reads", async () => {
+    for (const [place, expected] of samples.entries()) {
+      const sample = header.samples[place] as SampleHeader;
+      expect(sample.tokens).toBe(expected.tokens.length);
+      if (sample.blob < 0) continue;
+      const decoded = tokensOf(header, sample, await readFrame(name, sample.blob), expected.text);
+      expect(decoded.tokens).toEqual(expected.tokens);
+      expectNumbers(decoded.probabilities, expected.probabilities);
+      expect(Array.from(decoded.ranks)).toEqual(expected.ranks);
+      const added = decoded.stretches.map(({ start, end }) => [...expected.text.slice(start, end)].length);
+      expect(added).toEqual(expected.lengths);
+    }
+  });
+
+  it("has the alternatives and trees that Python reads", async () => {
+    for (const [place, { alternatives, tree }] of samples.entries()) {
+      const sample = header.samples[place] as SampleHeader;
+      expect([sample.alternatives >= 0, sample.tree >= 0]).toEqual([alternatives.length > 0, tree !== null]);
+      for (const [token, expected] of alternatives.entries()) {
+        const decoded = alternativesOf(header, sample, await readFrame(name, sample.alternatives), token);
+        expect(decoded.map((alternative) => alternative.token)).toEqual(expected.map(([word]) => word));
+        expectNumbers(
+          decoded.map(({ probability }) => probability),
+          expected.map(([, probability]) => probability),
+        );
+      }
+      if (tree === null) continue;
+      const nodes = treeOf(header, await readFrame(name, sample.tree));
+      expect(nodes.map(({ parent, token, best, end }) => [parent, token, best, end])).toEqual(
+        tree.parents.map((parent, node) => [parent, tree.tokens[node], tree.best[node], tree.ends[node]]),
+      );
+      expectNumbers(
+        nodes.map(({ probability }) => probability),
+        tree.probabilities,
+      );
+      expectNumbers(
+        nodes.map(({ score }) => score),
+        tree.scores,
+      );
+    }
+  });
+});
+
 it("reads every golden record", () => {
-  expect(Object.keys(records).length).toBeGreaterThanOrEqual(4);
+  expect(namesOf("attention").length).toBeGreaterThanOrEqual(4);
+  expect(namesOf("samples").length).toBeGreaterThanOrEqual(4);
 });
