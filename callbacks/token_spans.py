@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
-from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer, TokenizerError
 
 _REPLACEMENT = "\ufffd"
 _WORD_PIECE_INSIDE = "##"
@@ -91,6 +91,19 @@ class _Ends:
     def _after_decoding(self, number: int) -> int:
         if self._vain_attempts == _VAIN_ATTEMPTS:
             return self._place
+        try:
+            place, is_whole = self._decoded(number)
+        except TokenizerError:  # as some do on half a character
+            place, is_whole = self._place, False
+            self._vain_attempts += 1
+        self._place = max(self._place, place)
+        if is_whole and self._place > self._place_of_done:
+            self._first, self._done, self._place_of_done = self._done, number + 1, self._place
+            self._vain_attempts = 0
+        return self._place
+
+    def _decoded(self, number: int) -> tuple[int, bool]:
+        """Returns the place up to which a token brings the text, and whether that is all of what it adds."""
         before = self._tokenizer.decode(self._ids[self._first : self._done])
         window = self._tokenizer.decode(self._ids[self._first : number + 1])
         added = window.removeprefix(before)
@@ -101,11 +114,8 @@ class _Ends:
             all_so_far = self._tokenizer.decode(self._ids[: number + 1])
             place = _common(all_so_far, self._text)
             is_whole = place == len(all_so_far)
-            self._vain_attempts = 0 if is_whole else self._vain_attempts + 1
-        self._place = max(self._place, place)
-        if is_whole and self._place > self._place_of_done:
-            self._first, self._done, self._place_of_done = self._done, number + 1, self._place
-        return self._place
+            self._vain_attempts += not is_whole
+        return place, is_whole
 
 
 def _common(first: str, second: str) -> int:

@@ -339,6 +339,11 @@ SPANS: dict[str, tuple[Callable[[], Any], list[int], list[str]]] = {
     "characters": (lambda: IDS, [0, 7, 6, 8], ["a", "春", "\n", "👩"]),
     "words": (vectorizer, [2, 3, 0, 5], ["the", " sat", "", " mat"]),
     "characters of bytes": (Bytes, list("aé春👩".encode()), ["a", "", "é", "", "", "春", "", "", "", "👩"]),
+    "bytes that must be whole": (
+        lambda: (len, lambda ids: bytes(ids).decode()),
+        list(("é春" * 20).encode()),
+        ["", "é", "", "", "春"] * 20,
+    ),
     "half a character": (Bytes, [0x61, 0xE6, 0x98, 0x61], ["a", "�", "", "a"]),
     "half a character at the end": (Bytes, [0x61, 0xE6, 0x98], ["a", "�", ""]),
     "half a character, then a whole": (Bytes, [0xE6, *"春".encode()], ["�", "", "", "春"]),
