@@ -13,3 +13,7 @@ export function searchTooSlow(query: string): string {
 export function searchFailed(detail: string): string {
   return `The search could not be started: ${detail}. Reload the page.`;
 }
+
+export const SAMPLE_LABEL = "sample; Shift and arrows choose a token, Enter pins it";
+
+export const EMPTY_TEXT = "empty text";
