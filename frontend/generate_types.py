@@ -22,6 +22,7 @@ CONSTANTS = (
     "HEADER_KEY",
     "MEASURES",
     "SAMPLE_MEASURES",
+    "EMBEDDING_MEASURES",
     "ROLES",
 )
 

@@ -1,10 +1,11 @@
-"""SeqViz for TensorBoard: what a sequence model attends to and writes while it trains.
+"""SeqViz for TensorBoard: what a sequence model attends to, writes and embeds while it trains.
 
     import tb_seqviz_plugin as seqviz
 
     with seqviz.Writer("logs/run1") as writer:
         writer.attention("example", {"decoder/cross": weights}, step=3)
         writer.samples("poems", [seqviz.Sample("Once", " upon a time", temperature=0.5)], step=3)
+        writer.embeddings("words", vectors, labels=["the", "cat", "sat"], step=3)
     for record in seqviz.read("logs"):
         print(record.run, record.tag, record.step)
 
@@ -13,6 +14,7 @@ The Keras callbacks are in `tb_seqviz_plugin.callbacks`.
 
 from tb_seqviz_plugin.attention import AttentionLayer, AttentionRecord
 from tb_seqviz_plugin.corpus import Corpus
+from tb_seqviz_plugin.embeddings import EmbeddingsRecord
 from tb_seqviz_plugin.events import read
 from tb_seqviz_plugin.samples import BeamTree, Sample, SamplesRecord
 from tb_seqviz_plugin.writer import Writer
@@ -23,6 +25,7 @@ __all__ = [
     "AttentionRecord",
     "BeamTree",
     "Corpus",
+    "EmbeddingsRecord",
     "Sample",
     "SamplesRecord",
     "Writer",

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, overload
 
+import numpy as np
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event
 
 from tb_seqviz_plugin.attention import AttentionRecord
 from tb_seqviz_plugin.attention_blobs import decode_attention
+from tb_seqviz_plugin.embeddings import EmbeddingsRecord
+from tb_seqviz_plugin.embeddings_blobs import decode_embeddings
 from tb_seqviz_plugin.frame import FrameError
 from tb_seqviz_plugin.samples import SamplesRecord
 from tb_seqviz_plugin.samples_blobs import decode_samples
-from tb_seqviz_plugin.schema import BESIDE, KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.schema import BESIDE, EMBEDDING_MEASURES, KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
 from tb_seqviz_plugin.summary import decode_measures, is_readable, parse_content
 from tb_seqviz_plugin.tfrecord import DamagedFileError, read_record, read_records
 
@@ -34,13 +37,15 @@ class Entry:
     offset: int
 
 
-Record = AttentionRecord | SamplesRecord
+Record = AttentionRecord | SamplesRecord | EmbeddingsRecord
 
 
 @overload
 def read(logdir: str | os.PathLike[str], kind: Literal["attention"]) -> Iterator[AttentionRecord]: ...
 @overload
 def read(logdir: str | os.PathLike[str], kind: Literal["samples"]) -> Iterator[SamplesRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["embeddings"]) -> Iterator[EmbeddingsRecord]: ...
 @overload
 def read(logdir: str | os.PathLike[str], kind: None = None) -> Iterator[Record]: ...
 def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Record]:
@@ -51,7 +56,7 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
 
     Args:
         logdir: the folder that `tensorboard --logdir` would be given.
-        kind: "attention" or "samples" for records of that kind only, None for all.
+        kind: "attention", "samples" or "embeddings" for records of that kind only, None for all.
 
     Returns:
         the records, lazily. A run is named as TensorBoard names it: its folder below `logdir`, "." for `logdir` itself.
@@ -107,15 +112,28 @@ def _decode(entry: Entry, setup: Entry | None) -> Record:
         attention, layers = decode_attention(blobs)
         return AttentionRecord(**place, layers=tuple(layers), title=attention.title, notes=tuple(attention.notes))
     if setup is None:
-        raise FrameError("what its prompts are is not in its event file; the file is damaged.")
+        raise FrameError("what its prompts or labels are is not in its event file; the file is damaged.")
     try:
-        prompts = _values(setup)[setup.tag].string_val[0]
-        texts = values[f"texts/{entry.tag}"].string_val[0]
+        said = _values(setup)[setup.tag].string_val[0]
         measures = decode_measures(values[f"measures/{entry.tag}"])
+        texts = values[f"texts/{entry.tag}"].string_val[0] if parse_tag(entry.tag)[0] == "samples" else b""
     except (LookupError, ValueError) as error:
         raise FrameError(f"its texts or measures are missing or damaged ({error!r}).") from error
-    header, samples = decode_samples(blobs, texts, prompts, measures)
-    return SamplesRecord(**place, samples=tuple(samples), notes=tuple(header.notes))
+    if parse_tag(entry.tag)[0] == "samples":
+        header, samples = decode_samples(blobs, texts, said, measures)
+        return SamplesRecord(**place, samples=tuple(samples), notes=tuple(header.notes))
+    embeddings = decode_embeddings(blobs, said)
+    return EmbeddingsRecord(
+        **place,
+        layer=embeddings.layer,
+        vectors=embeddings.vectors,
+        labels=embeddings.labels,
+        columns=embeddings.columns,
+        rows=np.asarray(embeddings.rows),
+        table_rows=embeddings.table_rows,
+        measures=dict(zip(EMBEDDING_MEASURES, measures.ravel().tolist(), strict=False)),
+        notes=tuple(embeddings.notes),
+    )
 
 
 def _values(entry: Entry) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
 from tb_seqviz_plugin.frame import Array, encode_frame, pack_frame
 from tb_seqviz_plugin.schema import (
+    EMBEDDING_MEASURES,
     KINDS,
     MEASURES,
     PLUGIN_NAME,
@@ -31,6 +32,7 @@ from tb_seqviz_plugin.schema import (
 from tb_seqviz_plugin.summary import is_readable, parse_content
 
 _ALL = 2**31 - 1
+_MEASURES = {"attention": MEASURES, "samples": SAMPLE_MEASURES, "embeddings": EMBEDDING_MEASURES}
 
 
 class NotFoundError(LookupError):
@@ -125,7 +127,7 @@ class Reader:
             "values": np.stack([found[step] for step in steps]).astype(np.float32),
             "steps": np.array(steps, dtype=np.int64),
         }
-        return encode_frame(arrays, {"names": list(SAMPLE_MEASURES if parse_tag(tag)[0] == "samples" else MEASURES)})
+        return encode_frame(arrays, {"names": list(_MEASURES[parse_tag(tag)[0]])})
 
     def texts(self, context: RequestContext, experiment: str, run: str, tag: str, after: int) -> bytes:
         """Returns the texts of all steps of one tag after a step, as a frame without compression.

@@ -45,12 +45,18 @@ and in one blob per beam search its tree, every node after its parent:
 
 "uint" is the narrowest unsigned integer that holds the values.
 
+An **embeddings** record holds the vectors of one layer at one step, `EmbeddingsHeader.rows_per_blob` of them in each blob:
+
+    vectors      float32 [rows, dimensions]
+
 Beside a record stand small series of data class TENSOR, so that all steps of one cost one read:
 
-    measures/<tag>  float32 [rows, measures]   per head of all layers, in order, `MEASURES`; per sample `SAMPLE_MEASURES`
+    measures/<tag>  float32 [rows, measures]   per head of all layers, in order, `MEASURES`; per sample `SAMPLE_MEASURES`;
+                                               of embeddings one row, `EMBEDDING_MEASURES`
     texts/<tag>     string  [1]                of samples: a frame without arrays, `TextsHeader`
     setup/<tag>     string  [1]                of samples: a frame without arrays, `SamplesSetup`, first in each file and when it
-                                               changes; it holds for what comes after it
+                                               changes; it holds for what comes after it. Of embeddings: a frame with
+                                               `EmbeddingsSetup` and `row`, uint [rows], each vector's place in the table
 """
 
 from __future__ import annotations
@@ -61,7 +67,7 @@ from typing import Literal, get_args
 PLUGIN_NAME = "seqviz"
 SCHEMA_VERSION = 1
 
-Kind = Literal["attention", "samples"]
+Kind = Literal["attention", "samples", "embeddings"]
 Role = Literal["encoder self", "decoder self", "cross", "other"]
 KINDS: tuple[str, ...] = get_args(Kind)
 ROLES: tuple[str, ...] = get_args(Role)
@@ -91,6 +97,9 @@ SAMPLE_MEASURES = (
     "bleu",
 )
 """One number per sample and step, NaN where there is nothing to measure; `text_measures.py` defines them."""
+
+EMBEDDING_MEASURES = ("norm", "movement", "churn", "similarity", "dimensions")
+"""Five numbers per record, NaN where there is nothing to measure; `embedding_measures.py` defines them."""
 
 Beside = Literal["measures", "texts", "setup"]
 BESIDE: tuple[str, ...] = get_args(Beside)
@@ -272,6 +281,48 @@ class SamplesHeader:
     record: int
     samples: list[SampleHeader]
     vocabulary: list[str]
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class EmbeddingsSetup:
+    """What stays the same from record to record, stored once.
+
+    Args:
+        version: `SCHEMA_VERSION` of the writer.
+        table_rows: how many vectors the layer has, those that are not logged counted.
+        labels: what each logged vector stands for.
+        columns: what else is known of each, by name, such as {"frequency": ["1061", "93"]}.
+    """
+
+    version: int
+    table_rows: int
+    labels: list[str]
+    columns: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class EmbeddingsHeader:
+    """Blob 0 of an embeddings record.
+
+    Args:
+        version: `SCHEMA_VERSION` of the writer.
+        kind: "embeddings".
+        record: how many records this tag has had so far, this one counted.
+        layer: names of the nested layers, joined by "/", such as "encoder/token_embedding".
+        rows: how many vectors there are.
+        dimensions: the numbers in each.
+        rows_per_blob: blob b, from 1, holds the vectors from `(b - 1) * rows_per_blob` on, so many or what is left.
+        notes: what a reader should know about this record, as sentences.
+    """
+
+    version: int
+    kind: Literal["embeddings"]
+    record: int
+    layer: str
+    rows: int
+    dimensions: int
+    rows_per_blob: int
     notes: list[str] = field(default_factory=list)
 
 

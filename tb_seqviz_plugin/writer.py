@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,9 @@ from tb_seqviz_plugin.attention import AttentionLayer, as_numbers, guess_self_ro
 from tb_seqviz_plugin.attention_blobs import AttentionPayload
 from tb_seqviz_plugin.channel import Channel
 from tb_seqviz_plugin.corpus import Corpus
+from tb_seqviz_plugin.embedding_measures import EmbeddingMeasures
+from tb_seqviz_plugin.embeddings import Embeddings
+from tb_seqviz_plugin.embeddings_blobs import EmbeddingsPayload
 from tb_seqviz_plugin.samples import Sample, check_samples
 from tb_seqviz_plugin.samples_blobs import SamplesPayload
 from tb_seqviz_plugin.schema import make_tag
@@ -50,6 +55,7 @@ class Writer:
     def __init__(self, run_dir: str | os.PathLike[str]) -> None:
         self.run_dir = Path(run_dir)
         self._channel: Channel | None = Channel.open(self.run_dir)
+        self._embedding_measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
 
     def attention(
         self,
@@ -112,6 +118,46 @@ class Writer:
         """
         payload = SamplesPayload(*_samples(samples), corpus, notes)
         self._open_channel().put(make_tag("samples", name), _whole(step), time.time(), payload)
+
+    def embeddings(
+        self,
+        layer: str,
+        vectors: npt.ArrayLike,
+        *,
+        step: int,
+        labels: Sequence[str] = (),
+        columns: Mapping[str, Sequence[Any]] | None = None,
+        rows: Sequence[int] | npt.NDArray[Any] = (),
+        table_rows: int = 0,
+        name: str = "",
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Logs the vectors of one layer.
+
+        Args:
+            layer: path of the layer, such as "encoder/token_embedding"; the tag becomes "embeddings/<layer>".
+            vectors: float32 [rows, dimensions], or other numbers.
+            step: the training step; it should rise from record to record of one layer.
+            labels: what each vector stands for; none to name them by their rows.
+            columns: what else is known of each, by name, such as {"frequency": [1061, 93]}; kept as text.
+            rows: the place of each vector in the layer's whole table; none for all, in order.
+            table_rows: how many vectors the whole table has; 0 for as many as are given.
+            name: put between "embeddings/" and the layer, to tell apart two that log the same layer.
+            notes: sentences to show beside the record.
+
+        Raises:
+            ValueError: if the vectors are none, or labels, columns or rows do not fit them.
+
+        >>> import tempfile
+        >>> with Writer(tempfile.mkdtemp()) as writer:
+        ...     writer.embeddings("words", np.eye(3), labels=["the", "cat", "sat"], step=0)
+        """
+        # A copy: the caller may go on with the array while the background thread reads it.
+        copied = np.array(vectors, dtype=np.float32) if isinstance(vectors, np.ndarray) else vectors
+        embeddings = Embeddings(layer, copied, labels, columns or {}, rows, table_rows, notes)  # type: ignore[arg-type]
+        tag = make_tag("embeddings", f"{name}/{layer}" if name else layer)
+        payload = EmbeddingsPayload(embeddings, self._embedding_measures[tag])
+        self._open_channel().put(tag, _whole(step), time.time(), payload)
 
     def last_step(self, tag: str) -> int | None:
         """Returns the highest step of a tag and of those below it, those of earlier processes included."""

@@ -3,7 +3,7 @@
 import type { Kind } from "../wire/schema.gen";
 
 /** A view shows the records of the kind that it is named after. */
-export type View = Kind;
+export type View = Exclude<Kind, "embeddings">;
 
 /** In the order of their tabs. */
 export const VIEWS: readonly View[] = ["attention", "samples"];

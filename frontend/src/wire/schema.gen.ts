@@ -8,9 +8,11 @@ export const MEASURES = ["entropy", "peak", "distance", "first"] as const;
 
 export const SAMPLE_MEASURES = ["log_probability", "perplexity", "length", "distinct_1", "distinct_2", "distinct_3", "longest_repeat", "repetitive", "copied", "exact_match", "edit_distance", "chrf", "bleu"] as const;
 
+export const EMBEDDING_MEASURES = ["norm", "movement", "churn", "similarity", "dimensions"] as const;
+
 export const ROLES = ["encoder self", "decoder self", "cross", "other"] as const;
 
-export type Kind = "attention" | "samples";
+export type Kind = "attention" | "samples" | "embeddings";
 
 export type Role = "encoder self" | "decoder self" | "cross" | "other";
 
@@ -36,6 +38,46 @@ export interface AttentionHeader {
   axes: Record<string, string[]>;
   overview: number;
   notes: string[];
+}
+
+/**
+ * Blob 0 of an embeddings record.
+ *
+ * Args:
+ *     version: `SCHEMA_VERSION` of the writer.
+ *     kind: "embeddings".
+ *     record: how many records this tag has had so far, this one counted.
+ *     layer: names of the nested layers, joined by "/", such as "encoder/token_embedding".
+ *     rows: how many vectors there are.
+ *     dimensions: the numbers in each.
+ *     rows_per_blob: blob b, from 1, holds the vectors from `(b - 1) * rows_per_blob` on, so many or what is left.
+ *     notes: what a reader should know about this record, as sentences.
+ */
+export interface EmbeddingsHeader {
+  version: number;
+  kind: "embeddings";
+  record: number;
+  layer: string;
+  rows: number;
+  dimensions: number;
+  rows_per_blob: number;
+  notes: string[];
+}
+
+/**
+ * What stays the same from record to record, stored once.
+ *
+ * Args:
+ *     version: `SCHEMA_VERSION` of the writer.
+ *     table_rows: how many vectors the layer has, those that are not logged counted.
+ *     labels: what each logged vector stands for.
+ *     columns: what else is known of each, by name, such as {"frequency": ["1061", "93"]}.
+ */
+export interface EmbeddingsSetup {
+  version: number;
+  table_rows: number;
+  labels: string[];
+  columns: Record<string, string[]>;
 }
 
 /**

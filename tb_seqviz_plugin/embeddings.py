@@ -1,0 +1,111 @@
+"""What a record of embeddings is in Python: the vectors of one layer at one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+Float = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Embeddings:
+    """Labelled vectors.
+
+    Args:
+        layer: names of the nested layers, joined by "/", such as "encoder/token_embedding".
+        vectors: float32 [rows, dimensions]; other numbers that numpy reads are converted. NaN and infinity are kept.
+        labels: what each vector stands for; none to name them by their rows.
+        columns: what else is known of each, by name, such as {"frequency": [1061, 93]}; kept as text.
+        rows: uint [rows], the place of each in the layer's whole table; none for all, in order.
+        table_rows: how many vectors the whole table has; 0 for as many as are given.
+        notes: what a reader should know about these vectors, as sentences.
+
+    Raises:
+        ValueError: if the vectors are none, or labels, columns or rows do not fit them.
+    """
+
+    layer: str
+    vectors: Float
+    labels: Sequence[str] = ()
+    columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    rows: Sequence[int] | npt.NDArray[Any] = ()
+    table_rows: int = 0
+    notes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        vectors = _as_vectors(self.layer, self.vectors)
+        count = len(vectors)
+        rows = np.asarray(self.rows if len(self.rows) else range(count), np.int64)
+        labels = list(self.labels) if len(self.labels) else [str(row) for row in rows.tolist()]
+        said: list[tuple[str, Any]] = [(f"values of {name!r}", values) for name, values in self.columns.items()]
+        for what, values in [("rows", rows), ("labels", labels), *said]:
+            if len(values) != count:
+                longer = f"{count - len(values):,} fewer" if len(values) < count else f"{len(values) - count:,} more"
+                raise ValueError(
+                    f"Layer {self.layer!r} has {count:,} vectors and {len(values):,} {what}, {longer}; expected one per vector."
+                )
+        for label in labels:
+            if not isinstance(label, str):
+                raise ValueError(
+                    f"Layer {self.layer!r} has the label {label!r}; expected text. Pass what it stands for, or str(it)."
+                )
+        if rows.min() < 0:
+            raise ValueError(f"Layer {self.layer!r} has the row {rows.min()}; expected places in its table, from 0.")
+        columns = {str(name): [str(value) for value in values] for name, values in self.columns.items()}
+        table_rows = self.table_rows or int(rows.max()) + 1
+        for name, value in {"vectors": vectors, "labels": labels, "rows": rows, "columns": columns}.items():
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "table_rows", table_rows)
+
+
+@dataclass(frozen=True, eq=False)
+class EmbeddingsRecord:
+    """What an event file holds about the vectors of one layer at one step.
+
+    Args:
+        run: the run, that is the folder below the log directory.
+        tag: "embeddings/<layer>", or "embeddings/<name>/<layer>".
+        step: the step at which it was logged.
+        wall_time: when it was logged, in seconds since 1970.
+        layer: names of the nested layers, joined by "/".
+        vectors: float32 [rows, dimensions], as they are in the model.
+        labels: what each vector stands for.
+        columns: what else is known of each, by name, as text.
+        rows: uint [rows], the place of each in the layer's whole table.
+        table_rows: how many vectors the whole table has.
+        measures: one number by name, see `schema.EMBEDDING_MEASURES`.
+        notes: what a reader should know about this record, as sentences.
+    """
+
+    kind: ClassVar[str] = "embeddings"
+    run: str
+    tag: str
+    step: int
+    wall_time: float
+    layer: str
+    vectors: Float
+    labels: Sequence[str]
+    columns: Mapping[str, Sequence[str]]
+    rows: npt.NDArray[Any]
+    table_rows: int
+    measures: Mapping[str, float]
+    notes: Sequence[str] = ()
+
+
+def _as_vectors(layer: str, vectors: npt.ArrayLike) -> Float:
+    try:
+        array = np.asarray(vectors, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The vectors of layer {layer!r} are no array of numbers ({error}); expected [rows, dimensions]."
+        ) from error
+    if array.ndim != 2 or 0 in array.shape:
+        raise ValueError(
+            f"The vectors of layer {layer!r} have shape {list(array.shape)}; expected [rows, dimensions], none of them 0."
+        )
+    return array
