@@ -23,6 +23,7 @@ from tb_seqviz_plugin.schema import (
     PLUGIN_NAME,
     SAMPLE_MEASURES,
     SCHEMA_VERSION,
+    STATISTICS,
     Beside,
     SeriesInfo,
     SeriesList,
@@ -32,7 +33,12 @@ from tb_seqviz_plugin.schema import (
 from tb_seqviz_plugin.summary import is_readable, parse_content
 
 _ALL = 2**31 - 1
-_MEASURES = {"attention": MEASURES, "samples": SAMPLE_MEASURES, "embeddings": EMBEDDING_MEASURES}
+_MEASURES = {
+    "attention": MEASURES,
+    "samples": SAMPLE_MEASURES,
+    "embeddings": EMBEDDING_MEASURES,
+    "statistics": STATISTICS,
+}
 
 
 class NotFoundError(LookupError):

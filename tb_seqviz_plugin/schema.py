@@ -49,14 +49,24 @@ An **embeddings** record holds the vectors of one layer at one step, `Embeddings
 
     vectors      float32 [rows, dimensions]
 
+A **structure** record holds the layers of a model and what flows between them: blob 0 alone, `StructureHeader`. There is one per
+run, and another only where the structure changed.
+
+A **statistics** record holds one step of the numbers that tell whether a model trains well, on one probe batch: blob 0,
+`StatisticsHeader`, and where layers are recurrent a blob with, for place `i` of `StatisticsSetup.layers`:
+
+    {i}.gradient_over_time  float32 [time]     norm of d loss / d state after each time step, over the examples and units
+
 Beside a record stand small series of data class TENSOR, so that all steps of one cost one read:
 
     measures/<tag>  float32 [rows, measures]   per head of all layers, in order, `MEASURES`; per sample `SAMPLE_MEASURES`;
-                                               of embeddings one row, `EMBEDDING_MEASURES`
+                                               of embeddings one row, `EMBEDDING_MEASURES`;
+                                               of statistics one row per layer, `STATISTICS`
     texts/<tag>     string  [1]                of samples: a frame without arrays, `TextsHeader`
     setup/<tag>     string  [1]                of samples: a frame without arrays, `SamplesSetup`, first in each file and when it
                                                changes; it holds for what comes after it. Of embeddings: a frame with
-                                               `EmbeddingsSetup` and `row`, uint [rows], each vector's place in the table
+                                               `EmbeddingsSetup` and `row`, uint [rows], each vector's place in the table.
+                                               Of statistics: a frame without arrays, `StatisticsSetup`
 """
 
 from __future__ import annotations
@@ -67,10 +77,12 @@ from typing import Literal, get_args
 PLUGIN_NAME = "seqviz"
 SCHEMA_VERSION = 1
 
-Kind = Literal["attention", "samples", "embeddings"]
+Kind = Literal["attention", "samples", "embeddings", "structure", "statistics"]
 Role = Literal["encoder self", "decoder self", "cross", "other"]
 KINDS: tuple[str, ...] = get_args(Kind)
 ROLES: tuple[str, ...] = get_args(Role)
+LayerRole = Literal["encoder", "decoder", "attention", "embedding", "output", ""]
+EdgeKind = Literal["data", "state", "mask"]
 
 MEASURES = ("entropy", "peak", "distance", "first")
 """One number per head and step, each the mean over the queries and between 0 and 1.
@@ -100,6 +112,39 @@ SAMPLE_MEASURES = (
 
 EMBEDDING_MEASURES = ("norm", "movement", "churn", "similarity", "dimensions")
 """Five numbers per record, NaN where there is nothing to measure; `embedding_measures.py` defines them."""
+
+STATISTICS = (
+    "parameter_norm",
+    "parameter_mean",
+    "parameter_deviation",
+    "parameter_zeros",
+    "parameter_not_finite",
+    "update_ratio",
+    "gradient_norm",
+    "gradient_mean",
+    "gradient_deviation",
+    "gradient_zeros",
+    "gradient_not_finite",
+    "activation_norm",
+    "activation_mean",
+    "activation_deviation",
+    "activation_zeros",
+    "activation_not_finite",
+    "activation_saturated",
+)
+"""One number per layer and step, those of the layers in it included; NaN where there is nothing to measure.
+
+parameter: of its trainable and other weights. gradient: of the loss on the probe batch by its trainable weights. activation: of
+what it returned for the probe batch, of all calls. Of each, over the finite numbers:
+norm: the root of the sum of squares.
+mean, deviation: the mean and the standard deviation (divided by n).
+zeros: the share that is exactly 0.
+not_finite: the share of all numbers that is NaN or infinite.
+update_ratio: norm of what training changed in its trainable weights, over their norm before; `StatisticsHeader.update_steps`.
+activation_saturated: the share of a bounded activation in the outer tenths of its range (sigmoid below 0.1 or above 0.9, tanh below
+    -0.8 or above 0.8; Karpathy, Johnson, Fei-Fei, "Visualizing and Understanding Recurrent Networks", 2015, section 4.2), for LSTM
+    and GRU of their gates.
+"""
 
 Beside = Literal["measures", "texts", "setup"]
 BESIDE: tuple[str, ...] = get_args(Beside)
@@ -323,6 +368,152 @@ class EmbeddingsHeader:
     rows: int
     dimensions: int
     rows_per_blob: int
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StructureTensor:
+    """A tensor that goes into a layer or comes out of it.
+
+    Args:
+        name: name of the argument, such as "sequences" or "inputs/0"; of what comes out "" or its place, such as "1".
+        shape: its sizes, -1 where one is unknown or differs from call to call.
+        axes: what each axis is: "batch", "time", "features", "heads", "vocabulary", "queries", "keys", "height", "width",
+            "channels", "units", "" where that is unknown.
+        dtype: such as "float32".
+    """
+
+    name: str
+    shape: list[int]
+    axes: list[str]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class StructureNode:
+    """A layer at one place of the model, with all its calls there.
+
+    Args:
+        path: names of the nested layers below the model, joined by "/", such as "decoder/gru", each once in a record; of the model
+            itself its name. A slash in a layer's name becomes "∕" (U+2215).
+        class_name: class of the layer.
+        parent: path of the layer whose call calls it; "" of the model itself.
+        parameters: numbers in its own weights, each weight counted at one node only, so that all nodes sum to `count_params()`.
+        total: numbers in the weights of the layer and of all in it, shared ones included.
+        trainable: those of `total` that are trained.
+        inputs: what goes in at the first call.
+        outputs: what comes out at the first call.
+        dtype: what it computes in, such as "float32" or "mixed_float16".
+        role: what it is in the model, "" for none of these.
+        calls: how often one forward pass calls it, a loop's every turn counted; 0 not at all, -1 unknown.
+        shared_with: path of the first use of the same weights, "" where this is the first or only one.
+        repeats: the same for siblings that are built alike, "" where there is no other.
+        attention: path of the layer in attention records, "" where none is captured.
+        config: what it was made with, in short.
+        notes: what a reader should know about this layer, as sentences.
+    """
+
+    path: str
+    class_name: str
+    parent: str
+    parameters: int
+    total: int
+    trainable: int
+    inputs: list[StructureTensor]
+    outputs: list[StructureTensor]
+    dtype: str
+    role: LayerRole
+    calls: int
+    shared_with: str
+    repeats: str
+    attention: str
+    config: dict[str, str]
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StructureEdge:
+    """A tensor that one innermost layer computes from what another returned.
+
+    Args:
+        source: path of the node it comes from, or "inputs/<name>".
+        target: path of the node it goes to, or "outputs/<number>".
+        shape: its sizes as it arrives, -1 where one is unknown.
+        axes: what each axis is, as of `StructureTensor`.
+        dtype: such as "float32".
+        label: name of the argument that it arrives as, such as "sequences", "initial_state" or "mask"; "" at an output.
+        operations: what is computed on the way outside of any layer, such as "Add, Relu"; "" for nothing.
+        kind: "state" of a recurrent layer, "mask", or "data".
+    """
+
+    source: str
+    target: str
+    shape: list[int]
+    axes: list[str]
+    dtype: str
+    label: str
+    operations: str
+    kind: EdgeKind
+
+
+@dataclass(frozen=True)
+class StructureHeader:
+    """Blob 0 of a structure record.
+
+    Args:
+        version: `SCHEMA_VERSION` of the writer.
+        kind: "structure".
+        record: how many records this tag has had so far, this one counted.
+        name: name of the model.
+        nodes: the model first, each node after its parent, siblings in the order of their first call.
+        edges: in the order in which they are computed.
+        notes: what a reader should know about this record, as sentences, such as what could not be traced.
+    """
+
+    version: int
+    kind: Literal["structure"]
+    record: int
+    name: str
+    nodes: list[StructureNode]
+    edges: list[StructureEdge]
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StatisticsSetup:
+    """What stays the same from record to record, stored once.
+
+    Args:
+        version: `SCHEMA_VERSION` of the writer.
+        layers: paths of the rows, those of `StructureHeader.nodes`.
+    """
+
+    version: int
+    layers: list[str]
+
+
+@dataclass(frozen=True)
+class StatisticsHeader:
+    """Blob 0 of a statistics record.
+
+    Args:
+        version: `SCHEMA_VERSION` of the writer.
+        kind: "statistics".
+        record: how many records this tag has had so far, this one counted.
+        examples: how many examples the probe batch has, 0 for none.
+        update_steps: how many training steps `update_ratio` spans, 0 where that is unknown.
+        recurrent: places in `StatisticsSetup.layers` of those with `gradient_over_time`.
+        over_time: index of the blob with these, -1 for none.
+        notes: what a reader should know about this record, as sentences.
+    """
+
+    version: int
+    kind: Literal["statistics"]
+    record: int
+    examples: int
+    update_steps: int
+    recurrent: list[int]
+    over_time: int
     notes: list[str] = field(default_factory=list)
 
 

@@ -10,11 +10,17 @@ export const SAMPLE_MEASURES = ["log_probability", "perplexity", "length", "dist
 
 export const EMBEDDING_MEASURES = ["norm", "movement", "churn", "similarity", "dimensions"] as const;
 
+export const STATISTICS = ["parameter_norm", "parameter_mean", "parameter_deviation", "parameter_zeros", "parameter_not_finite", "update_ratio", "gradient_norm", "gradient_mean", "gradient_deviation", "gradient_zeros", "gradient_not_finite", "activation_norm", "activation_mean", "activation_deviation", "activation_zeros", "activation_not_finite", "activation_saturated"] as const;
+
 export const ROLES = ["encoder self", "decoder self", "cross", "other"] as const;
 
-export type Kind = "attention" | "samples" | "embeddings";
+export type Kind = "attention" | "samples" | "embeddings" | "structure" | "statistics";
 
 export type Role = "encoder self" | "decoder self" | "cross" | "other";
+
+export type LayerRole = "encoder" | "decoder" | "attention" | "embedding" | "output" | "";
+
+export type EdgeKind = "data" | "state" | "mask";
 
 /**
  * Blob 0 of an attention record.
@@ -252,6 +258,42 @@ export interface SeriesList {
 }
 
 /**
+ * Blob 0 of a statistics record.
+ *
+ * Args:
+ *     version: `SCHEMA_VERSION` of the writer.
+ *     kind: "statistics".
+ *     record: how many records this tag has had so far, this one counted.
+ *     examples: how many examples the probe batch has, 0 for none.
+ *     update_steps: how many training steps `update_ratio` spans, 0 where that is unknown.
+ *     recurrent: places in `StatisticsSetup.layers` of those with `gradient_over_time`.
+ *     over_time: index of the blob with these, -1 for none.
+ *     notes: what a reader should know about this record, as sentences.
+ */
+export interface StatisticsHeader {
+  version: number;
+  kind: "statistics";
+  record: number;
+  examples: number;
+  update_steps: number;
+  recurrent: number[];
+  over_time: number;
+  notes: string[];
+}
+
+/**
+ * What stays the same from record to record, stored once.
+ *
+ * Args:
+ *     version: `SCHEMA_VERSION` of the writer.
+ *     layers: paths of the rows, those of `StructureHeader.nodes`.
+ */
+export interface StatisticsSetup {
+  version: number;
+  layers: string[];
+}
+
+/**
  * Answer of route `steps`.
  *
  * Args:
@@ -263,6 +305,110 @@ export interface StepList {
   steps: number[];
   wall_times: number[];
   blobs: number[];
+}
+
+/**
+ * A tensor that one innermost layer computes from what another returned.
+ *
+ * Args:
+ *     source: path of the node it comes from, or "inputs/<name>".
+ *     target: path of the node it goes to, or "outputs/<number>".
+ *     shape: its sizes as it arrives, -1 where one is unknown.
+ *     axes: what each axis is, as of `StructureTensor`.
+ *     dtype: such as "float32".
+ *     label: name of the argument that it arrives as, such as "sequences", "initial_state" or "mask"; "" at an output.
+ *     operations: what is computed on the way outside of any layer, such as "Add, Relu"; "" for nothing.
+ *     kind: "state" of a recurrent layer, "mask", or "data".
+ */
+export interface StructureEdge {
+  source: string;
+  target: string;
+  shape: number[];
+  axes: string[];
+  dtype: string;
+  label: string;
+  operations: string;
+  kind: "data" | "state" | "mask";
+}
+
+/**
+ * Blob 0 of a structure record.
+ *
+ * Args:
+ *     version: `SCHEMA_VERSION` of the writer.
+ *     kind: "structure".
+ *     record: how many records this tag has had so far, this one counted.
+ *     name: name of the model.
+ *     nodes: the model first, each node after its parent, siblings in the order of their first call.
+ *     edges: in the order in which they are computed.
+ *     notes: what a reader should know about this record, as sentences, such as what could not be traced.
+ */
+export interface StructureHeader {
+  version: number;
+  kind: "structure";
+  record: number;
+  name: string;
+  nodes: StructureNode[];
+  edges: StructureEdge[];
+  notes: string[];
+}
+
+/**
+ * A layer at one place of the model, with all its calls there.
+ *
+ * Args:
+ *     path: names of the nested layers below the model, joined by "/", such as "decoder/gru", each once in a record; of the model
+ *         itself its name. A slash in a layer's name becomes "∕" (U+2215).
+ *     class_name: class of the layer.
+ *     parent: path of the layer whose call calls it; "" of the model itself.
+ *     parameters: numbers in its own weights, each weight counted at one node only, so that all nodes sum to `count_params()`.
+ *     total: numbers in the weights of the layer and of all in it, shared ones included.
+ *     trainable: those of `total` that are trained.
+ *     inputs: what goes in at the first call.
+ *     outputs: what comes out at the first call.
+ *     dtype: what it computes in, such as "float32" or "mixed_float16".
+ *     role: what it is in the model, "" for none of these.
+ *     calls: how often one forward pass calls it, a loop's every turn counted; 0 not at all, -1 unknown.
+ *     shared_with: path of the first use of the same weights, "" where this is the first or only one.
+ *     repeats: the same for siblings that are built alike, "" where there is no other.
+ *     attention: path of the layer in attention records, "" where none is captured.
+ *     config: what it was made with, in short.
+ *     notes: what a reader should know about this layer, as sentences.
+ */
+export interface StructureNode {
+  path: string;
+  class_name: string;
+  parent: string;
+  parameters: number;
+  total: number;
+  trainable: number;
+  inputs: StructureTensor[];
+  outputs: StructureTensor[];
+  dtype: string;
+  role: "encoder" | "decoder" | "attention" | "embedding" | "output" | "";
+  calls: number;
+  shared_with: string;
+  repeats: string;
+  attention: string;
+  config: Record<string, string>;
+  notes: string[];
+}
+
+/**
+ * A tensor that goes into a layer or comes out of it.
+ *
+ * Args:
+ *     name: name of the argument, such as "sequences" or "inputs/0"; of what comes out "" or its place, such as "1".
+ *     shape: its sizes, -1 where one is unknown or differs from call to call.
+ *     axes: what each axis is: "batch", "time", "features", "heads", "vocabulary", "queries", "keys", "height", "width",
+ *         "channels", "units", "" where that is unknown.
+ *     dtype: such as "float32".
+ */
+export interface StructureTensor {
+  name: string;
+  shape: number[];
+  axes: string[];
+  dtype: string;
 }
 
 /**
