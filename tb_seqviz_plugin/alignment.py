@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tb_seqviz_plugin.embeddings import Float
+
+_WIDEST = 1024
+"""Beyond so many dimensions, the decomposition takes longer than what it is worth."""
 
 
 def rotation(moving: Float, fixed: Float) -> Float:
@@ -28,3 +33,25 @@ def rotation(moving: Float, fixed: Float) -> Float:
     usable = np.isfinite(moving.sum(axis=1)) & np.isfinite(fixed.sum(axis=1))
     left, _, right = np.linalg.svd((moving[usable].T @ fixed[usable]).astype(np.float64))
     return (left @ right).astype(np.float32)
+
+
+class Alignment:
+    """Aligns vectors of several names, each to the ones of that name before, as they were aligned themselves."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, tuple[list[str], Float]] = {}
+
+    def __call__(self, name: str, labels: Sequence[str], vectors: Float) -> Float:
+        """Returns the vectors turned; the first ones, ones of other labels and very wide ones as they are.
+
+        Args:
+            name: of the layer.
+            labels: what each vector stands for.
+            vectors: float32 [rows, dimensions].
+        """
+        known = list(labels)
+        before_labels, before = self._before.get(name, (known, vectors))
+        alike = before_labels == known and before.shape == vectors.shape and vectors.shape[1] <= _WIDEST
+        aligned = vectors @ rotation(vectors, before) if alike and before is not vectors else vectors
+        self._before[name] = (known, aligned)
+        return aligned

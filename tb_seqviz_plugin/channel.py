@@ -151,7 +151,7 @@ class Channel:
             encoded = replace(encoded, setup=None)
         event = encode_event(job.tag, job.step, job.wall_time, encoded)
         if self._file is None:
-            self._file = _create_event_file(self._run_dir)
+            self._file = create_event_file(self._run_dir)
         try:
             write_record(self._file, event)
             self._file.flush()
@@ -191,7 +191,7 @@ def check_writable(folder: Path) -> None:
         raise PermissionError(f"Cannot write to {folder}: no permission for {existing}. Choose another log_dir.")
 
 
-def _create_event_file(run_dir: Path) -> BinaryIO:
+def create_event_file(run_dir: Path) -> BinaryIO:
     """Makes a new event file whose name sorts after those before it, as TensorBoard's Python loader needs."""
     run_dir.mkdir(parents=True, exist_ok=True)
     now = time.time_ns()

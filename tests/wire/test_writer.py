@@ -285,16 +285,16 @@ class FullDisk:
 def test_a_full_disk_is_told_once_and_later_records_are_readable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create = channel._create_event_file
+    create = channel.create_event_file
     broken = tmp_path / "events.out.tfevents.0.broken"
     with seqviz.Writer(tmp_path) as writer:
-        monkeypatch.setattr(channel, "_create_event_file", lambda run_dir: FullDisk(broken))
+        monkeypatch.setattr(channel, "create_event_file", lambda run_dir: FullDisk(broken))
         with pytest.warns(
             UserWarning, match=r"'attention/a' at step 0 could not be written .*No space left.*Training goes on"
         ) as got:
             log(writer, 0, 1)
         assert [warning.filename for warning in got] == [__file__]
-        monkeypatch.setattr(channel, "_create_event_file", create)
+        monkeypatch.setattr(channel, "create_event_file", create)
         writer.attention("a", {"x": ONE}, step=2)
     with pytest.warns(UserWarning, match="broken ends inside the record at byte 0"):
         assert steps_of(tmp_path) == [2]
@@ -306,7 +306,7 @@ def test_a_lost_record_never_hangs_or_ends_a_run_whose_warnings_are_errors(
     def fail(run_dir: Path) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(channel, "_create_event_file", fail)
+    monkeypatch.setattr(channel, "create_event_file", fail)
     writer = seqviz.Writer(tmp_path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

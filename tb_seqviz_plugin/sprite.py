@@ -1,0 +1,55 @@
+"""Many small images as one, in the layout and within the limits of TensorBoard's Projector."""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]
+
+_LARGEST = 8192
+"""The Projector refuses images with more pixels along a side."""
+
+
+def encode_sprite(images: Image) -> tuple[bytes, tuple[int, int]]:
+    """Returns a PNG of all images, row by row in a square; where that becomes too large, only every n-th pixel of each.
+
+    Args:
+        images: uint8 [images, height, width] in shades of grey, or [images, height, width, 3] in colours.
+
+    Returns:
+        the bytes of the PNG, and width and height of each image in it.
+
+    >>> png, size = encode_sprite(np.zeros((5, 4, 6), np.uint8))
+    >>> size
+    (6, 4)
+    """
+    side = math.ceil(math.sqrt(len(images)))
+    every = math.ceil(side * max(images.shape[1:3]) / _LARGEST)
+    small = images[:, ::every, ::every]
+    height, width = small.shape[1:3]
+    grid = np.zeros((side * side, *small.shape[1:]), np.uint8)
+    grid[: len(small)] = small
+    rows = math.ceil(len(images) / side)
+    grid = grid.reshape(side, side, *small.shape[1:])[:rows].swapaxes(1, 2)
+    return encode_png(grid.reshape(rows * height, side * width, *small.shape[3:])), (width, height)
+
+
+def encode_png(image: Image) -> bytes:
+    """Returns an image as PNG (ISO/IEC 15948), without filters.
+
+    Args:
+        image: uint8 [height, width] or [height, width, 3].
+    """
+    height, width = image.shape[:2]
+    lines = image.reshape(height, -1)
+    unfiltered = np.concatenate([np.zeros((height, 1), np.uint8), lines], axis=1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2 if image.ndim == 3 else 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(unfiltered.tobytes())), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
