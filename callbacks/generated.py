@@ -82,12 +82,6 @@ def checked_prompts(prompts: Any, known: int, why: str) -> list[npt.NDArray[np.i
     return arrays
 
 
-def check_stop(stop: int | None, vocabulary: int) -> None:
-    """Raises a GenerationError if the model never writes the token that is to end a text."""
-    if stop is not None and stop >= vocabulary:
-        raise GenerationError(f"stop={stop}, and the model knows the tokens 0 to {vocabulary - 1} only.")
-
-
 def samples_of(
     drawn: Drawn, sampling: Sampling, rows: Sequence[int], begins: Sequence[int], notes: Iterable[Notes]
 ) -> list[Generated]:

@@ -82,6 +82,21 @@ class NextToken:
         result = ops.cast(result, "float32")
         return ops.log(result) if self.probabilities else result
 
+    @property
+    def batch(self) -> int | None:
+        """The only number of rows that the model takes, None for any number."""
+        return self._batch
+
+    @property
+    def takes_source(self) -> bool:
+        """Whether there is a source beside the text."""
+        return self._inputs.source_shape is not None
+
+    @property
+    def source_length(self) -> int | None:
+        """The tokens of source that the model takes, None for any number."""
+        return self._inputs.source_length
+
     def source_of(self, source: Any, prompts: int) -> npt.NDArray[Any] | None:
         """Returns the source as an array with one row per prompt, None if the model takes none.
 

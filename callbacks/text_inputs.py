@@ -87,6 +87,11 @@ class TextInputs:
         return self.shapes[1 - self.text] if len(self.shapes) == 2 else None
 
     @property
+    def source_length(self) -> int | None:
+        """The tokens of source that the model takes, None for any number; a subclassed model's shape is that of one batch."""
+        return self.source_shape[1] if self.source_shape and self.dtypes else None
+
+    @property
     def source_dtype(self) -> str:
         """What the source is made of: features if it has more than two axes, else ids."""
         return self._dtype(1 - self.text, len(self.source_shape or ()) > 2)

@@ -1,0 +1,237 @@
+"""Tasks of KerasHub write, through their cache, what they write when asked anew for each token, and are left as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from test_beam_search import check, remembering
+from test_generate import Case, Probabilities, ids_of, others_long, shaken, written_plainly
+
+from tb_seqviz_plugin.callbacks.generate import BeamSearch, GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_for
+
+keras_hub = pytest.importorskip("keras_hub", reason="KerasHub is not installed")
+models = keras_hub.models
+
+VOCABULARY, PLACES = 17, 24
+PROMPTS = [[3, 1, 4], [1, 5, 9, 2, 6], [7]]
+SOURCE = np.random.default_rng(1).integers(1, VOCABULARY, (len(PROMPTS), 4)).astype("int32")
+SAMPLING = Sampling(temperatures=(0, 1.3), repeats=2, max_length=7, seed=5)
+SIZES: dict[str, Any] = {
+    "vocabulary_size": VOCABULARY,
+    "num_layers": 1,
+    "num_heads": 2,
+    "hidden_dim": 8,
+    "intermediate_dim": 16,
+    "max_sequence_length": PLACES,
+}
+GROUPED: dict[str, Any] = {
+    "vocabulary_size": VOCABULARY,
+    "num_layers": 1,
+    "num_query_heads": 4,
+    "num_key_value_heads": 2,
+    "hidden_dim": 16,
+    "intermediate_dim": 16,
+}
+
+
+def gpt2() -> Any:
+    return models.GPT2CausalLM(models.GPT2Backbone(**SIZES))
+
+
+def bart() -> Any:
+    return models.BartSeq2SeqLM(models.BartBackbone(**SIZES))
+
+
+def llama() -> Any:
+    return models.LlamaCausalLM(models.LlamaBackbone(**GROUPED))
+
+
+def gemma3() -> Any:
+    backbone = models.Gemma3Backbone(image_size=16, head_dim=4, vision_encoder=None, **GROUPED)
+    return models.Gemma3CausalLM(preprocessor=None, backbone=backbone)
+
+
+def t5() -> Any:
+    sizes = {name: size for name, size in SIZES.items() if name != "max_sequence_length"}
+    return models.T5Seq2SeqLM(models.T5Backbone(**sizes))
+
+
+TASKS: list[Callable[[], Any]] = [gpt2, bart, llama, gemma3, t5]
+
+
+def asking(task: Any, prompt: int) -> Callable[[list[int]], Probabilities]:
+    """Returns how one would ask a task for the next token without its cache."""
+    call = tf.function(task, reduce_retracing=True)
+
+    def ask(ids: list[int]) -> Any:
+        tokens, is_token = ids_of([*ids, *[0] * (PLACES - len(ids))]), np.arange(PLACES)[None] < len(ids)
+        inputs = {"token_ids": tokens, "padding_mask": is_token}
+        if "decoder_token_ids" in task.input:
+            source = SOURCE[prompt : prompt + 1]
+            inputs = {f"decoder_{name}": value for name, value in inputs.items()}
+            inputs |= {"encoder_token_ids": source, "encoder_padding_mask": source > 0}
+        return call(inputs)[0, len(ids) - 1]
+
+    return remembering(Case(task, ask).next)
+
+
+@pytest.mark.parametrize("make", others_long([gpt2, bart], TASKS), ids=lambda make: make.__name__)
+def test_it_writes_what_a_plain_loop_writes(make: Callable[[], Any]) -> None:
+    task = shaken(make())
+    generator = generator_for(task)
+    assert isinstance(generator, KerasHubGenerator)
+    source = SOURCE if generator.takes_source else None
+    samples = generator(PROMPTS, SAMPLING, source=source)
+    asks = [asking(task, prompt) for prompt in range(len(PROMPTS))]
+    assert [sample.prompt for sample in samples] == [0] * 4 + [1] * 4 + [2] * 4
+    for number, sample in enumerate(samples):
+        prompt, row = divmod(number, 4)
+        assert (sample.temperature, sample.repeat) == SAMPLING.rows[row]
+        noise = SAMPLING.noise(prompt)[row].tolist()
+        ids, distributions = written_plainly(asks[prompt], PROMPTS[prompt], noise, sample.temperature)
+        assert sample.ids.tolist() == ids
+        for place, chances in enumerate(distributions):
+            order = np.argsort(-chances)
+            assert sample.probabilities[place] == pytest.approx(chances[ids[place]], rel=1e-3)
+            assert sample.alternative_ids[place].tolist() == order[:5].tolist()
+            assert sample.ranks[place] == 1 + order.tolist().index(ids[place])
+    beams = BeamSearch(width=3, max_length=5, stop=int(samples[0].ids[3]), length_penalty=0.6)
+    for number, found in enumerate(generator.search(PROMPTS, beams, source=source)):
+        check(found, asks[number], PROMPTS[number], beams)
+    assert all(loop.why_eager == "" for loop in generator._loops.values())
+
+
+def test_it_is_traced_once_follows_the_weights_and_does_not_depend_on_the_other_prompts() -> None:
+    task = shaken(gpt2())
+    generator = KerasHubGenerator(task, top_alternatives=2)
+    before = generator(PROMPTS, SAMPLING)
+    shaken(task, seed=1)
+    after = generator([[5, 1, 4], [2, 5, 9, 2, 6], [7]], SAMPLING)
+    assert generator.traces == 1
+    assert after[8].ids.tolist() != before[8].ids.tolist()
+    assert after[0].alternative_ids.shape == (7, 2)
+    alone = KerasHubGenerator(task)([[5, 1, 4]], SAMPLING)
+    assert [sample.ids.tolist() for sample in alone] == [sample.ids.tolist() for sample in after[:4]]
+    whole = after[9]
+    stop = int(whole.ids[3])
+    stopped = generator([[5, 1, 4], [2, 5, 9, 2, 6], [7]], Sampling((0, 1.3), 2, 7, stop, seed=5))[9]
+    assert stopped.ids.tolist() == whole.ids.tolist()[: whole.ids.tolist().index(stop) + 1]
+
+
+def test_it_writes_what_the_task_writes_by_itself() -> None:
+    task = shaken(bart())
+    task.compile(sampler="greedy")
+    found = KerasHubGenerator(task)(PROMPTS[:1], Sampling((0,), max_length=6), source=SOURCE[:1])[0]
+    inputs = {
+        "encoder_token_ids": SOURCE[:1],
+        "encoder_padding_mask": np.ones((1, 4), bool),
+        "decoder_token_ids": np.array([[*PROMPTS[0], *[0] * 6]]),
+        "decoder_padding_mask": np.arange(9)[None] < 3,
+    }
+    assert task.generate(dict(inputs), stop_token_ids=None)["decoder_token_ids"][0, 3:].tolist() == found.ids.tolist()
+
+
+class Writing(keras.callbacks.Callback):
+    """Generates and searches after every epoch."""
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.generator = generator_for(self.model)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.generator(PROMPTS, Sampling((0, 1.0), max_length=4))
+        self.generator.search(PROMPTS, BeamSearch(2, 4))
+
+
+def _trained(*callbacks: keras.callbacks.Callback) -> tuple[list[bytes], Any]:
+    """Returns everything that training makes, what the task writes by itself afterwards, and the task."""
+    keras.utils.clear_session(free_memory=False)
+    keras.utils.set_random_seed(42)
+    task = models.GPT2CausalLM(models.GPT2Backbone(dropout=0.2, **SIZES))
+    task.compile("adam", sampler=keras_hub.samplers.RandomSampler(seed=3))
+    texts = np.random.default_rng(7).integers(0, VOCABULARY, (8, 6))
+    inputs = {"token_ids": texts[:, :-1], "padding_mask": np.ones((8, 5), bool)}
+    prompt = {"token_ids": texts, "padding_mask": np.arange(6) < np.full((8, 1), 2)}
+    task.generate(dict(prompt), stop_token_ids=None)
+    sampler, function = task.sampler, task.generate_function
+    history = task.fit(inputs, texts[:, 1:], epochs=2, batch_size=4, verbose=0, callbacks=list(callbacks)).history
+    assert task.sampler is sampler
+    assert task.generate_function is function
+    written = task.generate(dict(prompt), stop_token_ids=None)["token_ids"]
+    numbers = [variable.numpy() for variable in (*task.variables, *task.optimizer.variables)]
+    numbers += [written, np.random.random(3), keras.random.normal((3,)).numpy(), np.array(history["loss"])]
+    return [np.asarray(value).tobytes() for value in numbers], task
+
+
+def test_training_is_the_same_to_the_last_bit_and_the_task_is_left_as_it_was() -> None:
+    writing = Writing()
+    assert _trained()[0] == _trained(writing)[0]
+    assert writing.generator.traces == 2
+
+
+def test_a_task_that_fails_is_left_as_it_was() -> None:
+    task = gpt2()
+    sampler = task.sampler
+    task.generate_step = None
+    with pytest.raises(GenerationError, match=r"failed at prompts of up to 3 tokens and 7 more .* own generate"):
+        KerasHubGenerator(task)(PROMPTS[:1], SAMPLING)
+    assert task.sampler is sampler
+
+
+def test_prompts_and_sources_that_do_not_fit() -> None:
+    generator = KerasHubGenerator(gpt2())
+    for prompts, sampling, message in [
+        ([[VOCABULARY]], SAMPLING, "Prompt 0 has the unknown token 17; expected 0 to 16"),
+        ([[1] * 5], Sampling(max_length=20), "5 tokens and 20 more need 25 places, and the task .* has 24; expected shorter"),
+        ([[1]], Sampling(stop=17), "stop=17, and the model knows the tokens 0 to 16 only."),
+    ]:  # fmt: skip
+        with pytest.raises(GenerationError, match=message):
+            generator(prompts, sampling)
+    with pytest.raises(
+        GenerationError, match=r"A source was given, and the task .* takes the text only; leave source out"
+    ):
+        generator([[1]], SAMPLING, source=SOURCE[:1])
+    generator = KerasHubGenerator(bart())
+    for source, message in [
+        (None, "writes from encoder_.*, encoder_.*; expected source=, with one row per prompt"),
+        (SOURCE, r"has the shape \(3, 4\); expected 2 axes and 1 rows, one per prompt"),
+        ([[1], [2, 3]], "The source is no array of numbers; expected rows of one length"),
+        (
+            {"encoder_token_ids": SOURCE[:1]},
+            "The source is encoder_token_ids, and the task .* expected a dict of these.",
+        ),
+    ]:
+        with pytest.raises(GenerationError, match=message):
+            generator([[1]], SAMPLING, source=source)
+
+
+def test_a_source_may_come_with_its_mask() -> None:
+    generator = KerasHubGenerator(shaken(bart()))
+    padded = np.pad(SOURCE[:1], [(0, 0), (0, 2)])
+    named = {"encoder_token_ids": padded, "encoder_padding_mask": padded != 0}
+    [one, other] = (generator([[1]], Sampling((0,), max_length=5), source=source)[0] for source in (padded, named))
+    assert one.ids.tolist() == other.ids.tolist()
+
+
+def test_which_generator_fits() -> None:
+    task = gpt2()
+    with pytest.raises(
+        GenerationError, match=r"window=5, and the model .* is a task of KerasHub, whose cache holds all"
+    ):
+        generator_for(task, window=5)
+    with pytest.raises(
+        GenerationError, match=r"outputs='probabilities', and the model .* returns logits; leave outputs"
+    ):
+        generator_for(task, outputs="probabilities")
+    layers = keras.layers
+    plain = keras.Sequential([layers.Input((None,)), layers.Embedding(9, 4), layers.GRU(4), layers.Dense(9)])
+    assert isinstance(generator_for(plain), Generator)
+    with pytest.raises(
+        GenerationError, match=r"The model is a Sequential; expected a CausalLM or Seq2SeqLM of KerasHub."
+    ):
+        KerasHubGenerator(plain)
