@@ -40,12 +40,13 @@ class Frame:
     arrays: dict[str, Array]
 
 
-def encode_frame(arrays: Mapping[str, Array], header: object = None) -> bytes:
+def encode_frame(arrays: Mapping[str, Array], header: object = None, *, repetitive: bool = False) -> bytes:
     """Returns a compressed frame.
 
     Args:
         arrays: arrays by name, of any numeric dtype.
         header: a dataclass or a JSON object, or None for none.
+        repetitive: whether the arrays repeat themselves as text does.
 
     Returns:
         gzip-compressed safetensors bytes, the same for the same arguments.
@@ -53,7 +54,7 @@ def encode_frame(arrays: Mapping[str, Array], header: object = None) -> bytes:
     >>> decode_frame(encode_frame({"a": np.zeros(3, np.uint8)}, {"version": 1})).header
     {'version': 1}
     """
-    return compress(pack_frame(arrays, header))
+    return compress(pack_frame(arrays, header), repetitive or not arrays)
 
 
 def pack_frame(arrays: Mapping[str, Array], header: object = None) -> bytes:
@@ -91,14 +92,16 @@ def check_version(header: Mapping[str, Any]) -> None:
         )
 
 
-def compress(data: bytes) -> bytes:
+def compress(data: bytes, repetitive: bool = False) -> bytes:
     """Returns gzip bytes, without time or file name; zlib works outside the GIL.
 
     Large frames are run- and entropy-coded without a search for matches: on companded weights that is about as small as
-    level 6 and several times as fast (`benchmarks/README.md`). In small ones names and tokens weigh, so the search pays.
+    level 6 and several times as fast (`benchmarks/README.md`). The search pays in small ones, where names and tokens weigh, and in
+    those that repeat themselves.
     """
     fast = _deflate(data, zlib.Z_RLE)
-    return fast if len(data) > _SMALL else min(fast, _deflate(data, zlib.Z_DEFAULT_STRATEGY), key=len)
+    searched = repetitive or len(data) <= _SMALL
+    return min(fast, _deflate(data, zlib.Z_DEFAULT_STRATEGY), key=len) if searched else fast
 
 
 def _deflate(data: bytes, strategy: int) -> bytes:

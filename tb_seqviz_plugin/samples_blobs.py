@@ -81,7 +81,7 @@ def encode_samples(samples: Sequence[Sample], *, tag: str, notes: Sequence[str] 
     header = SamplesHeader(SCHEMA_VERSION, "samples", record, headers, list(vocabulary.places), list(notes))
     measures = [[sample.measures.get(name, np.nan) for name in SAMPLE_MEASURES] for sample in samples]
     return Encoded(
-        blobs=[encode_frame({}, header), *map(encode_frame, frames)],
+        blobs=[encode_frame({}, header), *(encode_frame(arrays, repetitive=True) for arrays in frames)],
         beside={
             "measures": np.array(measures, np.float32),
             "texts": encode_frame({}, TextsHeader(SCHEMA_VERSION, [sample.text for sample in samples])),

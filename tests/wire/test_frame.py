@@ -57,6 +57,12 @@ def test_the_same_arguments_give_the_same_bytes() -> None:
     assert encode_frame(ARRAYS, {"a": 1}) == encode_frame(dict(reversed(ARRAYS.items())), {"a": 1})
 
 
+def test_what_repeats_itself_is_stored_once_however_large_it_is() -> None:
+    words = np.tile(np.random.default_rng(0).integers(0, 256, 1000, dtype=np.uint8), 200)
+    assert len(encode_frame({"a": words}, repetitive=True)) < 5_000 < len(encode_frame({"a": words}))
+    assert len(encode_frame({}, {"texts": [words.tobytes().hex()]})) < 10_000
+
+
 @pytest.mark.parametrize(
     "blob",
     [

@@ -82,7 +82,7 @@ def test_only_the_kind_that_is_asked_for_is_read(tmp_path: Path) -> None:
     assert [len(record.samples) for record in seqviz.read(tmp_path, "samples")] == [1, 1]
     assert [len(record.layers) for record in seqviz.read(tmp_path, "attention")] == [1, 1]
     with pytest.raises(
-        ValueError, match="The kind is 'sample'; expected one of 'attention', 'samples', or None for all"
+        ValueError, match=r"The kind is 'sample'; expected one of 'attention', 'samples', .*or None for all"
     ):
         seqviz.read(tmp_path, "sample")  # type: ignore[call-overload]
 
@@ -219,9 +219,7 @@ def test_a_file_without_any_setup_is_told(tmp_path: Path) -> None:
         event.summary.value.extend(kept)
 
     rewrite(log(tmp_path, {0: "a", 1: "a"}), harm)
-    with pytest.warns(
-        UserWarning, match=r"Left out samples/a at step \d .*: what its prompts are is not in its event file"
-    ):
+    with pytest.warns(UserWarning, match=r"Left out samples/a at step \d .*: what its prompts .*not in its event file"):
         assert read_prompts(tmp_path) == []
 
 
