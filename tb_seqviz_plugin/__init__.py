@@ -17,6 +17,15 @@ from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.embeddings import EmbeddingsRecord
 from tb_seqviz_plugin.events import read
 from tb_seqviz_plugin.samples import BeamTree, Sample, SamplesRecord
+from tb_seqviz_plugin.structure import (
+    Edge,
+    Node,
+    Shape,
+    Statistics,
+    StatisticsRecord,
+    Structure,
+    StructureRecord,
+)
 from tb_seqviz_plugin.writer import Writer
 
 __version__ = "0.1.0"
@@ -25,9 +34,16 @@ __all__ = [
     "AttentionRecord",
     "BeamTree",
     "Corpus",
+    "Edge",
     "EmbeddingsRecord",
+    "Node",
     "Sample",
     "SamplesRecord",
+    "Shape",
+    "Statistics",
+    "StatisticsRecord",
+    "Structure",
+    "StructureRecord",
     "Writer",
     "__version__",
     "read",

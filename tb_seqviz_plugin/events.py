@@ -21,6 +21,9 @@ from tb_seqviz_plugin.frame import FrameError
 from tb_seqviz_plugin.samples import SamplesRecord
 from tb_seqviz_plugin.samples_blobs import decode_samples
 from tb_seqviz_plugin.schema import BESIDE, EMBEDDING_MEASURES, KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.statistics_blobs import decode_statistics
+from tb_seqviz_plugin.structure import StatisticsRecord, StructureRecord
+from tb_seqviz_plugin.structure_blobs import decode_structure
 from tb_seqviz_plugin.summary import decode_measures, is_readable, parse_content
 from tb_seqviz_plugin.tfrecord import DamagedFileError, read_record, read_records
 
@@ -37,7 +40,7 @@ class Entry:
     offset: int
 
 
-Record = AttentionRecord | SamplesRecord | EmbeddingsRecord
+Record = AttentionRecord | SamplesRecord | EmbeddingsRecord | StructureRecord | StatisticsRecord
 
 
 @overload
@@ -46,6 +49,10 @@ def read(logdir: str | os.PathLike[str], kind: Literal["attention"]) -> Iterator
 def read(logdir: str | os.PathLike[str], kind: Literal["samples"]) -> Iterator[SamplesRecord]: ...
 @overload
 def read(logdir: str | os.PathLike[str], kind: Literal["embeddings"]) -> Iterator[EmbeddingsRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["structure"]) -> Iterator[StructureRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["statistics"]) -> Iterator[StatisticsRecord]: ...
 @overload
 def read(logdir: str | os.PathLike[str], kind: None = None) -> Iterator[Record]: ...
 def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Record]:
@@ -56,7 +63,7 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
 
     Args:
         logdir: the folder that `tensorboard --logdir` would be given.
-        kind: "attention", "samples" or "embeddings" for records of that kind only, None for all.
+        kind: "attention", "samples", "embeddings", "structure" or "statistics" for records of that kind only, None for all.
 
     Returns:
         the records, lazily. A run is named as TensorBoard names it: its folder below `logdir`, "." for `logdir` itself.
@@ -111,8 +118,10 @@ def _decode(entry: Entry, setup: Entry | None) -> Record:
     if parse_tag(entry.tag)[0] == "attention":
         attention, layers = decode_attention(blobs)
         return AttentionRecord(**place, layers=tuple(layers), title=attention.title, notes=tuple(attention.notes))
+    if parse_tag(entry.tag)[0] == "structure":
+        return StructureRecord(**place, structure=decode_structure(blobs))
     if setup is None:
-        raise FrameError("what its prompts or labels are is not in its event file; the file is damaged.")
+        raise FrameError("what its prompts, labels or layers are is not in its event file; the file is damaged.")
     try:
         said = _values(setup)[setup.tag].string_val[0]
         measures = decode_measures(values[f"measures/{entry.tag}"])
@@ -122,6 +131,8 @@ def _decode(entry: Entry, setup: Entry | None) -> Record:
     if parse_tag(entry.tag)[0] == "samples":
         header, samples = decode_samples(blobs, texts, said, measures)
         return SamplesRecord(**place, samples=tuple(samples), notes=tuple(header.notes))
+    if parse_tag(entry.tag)[0] == "statistics":
+        return StatisticsRecord(**place, statistics=decode_statistics(blobs, said, measures))
     embeddings = decode_embeddings(blobs, said)
     return EmbeddingsRecord(
         **place,

@@ -21,12 +21,14 @@ class Encoded:
         beside: the series beside it: float32 arrays, or the bytes of a frame.
         setup: the frame that holds for the records to come, too, and is written only when it changes; None for none.
         scalars: numbers for TensorBoard's own tabs, by tag.
+        histograms: float64 [buckets, 3] of left edge, right edge and count, for TensorBoard's own tabs, by tag.
     """
 
     blobs: list[bytes]
     beside: Mapping[Beside, npt.NDArray[np.float32] | bytes]
     setup: bytes | None = None
     scalars: Mapping[str, float] = field(default_factory=dict)
+    histograms: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
 
 
 class Payload(Protocol):

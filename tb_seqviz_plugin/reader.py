@@ -15,7 +15,7 @@ from tensorboard.context import RequestContext
 from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter, TensorDatum
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
-from tb_seqviz_plugin.frame import Array, encode_frame, pack_frame
+from tb_seqviz_plugin.frame import Array, decode_frame, encode_frame, pack_frame
 from tb_seqviz_plugin.schema import (
     EMBEDDING_MEASURES,
     KINDS,
@@ -117,23 +117,27 @@ class Reader:
         return stored
 
     def measures(self, context: RequestContext, experiment: str, run: str, tag: str) -> bytes:
-        """Returns the measures of all steps of one tag, as a frame.
+        """Returns the measures of all steps of one tag, as a frame; of statistics those of the layers of the newest step.
 
         Raises:
             NotFoundError: if there is no such run and tag.
         """
         data = self._read_beside(context, experiment, run, tag, "measures")
-        found = {datum.step: datum.numpy for datum in data}
+        found = {datum.step: datum for datum in data}
         if not found:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
         # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
-        shape = found[max(found)].shape
-        steps = [step for step in sorted(found) if found[step].shape == shape]
+        last, header = max(found), {"names": list(_MEASURES[parse_tag(tag)[0]])}
+        steps = [step for step in sorted(found) if found[step].numpy.shape == found[last].numpy.shape]
+        if parse_tag(tag)[0] == "statistics":
+            setups = _setups_of(found, self._read_beside(context, experiment, run, tag, "setup"))
+            header["layers"] = decode_frame(setups[max(setups)]).header["layers"] if setups else []
+            steps = [step for step in steps if step >= max(setups, default=0)]
         arrays: dict[str, Array] = {
-            "values": np.stack([found[step] for step in steps]).astype(np.float32),
+            "values": np.stack([found[step].numpy for step in steps]).astype(np.float32),
             "steps": np.array(steps, dtype=np.int64),
         }
-        return encode_frame(arrays, {"names": list(_MEASURES[parse_tag(tag)[0]])})
+        return encode_frame(arrays, header)
 
     def texts(self, context: RequestContext, experiment: str, run: str, tag: str, after: int) -> bytes:
         """Returns the texts of all steps of one tag after a step, as a frame without compression.
@@ -177,18 +181,18 @@ class Reader:
         return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
 
 
-def _setups_of(texts: Mapping[int, TensorDatum], setups: Sequence[TensorDatum]) -> dict[int, bytes]:
-    """Returns the setup of the first text, and of each whose setup is another than that of the text before.
+def _setups_of(series: Mapping[int, TensorDatum], setups: Sequence[TensorDatum]) -> dict[int, bytes]:
+    """Returns the setup of the first step, and of each whose setup is another than that of the step before.
 
-    What was written last before a text holds for it. That need not be the setup of the nearest step: where a training went back,
+    What was written last before a step holds for it. That need not be the setup of the nearest step: where a training went back,
     TensorBoard's Python loader keeps the later steps of what came before.
     """
     written = sorted(setups, key=lambda setup: setup.wall_time)
     times = [setup.wall_time for setup in written]
     changes: dict[int, bytes] = {}
     before = None
-    for step in sorted(texts) if written else ():
-        frame = written[max(bisect_right(times, texts[step].wall_time) - 1, 0)].numpy.item()
+    for step in sorted(series) if written else ():
+        frame = written[max(bisect_right(times, series[step].wall_time) - 1, 0)].numpy.item()
         if frame != before:
             changes[step] = before = frame
     return changes

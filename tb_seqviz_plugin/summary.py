@@ -54,6 +54,10 @@ def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> byte
             Summary.Value(tag=name, metadata=_SCALAR, tensor=_tensor(np.array(value, np.float32)))
             for name, value in record.scalars.items()
         ),
+        *(
+            Summary.Value(tag=name, metadata=_HISTOGRAM, tensor=_tensor(histogram.astype(np.float32)))
+            for name, histogram in record.histograms.items()
+        ),
     ]
     payload: bytes = Event(wall_time=wall_time, step=step, summary=Summary(value=values)).SerializeToString()
     return payload
@@ -87,6 +91,9 @@ def is_readable(content: dict[str, Any]) -> bool:
 
 
 _SCALAR = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"), data_class=DATA_CLASS_SCALAR)
+_HISTOGRAM = SummaryMetadata(
+    plugin_data=SummaryMetadata.PluginData(plugin_name="histograms"), data_class=DATA_CLASS_TENSOR
+)
 
 
 def _tensor(series: npt.NDArray[np.float32] | bytes) -> TensorProto:

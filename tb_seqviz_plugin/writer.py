@@ -24,6 +24,9 @@ from tb_seqviz_plugin.embeddings_blobs import EmbeddingsPayload
 from tb_seqviz_plugin.samples import Sample, check_samples
 from tb_seqviz_plugin.samples_blobs import SamplesPayload
 from tb_seqviz_plugin.schema import make_tag
+from tb_seqviz_plugin.statistics_blobs import StatisticsPayload
+from tb_seqviz_plugin.structure import Statistics, Structure
+from tb_seqviz_plugin.structure_blobs import StructurePayload
 
 _TOKEN_BYTES = 1 << 10
 """Of one token with its alternatives, about."""
@@ -158,6 +161,26 @@ class Writer:
         tag = make_tag("embeddings", f"{name}/{layer}" if name else layer)
         payload = EmbeddingsPayload(embeddings, self._embedding_measures[tag])
         self._open_channel().put(tag, _whole(step), time.time(), payload)
+
+    def structure(self, name: str, structure: Structure, *, step: int) -> None:
+        """Logs the layers of a model and what flows between them; once in a run, and where they changed.
+
+        Args:
+            name: the model's name among others; the tag becomes "structure/<name>".
+            structure: the layers, to be left alone from then on.
+            step: the training step; it should rise from record to record of one name.
+        """
+        self._open_channel().put(make_tag("structure", name), _whole(step), time.time(), StructurePayload(structure))
+
+    def statistics(self, name: str, statistics: Statistics, *, step: int) -> None:
+        """Logs numbers about the layers of a model.
+
+        Args:
+            name: that of the structure; the tag becomes "statistics/<name>".
+            statistics: the numbers, in arrays that are to be left alone from then on.
+            step: the training step; it should rise from record to record of one name.
+        """
+        self._open_channel().put(make_tag("statistics", name), _whole(step), time.time(), StatisticsPayload(statistics))
 
     def last_step(self, tag: str) -> int | None:
         """Returns the highest step of a tag and of those below it, those of earlier processes included."""

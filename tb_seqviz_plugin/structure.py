@@ -1,0 +1,238 @@
+"""What records of structure and statistics are in Python: a model's layers, what flows between them, and numbers about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.schema import STATISTICS, EdgeKind, LayerRole
+
+Float = npt.NDArray[np.float32]
+
+
+class Shape(tuple[int | None, ...]):
+    """The shape of a tensor, None where a size is unknown as in Keras, that knows what its axes are.
+
+    Args:
+        sizes: the size along each axis.
+        axes: what each axis is, such as "batch", "time", "features"; "" where that is unknown.
+        name: name of the argument, of what comes out "" or its place.
+        dtype: such as "float32".
+
+    >>> shape = Shape((None, 7), axes=("batch", "time"), name="tokens", dtype="int32")
+    >>> shape == (None, 7), shape.axes, str(shape)
+    (True, ('batch', 'time'), 'tokens: batch ? x time 7')
+    """
+
+    axes: tuple[str, ...]
+    name: str
+    dtype: str
+
+    def __new__(
+        cls, sizes: Iterable[int | None], axes: Iterable[str] = (), name: str = "", dtype: str = "float32"
+    ) -> Shape:
+        """Makes a tuple of the sizes."""
+        shape = super().__new__(cls, sizes)
+        shape.axes = tuple(axes) or ("",) * len(shape)
+        shape.name, shape.dtype = name, dtype
+        return shape
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self), self.axes, self.name, self.dtype
+
+    def __str__(self) -> str:
+        sizes = " x ".join(
+            f"{axis} {'?' if size is None else size}".strip() for axis, size in zip(self.axes, self, strict=True)
+        )
+        return f"{self.name}: {sizes}" if self.name else sizes
+
+
+@dataclass(frozen=True)
+class Node:
+    """A layer at one place of a model, with all its calls there; fields as of `schema.StructureNode`."""
+
+    path: str
+    class_name: str
+    parent: str
+    parameters: int
+    total: int
+    trainable: int
+    inputs: Sequence[Shape] = ()
+    outputs: Sequence[Shape] = ()
+    dtype: str = "float32"
+    role: LayerRole = ""
+    calls: int = 1
+    shared_with: str = ""
+    repeats: str = ""
+    attention: str = ""
+    config: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A tensor that one layer computes from what another returned; fields as of `schema.StructureEdge`."""
+
+    source: str
+    target: str
+    shape: Shape
+    label: str = ""
+    operations: str = ""
+    kind: EdgeKind = "data"
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The layers of a model and what flows between them.
+
+    Args:
+        name: name of the model.
+        nodes: the model first, each node after its parent.
+        edges: between the innermost layers, "inputs/<name>" and "outputs/<number>".
+        notes: what a reader should know about it, as sentences.
+
+    Raises:
+        ValueError: if there is no node, a path comes twice, or an edge or parent names none of them.
+    """
+
+    name: str
+    nodes: Sequence[Node]
+    edges: Sequence[Edge] = ()
+    notes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        paths: set[str] = set()
+        for node in self.nodes:
+            if node.path in paths or bool(node.parent) != bool(paths) or (node.parent and node.parent not in paths):
+                raise ValueError(
+                    f"The node {node.path!r} has the parent {node.parent!r}; expected paths that differ, the model first, with "
+                    "the parent '', and each node after its parent."
+                )
+            paths.add(node.path)
+        if not paths:
+            raise ValueError(f"The structure of {self.name!r} has no node; expected the model itself at least.")
+        for edge in self.edges:
+            for end, boundary in ((edge.source, "inputs/"), (edge.target, "outputs/")):
+                if end not in paths and not end.startswith(boundary):
+                    raise ValueError(f"An edge names {end!r}; expected the path of a node, or {boundary}<name>.")
+
+
+@dataclass(frozen=True)
+class StructureRecord:
+    """What an event file holds about the structure of a model.
+
+    Args:
+        run: the run, that is the folder below the log directory.
+        tag: "structure/<name>".
+        step: the step at which it was logged.
+        wall_time: when it was logged, in seconds since 1970.
+        structure: the layers and what flows between them.
+    """
+
+    kind: ClassVar[str] = "structure"
+    run: str
+    tag: str
+    step: int
+    wall_time: float
+    structure: Structure
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """The layers, the model first, each after the layer that calls it."""
+        return self.structure.nodes
+
+    @property
+    def edges(self) -> Sequence[Edge]:
+        """What flows between the innermost layers."""
+        return self.structure.edges
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a reader should know, as sentences."""
+        return self.structure.notes
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """Numbers about the layers of a model at one step.
+
+    Args:
+        layers: paths of the layers.
+        values: float32 [layers, statistics], in the order of `schema.STATISTICS`; NaN where there is nothing to measure.
+        gradients_over_time: by path of a recurrent layer float32 [time], the norm of d loss / d state after each time step.
+        examples: how many examples the probe batch had, 0 for none.
+        update_steps: how many training steps `update_ratio` spans, 0 if unknown.
+        histograms: by name, float64 [buckets, 3] of left edge, right edge and count, for TensorBoard's own tabs.
+        notes: what a reader should know about these numbers, as sentences.
+
+    Raises:
+        ValueError: if the shapes do not fit.
+    """
+
+    layers: Sequence[str]
+    values: Float
+    gradients_over_time: Mapping[str, Float] = field(default_factory=dict)
+    examples: int = 0
+    update_steps: int = 0
+    histograms: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        values = np.asarray(self.values, np.float32)
+        object.__setattr__(self, "values", values)
+        if values.shape != (len(self.layers), len(STATISTICS)):
+            raise ValueError(
+                f"The values have shape {list(values.shape)}; expected [{len(self.layers)}, {len(STATISTICS)}], a row per layer "
+                "and a column per statistic."
+            )
+        for path in self.gradients_over_time:
+            if path not in self.layers:
+                raise ValueError(f"Gradients over time are given for {path!r}, which is none of the layers.")
+
+    def of(self, layer: str) -> dict[str, float]:
+        """Returns the numbers of one layer by name, those that there are."""
+        row = self.values[list(self.layers).index(layer)]
+        return {name: float(value) for name, value in zip(STATISTICS, row, strict=True) if not np.isnan(value)}
+
+
+@dataclass(frozen=True, eq=False)
+class StatisticsRecord:
+    """What an event file holds about the layers of a model at one step.
+
+    Args:
+        run: the run, that is the folder below the log directory.
+        tag: "statistics/<name>".
+        step: the step at which it was logged.
+        wall_time: when it was logged, in seconds since 1970.
+        statistics: the numbers; its histograms are in TensorBoard's own tabs.
+    """
+
+    kind: ClassVar[str] = "statistics"
+    run: str
+    tag: str
+    step: int
+    wall_time: float
+    statistics: Statistics
+
+    @property
+    def layers(self) -> Sequence[str]:
+        """Paths of the layers, the rows of `values`."""
+        return self.statistics.layers
+
+    @property
+    def values(self) -> Float:
+        """float32 [layers, statistics], see `schema.STATISTICS`."""
+        return self.statistics.values
+
+    @property
+    def gradients_over_time(self) -> Mapping[str, Float]:
+        """By path of a recurrent layer float32 [time]."""
+        return self.statistics.gradients_over_time
+
+    def of(self, layer: str) -> dict[str, float]:
+        """Returns the numbers of one layer by name, those that there are."""
+        return self.statistics.of(layer)
