@@ -143,7 +143,7 @@ class SeqVizCallback(keras.callbacks.Callback):
         try:
             do()
         except Exception as error:
-            self.warn(f"{type(self).__name__} could not {doing}, and training goes on: {_sentence(error)}")
+            self.warn(f"{type(self).__name__} could not {doing}, and training goes on: {sentence_of(error)}")
 
 
 def _iterations(model: Any) -> int:
@@ -155,7 +155,7 @@ def _iterations(model: Any) -> int:
         return 0
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
     """Returns what an error says, without the traces that Keras and TensorFlow put into the text."""
     lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines() if line.strip()]
     if lines[:1] == ["Graph execution error:"]:
@@ -163,4 +163,4 @@ def _sentence(error: Exception) -> str:
     text = " ".join(lines[:2]) or "no reason was given"
     if not isinstance(error, ValueError | RuntimeError | OSError):
         text = f"{type(error).__name__}: {text}"
-    return text if text.endswith(".") else f"{text}."
+    return text if text.endswith((".", "?", "!")) else f"{text}."

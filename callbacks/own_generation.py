@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+import numpy as np
 
 from tb_seqviz_plugin.callbacks.prompts import checked_references, checked_texts
 from tb_seqviz_plugin.callbacks.sampling import Sampling
@@ -16,6 +20,8 @@ _OPTIONS = ("temperature", "max_length", "seed")
 
 class OwnGeneration:
     """Calls a function once for each temperature and repeat, with all prompts.
+
+    It may draw from the global randomness of numpy and Python, or seed it: training is given it back as it was.
 
     Args:
         generate: `generate(prompts, temperature=, max_length=, seed=)`; of the named ones it is given those that it takes.
@@ -64,7 +70,8 @@ class OwnGeneration:
             "max_length": self._sampling.max_length,
             "seed": self._sampling.seed + repeat,
         }
-        texts = self._generate(list(self._prompts), **{name: options[name] for name in self._taken})
+        with _global_randomness_kept():
+            texts = self._generate(list(self._prompts), **{name: options[name] for name in self._taken})
         if not _is_one_text_each(texts, len(self._prompts)):
             raise GenerationError(
                 f"generate returned {repr(texts)[:60]} for {len(self._prompts)} prompts; expected a list of as many texts."
@@ -76,8 +83,19 @@ class OwnGeneration:
         return list(texts)
 
 
+@contextlib.contextmanager
+def _global_randomness_kept() -> Iterator[None]:
+    of_python, of_numpy = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(of_python)
+        np.random.set_state(of_numpy)
+
+
 def _is_one_text_each(texts: Any, prompts: int) -> bool:
-    return isinstance(texts, Sequence) and len(texts) == prompts and all(isinstance(text, str) for text in texts)
+    several = isinstance(texts, Sequence) and not isinstance(texts, str) and len(texts) == prompts
+    return several and all(isinstance(text, str) for text in texts)
 
 
 def _options_taken(generate: Callable[..., Any]) -> list[str]:

@@ -76,13 +76,16 @@ class Prompts:
             int32 [prompts, length], zeros after each prompt, and the start for each.
 
         Raises:
-            GenerationError: if nothing says how a text begins, or a prompt is too long.
+            GenerationError: if nothing says how a text begins, or a prompt is empty or too long.
         """
         if not self._start_to_write:
             raise GenerationError(
                 "The model writes from a source, and nothing says what its text begins with; expected start=, such as "
                 "start='[start]', the token that it was trained to begin with."
             )
+        for number, ids in enumerate(self._ids):
+            if not ids:
+                raise GenerationError(f"Prompt {number} is empty; expected a text that the model is to write from.")
         longest = max(map(len, self._ids))
         if length is not None and longest > length:
             number = next(number for number, ids in enumerate(self._ids) if len(ids) > length)

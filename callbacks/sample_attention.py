@@ -15,8 +15,8 @@ from tb_seqviz_plugin.callbacks.axes import Axis
 from tb_seqviz_plugin.callbacks.capture import Capture, Captured, CaptureError
 from tb_seqviz_plugin.callbacks.generate import Generated
 from tb_seqviz_plugin.callbacks.next_token import NextToken
-from tb_seqviz_plugin.callbacks.text_inputs import GenerationError, TextInputs
-from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer, TokenizerError
 from tb_seqviz_plugin.samples_blobs import column_name
 from tb_seqviz_plugin.writer import Writer
 
@@ -28,12 +28,14 @@ class Attended:
     """Where the attention of a sample was logged.
 
     Args:
-        name: of the attention record.
+        name: of the attention record, "" if there is none.
         first_query: the query that chose the first token.
+        notes: why there is none, as sentences.
     """
 
     name: str
-    first_query: int
+    first_query: int = 0
+    notes: Sequence[str] = ()
 
 
 class SampleAttention:
@@ -44,14 +46,17 @@ class SampleAttention:
 
     Args:
         model: a built model.
-        longest: the most tokens of a sample with its prompt.
+        longest: the most tokens before the last one of a sample, its prompt included.
+        window: the most tokens that the model was shown while writing, None for as many as it takes.
         source: [prompts, time] what an encoder-decoder writes from, None if the model takes none.
 
     Raises:
         CaptureError: if the model is another, or has no attention.
     """
 
-    def __init__(self, model: keras.Model, longest: int, source: npt.NDArray[np.int32] | None) -> None:
+    def __init__(
+        self, model: keras.Model, longest: int, window: int | None, source: npt.NDArray[np.int32] | None
+    ) -> None:
         try:
             next_token = NextToken(model)
         except GenerationError as error:
@@ -62,13 +67,15 @@ class SampleAttention:
                 "from those before it alone. Leave attention out, or log it on a probe with AttentionLogger."
             )
         self._length = next_token.length or longest
+        self._name = model.name
+        self._rows = next_token.batch or 1
+        self._most = window or self._length
         self._source = source
-        self._inputs = TextInputs.of(model)
         arrays = self._arrays([0], 0)
         self._capture = Capture(
             model,
             arrays,
-            lambda inputs: self._inputs.call(model, inputs["target"], inputs.get("source")),
+            lambda inputs: next_token(inputs["target"], source=inputs.get("source")),
             [array.shape[1] for array in arrays.values()],
         )
 
@@ -80,8 +87,8 @@ class SampleAttention:
         samples: Sequence[Generated],
         prompts: Sequence[Ids],
         tokenizers: tuple[Tokenizer, Tokenizer],
-    ) -> list[Attended | None]:
-        """Logs one record per sample; returns where, or None where it has more tokens than the model takes.
+    ) -> list[Attended]:
+        """Logs one record per sample that the model was shown whole while writing it; returns where.
 
         Args:
             writer: of the run.
@@ -104,22 +111,29 @@ class SampleAttention:
         sample: Generated,
         prompt: Ids,
         tokenizers: tuple[Tokenizer, Tokenizer],
-    ) -> Attended | None:
-        ids = [*prompt, *sample.ids.tolist()]
-        if len(ids) > self._length:
-            return None
+    ) -> Attended:
+        text = [*prompt, *sample.ids.tolist()]
+        # The last token was not shown to the model: nothing came after it.
+        ids = text[:-1]
+        if len(ids) > self._most:
+            note = (
+                f"The attention is not logged: the model would have to be shown all {len(ids)} tokens before the last one, and "
+                f"was shown {self._most} at a time."
+            )
+            return Attended("", notes=[note])
         captured = self._capture(self._arrays(ids, sample.prompt))
         if not captured:
-            raise CaptureError("The attention of samples cannot be logged: no attention was found in the model.")
+            raise CaptureError(
+                f"The attention of samples cannot be logged: none was found in the model {self._name!r}. Leave attention out."
+            )
         layers = self._layers(captured, ids, sample.prompt, tokenizers)
-        title = "".join(map(tokenizers[1].token, ids))
-        writer.attention(name, layers, step=step, title=title)
+        writer.attention(name, layers, step=step, title=_text_of(text, tokenizers[1]))
         return Attended(name, len(prompt) - 1)
 
     def _arrays(self, ids: Ids, prompt: int) -> dict[str, npt.NDArray[np.int32]]:
-        target = np.zeros((1, self._length), np.int32)
-        target[0, : len(ids)] = ids
-        source = {} if self._source is None else {"source": self._source[prompt : prompt + 1]}
+        target = np.zeros((self._rows, self._length), np.int32)
+        target[:, : len(ids)] = ids
+        source = {} if self._source is None else {"source": self._source[[prompt] * self._rows]}
         return {**source, "target": target}
 
     def _layers(
@@ -145,10 +159,12 @@ class SampleAttention:
 
 
 def _cut(layer: AttentionLayer, lengths: dict[str, int]) -> AttentionLayer:
-    """Returns a layer without the padding behind its tokens."""
+    """Returns a layer without the padding behind its tokens, unless something looks at it."""
     _, all_queries, all_keys = layer.weights.shape
     queries = lengths.get(layer.query_axis, all_queries) if all_queries > 1 else 1
     keys = lengths.get(layer.key_axis, all_keys)
+    if layer.weights[:, :queries, keys:].any():
+        keys = all_keys
     return replace(
         layer,
         # A copy, so that the padding does not stay in memory.
@@ -156,6 +172,13 @@ def _cut(layer: AttentionLayer, lengths: dict[str, int]) -> AttentionLayer:
         query_tokens=layer.query_tokens[:queries],
         key_tokens=layer.key_tokens[:keys],
     )
+
+
+def _text_of(ids: Ids, tokenizer: Tokenizer) -> str:
+    try:
+        return tokenizer.decode(ids)
+    except TokenizerError:  # of tokens that it does not know
+        return "".join(map(tokenizer.token, ids))
 
 
 def _name_of(sample: Generated) -> str:

@@ -11,13 +11,14 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback, sentence_of
 from tb_seqviz_plugin.callbacks.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.capture import CaptureError
 from tb_seqviz_plugin.callbacks.generate import Generated, GenerationError, Generator, Sampling
 from tb_seqviz_plugin.callbacks.own_generation import OwnGeneration
 from tb_seqviz_plugin.callbacks.prompts import Prompts
 from tb_seqviz_plugin.callbacks.sample_attention import Attended, SampleAttention
+from tb_seqviz_plugin.callbacks.sampling import check_whole
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.special_tokens import id_of
 from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
@@ -104,15 +105,26 @@ class SampleLogger(SeqVizCallback):
         self._name = name
         self._corpus = corpus if isinstance(corpus, Corpus) or corpus is None else Corpus(corpus)
         sampling = Sampling(temperatures, repeats, max_length, None, top_k, top_p, seed)
+        check_whole("beams", beams, 0)
+        check_whole("alternatives", alternatives, 0)
+        if window is not None:
+            check_whole("window", window, 1)
+        if outputs not in (None, "logits", "probabilities"):
+            raise ValueError(f'outputs={outputs!r}; expected "logits", "probabilities", or None to find out.')
         self._own = None if generate is None else OwnGeneration(generate, prompts, references, sampling)
         if generate is not None:
+            if beams or attention:
+                raise ValueError(
+                    f"generate= writes in the model's stead, and {'beams' if beams else 'attention'}= is about how the model "
+                    "itself writes; leave one of them out."
+                )
             return
         self._tokenizer = known = Tokenizer.of(tokenizer)
         end = id_of(known, stop, "stop", known.end)
         self._prompts = Prompts(prompts, references, known, source_tokenizer, start)
         self._sampling = replace(sampling, stop=end)
         self._search = BeamSearch(beams, max_length, end) if beams else None
-        self._transcript = Transcript(known, self._prompts, end)
+        self._transcript = Transcript(known, self._prompts, end, self.warn)
         self._options: dict[str, Any] = {"window": window, "outputs": outputs, "top_alternatives": alternatives}
         self._generator: Generator | None = None
         self._generator_state: tuple[keras.Model | None, list[int]] = (None, [])
@@ -132,12 +144,29 @@ class SampleLogger(SeqVizCallback):
         if self._search is not None:
             found = generator.search(prompts, self._search, source=source)
             generated = sorted([*generated, *found], key=lambda one: one.prompt)
-        for note in dict.fromkeys(note for one in generated for note in one.notes):
-            self.warn(note)
         attended = self._log_attention(step, generated, prompts, source) if self._logs_attention else []
+        self._warn_of(step, generated, generator.vocabulary, attended)
         beams = 0 if self._search is None else self._search.width
         transcript = self._transcript
         self.writer.samples(self._name, lambda: transcript(generated, beams, attended), step=step, corpus=self._corpus)
+
+    def _warn_of(
+        self, step: int, generated: Sequence[Generated], vocabulary: int, attended: Sequence[Attended]
+    ) -> None:
+        for one, where in zip(generated, attended or [Attended("")] * len(generated), strict=True):
+            for note in (*one.notes, *where.notes):
+                self.warn(f"Samples of prompt {one.prompt} at step {step}: {note}")
+        known, size = self._tokenizer, self._tokenizer.vocabulary_size
+        if size is not None and size > vocabulary:
+            self.warn(
+                f"The tokenizer, {known.name}, has {size} tokens and the model returns {vocabulary} numbers per token, so that "
+                f"those from {vocabulary} on never come; expected as many of both. Does the tokenizer belong to this model?"
+            )
+        elif size is not None and any((one.ids >= size).any() for one in generated):
+            self.warn(
+                f"The tokenizer, {known.name}, has {size} tokens and the model, which returns {vocabulary} numbers per token, "
+                f"wrote others, which are shown as [{size}]; expected as many of both. Does the tokenizer belong to this model?"
+            )
 
     def _current_generator(self) -> Generator:
         model = self.model
@@ -156,15 +185,16 @@ class SampleLogger(SeqVizCallback):
         generated: Sequence[Generated],
         prompts: Sequence[Sequence[int]],
         source: npt.NDArray[np.int32] | None,
-    ) -> list[Attended | None]:
+    ) -> list[Attended]:
         """Logs the attention of each sample; where that cannot be done, the samples are logged without."""
         try:
             if self._attention is None:
-                longest = max(map(len, prompts)) + self._sampling.max_length
-                self._attention = SampleAttention(self.model, longest, source)
+                longest = max(map(len, prompts)) + self._sampling.max_length - 1
+                self._attention = SampleAttention(self.model, longest, self._options["window"], source)
             tokenizers = (self._prompts.tokenizer, self._tokenizer)
             return self._attention.log(self.writer, f"samples/{self._name}", step, generated, prompts, tokenizers)
-        except CaptureError as error:
-            self.warn(str(error))
+        except Exception as error:  # whatever the model raises when it is run in another way
+            known = isinstance(error, CaptureError)
+            self.warn(str(error) if known else f"The attention of samples cannot be logged: {sentence_of(error)}")
             self._logs_attention = False
             return []

@@ -26,7 +26,10 @@ def id_of(tokenizer: Tokenizer, value: str | int | bool | None, name: str, own: 
     if value is None or value is False:
         return own if value is None else None
     if isinstance(value, str):
-        ids = tokenizer.encode(value)
+        try:
+            ids = tokenizer.encode(value)
+        except TokenizerError as error:
+            raise TokenizerError(f"{name}={value!r} cannot be used: {error}") from error
         if len(ids) != 1:
             raise TokenizerError(
                 f"{name}={value!r} is {len(ids)} tokens to the tokenizer; expected a single one, or the id of one."

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from tb_seqviz_plugin.callbacks.token_spans import spans_of
+from collections.abc import Callable, Sequence
 
 from tb_seqviz_plugin.callbacks.beam_search import BeamTree as IdTree
 from tb_seqviz_plugin.callbacks.generate import Generated
 from tb_seqviz_plugin.callbacks.prompts import Prompts
 from tb_seqviz_plugin.callbacks.sample_attention import Attended
 from tb_seqviz_plugin.callbacks.special_tokens import is_silent
-from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.token_spans import spans_of
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer, TokenizerError
 from tb_seqviz_plugin.samples import BeamTree, Sample
 
 
@@ -22,14 +21,15 @@ class Transcript:
         tokenizer: of what was generated.
         prompts: what it continues.
         end: id of the token that ends a sample, None for none.
+        warn: is told what cannot be decoded.
     """
 
-    def __init__(self, tokenizer: Tokenizer, prompts: Prompts, end: int | None) -> None:
-        self._tokenizer, self._prompts, self._end = tokenizer, prompts, end
+    def __init__(self, tokenizer: Tokenizer, prompts: Prompts, end: int | None, warn: Callable[[str], None]) -> None:
+        self._tokenizer, self._prompts, self._end, self._warn = tokenizer, prompts, end, warn
         # The end that a tokenizer knows as such is no part of the text; a line break, say, is.
         self._end_is_silent = end is not None and is_silent(tokenizer, end)
 
-    def __call__(self, generated: Sequence[Generated], beams: int, attended: Sequence[Attended | None]) -> list[Sample]:
+    def __call__(self, generated: Sequence[Generated], beams: int, attended: Sequence[Attended]) -> list[Sample]:
         """Returns samples with the texts of their ids.
 
         Args:
@@ -37,13 +37,20 @@ class Transcript:
             beams: width of the beam search that found those with a tree.
             attended: where the attention of each was logged; empty if it was not.
         """
-        wheres = attended or [None] * len(generated)
+        wheres = attended or [Attended("")] * len(generated)
         return [self._sample(one, beams, where) for one, where in zip(generated, wheres, strict=True)]
 
-    def _sample(self, one: Generated, beams: int, where: Attended | None) -> Sample:
+    def _sample(self, one: Generated, beams: int, where: Attended) -> Sample:
         ids = one.ids.tolist()
         ends_silently = self._end_is_silent and ids[-1:] == [self._end]
-        text, tokens, lengths = spans_of(self._tokenizer, ids[:-1] if ends_silently else ids)
+        notes = [*one.notes, *where.notes]
+        try:
+            text, tokens, lengths = spans_of(self._tokenizer, ids[:-1] if ends_silently else ids)
+        except TokenizerError as error:
+            notes.append(f"Its tokens are shown one by one, as the whole cannot be decoded: {error}")
+            self._warn(f"A sample of prompt {one.prompt} is shown token by token: {error}")
+            tokens = [self._tokenizer.token(id) for id in ids[: len(ids) - ends_silently]]
+            text, lengths = "".join(tokens), list(map(len, tokens))
         if ends_silently:
             tokens, lengths = [*tokens, self._tokenizer.token(ids[-1])], [*lengths, 0]
         references = self._prompts.references
@@ -60,9 +67,9 @@ class Transcript:
             reference=None if references is None else references[one.prompt],
             beams=beams if one.tree is not None else 0,
             tree=None if one.tree is None else self._tree(one.tree),
-            attention="" if where is None else where.name,
-            first_query=0 if where is None else where.first_query,
-            notes=one.notes,
+            attention=where.name,
+            first_query=where.first_query,
+            notes=notes,
         )
 
     def _alternatives(self, one: Generated) -> list[list[tuple[str, float]]]:
