@@ -74,7 +74,9 @@ class Generator(AnyGenerator):
         return self._model.source_length
 
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
-        full = checked_prompts(prompts, self._vocabulary, f"the model returns {self._vocabulary} numbers per token")
+        readable, writes = self._model.readable, f"the model returns {self._vocabulary} numbers per token"
+        why = writes if readable == self._vocabulary else f"the model's embedding has {readable} rows"
+        full = checked_prompts(prompts, readable, why)
         sources = self._model.source_of(source, len(full))
         shown = [prompt[-self._window :] if self._window else prompt for prompt in full]
         # Rows of one length lie together.

@@ -6,6 +6,7 @@ return logits or probabilities, for the next token or at every position. All of 
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import keras
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from keras import ops
 
 from tb_seqviz_plugin.callbacks.tap import layers_of
-from tb_seqviz_plugin.callbacks.text_inputs import GenerationError, TextInputs
+from tb_seqviz_plugin.callbacks.text_inputs import GenerationError, TextInputs, embeddings_noted
 
 _TRIED_LENGTHS = (6, 7)
 """For a model that takes any length; the second if it is known to take the first."""
@@ -28,7 +29,8 @@ class NextToken:
         outputs: "logits" or "probabilities", None to find out.
 
     Attributes:
-        vocabulary: how many tokens the model tells apart.
+        vocabulary: how many tokens the model writes.
+        readable: how many tokens it reads, as far as can be told.
         length: the number of tokens that the model takes, None if it takes any number.
         per_position: whether it returns [batch, time, vocabulary] and not [batch, vocabulary].
         probabilities: whether it returns probabilities and not logits.
@@ -65,7 +67,15 @@ class NextToken:
         self.per_position = result.ndim == 3
         self._check_vocabulary()
         self.probabilities = self._are_probabilities(result, outputs)
-        self.is_causal = self.per_position and self._is_causal(result)
+        changed = 2 if self.vocabulary > 2 else 0
+        with embeddings_noted(model) as noted:
+            other = self._try(changed=changed)
+        self.is_causal = self.per_position and _is_causal(result, other)
+        text = self._tokens(self._first_length, changed)
+        self.readable = min(
+            (layer.input_dim for layer, ids in noted if np.array_equal(ids, text)), default=self.vocabulary
+        )
+        self._check_readable()
 
     def __call__(self, tokens: Any, positions: Any = None, source: Any = None) -> Any:
         """Returns scores of the next token, logits or logarithms of probabilities: float32 [rows, vocabulary].
@@ -146,9 +156,9 @@ class NextToken:
 
     def _try(self, length: int | None = None, changed: int = 1) -> npt.NDArray[Any]:
         """Returns the result on tokens that are 1, and `changed` in the second half: float32 [rows, ...]."""
-        length = length or self.length or _TRIED_LENGTHS[0]
-        rows = self._batch or 1
-        tokens = np.where(np.arange(length) < length // 2, 1, changed).astype("int32")[None].repeat(rows, axis=0)
+        length = length or self._first_length
+        tokens = self._tokens(length, changed)
+        rows = len(tokens)
         source, shape = None, self._inputs.source_shape
         if shape is not None:
             sizes = [size or _TRIED_LENGTHS[0] for size in shape[1:]]
@@ -169,6 +179,14 @@ class NextToken:
             )
         return np.asarray(ops.convert_to_numpy(ops.cast(result, "float32")))
 
+    @property
+    def _first_length(self) -> int:
+        return self.length or _TRIED_LENGTHS[0]
+
+    def _tokens(self, length: int, changed: int) -> npt.NDArray[np.int32]:
+        tokens = np.where(np.arange(length) < length // 2, 1, changed).astype("int32")
+        return tokens[None].repeat(self._batch or 1, axis=0)
+
     def _check_vocabulary(self) -> None:
         vector = self._inputs.one_hot
         if vector not in (None, self.vocabulary):
@@ -182,6 +200,22 @@ class NextToken:
                 "of the vocabulary."
             )
 
+    def _check_readable(self) -> None:
+        sizes = (
+            f"The model {self._model.name!r} reads {self.readable} tokens, the size of its embedding, and writes "
+            f"{self.vocabulary}, the size of its output"
+        )
+        if self.readable < self.vocabulary:
+            raise GenerationError(
+                f"{sizes}, so it may write tokens that it cannot read; expected an embedding of {self.vocabulary}."
+            )
+        if self.readable > self.vocabulary:
+            warnings.warn(
+                f"{sizes}, so it never writes the tokens from {self.vocabulary} on; expected one vocabulary at both ends, "
+                "unless these are for padding or the start only.",
+                stacklevel=3,
+            )
+
     def _are_probabilities(self, result: npt.NDArray[Any], outputs: str | None) -> bool:
         add_up = bool((result >= 0).all() and np.allclose(result.sum(axis=-1), 1, atol=0.02))
         if outputs == "probabilities" and not add_up and np.isfinite(result).all():
@@ -190,14 +224,6 @@ class NextToken:
                 f'{result.max():.3g} that do not add up to 1; expected outputs="logits", or None to find out.'
             )
         return add_up if outputs is None else outputs == "probabilities"
-
-    def _is_causal(self, result: npt.NDArray[Any]) -> bool:
-        """Returns whether other tokens in the second half change nothing in the first."""
-        other = self._try(result.shape[1], changed=2 if self.vocabulary > 2 else 0)
-        difference = np.abs(result - other).max(axis=(0, 2))
-        half = len(difference) // 2
-        looks_ahead = difference[:half].max(initial=0) > 1e-3 * difference[half:].max() + 1e-7
-        return not looks_ahead
 
     def _run(self, tokens: Any, source: Any) -> Any:
         """Calls the model; if it was made for one batch size, as often as it takes."""
@@ -220,3 +246,11 @@ class NextToken:
         # A scope of its own for each call: a stateful layer begins at zero every time, and goes on as it was in training.
         with keras.StatelessScope(state_mapping=[(state, ops.zeros_like(state.value)) for state in self._states]):
             return self._inputs.call(self._model, tokens, source)
+
+
+def _is_causal(result: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
+    """Returns whether other tokens in the second half changed nothing in the first."""
+    difference = np.abs(result - other).max(axis=(0, 2))
+    half = len(difference) // 2
+    looks_ahead = difference[:half].max(initial=0) > 1e-3 * difference[half:].max() + 1e-7
+    return not looks_ahead

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
+import numpy.typing as npt
 from keras import ops
+
+from tb_seqviz_plugin.callbacks.tap import layers_of
 
 Shape = tuple[int | None, ...]
 
@@ -119,6 +125,29 @@ class TextInputs:
     def _dtype(self, number: int, is_float: bool) -> str:
         floats: str = keras.config.floatx()
         return self.dtypes[number] if self.dtypes else floats if is_float else "int32"
+
+
+@contextlib.contextmanager
+def embeddings_noted(model: keras.Model) -> Iterator[list[tuple[keras.layers.Embedding, npt.NDArray[Any]]]]:
+    """Notes every embedding layer with the ids that it is given, as far as they are known, while the context lasts."""
+    noted: list[tuple[keras.layers.Embedding, npt.NDArray[Any]]] = []
+
+    def noting(layer: keras.layers.Embedding, call: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(call)
+        def entering(inputs: Any, *args: Any, **kwargs: Any) -> Any:
+            if hasattr(inputs, "numpy"):  # in a graph there are no values
+                noted.append((layer, np.asarray(inputs.numpy())))
+            return call(inputs, *args, **kwargs)
+
+        return entering
+
+    with contextlib.ExitStack() as undo:
+        for layer in layers_of(model):
+            if isinstance(layer, keras.layers.Embedding) and "call" not in vars(layer):
+                # Past Keras' own tracking, and without a trace afterwards.
+                vars(layer)["call"] = noting(layer, layer.call)
+                undo.callback(vars(layer).pop, "call")
+        yield noted
 
 
 def _inputs_of_subclassed(model: keras.Model) -> tuple[list[str], list[Shape], Any]:

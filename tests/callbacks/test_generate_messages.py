@@ -21,6 +21,29 @@ def model_of(length: int | None = None, vocabulary: int = 7, **dense: Any) -> ke
     )
 
 
+class Reading(keras.Model):
+    """Reads a text and writes another number of tokens, with an embedding of the places and of a source besides."""
+
+    def __init__(self, tokens: int, vocabulary: int) -> None:
+        super().__init__()
+        self.places, self.source, self.text = (
+            layers.Embedding(50, 4),
+            layers.Embedding(90, 4),
+            layers.Embedding(tokens, 4),
+        )
+        self.rnn, self.dense = layers.GRU(4), layers.Dense(vocabulary)
+
+    def call(self, source: Any, target: Any) -> Any:
+        x = self.text(target) + self.places(ops.arange(ops.shape(target)[1]))
+        return self.dense(self.rnn(x) + ops.sum(self.source(source), axis=1))
+
+
+def reading(tokens: int) -> keras.Model:
+    model = Reading(tokens, 7)
+    model(np.ones((1, 6), int), np.ones((1, 6), int))
+    return model
+
+
 def unbuilt() -> keras.Model:
     return keras.Sequential([layers.Embedding(7, 4), layers.GRU(4), layers.Dense(7)])
 
@@ -80,6 +103,11 @@ def refusing() -> keras.Model:
         (of_two_outputs, {}, r"returns a list for 1 x 6 tokens; expected one output, \(batch, vocabulary\)"),
         (of_other_vectors, {}, "takes vectors of 9 and returns 7 numbers per token; expected the size of the vocabulary"),
         (lambda: model_of(vocabulary=1), {}, "returns 1 number per token; expected one for every token of the vocabulary."),
+        (
+            lambda: reading(5), {},
+            "reads 5 tokens, the size of its embedding, and writes 7, the size of its output, so it may write tokens that it "
+            "cannot read; expected an embedding of 7.",
+        ),
         (refusing, {}, r"could not be called on 1 x 5 tokens \(ValueError: .*not today"),
         (model_of, {"outputs": "logit"}, 'outputs=\'logit\'; expected "logits", "probabilities", or None to find out.'),
         (model_of, {"outputs": "probabilities"}, 'returns numbers from .* to .* that do not add up to 1; expected outputs='),
@@ -91,6 +119,20 @@ def refusing() -> keras.Model:
 def test_a_model_that_does_not_fit(make: Callable[[], keras.Model], options: dict[str, Any], message: str) -> None:
     with pytest.raises(GenerationError, match=f"(?s){message}"):
         Generator(make(), **options)
+
+
+def test_a_model_that_reads_more_than_it_writes() -> None:
+    with pytest.warns(
+        UserWarning, match="reads 9 tokens, .* writes 7, .* never writes the tokens from 7 on; expected one"
+    ):
+        generator = Generator(reading(9))
+    source = np.ones((1, 6), int)
+    [sample] = generator([[8, 1]], Sampling((0,), max_length=3), source=source)
+    assert max(sample.ids) < 7
+    with pytest.raises(
+        GenerationError, match=r"unknown token 9; expected 0 to 8, as the model's embedding has 9 rows. Does"
+    ):
+        generator([[9]], SHORT, source=source)
 
 
 @pytest.mark.parametrize(
