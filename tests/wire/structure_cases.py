@@ -41,7 +41,7 @@ STRUCTURE_CASE = Structure(
         Edge("head", "outputs/0", _VECTORS),
     ),
     notes=("It was traced op by op.",),
-
+)
 
 STATISTICS_CASE = Statistics(
     layers=("seq", "encoder"),
