@@ -14,7 +14,8 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback, sentence_of
 from tb_seqviz_plugin.callbacks.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.capture import CaptureError
-from tb_seqviz_plugin.callbacks.generate import Generated, GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.generate import Generated, GenerationError, Sampling
+from tb_seqviz_plugin.callbacks.keras_hub import generator_for
 from tb_seqviz_plugin.callbacks.own_generation import OwnGeneration
 from tb_seqviz_plugin.callbacks.prompts import Prompts
 from tb_seqviz_plugin.callbacks.sample_attention import Attended, SampleAttention
@@ -126,7 +127,7 @@ class SampleLogger(SeqVizCallback):
         self._search = BeamSearch(beams, max_length, end) if beams else None
         self._transcript = Transcript(known, self._prompts, end, self.warn)
         self._options: dict[str, Any] = {"window": window, "outputs": outputs, "top_alternatives": alternatives}
-        self._generator: Generator | None = None
+        self._generator: AnyGenerator | None = None
         self._generator_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._logs_attention = attention
         self._attention: SampleAttention | None = None
@@ -168,14 +169,14 @@ class SampleLogger(SeqVizCallback):
                 f"wrote others, which are shown as [{size}]; expected as many of both. Does the tokenizer belong to this model?"
             )
 
-    def _current_generator(self) -> Generator:
+    def _current_generator(self) -> AnyGenerator:
         model = self.model
         if model is None:
             raise GenerationError("The callback has no model; call logger.set_model(model) before logger.log(step).")
         # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
         state = (model, [id(variable) for variable in model.weights])
         if self._generator is None or self._generator_state != state:
-            self._generator, self._generator_state = Generator(model, **self._options), state
+            self._generator, self._generator_state = generator_for(model, **self._options), state
             self._attention = None
         return self._generator
 
