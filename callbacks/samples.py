@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback, sentence_of
 from tb_seqviz_plugin.callbacks.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.capture import CaptureError
