@@ -12,6 +12,7 @@ export const HALF_TEXT = "caf\ufffd\ufffd and \ud83d and \udc00 \ufffd";
 export const CONTROLS =
   "bell \u0007 nul \0 escape \u001b[31m return \r\n override \u202egnp.exe\u202c isolate \u2066x\u2069 zero\u200bwidth";
 export const MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)> &lt; {@html x} </div>";
+export const HOSTILE_TOKENS = ["<script>", "שלום", "👩‍👩‍👧", "\n", "", "\u202e", " ", "\ud83d", "語", "</s>"];
 export const LONG_LINE = "x".repeat(5000) + words(1000, 9).join(" ").slice(0, 5000);
 
 /** Cuts a text as a byte-level or a word-level model would, with what the first tokens of a character add left out. */
@@ -47,7 +48,14 @@ export function generateTree(beams: number, depth: number, vocabulary: readonly 
         const probability = 2 ** (-3 * random() ** 2);
         const score = (nodes[parent]?.score ?? 0) + Math.log(probability);
         const token = vocabulary[Math.floor(random() * vocabulary.length)] as string;
-        return { parent, token, probability, score, best: false, end: at === depth - 1 || random() < 0.01 };
+        return {
+          parent,
+          token,
+          probability,
+          score,
+          best: false,
+          end: at === depth - 1 || (at > depth / 2 && random() < 0.01),
+        };
       }),
     );
     const kept = candidates.sort((one, other) => other.score - one.score).slice(0, beams);
@@ -56,7 +64,9 @@ export function generateTree(beams: number, depth: number, vocabulary: readonly 
     alive = kept.flatMap(({ end }, i) => (end ? [] : [firstNew + i]));
     if (alive.length === 0) break;
   }
-  const ends = nodes.filter(({ end }) => end).sort((one, other) => other.score - one.score);
+  const ends = nodes
+    .filter(({ end }, i) => end && i >= nodes.length - beams)
+    .sort((one, other) => other.score - one.score);
   for (let node = ends[0]; node !== undefined; node = nodes[node.parent]) node.best = true;
   return nodes;
 }

@@ -1,5 +1,9 @@
 /** Every sentence and label of the samples' drawings; those of the view around them are in `viewWords.ts`. */
 
+import { count } from "../words";
+import { formatFigure } from "./figures";
+import type { BeamNode } from "./types";
+
 /** `detail`: what the browser says of it. */
 export function invalidExpression(query: string, detail: string): string {
   const reason = detail.slice(detail.lastIndexOf(": ") + 1).trim();
@@ -17,3 +21,24 @@ export function searchFailed(detail: string): string {
 export const SAMPLE_LABEL = "sample; Shift and arrows choose a token, Enter pins it";
 
 export const EMPTY_TEXT = "empty text";
+
+export const TREE_LABEL =
+  "beam search as a tree; Shift and arrows choose a token, Enter picks it, dragging moves the tree";
+
+export const TREE_MEANING =
+  "Every row is a hypothesis, the best on top. Lines: the thicker, the more probable; a bar and the score where one ends.";
+
+export function beamToken(token: string, { probability, score, best, end }: BeamNode): string {
+  const place = `${best ? ", of the best hypothesis" : ""}${end ? ", the end of a hypothesis" : ""}`;
+  return `“${token}”: probability ${formatFigure(probability)}, score ${formatFigure(score)}${place}`;
+}
+
+export const EMPTY_TREE = "This beam search kept no token.";
+
+export function measureAtStep(step: number, value: string): string {
+  return `step ${count(step)}: ${value}`;
+}
+
+export function measureOverSteps(measure: string, steps: number, least: string, most: string): string {
+  return `${measure} over ${count(steps)} steps, from ${least} to ${most}`;
+}

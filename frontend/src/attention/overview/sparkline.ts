@@ -1,13 +1,19 @@
 /**
  * A line through values between 0 and 1, as points [x, y, x, y, ...] in a box with y downwards; NaN, NaN breaks it. Where
- * several values share a pixel, their least and largest are kept, so that no peak is lost.
+ * several values share a pixel, their least and largest are kept, so that no peak is lost. `xOf` tells where each is; without it they
+ * are evenly apart.
  */
-export function sparkline(values: ArrayLike<number>, width: number, height: number): number[] {
+export function sparkline(
+  values: ArrayLike<number>,
+  width: number,
+  height: number,
+  xOf: (index: number) => number = (index) => stepX(index, values.length, width),
+): number[] {
   const points: number[] = [];
   const place = (index: number) => {
     const value = values[index] as number;
     if (Number.isNaN(value)) points.push(Number.NaN, Number.NaN);
-    else points.push(stepX(index, values.length, width), height * (1 - Math.max(0, Math.min(1, value))));
+    else points.push(xOf(index), height * (1 - Math.max(0, Math.min(1, value))));
   };
   const perPixel = Math.max(1, Math.ceil(values.length / Math.max(1, width)));
   for (let start = 0; start < values.length; start += perPixel) {
