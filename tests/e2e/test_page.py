@@ -305,7 +305,7 @@ def test_an_empty_log_directory_says_what_to_do(tmp_path: Path, open_page: Open)
     with TensorBoardProcess(tmp_path) as server:
         page = open_page(server)
         expect(page.frame.get_by_text("No attention logged yet")).to_be_visible()
-        expect(page.frame.get_by_role("button", name="copy")).to_be_visible()
+        expect(page.frame.get_by_role("button", name="copy").first).to_be_visible()
 
 
 def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Open) -> None:

@@ -61,6 +61,10 @@ export class AttentionState implements ViewState {
     return this.loader.failures;
   }
 
+  get isDrawn() {
+    return this.first !== null;
+  }
+
   get arrivals() {
     return this.loader.arrivals;
   }

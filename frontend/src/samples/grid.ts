@@ -1,7 +1,7 @@
 /** What the grid is made of: prompts, columns, and where the samples of a cell are. */
 
 import type { SampleKey } from "../wire/schema.gen";
-import type { SampleSetup } from "./types";
+import type { SamplePlace, SampleSetup } from "./types";
 
 /** How samples were made: drawn at a temperature, or found by beam search. */
 export interface Column {
@@ -36,7 +36,7 @@ export function columnsOf(setups: readonly SampleSetup[]): Column[] {
 export function promptsOf(setups: readonly SampleSetup[]): Prompt[] {
   const prompts = new Map<string, Prompt>();
   for (const setup of setups)
-    promptKeys(setup).forEach((key, place) => {
+    promptKeysOf(setup).forEach((key, place) => {
       const known = prompts.get(key);
       const reference = known?.reference ?? setup.references[place] ?? null;
       prompts.set(key, { key, text: setup.prompts[place] as string, reference });
@@ -44,14 +44,22 @@ export function promptsOf(setups: readonly SampleSetup[]): Prompt[] {
   return [...prompts.values()];
 }
 
-/** The same text may be asked for twice, such as with two references. */
-function promptKeys({ prompts }: SampleSetup): string[] {
-  const seen = new Map<string, number>();
-  return prompts.map((text) => {
-    const times = seen.get(text) ?? 0;
-    seen.set(text, times + 1);
-    return `${times}:${text}`;
-  });
+/** Gone with the setup. */
+const promptKeys = new WeakMap<SampleSetup, readonly string[]>();
+
+/** Returns the key of each prompt: its text, and which of those with this text, such as with two references, it is. */
+export function promptKeysOf(setup: SampleSetup): readonly string[] {
+  let keys = promptKeys.get(setup);
+  if (!keys) {
+    const seen = new Map<string, number>();
+    keys = setup.prompts.map((text) => {
+      const times = seen.get(text) ?? 0;
+      seen.set(text, times + 1);
+      return `${times}:${text}`;
+    });
+    promptKeys.set(setup, keys);
+  }
+  return keys;
 }
 
 /** Places in `SampleSetup.samples` by prompt and column; gone with the setup. */
@@ -68,7 +76,7 @@ export function samplesIn(setup: SampleSetup, prompt: string, column: string): r
 }
 
 function cellsOf(setup: SampleSetup): ReadonlyMap<string, readonly number[]> {
-  const keys = promptKeys(setup);
+  const keys = promptKeysOf(setup);
   const found = new Map<string, number[]>();
   setup.samples.forEach((sample, place) => {
     const key = cellKey(keys[sample.prompt] ?? "", columnKey(sample));
@@ -86,4 +94,8 @@ function cellKey(prompt: string, column: string): string {
 /** Returns how many repeats the fullest cell has. */
 export function mostRepeats(setups: readonly SampleSetup[]): number {
   return Math.max(1, ...setups.flatMap(({ samples }) => samples.map(({ repeat }) => repeat + 1)));
+}
+
+export function isSamePlace(one: SamplePlace | null, other: SamplePlace | null): boolean {
+  return one?.run === other?.run && one?.step === other?.step && one?.sample === other?.sample;
 }

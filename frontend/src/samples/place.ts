@@ -27,6 +27,10 @@ export type Comparison = (typeof COMPARISONS)[number];
 export const UNITS = ["word", "character"] as const;
 export type Unit = (typeof UNITS)[number];
 
+export const PANES = ["row", "tree"] as const;
+/** What is shown below the grid: the row of the cursor whole, or the chosen text's beam search. */
+export type Pane = (typeof PANES)[number];
+
 export const SCOPES = ["all", "shown"] as const;
 /** Where search looks: in every prompt, or in the one chosen; the same of temperatures. */
 export type Scope = (typeof SCOPES)[number];
@@ -43,8 +47,7 @@ export interface SamplesPlace {
   /** Which of the samples of a prompt and temperature is shown; null: all of them. */
   repeat: number | null;
   lines: Lines;
-  /** Whether the row of the cursor is also shown whole. */
-  whole: boolean;
+  pane: Pane | null;
   /** Whether tokens are shaded by their probability. */
   shade: boolean;
   compare: Comparison;
@@ -74,7 +77,7 @@ export const SAMPLES_START: Readonly<SamplesPlace> = {
   run: null,
   repeat: 0,
   lines: "6",
-  whole: false,
+  pane: null,
   shade: false,
   compare: "nothing",
   unit: "word",
@@ -102,7 +105,7 @@ export function readSamplesPlace(text: Parameters): SamplesPlace {
     run: text("run"),
     repeat: repeat === ALL ? null : (index(repeat) ?? SAMPLES_START.repeat),
     lines: oneOf(LINES, text("lines")) ?? SAMPLES_START.lines,
-    whole: text("whole") === "1",
+    pane: oneOf(PANES, text("pane")),
     shade: text("shade") === "1",
     compare: oneOf(COMPARISONS, text("compare")) ?? SAMPLES_START.compare,
     unit: oneOf(UNITS, text("unit")) ?? SAMPLES_START.unit,
@@ -128,7 +131,7 @@ export function writeSamplesPlace(place: SamplesPlace): Written {
     run: place.run,
     repeat: place.repeat === null ? ALL : unless(SAMPLES_START.repeat, place.repeat),
     lines: unless(SAMPLES_START.lines, place.lines),
-    whole: place.whole ? "1" : null,
+    pane: place.pane,
     shade: place.shade ? "1" : null,
     compare: unless(SAMPLES_START.compare, place.compare),
     unit: unless(SAMPLES_START.unit, place.unit),

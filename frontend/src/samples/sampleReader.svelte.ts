@@ -53,7 +53,7 @@ export class SampleReader {
   });
   /** Why something of it cannot be had. */
   failure = $derived.by((): RequestFailure | null => {
-    const found = this.#wanted.map((address) => this.blobs.get(address));
+    const found = this.#wanted.map((address) => this.blobs().get(address));
     return found.find((one) => one instanceof RequestFailure) ?? null;
   });
 
@@ -74,11 +74,11 @@ export class SampleReader {
 
   /** To be made by a component, and gone with it. `reading` returns null while nothing is to be read. */
   constructor(
-    private readonly blobs: Blobs,
+    private readonly blobs: () => Blobs,
     private readonly reading: () => Reading | null,
   ) {
     $effect(() => {
-      const releases = (JSON.parse(this.#asked) as BlobAddress[]).map((address) => this.blobs.want(address));
+      const releases = (JSON.parse(this.#asked) as BlobAddress[]).map((address) => this.blobs().want(address));
       return () => {
         for (const release of releases) release();
       };
@@ -87,7 +87,7 @@ export class SampleReader {
 
   #blob(index: number): Frame | null {
     const reading = this.reading();
-    const found = reading && index >= 0 ? this.blobs.get({ ...reading.address, index }) : null;
+    const found = reading && index >= 0 ? this.blobs().get({ ...reading.address, index }) : null;
     return found instanceof RequestFailure ? null : found;
   }
 }

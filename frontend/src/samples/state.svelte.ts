@@ -5,16 +5,31 @@ import type { Api, RecordAddress } from "../api";
 import type { Page } from "../state.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
 import { cycled } from "../store/selection";
-import { indexUpTo, neighbours } from "../store/steps";
+import { indexUpTo, nearestIndex, neighbours } from "../store/steps";
 import type { ViewState } from "../store/view";
 import type { Action } from "../ui/keys";
 import { Blobs } from "./blobs.svelte";
-import { type Column, columnsOf, mostRepeats, type Prompt, promptsOf, samplesIn } from "./grid";
+import { Comparison } from "./comparison.svelte";
+import type { ExportRow } from "./exporting";
+import { exportRow } from "./exportRows";
+import { Finder } from "./finder.svelte";
+import {
+  type Column,
+  columnKey,
+  columnsOf,
+  mostRepeats,
+  type Prompt,
+  promptKeysOf,
+  promptsOf,
+  samplesIn,
+} from "./grid";
 import { Library } from "./library.svelte";
-import { SAMPLES_START, type SamplesPlace } from "./place";
+import { Measuring } from "./measuring.svelte";
+import { type Pane, SAMPLES_START, type SamplesPlace } from "./place";
+import { focusSearch } from "./searchField";
 import { readHeader } from "./tokens";
 import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
-import { waitingForTexts } from "./viewWords";
+import { columnName, unknownColumn, unknownPrompt, waitingForTexts } from "./viewWords";
 
 const PREFETCH_REACH = 2;
 
@@ -37,6 +52,9 @@ export class SamplesState implements ViewState {
 
   readonly library: Library;
   readonly blobs: Blobs;
+  readonly finder: Finder;
+  readonly measuring: Measuring;
+  readonly comparison: Comparison;
 
   /** What is there of the runs in sight, in their order. */
   series = $derived.by((): SampleSeries[] =>
@@ -86,8 +104,19 @@ export class SamplesState implements ViewState {
   });
 
   failures = $derived.by(() => this.library.failures);
-  arrivals = $derived(this.series.length);
-  notices: readonly string[] = [];
+  /** Texts are all there. */
+  arrivals = $derived.by(() => this.page.stepIndex);
+  isDrawn = $derived(this.series.length > 0);
+  notices = $derived.by(() => {
+    const wanted = this.page.linked?.samples;
+    const notices: string[] = [];
+    if (!wanted || this.series.length === 0) return notices;
+    if (wanted.prompt !== null && wanted.prompt !== this.promptIndex)
+      notices.push(unknownPrompt(wanted.prompt, this.prompts.length));
+    if (wanted.column !== null && this.column && wanted.column !== this.column.key)
+      notices.push(unknownColumn(wanted.column, columnName(this.column)));
+    return notices;
+  });
   waitingFor = $derived.by(() => {
     const absent = this.page.inSight.find(
       (info) => !this.library.series.has(seriesKey(info)) && !this.library.failures.has(info.run),
@@ -102,6 +131,9 @@ export class SamplesState implements ViewState {
   ) {
     this.library = new Library(api, signal);
     this.blobs = new Blobs(api);
+    this.measuring = new Measuring(page, this);
+    this.comparison = new Comparison(page, this);
+    this.finder = new Finder(this, signal);
     this.#keepFollowing();
     this.#keepPrefetching(signal);
   }
@@ -114,11 +146,47 @@ export class SamplesState implements ViewState {
   choose(row: number, column: number, token: number | null = null): void {
     const [to, across] = [this.gridRows[row], this.gridColumns[column]];
     if (!to || !across) return;
+    this.page.linked = null;
     this.change({ prompt: to.prompt, column: across.column.key, run: across.run, token });
     if (this.place.rows === "steps") this.page.goToIndex(row);
   }
 
+  /** Goes to a text, wherever it is. */
+  goTo(place: SamplePlace): void {
+    const setup = this.seriesOf(place.run)?.setups[place.at];
+    const key = setup?.samples[place.sample];
+    if (!setup || !key) return;
+    const promptKey = promptKeysOf(setup)[key.prompt];
+    this.change({
+      prompt: Math.max(
+        0,
+        this.prompts.findIndex((prompt) => prompt.key === promptKey),
+      ),
+      column: columnKey(key),
+      run: place.run,
+      repeat: this.place.repeat === null ? null : key.repeat,
+      token: null,
+    });
+    this.page.goToIndex(nearestIndex(this.page.steps, place.step));
+  }
+
+  /** Returns the name of the attention record of a text, null where none is held. */
+  attentionOf(run: string, name: string): string | null {
+    const series = this.page.catalogue.list?.series ?? [];
+    const isHeld = series.some((info) => info.kind === "attention" && info.run === run && info.name === name);
+    return isHeld ? name : null;
+  }
+
+  /** Goes to what a token looked at when it was chosen; `query`: its row, null for all of them. */
+  showAttention({ run, step }: SamplePlace, example: string, query: number | null): void {
+    const { page } = this;
+    page.selectView("attention");
+    page.change({ runs: [run], examples: { ...page.place.examples, attention: example }, step });
+    page.attention.change({ pin: query, viewport: null });
+  }
+
   selectPrompt(prompt: number): void {
+    this.page.linked = null;
     if (prompt !== this.promptIndex) this.change({ prompt, token: null });
   }
 
@@ -155,13 +223,36 @@ export class SamplesState implements ViewState {
         this.change({ shade: !this.place.shade });
         return true;
       case "whole row":
-        this.change({ whole: !this.place.whole });
+        this.togglePane("row");
         return true;
+      case "search":
+        return focusSearch();
+      case "next match":
+        return this.finder.step(1);
+      case "previous match":
+        return this.finder.step(-1);
+      case "copy":
+        void this.copy();
+        return this.chosen !== null;
       case "release":
         this.change({ token: null });
         return false;
       default:
         return false;
+    }
+  }
+
+  togglePane(pane: Pane): void {
+    this.change({ pane: this.place.pane === pane ? null : pane });
+  }
+
+  /** Puts the chosen text on the clipboard; returns whether the browser let it. */
+  async copy(): Promise<boolean> {
+    try {
+      if (this.chosen) await navigator.clipboard.writeText(this.textAt(this.chosen));
+      return this.chosen !== null;
+    } catch {
+      return false;
     }
   }
 
@@ -193,6 +284,13 @@ export class SamplesState implements ViewState {
     return this.seriesOf(run)?.texts[at]?.[sample] ?? "";
   }
 
+  exportRows(places: readonly SamplePlace[]): ExportRow[] {
+    return places.flatMap((place) => {
+      const series = this.seriesOf(place.run);
+      return (series && exportRow(series, place, this.measuring.all, this.measuring.of(place))) ?? [];
+    });
+  }
+
   /** Returns where the record of a text is; null while its steps are not known. */
   addressOf({ run, step }: Pick<SamplePlace, "run" | "step">): RecordAddress | null {
     const track = this.trackOf(run);
@@ -212,7 +310,9 @@ export class SamplesState implements ViewState {
   #keepFollowing(): void {
     $effect(() => {
       if (this.page.view !== "samples") return;
-      for (const info of this.page.inSight) untrack(() => this.library.follow(info));
+      const { info: other } = this.comparison;
+      const followed = other ? [...this.page.inSight, other] : this.page.inSight;
+      for (const info of followed) untrack(() => this.library.follow(info));
     });
   }
 

@@ -1,6 +1,7 @@
 /** The measures of all steps of one tag: of each head, or of each sample. */
 
 import { arrayOf, type Frame, FrameError } from "../wire/frame";
+import { indexUpTo } from "./steps";
 
 export interface Measures {
   /** Rising. */
@@ -32,11 +33,27 @@ export function measureLine(measures: Measures, row: number, measure: string): F
 
 /** Returns the measures of one row at one step by name; those that are unknown are left out. */
 export function measuresAt(measures: Measures, step: number, row: number): [name: string, value: number][] {
-  const index = measures.steps.indexOf(step);
-  if (index < 0 || row >= measures.rows) return [];
+  const values = rowAt(measures, step, row);
+  if (!values) return [];
   return measures.names
-    .map((name, column): [string, number] => [name, valueAt(measures, index, row, column)])
+    .map((name, column): [string, number] => [name, values[column] as number])
     .filter(([, value]) => !Number.isNaN(value));
+}
+
+/** Returns all measures of one row at one step, in the order of their names; null where there are none. */
+export function rowAt(measures: Measures, step: number, row: number): Float32Array | null {
+  const index = indexUpTo(measures.steps, step);
+  if (measures.steps[index] !== step || row >= measures.rows) return null;
+  const from = (index * measures.rows + row) * measures.names.length;
+  return measures.values.subarray(from, from + measures.names.length);
+}
+
+/** Returns the names of those that say something of some row at some step. */
+export function namesWithValues({ names, values }: Measures): string[] {
+  return names.filter((_, column) => {
+    for (let at = column; at < values.length; at += names.length) if (!Number.isNaN(values[at])) return true;
+    return false;
+  });
 }
 
 function valueAt(measures: Measures, step: number, row: number, name: number): number {

@@ -1,12 +1,8 @@
 /** What the user looks at, as far as all views share it; what a view adds is in `place.ts` of its folder. */
 
-import type { Kind } from "../wire/schema.gen";
-
-/** A view shows the records of the kind that it is named after. */
-export type View = Exclude<Kind, "embeddings">;
-
-/** In the order of their tabs. */
-export const VIEWS: readonly View[] = ["attention", "samples"];
+/** In the order of their tabs; a view shows the records of the kind that it is named after. */
+export const VIEWS = ["attention", "samples"] as const;
+export type View = (typeof VIEWS)[number];
 
 /** null stands for "not chosen": the page then chooses, and says what. */
 export interface Place {

@@ -31,7 +31,7 @@ const everything: Link = {
     run: "with, comma",
     repeat: null,
     lines: "12",
-    whole: true,
+    pane: "row",
     shade: true,
     compare: "pinned",
     unit: "character",

@@ -8,7 +8,9 @@ export interface ViewState {
   readonly waitingFor: string | null;
   /** Why what was asked for is not shown, by run. */
   readonly failures: ReadonlyMap<string, RequestFailure>;
-  /** Grows with every step drawn as asked: the pace of playing. */
+  /** Whether there is something to see. */
+  readonly isDrawn: boolean;
+  /** Changes with every step drawn as asked: the pace of playing. */
   readonly arrivals: number;
   /** A sentence for everything that the link asks of this view and the data does not have. */
   readonly notices: readonly string[];

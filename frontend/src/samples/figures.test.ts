@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { formatFigure } from "./figures";
+
+it.each([
+  [0, "0"],
+  [1, "1"],
+  [0.12345, "0.123"],
+  [12.345, "12.3"],
+  [400, "400"],
+  [12345.6, "12,346"],
+  [3.2e9, "3.2e+9"],
+  [0.00004, "4.0e-5"],
+  [-1.2345, "-1.23"],
+  [Number.NaN, "–"],
+  [Number.POSITIVE_INFINITY, "∞"],
+])("%d is %s", (value, text) => {
+  expect(formatFigure(value)).toBe(text);
+});

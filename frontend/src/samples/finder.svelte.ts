@@ -1,0 +1,113 @@
+/** What is searched for, and what was found: over all steps of the runs in sight. */
+
+import { type Filter, filterPlaces } from "./filter";
+import { compile, findMatches, type Matcher } from "./search";
+import { Searcher } from "./searcher";
+import type { SamplesState } from "./state.svelte";
+import type { SamplePlace, Stretch } from "./types";
+
+const NONE: readonly Stretch[] = [];
+
+export class Finder {
+  /** Newest step first. */
+  places = $state.raw<readonly SamplePlace[]>([]);
+  /** Why a search came to nothing. */
+  #failure = $state.raw<string | null>(null);
+  searching = $state(false);
+  #searcher = new Searcher();
+
+  #compiled = $derived.by(() => {
+    const { search, isRegex } = this.samples.place;
+    return search === "" ? null : compile(search, isRegex);
+  });
+  matcher = $derived<Matcher | null>(this.#compiled && "expression" in this.#compiled ? this.#compiled : null);
+  /** What is wrong with the query, or with the search, in a sentence. */
+  error = $derived(this.#compiled && "error" in this.#compiled ? this.#compiled.error : this.#failure);
+  isOn = $derived.by(() => this.samples.place.search !== "" || this.#limit !== null);
+
+  #limit = $derived.by(() => {
+    const { limited, least, most } = this.samples.place;
+    const measure = limited === null ? -1 : this.samples.measuring.all.indexOf(limited);
+    if (measure < 0 || (least === null && most === null)) return null;
+    return { measure, least: least ?? Number.NEGATIVE_INFINITY, most: most ?? Number.POSITIVE_INFINITY };
+  });
+
+  filter = $derived.by((): Filter => {
+    const { place, prompt, column } = this.samples;
+    const isOneColumn = place.searchedColumns === "shown" && column !== null;
+    return {
+      runs: null,
+      prompts: place.searchedPrompts === "shown" && prompt ? new Set([prompt.text]) : null,
+      temperatures: isOneColumn ? new Set(column.beams > 0 ? [] : [column.temperature]) : null,
+      beams: isOneColumn ? new Set(column.beams > 0 ? [column.beams] : []) : null,
+      steps: null,
+      measures: this.#limit ? [this.#limit] : [],
+      measuresOf: (place) => this.samples.measuring.of(place),
+    };
+  });
+
+  /** Which of the places found is the chosen text; -1 if none is. */
+  at = $derived.by(() => {
+    const { chosen } = this.samples;
+    return this.places.findIndex(
+      ({ run, step, sample }) => run === chosen?.run && step === chosen.step && sample === chosen.sample,
+    );
+  });
+
+  constructor(
+    private readonly samples: SamplesState,
+    signal: AbortSignal,
+  ) {
+    signal.addEventListener("abort", () => this.#searcher.end());
+    this.#keepSearching();
+  }
+
+  /** Goes to another of the places found, round the ends; returns whether there is one. */
+  step(by: number): boolean {
+    const { length } = this.places;
+    if (length === 0) return false;
+    const at = this.at < 0 ? (by > 0 ? 0 : length - 1) : (this.at + by + length) % length;
+    this.samples.goTo(this.places[at] as SamplePlace);
+    return true;
+  }
+
+  matchesIn(text: string): readonly Stretch[] {
+    return this.matcher ? findMatches(this.matcher, text) : NONE;
+  }
+
+  /** Whether a text passes what its measures are limited to. */
+  isWithin(place: SamplePlace): boolean {
+    if (!this.#limit) return true;
+    const value = this.samples.measuring.of(place)?.[this.#limit.measure] ?? Number.NaN;
+    return value >= this.#limit.least && value <= this.#limit.most;
+  }
+
+  /** Returns what is found, or all that the filters let pass where nothing is searched for. */
+  placesToExport(): readonly SamplePlace[] {
+    return this.isOn ? this.places : filterPlaces(this.samples.series, this.filter);
+  }
+
+  #keepSearching(): void {
+    $effect(() => {
+      const { series } = this.samples;
+      const { matcher, filter } = this;
+      if (!this.isOn || (this.samples.place.search !== "" && !matcher)) {
+        this.places = [];
+        this.#failure = null;
+        this.searching = false;
+        return;
+      }
+      let isCurrent = true;
+      this.searching = true;
+      this.#searcher.search(series, matcher, filter).then((result) => {
+        if (!isCurrent || !result) return;
+        this.places = "places" in result ? result.places : [];
+        this.#failure = "error" in result ? result.error : null;
+        this.searching = false;
+      });
+      return () => {
+        isCurrent = false;
+      };
+    });
+  }
+}

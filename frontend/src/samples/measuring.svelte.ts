@@ -1,0 +1,46 @@
+/** The measures of the texts in sight: which are known, and which stand beside the texts. */
+
+import type { Page } from "../state.svelte";
+import { namesWithValues, rowAt } from "../store/measures";
+import type { SamplesState } from "./state.svelte";
+import type { SamplePlace } from "./types";
+
+/** What stands beside the texts at first, as far as it is known. */
+const FIRST = ["perplexity", "chrf", "distinct_2", "longest_repeat", "length"];
+const FIRST_COUNT = 3;
+
+export class Measuring {
+  /** The names of all measures, in the order of their values. */
+  all = $derived.by(() => this.page.tracks.find(({ measures }) => measures)?.measures?.names ?? []);
+  /** Those that say something of some text. */
+  known = $derived.by(() => {
+    const known = new Set(this.page.tracks.flatMap(({ measures }) => (measures ? namesWithValues(measures) : [])));
+    return this.all.filter((name) => known.has(name));
+  });
+  /** Those that stand beside each text. */
+  shown = $derived.by(() => {
+    const first = FIRST.filter((name) => this.known.includes(name)).slice(0, FIRST_COUNT);
+    const wanted = this.samples.place.measures ?? first;
+    return this.known.filter((name) => wanted.includes(name));
+  });
+
+  constructor(
+    private readonly page: Page,
+    private readonly samples: SamplesState,
+  ) {}
+
+  toggle(name: string): void {
+    const rest = this.shown.filter((other) => other !== name);
+    this.samples.change({ measures: rest.length < this.shown.length ? rest : [...this.shown, name] });
+  }
+
+  /** Returns the measures of a text, in the order of `all`; null where they are not known. */
+  of({ run, step, sample }: SamplePlace): Float32Array | null {
+    const measures = this.samples.trackOf(run)?.measures;
+    return measures ? rowAt(measures, step, sample) : null;
+  }
+
+  valueOf(place: SamplePlace, name: string): number {
+    return this.of(place)?.[this.all.indexOf(name)] ?? Number.NaN;
+  }
+}

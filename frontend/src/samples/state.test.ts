@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Api } from "../api";
+import { Page } from "../state.svelte";
+import { seriesKey } from "../store/catalogue.svelte";
+import { readLink } from "../store/url";
+import type { SeriesInfo } from "../wire/schema.gen";
+import { key, seriesOf, setupOf } from "./testing";
+import type { SampleSeries } from "./types";
+
+// Effects do not run here, and nothing is fetched: what follows from the texts is tested, and what the user does to it.
+
+const life = new AbortController();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("document", { visibilityState: "hidden", addEventListener: () => undefined });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const info = (run: string): SeriesInfo => ({
+  run,
+  name: "probe",
+  tag: "samples/probe",
+  kind: "samples",
+  last_step: 0,
+  last_wall_time: 0,
+});
+
+const setup = setupOf({
+  prompts: ["Once", "Twice"],
+  references: ["upon", "told"],
+  samples: [0, 1].flatMap((prompt) => [
+    key({ prompt, temperature: 0.5 }),
+    key({ prompt, temperature: 1 }),
+    key({ prompt, temperature: 1, repeat: 1 }),
+  ]),
+});
+const at = (step: number) => setup.samples.map((_, sample) => `${step}.${sample}`);
+
+/** A page that holds the texts of some runs. */
+function pageWith(...series: SampleSeries[]): Page {
+  const page = new Page(new Api((() => new Promise(() => undefined)) as typeof fetch), life.signal);
+  page.catalogue.list = { version: 1, series: series.map(({ run }) => info(run)), newer: [] };
+  page.catalogue.tracks = new Map(
+    series.map(({ run, steps }) => {
+      const track = {
+        info: info(run),
+        steps: { steps: [...steps], wall_times: [...steps], blobs: [] },
+        measures: null,
+      };
+      return [seriesKey(track.info), track];
+    }),
+  );
+  page.samples.library.series = new Map(series.map((one) => [seriesKey(info(one.run)), one]));
+  page.change({ runs: series.map(({ run }) => run) });
+  return page;
+}
+
+const one = () => pageWith(seriesOf(setup, { 0: at(0), 10: at(10) }, "a"));
+const two = () => pageWith(seriesOf(setup, { 0: at(0), 10: at(10) }, "a"), seriesOf(setup, { 5: at(5) }, "b"));
+
+it("is the view where only samples are logged", () => {
+  expect(one().view).toBe("samples");
+});
+
+describe("the grid", () => {
+  it("of one run is steps by temperatures", () => {
+    const { samples } = one();
+    expect(samples.gridRows.map(({ step }) => step)).toEqual([0, 10]);
+    expect(samples.gridColumns.map(({ column }) => column.key)).toEqual(["0.5", "1"]);
+    expect(samples.chosen).toEqual({ run: "a", step: 10, at: 1, sample: 0 });
+  });
+
+  it("of several runs is steps by runs, at one temperature, empty where a run has no such step", () => {
+    const { samples } = two();
+    expect(samples.gridRows.map(({ step }) => step)).toEqual([0, 5, 10]);
+    expect(samples.gridColumns.map(({ run, column }) => [run, column.key])).toEqual([
+      ["a", "0.5"],
+      ["b", "0.5"],
+    ]);
+    const [row] = samples.gridRows;
+    const [a, b] = samples.gridColumns;
+    if (!row || !a || !b) throw new Error("The grid is too small.");
+    expect(samples.placesIn(row, a).map((place) => samples.textAt(place))).toEqual(["0.0"]);
+    expect(samples.placesIn(row, b)).toEqual([]);
+  });
+
+  it("of prompts shows each run's latest by the step of the cursor", () => {
+    const { samples } = two();
+    samples.change({ rows: "prompts", column: "1" });
+    expect(samples.gridRows.map(({ prompt }) => prompt)).toEqual([0, 1]);
+    const [, row] = samples.gridRows;
+    const texts = samples.gridColumns.map(
+      (column) => row && samples.placesIn(row, column).map((p) => samples.textAt(p)),
+    );
+    expect(texts).toEqual([
+      ["10.4", "10.5"],
+      ["5.4", "5.5"],
+    ]);
+  });
+});
+
+describe("choosing", () => {
+  it("a text takes step, temperature and token along, and leaves the link behind", () => {
+    const page = one();
+    page.follow(readLink("?p.seqviz.prompt=7"));
+    expect(page.samples.notices).toHaveLength(1);
+    page.samples.choose(0, 1, 3);
+    expect(page.step).toBe(0);
+    expect(page.samples.place).toMatchObject({ column: "1", token: 3 });
+    expect(page.samples.notices).toEqual([]);
+  });
+
+  it("a text that was found goes there from anywhere", () => {
+    const page = two();
+    page.samples.goTo({ run: "b", step: 5, at: 0, sample: 5 });
+    expect(page.step).toBe(5);
+    expect(page.samples.chosen).toEqual({ run: "b", step: 5, at: 0, sample: 5 });
+    expect(page.samples.place).toMatchObject({ prompt: 1, column: "1", repeat: 1 });
+  });
+
+  it("goes through prompts, temperatures and repeats by key", () => {
+    const { samples } = one();
+    samples.perform("next prompt");
+    samples.perform("next prompt");
+    expect(samples.prompt?.text).toBe("Twice");
+    samples.perform("next temperature");
+    samples.perform("next repeat");
+    expect(samples.chosen?.sample).toBe(5);
+    samples.perform("next repeat");
+    expect(samples.chosen?.sample).toBe(4);
+  });
+});
+
+describe("comparing", () => {
+  it("offers what there is, and another run than the first", () => {
+    expect(one().samples.comparison.choices).toEqual(["nothing", "before", "pinned", "reference"]);
+    const { comparison } = two().samples;
+    expect(comparison.choices).toContain("run");
+    expect(comparison.otherRun).toBe("b");
+  });
+
+  it("pins the step of the cursor", () => {
+    const page = one();
+    page.goToIndex(0);
+    page.samples.comparison.choose("pinned");
+    page.goToIndex(1);
+    const { chosen, comparison } = page.samples;
+    expect(chosen && comparison.otherTextOf(chosen)).toBe("0.0");
+  });
+});
+
+it("exports what is known of each text", () => {
+  const { samples } = one();
+  const rows = samples.exportRows(samples.finder.placesToExport());
+  expect(rows).toHaveLength(12);
+  expect(rows[0]).toMatchObject({ run: "a", step: 10, prompt: "Once", text: "10.0", reference: "upon" });
+});
+
+it("goes to the attention of a token", () => {
+  const page = one();
+  const list = page.catalogue.list;
+  if (!list) throw new Error("There is no list.");
+  const attention = { ...info("a"), kind: "attention", name: "words", tag: "attention/words" };
+  page.catalogue.list = { ...list, series: [...list.series, attention] };
+  expect(page.samples.attentionOf("a", "words")).toBe("words");
+  expect(page.samples.attentionOf("a", "others")).toBeNull();
+  page.samples.showAttention({ run: "a", step: 10, at: 1, sample: 0 }, "words", 4);
+  expect(page.view).toBe("attention");
+  expect(page.example).toBe("words");
+  expect(page.attention.place.pin).toBe(4);
+  page.selectView("samples");
+  expect(page.example).toBe("probe");
+});
