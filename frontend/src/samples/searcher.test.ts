@@ -88,6 +88,25 @@ test("each text is sent once, unless the series lost a step", async () => {
   ]);
 });
 
+test("the texts of runs taken out are let go", async () => {
+  const searcher = new Searcher(() => new TestWorker());
+  await found(searcher, [seriesOf(texts), seriesOf(texts, "other")], "fox");
+  expect(await found(searcher, [seriesOf(texts, "other")], "red")).toEqual(["10 1", "0 0"]);
+  expect(sentSteps(workers[0])).toEqual([
+    [0, 0, 2],
+    [1, 0, 2],
+    [1, 0, 0],
+  ]);
+});
+
+test("prepared texts are not sent again", async () => {
+  const searcher = new Searcher(() => new TestWorker());
+  const series = [seriesOf(texts)];
+  searcher.prepare(series);
+  expect(await found(searcher, series, "fox")).toEqual(["10 0", "0 0"]);
+  expect(sentSteps(workers[0])).toEqual([[0, 0, 2]]);
+});
+
 test("another filter is answered without a search", async () => {
   const searcher = new Searcher(() => new TestWorker());
   const series = [seriesOf(texts)];

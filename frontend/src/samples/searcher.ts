@@ -35,14 +35,16 @@ export class Searcher {
   /** Hands over the texts that the worker does not have yet, so that the first search need not wait for them. */
   prepare(series: readonly SampleSeries[]): void {
     this.#worker ??= this.#open();
-    series.forEach(({ texts }, which) => {
+    const held = Math.max(series.length, this.#sent.length);
+    for (let which = 0; which < held; which++) {
       const sent = this.#sent[which] ?? [];
+      const texts = series[which]?.texts ?? [];
       const at = firstDifference(sent, texts);
       if (at < Math.max(sent.length, texts.length)) {
         this.#send({ kind: "texts", series: which, at, texts: texts.slice(at) });
       }
       this.#sent[which] = texts;
-    });
+    }
   }
 
   /** Finds the places of the texts that match and pass the filter, newest step first. A matcher of null matches all. */

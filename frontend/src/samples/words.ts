@@ -42,3 +42,9 @@ export function measureAtStep(step: number, value: string): string {
 export function measureOverSteps(measure: string, steps: number, least: string, most: string): string {
   return `${measure} over ${count(steps)} steps, from ${least} to ${most}`;
 }
+
+export const SHADE_LEGEND = {
+  probability: "probability",
+  unknown: "not known",
+  title: "Each shade halves the probability; a character that several tokens make up has their joint probability",
+} as const;

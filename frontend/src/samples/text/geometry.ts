@@ -11,7 +11,7 @@ export interface Box {
 }
 
 /** What has no width, such as a line break, is drawn and hit this wide. */
-const LEAST_WIDTH = 6;
+const LEAST_WIDTH = 10;
 
 /** Returns the text nodes of the sample in `element`, not those of `removed` text, which is no part of it. */
 export function placedNodes(element: Element, removed: string): PlacedNode[] {
