@@ -98,7 +98,7 @@ def test_a_sample_leads_to_the_weights_that_chose_each_token(length: int | None,
     assert "samples/probe/prompt 1, temperature 1, 1" in names
 
 
-@pytest.mark.parametrize("lengths", [(None, None), (4, 9)])
+@pytest.mark.parametrize("lengths", [(4, None), pytest.param((None, 9), marks=pytest.mark.long)])
 def test_of_an_encoder_decoder(lengths: tuple[int | None, int | None], tmp_path: Path) -> None:
     """Both sources are padded to what the model takes, or to the longer one; the model looks at the padding, too."""
     model, prompts = translator(*lengths), ["cde", "fl"]
@@ -202,6 +202,7 @@ def test_models_of_which_it_cannot_be_logged(what: str, tmp_path: Path) -> None:
     _assert_samples_without(tmp_path, make(), message)
 
 
+@pytest.mark.long
 def test_states_of_training_play_no_part(tmp_path: Path) -> None:
     rows = []
     for name, batch in (("stateful", 3), ("stateless", None)):
@@ -213,7 +214,7 @@ def test_states_of_training_play_no_part(tmp_path: Path) -> None:
     np.testing.assert_array_equal(rows[:2], rows[2:])
 
 
-@pytest.mark.parametrize(("length", "window"), [(6, None), (None, 6)])
+@pytest.mark.parametrize(("length", "window"), [pytest.param(6, None, marks=pytest.mark.long), (None, 6)])
 def test_samples_that_the_model_never_saw_whole(length: int | None, window: int | None, tmp_path: Path) -> None:
     message = (
         "The attention is not logged: the model would have to be shown all 7 tokens before the last one, and was shown 6 at a "
@@ -227,7 +228,9 @@ def test_samples_that_the_model_never_saw_whole(length: int | None, window: int 
 
 
 def test_a_sample_that_fits_is_logged_beside_one_that_does_not(tmp_path: Path) -> None:
-    messages = warnings_of(lambda: log(tmp_path, transformer(6), ["ab", "a"], attention=True, temperatures=(0,)))
+    messages = warnings_of(
+        lambda: log(tmp_path, transformer(), ["ab", "a"], window=6, attention=True, temperatures=(0,))
+    )
     assert len(messages) == 1
     without, with_attention = samples_in(tmp_path)[0].samples
     assert (without.attention, with_attention.attention) == ("", "samples/probe/prompt 1, greedy")

@@ -48,9 +48,9 @@ def _logger(folder: Path, **arguments: Any) -> SampleLogger:
     ("schedule", "expected"),
     [
         ("epoch", [0, 1, 2]),
-        (EveryEpochs(2), [0, 2]),
+        pytest.param(EveryEpochs(2), [0, 2], marks=pytest.mark.long),
         (4, [4, 8, 12, 16]),
-        (Geometric(1.5), [1, 2, 3, 5, 7, 11, 16]),
+        pytest.param(Geometric(1.5), [1, 2, 3, 5, 7, 11, 16], marks=pytest.mark.long),
         ("geometric", [*range(1, 18)]),
     ],
 )
