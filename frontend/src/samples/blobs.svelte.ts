@@ -4,6 +4,9 @@ import { SvelteMap } from "svelte/reactivity";
 import { type Api, asFailure, type BlobAddress, type RequestFailure } from "../api";
 import type { Frame } from "../wire/frame";
 
+/** What is only scrolled past is not asked for. */
+const PAUSE_MS = 60;
+
 interface Wanted {
   looking: number;
   controller: AbortController;
@@ -20,10 +23,10 @@ export class Blobs {
     return this.#frames.get(keyOf(address)) ?? null;
   }
 
-  /** Fetches the blob and keeps it until the returned function is called. */
+  /** Has the blob there, as soon as it can be had, until the returned function is called. */
   want(address: BlobAddress): () => void {
     const key = keyOf(address);
-    const wanted = this.#wanted.get(key) ?? this.#fetch(key, address);
+    const wanted = this.#wanted.get(key) ?? this.#begin(key, address);
     wanted.looking += 1;
     return () => {
       wanted.looking -= 1;
@@ -34,21 +37,20 @@ export class Blobs {
     };
   }
 
-  #fetch(key: string, address: BlobAddress): Wanted {
+  #begin(key: string, address: BlobAddress): Wanted {
     const wanted: Wanted = { looking: 0, controller: new AbortController() };
     this.#wanted.set(key, wanted);
-    const { signal } = wanted.controller;
     const cached = this.api.cached(address);
     if (cached) this.#frames.set(key, cached);
-    else {
-      this.api
-        .blob(address, signal)
-        .catch(asFailure)
-        .then((result) => {
-          if (!signal.aborted) this.#frames.set(key, result);
-        });
-    }
+    else void this.#fetch(key, address, wanted.controller.signal);
     return wanted;
+  }
+
+  async #fetch(key: string, address: BlobAddress, signal: AbortSignal): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (signal.aborted) return;
+    const result = await this.api.blob(address, signal).catch(asFailure);
+    if (!signal.aborted) this.#frames.set(key, result);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { extent, keepRow, revealRow, rowWindow, scrollByKey } from "./rowWindow";
+import { extent, isInSight, keepRow, resizeRows, revealRow, rowWindow, scrollByKey } from "./rowWindow";
 
 const rows = { count: 100, rowHeight: 50, height: 200 };
 const many = { count: 1_000_000, rowHeight: 100, height: 800 };
@@ -52,14 +52,30 @@ test("keepRow: new rows above do not move what is read", () => {
   expect(keepRow(rows, { ...rows, count: 2 }, 1010, 20, 1)).toBe(0);
 });
 
+test("isInSight: whole or in part", () => {
+  const seen = [19, 20, 23, 24, 25].map((index) => isInSight(rows, 1010, index));
+  expect(seen).toEqual([false, true, true, true, false]);
+});
+
+describe("resizeRows", () => {
+  test("the row in sight stays in sight", () => {
+    expect(resizeRows(rows, { ...rows, height: 100 }, 1000, 23)).toBe(1100);
+    expect(resizeRows(rows, { ...rows, rowHeight: 100 }, 1000, 22)).toBe(2100);
+  });
+  test("what is read stays where it is when that row is elsewhere", () => {
+    expect(resizeRows(rows, { ...rows, rowHeight: 100 }, 1000, 90)).toBe(2000);
+    expect(resizeRows(rows, { ...rows, height: 100 }, 1000, null)).toBe(1000);
+  });
+});
+
 describe("scrollByKey", () => {
   test("by whole rows, not beyond the ends", () => {
     expect(scrollByKey(rows, 1000, "PageDown")).toBe(1200);
     expect(scrollByKey(rows, 100, "PageUp")).toBe(0);
-    expect(scrollByKey(rows, 1000, "Home")).toBe(0);
-    expect(scrollByKey(rows, 1000, "End")).toBe(4800);
-    expect(scrollByKey({ ...rows, count: 2 }, 0, "End")).toBe(0);
-    expect(scrollByKey(rows, 1000, "ArrowDown")).toBeNull();
+    expect(scrollByKey({ ...rows, count: 2 }, 0, "PageDown")).toBe(0);
+  });
+  test("leaves the keys of the page alone", () => {
+    for (const key of ["ArrowDown", "Home", "End"]) expect(scrollByKey(rows, 1000, key)).toBeNull();
   });
   test("by one row where not one fits", () => {
     expect(scrollByKey({ ...rows, height: 30 }, 0, "PageDown")).toBe(50);

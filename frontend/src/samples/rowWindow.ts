@@ -58,14 +58,25 @@ export function keepRow(old: Rows, rows: Rows, scrolled: number, before: number,
   return clamp(position, 0, Math.max(0, rows.count * rows.rowHeight - rows.height)) / pace(rows);
 }
 
+/** Whether row `index` is in sight, if only a part of it. */
+export function isInSight(rows: Rows, scrolled: number, index: number): boolean {
+  const position = scrolled * pace(rows);
+  return (index + 1) * rows.rowHeight > position && index * rows.rowHeight < position + rows.height;
+}
+
+/** Returns where to scroll to after rows or view took another height: the row in sight stays so, or else the topmost row its place. */
+export function resizeRows(old: Rows, rows: Rows, scrolled: number, anchor: number | null): number {
+  const position = scrolled * pace(old) * (rows.rowHeight / old.rowHeight);
+  const to = clamp(position, 0, Math.max(0, rows.count * rows.rowHeight - rows.height)) / pace(rows);
+  return anchor !== null && isInSight(old, scrolled, anchor) ? revealRow(rows, to, anchor) : to;
+}
+
 /** Returns where a key scrolls to, by whole rows; null for other keys. */
 export function scrollByKey(rows: Rows, scrolled: number, key: string): number | null {
   const { rowHeight, height } = rows;
   const page = Math.max(1, Math.floor(height / rowHeight)) * rowHeight;
   const steps: Record<string, number> = { PageUp: -page, PageDown: page };
   const last = extent(rows) - height;
-  if (key === "Home") return 0;
-  if (key === "End") return Math.max(0, last);
   const step = steps[key];
   return step === undefined ? null : clamp(scrolled + step / pace(rows), 0, Math.max(0, last));
 }

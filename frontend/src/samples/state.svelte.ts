@@ -7,6 +7,7 @@ import { seriesKey, type Track } from "../store/catalogue.svelte";
 import { cycled } from "../store/selection";
 import { indexUpTo, nearestIndex, neighbours } from "../store/steps";
 import type { ViewState } from "../store/view";
+import { copyText } from "../ui/clipboard";
 import type { Action } from "../ui/keys";
 import { Blobs } from "./blobs.svelte";
 import { Comparison } from "./comparison.svelte";
@@ -32,6 +33,7 @@ import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
 import { columnName, unknownColumn, unknownPrompt, waitingForTexts } from "./viewWords";
 
 const PREFETCH_REACH = 2;
+const COPIED_MS = 1500;
 
 /** A column of the grid: how the samples of one run were made. */
 export interface GridColumn {
@@ -49,6 +51,9 @@ export class SamplesState implements ViewState {
   place = $state<SamplesPlace>({ ...SAMPLES_START });
   /** The token under the pointer, and where it is. */
   hovered = $state.raw<{ place: SamplePlace; token: number } | null>(null);
+
+  /** Whether the chosen text has just been copied. */
+  copied = $state(false);
 
   readonly library: Library;
   readonly blobs: Blobs;
@@ -246,14 +251,13 @@ export class SamplesState implements ViewState {
     this.change({ pane: this.place.pane === pane ? null : pane });
   }
 
-  /** Puts the chosen text on the clipboard; returns whether the browser let it. */
-  async copy(): Promise<boolean> {
-    try {
-      if (this.chosen) await navigator.clipboard.writeText(this.textAt(this.chosen));
-      return this.chosen !== null;
-    } catch {
-      return false;
-    }
+  /** Puts the chosen text on the clipboard. */
+  async copy(): Promise<void> {
+    if (!this.chosen) return;
+    this.copied = await copyText(this.textAt(this.chosen));
+    setTimeout(() => {
+      this.copied = false;
+    }, COPIED_MS);
   }
 
   stepRepeat(by: number): void {

@@ -189,7 +189,6 @@ export const EXPORT = "export";
 export const EXPORT_TITLE = "Save what is found, or all texts in sight where nothing is searched for";
 
 export const COPY_TITLE = "Copy this text (c)";
-export const COPIED = "Copied";
 
 export const TOKEN = "token";
 export const PROBABILITY = "probability";
