@@ -17,7 +17,9 @@ Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of on
 
 from tb_seqviz_plugin.callbacks.attention import AttentionLogger
 from tb_seqviz_plugin.callbacks.capture import CaptureError
+from tb_seqviz_plugin.callbacks.embeddings import EmbeddingLogger
 from tb_seqviz_plugin.callbacks.generate import Generated, GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.labels import Labels
 from tb_seqviz_plugin.callbacks.samples import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
 from tb_seqviz_plugin.callbacks.tap import sow
@@ -25,12 +27,14 @@ from tb_seqviz_plugin.callbacks.tap import sow
 __all__ = [
     "AttentionLogger",
     "CaptureError",
+    "EmbeddingLogger",
     "EveryBatches",
     "EveryEpochs",
     "Generated",
     "GenerationError",
     "Generator",
     "Geometric",
+    "Labels",
     "SampleLogger",
     "Sampling",
     "Schedule",

@@ -134,6 +134,7 @@ class Writer:
         table_rows: int = 0,
         name: str = "",
         notes: Sequence[str] = (),
+        measure: EmbeddingMeasures | None = None,
     ) -> None:
         """Logs the vectors of one layer.
 
@@ -147,6 +148,7 @@ class Writer:
             table_rows: how many vectors the whole table has; 0 for as many as are given.
             name: put between "embeddings/" and the layer, to tell apart two that log the same layer.
             notes: sentences to show beside the record.
+            measure: what compares the vectors with those of the layer before; None to go on from those of this writer.
 
         Raises:
             ValueError: if the vectors are none, or labels, columns or rows do not fit them.
@@ -159,7 +161,7 @@ class Writer:
         copied = np.array(vectors, dtype=np.float32) if isinstance(vectors, np.ndarray) else vectors
         embeddings = Embeddings(layer, copied, labels, columns or {}, rows, table_rows, notes)  # type: ignore[arg-type]
         tag = make_tag("embeddings", f"{name}/{layer}" if name else layer)
-        payload = EmbeddingsPayload(embeddings, self._embedding_measures[tag])
+        payload = EmbeddingsPayload(embeddings, measure or self._embedding_measures[tag])
         self._open_channel().put(tag, _whole(step), time.time(), payload)
 
     def structure(self, name: str, structure: Structure, *, step: int) -> None:
