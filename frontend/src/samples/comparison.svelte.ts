@@ -48,6 +48,12 @@ export class Comparison {
     this.samples.change({ pinnedStep: this.page.step, compare: "pinned" });
   }
 
+  /** Whether a text is itself what others are compared with. */
+  isOther({ run, step }: SamplePlace): boolean {
+    const { compare, pinnedStep } = this.samples.place;
+    return (compare === "run" && run === this.otherRun) || (compare === "pinned" && step === pinnedStep);
+  }
+
   /** Returns the text that one is compared with; null where there is none. */
   otherTextOf(place: SamplePlace): string | null {
     const series = this.samples.seriesOf(place.run);
