@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -74,6 +75,12 @@ def write_snapshot(folder: Path, clouds: Sequence[Cloud], store: Store) -> None:
     # Last, since from now on it is a run.
     if not any(folder.glob("*tfevents*")):
         create_event_file(folder).close()
+
+
+def remove_snapshot(folder: Path) -> None:
+    """Removes a snapshot's run, first of all what tells a running TensorBoard to read the rest."""
+    (folder / _CONFIG).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def store_bytes(folder: Path, clouds: Sequence[Cloud]) -> list[EmbeddingInfo]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from tb_seqviz_plugin.alignment import Alignment
-from tb_seqviz_plugin.projector import Cloud, Store, write_snapshot
+from tb_seqviz_plugin.projector import Cloud, Store, remove_snapshot, write_snapshot
 
 MOST_BYTES = 256 << 20
 """All snapshots of a run take about so much of the disk at most, unless two of them alone take more."""
@@ -96,7 +95,7 @@ class Snapshots:
         aligned = [replace(cloud, vectors=self._align(cloud.name, cloud.labels, cloud.vectors)) for cloud in clouds]
         write_snapshot(self._path(step), aligned, self._store)
         for each in gone:
-            shutil.rmtree(self._path(each), ignore_errors=True)
+            remove_snapshot(self._path(each))
 
     def _path(self, step: int) -> Path:
         return self._folder / f"step-{step:06d}"
