@@ -90,6 +90,13 @@ class Recorder:
             frame.closed = self.mark()
             self._running.pop()
 
+    def run(
+        self, layer: keras.layers.Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Runs a layer's call; to be overridden where more than the stack is wanted."""
+        with self.entered(layer):
+            return call(*args, **kwargs)
+
     def add(self, compute: Callable[[], Tensor], axis: Any, name: str = "") -> Tensor:
         """Runs a primitive and notes its result; primitives that it calls itself are not noted."""
         if self._muted:
@@ -142,28 +149,36 @@ def is_listening() -> bool:
 
 
 @contextlib.contextmanager
-def listening(model: keras.Model, recorder: Recorder, primitives: Sequence[tuple[Any, str]]) -> Iterator[None]:
-    """Notes in `recorder` what runs in this thread.
+def listening(
+    model: keras.Model, recorder: Recorder, primitives: Sequence[tuple[Any, str]] = (), *, unroll: bool = True
+) -> Iterator[contextlib.ExitStack]:
+    """Notes in `recorder` what runs in this thread; yields where to say what else is to be undone on leaving.
 
     Args:
         model: its layers are told apart.
         recorder: takes the notes.
         primitives: (module, name) of the functions `softmax(logits, axis=...)` to stand in for.
+        unroll: whether to unroll recurrent layers with a cell that is not Keras' own.
     """
     with _one_at_a_time, contextlib.ExitStack() as undo:
         for module, name in primitives:
             _replace(undo, module, name, _noting_softmax(getattr(module, name)))
         _replace(undo, keras.layers.Softmax, "call", _noting_softmax_layer(keras.layers.Softmax.call))
         for layer in layers_of(model):
-            _shadow(undo, layer, "call", _entering(layer, layer.call))
-            if getattr(layer, "_remat_mode", None):
-                _shadow(undo, layer, "_remat_mode", None)
-            if isinstance(layer, keras.layers.RNN) and not type(layer.cell).__module__.startswith("keras."):
+            follow(undo, layer)
+            if unroll and isinstance(layer, keras.layers.RNN) and not type(layer.cell).__module__.startswith("keras."):
                 # In a while loop the weights would be born in an inner graph; the probe's length is known: unroll it.
-                _shadow(undo, layer, "unroll", True)
+                shadow(undo, layer, "unroll", True)
         undo.callback(setattr, _thread, "recorder", _thread.recorder)
         _thread.recorder = recorder
-        yield
+        yield undo
+
+
+def follow(undo: contextlib.ExitStack, layer: keras.layers.Layer) -> None:
+    """Has a layer's calls noted until `undo` is closed."""
+    shadow(undo, layer, "call", _entering(layer, layer.call))
+    if getattr(layer, "_remat_mode", None):
+        shadow(undo, layer, "_remat_mode", None)
 
 
 def layers_of(model: keras.Model) -> list[keras.layers.Layer]:
@@ -178,8 +193,7 @@ def _entering(layer: keras.layers.Layer, call: Callable[..., Any]) -> Callable[.
         recorder = _thread.recorder
         if recorder is None:
             return call(*args, **kwargs)
-        with recorder.entered(layer):
-            return call(*args, **kwargs)
+        return recorder.run(layer, call, args, kwargs)
 
     return entering
 
@@ -213,7 +227,7 @@ def _replace(undo: contextlib.ExitStack, owner: Any, name: str, value: Any) -> N
     setattr(owner, name, value)
 
 
-def _shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, value: Any) -> None:
+def shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, value: Any) -> None:
     """Sets an attribute on the instance, past Keras' own tracking, and leaves no trace of it afterwards."""
     attributes = vars(layer)
     if name in attributes:

@@ -93,7 +93,7 @@ class GraphPass:
     def _record(self, run: Run, model: keras.Model, placeholders: Mapping[str, tf.Tensor]) -> None:
         graph = tf.compat.v1.get_default_graph()
         recorder = Recorder(mark=lambda: int(graph.version))
-        with listening(model, recorder, _primitives()), _functions_inlined(), keras.StatelessScope():
+        with listening(model, recorder, _primitives()), functions_inlined(), keras.StatelessScope():
             run(placeholders)
         tapped = [note for note in recorder.notes if note.tensor.graph is graph]
         self.inner = [note for note in recorder.notes if note.tensor.graph is not graph]
@@ -104,7 +104,7 @@ class GraphPass:
 def eager_pass(run: Run, model: keras.Model, inputs: Mapping[str, tf.Tensor]) -> list[Note]:
     """Returns every softmax of a forward pass that runs op by op; loops run as Python loops."""
     recorder = Recorder(mark=lambda: len(recorder.notes))
-    with listening(model, recorder, _primitives()), _functions_inlined(), keras.StatelessScope():
+    with listening(model, recorder, _primitives()), functions_inlined(), keras.StatelessScope():
         run(inputs)
     return recorder.notes
 
@@ -147,7 +147,7 @@ def _innermost(frames: Sequence[Frame], place: int) -> Frame | None:
 
 
 @contextlib.contextmanager
-def _functions_inlined() -> Iterator[None]:
+def functions_inlined() -> Iterator[None]:
     """Lets every tf.function in the model run as plain Python: one that is traced already would run none of its code.
 
     Unlike `tf.config.run_functions_eagerly` this leaves other threads alone.
