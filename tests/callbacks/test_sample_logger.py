@@ -378,12 +378,19 @@ def _assert_written_so(kind: Kind, sample: seqviz.Sample, prompt: int, noise: An
 
 
 def test_measures_are_those_of_the_text(tmp_path: Path) -> None:
-    corpus = ["h h h h h h h", "a c c c b"]
-    model = chain({0: 2, 2: 2, 1: 0, 7: 7}, 9)
+    corpus = ["h h h h h h h", "b a a a a a"]
+    model = chain({0: 2, 2: 0, 1: 2}, 8)
     characters = "ab defgh"  # id 2 is a space
-    references = ["    ", "something else"]
+    references = ["a a a a a a", "something else"]
     (record,) = log(
-        tmp_path, model, ["a", "b"], tokenizer=characters, references=references, corpus=corpus, temperatures=(0, 2)
+        tmp_path,
+        model,
+        ["a", "b"],
+        tokenizer=characters,
+        references=references,
+        corpus=corpus,
+        temperatures=(0, 2),
+        max_length=12,
     )
     assert [sample.reference for sample in record.samples] == [references[0]] * 2 + [references[1]] * 2
     for sample in record.samples:
@@ -398,7 +405,8 @@ def test_measures_are_those_of_the_text(tmp_path: Path) -> None:
         for name, value in expected.items():
             assert sample.measures[name] == pytest.approx(value, rel=1e-3, abs=1e-5, nan_ok=True), name
     greedy = record.samples[0]
-    assert (greedy.text, greedy.measures["exact_match"], greedy.measures["repetitive"]) == ("      ", 1, 1)
+    assert greedy.text == " a a a a a a"
+    assert [greedy.measures[name] for name in ("exact_match", "repetitive", "copied")] == [1, 1, 1]
 
 
 def test_the_end_of_a_text_is_a_token_without_text(tmp_path: Path) -> None:
