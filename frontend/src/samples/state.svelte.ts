@@ -185,9 +185,14 @@ export class SamplesState implements ViewState {
   /** Goes to what a token looked at when it was chosen; `query`: its row, null for all of them. */
   showAttention({ run, step }: SamplePlace, example: string, query: number | null): void {
     const { page } = this;
+    const { attention } = page;
+    const focus = page.place.examples.attention === example ? {} : { layer: null, head: null, heads: null };
     page.selectView("attention");
-    page.change({ runs: [run], examples: { ...page.place.examples, attention: example }, step });
-    page.attention.change({ pin: query, viewport: null });
+    page.follow({
+      page: { ...page.place, runs: [run], examples: { ...page.place.examples, attention: example }, step },
+      attention: { ...attention.place, ...focus, pin: query, viewport: null },
+      samples: this.place,
+    });
   }
 
   selectPrompt(prompt: number): void {
