@@ -26,8 +26,8 @@ import {
 } from "./grid";
 import { Library } from "./library.svelte";
 import { Measuring } from "./measuring.svelte";
+import { performIn } from "./perform";
 import { type Pane, SAMPLES_START, type SamplesPlace } from "./place";
-import { focusSearch } from "./searchField";
 import { readHeader } from "./tokens";
 import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
 import { columnName, unknownColumn, unknownPrompt, waitingForTexts } from "./viewWords";
@@ -210,46 +210,7 @@ export class SamplesState implements ViewState {
   }
 
   perform(action: Action): boolean {
-    switch (action) {
-      case "previous prompt":
-        this.selectPrompt(Math.max(0, this.promptIndex - 1));
-        return true;
-      case "next prompt":
-        this.selectPrompt(Math.min(this.prompts.length - 1, this.promptIndex + 1));
-        return true;
-      case "previous temperature":
-        this.#stepColumn(-1);
-        return true;
-      case "next temperature":
-        this.#stepColumn(1);
-        return true;
-      case "previous repeat":
-        this.stepRepeat(-1);
-        return true;
-      case "next repeat":
-        this.stepRepeat(1);
-        return true;
-      case "shade":
-        this.change({ shade: !this.place.shade });
-        return true;
-      case "whole row":
-        this.togglePane("row");
-        return true;
-      case "search":
-        return focusSearch();
-      case "next match":
-        return this.finder.step(1);
-      case "previous match":
-        return this.finder.step(-1);
-      case "copy":
-        void this.copy();
-        return this.chosen !== null;
-      case "release":
-        this.change({ token: null });
-        return false;
-      default:
-        return false;
-    }
+    return performIn(this, action);
   }
 
   togglePane(pane: Pane): void {
@@ -263,6 +224,12 @@ export class SamplesState implements ViewState {
     setTimeout(() => {
       this.copied = false;
     }, COPIED_MS);
+  }
+
+  stepColumn(by: number): void {
+    const keys = this.columns.map(({ key }) => key);
+    const column = this.column && cycled(keys, this.column.key, by);
+    if (column) this.change({ column, token: null });
   }
 
   stepRepeat(by: number): void {
@@ -308,12 +275,6 @@ export class SamplesState implements ViewState {
     const written = track.steps.wall_times[at];
     if (written === undefined || track.steps.steps[at] !== step) return null;
     return { run, tag: track.info.tag, step, written };
-  }
-
-  #stepColumn(by: number): void {
-    const keys = this.columns.map(({ key }) => key);
-    const column = this.column && cycled(keys, this.column.key, by);
-    if (column) this.change({ column, token: null });
   }
 
   #keepFollowing(): void {
