@@ -18,7 +18,15 @@ Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of on
 from tb_seqviz_plugin.callbacks.attention import AttentionLogger
 from tb_seqviz_plugin.callbacks.capture import CaptureError
 from tb_seqviz_plugin.callbacks.embeddings import EmbeddingLogger
-from tb_seqviz_plugin.callbacks.generate import Generated, GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.generate import (
+    BeamSearch,
+    BeamTree,
+    Generated,
+    GenerationError,
+    Generator,
+    Sampling,
+)
+from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_for
 from tb_seqviz_plugin.callbacks.labels import Labels
 from tb_seqviz_plugin.callbacks.samples import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
@@ -26,6 +34,8 @@ from tb_seqviz_plugin.callbacks.tap import sow
 
 __all__ = [
     "AttentionLogger",
+    "BeamSearch",
+    "BeamTree",
     "CaptureError",
     "EmbeddingLogger",
     "EveryBatches",
@@ -34,9 +44,11 @@ __all__ = [
     "GenerationError",
     "Generator",
     "Geometric",
+    "KerasHubGenerator",
     "Labels",
     "SampleLogger",
     "Sampling",
     "Schedule",
+    "generator_for",
     "sow",
 ]
