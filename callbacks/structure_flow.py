@@ -1,0 +1,197 @@
+"""Which call's output each tensor of a trace is computed from, through whatever is computed outside of any layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import tensorflow as tf
+
+from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace
+
+_SILENT = {
+    "Identity", "IdentityN", "Cast", "Reshape", "StopGradient", "ReadVariableOp", "ExpandDims", "Squeeze", "Pack", "Unpack",
+    "Shape", "BroadcastTo", "EnsureShape", "PreventGradient", "Snapshot", "NoOp", "Placeholder", "PlaceholderWithDefault",
+}  # fmt: skip
+"""Ops that change no numbers, and are not worth a word."""
+_SIZES = {"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike", "BroadcastGradientArgs"}
+"""Ops whose result does not depend on the values."""
+_NAMES = {
+    "AddV2": "Add", "RealDiv": "Divide", "Mul": "Multiply", "Sub": "Subtract", "ConcatV2": "Concat", "BatchMatMulV2": "MatMul",
+    "BatchMatMul": "MatMul", "BatchMatMulV3": "MatMul", "StridedSlice": "Slice", "SelectV2": "Select", "GatherV2": "Gather",
+    "StatelessWhile": "While", "StatelessIf": "If", "PartitionedCall": "Function", "StatefulPartitionedCall": "Function",
+    "ResourceGather": "Gather",
+}  # fmt: skip
+_MOST_OPERATIONS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a tensor comes from.
+
+    Args:
+        call: the call that returned it, None for an input of the model.
+        place: which of the call's outputs, or of the model's inputs, it is.
+        operations: what was computed on the way, in order.
+        is_mask: whether it is a mask that the call made for its output.
+    """
+
+    call: Call | None
+    place: int
+    operations: tuple[str, ...] = ()
+    is_mask: bool = False
+
+    def through(self, operation: str) -> Source:
+        """Returns the source one op further on."""
+        if not operation or self.operations[-1:] == (operation,):
+            return self
+        return Source(self.call, self.place, (*self.operations, operation)[-_MOST_OPERATIONS:], self.is_mask)
+
+    @property
+    def key(self) -> tuple[int, int, bool]:
+        """What tells it from other sources."""
+        return id(self.call), self.place, self.is_mask
+
+
+class Flow:
+    """The sources of every tensor of a trace.
+
+    Args:
+        trace: a forward pass.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self._made = trace.made
+        self._found: dict[int, tuple[Source, ...]] = {}
+        self._kept: list[Any] = []  # tensors are known by their ids
+        # Calls in a graph inside another, such as the body of a loop, by that graph, and the call that runs it.
+        self._inside: dict[int, list[Call]] = {}
+        self._around: dict[int, Call] = {}
+        self._bodies: dict[str, int] = {}
+        self._outer = _graph_of(trace.calls[0]) if trace.calls else None
+        for place, (_, tensor) in enumerate(trace.calls[0].arguments if trace.calls else ()):
+            self._say(tensor, Source(None, place))
+        innermost = [call for call in trace.calls if not call.children]
+        for call in innermost:
+            if self.is_inside(call):
+                self._enter(call)
+            for place, (_, tensor) in enumerate(call.outputs):
+                self._say(tensor, Source(call, place))
+        for call in trace.calls:
+            for tensor in call.masks:
+                self._say(tensor, Source(call, 0, is_mask=True))
+        for call in trace.calls:
+            if call.children and not self.is_inside(call):
+                self._say_of_loop(call)
+
+    def sources_of(self, tensor: Any) -> tuple[Source, ...]:
+        """Returns what a tensor is computed from, each source once."""
+        return _merged(source for part in _components(tensor) for source in self._sources_of(part))
+
+    def is_inside(self, call: Call) -> bool:
+        """Returns whether a call was made inside a loop or branch that the graph holds as a function."""
+        graph = _graph_of(call)
+        return graph is not None and graph is not self._outer
+
+    def _say(self, tensor: Any, source: Source) -> None:
+        for part in _components(tensor):
+            self._kept.append(part)
+            self._found.setdefault(id(part), (source,))
+
+    def _enter(self, call: Call) -> None:
+        graph, around = _graph_of(call), call.parent
+        while around is not None and around.parent is not None and _graph_of(around) is graph:
+            around = around.parent
+        self._inside.setdefault(id(graph), []).append(call)
+        self._bodies[graph.name] = id(graph)
+        if around is not None:
+            self._around.setdefault(id(graph), around)
+
+    def _say_of_loop(self, call: Call) -> None:
+        """Says of what a layer returns that it comes from the last calls in the loop that the layer runs."""
+        graph = next((id(_graph_of(child)) for child in reversed(call.children) if self.is_inside(child)), None)
+        if graph is None or self._around.get(graph) is not call:
+            return
+        last = self._last_in(graph)
+        for place, (_, tensor) in enumerate(call.outputs):
+            for part in _components(tensor):
+                self._kept.append(part)
+                self._found[id(part)] = tuple(Source(each, place) for each in last)
+
+    def _last_in(self, graph: int) -> list[Call]:
+        """Returns the calls in a loop's body whose output no other call in it takes."""
+        calls = self._inside.get(graph, [])
+        sources = (source for call in calls for _, tensor in call.arguments for source in self.sources_of(tensor))
+        taken = {id(source.call) for source in sources}
+        return [call for call in calls if id(call) not in taken] or calls[-1:]
+
+    def _sources_of(self, tensor: Any) -> tuple[Source, ...]:
+        waiting = [tensor]
+        while waiting:
+            reached = waiting[-1]
+            if id(reached) not in self._found:
+                operation, before = self._step(reached)
+                missing = [each for each in before if id(each) not in self._found]
+                if missing:
+                    waiting += missing
+                    continue
+                found = (source.through(operation) for each in before for source in self._found[id(each)])
+                self._kept.append(reached)
+                self._found[id(reached)] = _merged(found)
+            waiting.pop()
+        return self._found[id(tensor)]
+
+    def _step(self, tensor: Any) -> tuple[str, list[Any]]:
+        """Returns the op that made a tensor, "" if it is not worth a word, and what it was made from."""
+        graph = getattr(tensor, "graph", None)
+        if graph is None:
+            made = self._made.get(id(tensor))
+            return ("", []) if made is None else (_name_of(made.type), [] if made.type in _SIZES else list(made.inputs))
+        op = tensor.op
+        if op.type in _SIZES:
+            return "", []
+        if op.type == "Placeholder":
+            return "", [] if graph is self._outer else self._outside(tensor, graph)
+        called = [value.func.name for value in op.node_def.attr.values() if value.func.name] if _may_call(op) else []
+        bodies = [self._bodies[name] for name in called if name in self._bodies]
+        if bodies:
+            return "", [out for body in bodies for call in self._last_in(body) for _, out in call.outputs[:1]]
+        return _name_of(op.type), list(op.inputs)
+
+    def _outside(self, tensor: Any, graph: Any) -> list[Any]:
+        """Returns what a tensor that comes into an inner graph is outside of it."""
+        captured = next((outer for outer, inner in getattr(graph, "captures", ()) if inner is tensor), None)
+        if captured is not None:
+            return [captured]
+        around = self._around.get(id(graph))
+        return [] if around is None else [part for _, given in around.arguments for part in _components(given)]
+
+
+def _graph_of(call: Call) -> Any:
+    """Returns the graph that a call was made in, None if it ran op by op."""
+    tensors = [*call.arguments, *call.outputs]
+    return next((getattr(part, "graph", None) for _, tensor in tensors for part in _components(tensor)), None)
+
+
+def _components(tensor: Any) -> list[Any]:
+    """Returns the dense tensors that a tensor consists of; a ragged or sparse one has several."""
+    return [tensor] if isinstance(tensor, tf.Tensor) else list(tf.nest.flatten(tensor, expand_composites=True))
+
+
+def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Returns each source once, by the shortest way."""
+    found: dict[tuple[int, int, bool], Source] = {}
+    for source in sources:
+        known = found.get(source.key)
+        if known is None or len(source.operations) < len(known.operations):
+            found[source.key] = source
+    return tuple(found.values())
+
+
+def _name_of(op_type: str) -> str:
+    return "" if op_type in _SILENT else _NAMES.get(op_type, op_type)
+
+
+def _may_call(op: Any) -> bool:
+    return any(word in op.type for word in ("While", "If", "Call", "Map", "Case"))

@@ -1,0 +1,334 @@
+"""The structure of a model: its forward pass, traced, as nodes and edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from tb_seqviz_plugin.callbacks.model_call import ModelCall, ways_to_call
+from tb_seqviz_plugin.callbacks.structure_axes import axes_of, is_state, knows_axes, role_of, with_vocabulary
+from tb_seqviz_plugin.callbacks.structure_flow import Flow, Source
+from tb_seqviz_plugin.callbacks.structure_nodes import Place, places_of, repeats_of
+from tb_seqviz_plugin.callbacks.structure_parameters import Owned, owners_of
+from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace, build, trace_eagerly, trace_graph
+from tb_seqviz_plugin.schema import EdgeKind, LayerRole
+from tb_seqviz_plugin.structure import Edge, Node, Shape, Structure
+
+_FEW = 2
+_LONGEST = 60
+_UNTOLD = {"name", "dtype", "trainable", "batch_shape", "batch_input_shape", "layers", "build_config"}
+
+
+@dataclass(frozen=True, eq=False)
+class TracedStructure:
+    """The structure of a model and how it was found.
+
+    Args:
+        structure: the structure.
+        call: how the model was called.
+        traceable: whether its forward pass runs to its end in a graph.
+    """
+
+    structure: Structure
+    call: ModelCall
+    traceable: bool
+
+
+def structure_of(
+    model: keras.Model, inputs: Any = None, attention: Mapping[str, Sequence[str]] | None = None
+) -> TracedStructure:
+    """Returns the structure of a model, or as much of it as can be traced, with what is missing in its notes.
+
+    A model that is not built yet is built, as its first call would; else nothing of it changes.
+
+    Args:
+        model: the model.
+        inputs: see `ways_to_call`.
+        attention: paths of attention records, by path without what tells equal names apart.
+
+    Raises:
+        ModelCallError: if nothing says what the model takes.
+    """
+    trace = _trace(model, ways_to_call(model, inputs))
+    flow = Flow(trace)
+    root, place_of = places_of(model, trace.calls)
+    edges = _Edges(trace, flow, place_of).made()
+    owned = owners_of(root)
+    nodes = _Nodes(model, trace, flow, owned, attention or {}).of(root, edges)
+    structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(trace)))
+    return TracedStructure(structure, trace.call, not trace.eager and trace.error is None)
+
+
+def _trace(model: keras.Model, ways: Sequence[ModelCall]) -> Trace:
+    """Returns the forward pass that comes furthest: through a graph if possible, else op by op."""
+    build(model, ways[0])
+    best: Trace | None = None
+    why = ""
+    for mode in ("open", "fixed", "eager"):
+        for way in ways:
+            if mode == "eager":
+                trace = trace_eagerly(model, way)
+            else:
+                trace = trace_graph(model, way, (way.examples or _FEW) if mode == "fixed" else None)
+            if trace.error is None:
+                trace.why_eager = why if trace.eager else ""
+                return trace
+            why = why or _sentence(trace.error)
+            if best is None or len(trace.calls) > len(best.calls):
+                best = trace
+    assert best is not None
+    return best
+
+
+def _notes(trace: Trace) -> list[str]:
+    notes = []
+    if trace.why_eager:
+        notes.append(
+            f"The model could be run only op by op, on one batch: what other batches take may differ ({trace.why_eager})."
+        )
+    if trace.error is not None:
+        notes.append(
+            f"The forward pass ended early ({_sentence(trace.error)}), so that what comes after it is missing; layers that it did "
+            "not reach have no calls and no shapes."
+        )
+    return notes
+
+
+def _sentence(error: Exception) -> str:
+    lines = [
+        line.strip()
+        for line in str(error).splitlines()
+        if line.strip() and not line.startswith("Exception encountered")
+    ]
+    return f"{type(error).__name__}: {lines[0] if lines else 'no reason was given'}".rstrip(".")
+
+
+class _Edges:
+    """The edges of a trace."""
+
+    def __init__(self, trace: Trace, flow: Flow, place_of: Mapping[Call, Place]) -> None:
+        self._trace, self._flow, self._place_of = trace, flow, place_of
+        self._shapes = _Shapes(trace)
+        self._inputs = _input_names(trace)
+
+    def made(self) -> list[Edge]:
+        """Returns every edge once, in the order in which they are computed."""
+        edges: dict[tuple[str, str, str], Edge] = {}
+
+        def add(source: Source, target: str, label: str, shape: Shape) -> None:
+            start = self._inputs[source.place] if source.call is None else self._place_of[source.call].path
+            edge = Edge(start, target, shape, label, ", ".join(source.operations), _kind(source, label))
+            edges.setdefault((start, target, label), edge)
+
+        for call in self._trace.calls:
+            if call.children:
+                continue
+            place = self._place_of[call]
+            for label, tensor in call.arguments:
+                shape = self._shapes.of(tensor, label, place)
+                for source in self._flow.sources_of(tensor):
+                    add(source, place.path, label, shape)
+        for number, (name, tensor) in enumerate(self._trace.calls[0].outputs if self._trace.calls else ()):
+            root = self._place_of[self._trace.calls[0]]
+            shape = with_vocabulary(self._shapes.of(tensor, "", root, True), _vocabularies(root))
+            for source in self._flow.sources_of(tensor):
+                add(source, f"outputs/{name or number}", "", shape)
+        return list(edges.values())
+
+
+def _kind(source: Source, label: str) -> EdgeKind:
+    last = label.rpartition("/")[2]
+    if source.is_mask or last == "mask" or last.endswith("_mask") or label.startswith("mask/"):
+        return "mask"
+    return "state" if is_state(label, None if source.call is None else source.call.layer, source.place) else "data"
+
+
+def _input_names(trace: Trace) -> list[str]:
+    """Returns what edges from the model's inputs start at."""
+    if not trace.calls:
+        return []
+    call = trace.calls[0]
+    names = [name for name, _ in call.arguments]
+    declared = getattr(call.layer, "inputs", None) or []
+    if len(declared) == len(names):
+        names = [tensor.name for tensor in declared]
+    return [f"inputs/{name}" for name in names]
+
+
+class _Nodes:
+    """The nodes of a trace."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        trace: Trace,
+        flow: Flow,
+        owned: Mapping[Place, Owned],
+        attention: Mapping[str, Sequence[str]],
+    ) -> None:
+        self._flow, self._owned, self._shapes = flow, owned, _Shapes(trace)
+        self._own_weights = {id(weight) for weight in model.weights}
+        self._attention = {path: list(paths) for path, paths in attention.items()}
+
+    def of(self, root: Place, edges: Sequence[Edge]) -> list[Node]:
+        """Returns the nodes, each after its parent."""
+        made = {place: self._node(place) for place in root.walk()}
+        vocabularies = _vocabularies(root)
+        for place in _heads(root, edges, made):
+            made[place] = replace(made[place], role="output")
+        for place, node in made.items():
+            if node.role == "output" or place is root:
+                made[place] = replace(
+                    node, outputs=tuple(with_vocabulary(shape, vocabularies) for shape in node.outputs)
+                )
+        alike = {
+            place: (node.class_name, node.total, node.trainable, tuple(node.outputs), node.role)
+            for place, node in made.items()
+        }
+        repeats = repeats_of(root, alike)
+        return [replace(node, repeats=repeats.get(place, "")) for place, node in made.items()]
+
+    def _node(self, place: Place) -> Node:
+        layer, owned = place.layer, self._owned[place]
+        first = next(iter(place.calls), None)
+        attention = self._attention.get(place.plain_path, [])
+        role: LayerRole = role_of(layer, bool(place.children), place.parent is None)
+        return Node(
+            path=place.path,
+            class_name=type(layer).__name__,
+            parent="" if place.parent is None else place.parent.path,
+            parameters=owned.parameters,
+            total=owned.total,
+            trainable=owned.trainable,
+            inputs=tuple(self._shapes.of(tensor, name, place) for name, tensor in (first.arguments if first else ())),
+            outputs=tuple(
+                self._shapes.of(tensor, name, place, True) for name, tensor in (first.outputs if first else ())
+            ),
+            dtype=layer.dtype_policy.name,
+            role="attention" if attention and place.parent is not None else role,
+            calls=self._calls(place),
+            shared_with="" if owned.shared_with is None else owned.shared_with.path,
+            attention=attention.pop(0) if attention else "",
+            config=_config(layer),
+            notes=tuple(self._notes(place)),
+        )
+
+    def _calls(self, place: Place) -> int:
+        """Returns how often one forward pass calls a layer; of a loop its turns, -1 where they are not known."""
+        inside = [call for call in place.calls if self._flow.is_inside(call)]
+        if not inside:
+            return len(place.calls)
+        turns = 0
+        for call in inside:
+            around = call.parent
+            while around is not None and self._flow.is_inside(around):
+                around = around.parent
+            steps = None
+            if around is not None and isinstance(around.layer, keras.layers.RNN | keras.layers.TimeDistributed):
+                steps = around.arguments[0][1].shape[1] if around.arguments[0][1].shape.rank else None
+            if steps is None:
+                return -1
+            turns += int(steps)
+        return turns
+
+    def _notes(self, place: Place) -> list[str]:
+        notes = [f"Its call ended with {call.error}" for call in place.calls if call.error][:1]
+        weights = place.layer.weights
+        if not place.calls and place.parent is not None:
+            notes.append("The forward pass does not call it.")
+        elif weights and not any(id(weight) in self._own_weights for weight in weights):
+            notes.append(
+                "It is made inside a call or kept where Keras does not see it, so that its weights are not the model's."
+            )
+        return notes
+
+
+def _heads(root: Place, edges: Sequence[Edge], nodes: Mapping[Place, Node]) -> list[Place]:
+    """Returns the layers that make the model's outputs: the last ones with a matrix of weights."""
+    place_at = {place.path: place for place in root.walk()}
+    before: dict[str, list[str]] = {}
+    for edge in edges:
+        if edge.kind == "data":
+            before.setdefault(edge.target, []).append(edge.source)
+    waiting = [edge.source for edge in edges if edge.target.startswith("outputs/")]
+    seen: set[str] = set()
+    heads = []
+    while waiting:
+        path = waiting.pop()
+        place = place_at.get(path)
+        if path in seen or place is None:
+            continue
+        seen.add(path)
+        if not place.layer.weights:
+            waiting += before.get(path, [])
+        elif _makes_output(place, nodes):
+            heads.append(place)
+    return heads
+
+
+def _makes_output(place: Place, nodes: Mapping[Place, Node]) -> bool:
+    matrix = any(len(weight.shape) > 1 for weight in place.layer.weights)
+    reads_numbers = any(not shape.dtype.startswith(("int", "uint")) for shape in nodes[place].inputs[:1])
+    above = place.parent
+    while above is not None and nodes[above].role != "attention":
+        above = above.parent
+    recurrent = isinstance(place.layer, keras.layers.RNN | keras.layers.Bidirectional)
+    return matrix and reads_numbers and above is None and not recurrent and nodes[place].role != "attention"
+
+
+class _Shapes:
+    """The shapes of a trace's tensors.
+
+    What the axes of a tensor are, recurrent layers and embeddings know best; it holds wherever else that tensor goes.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self._examples = trace.examples
+        self._known: dict[int, tuple[str, ...]] = {}
+        for call in trace.calls:
+            if knows_axes(call.layer):
+                for result, tensors in ((False, call.arguments), (True, call.outputs)):
+                    for name, tensor in tensors:
+                        sizes, dtype = self._sizes(tensor), tf.as_dtype(tensor.dtype).name
+                        self._known.setdefault(id(tensor), axes_of(sizes, name, dtype, call.layer, None, result))
+
+    def of(self, tensor: Any, name: str, place: Place, result: bool = False) -> Shape:
+        """Returns the shape of a tensor that the layer at a place takes, or returns."""
+        sizes, dtype = self._sizes(tensor), tf.as_dtype(tensor.dtype).name
+        around = None if place.parent is None else place.parent.layer
+        axes = self._known.get(id(tensor)) or axes_of(sizes, name, dtype, place.layer, around, result)
+        return Shape(sizes, axes, name, dtype)
+
+    def _sizes(self, tensor: Any) -> list[int | None]:
+        sizes: list[int | None] = [] if tensor.shape.rank is None else tensor.shape.as_list()
+        if sizes and self._examples and sizes[0] == self._examples:
+            sizes[0] = None
+        return sizes
+
+
+def _vocabularies(root: Place) -> set[int]:
+    layers: Iterable[keras.layers.Layer] = (place.layer for place in root.walk())
+    return {int(layer.input_dim) for layer in layers if isinstance(layer, keras.layers.Embedding)}
+
+
+def _config(layer: keras.layers.Layer) -> dict[str, str]:
+    """Returns what a layer was made with, in short: what is a number, a word or a few of them."""
+    if hasattr(layer, "_inputs_struct") or isinstance(layer, keras.Sequential):
+        return {}
+    try:
+        config = layer.get_config()
+    except Exception:  # whatever a user's own method raises
+        return {}
+    said = {}
+    for name, value in config.items() if isinstance(config, Mapping) else ():
+        few = (
+            isinstance(value, tuple | list) and len(value) < 9 and all(isinstance(item, int | float) for item in value)
+        )
+        if name not in _UNTOLD and (few or (isinstance(value, str | int | float) and value is not None)):
+            text = str(value)
+            said[str(name)] = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return said

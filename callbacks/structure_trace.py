@@ -1,0 +1,311 @@
+"""One forward pass of a model, with every call of every layer: who called it, with which tensors, and what it returned.
+
+The model runs in a graph of its own, inside `keras.StatelessScope()`, so that nothing of it changes and nothing is computed; where
+it cannot run as a graph, it runs op by op. What the tap keeps of the calls (`tap.py`) is enough for attention; here their tensors
+are kept, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tb_seqviz_plugin.callbacks.model_call import ModelCall, Spec
+from tb_seqviz_plugin.callbacks.tap import Recorder, follow, layers_of, listening, shadow
+from tb_seqviz_plugin.callbacks.tensorflow_backend import functions_inlined
+
+_SCOPE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\\/>-]*")
+_OWN_CELLS = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN)
+_EXAMPLES = 2
+"""Of a batch made up where only shapes are known; with 1, axes of this size would be taken for those of examples."""
+
+
+@dataclass(eq=False)
+class Call:
+    """One call of one layer.
+
+    Args:
+        layer: the layer.
+        parent: the call around it, None for the model itself.
+        arguments: the tensors it was given, with the name of the argument, such as "inputs", "inputs/0" or "inputs/tokens".
+        outputs: the tensors it returned, with "" for the only one, else its place or name.
+        children: the calls inside it.
+        error: what it raised, "" for nothing.
+        masks: the masks it made for what it returned.
+    """
+
+    layer: keras.layers.Layer
+    parent: Call | None
+    arguments: list[tuple[str, Any]]
+    outputs: list[tuple[str, Any]] = field(default_factory=list)
+    children: list[Call] = field(default_factory=list)
+    error: str = ""
+    masks: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """How a tensor of an eager pass was computed.
+
+    Args:
+        type: the op's type, such as "MatMul".
+        inputs: what it was computed from.
+        outputs: the tensor and others that were made at once; kept, since a tensor is known by its id.
+    """
+
+    type: str
+    inputs: tuple[Any, ...]
+    outputs: tuple[Any, ...]
+
+
+@dataclass(eq=False)
+class Trace:
+    """A forward pass.
+
+    Args:
+        call: how the model was called.
+        calls: every call in the order in which they began, the model's own first; empty if it did not begin.
+        eager: whether it ran op by op, so that tensors have values rather than ops.
+        examples: the number of examples it ran on, 0 where that was left open.
+        made: by the id of each tensor the op that made it, of an eager pass only.
+        error: what ended it, None if nothing did.
+        why_eager: why it could not run as a graph, "" if it could.
+    """
+
+    call: ModelCall
+    calls: list[Call]
+    eager: bool
+    examples: int
+    made: dict[int, Made] = field(default_factory=dict)
+    error: Exception | None = None
+    why_eager: str = ""
+
+
+def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None) -> Trace:
+    """Returns a forward pass through a graph, in which nothing is computed; a model that is not built yet is built.
+
+    Args:
+        model: the model.
+        call: how to call it.
+        examples: the number of examples, None to leave it open.
+    """
+    recorder = _CallRecorder(_identity)
+    trace = Trace(call, recorder.calls, eager=False, examples=examples or 0)
+    graph = tf.__internal__.FuncGraph("structure")
+
+    def placeholder(leaf: Any) -> Any:
+        shape = (examples, *leaf.shape[1:]) if leaf.shape else leaf.shape
+        return tf.compat.v1.placeholder(_dtype_of(leaf), shape)
+
+    with _recording(model, recorder), graph.as_default():
+        args, kwargs = call.map(placeholder)
+        _run(trace, model, args, kwargs)
+    return trace
+
+
+def trace_eagerly(model: keras.Model, call: ModelCall) -> Trace:
+    """Returns a forward pass that runs op by op, on the batch or, where only shapes are known, on zeros."""
+    recorder = _CallRecorder(_identity)
+    examples = call.examples or _EXAMPLES
+    trace = Trace(call, recorder.calls, eager=True, examples=examples)
+
+    def tensor(leaf: Any) -> Any:
+        if not isinstance(leaf, Spec):
+            return tf.convert_to_tensor(leaf)
+        return tf.zeros([examples if size is None else size for size in leaf.shape], leaf.dtype)
+
+    with _recording(model, recorder), _ops_noted(trace.made):
+        args, kwargs = call.map(tensor)
+        _run(trace, model, args, kwargs)
+    return trace
+
+
+def build(model: keras.Model, call: ModelCall) -> None:
+    """Makes the weights that are still missing, as the first call of the model would."""
+    with contextlib.suppress(Exception):
+        if not all(layer.built for layer in layers_of(model)):
+            trace_graph(model, call)
+
+
+def hides_cell(layer: keras.layers.Layer) -> bool:
+    """Returns whether a recurrent layer has a cell of Keras' own, which is but a part of it to whoever uses it."""
+    return isinstance(layer, _OWN_CELLS) or type(layer).__name__.startswith("ConvLSTM")
+
+
+def tensors_in(structure: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yields the tensors in nested tuples, lists and dicts with their names, such as "inputs/0"."""
+    prefix = f"{name}/" if name else ""
+    if isinstance(structure, Mapping):
+        for key, value in structure.items():
+            yield from tensors_in(value, f"{prefix}{key}")
+    elif isinstance(structure, tuple | list):
+        for place, value in enumerate(structure):
+            yield from tensors_in(value, f"{prefix}{place}")
+    elif tf.is_tensor(structure) and not isinstance(structure, tf.Variable):
+        yield name, structure
+
+
+class _CallRecorder(Recorder):
+    """Keeps each call with its tensors.
+
+    Args:
+        renew: returns the same tensor under an identity of its own.
+    """
+
+    def __init__(self, renew: Callable[[Any], Any]) -> None:
+        super().__init__(mark=lambda: 0)
+        self.calls: list[Call] = []
+        self._stack: list[Call] = []
+        self._returned: set[int] = set()
+        self._renew = renew
+        self._last: dict[int, Call] = {}
+        self._signatures: dict[int, inspect.Signature] = {}
+
+    def run(
+        self, layer: keras.layers.Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Runs a layer's call and keeps it; what it passes on untouched gets an identity of its own, to be told apart."""
+        parent = self._stack[-1] if self._stack else None
+        if parent is not None and (parent.layer is layer or hides_cell(parent.layer)):
+            return call(*args, **kwargs)
+        entered = Call(layer, parent, list(self._arguments(layer, call, args, kwargs)))
+        self.calls.append(entered)
+        self._last[id(layer)] = entered
+        if parent is not None:
+            parent.children.append(entered)
+        self._stack.append(entered)
+        try:
+            result = call(*args, **kwargs)
+        except Exception as error:
+            if not any(child.error for child in entered.children):
+                entered.error = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+            raise
+        finally:
+            self._stack.pop()
+        if not entered.children:
+            given = {id(tensor) for _, tensor in entered.arguments} | self._returned
+            result = _map_tensors(lambda tensor: self._renew(tensor) if id(tensor) in given else tensor, result)
+        entered.outputs = list(tensors_in(result))
+        self._returned.update(id(tensor) for _, tensor in entered.outputs)
+        return result
+
+    def note_mask(self, layer: keras.layers.Layer, mask: Any, inherited: Any) -> None:
+        """Keeps the masks that a layer made for what it has just returned."""
+        before = {id(tensor) for _, tensor in tensors_in(inherited)}
+        made = [tensor for _, tensor in tensors_in(mask) if id(tensor) not in before]
+        last = self._last.get(id(layer))
+        if made and last is not None:
+            last.masks += made
+
+    def _arguments(
+        self, layer: keras.layers.Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Iterator[tuple[str, Any]]:
+        signature = self._signatures.get(id(layer))
+        if signature is None:
+            signature = self._signatures[id(layer)] = inspect.signature(call)
+        try:
+            bound = signature.bind(*args, **kwargs).arguments
+        except TypeError:  # the call will say so itself
+            bound = {"args": args, **kwargs}
+        for name, value in bound.items():
+            named = signature.parameters.get(name)
+            unnamed = named is not None and named.kind is inspect.Parameter.VAR_KEYWORD
+            yield from tensors_in(value, "" if unnamed else name)
+
+
+@contextlib.contextmanager
+def _recording(model: keras.Model, recorder: _CallRecorder) -> Iterator[None]:
+    """Records what runs in this thread; layers that the model does not know before they are called included."""
+    # The scope outermost: on leaving it variables of a model that was not built are made, for which no graph may be open.
+    with keras.StatelessScope(), listening(model, recorder, unroll=False) as undo, functions_inlined():
+        known = set()
+        for number, layer in enumerate(layers_of(model)):
+            known.add(id(layer))
+            _note_masks(undo, layer, recorder)
+            if not _SCOPE.fullmatch(layer.name):  # TensorFlow would refuse it, and Keras take damage
+                shadow(undo, layer, "name", f"layer_{number}")
+        _follow_new_layers(undo, known, recorder)
+        yield
+
+
+def _note_masks(undo: contextlib.ExitStack, layer: keras.layers.Layer, recorder: _CallRecorder) -> None:
+    compute = layer.compute_mask
+
+    def noting(inputs: Any, previous_mask: Any = None) -> Any:
+        mask = compute(inputs, previous_mask)
+        recorder.note_mask(layer, mask, previous_mask)
+        return mask
+
+    if layer.supports_masking:
+        shadow(undo, layer, "compute_mask", noting)
+
+
+def _follow_new_layers(undo: contextlib.ExitStack, known: set[int], recorder: _CallRecorder) -> None:
+    """Follows layers that are made inside a call, or kept where Keras does not see them."""
+    base, thread = keras.layers.Layer, threading.get_ident()
+    original, kept = base.__call__, []
+
+    def following(layer: keras.layers.Layer, *args: Any, **kwargs: Any) -> Any:
+        if id(layer) not in known and threading.get_ident() == thread:
+            known.add(id(layer))
+            kept.append(layer)  # so that no other takes its id
+            follow(undo, layer)
+            _note_masks(undo, layer, recorder)
+        return original(layer, *args, **kwargs)
+
+    undo.callback(setattr, base, "__call__", original)
+    base.__call__ = following
+
+
+@contextlib.contextmanager
+def _ops_noted(made: dict[int, Made]) -> Iterator[None]:
+    """Notes what each tensor of an eager pass is computed from."""
+    from tensorflow.python.framework import op_callbacks
+
+    def note(op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any = None, graph: Any = None) -> None:
+        op = Made(op_type.decode() if isinstance(op_type, bytes) else op_type, tuple(inputs), tuple(outputs))
+        made.update((id(output), op) for output in outputs)
+
+    op_callbacks.add_op_callback(note)
+    try:
+        yield
+    finally:
+        op_callbacks.remove_op_callback(note)
+
+
+def _run(trace: Trace, model: keras.Model, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    try:
+        model(*args, **kwargs, training=False)
+    except Exception as error:  # whatever the model raises where it cannot be traced; what was reached is kept
+        trace.error = error
+
+
+def _identity(tensor: Any) -> Any:
+    renewed = tf.identity(tensor)
+    mask = getattr(tensor, "_keras_mask", None)
+    if mask is not None:
+        renewed._keras_mask = mask
+    return renewed
+
+
+def _map_tensors(change: Callable[[Any], Any], structure: Any) -> Any:
+    if isinstance(structure, dict):
+        return {key: _map_tensors(change, value) for key, value in structure.items()}
+    if type(structure) in (tuple, list):
+        return type(structure)(_map_tensors(change, value) for value in structure)
+    return change(structure) if tf.is_tensor(structure) and not isinstance(structure, tf.Variable) else structure
+
+
+def _dtype_of(leaf: Any) -> Any:
+    if isinstance(leaf, Spec):
+        return leaf.dtype
+    return tf.string if leaf.dtype.kind in "SUO" else np.dtype(leaf.dtype).name
