@@ -106,11 +106,11 @@ class CharacterRNN(keras.Model):
         self.dense = layers.Dense(vocabulary_size)
 
     def call(self, ids: Any) -> Any:
-        """Returns logits of the next character [batch, vocabulary] for ids of those before it [batch, WINDOW]."""
+        """Returns logits of the next character [batch, vocabulary] for ids of those before it [batch, window]."""
         one_hot = ops.one_hot(ids, self.vocabulary_size)
         states = self.cell.get_initial_state(batch_size=ops.shape(ids)[0])
         output = states[0]
-        for position in range(WINDOW):
+        for position in range(ids.shape[1]):
             output, states = self.cell(one_hot[:, position], states)
         return self.dense(output)
 
@@ -169,7 +169,7 @@ def train_by_loop(model: keras.Model, windows: np.ndarray, logger: SampleLogger)
 def write(model: keras.Model, prompts: Sequence[str], characters: Sequence[str]) -> dict[float, list[str]]:
     """Lets a model continue each prompt some times; returns the texts without the prompts, by temperature."""
     ids = [[characters.index(character) for character in prompt] for prompt in prompts]
-    samples = Generator(model)(ids, Sampling(TEMPERATURES, REPEATS, MAX_LENGTH))
+    samples = Generator(model, window=WINDOW)(ids, Sampling(TEMPERATURES, REPEATS, MAX_LENGTH))
     written: dict[float, list[str]] = {temperature: [] for temperature in TEMPERATURES}
     for sample in samples:
         written[sample.temperature].append("".join(characters[number] for number in sample.ids))
@@ -254,6 +254,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         tokenizer=characters,
         temperatures=TEMPERATURES,
         max_length=MAX_LENGTH,
+        window=WINDOW,
         corpus=known,
         schedule=SCHEDULE,
     )

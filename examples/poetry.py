@@ -46,14 +46,14 @@ REPEATS = 10
 
 # ---------------------------------------------------------------------------------------------------------------- data
 
-SCENES = "春风 秋月 青山 白云 江南 故园 孤舟 长河 落日 寒雨 梅花 杨柳 古道 空林 明月 暮雪".split()
-TIMES = "万里 千年 一夜 今朝 何处 无人 几度 此时 依旧 独自 寂寞 远近".split()
-ENDINGS = "归去晚 人不见 花落尽 吹客袖 催白发".split()
+SCENES = ["春风", "秋月", "青山", "白云", "江南", "孤舟", "长河", "落日", "寒雨", "梅花", "杨柳", "空林"]
+TIMES = ["万里", "千年", "一夜", "今朝", "何处", "无人", "几度", "此时", "依旧", "独自", "寂寞", "远近"]
+ENDINGS = ["归去晚", "人不见", "花落尽", "吹客袖", "催白发"]
 RHYMING_ENDINGS = [
-    "照故乡 满衣裳 夜未央 雁南翔 水茫茫".split(),
-    "掩重关 鸟飞还 水潺潺 照空山 在人间".split(),
-    "不胜愁 上高楼 下扬州 水东流 满汀洲".split(),
-    "万里情 月三更 听雨声 草木生 一灯明".split(),
+    ["照故乡", "满衣裳", "夜未央", "雁南翔", "水茫茫"],
+    ["掩重关", "鸟飞还", "水潺潺", "照空山", "在人间"],
+    ["不胜愁", "上高楼", "下扬州", "水东流", "满汀洲"],
+    ["万里情", "月三更", "听雨声", "草木生", "一灯明"],
 ]
 
 
@@ -168,7 +168,8 @@ def has_form(poem: str) -> bool:
 
 def is_of_phrases(poem: str) -> bool:
     """Returns whether each line of a poem is one of the grammar."""
-    scene, time, ending = map("|".join, (SCENES, TIMES, [*ENDINGS, *sum(RHYMING_ENDINGS, [])]))
+    endings = [ending for group in [ENDINGS, *RHYMING_ENDINGS] for ending in group]
+    scene, time, ending = map("|".join, (SCENES, TIMES, endings))
     return all(re.fullmatch(f"({scene})({time})?({ending})", line) for line in lines_of(poem))
 
 
