@@ -49,7 +49,7 @@ def _logger(folder: Path, **arguments: Any) -> SampleLogger:
     [
         ("epoch", [0, 1, 2]),
         pytest.param(EveryEpochs(2), [0, 2], marks=pytest.mark.long),
-        (4, [4, 8, 12, 16]),
+        pytest.param(4, [4, 8, 12, 16], marks=pytest.mark.long),
         pytest.param(Geometric(1.5), [1, 2, 3, 5, 7, 11, 16], marks=pytest.mark.long),
         ("geometric", [*range(1, 18)]),
     ],
@@ -342,7 +342,7 @@ def test_samples_are_what_a_plain_loop_writes_with_the_model_at_that_step(
 ) -> None:
     keras.utils.set_random_seed(0)
     kind, keeping = make(), Keeping()
-    settings: dict[str, Any] = {"temperatures": (0, 0.7), "max_length": 5, "seed": 3}
+    settings: dict[str, Any] = {"temperatures": (0, 0.7), "max_length": 4, "seed": 3}
     logger = SampleLogger(tmp_path, kind.prompts, alternatives=3, **settings, **kind.options)
     kind.model.fit(*kind.data, epochs=2, batch_size=2, verbose=0, callbacks=[logger, keeping])
     records = samples_in(tmp_path)
