@@ -1,0 +1,48 @@
+"""TensorBoard's own Projector, in a browser, on a snapshot of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+from tensorboard_process import TensorBoardProcess
+
+from tb_seqviz_plugin.neighbours import nearest
+from tb_seqviz_plugin.projector import Cloud, describe, store_bytes, write_snapshot
+
+pytestmark = pytest.mark.slow
+
+WORDS = ["", "[UNK]", "tab\there", *(f"word {number}" for number in range(20)), "queen", "king"]
+
+
+def test_the_projector_finds_the_neighbours_of_a_word(
+    browser: Browser, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    vectors = rng.standard_normal((len(WORDS), 8)).astype(np.float32)
+    vectors[-1] = 3 * vectors[-2] + 0.1
+    rows, similarities = nearest(vectors, [len(WORDS) - 1], 5)
+    assert WORDS[rows[0, 0]] == "queen"
+    cloud = Cloud("encoder/words", vectors, WORDS, {"count": [str(row) for row in range(len(WORDS))]})
+    write_snapshot(tmp_path / "run" / "step-000000", [cloud], store_bytes)
+    with TensorBoardProcess(tmp_path) as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        # What it finds when it is opened is all that it shows.
+        while page.request.get(f"{server.url}data/plugin/projector/runs").json() != ["run/step-000000"]:
+            page.wait_for_timeout(200)
+        page.goto(f"{server.url}#projector")
+        frame = page.frame_locator("iframe").frame_locator("iframe")
+        expect(frame.get_by_text(f"Points: {len(WORDS)}")).to_be_visible()
+        inspector = frame.locator("vz-projector-inspector-panel")
+        # The box to search in is emptied once the labels have come.
+        expect(frame.locator("vz-projector-data-panel")).to_contain_text("metadata_0.tsv")
+        expect(inspector.locator("paper-dropdown-menu").get_by_role("button")).to_have_value("label")
+        inspector.locator("vz-projector-input input").first.press_sequentially("king")
+        neighbours = inspector.locator(".nn-list .neighbor")
+        expect(neighbours.first).to_contain_text("queen")
+        shown = [neighbour.inner_text().split("\n") for neighbour in neighbours.all()[:5]]
+        page.close()
+    assert [label for label, _ in shown] == [describe(WORDS[row], row) for row in rows[0]]
+    # It shows the distance 1 - cosine.
+    np.testing.assert_allclose([float(value) for _, value in shown], 1 - similarities[0], atol=6e-4)
