@@ -66,6 +66,23 @@ class Batch:
         return [int(self.starts[row]) - self.first for row in self.rows]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a model reads whole texts, rather than writes them.
+
+    Args:
+        run: runs the model on tokens, int32 [rows, time], and their source, None if it takes none.
+        length: the tokens that the model takes, None for any number.
+        rows: the rows that the model takes, None for any number.
+        is_causal: whether it gives a result at every position, from nothing after it.
+    """
+
+    run: Callable[[Any, Any], Any]
+    length: int | None
+    rows: int | None
+    is_causal: bool
+
+
 class AnyGenerator(ABC):
     """Lets a model write.
 
@@ -179,6 +196,11 @@ class AnyGenerator(ABC):
     @abstractmethod
     def source_length(self) -> int | None:
         """The tokens of source that the model takes, None for any number."""
+
+    @property
+    @abstractmethod
+    def reading(self) -> Reading:
+        """How the model reads whole texts."""
 
     @abstractmethod
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:

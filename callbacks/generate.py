@@ -16,7 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, check_backend, check_whole
+from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, Reading, check_backend, check_whole
 from tb_seqviz_plugin.callbacks.beam_search import BeamSearch, BeamTree
 from tb_seqviz_plugin.callbacks.context import Context, context_for
 from tb_seqviz_plugin.callbacks.generated import Generated, checked_prompts
@@ -72,6 +72,12 @@ class Generator(AnyGenerator):
     def source_length(self) -> int | None:
         """The tokens of source that the model takes, None for any number."""
         return self._model.source_length
+
+    @property
+    def reading(self) -> Reading:
+        """How the model reads whole texts."""
+        model = self._model
+        return Reading(lambda tokens, source: model(tokens, source=source), model.length, model.batch, model.is_causal)
 
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
         readable, writes = self._model.readable, f"the model returns {self._vocabulary} numbers per token"

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, check_backend
+from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, Reading, check_backend
 from tb_seqviz_plugin.callbacks.generate import Generator
 from tb_seqviz_plugin.callbacks.generated import checked_prompts
 from tb_seqviz_plugin.callbacks.tap import layers_of
@@ -109,6 +109,17 @@ class KerasHubGenerator(AnyGenerator):
     def source_length(self) -> int | None:
         """The tokens of source that the task takes, which is any number."""
         return None
+
+    @property
+    def reading(self) -> Reading:
+        """How the task reads whole texts."""
+        return Reading(self._read, None, None, is_causal=True)
+
+    def _read(self, tokens: Any, source: Any) -> Any:
+        inputs = {self._text: tokens, self._mask: ops.ones_like(tokens)}
+        if source is not None:
+            inputs |= dict(zip(_ENCODER, (source, source != self._padding()), strict=True))
+        return self._task(inputs, training=False)
 
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
         arrays = checked_prompts(prompts, self._vocabulary, f"the model returns {self._vocabulary} numbers per token")

@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.attention import AttentionLayer
+from tb_seqviz_plugin.callbacks.any_generator import Reading
 from tb_seqviz_plugin.callbacks.attention_layers import layer_of, place_calls
 from tb_seqviz_plugin.callbacks.axes import Axis
 from tb_seqviz_plugin.callbacks.capture import Capture, Captured, CaptureError
 from tb_seqviz_plugin.callbacks.generate import Generated
-from tb_seqviz_plugin.callbacks.next_token import NextToken
-from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer, TokenizerError
 from tb_seqviz_plugin.samples_blobs import column_name
 from tb_seqviz_plugin.writer import Writer
@@ -46,6 +45,7 @@ class SampleAttention:
 
     Args:
         model: a built model.
+        reading: how it reads whole texts.
         longest: the most tokens before the last one of a sample, its prompt included.
         window: the most tokens that the model was shown while writing, None for as many as it takes.
         source: [prompts, time] what an encoder-decoder writes from, None if the model takes none.
@@ -55,27 +55,28 @@ class SampleAttention:
     """
 
     def __init__(
-        self, model: keras.Model, longest: int, window: int | None, source: npt.NDArray[np.int32] | None
+        self,
+        model: keras.Model,
+        reading: Reading,
+        longest: int,
+        window: int | None,
+        source: npt.NDArray[np.int32] | None,
     ) -> None:
-        try:
-            next_token = NextToken(model)
-        except GenerationError as error:
-            raise CaptureError(f"The attention of samples cannot be logged: {error}") from error
-        if not next_token.is_causal:
+        if not reading.is_causal:
             raise CaptureError(
                 f"The attention of samples cannot be logged: the model {model.name!r} does not give a result at every position "
                 "from those before it alone. Leave attention out, or log it on a probe with AttentionLogger."
             )
-        self._length = next_token.length or longest
+        self._length = reading.length or longest
         self._name = model.name
-        self._rows = next_token.batch or 1
+        self._rows = reading.rows or 1
         self._most = window or self._length
         self._source = source
         arrays = self._arrays([0], 0)
         self._capture = Capture(
             model,
             arrays,
-            lambda inputs: next_token(inputs["target"], source=inputs.get("source")),
+            lambda inputs: reading.run(inputs["target"], inputs.get("source")),
             [array.shape[1] for array in arrays.values()],
         )
 

@@ -146,7 +146,9 @@ class SampleLogger(SeqVizCallback):
         if self._search is not None:
             found = generator.search(prompts, self._search, source=source)
             generated = sorted([*generated, *found], key=lambda one: one.prompt)
-        attended = self._log_attention(step, generated, prompts, source) if self._logs_attention else []
+        attended: list[Attended] = []
+        if self._logs_attention:
+            attended = self._log_attention(step, generator, generated, prompts, source)
         self._warn_of(step, generated, generator.vocabulary, attended)
         beams = 0 if self._search is None else self._search.width
         transcript = self._transcript
@@ -184,6 +186,7 @@ class SampleLogger(SeqVizCallback):
     def _log_attention(
         self,
         step: int,
+        generator: AnyGenerator,
         generated: Sequence[Generated],
         prompts: Sequence[Sequence[int]],
         source: npt.NDArray[np.int32] | None,
@@ -192,7 +195,9 @@ class SampleLogger(SeqVizCallback):
         try:
             if self._attention is None:
                 longest = max(map(len, prompts)) + self._sampling.max_length - 1
-                self._attention = SampleAttention(self.model, longest, self._options["window"], source)
+                self._attention = SampleAttention(
+                    self.model, generator.reading, longest, self._options["window"], source
+                )
             tokenizers = (self._prompts.tokenizer, self._tokenizer)
             return self._attention.log(self.writer, f"samples/{self._name}", step, generated, prompts, tokenizers)
         except Exception as error:  # whatever the model raises when it is run in another way

@@ -33,7 +33,7 @@ def measure_sample(
     """Returns the measures of one sample, NaN where there is nothing to measure from.
 
     - `log_probability`: mean of the natural logarithms of the tokens' probabilities; `perplexity`: exp of minus that;
-      `length`: tokens.
+      `length`: tokens; NaN where only the text is known.
     - `distinct_1`, `_2`, `_3`: distinct n-grams of words, divided by all n-grams, so that 1 is no repetition. Li et al.,
       "A diversity-promoting objective function for neural conversation models" (2016), section 5, divide by all tokens.
     - `longest_repeat`: share of the tokens that the longest run of one phrase back to back covers, 0 if none comes twice in a
@@ -63,7 +63,7 @@ def measure_sample(
     return {
         "log_probability": log_probability,
         "perplexity": _exp(-log_probability),
-        "length": float(len(tokens)),
+        "length": float(len(tokens)) if tokens or not text else math.nan,
         "distinct_1": _distinct(words, 1),
         "distinct_2": _distinct(words, 2),
         "distinct_3": _distinct(words, 3),
