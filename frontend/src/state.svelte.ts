@@ -8,10 +8,11 @@ import { SamplesState } from "./samples/state.svelte";
 import { Catalogue, seriesKey, type Track } from "./store/catalogue.svelte";
 import { Patience } from "./store/patience.svelte";
 import { type Place, START, VIEWS, type View } from "./store/place";
-import { effectiveExample, effectiveRuns, examplesOf, runsOf } from "./store/selection";
+import { effectiveExample, effectiveRuns, examplesOf, runsOf, steppedBy } from "./store/selection";
 import { countAfter, indexUpTo, nearestIndex, playPause, unionOfSteps } from "./store/steps";
 import type { Link } from "./store/url";
 import type { ViewState } from "./store/view";
+import { StructureState } from "./structure/state.svelte";
 import { WAITING_FOR_LIST, waitingForSteps } from "./words";
 
 const POLL_MS = 5000;
@@ -32,6 +33,7 @@ export class Page {
   readonly catalogue: Catalogue;
   readonly attention: AttentionState;
   readonly samples: SamplesState;
+  readonly structure: StructureState;
 
   /** The views that have data. */
   views = $derived.by(() => VIEWS.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)));
@@ -50,11 +52,15 @@ export class Page {
       (run) => this.series.find((info) => info.run === run && info.name === this.example) ?? [],
     ),
   );
-  tracks = $derived.by((): Track[] => this.inSight.flatMap((info) => this.catalogue.tracks.get(seriesKey(info)) ?? []));
+  /** The series whose steps the slider goes over. */
+  stepped = $derived.by(() => this.inSight.map((info) => steppedBy(this.catalogue.list?.series ?? [], info)));
+  tracks = $derived.by((): Track[] => this.stepped.flatMap((info) => this.catalogue.tracks.get(seriesKey(info)) ?? []));
   steps = $derived(unionOfSteps(this.tracks.map(({ steps }) => steps.steps)));
   stepIndex = $derived(this.place.step === null ? this.steps.length - 1 : nearestIndex(this.steps, this.place.step));
   step = $derived(this.steps[this.stepIndex] ?? null);
   newSteps = $derived(this.place.step === null || this.#seenStep === null ? 0 : countAfter(this.steps, this.#seenStep));
+
+  #followed = $derived([...new Set([...this.inSight, ...this.stepped])]);
 
   /** When the step was written, in seconds since 1970. */
   written = $derived.by(() => {
@@ -75,7 +81,7 @@ export class Page {
   /** What the page cannot go on without, in words; null if it has all that was asked for. */
   waitingFor = $derived.by(() => {
     if (!this.catalogue.list) return WAITING_FOR_LIST;
-    const unknown = this.inSight.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
+    const unknown = this.#followed.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
     return unknown ? waitingForSteps(unknown.run) : this.shown.waitingFor;
   });
   patience = new Patience(() => this.waitingFor !== null);
@@ -84,6 +90,7 @@ export class Page {
     this.catalogue = new Catalogue(api, signal);
     this.attention = new AttentionState(this, api, signal);
     this.samples = new SamplesState(this, api, signal);
+    this.structure = new StructureState(this, api, signal);
     this.#keepFollowing();
     this.#keepAskingForDropped();
     this.#keepChoices();
@@ -98,7 +105,12 @@ export class Page {
 
   /** Everything that a link to here carries. */
   get link(): Link {
-    return { page: this.place, attention: this.attention.place, samples: this.samples.place };
+    return {
+      page: this.place,
+      attention: this.attention.place,
+      samples: this.samples.place,
+      structure: this.structure.place,
+    };
   }
 
   /** Goes where a link leads. */
@@ -107,6 +119,7 @@ export class Page {
     this.change(link.page);
     this.attention.change(link.attention);
     this.samples.change(link.samples);
+    this.structure.change(link.structure);
   }
 
   change(some: Partial<Place>): void {
@@ -117,7 +130,7 @@ export class Page {
   async refresh(): Promise<void> {
     await this.catalogue.refresh();
     if (this.catalogue.failure) return;
-    await Promise.all(this.inSight.map((info) => this.catalogue.follow(info)));
+    await Promise.all(this.#followed.map((info) => this.catalogue.follow(info)));
     if ([...this.shown.failures.values()].some(({ reason }) => reason === "gone")) this.shown.retry();
   }
 
@@ -178,7 +191,7 @@ export class Page {
 
   #keepFollowing(): void {
     $effect(() => {
-      for (const info of this.inSight)
+      for (const info of this.#followed)
         untrack(() => Promise.all([this.catalogue.follow(info), this.catalogue.describe(info)]));
     });
   }

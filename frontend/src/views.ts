@@ -9,10 +9,14 @@ import SamplesRail from "./samples/SamplesRail.svelte";
 import SamplesView from "./samples/SamplesView.svelte";
 import type { Page } from "./state.svelte";
 import type { View } from "./store/place";
+import StructureDetails from "./structure/StructureDetails.svelte";
+import StructureRail from "./structure/StructureRail.svelte";
+import StructureView from "./structure/StructureView.svelte";
 
 type Part = Component<{ page: Page }>;
 
 export const PARTS: Record<View, { Rail: Part; Centre: Part; Details: Part }> = {
   attention: { Rail: AttentionRail, Centre: AttentionView, Details: AttentionDetails },
   samples: { Rail: SamplesRail, Centre: SamplesView, Details: SamplesDetails },
+  structure: { Rail: StructureRail, Centre: StructureView, Details: StructureDetails },
 };

@@ -18,7 +18,7 @@ export const RUNS = "Runs";
 export const RUNS_LABEL = "runs";
 export const EXAMPLE = "Example";
 export const EXAMPLES_LABEL = "examples";
-export const VIEW_NAMES: Record<View, string> = { attention: "Attention", samples: "Samples" };
+export const VIEW_NAMES: Record<View, string> = { attention: "Attention", samples: "Samples", structure: "Structure" };
 
 export const ACTION_NAMES: Record<Action, string> = {
   "previous step": "Previous step",
@@ -33,6 +33,15 @@ export const ACTION_NAMES: Record<Action, string> = {
   find: "Find a run",
   release: "Release the pin, close this sheet",
   help: "Show the keys",
+  "layer above": "Layer that it comes from",
+  "layer below": "Layer that it goes to",
+  "layer to the left": "Layer to the left",
+  "layer to the right": "Layer to the right",
+  open: "Open the chosen group, or close it",
+  "zoom in": "Zoom in",
+  "zoom out": "Zoom out",
+  fit: "Show the whole drawing",
+  masks: "Draw masks, or leave them out",
   "previous prompt": "Previous prompt",
   "next prompt": "Next prompt",
   "previous temperature": "Previous temperature",
@@ -66,6 +75,11 @@ export const MORE_HELP: Record<View, readonly (readonly [string, string])[]> = {
     ["Click", "Choose a text, pin a token of it"],
     ["Enter", "In the search field: next match; with Shift the one before"],
   ],
+  structure: [
+    ["Click", "Choose a layer or a line"],
+    ["Double-click", "Open a group, or close it"],
+    ["Wheel, drag", "Zoom and move the drawing"],
+  ],
 };
 
 /** What to write in a training script, by what it logs. */
@@ -74,6 +88,8 @@ export const CALLBACK_LINES: Record<View, string> = {
 model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`,
   samples: `from tb_seqviz_plugin.callbacks import SampleLogger
 model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])`,
+  structure: `from tb_seqviz_plugin.callbacks import StructureLogger
+model.fit(x, y, callbacks=[StructureLogger(log_dir, inputs)])`,
 };
 
 export const NO_DATA: Record<View, string> = {
@@ -81,6 +97,8 @@ export const NO_DATA: Record<View, string> = {
     "No attention logged yet. Add AttentionLogger(log_dir, inputs) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
   samples:
     "No samples logged yet. Add SampleLogger(log_dir, prompts, tokenizer=tokenizer) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
+  structure:
+    "No structure logged yet. Add StructureLogger(log_dir, inputs) to model.fit(callbacks=[...]); the model appears here as soon as training begins.",
 };
 
 export function gone(detail: string): string {

@@ -189,9 +189,9 @@ export class SamplesState implements ViewState {
     const focus = page.place.examples.attention === example ? {} : { layer: null, head: null, heads: null };
     page.selectView("attention");
     page.follow({
+      ...page.link,
       page: { ...page.place, runs: [run], examples: { ...page.place.examples, attention: example }, step },
       attention: { ...attention.place, ...focus, pin: query, viewport: null },
-      samples: this.place,
     });
   }
 

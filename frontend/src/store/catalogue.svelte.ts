@@ -68,11 +68,13 @@ export class Catalogue {
       const { run, tag } = info;
       const [steps, frame] = await Promise.all([
         this.api.steps(run, tag, this.signal),
-        this.api.measures(run, tag, this.signal).catch((error: unknown) => {
-          // Records of other writers may come without measures.
-          if (error instanceof RequestFailure && error.reason === "missing") return null;
-          throw error;
-        }),
+        info.kind === "structure"
+          ? null
+          : this.api.measures(run, tag, this.signal).catch((error: unknown) => {
+              // Records of other writers may come without measures.
+              if (error instanceof RequestFailure && error.reason === "missing") return null;
+              throw error;
+            }),
       ]);
       this.tracks = new Map(this.tracks).set(key, { info, steps, measures: frame && readMeasures(frame) });
     });

@@ -1,4 +1,4 @@
-/** The measures of all steps of one tag: of each head, or of each sample. */
+/** The measures of all steps of one tag: of each head, sample or layer. */
 
 import { arrayOf, type Frame, FrameError } from "../wire/frame";
 import { indexUpTo } from "./steps";
@@ -7,8 +7,10 @@ export interface Measures {
   /** Rising. */
   steps: number[];
   names: string[];
-  /** Heads of all layers in order, or samples. */
+  /** Heads of all layers in order, samples, or layers. */
   rows: number;
+  /** Paths of the rows that are layers, else none. */
+  layers: string[];
   /** float32 [steps, rows, names], NaN where there was nothing to measure. */
   values: Float32Array;
 }
@@ -16,12 +18,12 @@ export interface Measures {
 export function readMeasures(frame: Frame): Measures {
   const { shape, data } = arrayOf(frame, "values", Float32Array);
   const steps = Array.from(arrayOf(frame, "steps", BigInt64Array).data, Number);
-  const names = (frame.header as { names?: unknown } | undefined)?.names;
+  const { names, layers = [] } = (frame.header ?? {}) as { names?: unknown; layers?: string[] };
   const [stepCount, rows, nameCount] = shape;
   if (!Array.isArray(names) || stepCount !== steps.length || rows === undefined || nameCount !== names.length) {
     throw new FrameError(`Measures of shape [${shape}] for ${steps.length} steps and the names ${String(names)}.`);
   }
-  return { steps, names, rows, values: data };
+  return { steps, names, rows, layers, values: data };
 }
 
 /** Returns one measure of one row at every step, NaN where it is unknown; null if there is none such. */

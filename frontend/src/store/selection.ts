@@ -32,6 +32,12 @@ export function effectiveExample(
   return examples.find((name) => name === chosen) ?? examples[0] ?? null;
 }
 
+/** Returns the series that has the steps of another: a structure is logged once, the statistics of its layers again and again. */
+export function steppedBy(series: readonly SeriesInfo[], info: SeriesInfo): SeriesInfo {
+  if (info.kind !== "structure") return info;
+  return series.find(({ run, name, kind }) => kind === "statistics" && run === info.run && name === info.name) ?? info;
+}
+
 /** Returns the heads after a click on one: never none. */
 export function toggled(heads: readonly number[], head: number): number[] {
   if (!heads.includes(head)) return [...heads, head].sort((a, b) => a - b);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { ATTENTION_START, writeAttentionPlace } from "../attention/place";
 import { SAMPLES_START, writeSamplesPlace } from "../samples/place";
+import { STRUCTURE_START, writeStructurePlace } from "../structure/place";
 import { START } from "./place";
 import { type Link, readLink, writeLink } from "./url";
 
-const start: Link = { page: START, attention: ATTENTION_START, samples: SAMPLES_START };
+const start: Link = { page: START, attention: ATTENTION_START, samples: SAMPLES_START, structure: STRUCTURE_START };
 const everything: Link = {
   page: {
     view: "samples",
@@ -47,6 +48,17 @@ const everything: Link = {
     most: 1e-3,
     token: 17,
   },
+  structure: {
+    run: "a/b",
+    open: ["decoder", "block_0 × 12", "with, comma"],
+    item: "decoder/attention",
+    line: ["decoder", "block_0 × 12", "in data encoder", "state"].join("\n"),
+    colour: "gradient_norm",
+    labels: "sizes",
+    masks: false,
+    search: "dense 2",
+    viewport: { zoom: 0.5, x: 120, y: -40 },
+  },
 };
 
 describe("the place in the address", () => {
@@ -55,11 +67,13 @@ describe("the place in the address", () => {
   });
 
   it("gives no name to two things", () => {
-    const names = [writeAttentionPlace(everything.attention), writeSamplesPlace(everything.samples)].flatMap(
-      Object.keys,
-    );
-    expect([...names, "view", "runs", "step", "example", "group"].toSorted()).toEqual(
-      [...new Set([...names, "view", "runs", "step", "example", "group"])].toSorted(),
+    const names = [
+      writeAttentionPlace(everything.attention),
+      writeSamplesPlace(everything.samples),
+      writeStructurePlace(everything.structure),
+    ].flatMap(Object.keys);
+    expect([...names, "view", "runs", "step", "example", "group", "model"].toSorted()).toEqual(
+      [...new Set([...names, "view", "runs", "step", "example", "group", "model"])].toSorted(),
     );
   });
 
@@ -90,7 +104,7 @@ describe("the place in the address", () => {
   it("ignores what makes no sense", () => {
     const search =
       "?p.seqviz.step=soon&p.seqviz.head=-1&p.seqviz.heads=1,x&p.seqviz.mapping=cubic&p.seqviz.zoom=9&p.seqviz.view=%00" +
-      "&p.seqviz.repeat=-2&p.seqviz.least=low&p.seqviz.lines=7&p.seqviz.token=x";
+      "&p.seqviz.view_box=0,1,2&p.seqviz.shapes=big&p.seqviz.repeat=-2&p.seqviz.least=low&p.seqviz.lines=7&p.seqviz.token=x";
     expect(readLink(search)).toEqual(start);
   });
 });

@@ -2,6 +2,7 @@
 
 import { type AttentionPlace, readAttentionPlace, writeAttentionPlace } from "../attention/place";
 import { readSamplesPlace, type SamplesPlace, writeSamplesPlace } from "../samples/place";
+import { readStructurePlace, type StructurePlace, writeStructurePlace } from "../structure/place";
 import { PLUGIN_NAME } from "../wire/schema.gen";
 import { integer, joinList, oneOf, splitList, unless, type Written } from "./parameters";
 import { type Place, START, VIEWS, type View } from "./place";
@@ -11,12 +12,13 @@ export interface Link {
   page: Place;
   attention: AttentionPlace;
   samples: SamplesPlace;
+  structure: StructurePlace;
 }
 
 const PREFIX = `p.${PLUGIN_NAME}.`;
 
 /** Each view's own parameter, so that none forgets what it showed. */
-const EXAMPLE_PARAMETERS: Record<View, string> = { attention: "example", samples: "group" };
+const EXAMPLE_PARAMETERS: Record<View, string> = { attention: "example", samples: "group", structure: "model" };
 
 /** Reads the place from the query of an address; what is missing or makes no sense is left to the page to choose. */
 export function readLink(search: string): Link {
@@ -36,11 +38,12 @@ export function readLink(search: string): Link {
     },
     attention: readAttentionPlace(text),
     samples: readSamplesPlace(text),
+    structure: readStructurePlace(text),
   };
 }
 
 /** Returns the query `search` with the place in it; parameters of others stay as they are. */
-export function writeLink(search: string, { page, attention, samples }: Link): string {
+export function writeLink(search: string, { page, attention, samples, structure }: Link): string {
   const parameters = new URLSearchParams(search);
   for (const name of [...parameters.keys()]) if (name.startsWith(PREFIX)) parameters.delete(name);
   const texts: Written = {
@@ -49,6 +52,7 @@ export function writeLink(search: string, { page, attention, samples }: Link): s
     step: unless(null, page.step),
     ...writeAttentionPlace(attention),
     ...writeSamplesPlace(samples),
+    ...writeStructurePlace(structure),
   };
   for (const view of VIEWS) texts[EXAMPLE_PARAMETERS[view]] = page.examples[view] ?? null;
   for (const [name, text] of Object.entries(texts)) if (text !== null) parameters.set(PREFIX + name, text);

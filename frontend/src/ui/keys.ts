@@ -12,6 +12,15 @@ export type Action =
   | "next layer"
   | "previous head"
   | "next head"
+  | "layer above"
+  | "layer below"
+  | "layer to the left"
+  | "layer to the right"
+  | "open"
+  | "zoom in"
+  | "zoom out"
+  | "fit"
+  | "masks"
   | "previous prompt"
   | "next prompt"
   | "previous temperature"
@@ -64,6 +73,20 @@ const OF_VIEW: Record<View, readonly Key[]> = {
     { key: "n", label: "n", action: "next match" },
     { key: "N", label: "N", action: "previous match" },
   ],
+  structure: [
+    { key: "ArrowUp", label: "↑", action: "layer above" },
+    { key: "ArrowDown", label: "↓", action: "layer below" },
+    { key: "[", label: "[", action: "layer to the left" },
+    { key: "]", label: "]", action: "layer to the right" },
+    { key: "Enter", label: "Enter", action: "open" },
+    { key: "+", label: "+", action: "zoom in" },
+    { key: "-", label: "−", action: "zoom out" },
+    { key: "0", label: "0", action: "fit" },
+    { key: "m", label: "m", action: "masks" },
+    { key: "/", label: "/", action: "search" },
+    { key: "n", label: "n", action: "next match" },
+    { key: "N", label: "N", action: "previous match" },
+  ],
 };
 
 const LAST: readonly Key[] = [
@@ -95,6 +118,6 @@ export function actionOf(press: Press, view: View, focused: { tagName: string; t
   if (isText || tagName === "TEXTAREA") return null;
   const ownsArrows = tagName === "SELECT" || type === "radio";
   if (ownsArrows && (press.key.startsWith("Arrow") || press.key === "Home" || press.key === "End")) return null;
-  const ownsSpace = ["BUTTON", "SELECT", "SUMMARY"].includes(tagName) || (tagName === "INPUT" && type !== "range");
-  return ownsSpace && press.key === " " ? null : action;
+  const isPressed = ["BUTTON", "SELECT", "SUMMARY"].includes(tagName) || (tagName === "INPUT" && type !== "range");
+  return isPressed && (press.key === " " || press.key === "Enter") ? null : action;
 }

@@ -8,7 +8,7 @@ const names = ["entropy", "peak", "distance", "first"];
 /** Measures of one step from [entropy, first] of each head. */
 function measuresOf(...heads: [entropy: number, first: number][]): Measures {
   const values = Float32Array.from(heads.flatMap(([entropy, first]) => [entropy, 0, 0, first]));
-  return { steps: [5], names, rows: heads.length, values };
+  return { steps: [5], names, rows: heads.length, layers: [], values };
 }
 
 describe("chooseFocus", () => {

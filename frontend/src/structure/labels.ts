@@ -1,0 +1,52 @@
+/** Texts of the drawing, made to fit. */
+
+import type { StructureEdge, StructureTensor } from "../wire/schema.gen";
+import { SCALAR, tensorCount } from "./words";
+
+export const LABELS = ["axes", "sizes", "none"] as const;
+/** What stands on lines: what each axis is and its size, sizes alone, or nothing. */
+export type Labels = (typeof LABELS)[number];
+
+export type TextWidth = (text: string) => number;
+
+const CUT = "…";
+const BETWEEN = " × ";
+
+/** Returns the text, without its middle if it is wider than `room`; both ends tell layers apart. */
+export function cutMiddle(text: string, room: number, widthOf: TextWidth): string {
+  if (widthOf(text) <= room) return text;
+  // By code points, so that no character is cut in two.
+  const characters = [...text];
+  let [least, most] = [0, characters.length - 1];
+  const keeping = (kept: number) => {
+    const head = Math.ceil(kept / 2);
+    return characters.slice(0, head).join("") + CUT + characters.slice(characters.length - (kept - head)).join("");
+  };
+  while (least < most) {
+    const kept = Math.ceil((least + most) / 2);
+    if (widthOf(keeping(kept)) <= room) least = kept;
+    else most = kept - 1;
+  }
+  return keeping(least);
+}
+
+/** Returns a shape in words, such as "batch × time 12 × features 64". */
+export function shapeText({ shape, axes }: Pick<StructureTensor, "shape" | "axes">, labels: Labels = "axes"): string {
+  if (shape.length === 0) return SCALAR;
+  const sizes = shape.map((size, place) => {
+    const axis = axes[place] ?? "";
+    if (size < 0) return axis || "?";
+    return labels === "axes" && axis ? `${axis} ${size}` : String(size);
+  });
+  return sizes.join(BETWEEN);
+}
+
+/** Returns what stands on a line: the shape of its tensor, or how many there are. One tensor may go to several layers. */
+export function lineText(edges: readonly StructureEdge[], labels: Labels): string {
+  if (labels === "none") return "";
+  const tensors = new Map(edges.map((edge) => [`${edge.source}\n${edge.shape}\n${edge.dtype}`, edge]));
+  const shapes = new Set([...tensors.values()].map((edge) => shapeText(edge, labels)));
+  const [shape] = shapes;
+  if (shape === undefined || shapes.size > 1) return tensorCount(tensors.size);
+  return tensors.size > 1 ? `${shape}, ${tensorCount(tensors.size)}` : shape;
+}

@@ -1,0 +1,91 @@
+/** What flows between layers, lifted to the items of a group that hold them: each line stands for all tensors that go its way. */
+
+import type { StructureEdge } from "../wire/schema.gen";
+import { type Item, lineage, type Tree } from "./tree";
+import type { EdgeKind } from "./types";
+
+/** From one child of a group to another, or between a child and the border of the group. */
+export interface Line {
+  /** Keys of children, or of ports. */
+  from: string;
+  to: string;
+  kind: EdgeKind;
+  /** Indices of the record's edges. */
+  edges: number[];
+}
+
+/** Where lines pass the border of a group; named by what is at their other end, and so the same whatever is open. */
+export interface GroupLines {
+  lines: Line[];
+  /** Above, in the order of their first tensor. */
+  ins: string[];
+  /** Below. */
+  outs: string[];
+}
+
+/** The port of a group for all lines of a kind that come from an item outside. */
+export function inPort(from: string, kind: EdgeKind): string {
+  return `in ${kind} ${from}`;
+}
+
+/** The port of a group for all lines of a kind that go to an item outside. */
+export function outPort(to: string, kind: EdgeKind): string {
+  return `out ${kind} ${to}`;
+}
+
+/** Returns the lines of every group by its key; of the kinds that are hidden none. */
+export function liftEdges(
+  { byKey }: Tree,
+  edges: readonly StructureEdge[],
+  hidden: ReadonlySet<EdgeKind> = new Set(),
+): Map<string, GroupLines> {
+  const groups = new Map<string, GroupLines>();
+  const known = new Map<string, Line>();
+  const lineages = new Map<string, Item[]>();
+  const lineageOf = (key: string) => {
+    const found = lineages.get(key) ?? lineage(byKey.get(key) as Item);
+    lineages.set(key, found);
+    return found;
+  };
+  const add = (group: Item, from: string, to: string, kind: EdgeKind, edge: number) => {
+    const name = `${group.key}\n${from}\n${to}\n${kind}`;
+    let line = known.get(name);
+    if (!line) {
+      line = { from, to, kind, edges: [] };
+      known.set(name, line);
+      const lifted = groups.get(group.key) ?? { lines: [], ins: [], outs: [] };
+      lifted.lines.push(line);
+      groups.set(group.key, lifted);
+    }
+    line.edges.push(edge);
+  };
+
+  edges.forEach(({ source, target, kind }, edge) => {
+    if (hidden.has(kind)) return;
+    const above = lineageOf(source);
+    const below = lineageOf(target);
+    let shared = 0;
+    while (shared < above.length && above[shared] === below[shared]) shared++;
+    if (shared === above.length && shared === below.length) {
+      // A layer that hears itself.
+      const [itself, parent] = [above[shared - 1] as Item, above[shared - 2]];
+      if (parent) add(parent, itself.key, itself.key, kind, edge);
+      return;
+    }
+    // A group that computes something itself is at its own border.
+    const from = above[shared]?.key ?? "";
+    const to = below[shared]?.key ?? "";
+    const meeting = above[shared - 1] as Item;
+    add(meeting, from || inPort("", kind), to || outPort("", kind), kind, edge);
+    for (let at = shared; at < above.length - 1; at++)
+      add(above[at] as Item, (above[at + 1] as Item).key, outPort(to, kind), kind, edge);
+    for (let at = shared; at < below.length - 1; at++)
+      add(below[at] as Item, inPort(from, kind), (below[at + 1] as Item).key, kind, edge);
+  });
+  for (const group of groups.values()) {
+    const isPort = (end: string) => !byKey.has(end);
+    group.ins = [...new Set(group.lines.map(({ from }) => from).filter(isPort))];
+    group.outs = [...new Set(group.lines.map(({ to }) => to).filter(isPort))];
+  }
+  return groups;
+}

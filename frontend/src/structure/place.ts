@@ -1,0 +1,71 @@
+/** What the user looks at in the structure view. */
+
+import { decimal, joinList, oneOf, type Parameters, splitList, unless, type Written } from "../store/parameters";
+import { LABELS, type Labels } from "./labels";
+import type { Colour } from "./values";
+
+/** What part of the drawing is in sight: its middle, and how large it is drawn. */
+export interface Viewport {
+  zoom: number;
+  x: number;
+  y: number;
+}
+
+/** null stands for "not chosen": the page then chooses. */
+export interface StructurePlace {
+  /** The run whose structure is drawn. */
+  run: string | null;
+  /** Keys of the groups that are open. */
+  open: string[] | null;
+  /** Key of the chosen layer, or of what else is a box. */
+  item: string | null;
+  /** Key of the chosen line, see `lineKey`. */
+  line: string | null;
+  colour: Colour;
+  labels: Labels;
+  masks: boolean;
+  search: string;
+  viewport: Viewport | null;
+}
+
+export const STRUCTURE_START: Readonly<StructurePlace> = {
+  run: null,
+  open: null,
+  item: null,
+  line: null,
+  colour: "role",
+  labels: "axes",
+  masks: true,
+  search: "",
+  viewport: null,
+};
+
+export function readStructurePlace(text: Parameters): StructurePlace {
+  const [zoom, x, y] = (text("view_box") ?? "").split(",").map(decimal);
+  return {
+    run: text("drawn"),
+    open: splitList(text("open")),
+    item: text("box"),
+    line: splitList(text("line"))?.join("\n") ?? null,
+    colour: text("colour") ?? STRUCTURE_START.colour,
+    labels: oneOf(LABELS, text("shapes")) ?? STRUCTURE_START.labels,
+    masks: text("masks") !== "0",
+    search: text("find") ?? STRUCTURE_START.search,
+    viewport: zoom && zoom > 0 && typeof x === "number" && typeof y === "number" ? { zoom, x, y } : null,
+  };
+}
+
+export function writeStructurePlace(place: StructurePlace): Written {
+  const { viewport } = place;
+  return {
+    drawn: place.run,
+    open: place.open && joinList(place.open),
+    box: place.item,
+    line: place.line === null ? null : joinList(place.line.split("\n")),
+    colour: unless(STRUCTURE_START.colour, place.colour),
+    shapes: unless(STRUCTURE_START.labels, place.labels),
+    masks: place.masks ? null : "0",
+    find: unless(STRUCTURE_START.search, place.search),
+    view_box: viewport && [viewport.zoom.toFixed(3), viewport.x.toFixed(0), viewport.y.toFixed(0)].join(","),
+  };
+}

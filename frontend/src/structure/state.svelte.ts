@@ -1,0 +1,364 @@
+/** The store of the structure view: its place, the structure drawn, and the numbers at the step chosen. */
+
+import { untrack } from "svelte";
+import { type Api, asFailure, type RecordAddress, RequestFailure } from "../api";
+import { measureWith } from "../attention/labels";
+import { visibleWindow } from "../host";
+import { Blobs } from "../samples/blobs.svelte";
+import { focusSearch } from "../samples/searchField";
+import type { Page } from "../state.svelte";
+import { seriesKey, type Track } from "../store/catalogue.svelte";
+import { namesWithValues } from "../store/measures";
+import { cycled } from "../store/selection";
+import { indexUpTo } from "../store/steps";
+import type { ViewState } from "../store/view";
+import type { Action } from "../ui/keys";
+import type { StructureHeader, StructureNode } from "../wire/schema.gen";
+import { type Fonts, NAME_SIZE, SMALL_SIZE } from "./boxes";
+import { findLayers } from "./find";
+import { Layouter } from "./layouter";
+import { liftEdges } from "./lines";
+import { type Direction, flowOf, moveFrom } from "./navigate";
+import { STRUCTURE_START, type StructurePlace, type Viewport } from "./place";
+import { type Scene, type SceneLine, type Source, sceneOf, specOf } from "./scene";
+import { buildTree, type Item, isGroup, lineage, openAtFirst, type Tree } from "./tree";
+import { everyValue, figuresAt, scaleOf } from "./values";
+import { atFirst, fitted, revealing, type Size, zoomed } from "./viewport";
+import { layoutFailed, unknownLayer, waitingForStructure } from "./words";
+
+const ZOOM_STEP = 1.3;
+const FAMILY = "Roboto, system-ui, sans-serif";
+
+export class StructureState implements ViewState {
+  place = $state<StructurePlace>({ ...STRUCTURE_START });
+  /** Of the part of the page that shows the drawing. */
+  room = $state.raw<Size>({ width: 0, height: 0 });
+  scene = $state.raw<Scene | null>(null);
+  layoutError = $state<string | null>(null);
+
+  readonly blobs: Blobs;
+  #layouter = new Layouter();
+  /** What is to stay where it is on the screen when the drawing changes, or to be in sight then. */
+  #held: { key: string; x: number; y: number } | null = null;
+  #wanted: string | null = null;
+  #attempt = $state(0);
+
+  /** The run that is drawn. */
+  run = $derived.by(() => {
+    const runs = this.page.inSight.map(({ run }) => run);
+    return runs.find((run) => run === this.place.run) ?? runs[0] ?? null;
+  });
+  /** The newest record at or before the step, or else the first. */
+  address = $derived.by((): RecordAddress | null => {
+    const info = this.page.inSight.find(({ run }) => run === this.run);
+    const track = info && this.page.catalogue.tracks.get(seriesKey(info));
+    if (!track || !info || this.page.view !== "structure") return null;
+    return addressAt(track, indexUpTo(track.steps.steps, this.page.step ?? Number.MAX_SAFE_INTEGER));
+  });
+  /** As text, so that it changes only with what it says. */
+  #asked = $derived(this.address && JSON.stringify({ ...this.address, index: 0 }));
+  #found = $derived.by(() => (this.#asked === null ? null : this.blobs.get(JSON.parse(this.#asked))));
+  header = $derived.by((): StructureHeader | null =>
+    this.#found && !(this.#found instanceof RequestFailure) ? (this.#found.header as StructureHeader) : null,
+  );
+  tree = $derived.by((): Tree | null => this.header && buildTree(this.header));
+  open = $derived.by(
+    () => new Set(this.tree ? [this.tree.root.key, ...(this.place.open ?? openAtFirst(this.tree))] : []),
+  );
+  lines = $derived.by(() =>
+    this.header && this.tree
+      ? liftEdges(this.tree, this.header.edges, new Set(this.place.masks ? [] : (["mask"] as const)))
+      : null,
+  );
+  source = $derived.by((): Source | null => {
+    const { header, tree, lines, open } = this;
+    if (!header || !tree || !lines) return null;
+    return { tree, edges: header.edges, lines, open, labels: this.place.labels, fonts: fonts() };
+  });
+  viewport = $derived.by((): Viewport => {
+    const { scene, room } = this;
+    return this.place.viewport ?? (scene ? atFirst(scene, room) : { zoom: 1, x: 0, y: 0 });
+  });
+
+  /** The statistics of the run that is drawn. */
+  track = $derived.by(
+    (): Track | null =>
+      this.page.tracks.find(({ info }) => info.run === this.run && info.kind === "statistics") ?? null,
+  );
+  measures = $derived.by(() => this.track?.measures ?? null);
+  figures = $derived.by(() => figuresAt(this.measures, this.page.step));
+  /** Statistics that say something. */
+  statistics = $derived.by(() => (this.measures ? namesWithValues(this.measures) : []));
+  colour = $derived.by(() => {
+    const { colour } = this.place;
+    return colour === "parameters" || this.statistics.includes(colour) ? colour : STRUCTURE_START.colour;
+  });
+  scale = $derived.by(() => {
+    const { colour, measures, header } = this;
+    if (colour === "parameters") return scaleOf(colour, header?.nodes.map(({ total }) => total) ?? []);
+    return colour === "role" || !measures ? null : scaleOf(colour, everyValue(measures, colour));
+  });
+  /** The innermost layers with numbers that are not. */
+  broken = $derived.by(() => {
+    const { header, figures } = this;
+    const paths = header?.nodes.filter(({ path }) => figures.isBroken(path)).map(({ path }) => path) ?? [];
+    const parents = new Set(header?.nodes.filter(({ path }) => paths.includes(path)).map(({ parent }) => parent));
+    return paths.filter((path) => !parents.has(path));
+  });
+
+  item = $derived.by((): Item | null => (this.place.item && this.tree?.byKey.get(this.place.item)) || null);
+  line = $derived.by((): SceneLine | null => this.scene?.lines.find(({ key }) => key === this.place.line) ?? null);
+  matches = $derived.by(() => (this.tree ? findLayers(this.tree, this.place.search) : []));
+  matchIndex = $derived.by(() => this.matches.findIndex((item) => item === this.item));
+
+  failures = $derived.by((): ReadonlyMap<string, RequestFailure> => {
+    const failures = new Map<string, RequestFailure>();
+    if (this.run !== null && this.#found instanceof RequestFailure) failures.set(this.run, this.#found);
+    return failures;
+  });
+  isDrawn = $derived.by(() => this.scene !== null);
+  arrivals = $derived.by(() => this.page.stepIndex);
+  notices = $derived.by(() => {
+    const wanted = this.page.linked?.structure.item ?? null;
+    return wanted !== null && this.tree && !this.item ? [unknownLayer(wanted)] : [];
+  });
+  waitingFor = $derived.by(() =>
+    this.run !== null && this.address !== null && this.#found === null ? waitingForStructure(this.run) : null,
+  );
+
+  constructor(
+    private readonly page: Page,
+    api: Api,
+    signal: AbortSignal,
+  ) {
+    this.blobs = new Blobs(api);
+    signal.addEventListener("abort", () => this.#layouter.end());
+    $effect(() => {
+      void this.#attempt;
+      if (this.#asked !== null) return this.blobs.want(JSON.parse(this.#asked));
+    });
+    $effect(() => {
+      const { source } = this;
+      if (source) untrack(() => this.#draw(source));
+      else if (this.page.view === "structure") this.scene = null;
+    });
+  }
+
+  change(some: Partial<StructurePlace>): void {
+    Object.assign(this.place, some);
+  }
+
+  /** Opens a group or closes it; it stays where it is on the screen. */
+  toggle(key: string): void {
+    const item = this.tree?.byKey.get(key);
+    if (!item || !isGroup(item) || item === this.tree?.root) return;
+    this.#hold(key);
+    if (!this.open.has(key)) this.change({ open: [...this.open, key] });
+    else this.change({ open: [...this.open].filter((other) => !isWithin(this.tree, other, item)) });
+  }
+
+  closeAll(): void {
+    this.change({ open: null, viewport: null });
+  }
+
+  choose(key: string | null): void {
+    this.page.linked = null;
+    this.change({ item: key, line: null });
+  }
+
+  chooseLine(key: string): void {
+    this.page.linked = null;
+    this.change({ line: key, item: null });
+  }
+
+  /** Opens what a layer is in, chooses it and brings it into sight. */
+  reveal(item: Item): void {
+    const around = lineage(item).slice(0, -1);
+    this.choose(item.key);
+    this.#wanted = item.key;
+    const closed = around.filter(({ key }) => !this.open.has(key));
+    if (closed.length > 0) this.change({ open: [...this.open, ...closed.map(({ key }) => key)] });
+    else this.#bringIntoSight();
+  }
+
+  fit(): void {
+    if (this.scene) this.change({ viewport: fitted(this.scene, this.room) });
+  }
+
+  zoomBy(by: number): void {
+    if (this.scene) this.change({ viewport: zoomed(this.viewport, this.room, by) });
+  }
+
+  stepMatch(by: number): boolean {
+    const next = this.matchIndex < 0 && by < 0 ? this.matches.at(-1) : cycled(this.matches, this.item as Item, by);
+    if (next) this.reveal(next);
+    return next !== undefined;
+  }
+
+  move(direction: Direction): boolean {
+    const { scene, tree, header, place } = this;
+    if (!scene || !tree || !header) return false;
+    const ends = header.edges.map(
+      ({ source, target }) => [tree.byKey.get(source) as Item, tree.byKey.get(target) as Item] as const,
+    );
+    const key = moveFrom(scene, flowOf(scene, ends), place.item, direction);
+    const item = key === null ? undefined : tree.byKey.get(key);
+    if (item) this.reveal(item);
+    return true;
+  }
+
+  /** Returns the example whose attention records have this layer, as far as is known; null where there is none. */
+  attentionOf({ attention }: StructureNode): string | null {
+    if (!attention) return null;
+    const names = this.page.catalogue.list?.series
+      .filter(({ kind, run }) => kind === "attention" && run === this.run)
+      .map(({ name }) => name);
+    const last = this.page.place.examples.attention;
+    return names?.find((name) => name === last) ?? names?.[0] ?? null;
+  }
+
+  /** Goes to the weights of an attention layer. */
+  showAttention(node: StructureNode): void {
+    const example = this.attentionOf(node);
+    const { page, run } = this;
+    if (example === null || run === null) return;
+    const { attention } = page;
+    page.selectView("attention");
+    page.follow({
+      ...page.link,
+      page: { ...page.place, runs: [run], examples: { ...page.place.examples, attention: example } },
+      attention: { ...attention.place, layer: node.attention, head: null, heads: null, pin: null, viewport: null },
+    });
+  }
+
+  /** Whether the vectors of a layer were logged for TensorBoard's projector. */
+  hasProjector({ path, role }: StructureNode): boolean {
+    const series = this.page.catalogue.list?.series ?? [];
+    return (
+      role === "embedding" &&
+      series.some(
+        ({ kind, run, name }) =>
+          kind === "embeddings" && run === this.run && (name === path || name.endsWith(`/${path}`)),
+      )
+    );
+  }
+
+  showProjector(): void {
+    visibleWindow().location.hash = "#projector";
+  }
+
+  leaveExample(): void {
+    this.change({ open: null, item: null, line: null, viewport: null });
+  }
+
+  retry(): void {
+    this.#attempt += 1;
+  }
+
+  perform(action: Action): boolean {
+    switch (action) {
+      case "layer above":
+        return this.move("up");
+      case "layer below":
+        return this.move("down");
+      case "layer to the left":
+        return this.move("left");
+      case "layer to the right":
+        return this.move("right");
+      case "open":
+        if (this.item) this.toggle(this.item.key);
+        return this.item !== null;
+      case "zoom in":
+        this.zoomBy(ZOOM_STEP);
+        return true;
+      case "zoom out":
+        this.zoomBy(1 / ZOOM_STEP);
+        return true;
+      case "fit":
+        this.fit();
+        return true;
+      case "masks":
+        this.change({ masks: !this.place.masks });
+        return true;
+      case "search":
+        return focusSearch();
+      case "next match":
+        return this.stepMatch(1);
+      case "previous match":
+        return this.stepMatch(-1);
+      case "release":
+        this.change({ item: null, line: null });
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  async #draw(source: Source): Promise<void> {
+    try {
+      const layout = await this.#layouter.layOut(specOf(source));
+      if (!layout) return;
+      this.scene = sceneOf(source, layout);
+      this.layoutError = null;
+      this.#keepPlaces();
+    } catch (error) {
+      this.layoutError = layoutFailed(asFailure(error).message);
+    }
+  }
+
+  #hold(key: string): void {
+    const box = this.scene?.boxes.find(({ item }) => item.key === key);
+    this.#held = box ? { key, x: box.x + box.width / 2, y: box.y } : null;
+    this.change({ viewport: this.viewport });
+  }
+
+  #keepPlaces(): void {
+    const held = this.#held;
+    this.#held = null;
+    const box = held && this.scene?.boxes.find(({ item }) => item.key === held.key);
+    if (box) {
+      const { zoom, x, y } = this.viewport;
+      this.change({ viewport: { zoom, x: x + box.x + box.width / 2 - held.x, y: y + box.y - held.y } });
+    }
+    this.#bringIntoSight();
+  }
+
+  #bringIntoSight(): void {
+    const box = this.#wanted && this.scene?.boxes.find(({ item }) => item.key === this.#wanted);
+    if (!box) return;
+    this.#wanted = null;
+    const before = this.viewport;
+    const after = revealing(before, this.room, box);
+    if (after.x !== before.x || after.y !== before.y) this.change({ viewport: after });
+  }
+}
+
+function addressAt({ info, steps }: Track, at: number): RecordAddress | null {
+  const [step, written] = [steps.steps[at], steps.wall_times[at]];
+  return step === undefined || written === undefined ? null : { run: info.run, tag: info.tag, step, written };
+}
+
+function isWithin(tree: Tree | null, key: string, group: Item): boolean {
+  for (let at: Item | null | undefined = tree?.byKey.get(key); at; at = at.parent) if (at === group) return true;
+  return false;
+}
+
+let known: Fonts | null = null;
+
+/** Measures with the fonts of the page, each text once. */
+function fonts(): Fonts {
+  known ??= {
+    name: remembering(measureWith(`500 ${NAME_SIZE}px ${FAMILY}`)),
+    small: remembering(measureWith(`${SMALL_SIZE}px ${FAMILY}`)),
+  };
+  return known;
+}
+
+function remembering(widthOf: (text: string) => number): (text: string) => number {
+  const widths = new Map<string, number>();
+  return (text) => {
+    const width = widths.get(text) ?? widthOf(text);
+    widths.set(text, width);
+    return width;
+  };
+}

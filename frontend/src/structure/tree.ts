@@ -1,0 +1,173 @@
+/** The layers of a record as what may be drawn: nested items, of which those built alike and in a row are one until it is opened. */
+
+import type { StructureEdge, StructureHeader, StructureNode } from "../wire/schema.gen";
+
+/**
+ * "repeats": siblings in a row that are built alike. "bundle": some of the siblings of a group with too many. "input" and "output": what
+ * the model is called with and what it returns.
+ */
+export type ItemKind = "layer" | "repeats" | "bundle" | "input" | "output";
+
+/** Something that is drawn as a box, or as a frame around its children where it is open. */
+export interface Item {
+  /** Path of a layer; of all others something that no layer's path is. */
+  key: string;
+  kind: ItemKind;
+  /** What is said of it: of repeats and bundles their first layer; of inputs and outputs null. */
+  node: StructureNode | null;
+  parent: Item | null;
+  /** In the order of their first call. */
+  children: Item[];
+  /** How often what it stands for comes in a row; 1 but for "repeats". */
+  times: number;
+}
+
+export interface Tree {
+  root: Item;
+  byKey: ReadonlyMap<string, Item>;
+}
+
+/** More siblings than this are bundled, as evenly as can be. */
+export const MOST_SIBLINGS = 120;
+const BUNDLE_SIZE = 60;
+const LONGEST_PATTERN = 8;
+const LEAST_REPEATS = 3;
+
+const INPUTS = "inputs/";
+
+/** Builds the tree of a record, the model at its root. */
+export function buildTree({ nodes, edges }: StructureHeader): Tree {
+  const layers = new Map(nodes.map((node) => [node.path, layerItem(node)]));
+  let root: Item | undefined;
+  for (const item of layers.values()) {
+    const parent = layers.get((item.node as StructureNode).parent);
+    if (parent && parent !== item) parent.children.push(item);
+    else root ??= item;
+  }
+  if (!root) throw new Error("The record has no layer.");
+  for (const item of layers.values()) item.children = bundled(folded(item.children));
+  const { inputs, outputs } = boundariesOf(edges, layers);
+  root.children = [...inputs, ...root.children, ...outputs];
+  const byKey = new Map<string, Item>();
+  adopt(root, null, byKey);
+  return { root, byKey };
+}
+
+/** Returns the items from the model down to this one, both included. */
+export function lineage(item: Item): Item[] {
+  const chain: Item[] = [];
+  for (let at: Item | null = item; at; at = at.parent) chain.push(at);
+  return chain.reverse();
+}
+
+/** The groups that are open at first: the model, and what is the only layer of an open group. */
+export function openAtFirst({ root }: Tree): string[] {
+  const open: string[] = [];
+  for (let at: Item | undefined = root; at; ) {
+    open.push(at.key);
+    const inside: Item[] = at.children.filter(({ kind }) => kind !== "input" && kind !== "output");
+    at = inside.length === 1 && isGroup(inside[0] as Item) ? inside[0] : undefined;
+  }
+  return open;
+}
+
+export function isGroup({ children }: Item): boolean {
+  return children.length > 0;
+}
+
+/** Returns the layers that an item stands for: itself, or all of its repeats or bundle. */
+export function layersOf(item: Item): StructureNode[] {
+  if (item.kind === "repeats" || item.kind === "bundle") return item.children.flatMap(layersOf);
+  return item.node ? [item.node] : [];
+}
+
+/** The last part of a layer's path. */
+export function ownName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function layerItem(node: StructureNode): Item {
+  return { key: node.path, kind: "layer", node, parent: null, children: [], times: 1 };
+}
+
+function adopt(item: Item, parent: Item | null, byKey: Map<string, Item>): void {
+  item.parent = parent;
+  byKey.set(item.key, item);
+  for (const child of item.children) adopt(child, item, byKey);
+}
+
+function boundariesOf(edges: readonly StructureEdge[], layers: ReadonlyMap<string, Item>) {
+  const inputs = new Map<string, Item>();
+  const outputs = new Map<string, Item>();
+  for (const { source, target } of edges) {
+    if (!layers.has(source)) inputs.set(source, boundaryItem(source, "input"));
+    if (!layers.has(target)) outputs.set(target, boundaryItem(target, "output"));
+  }
+  const inOrder = [...outputs.values()].sort((one, other) => boundaryNumber(one) - boundaryNumber(other));
+  return { inputs: [...inputs.values()], outputs: inOrder };
+}
+
+function boundaryItem(key: string, kind: "input" | "output"): Item {
+  return { key, kind, node: null, parent: null, children: [], times: 1 };
+}
+
+function boundaryNumber({ key }: Item): number {
+  const number = Number(ownName(key));
+  return Number.isNaN(number) ? 0 : number;
+}
+
+/** Returns the name of an input, or the number of an output. */
+export function boundaryName({ key }: Item): string {
+  return key.startsWith(INPUTS) ? key.slice(INPUTS.length) : ownName(key);
+}
+
+/** Puts layers, or patterns of layers, that repeat at once into one item each. */
+function folded(siblings: Item[]): Item[] {
+  const result: Item[] = [];
+  for (let at = 0; at < siblings.length; ) {
+    const { period, times } = repetitionAt(siblings, at);
+    if (times === 1) result.push(siblings[at] as Item);
+    else result.push(repeatsItem(siblings.slice(at, at + period * times), times));
+    at += period * times;
+  }
+  return result;
+}
+
+function repeatsItem(members: Item[], times: number): Item {
+  const first = members[0] as Item;
+  const children = bundled(members);
+  return { key: `${first.key} × ${times}`, kind: "repeats", node: first.node, parent: null, children, times };
+}
+
+/** The shortest pattern that begins here and repeats at once, and how often; a period of 1 and once where there is none. */
+function repetitionAt(siblings: readonly Item[], at: number): { period: number; times: number } {
+  const builtLike = (place: number) => siblings[place]?.node?.repeats ?? "";
+  for (let period = 1; period <= LONGEST_PATTERN; period++) {
+    if (builtLike(at + period - 1) === "") break;
+    let length = period;
+    while (builtLike(at + length) !== "" && builtLike(at + length) === builtLike(at + length - period)) length++;
+    const times = Math.floor(length / period);
+    if (times >= LEAST_REPEATS) return { period, times };
+  }
+  return { period: 1, times: 1 };
+}
+
+/** Puts siblings that are too many to be drawn at once into bundles. */
+function bundled(siblings: Item[]): Item[] {
+  if (siblings.length <= MOST_SIBLINGS) return siblings;
+  const count = Math.ceil(siblings.length / BUNDLE_SIZE);
+  const bundles = Array.from({ length: count }, (_, which): Item => {
+    const from = Math.round((which * siblings.length) / count);
+    const children = siblings.slice(from, Math.round(((which + 1) * siblings.length) / count));
+    const [first] = children as [Item];
+    return {
+      key: `${first.key} … ${children.length}`,
+      kind: "bundle",
+      node: first.node,
+      parent: null,
+      children,
+      times: 1,
+    };
+  });
+  return bundled(bundles);
+}

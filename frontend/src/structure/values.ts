@@ -1,0 +1,106 @@
+/** What stands in figures and colours: of each layer one number at the step chosen. */
+
+import { type Measures, rowAt } from "../store/measures";
+import type { Item } from "./tree";
+
+/** "role", "parameters", or the name of a statistic. */
+export type Colour = string;
+
+export type ScaleKind = "log" | "share" | "signed";
+
+/** How values become places between 0 and 1. */
+export interface Scale {
+  kind: ScaleKind;
+  least: number;
+  most: number;
+}
+
+const NOT_FINITE = ["parameter_not_finite", "gradient_not_finite", "activation_not_finite"];
+
+/** The numbers of all layers at one step. */
+export interface Figures {
+  /** NaN where there is none. */
+  of(path: string, name: string): number;
+  /** Whether a layer holds numbers that are not. */
+  isBroken(path: string): boolean;
+}
+
+const NONE: Figures = { of: () => Number.NaN, isBroken: () => false };
+
+export function figuresAt(measures: Measures | null, step: number | null): Figures {
+  if (!measures || step === null) return NONE;
+  const rows = new Map(measures.layers.map((path, row) => [path, row]));
+  const columns = new Map(measures.names.map((name, column) => [name, column]));
+  const of = (path: string, name: string) => {
+    const values = rowAt(measures, step, rows.get(path) ?? measures.rows);
+    return values?.[columns.get(name) ?? -1] ?? Number.NaN;
+  };
+  return { of, isBroken: (path) => NOT_FINITE.some((name) => of(path, name) > 0) };
+}
+
+/** Returns the number of an item; of several in a row NaN, since each has its own. */
+export function numberOf(item: Item, colour: Colour, figures: Figures): number {
+  if (item.kind !== "layer" || !item.node) return Number.NaN;
+  return colour === "parameters" ? item.node.total : figures.of(item.node.path, colour);
+}
+
+/** Returns the numbers of what an item stands for; of a bundle of bundles the largest of each. */
+export function numbersOf(item: Item, colour: Colour, figures: Figures): number[] {
+  if (item.kind === "layer") return [numberOf(item, colour, figures)];
+  return item.children.map((child) =>
+    numbersOf(child, colour, figures).reduce(
+      (one, other) => (other > one || Number.isNaN(one) ? other : one),
+      Number.NaN,
+    ),
+  );
+}
+
+export function isBroken(item: Item, figures: Figures): boolean {
+  if (item.kind === "layer") return item.node !== null && figures.isBroken(item.node.path);
+  return item.children.some((child) => isBroken(child, figures));
+}
+
+/** Returns the scale of a statistic over all layers and steps, so that a colour means the same at each; null without values. */
+export function scaleOf(colour: Colour, values: Iterable<number>): Scale | null {
+  const kind = kindOf(colour);
+  if (kind === "share") return { kind, least: 0, most: 1 };
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    const size = kind === "signed" ? Math.abs(value) : value;
+    if (!Number.isFinite(size) || size <= 0) continue;
+    if (size < least) least = size;
+    if (size > most) most = size;
+  }
+  if (most < least) return null;
+  return kind === "signed" ? { kind, least: -most, most } : { kind, least, most };
+}
+
+/** Returns all values of one statistic. */
+export function* everyValue(measures: Measures, name: string): Generator<number> {
+  const column = measures.names.indexOf(name);
+  if (column < 0) return;
+  for (let at = column; at < measures.values.length; at += measures.names.length) yield measures.values[at] as number;
+}
+
+/** Returns where a value is between the ends of its scale, from 0 to 1; NaN for what is no number. */
+export function placeOn({ kind, least, most }: Scale, value: number): number {
+  if (Number.isNaN(value)) return Number.NaN;
+  if (kind !== "log") return clamped((value - least) / (most - least));
+  if (value <= 0 || least === most) return value <= 0 ? 0 : 1;
+  return clamped(Math.log(value / least) / Math.log(most / least));
+}
+
+/** Returns the value at a place of a scale. */
+export function valueAtPlace({ kind, least, most }: Scale, place: number): number {
+  return kind === "log" ? least * (most / least) ** place : least + place * (most - least);
+}
+
+function kindOf(colour: Colour): ScaleKind {
+  if (colour.endsWith("_zeros") || colour.endsWith("_not_finite") || colour.endsWith("_saturated")) return "share";
+  return colour.endsWith("_mean") ? "signed" : "log";
+}
+
+function clamped(place: number): number {
+  return Math.min(1, Math.max(0, place));
+}
