@@ -30,6 +30,7 @@ from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_fo
 from tb_seqviz_plugin.callbacks.labels import Labels
 from tb_seqviz_plugin.callbacks.samples import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
+from tb_seqviz_plugin.callbacks.structure import StructureLogger
 from tb_seqviz_plugin.callbacks.tap import sow
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "SampleLogger",
     "Sampling",
     "Schedule",
+    "StructureLogger",
     "generator_for",
     "sow",
 ]

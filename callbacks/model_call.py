@@ -94,14 +94,16 @@ def ways_to_call(model: keras.Model, inputs: Any = None) -> list[ModelCall]:
     Args:
         model: the model.
         inputs: a batch (an array, or a dict, list or tuple of arrays; with targets `(x, y)` or `(x, y, weights)`), or shapes in
-            the places of arrays, such as `(None, 7)`; None for what the model itself says that it takes.
+            the places of arrays, such as `(None, 7)`; a `ModelCall`; None for what the model itself says that it takes.
 
     Raises:
         ModelCallError: if that does not say how to call the model.
     """
+    if isinstance(inputs, ModelCall):
+        return [inputs]
     if inputs is None:
         return _declared(model)
-    given = _parse(inputs)
+    given = parse_inputs(inputs)
     if isinstance(given, Mapping) and _positional(model) > 1 and set(given) <= set(_parameters(model)):
         return [ModelCall((), given)]
     if not isinstance(given, tuple) or len(given) < 2:
@@ -132,7 +134,7 @@ def _declared(model: keras.Model) -> list[ModelCall]:
     if declared:
         struct = getattr(model, "_inputs_struct", None)
         whole = declared[0] if struct is None else struct
-        return [ModelCall((_parse(whole),), {})]
+        return [ModelCall((parse_inputs(whole),), {})]
     shape = _built_for(model)
     if shape is None or _positional(model) > 1:
         state = "does not say" if model.built else "is not built, so that nothing says"
@@ -165,19 +167,23 @@ def _is_shape(value: Any) -> bool:
     )
 
 
-def _parse(inputs: Any) -> Structure:
-    """Returns arrays as numpy's, and shapes and symbolic tensors as specs."""
+def parse_inputs(inputs: Any) -> Structure:
+    """Returns arrays as numpy's, and shapes and symbolic tensors as specs.
+
+    Raises:
+        ModelCallError: if there is something else among them.
+    """
     if hasattr(inputs, "element_spec") or isinstance(inputs, keras.utils.PyDataset) or inspect.isgenerator(inputs):
         raise ModelCallError(
             "The inputs are a dataset; expected one batch of it, since iterating over it here could change the order of "
             "training. Pass next(iter(dataset)), taken before training."
         )
     if isinstance(inputs, Mapping):
-        return {str(name): _parse(value) for name, value in inputs.items()}
+        return {str(name): parse_inputs(value) for name, value in inputs.items()}
     if isinstance(inputs, tuple) and inputs and _is_shape(inputs):
         return Spec(inputs)
     if isinstance(inputs, tuple) or (isinstance(inputs, list) and not _is_rows(inputs)):
-        return type(inputs)(_parse(value) for value in inputs)
+        return type(inputs)(parse_inputs(value) for value in inputs)
     if isinstance(inputs, keras.KerasTensor) or _is_spec(inputs):
         return Spec(tuple(inputs.shape), keras.backend.standardize_dtype(inputs.dtype or "float32"))
     if inputs is None:

@@ -11,6 +11,7 @@ import contextlib
 import inspect
 import re
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,7 +99,7 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
         call: how to call it.
         examples: the number of examples, None to leave it open.
     """
-    recorder = _CallRecorder(_identity)
+    recorder = CallRecorder()
     trace = Trace(call, recorder.calls, eager=False, examples=examples or 0)
     graph = tf.__internal__.FuncGraph("structure")
 
@@ -106,7 +107,7 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
         shape = (examples, *leaf.shape[1:]) if leaf.shape else leaf.shape
         return tf.compat.v1.placeholder(_dtype_of(leaf), shape)
 
-    with _recording(model, recorder), graph.as_default():
+    with recording(model, recorder), graph.as_default():
         args, kwargs = call.map(placeholder)
         _run(trace, model, args, kwargs)
     return trace
@@ -114,7 +115,7 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
 
 def trace_eagerly(model: keras.Model, call: ModelCall) -> Trace:
     """Returns a forward pass that runs op by op, on the batch or, where only shapes are known, on zeros."""
-    recorder = _CallRecorder(_identity)
+    recorder = CallRecorder()
     examples = call.examples or _EXAMPLES
     trace = Trace(call, recorder.calls, eager=True, examples=examples)
 
@@ -123,7 +124,7 @@ def trace_eagerly(model: keras.Model, call: ModelCall) -> Trace:
             return tf.convert_to_tensor(leaf)
         return tf.zeros([examples if size is None else size for size in leaf.shape], leaf.dtype)
 
-    with _recording(model, recorder), _ops_noted(trace.made):
+    with recording(model, recorder), _ops_noted(trace.made):
         args, kwargs = call.map(tensor)
         _run(trace, model, args, kwargs)
     return trace
@@ -154,19 +155,14 @@ def tensors_in(structure: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield name, structure
 
 
-class _CallRecorder(Recorder):
-    """Keeps each call with its tensors.
+class CallRecorder(Recorder):
+    """Keeps each call with its tensors."""
 
-    Args:
-        renew: returns the same tensor under an identity of its own.
-    """
-
-    def __init__(self, renew: Callable[[Any], Any]) -> None:
+    def __init__(self) -> None:
         super().__init__(mark=lambda: 0)
         self.calls: list[Call] = []
         self._stack: list[Call] = []
         self._returned: set[int] = set()
-        self._renew = renew
         self._last: dict[int, Call] = {}
         self._signatures: dict[int, inspect.Signature] = {}
 
@@ -193,7 +189,7 @@ class _CallRecorder(Recorder):
             self._stack.pop()
         if not entered.children:
             given = {id(tensor) for _, tensor in entered.arguments} | self._returned
-            result = _map_tensors(lambda tensor: self._renew(tensor) if id(tensor) in given else tensor, result)
+            result = _map_tensors(lambda tensor: _identity(tensor) if id(tensor) in given else tensor, result)
         entered.outputs = list(tensors_in(result))
         self._returned.update(id(tensor) for _, tensor in entered.outputs)
         return result
@@ -223,10 +219,22 @@ class _CallRecorder(Recorder):
 
 
 @contextlib.contextmanager
-def _recording(model: keras.Model, recorder: _CallRecorder) -> Iterator[None]:
-    """Records what runs in this thread; layers that the model does not know before they are called included."""
+def recording(model: keras.Model, recorder: CallRecorder, *, losses: bool = False) -> Iterator[None]:
+    """Records what runs in this thread; layers that the model does not know before they are called included.
+
+    Args:
+        model: the model.
+        recorder: takes the calls.
+        losses: whether losses that layers add are to be found in `model.losses`.
+    """
     # The scope outermost: on leaving it variables of a model that was not built are made, for which no graph may be open.
-    with keras.StatelessScope(), listening(model, recorder, unroll=False) as undo, functions_inlined():
+    with (
+        warnings.catch_warnings(),
+        keras.StatelessScope(collect_losses=losses),
+        listening(model, recorder, unroll=False) as undo,
+        functions_inlined(),
+    ):
+        warnings.simplefilter("ignore")  # what a model has to say it says when it is trained
         known = set()
         for number, layer in enumerate(layers_of(model)):
             known.add(id(layer))
@@ -237,7 +245,7 @@ def _recording(model: keras.Model, recorder: _CallRecorder) -> Iterator[None]:
         yield
 
 
-def _note_masks(undo: contextlib.ExitStack, layer: keras.layers.Layer, recorder: _CallRecorder) -> None:
+def _note_masks(undo: contextlib.ExitStack, layer: keras.layers.Layer, recorder: CallRecorder) -> None:
     compute = layer.compute_mask
 
     def noting(inputs: Any, previous_mask: Any = None) -> Any:
@@ -249,7 +257,7 @@ def _note_masks(undo: contextlib.ExitStack, layer: keras.layers.Layer, recorder:
         shadow(undo, layer, "compute_mask", noting)
 
 
-def _follow_new_layers(undo: contextlib.ExitStack, known: set[int], recorder: _CallRecorder) -> None:
+def _follow_new_layers(undo: contextlib.ExitStack, known: set[int], recorder: CallRecorder) -> None:
     """Follows layers that are made inside a call, or kept where Keras does not see them."""
     base, thread = keras.layers.Layer, threading.get_ident()
     original, kept = base.__call__, []

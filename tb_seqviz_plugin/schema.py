@@ -135,7 +135,7 @@ STATISTICS = (
 """One number per layer and step, those of the layers in it included; NaN where there is nothing to measure.
 
 parameter: of its trainable and other weights. gradient: of the loss on the probe batch by its trainable weights. activation: of
-what it returned for the probe batch, of all calls. Of each, over the finite numbers:
+what it returned first for the probe batch, in all calls. Of each, over the finite numbers:
 norm: the root of the sum of squares.
 mean, deviation: the mean and the standard deviation (divided by n).
 zeros: the share that is exactly 0.
@@ -566,6 +566,38 @@ class StepList:
     steps: list[int]
     wall_times: list[float]
     blobs: list[int]
+
+
+@dataclass(frozen=True)
+class EmbeddingWords:
+    """What route `labels` says of the vectors of a layer.
+
+    Args:
+        since: the first step with these labels; those before are left out of all answers.
+        rows: how many vectors there are.
+        dimensions: the numbers in each, at the newest step.
+        frequency: name of the column that says how often each occurs, "" where there is none.
+        setup: what each stands for.
+    """
+
+    since: int
+    rows: int
+    dimensions: int
+    frequency: str
+    setup: EmbeddingsSetup
+
+
+@dataclass(frozen=True)
+class EmbeddingMapHeader:
+    """What route `map` says of its points.
+
+    Args:
+        fitted: the map is made from so many vectors, the first ones.
+        shares: how much of their variance each axis holds, from 0 to 1.
+    """
+
+    fitted: int
+    shares: list[float]
 
 
 @dataclass(frozen=True)

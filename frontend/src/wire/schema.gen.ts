@@ -47,6 +47,36 @@ export interface AttentionHeader {
 }
 
 /**
+ * What route `map` says of its points.
+ *
+ * Args:
+ *     fitted: the map is made from so many vectors, the first ones.
+ *     shares: how much of their variance each axis holds, from 0 to 1.
+ */
+export interface EmbeddingMapHeader {
+  fitted: number;
+  shares: number[];
+}
+
+/**
+ * What route `labels` says of the vectors of a layer.
+ *
+ * Args:
+ *     since: the first step with these labels; those before are left out of all answers.
+ *     rows: how many vectors there are.
+ *     dimensions: the numbers in each, at the newest step.
+ *     frequency: name of the column that says how often each occurs, "" where there is none.
+ *     setup: what each stands for.
+ */
+export interface EmbeddingWords {
+  since: number;
+  rows: number;
+  dimensions: number;
+  frequency: string;
+  setup: EmbeddingsSetup;
+}
+
+/**
  * Blob 0 of an embeddings record.
  *
  * Args:
