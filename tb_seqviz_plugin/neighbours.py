@@ -14,8 +14,8 @@ Metric = Literal["cosine", "euclidean"]
 METRICS: tuple[Metric, ...] = ("cosine", "euclidean")
 Rows = npt.NDArray[np.int64]
 
-_CHUNK_NUMBERS = 1 << 24
-"""Scores are held for so many pairs at once, 64 MB."""
+_CHUNK, _CHUNK_NUMBERS = 256, 1 << 24
+"""So many rows are looked at at once, and scores of so many pairs, 64 MB."""
 _SPARE = 16
 """So many more than asked for are found in single precision, and sorted in double."""
 
@@ -60,7 +60,8 @@ def nearest(
     if count == 0:
         return found, scores
     lengths = np.sqrt(np.where(squares > 0, squares, 1))
-    step = max(1, _CHUNK_NUMBERS // len(vectors))
+    width = min(count + _SPARE, others)
+    step = max(1, min(_CHUNK, _CHUNK_NUMBERS // len(vectors)))
     for first in range(0, len(asked), step):
         chunk = asked[first : first + step]
         closeness = points[chunk] @ points.T
@@ -70,12 +71,12 @@ def nearest(
             closeness -= squares / 2  # of the same order as the negative distance
         closeness[:, ~usable] = -np.inf
         closeness[np.arange(len(chunk)), chunk] = -np.inf
-        for place, row in enumerate(chunk):
-            if usable[row]:
-                candidates = np.argpartition(closeness[place], -min(count + _SPARE, others))[
-                    -min(count + _SPARE, others) :
-                ]
-                found[first + place], scores[first + place] = _sorted(vectors, row, candidates, count, metric)
+        candidates = np.sort(np.argpartition(closeness, -width, axis=1)[:, -width:], axis=1)
+        exact = _exact(vectors, chunk, candidates, metric)
+        order = np.argsort(-exact if metric == "cosine" else exact, axis=1, kind="stable")[:, :count]
+        known = usable[chunk]
+        found[first : first + step][known] = np.take_along_axis(candidates, order, axis=1)[known]
+        scores[first : first + step][known] = np.take_along_axis(exact, order, axis=1)[known]
     return found, scores
 
 
@@ -114,14 +115,11 @@ def _prepared(vectors: Float, metric: Metric) -> tuple[Float, Float, npt.NDArray
     return points, np.einsum("rd,rd->r", points, points), usable
 
 
-def _sorted(vectors: Float, row: int, candidates: Rows, count: int, metric: Metric) -> tuple[Rows, Float]:
-    """Returns the nearest of some candidates, computed in double precision."""
-    query, others = vectors[row].astype(np.float64), vectors[candidates].astype(np.float64)
-    if metric == "cosine":
-        lengths = np.linalg.norm(others, axis=1) * np.linalg.norm(query)
-        scores = others @ query / np.where(lengths > 0, lengths, 1)
-    else:
-        scores = np.linalg.norm(others - query, axis=1)
-    order = np.lexsort((candidates, -scores if metric == "cosine" else scores))[:count]
-    nearest_first: Rows = candidates[order]
-    return nearest_first, scores[order].astype(np.float32)
+def _exact(vectors: Float, rows: Rows, candidates: Rows, metric: Metric) -> npt.NDArray[np.float64]:
+    """Returns similarities or distances between rows and the candidates of each, in double precision."""
+    queries, others = vectors[rows].astype(np.float64), vectors[candidates].astype(np.float64)
+    if metric == "euclidean":
+        return np.asarray(np.linalg.norm(others - queries[:, None], axis=2))
+    lengths = np.linalg.norm(others, axis=2) * np.linalg.norm(queries, axis=1)[:, None]
+    products = np.einsum("qcd,qd->qc", others, queries)
+    return np.asarray(products / np.where(lengths > 0, lengths, 1))

@@ -1,0 +1,95 @@
+"""What embeddings cost: to log them, to let the Projector read them, and to find neighbours among them.
+
+python benchmarks/embeddings.py
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from measure import seconds, table, timed
+
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.alignment import rotation
+from tb_seqviz_plugin.embeddings import Float
+from tb_seqviz_plugin.neighbours import METRICS, nearest
+from tb_seqviz_plugin.projector import Cloud, Store, store_bytes, store_tsv, write_snapshot
+
+SIZES = ((1000, 16), (10_000, 128), (50_000, 256))
+
+
+def random_vectors(rows: int, dimensions: int) -> Float:
+    """Returns float32 [rows, dimensions], from a normal distribution."""
+    return np.random.default_rng(0).standard_normal((rows, dimensions)).astype(np.float32)
+
+
+def cost_of_a_record(vectors: Float) -> list[str]:
+    """Returns how long the training loop waits for a record, how long it takes to be on disk, and its size."""
+    labels = [f"word {row}" for row in range(len(vectors))]
+    with tempfile.TemporaryDirectory() as folder, seqviz.Writer(folder) as writer:
+        writer.embeddings("words", vectors, labels=labels, step=0)
+        writer.flush()
+        before = sum(path.stat().st_size for path in Path(folder).iterdir())
+        start = time.perf_counter()
+        writer.embeddings("words", vectors, labels=labels, step=1)
+        called = time.perf_counter() - start
+        writer.flush()
+        written = time.perf_counter() - start
+        size = sum(path.stat().st_size for path in Path(folder).iterdir()) - before
+    return [seconds(called), seconds(written), megabytes(size)]
+
+
+def cost_of_a_snapshot(vectors: Float, store: Store, read: str) -> list[str]:
+    """Returns how long a snapshot takes to write, how long TensorBoard's own function takes to read it, and its size."""
+    from tensorboard.plugins.projector import projector_plugin
+
+    labels = [f"word {row}" for row in range(len(vectors))]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        written = timed(lambda: write_snapshot(folder, [Cloud("words", vectors, labels)], store), runs=3)
+        path = next(folder.glob("vectors_*"))
+        if read == "bytes":
+            reading = timed(lambda: projector_plugin._read_tensor_binary_file(str(path), vectors.shape), runs=3)
+        else:
+            reading = timed(lambda: projector_plugin._read_tensor_tsv_file(str(path)), runs=3)
+        return [str(written), str(reading), megabytes(path.stat().st_size)]
+
+
+def megabytes(size: int) -> str:
+    """Returns a size in words."""
+    return f"{size / 1e6:.3g} MB"
+
+
+def main() -> None:
+    """Prints three tables."""
+    tables = {f"{rows:,} x {dimensions}": random_vectors(rows, dimensions) for rows, dimensions in SIZES}
+    print("A record in the log; measures, compression and writing in the background.\n")
+    rows = [[size, *cost_of_a_record(vectors)] for size, vectors in tables.items()]
+    print(table(["vectors", "training waits", "on disk after", "size"], rows))
+
+    print("\nA snapshot for the Projector, which reads all of them again whenever a run appears.\n")
+    formats: dict[str, Store] = {"bytes": store_bytes, "tsv": store_tsv}
+    rows = [
+        [size, name, *cost_of_a_snapshot(vectors, store, name)]
+        for size, vectors in tables.items()
+        for name, store in formats.items()
+    ]
+    print(table(["vectors", "format", "written in", "read in", "size"], rows))
+
+    print("\nNeighbours and alignment.\n")
+    rows = []
+    for size, vectors in tables.items():
+        asked = [timed(lambda metric=metric: nearest(vectors, [7], 10, metric)) for metric in METRICS]  # noqa: B023
+        many = timed(lambda: nearest(vectors, range(100), 10), runs=3)  # noqa: B023
+        aligned = timed(lambda: vectors @ rotation(vectors, vectors), runs=3)  # noqa: B023
+        rows.append([size, *map(str, asked), str(many), str(aligned)])
+    print(
+        table(["vectors", *(f"10 of one word, {metric}" for metric in METRICS), "10 of 100 words", "aligned in"], rows)
+    )
+
+
+if __name__ == "__main__":
+    main()
