@@ -15,6 +15,9 @@ from tensorboard.context import RequestContext
 from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
 
+from tb_seqviz_plugin.embedding_reader import MOST_STEPS, EmbeddingReader, Where
+from tb_seqviz_plugin.frame import FrameError
+from tb_seqviz_plugin.neighbours import METRICS, Metric
 from tb_seqviz_plugin.reader import NotFoundError, Reader
 from tb_seqviz_plugin.schema import PLUGIN_NAME, Failure, SeriesList, StepList
 
@@ -22,6 +25,8 @@ _PAGE = Path(__file__).parent / "static" / "index.js"
 _KEEP_ALL = 0
 _BEFORE_ALL = -(2**63)
 _YEAR = 365 * 24 * 3600
+_MOST_ROWS = 100
+_MOST_NEIGHBOURS = 100
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Handler = Callable[[Request, RequestContext, str], Response]
@@ -39,6 +44,7 @@ class SeqVizPlugin(base_plugin.TBPlugin):
     def __init__(self, context: base_plugin.TBContext) -> None:
         super().__init__(context)
         self._reader = Reader(context.data_provider)
+        self._embeddings = EmbeddingReader(self._reader)
 
     def get_plugin_apps(self) -> dict[str, WsgiApp]:
         """Returns every route of the plugin."""
@@ -49,6 +55,10 @@ class SeqVizPlugin(base_plugin.TBPlugin):
             "/blob": _application(self._serve_blob),
             "/measures": _application(self._serve_measures),
             "/texts": _application(self._serve_texts),
+            "/labels": _application(self._serve_labels),
+            "/neighbours": _application(self._serve_neighbours),
+            "/movement": _application(self._serve_movement),
+            "/map": _application(self._serve_map),
         }
 
     def is_active(self) -> bool:
@@ -95,6 +105,25 @@ class SeqVizPlugin(base_plugin.TBPlugin):
         texts = self._reader.texts(context, experiment, run, tag, after)
         return http_util.Respond(request, texts, "application/octet-stream")
 
+    def _serve_labels(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        return _frame(request, self._embeddings.labels(_where(request, context, experiment)))
+
+    def _serve_neighbours(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        where, rows = _where(request, context, experiment), _numbers(request, "rows", most=_MOST_ROWS)
+        count = _number(request, "count")
+        if not 0 < count <= _MOST_NEIGHBOURS:
+            raise BadRequestError(f"The parameter 'count' is {count}; expected a number from 1 to {_MOST_NEIGHBOURS}.")
+        steps = _numbers(request, "steps", most=MOST_STEPS) if "steps" in request.args else None
+        return _frame(request, self._embeddings.neighbours(where, rows, _metric(request), count, steps))
+
+    def _serve_movement(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        where, step, since = _where(request, context, experiment), _number(request, "step"), _number(request, "since")
+        return _frame(request, self._embeddings.movement(where, step, since, _metric(request)))
+
+    def _serve_map(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        rows = _numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []
+        return _frame(request, self._embeddings.flat_map(_where(request, context, experiment), rows))
+
 
 class SeqVizLoader(base_plugin.TBLoader):
     """Registers the plugin, and has TensorBoard keep every step that was logged."""
@@ -127,6 +156,8 @@ def _application(handler: Handler) -> WsgiApp:
             response = _json(request, Failure(str(error)), 404)
         except errors.PublicError as error:
             response = _json(request, Failure(str(error)), error.http_code)
+        except FrameError as error:
+            response = _json(request, Failure(str(error)), 500)
         return response(environ, _naming(response.headers["Content-Type"], start_response))
 
     return application
@@ -163,3 +194,28 @@ def _number(request: Request, name: str) -> int:
         return int(value)
     except ValueError:
         raise BadRequestError(f"The parameter {name!r} is {value!r}; expected a whole number.") from None
+
+
+def _numbers(request: Request, name: str, most: int) -> list[int]:
+    value = _text(request, name)
+    try:
+        numbers = [int(part) for part in value.split(",")]
+    except ValueError:
+        numbers = []
+    if not 0 < len(numbers) <= most:
+        raise BadRequestError(
+            f"The parameter {name!r} is {value[:100]!r}; expected 1 to {most} whole numbers with commas between them."
+        )
+    return numbers
+
+
+def _metric(request: Request) -> Metric:
+    value = _text(request, "metric")
+    for metric in METRICS:
+        if value == metric:
+            return metric
+    raise BadRequestError(f"The parameter 'metric' is {value!r}; expected one of {', '.join(map(repr, METRICS))}.")
+
+
+def _where(request: Request, context: RequestContext, experiment: str) -> Where:
+    return context, experiment, _text(request, "run"), _text(request, "tag")

@@ -156,6 +156,20 @@ class Reader:
         frames = {step: datum.numpy.item() for step, datum in texts.items()}
         return pack_frame(_joined("texts", frames, after) | _joined("setup", setups, after))
 
+    def setup(self, context: RequestContext, experiment: str, run: str, tag: str) -> tuple[int, bytes]:
+        """Returns the first of the newest steps of one tag that share a setup, and this setup as it is stored.
+
+        Raises:
+            NotFoundError: if there is no such run and tag, or no setup in it.
+        """
+        data = self._read_sequence(context, experiment, run, tag)
+        if not data:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        setups = _setups_of(data, self._read_beside(context, experiment, run, tag, "setup"))
+        if not setups:
+            raise NotFoundError(f"The event files of run {run!r} do not say what {tag!r} holds; they are damaged.")
+        return max(setups), setups[max(setups)]
+
     def _read_beside(
         self, context: RequestContext, experiment: str, run: str, tag: str, kind: Beside
     ) -> Sequence[TensorDatum]:
@@ -181,7 +195,9 @@ class Reader:
         return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
 
 
-def _setups_of(series: Mapping[int, TensorDatum], setups: Sequence[TensorDatum]) -> dict[int, bytes]:
+def _setups_of(
+    series: Mapping[int, TensorDatum | BlobSequenceDatum], setups: Sequence[TensorDatum]
+) -> dict[int, bytes]:
     """Returns the setup of the first step, and of each whose setup is another than that of the step before.
 
     What was written last before a step holds for it. That need not be the setup of the nearest step: where a training went back,

@@ -1,0 +1,256 @@
+"""From the vectors in the log to what is asked about words: neighbours, movement and a map; no HTTP here, numpy alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+from tensorboard.context import RequestContext
+
+from tb_seqviz_plugin.array_cache import ArrayCache
+from tb_seqviz_plugin.embedding_map import FlatMap, fit_map
+from tb_seqviz_plugin.embeddings import Float
+from tb_seqviz_plugin.frame import decode_frame, encode_frame
+from tb_seqviz_plugin.neighbours import Metric, nearest
+from tb_seqviz_plugin.reader import NotFoundError, Reader
+from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingsSetup, EmbeddingWords, parse_tag
+
+MAP_ROWS = 2000
+"""A map is made from so many vectors at most."""
+MOST_STEPS = 200
+"""A map, or an answer for all steps, goes over so many at most, evenly spread."""
+
+_CACHE_BYTES = 512 << 20
+_FREQUENCY = ("frequency", "freq", "count", "counts")
+"""Names of the column that says how often a word occurs, in any case."""
+
+Rows = npt.NDArray[np.int64]
+Where = tuple[RequestContext, str, str, str]
+"""A request's context, the experiment, the run and the tag."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Words:
+    """What holds for the newest records of a tag.
+
+    Args:
+        setup: the labels and columns.
+        places: uint [rows], each vector's place in the layer's whole table.
+        header: of the newest record.
+        written: wall times by step, of the records with these labels, by rising step.
+    """
+
+    setup: EmbeddingsSetup
+    places: npt.NDArray[np.unsignedinteger]
+    header: EmbeddingsHeader
+    written: dict[int, float]
+
+
+class EmbeddingReader:
+    """Answers for the newest words of a tag: steps from before the labels changed are left out.
+
+    Args:
+        reader: where the records are from.
+        capacity: how many bytes of decoded vectors to keep.
+    """
+
+    def __init__(self, reader: Reader, capacity: int = _CACHE_BYTES) -> None:
+        self._reader = reader
+        self._vectors = ArrayCache(capacity)
+        # By run and tag: what a map was made from last, and how.
+        self._maps: dict[tuple[str, str, str], tuple[object, FlatMap]] = {}
+
+    def labels(self, where: Where) -> bytes:
+        """Returns the words of a tag, as a frame.
+
+        Raises:
+            NotFoundError: if there are none.
+        """
+        words = self._words(where)
+        said = EmbeddingWords(
+            since=min(words.written),
+            rows=words.header.rows,
+            dimensions=words.header.dimensions,
+            frequency=_frequency_column(words.setup) or "",
+            setup=words.setup,
+        )
+        return encode_frame({"row": words.places}, said, repetitive=True)
+
+    def neighbours(
+        self, where: Where, rows: Sequence[int], metric: Metric, count: int, steps: Sequence[int] | None = None
+    ) -> bytes:
+        """Returns the nearest neighbours of some words at several steps, as a frame.
+
+        Args:
+            where: the run and tag.
+            rows: the words, by their places in the record.
+            metric: "cosine" or "euclidean".
+            count: how many neighbours of each.
+            steps: rising; None for all steps, or as many of them, evenly spread, as are kept decoded at once.
+
+        Raises:
+            NotFoundError: if there is no such series, step or row.
+        """
+        words = self._words(where)
+        held = np.array(list(words.written), np.int64)
+        if steps is None:
+            fitting = self._vectors.capacity // 2 // (4 * words.header.rows * words.header.dimensions)
+            steps = held[_spread(len(held), max(2, min(MOST_STEPS, fitting)))].tolist()
+        self._check_rows(where, words, rows)
+        found = np.full((len(steps), len(rows), count), -1, np.int32)
+        values = np.full(found.shape, np.nan, np.float32)
+        norms = np.full(found.shape[:2], np.nan, np.float32)
+        for at, step in enumerate(steps):
+            vectors = self._read(where, words, step)
+            near, scores = nearest(vectors, rows, count, metric)
+            found[at, :, : near.shape[1]], values[at, :, : near.shape[1]] = near, scores
+            norms[at] = np.linalg.norm(vectors[np.asarray(rows, np.int64)].astype(np.float64), axis=1)
+        return encode_frame(
+            {"steps": np.array(steps, np.int64), "neighbour": found, "value": values, "norm": norms},
+            {"metric": metric},
+        )
+
+    def movement(self, where: Where, step: int, since: int, metric: Metric) -> bytes:
+        """Returns of every word how long its vector is at a step, and how far it is from where it was at another, as a frame.
+
+        Args:
+            where: the run and tag.
+            step: the step.
+            since: the other step.
+            metric: "euclidean" for the distance between the two vectors, "cosine" for 1 - their cosine similarity.
+
+        Raises:
+            NotFoundError: if there is no such series or step.
+        """
+        words = self._words(where)
+        now, before = self._read(where, words, step), self._read(where, words, since)
+        with np.errstate(all="ignore"):
+            norm = np.linalg.norm(now, axis=1)
+            if now.shape != before.shape:
+                moved = np.full(len(now), np.nan, np.float32)
+            elif metric == "euclidean":
+                moved = np.linalg.norm(now - before, axis=1)
+            else:
+                moved = np.clip(1 - np.einsum("rd,rd->r", now, before) / (norm * np.linalg.norm(before, axis=1)), 0, 2)
+        return encode_frame({"norm": norm.astype(np.float32), "moved": moved.astype(np.float32)}, {"metric": metric})
+
+    def flat_map(self, where: Where, rows: Sequence[int]) -> bytes:
+        """Returns where words lie on one map of all steps, as a frame.
+
+        Args:
+            where: the run and tag.
+            rows: words to show besides those that the map is made from.
+
+        Raises:
+            NotFoundError: if there is no such series or row.
+        """
+        words = self._words(where)
+        self._check_rows(where, words, rows)
+        # Vectors of another width are of another model.
+        held = [step for step in words.written if self._header(where, step).dimensions == words.header.dimensions]
+        steps = [held[at] for at in _spread(len(held), MOST_STEPS)]
+        fitted = _map_rows(words)
+        key = (steps, [words.written[step] for step in steps])
+        known, flat = self._maps.get(where[1:], (None, None))
+        if known != key or flat is None:
+            flat = fit_map(self._read(where, words, step, fitted) for step in steps)
+            self._maps[where[1:]] = key, flat
+        among = set(fitted.tolist())
+        more = np.array([row for row in dict.fromkeys(rows) if row not in among], np.int64)
+        points = [
+            np.concatenate([flat.place(at, self._read(where, words, step, of)) for of in (fitted, more) if len(of)])
+            for at, step in enumerate(steps)
+        ]
+        return encode_frame(
+            {
+                "steps": np.array(steps, np.int64),
+                "row": np.concatenate([fitted, more]).astype(np.int32),
+                "position": np.stack(points),
+            },
+            EmbeddingMapHeader(fitted=len(fitted), shares=list(flat.shares)),
+        )
+
+    def _words(self, where: Where) -> _Words:
+        tag = where[3]
+        if parse_tag(tag)[0] != "embeddings":
+            raise NotFoundError(f"The tag is {tag!r}; expected one of embeddings: no other has vectors.")
+        listed = self._reader.steps(*where)
+        since, frame = self._reader.setup(*where)
+        setup = decode_frame(frame)
+        written = {step: time for step, time in zip(listed.steps, listed.wall_times, strict=True) if step >= since}
+        header = self._header(where, max(written))
+        return _Words(EmbeddingsSetup(**setup.header), setup.arrays["row"], header, written)
+
+    def _header(self, where: Where, step: int) -> EmbeddingsHeader:
+        return EmbeddingsHeader(**decode_frame(self._reader.blob(*where, step, 0)).header)
+
+    def _check_rows(self, where: Where, words: _Words, rows: Sequence[int]) -> None:
+        wrong = [row for row in rows if not 0 <= row < words.header.rows]
+        if wrong:
+            raise NotFoundError(
+                f"{where[3]!r} in run {where[2]!r} has {words.header.rows} rows; row {wrong[0]} is not one of them."
+            )
+
+    def _read(self, where: Where, words: _Words, step: int, rows: Rows | None = None) -> Float:
+        """Returns the vectors of a step, or of some rows of it, from as few blobs as must be."""
+        if step not in words.written:
+            raise NotFoundError(
+                f"Run {where[2]!r} has no step {step} of {where[3]!r} with its newest labels, but {len(words.written)} "
+                f"from {min(words.written)} to {max(words.written)}. Reload the page."
+            )
+        place = (*where[1:], step, words.written[step])
+        if rows is None:
+            return self._vectors.get(place, lambda: self._decode(where, step, None))
+        whole = self._vectors.find(place)
+        if whole is not None:
+            return np.asarray(whole[rows])
+        return self._vectors.get((*place, rows.tobytes()), lambda: self._decode(where, step, rows))
+
+    def _decode(self, where: Where, step: int, rows: Rows | None) -> Float:
+        header = self._header(where, step)
+        wanted = np.arange(header.rows) if rows is None else rows
+        blob_of = wanted // header.rows_per_blob
+        vectors = np.empty((len(wanted), header.dimensions), np.float32)
+
+        def decode(blob: int) -> None:
+            part = decode_frame(self._reader.blob(*where, step, blob + 1)).arrays["vectors"]
+            of_blob = blob_of == blob
+            vectors[of_blob] = part[wanted[of_blob] - blob * header.rows_per_blob]
+
+        # Decompression is outside the GIL.
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(decode, np.unique(blob_of).tolist()))
+        return vectors
+
+
+def _frequency_column(setup: EmbeddingsSetup) -> str | None:
+    """Returns the name of the column with frequencies, None where there is none, or not of numbers."""
+    name = next((name for name in setup.columns if name.lower() in _FREQUENCY), None)
+    return name if name is not None and np.isfinite(_numbers(setup.columns[name])).any() else None
+
+
+def _map_rows(words: _Words) -> Rows:
+    """Returns the rows that a map is made from: the most frequent, or where frequencies are not known the first."""
+    column = _frequency_column(words.setup)
+    if column is None:
+        return np.arange(min(words.header.rows, MAP_ROWS))
+    frequencies = _numbers(words.setup.columns[column])
+    return np.argsort(-np.nan_to_num(frequencies, nan=-np.inf), kind="stable")[:MAP_ROWS]
+
+
+def _numbers(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    def number(text: str) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            return np.nan
+
+    return np.array([number(text) for text in texts])
+
+
+def _spread(count: int, most: int) -> list[int]:
+    """Returns up to `most` places among `count`, evenly spread from the first to the last."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int)).tolist()
