@@ -13,7 +13,7 @@ import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import array_cache, embedding_reader
 from tb_seqviz_plugin.frame import Frame, decode_frame
 
-PLACE = {"run": "words", "tag": "embeddings/token"}
+PLACE: dict[str, Any] = {"run": "words", "tag": "embeddings/token"}
 STEPS = (2, 4, 9)
 """With the newest labels; at step 0 there were others."""
 ROWS, DIMENSIONS = 40, 6
