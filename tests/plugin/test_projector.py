@@ -18,6 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
@@ -239,6 +240,20 @@ def test_bytes_that_could_be_text_do_not_end_the_projector(server: Server, logs:
     shown = server.vectors(SHOWN.format("odd", 0))
     for name, vectors in clouds.items():
         np.testing.assert_allclose(shown[name], vectors, rtol=8e-6, atol=1e-40)
+
+
+def test_sprites(server: Server, logs: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), np.uint8)
+    folder = logs / f"sprites {server.has_tensorflow}" / "seqviz" / "embeddings" / "step-000000"
+    write_snapshot(folder, [Cloud("a", np.eye(5, dtype=np.float32), list("abcde"), images=images)], store_bytes)
+    server.wait_for(runs_of(logs, server))
+    run = folder.relative_to(logs).as_posix()
+    (info,) = json.loads(server.ask("info", run=run))["embeddings"]
+    assert info["sprite"]["singleImageDim"] == [6, 4]
+    picture = tf.io.decode_png(server.ask("sprite_image", run=run, name="a")).numpy()
+    assert picture.shape == (8, 18, 3)
+    assert np.array_equal(picture[:4, 12:], images[2])
+    assert np.array_equal(picture[4:, 6:12], images[4])
 
 
 # --------------------------------------------------------------------------------------------------- without a TensorBoard
