@@ -28,6 +28,7 @@ from tb_seqviz_plugin.callbacks.generate import (
 )
 from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_for
 from tb_seqviz_plugin.callbacks.labels import Labels
+from tb_seqviz_plugin.callbacks.plot_structure import plot_structure
 from tb_seqviz_plugin.callbacks.samples import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
 from tb_seqviz_plugin.callbacks.structure import StructureLogger
@@ -52,5 +53,6 @@ __all__ = [
     "Schedule",
     "StructureLogger",
     "generator_for",
+    "plot_structure",
     "sow",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,25 +131,40 @@ def escape(name: str) -> str:
     return name.replace("/", "∕")
 
 
-def repeats_of(root: Place, alike: dict[Place, Any]) -> dict[Place, str]:
-    """Returns for each place that has siblings built alike a name for all of them.
+def repeats_of(root: Place, alike: Mapping[Place, Any], links: Collection[tuple[Place, Place]]) -> dict[Place, str]:
+    """Returns for each place in a chain of siblings built alike, such as the blocks of a Transformer, a name for all of them.
 
     Args:
         root: the place of the model.
         alike: of each place what has to be the same, apart from what is inside it.
+        links: pairs of siblings of which the second takes what the first returned.
     """
     signature: dict[Place, int] = {}
     numbers: dict[Any, int] = {}
     for place in reversed(list(root.walk())):
         key = (alike[place], tuple(signature[child] for child in place.children))
         signature[place] = numbers.setdefault(key, len(numbers))
+    after: dict[Place, set[Place]] = {}
+    ahead: dict[Place, set[Place]] = {}
+    for first, second in links:
+        after.setdefault(first, set()).add(second)
+        ahead.setdefault(second, set()).add(first)
+
+    def only(first: Place, second: Place) -> bool:
+        """Returns whether nothing else lies between or beside two single layers, as between two normalisations."""
+        return after[first] - {first} == {second} and ahead[second] - {second} == {first}
+
     names: dict[Place, str] = {}
+    chains: Counter[str] = Counter()
     for place in root.walk():
-        counts = Counter(signature[child] for child in place.children)
-        kinds: dict[str, dict[int, int]] = {}
+        last: dict[int, Place] = {}
         for child in place.children:
-            if counts[signature[child]] > 1:
-                kind = kinds.setdefault(type(child.layer).__name__, {})
-                number = kind.setdefault(signature[child], len(kind) + 1)
-                names[child] = f"{type(child.layer).__name__} {number}"
+            before = last.get(signature[child])
+            if before is not None and after.get(before, set()) >= {child} and (child.children or only(before, child)):
+                kind = type(child.layer).__name__
+                if before not in names:
+                    chains[f"{place.path}/{kind}"] += 1
+                    names[before] = f"{kind} {chains[f'{place.path}/{kind}']}"
+                names[child] = names[before]
+            last[signature[child]] = child
     return names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -154,7 +154,9 @@ def _input_names(trace: Trace) -> list[str]:
     call = trace.calls[0]
     names = [name for name, _ in call.arguments]
     declared = getattr(call.layer, "inputs", None) or []
-    if len(declared) == len(names):
+    if all(name.startswith("inputs/") and not name[7:].isdigit() for name in names):  # a dict
+        names = [name[7:] for name in names]
+    elif len(declared) == len(names):
         names = [tensor.name for tensor in declared]
     return [f"inputs/{name}" for name in names]
 
@@ -189,7 +191,7 @@ class _Nodes:
             place: (node.class_name, node.total, node.trainable, tuple(node.outputs), node.role)
             for place, node in made.items()
         }
-        repeats = repeats_of(root, alike)
+        repeats = repeats_of(root, alike, _links(root, edges))
         return [replace(node, repeats=repeats.get(place, "")) for place, node in made.items()]
 
     def _node(self, place: Place) -> Node:
@@ -245,6 +247,26 @@ class _Nodes:
                 "It is made inside a call or kept where Keras does not see it, so that its weights are not the model's."
             )
         return notes
+
+
+def _links(root: Place, edges: Sequence[Edge]) -> set[tuple[Place, Place]]:
+    """Returns the pairs of siblings of which one, or a layer in it, computes from what the other, or a layer in it, returned."""
+    place_at = {place.path: place for place in root.walk()}
+    links: set[tuple[Place, Place]] = set()
+    for edge in edges:
+        source, target = place_at.get(edge.source), place_at.get(edge.target)
+        if source is None or target is None:
+            continue
+        above = {id(parent): child for child, parent in _climb(source)}
+        links.update((above[id(parent)], child) for child, parent in _climb(target) if id(parent) in above)
+    return links
+
+
+def _climb(place: Place) -> Iterator[tuple[Place, Place]]:
+    """Yields a place and each around it with the one around that."""
+    while place.parent is not None:
+        yield place, place.parent
+        place = place.parent
 
 
 def _heads(root: Place, edges: Sequence[Edge], nodes: Mapping[Place, Node]) -> list[Place]:

@@ -407,7 +407,8 @@ class StructureNode:
         role: what it is in the model, "" for none of these.
         calls: how often one forward pass calls it, a loop's every turn counted; 0 not at all, -1 unknown.
         shared_with: path of the first use of the same weights, "" where this is the first or only one.
-        repeats: the same for siblings that are built alike, "" where there is no other.
+        repeats: the same for siblings that are built alike and follow each other, such as the blocks of a Transformer; "" for
+            others.
         attention: path of the layer in attention records, "" where none is captured.
         config: what it was made with, in short.
         notes: what a reader should know about this layer, as sentences.
