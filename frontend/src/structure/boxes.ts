@@ -47,7 +47,7 @@ export function boxText(item: Item, fonts: Fonts): BoxText {
   const hasFigure = item.node !== null;
   const figure = hasFigure ? FIGURE_ROOM : 0;
   const wanted = Math.max(fonts.name(name), fonts.small(kind) + figure, fonts.small(marks)) + 2 * INDENT;
-  const width = Math.round(Math.min(MOST_WIDTH, Math.max(hasFigure ? LEAST_WIDTH : 0, wanted)));
+  const width = Math.ceil(Math.min(MOST_WIDTH, Math.max(hasFigure ? LEAST_WIDTH : 0, wanted)));
   const room = width - 2 * INDENT;
   const rows = 1 + Number(kind !== "") + Number(marks !== "");
   const strip = isSeveral(item) ? STRIP_HEIGHT + 2 : 0;
@@ -61,9 +61,9 @@ export function boxText(item: Item, fonts: Fonts): BoxText {
   };
 }
 
-/** Returns the name above an open group. */
-export function titleText(item: Item): string {
-  return [`▾ ${nameOf(item)}`, kindOf(item)].filter(Boolean).join("  ");
+/** Returns what stands above an open group. */
+export function titleOf(item: Item): { name: string; kind: string } {
+  return { name: `▾ ${nameOf(item)}`, kind: kindOf(item) };
 }
 
 /** Whether it stands for several layers in a row. */
@@ -86,13 +86,22 @@ function kindOf(item: Item): string {
   if (kind === "layer") return node.class_name;
   const layers = layersOf(item);
   const last = layers[layers.length - 1] as StructureNode;
-  return `${ownName(node.path)} … ${ownName(last.path)}`;
+  return fromTo(ownName(node.path), ownName(last.path));
+}
+
+/** Returns two names as a range, such as "block_0 … 11". */
+function fromTo(first: string, last: string): string {
+  const [, stem = "", end = ""] = /^(.*?)(\d*)$/u.exec(last) ?? [];
+  const isNumbered = end !== "" && first.startsWith(stem) && /^\d*$/u.test(first.slice(stem.length));
+  return `${first} … ${isNumbered ? end : last}`;
 }
 
 function marksOf({ kind, node }: Item): string[] {
   if (!node || kind === "bundle") return [];
   const marks: string[] = [];
-  if (node.role) marks.push(ROLE_NAMES[node.role]);
+  const role = node.role && ROLE_NAMES[node.role];
+  // What is called so needs no more.
+  if (role && role !== ownName(node.path).toLowerCase()) marks.push(role);
   if (kind === "repeats") return marks;
   if (node.calls === 0) marks.push(NOT_CALLED);
   else if (node.calls !== 1) marks.push(callsText(node.calls));

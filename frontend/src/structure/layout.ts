@@ -74,6 +74,8 @@ const PADDING = 14;
 const BETWEEN_BOXES = 20;
 const BETWEEN_LINES = 14;
 const BETWEEN_RANKS = 30;
+/** Above and below open groups, for lines to reach their ports. */
+const ROUND_GROUPS = 16;
 const PORT_WEIGHT = 100;
 const MOST_REMEMBERED = 2000;
 /** No path of a layer has a line break at its end. */
@@ -170,8 +172,13 @@ function graphOf({ Graph }: Dagre, spec: GroupSpec, sized: readonly Sized[]): Gr
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: BETWEEN_BOXES, edgesep: BETWEEN_LINES, ranksep: BETWEEN_RANKS });
   const hasLoop = new Set(spec.lines.filter(({ from, to }) => from === to).map(({ from }) => from));
-  for (const { key, width, height } of sized)
-    graph.setNode(key, { width: width + (hasLoop.has(key) ? 2 * LOOP_ROOM : 0), height });
+  spec.boxes.forEach(({ key, group }, place) => {
+    const { width, height } = sized[place] as Sized;
+    graph.setNode(key, {
+      width: width + (hasLoop.has(key) ? 2 * LOOP_ROOM : 0),
+      height: height + (group ? 2 * ROUND_GROUPS : 0),
+    });
+  });
   // All ports of a side lie in one rank: beside a node at the very top, or the very bottom.
   if (spec.ins.length > 0) graph.setNode(ABOVE, { width: 0, height: 0 });
   if (spec.outs.length > 0) graph.setNode(BELOW, { width: 0, height: 0 });

@@ -1,7 +1,7 @@
 /** The drawing of a structure: what is to be laid out, and then where everything is. */
 
 import type { StructureEdge } from "../wire/schema.gen";
-import { type BoxText, boxText, type Fonts, TITLE_HEIGHT, titleText } from "./boxes";
+import { type BoxText, boxText, type Fonts, TITLE_HEIGHT, titleOf } from "./boxes";
 import { cutMiddle, type Labels, lineText } from "./labels";
 import type { GroupLayout, GroupSpec, Way } from "./layout";
 import { type GroupLines, inPort, type Line, outPort } from "./lines";
@@ -56,7 +56,9 @@ export interface Scene {
 
 export const LABEL_HEIGHT = 14;
 const LABEL_MARGIN = 4;
-const LONGEST_LABEL = 190;
+const LONGEST_LABEL = 240;
+const LONGEST_TITLE = 300;
+export const TITLE_GAP = 8;
 
 const NO_LINES: GroupLines = { lines: [], ins: [], outs: [] };
 
@@ -64,6 +66,7 @@ const NO_LINES: GroupLines = { lines: [], ins: [], outs: [] };
 export function specOf(source: Source, group: Item = source.tree.root): GroupSpec {
   const { lines, ins, outs } = source.lines.get(group.key) ?? NO_LINES;
   const { fonts } = source;
+  const title = titleOf(group);
   return {
     boxes: group.children.map((item) => {
       const isOpen = isGroup(item) && source.open.has(item.key);
@@ -71,7 +74,7 @@ export function specOf(source: Source, group: Item = source.tree.root): GroupSpe
       return { key: item.key, width, height, group: isOpen ? specOf(source, item) : null };
     }),
     lines: lines.map((line) => {
-      const text = labelOf(source, line);
+      const text = labelOf(source, group, line);
       return {
         from: line.from,
         to: line.to,
@@ -83,7 +86,7 @@ export function specOf(source: Source, group: Item = source.tree.root): GroupSpe
     }),
     ins,
     outs,
-    titleWidth: Math.min(LONGEST_LABEL, Math.ceil(fonts.name(titleText(group)))),
+    titleWidth: Math.min(LONGEST_TITLE, Math.ceil(fonts.name(title.name) + TITLE_GAP + fonts.small(title.kind))),
     titleHeight: TITLE_HEIGHT,
   };
 }
@@ -116,7 +119,7 @@ function addGroup(scene: Scene, source: Source, group: Item, layout: GroupLayout
     const points = moved(way, left, top);
     const { path, arrow } = isLoop ? loopOf(box) : wayOf(points);
     const goesOn = !isLoop && (boxes.get(line.to)?.isOpen ?? true);
-    const text = way.label ? labelOf(source, line) : "";
+    const text = way.label ? labelOf(source, group, line) : "";
     const label = way.label && {
       text,
       x: left + way.label.x,
@@ -140,13 +143,32 @@ export function lineKey(group: string, { from, to, kind }: Line): string {
   return [group, from, to, kind].join("\n");
 }
 
-function labelOf({ edges, labels, fonts }: Source, line: Line): string {
+function labelOf(source: Source, group: Item, line: Line): string {
   if (line.from === line.to) return "";
-  const text = lineText(
+  const text = textOf(source, line);
+  const before = lineOutside(source, group, line);
+  // It stands there already.
+  return before && textOf(source, before) === text ? "" : cutMiddle(text, LONGEST_LABEL, source.fonts.small);
+}
+
+function textOf({ edges, labels }: Source, line: Line): string {
+  return lineText(
     line.edges.map((edge) => edges[edge] as StructureEdge),
     labels,
   );
-  return cutMiddle(text, LONGEST_LABEL, fonts.small);
+}
+
+/** Returns the line that one through the border of its group goes on as outside. */
+function lineOutside({ tree, lines }: Source, { key, parent }: Item, { from, to, kind }: Line): Line | null {
+  if (!parent) return null;
+  const outside = lines.get(parent.key)?.lines ?? [];
+  const isIn = !tree.byKey.has(from);
+  if (!isIn && tree.byKey.has(to)) return null;
+  const goesOn = (other: Line) =>
+    isIn
+      ? other.to === key && (other.from === from || inPort(other.from, kind) === from)
+      : other.from === key && (other.to === to || outPort(other.to, kind) === to);
+  return outside.find((other) => other.kind === kind && goesOn(other)) ?? null;
 }
 
 function open({ fonts }: Source, item: Item): Pick<SceneBox, "item" | "text" | "isOpen"> {

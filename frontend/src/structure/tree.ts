@@ -28,8 +28,8 @@ export interface Tree {
 }
 
 /** More siblings than this are bundled, as evenly as can be. */
-export const MOST_SIBLINGS = 120;
-const BUNDLE_SIZE = 60;
+export const MOST_SIBLINGS = 100;
+const BUNDLE_SIZE = 100;
 const LONGEST_PATTERN = 8;
 const LEAST_REPEATS = 3;
 
@@ -116,9 +116,11 @@ function boundaryNumber({ key }: Item): number {
   return Number.isNaN(number) ? 0 : number;
 }
 
-/** Returns the name of an input, or the number of an output. */
-export function boundaryName({ key }: Item): string {
-  return key.startsWith(INPUTS) ? key.slice(INPUTS.length) : ownName(key);
+/** Returns the name of an input, or the number of an output where there are several. */
+export function boundaryName({ key, kind, parent }: Item): string {
+  if (kind === "input") return key.startsWith(INPUTS) ? key.slice(INPUTS.length) : key;
+  const outputs = parent?.children.filter((other) => other.kind === kind) ?? [];
+  return outputs.length > 1 ? `output ${ownName(key)}` : "output";
 }
 
 /** Puts layers, or patterns of layers, that repeat at once into one item each. */
