@@ -1,13 +1,7 @@
-/** Where the boxes of open groups lie, and how lines go between them: in ranks from top to bottom, each group by itself. */
+/** Where the boxes of open groups lie, and how lines go between them: each group by itself, those within it first. */
 
-import type { Graph, layout as runLayout } from "@dagrejs/dagre";
+import { type Layered, layered } from "./layered";
 import { type Point, type Ports, spreadEnds } from "./lineEnds";
-
-/** The library, which only the worker that lays out needs. */
-export interface Dagre {
-  Graph: typeof Graph;
-  layout: typeof runLayout;
-}
 
 /** A box to place; an open group has what is in it instead of a size. */
 export interface BoxSpec {
@@ -18,6 +12,7 @@ export interface BoxSpec {
 }
 
 export interface GroupSpec {
+  /** In an order in which most lines lead onwards. */
   boxes: BoxSpec[];
   lines: LineSpec[];
   /** Ports above and below, in no order. */
@@ -58,49 +53,14 @@ export interface GroupLayout {
 }
 
 export interface Way {
-  /** x, y, x, y, ... from its beginning to its end; of a line from a box to itself none. */
-  points: number[];
+  /** From its beginning to its end; of a line from a box to itself none. */
+  points: Point[];
   /** Middle of its label. */
   label: Point | null;
 }
 
 interface Placed extends GroupLayout {
   ports: Ports;
-}
-
-/** Beside a box that has a line to itself. */
-export const LOOP_ROOM = 26;
-const PADDING = 14;
-const BETWEEN_BOXES = 20;
-const BETWEEN_LINES = 14;
-const BETWEEN_RANKS = 30;
-/** Above and below open groups, for lines to reach their ports. */
-const ROUND_GROUPS = 16;
-const PORT_WEIGHT = 100;
-const MOST_REMEMBERED = 2000;
-/** No path of a layer has a line break at its end. */
-const ABOVE = "above\n";
-const BELOW = "below\n";
-
-/** Returns what lays out a group and all open groups in it; each is laid out anew only where something in it changed. */
-export function createLayouter(dagre: Dagre): (spec: GroupSpec) => GroupLayout {
-  const remembered = new Map<string, Placed>();
-  const layOut = (spec: GroupSpec): Placed => {
-    const inner = spec.boxes.map(({ group }) => group && layOut(group));
-    const boxes = spec.boxes.map(({ key, width, height }, place) => {
-      const { ports = {}, ...size } = inner[place] ?? { width, height };
-      return { key, width: size.width, height: size.height, ports };
-    });
-    const name = JSON.stringify([boxes, { ...spec, boxes: null }]);
-    let placed = remembered.get(name);
-    if (!placed) {
-      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-      placed = layOutGroup(dagre, spec, boxes);
-      remembered.set(name, placed);
-    }
-    return { ...placed, boxes: placed.boxes.map((box, place) => ({ ...box, group: inner[place] ?? null })) };
-  };
-  return layOut;
 }
 
 /** A box whose size is known, and where the lines of an open one meet it. */
@@ -111,103 +71,99 @@ interface Sized {
   ports: Ports;
 }
 
-function layOutGroup(dagre: Dagre, spec: GroupSpec, sized: readonly Sized[]): Placed {
-  const graph = graphOf(dagre, spec, sized);
-  dagre.layout(graph);
-  const nodeAt = (key: string) => graph.node(key) as Point & { width: number; height: number };
-  const edges = spec.lines.map(({ from, to }, place) =>
-    from === to ? null : (graph.edge(from, to, String(place)) as { points: Point[] } & Partial<Point>),
-  );
+/** Beside a box that has a line to itself. */
+export const LOOP_ROOM = 26;
+const PADDING = 14;
+/** Above and below open groups, for lines to reach their ports. */
+const ROUND_GROUPS = 14;
+const GAPS = { boxes: 20, lines: 14, rows: 30 };
+const MOST_REMEMBERED = 2000;
 
-  const extent = new Extent();
-  for (const { key } of sized) extent.add(nodeAt(key), nodeAt(key));
-  edges.forEach((edge, place) => {
-    const { labelWidth = 0, labelHeight = 0 } = spec.lines[place] ?? {};
-    for (const { x } of edge?.points ?? []) extent.add({ x, y: extent.top }, { width: 0, height: 0 });
-    if (edge && labelWidth > 0) extent.add(edge as Point, { width: labelWidth, height: labelHeight });
-  });
-  const above = PADDING + spec.titleHeight + (spec.ins.length > 0 ? BETWEEN_RANKS / 2 : 0);
-  const below = PADDING + (spec.outs.length > 0 ? BETWEEN_RANKS / 2 : 0);
-  const width = Math.max(extent.right - extent.left, spec.titleWidth) + 2 * PADDING;
-  const height = extent.bottom - extent.top + above + below;
-  const move = ({ x, y }: Point): Point => ({
-    x: x - extent.left + (width - (extent.right - extent.left)) / 2,
-    y: y - extent.top + above,
-  });
+/** Returns what lays out a group and all open groups in it; each is laid out anew only where something in it changed. */
+export function createLayouter(): (spec: GroupSpec) => GroupLayout {
+  const remembered = new Map<string, Placed>();
+  const layOut = (spec: GroupSpec): Placed => {
+    const inner = spec.boxes.map(({ group }) => group && layOut(group));
+    const sized = spec.boxes.map(({ key, width, height }, place): Sized => {
+      const group = inner[place];
+      return { key, width: group?.width ?? width, height: group?.height ?? height, ports: group?.ports ?? {} };
+    });
+    const name = JSON.stringify([sized, { ...spec, boxes: null }]);
+    let placed = remembered.get(name);
+    if (!placed) {
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      placed = layOutGroup(spec, sized);
+      remembered.set(name, placed);
+    }
+    return { ...placed, boxes: placed.boxes.map((box, place) => ({ ...box, group: inner[place] ?? null })) };
+  };
+  return layOut;
+}
 
-  const boxes = sized.map((box) => {
-    const { x, y } = move(nodeAt(box.key));
+function layOutGroup(spec: GroupSpec, sized: readonly Sized[]): Placed {
+  const layout = layersOf(spec, sized);
+  const above = PADDING + spec.titleHeight;
+  const width = Math.max(layout.width, spec.titleWidth) + 2 * PADDING;
+  const height = layout.height + above + PADDING;
+  const left = (width - layout.width) / 2;
+  const move = ({ x, y }: Point): Point => ({ x: x + left, y: y + above });
+
+  const centreOf = (place: number) => move(layout.centres[place] as Point);
+  const boxes = sized.map((box, place) => {
+    const { x, y } = centreOf(spec.ins.length + place);
     return { x: x - box.width / 2, y: y - box.height / 2, width: box.width, height: box.height, group: null };
   });
-  const xOf = (port: string) => [port, move(nodeAt(port)).x] as const;
-  const ports = Object.fromEntries([...spec.ins, ...spec.outs].map(xOf));
-  const bends = edges.map((edge) => edge?.points.slice(1, -1).map(move) ?? null);
+  const ports: Record<string, number> = {};
+  spec.ins.forEach((port, place) => {
+    ports[port] = centreOf(place).x;
+  });
+  spec.outs.forEach((port, place) => {
+    ports[port] = centreOf(spec.ins.length + sized.length + place).x;
+  });
+
+  const places = new Map(sized.map(({ key }, place) => [key, place]));
+  const found = joining(spec.lines).map((place) => (place < 0 ? null : place));
+  const bends = found.map((place) => (place === null ? null : (layout.bends[place] as Point[]).map(move)));
   const ends = spreadEnds(spec.lines, bends, (end) => {
-    const place = sized.findIndex(({ key }) => key === end);
-    const box = boxes[place];
-    if (box) return { ...box, ports: sized[place]?.ports ?? {} };
+    const place = places.get(end);
+    if (place !== undefined) return { ...(boxes[place] as Box), ports: sized[place]?.ports ?? {} };
     return { x: ports[end] as number, y: spec.ins.includes(end) ? 0 : height, width: 0, height: 0, ports: {} };
   });
-  const halves = new Map(boxes.map(({ y, height }) => [rankOf(y + height / 2), 0]));
-  for (const { y, height } of boxes) {
-    const rank = rankOf(y + height / 2);
-    halves.set(rank, Math.max(halves.get(rank) ?? 0, height / 2));
-  }
-  const lines = edges.map((edge, place): Way => {
-    const end = ends[place];
-    if (!edge || !end) return { points: [], label: null };
-    const isDown = end.start.y < end.stop.y;
-    const inner = (bends[place] ?? []).flatMap(({ x, y }) => {
-      // Straight past what else lies in this rank, however tall it is.
-      const half = (halves.get(rankOf(y)) ?? 0) * (isDown ? 1 : -1);
-      return half === 0 ? [x, y] : [x, y - half, x, y + half];
-    });
-    const label = (spec.lines[place]?.labelWidth ?? 0) > 0 ? move(edge as Point) : null;
-    return { points: [end.start.x, end.start.y, ...inner, end.stop.x, end.stop.y], label };
+  const lines = found.map((place, which): Way => {
+    const end = ends[which];
+    if (place === null || !end) return { points: [], label: null };
+    const label = layout.labels[place];
+    return { points: [end.start, ...(bends[which] ?? []), end.stop], label: label ? move(label) : null };
   });
   return { width, height, boxes, lines, ports };
 }
 
-function graphOf({ Graph }: Dagre, spec: GroupSpec, sized: readonly Sized[]): Graph {
-  const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: BETWEEN_BOXES, edgesep: BETWEEN_LINES, ranksep: BETWEEN_RANKS });
+/** Lays out ports above, boxes, ports below. */
+function layersOf(spec: GroupSpec, sized: readonly Sized[]): Layered {
   const hasLoop = new Set(spec.lines.filter(({ from, to }) => from === to).map(({ from }) => from));
-  spec.boxes.forEach(({ key, group }, place) => {
-    const { width, height } = sized[place] as Sized;
-    graph.setNode(key, {
-      width: width + (hasLoop.has(key) ? 2 * LOOP_ROOM : 0),
-      height: height + (group ? 2 * ROUND_GROUPS : 0),
-    });
-  });
-  // All ports of a side lie in one rank: beside a node at the very top, or the very bottom.
-  if (spec.ins.length > 0) graph.setNode(ABOVE, { width: 0, height: 0 });
-  if (spec.outs.length > 0) graph.setNode(BELOW, { width: 0, height: 0 });
-  const near = { weight: PORT_WEIGHT, minlen: 1, width: 0, height: 0 };
-  for (const port of [...spec.ins, ...spec.outs]) graph.setNode(port, { width: 1, height: 0 });
-  for (const port of spec.ins) graph.setEdge(ABOVE, port, near);
-  for (const port of spec.outs) graph.setEdge(port, BELOW, near);
-  spec.lines.forEach(({ from, to, labelWidth, labelHeight }, place) => {
-    const label = { minlen: 1, weight: 1, width: labelWidth, height: labelHeight, labelpos: "c" };
-    if (from !== to) graph.setEdge(from, to, label, String(place));
-  });
-  return graph;
+  const port = { width: 0, height: 0 };
+  const sizes = [
+    ...spec.ins.map(() => port),
+    ...spec.boxes.map(({ key, group }, place) => ({
+      width: (sized[place] as Sized).width + (hasLoop.has(key) ? 2 * LOOP_ROOM : 0),
+      height: (sized[place] as Sized).height + (group ? 2 * ROUND_GROUPS : 0),
+    })),
+    ...spec.outs.map(() => port),
+  ];
+  const keys = [...spec.ins, ...sized.map(({ key }) => key), ...spec.outs];
+  const indices = new Map(keys.map((key, place) => [key, place]));
+  const lines = spec.lines
+    .filter(({ from, to }) => from !== to)
+    .map(({ from, to, labelWidth, labelHeight }) => ({
+      from: indices.get(from) as number,
+      to: indices.get(to) as number,
+      label: { width: labelWidth, height: labelHeight },
+    }));
+  return layered(sizes, lines, spec.ins.length, spec.outs.length, GAPS);
 }
 
-/** Middles of boxes and bends in one rank differ by rounding only. */
-function rankOf(middle: number): number {
-  return Math.round(middle * 4);
-}
-
-class Extent {
-  left = Number.POSITIVE_INFINITY;
-  right = Number.NEGATIVE_INFINITY;
-  top = Number.POSITIVE_INFINITY;
-  bottom = Number.NEGATIVE_INFINITY;
-
-  add({ x, y }: Point, { width, height }: { width: number; height: number }): void {
-    this.left = Math.min(this.left, x - width / 2);
-    this.right = Math.max(this.right, x + width / 2);
-    this.top = Math.min(this.top, y - height / 2);
-    this.bottom = Math.max(this.bottom, y + height / 2);
-  }
+/** Returns the place of each line among those that join two boxes, -1 for the others. */
+function joining(lines: readonly LineSpec[]): number[] {
+  let count = 0;
+  return lines.map(({ from, to }) => (from === to ? -1 : count++));
 }

@@ -9,8 +9,6 @@ export function startWorker(): Worker {
 }
 
 if ("WorkerGlobalScope" in globalThis && self.name === NAME) {
-  const layouter = import("@dagrejs/dagre").then(createLayouter);
-  addEventListener("message", async ({ data }: MessageEvent<GroupSpec>) => {
-    postMessage((await layouter)(data) satisfies GroupLayout);
-  });
+  const layOut = createLayouter();
+  addEventListener("message", ({ data }: MessageEvent<GroupSpec>) => postMessage(layOut(data) satisfies GroupLayout));
 }

@@ -4,6 +4,7 @@ import type { StructureEdge } from "../wire/schema.gen";
 import { type BoxText, boxText, type Fonts, TITLE_HEIGHT, titleOf } from "./boxes";
 import { cutMiddle, type Labels, lineText } from "./labels";
 import type { GroupLayout, GroupSpec, Way } from "./layout";
+import type { Point } from "./lineEnds";
 import { type GroupLines, inPort, type Line, outPort } from "./lines";
 import { type Item, isGroup, type Tree } from "./tree";
 import { loopOf, wayOf } from "./ways";
@@ -186,14 +187,14 @@ export function partOf(scene: Scene, sight: Bounds): Scene {
   return { ...scene, boxes: scene.boxes.filter(meets), lines: scene.lines.filter(({ bounds }) => meets(bounds)) };
 }
 
-function boundsOf(points: readonly number[], label: SceneLine["label"]): Bounds {
-  const xs = points.filter((_, place) => place % 2 === 0);
-  const ys = points.filter((_, place) => place % 2 === 1);
+function boundsOf(points: readonly Point[], label: SceneLine["label"]): Bounds {
+  const xs = points.map(({ x }) => x);
+  const ys = points.map(({ y }) => y);
   if (label) xs.push(label.x - label.width / 2, label.x + label.width / 2);
   const [x, y] = [Math.min(...xs) - 1, Math.min(...ys) - 1];
   return { x, y, width: Math.max(...xs) + 1 - x, height: Math.max(...ys) + 1 - y };
 }
 
-function moved({ points }: Way, left: number, top: number): number[] {
-  return points.map((value, place) => value + (place % 2 === 0 ? left : top));
+function moved({ points }: Way, left: number, top: number): Point[] {
+  return points.map(({ x, y }) => ({ x: x + left, y: y + top }));
 }

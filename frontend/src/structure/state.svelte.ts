@@ -109,7 +109,7 @@ export class StructureState implements ViewState {
   item = $derived.by((): Item | null => (this.place.item && this.tree?.byKey.get(this.place.item)) || null);
   line = $derived.by((): SceneLine | null => this.scene?.lines.find(({ key }) => key === this.place.line) ?? null);
   matches = $derived.by(() => (this.tree ? findLayers(this.tree, this.place.search) : []));
-  matchIndex = $derived.by(() => this.matches.findIndex((item) => item === this.item));
+  matchIndex = $derived.by(() => (this.item ? this.matches.indexOf(this.item) : -1));
 
   failures = $derived.by((): ReadonlyMap<string, RequestFailure> => {
     const failures = new Map<string, RequestFailure>();

@@ -44,7 +44,7 @@ export function structureHeader(
       structureNode("model", { parent: "" }),
       ...nodes.map((node) => (typeof node === "string" ? structureNode(node) : node)),
     ],
-    edges: edges.map((edge) => (edge instanceof Array ? structureEdge(edge[0], edge[1]) : (edge as StructureEdge))),
+    edges: edges.map((edge) => ("source" in edge ? edge : structureEdge(edge[0], edge[1]))),
     notes: [],
   };
 }
@@ -58,9 +58,9 @@ export function exampleSpec(boxes: number): GroupSpec {
     boxes: places.map((box) => ({ key: String(box), width: 110, height: 44, group: null })),
     lines: [
       line("in", "0"),
-      ...places.slice(1).flatMap((box) =>
-        [...new Set([before(box, 5), before(box, 3)])].map((from) => line(from, String(box))),
-      ),
+      ...places
+        .slice(1)
+        .flatMap((box) => [...new Set([before(box, 5), before(box, 3)])].map((from) => line(from, String(box)))),
       line(String(boxes - 1), "out"),
     ],
     ins: ["in"],

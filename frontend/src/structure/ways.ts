@@ -1,6 +1,7 @@
 /** Lines as paths of SVG. */
 
 import { LOOP_ROOM } from "./layout";
+import type { Point } from "./lineEnds";
 
 export interface Drawn {
   path: string;
@@ -9,23 +10,20 @@ export interface Drawn {
 
 const HEAD = 5;
 
-/** Returns a smooth line through the points x, y, x, y, ..., upright wherever it passes one. */
-export function wayOf(points: readonly number[]): Drawn {
-  const at = (place: number) => [points[2 * place] as number, points[2 * place + 1] as number] as const;
-  const count = points.length / 2;
-  const [x, y] = at(0);
-  let path = `M${shown(x)} ${shown(y)}`;
-  for (let place = 1; place < count; place++) {
-    const [x0, y0] = at(place - 1);
-    const [x1, y1] = at(place);
+/** Returns a smooth line through at least two points, upright wherever it passes one. */
+export function wayOf(points: readonly Point[]): Drawn {
+  const [first, last, before] = [points[0], points.at(-1), points.at(-2)] as [Point, Point, Point];
+  let path = `M${shown(first.x)} ${shown(first.y)}`;
+  for (let place = 1; place < points.length; place++) {
+    const [{ x: x0, y: y0 }, { x: x1, y: y1 }] = [points[place - 1], points[place]] as [Point, Point];
     const middle = shown((y0 + y1) / 2);
     path +=
       Math.abs(x1 - x0) < 0.5
         ? `L${shown(x1)} ${shown(y1)}`
         : `C${shown(x0)} ${middle} ${shown(x1)} ${middle} ${shown(x1)} ${shown(y1)}`;
   }
-  const [endX, endY] = at(count - 1);
-  const back = endY >= at(count - 2)[1] ? -HEAD : HEAD;
+  const { x: endX, y: endY } = last;
+  const back = endY >= before.y ? -HEAD : HEAD;
   return {
     path,
     arrow: `M${shown(endX - HEAD * 0.6)} ${shown(endY + back)}L${shown(endX)} ${shown(endY)}L${shown(endX + HEAD * 0.6)} ${shown(endY + back)}Z`,
