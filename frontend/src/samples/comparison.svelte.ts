@@ -8,11 +8,13 @@ import type { SamplesState } from "./state.svelte";
 import type { SamplePlace } from "./types";
 
 export class Comparison {
+  /** The runs that have this group of samples. */
+  runs = $derived.by(() => this.page.series.filter(({ name }) => name === this.page.example).map(({ run }) => run));
   /** The run to compare with: the one wished for, or another one in sight, or another one. */
   otherRun = $derived.by(() => {
-    const { runs, selectedRuns } = this.page;
-    const wish = runs.find((run) => run === this.samples.place.otherRun);
-    const others = [...selectedRuns, ...runs].filter((run) => run !== selectedRuns[0]);
+    const { selectedRuns } = this.page;
+    const wish = this.runs.find((run) => run === this.samples.place.otherRun);
+    const others = [...selectedRuns, ...this.runs].filter((run) => run !== selectedRuns[0] && this.runs.includes(run));
     return wish ?? others[0] ?? null;
   });
   /** Its series, while it is compared with. */
@@ -24,7 +26,7 @@ export class Comparison {
   choices = $derived.by(() =>
     COMPARISONS.filter((choice) => {
       if (choice === "reference") return this.samples.setups.some(({ references }) => references.length > 0);
-      return choice !== "run" || this.page.runs.length > 1;
+      return choice !== "run" || this.runs.length > 1;
     }),
   );
   #comparing = $derived.by((): Comparing => {

@@ -2,9 +2,9 @@
 
 import { type Filter, filterPlaces } from "./filter";
 import { compile, findMatches, type Matcher } from "./search";
-import { Searcher } from "./searcher";
+import { isSameList, Searcher } from "./searcher";
 import type { SamplesState } from "./state.svelte";
-import type { SamplePlace, Stretch } from "./types";
+import type { SamplePlace, SampleSeries, Stretch } from "./types";
 
 const NONE: readonly Stretch[] = [];
 
@@ -14,6 +14,8 @@ export class Finder {
   /** Why a search came to nothing. */
   #failure = $state.raw<string | null>(null);
   searching = $state(false);
+  /** What came to an end on all of these texts off the page's thread, so that it may be used on it. */
+  #tried = $state.raw<{ matcher: Matcher | null; series: readonly SampleSeries[] } | null>(null);
   #searcher = new Searcher();
 
   #compiled = $derived.by(() => {
@@ -32,6 +34,13 @@ export class Finder {
     return { measure, least: least ?? Number.NEGATIVE_INFINITY, most: most ?? Number.POSITIVE_INFINITY };
   });
 
+  /** What may be used here and now: no plain text takes long. */
+  #safe = $derived.by(() => {
+    const tried = this.#tried;
+    const isTried = tried?.matcher === this.matcher && isSameList(tried?.series ?? [], this.samples.series);
+    return this.matcher?.isRegex && !isTried ? null : this.matcher;
+  });
+
   filter = $derived.by((): Filter => {
     const { place, prompt, column } = this.samples;
     const isOneColumn = place.searchedColumns === "shown" && column !== null;
@@ -42,7 +51,7 @@ export class Finder {
       beams: isOneColumn ? new Set(column.beams > 0 ? [column.beams] : []) : null,
       steps: null,
       measures: this.#limit ? [this.#limit] : [],
-      measuresOf: (place) => this.samples.measuring.of(place),
+      measuresOf: this.samples.measuring.of,
     };
   });
 
@@ -72,7 +81,7 @@ export class Finder {
   }
 
   matchesIn(text: string): readonly Stretch[] {
-    return this.matcher ? findMatches(this.matcher, text) : NONE;
+    return this.#safe ? findMatches(this.#safe, text) : NONE;
   }
 
   /** Whether a text passes what its measures are limited to. */
@@ -103,6 +112,7 @@ export class Finder {
         if (!isCurrent || !result) return;
         this.places = "places" in result ? result.places : [];
         this.#failure = "error" in result ? result.error : null;
+        this.#tried = "places" in result ? { matcher, series } : null;
         this.searching = false;
       });
       return () => {

@@ -34,11 +34,14 @@ export class Measuring {
     this.samples.change({ measures: rest.length < this.shown.length ? rest : [...this.shown, name] });
   }
 
-  /** Returns the measures of a text, in the order of `all`; null where they are not known. */
-  of({ run, step, sample }: SamplePlace): Float32Array | null {
-    const measures = this.samples.trackOf(run)?.measures;
-    return measures ? rowAt(measures, step, sample) : null;
-  }
+  /** Returns the measures of a text, in the order of `all`; null where they are not known. Another function once more are known. */
+  of = $derived.by(() => {
+    const byRun = new Map(this.page.tracks.map(({ info, measures }) => [info.run, measures]));
+    return ({ run, step, sample }: SamplePlace): Float32Array | null => {
+      const measures = byRun.get(run);
+      return measures ? rowAt(measures, step, sample) : null;
+    };
+  });
 
   valueOf(place: SamplePlace, name: string): number {
     return this.of(place)?.[this.all.indexOf(name)] ?? Number.NaN;

@@ -32,9 +32,13 @@ function hasCapitals(query: string, isRegex: boolean): boolean {
   return /\p{Lu}/u.test(isRegex ? query.replace(/\\(?:[pP]\{[^}]*\}|[uxk]?.)/gsu, "") : query);
 }
 
-export function isFound({ expression }: Matcher, text: string): boolean {
+/** Whoever has been told so can have all matches in no more time: an expression may be quick up to the first one only. */
+export function isFound(matcher: Matcher, text: string): boolean {
+  const { expression, isRegex } = matcher;
   expression.lastIndex = 0;
-  return expression.test(text);
+  const isThere = expression.test(text);
+  if (isThere && isRegex) findMatches(matcher, text);
+  return isThere;
 }
 
 /** Returns the matches from left to right; empty ones are left out. */

@@ -135,6 +135,6 @@ function firstDifference(one: SampleSeries["texts"], other: SampleSeries["texts"
   return at;
 }
 
-function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+export function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((item, i) => item === other[i]);
 }

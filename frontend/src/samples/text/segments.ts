@@ -44,7 +44,8 @@ export function segmentsOf(
   let start = 0;
   let next = 0;
   for (const { text: piece, kind } of pieces ?? [{ text, kind: "same" as const }]) {
-    if (start >= limit) break;
+    // What is gone from the end of the text follows it.
+    if (start >= limit && limit < text.length) break;
     if (kind === "removed") {
       segments.push({ text: visibleText(piece), kind, start, isBreak: false, marks: [] });
       continue;

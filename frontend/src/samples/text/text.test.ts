@@ -143,6 +143,18 @@ describe("segmentsOf", () => {
     expect(told("a\nb", null, false, [])).toEqual([[0, "a\nb"]]);
     expect(told("", null, true, [])).toEqual([]);
   });
+  test("what is gone from the end comes last, unless the text goes on out of sight", () => {
+    const pieces = [
+      { text: "ab", kind: "same" as const },
+      { text: "cd", kind: "removed" as const },
+    ];
+    expect(told("ab", pieces, false, [])).toEqual([
+      [0, "ab"],
+      [2, "cd", "removed"],
+    ]);
+    expect(told("ab", pieces, false, [], 1)).toEqual([[0, "a"]]);
+    expect(told("", pieces.slice(1), false, [])).toEqual([[0, "cd", "removed"]]);
+  });
   test("line breaks that are shown begin a piece", () => {
     expect(told("\na\n\nb", null, true, [])).toEqual([
       [0, "\na", "break"],
