@@ -59,8 +59,9 @@ def test_a_run_learns_logs_and_restores(tmp_path: Path, capsys: pytest.CaptureFi
             for sample in record.samples:
                 logged = attention[f"attention/{sample.attention}", record.step]
                 [layer] = logged.layers
-                assert "".join(layer.key_tokens).startswith(sample.prompt + sample.text.removesuffix("[END]"))
-                assert layer.query_tokens[sample.first_query] == language_model.split_words(sample.prompt)[-1]
+                prompt = language_model.split_words(sample.prompt)
+                assert list(layer.key_tokens) == [*prompt, *sample.tokens[:-1]]
+                assert sample.first_query == len(prompt) - 1
     answers = list(samples[0].samples)
     assert len(answers) == 2
     for sample in answers:
