@@ -71,11 +71,13 @@ class EmbeddingReader:
         """
         words = self._words(where)
         said = EmbeddingWords(
+            layer=words.header.layer,
             since=min(words.written),
             rows=words.header.rows,
             dimensions=words.header.dimensions,
             frequency=_frequency_column(words.setup) or "",
             setup=words.setup,
+            notes=words.header.notes,
         )
         return encode_frame({"row": words.places}, said, repetitive=True)
 

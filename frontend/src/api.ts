@@ -28,6 +28,23 @@ export interface BlobAddress extends RecordAddress {
   index: number;
 }
 
+export interface NeighbourQuestion {
+  run: string;
+  tag: string;
+  row: number;
+  metric: string;
+  count: number;
+  steps: readonly number[] | null;
+}
+
+export interface MovementQuestion {
+  run: string;
+  tag: string;
+  step: number;
+  since: number;
+  metric: string;
+}
+
 const CACHE_BYTES = 256 * 2 ** 20;
 const GATEWAY_STATUS = [502, 503, 504];
 
@@ -61,6 +78,36 @@ export class Api {
     const place = new URLSearchParams({ run, tag });
     if (after !== null) place.set("after", String(after));
     return decode(await this.#fetch(`texts?${place}`, signal));
+  }
+
+  /** Returns what the vectors of a layer stand for. */
+  async labels(run: string, tag: string, signal: AbortSignal): Promise<Frame> {
+    return decode(await this.#fetch(`labels?${new URLSearchParams({ run, tag })}`, signal));
+  }
+
+  /** Returns the nearest neighbours of a word at some steps; at all, or as many as the server likes, where they are null. */
+  async neighbours({ run, tag, row, metric, count, steps }: NeighbourQuestion, signal: AbortSignal): Promise<Frame> {
+    const place = new URLSearchParams({ run, tag, rows: String(row), metric, count: String(count) });
+    if (steps !== null) place.set("steps", steps.join(","));
+    return decode(await this.#fetch(`neighbours?${place}`, signal));
+  }
+
+  /** Returns how long every vector is at a step, and how far it is from where it was at another. */
+  async movement({ run, tag, step, since, metric }: MovementQuestion, signal: AbortSignal): Promise<Frame> {
+    const place = new URLSearchParams({ run, tag, step: String(step), since: String(since), metric });
+    return decode(await this.#fetch(`movement?${place}`, signal));
+  }
+
+  /** Returns where words lie on one map of all steps; `rows` are shown besides those that the map is made from. */
+  async map(run: string, tag: string, rows: readonly number[], signal: AbortSignal): Promise<Frame> {
+    const place = new URLSearchParams({ run, tag });
+    if (rows.length > 0) place.set("rows", rows.join(","));
+    return decode(await this.#fetch(`map?${place}`, signal));
+  }
+
+  /** Returns the runs that TensorBoard's own Projector shows. */
+  projectorRuns(signal: AbortSignal): Promise<string[]> {
+    return this.#json<string[]>("../projector/runs", signal);
   }
 
   /** Returns the blob if it needs no request. */

@@ -4,6 +4,7 @@ import { untrack } from "svelte";
 import type { Api } from "./api";
 import { AttentionState } from "./attention/state.svelte";
 import type { Theme } from "./colour";
+import { EmbeddingsState } from "./embeddings/state.svelte";
 import { SamplesState } from "./samples/state.svelte";
 import { Catalogue, seriesKey, type Track } from "./store/catalogue.svelte";
 import { Patience } from "./store/patience.svelte";
@@ -34,6 +35,7 @@ export class Page {
   readonly attention: AttentionState;
   readonly samples: SamplesState;
   readonly structure: StructureState;
+  readonly embeddings: EmbeddingsState;
 
   /** The views that have data. */
   views = $derived.by(() => VIEWS.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)));
@@ -91,6 +93,7 @@ export class Page {
     this.attention = new AttentionState(this, api, signal);
     this.samples = new SamplesState(this, api, signal);
     this.structure = new StructureState(this, api, signal);
+    this.embeddings = new EmbeddingsState(this, api, signal);
     this.#keepFollowing();
     this.#keepAskingForDropped();
     this.#keepChoices();
@@ -110,6 +113,7 @@ export class Page {
       attention: this.attention.place,
       samples: this.samples.place,
       structure: this.structure.place,
+      embeddings: this.embeddings.place,
     };
   }
 
@@ -120,6 +124,7 @@ export class Page {
     this.attention.change(link.attention);
     this.samples.change(link.samples);
     this.structure.change(link.structure);
+    this.embeddings.change(link.embeddings);
   }
 
   change(some: Partial<Place>): void {

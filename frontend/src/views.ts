@@ -4,6 +4,9 @@ import type { Component } from "svelte";
 import AttentionDetails from "./attention/AttentionDetails.svelte";
 import AttentionRail from "./attention/AttentionRail.svelte";
 import AttentionView from "./attention/AttentionView.svelte";
+import EmbeddingsDetails from "./embeddings/EmbeddingsDetails.svelte";
+import EmbeddingsRail from "./embeddings/EmbeddingsRail.svelte";
+import EmbeddingsView from "./embeddings/EmbeddingsView.svelte";
 import SamplesDetails from "./samples/SamplesDetails.svelte";
 import SamplesRail from "./samples/SamplesRail.svelte";
 import SamplesView from "./samples/SamplesView.svelte";
@@ -19,4 +22,5 @@ export const PARTS: Record<View, { Rail: Part; Centre: Part; Details: Part }> = 
   attention: { Rail: AttentionRail, Centre: AttentionView, Details: AttentionDetails },
   samples: { Rail: SamplesRail, Centre: SamplesView, Details: SamplesDetails },
   structure: { Rail: StructureRail, Centre: StructureView, Details: StructureDetails },
+  embeddings: { Rail: EmbeddingsRail, Centre: EmbeddingsView, Details: EmbeddingsDetails },
 };

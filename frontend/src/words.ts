@@ -18,7 +18,12 @@ export const RUNS = "Runs";
 export const RUNS_LABEL = "runs";
 export const EXAMPLE = "Example";
 export const EXAMPLES_LABEL = "examples";
-export const VIEW_NAMES: Record<View, string> = { attention: "Attention", samples: "Samples", structure: "Structure" };
+export const VIEW_NAMES: Record<View, string> = {
+  attention: "Attention",
+  samples: "Samples",
+  structure: "Structure",
+  embeddings: "Embeddings",
+};
 
 export const ACTION_NAMES: Record<Action, string> = {
   "previous step": "Previous step",
@@ -51,6 +56,11 @@ export const ACTION_NAMES: Record<Action, string> = {
   shade: "Shade tokens by probability, or stop",
   "whole row": "Show the row of the cursor whole, or stop",
   copy: "Copy the chosen text",
+  "previous word": "Previous word of the list",
+  "next word": "Next word of the list",
+  "word before": "Back to the word before",
+  pin: "Pin the chosen word, or release it",
+  metric: "Cosine similarity, or Euclidean distance",
   search: "Search",
   "next match": "Next match",
   "previous match": "Previous match",
@@ -80,6 +90,11 @@ export const MORE_HELP: Record<View, readonly (readonly [string, string])[]> = {
     ["Double-click", "Open a group, or close it"],
     ["Wheel, drag", "Zoom and move the drawing"],
   ],
+  embeddings: [
+    ["Hover", "Mark a word wherever it is"],
+    ["Click", "Choose a word; with Shift, pin it"],
+    ["Wheel, drag", "Zoom and move the map; double-click shows all of it"],
+  ],
 };
 
 /** What to write in a training script, by what it logs. */
@@ -90,6 +105,8 @@ model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`,
 model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])`,
   structure: `from tb_seqviz_plugin.callbacks import StructureLogger
 model.fit(x, y, callbacks=[StructureLogger(log_dir, inputs)])`,
+  embeddings: `from tb_seqviz_plugin.callbacks import EmbeddingLogger
+model.fit(x, y, callbacks=[EmbeddingLogger(log_dir, labels=vocabulary)])`,
 };
 
 export const NO_DATA: Record<View, string> = {
@@ -99,6 +116,8 @@ export const NO_DATA: Record<View, string> = {
     "No samples logged yet. Add SampleLogger(log_dir, prompts, tokenizer=tokenizer) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
   structure:
     "No structure logged yet. Add StructureLogger(log_dir, inputs) to model.fit(callbacks=[...]); the model appears here as soon as training begins.",
+  embeddings:
+    "No embeddings logged yet. Add EmbeddingLogger(log_dir, labels=vocabulary) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
 };
 
 export function gone(detail: string): string {

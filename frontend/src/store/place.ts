@@ -1,7 +1,7 @@
 /** What the user looks at, as far as all views share it; what a view adds is in `place.ts` of its folder. */
 
 /** In the order of their tabs; a view shows the records of the kind that it is named after. */
-export const VIEWS = ["attention", "samples", "structure"] as const;
+export const VIEWS = ["attention", "samples", "structure", "embeddings"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** null stands for "not chosen": the page then chooses, and says what. */

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { ATTENTION_START, writeAttentionPlace } from "../attention/place";
+import { EMBEDDINGS_START, writeEmbeddingsPlace } from "../embeddings/place";
 import { SAMPLES_START, writeSamplesPlace } from "../samples/place";
 import { STRUCTURE_START, writeStructurePlace } from "../structure/place";
 import { START } from "./place";
 import { type Link, readLink, writeLink } from "./url";
 
-const start: Link = { page: START, attention: ATTENTION_START, samples: SAMPLES_START, structure: STRUCTURE_START };
+const start: Link = {
+  page: START,
+  attention: ATTENTION_START,
+  samples: SAMPLES_START,
+  structure: STRUCTURE_START,
+  embeddings: EMBEDDINGS_START,
+};
 const everything: Link = {
   page: {
     view: "samples",
@@ -59,6 +66,15 @@ const everything: Link = {
     search: "dense 2",
     viewport: { zoom: 0.5, x: 120, y: -40 },
   },
+  embeddings: {
+    word: "日本, &=",
+    row: 17,
+    pins: ["with, comma", "", "b"],
+    search: "un",
+    metric: "euclidean",
+    span: "near",
+    origin: "before",
+  },
 };
 
 describe("the place in the address", () => {
@@ -71,9 +87,10 @@ describe("the place in the address", () => {
       writeAttentionPlace(everything.attention),
       writeSamplesPlace(everything.samples),
       writeStructurePlace(everything.structure),
+      writeEmbeddingsPlace(everything.embeddings),
     ].flatMap(Object.keys);
-    expect([...names, "view", "runs", "step", "example", "group", "model"].toSorted()).toEqual(
-      [...new Set([...names, "view", "runs", "step", "example", "group", "model"])].toSorted(),
+    expect([...names, "view", "runs", "step", "example", "group", "model", "table"].toSorted()).toEqual(
+      [...new Set([...names, "view", "runs", "step", "example", "group", "model", "table"])].toSorted(),
     );
   });
 

@@ -1,6 +1,7 @@
 /** The place as query parameters `p.seqviz.*` of TensorBoard's own address, and back. */
 
 import { type AttentionPlace, readAttentionPlace, writeAttentionPlace } from "../attention/place";
+import { type EmbeddingsPlace, readEmbeddingsPlace, writeEmbeddingsPlace } from "../embeddings/place";
 import { readSamplesPlace, type SamplesPlace, writeSamplesPlace } from "../samples/place";
 import { readStructurePlace, type StructurePlace, writeStructurePlace } from "../structure/place";
 import { PLUGIN_NAME } from "../wire/schema.gen";
@@ -13,12 +14,18 @@ export interface Link {
   attention: AttentionPlace;
   samples: SamplesPlace;
   structure: StructurePlace;
+  embeddings: EmbeddingsPlace;
 }
 
 const PREFIX = `p.${PLUGIN_NAME}.`;
 
 /** Each view's own parameter, so that none forgets what it showed. */
-const EXAMPLE_PARAMETERS: Record<View, string> = { attention: "example", samples: "group", structure: "model" };
+const EXAMPLE_PARAMETERS: Record<View, string> = {
+  attention: "example",
+  samples: "group",
+  structure: "model",
+  embeddings: "table",
+};
 
 /** Reads the place from the query of an address; what is missing or makes no sense is left to the page to choose. */
 export function readLink(search: string): Link {
@@ -39,11 +46,12 @@ export function readLink(search: string): Link {
     attention: readAttentionPlace(text),
     samples: readSamplesPlace(text),
     structure: readStructurePlace(text),
+    embeddings: readEmbeddingsPlace(text),
   };
 }
 
 /** Returns the query `search` with the place in it; parameters of others stay as they are. */
-export function writeLink(search: string, { page, attention, samples, structure }: Link): string {
+export function writeLink(search: string, { page, attention, samples, structure, embeddings }: Link): string {
   const parameters = new URLSearchParams(search);
   for (const name of [...parameters.keys()]) if (name.startsWith(PREFIX)) parameters.delete(name);
   const texts: Written = {
@@ -53,6 +61,7 @@ export function writeLink(search: string, { page, attention, samples, structure 
     ...writeAttentionPlace(attention),
     ...writeSamplesPlace(samples),
     ...writeStructurePlace(structure),
+    ...writeEmbeddingsPlace(embeddings),
   };
   for (const view of VIEWS) texts[EXAMPLE_PARAMETERS[view]] = page.examples[view] ?? null;
   for (const [name, text] of Object.entries(texts)) if (text !== null) parameters.set(PREFIX + name, text);

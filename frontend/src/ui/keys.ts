@@ -32,6 +32,11 @@ export type Action =
   | "shade"
   | "whole row"
   | "copy"
+  | "previous word"
+  | "next word"
+  | "word before"
+  | "pin"
+  | "metric"
   | "find"
   | "search"
   | "release"
@@ -86,6 +91,16 @@ const OF_VIEW: Record<View, readonly Key[]> = {
     { key: "/", label: "/", action: "search" },
     { key: "n", label: "n", action: "next match" },
     { key: "N", label: "N", action: "previous match" },
+  ],
+  embeddings: [
+    { key: "ArrowUp", label: "↑", action: "previous word" },
+    { key: "ArrowDown", label: "↓", action: "next word" },
+    { key: "b", label: "b", action: "word before" },
+    { key: "[", label: "[", action: "previous layer" },
+    { key: "]", label: "]", action: "next layer" },
+    { key: "p", label: "p", action: "pin" },
+    { key: "m", label: "m", action: "metric" },
+    { key: "/", label: "/", action: "search" },
   ],
 };
 

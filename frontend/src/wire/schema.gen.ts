@@ -62,18 +62,22 @@ export interface EmbeddingMapHeader {
  * What route `labels` says of the vectors of a layer.
  *
  * Args:
+ *     layer: names of the nested layers, joined by "/".
  *     since: the first step with these labels; those before are left out of all answers.
  *     rows: how many vectors there are.
  *     dimensions: the numbers in each, at the newest step.
  *     frequency: name of the column that says how often each occurs, "" where there is none.
  *     setup: what each stands for.
+ *     notes: what a reader should know about the newest record, as sentences.
  */
 export interface EmbeddingWords {
+  layer: string;
   since: number;
   rows: number;
   dimensions: number;
   frequency: string;
   setup: EmbeddingsSetup;
+  notes: string[];
 }
 
 /**

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { type FlatMap, nearestPoint, pointsAt, scaleOf, toScreen, trailOf, zoomed } from "./flatMap";
+
+/** Two words at three steps; the second has no place at the last. */
+const MAP: FlatMap = {
+  steps: [0, 5, 9],
+  rows: Int32Array.of(3, 8),
+  fitted: 2,
+  shares: [0.5, 0.25],
+  positions: Float32Array.of(0, 0, 1, 1, -2, 0, 4, 2, 1, -1, Number.NaN, Number.NaN),
+};
+
+test("all steps are in sight, in the middle, with both axes alike", () => {
+  const scale = scaleOf(MAP, 632, 432);
+  const places = toScreen(MAP.positions, scale).filter((value) => !Number.isNaN(value));
+  const [xs, ys] = [places.filter((_, at) => at % 2 === 0), places.filter((_, at) => at % 2 === 1)];
+  expect([Math.min(...xs), Math.max(...xs)]).toEqual([16, 616]);
+  expect(Math.max(...ys) - Math.min(...ys)).toBeCloseTo((600 / 6) * 3, 3);
+  expect(Math.max(...ys) + Math.min(...ys)).toBeCloseTo(432, 3);
+  // Up on the map is up on the screen.
+  expect(toScreen([0, 2], scale)[1]).toBeLessThan(toScreen([0, 0], scale)[1] as number);
+});
+
+test("a map of one place, or of none, has a scale too", () => {
+  const one = { ...MAP, positions: Float32Array.of(2, 3) };
+  expect([...toScreen(one.positions, scaleOf(one, 100, 50))].map(Math.round)).toEqual([50, 25]);
+  const none = { ...MAP, positions: Float32Array.of(Number.NaN, Number.NaN) };
+  expect(scaleOf(none, 100, 50)).toEqual({ factor: 1, x: 50, y: 25 });
+});
+
+test("zooming keeps what is under the pointer, and ends with the whole map", () => {
+  const whole = scaleOf(MAP, 632, 432);
+  const near = zoomed(whole, whole, 3, 100, 200);
+  const under = [(100 - whole.x) / whole.factor, (whole.y - 200) / whole.factor];
+  const [x, y] = toScreen(under, near);
+  expect(x).toBeCloseTo(100, 2);
+  expect(y).toBeCloseTo(200, 2);
+  expect(near.factor).toBeCloseTo(3 * whole.factor);
+  expect(zoomed(near, whole, 0.1, 5, 5)).toEqual(whole);
+});
+
+test("the nearest point within reach", () => {
+  expect(nearestPoint([0, 0, 10, 0, Number.NaN, Number.NaN], 8, 1, 5)).toBe(1);
+  expect(nearestPoint([0, 0, 10, 0], 5, 20, 5)).toBe(-1);
+});
+
+test("a trail is the way of one point up to a step", () => {
+  expect([...trailOf(MAP, 0, 2)]).toEqual([0, 0, -2, 0, 1, -1]);
+  expect([...pointsAt(MAP, 1)]).toEqual([-2, 0, 4, 2]);
+});

@@ -1,0 +1,64 @@
+/** What the user looks at in the embeddings view. */
+
+import { index, joinList, oneOf, type Parameters, splitList, unless, type Written } from "../store/parameters";
+
+export const METRICS = ["cosine", "euclidean"] as const;
+/** What near means. */
+export type Metric = (typeof METRICS)[number];
+
+export const SPANS = ["whole", "near"] as const;
+/** Which steps stand side by side: some of the whole training, or those up to the cursor. */
+export type Span = (typeof SPANS)[number];
+
+export const ORIGINS = ["first", "before"] as const;
+/** Since when movement is measured: the first step, or the one before. */
+export type Origin = (typeof ORIGINS)[number];
+
+/** null stands for "not chosen": the page then chooses. */
+export interface EmbeddingsPlace {
+  /** The label of the chosen word. */
+  word: string | null;
+  /** Its row, which tells apart words that are written alike. */
+  row: number | null;
+  /** Words whose ways are drawn on the map. */
+  pins: string[];
+  /** What the words in the list begin with. */
+  search: string;
+  metric: Metric;
+  span: Span;
+  origin: Origin;
+}
+
+export const EMBEDDINGS_START: Readonly<EmbeddingsPlace> = {
+  word: null,
+  row: null,
+  pins: [],
+  search: "",
+  metric: "cosine",
+  span: "whole",
+  origin: "first",
+};
+
+export function readEmbeddingsPlace(text: Parameters): EmbeddingsPlace {
+  return {
+    word: text("word"),
+    row: index(text("row")),
+    pins: splitList(text("pins")) ?? [],
+    search: text("begin") ?? EMBEDDINGS_START.search,
+    metric: oneOf(METRICS, text("metric")) ?? EMBEDDINGS_START.metric,
+    span: oneOf(SPANS, text("span")) ?? EMBEDDINGS_START.span,
+    origin: oneOf(ORIGINS, text("since")) ?? EMBEDDINGS_START.origin,
+  };
+}
+
+export function writeEmbeddingsPlace(place: EmbeddingsPlace): Written {
+  return {
+    word: place.word,
+    row: unless(null, place.row),
+    pins: place.pins.length > 0 ? joinList(place.pins) : null,
+    begin: unless(EMBEDDINGS_START.search, place.search),
+    metric: unless(EMBEDDINGS_START.metric, place.metric),
+    span: unless(EMBEDDINGS_START.span, place.span),
+    since: unless(EMBEDDINGS_START.origin, place.origin),
+  };
+}

@@ -1,0 +1,295 @@
+/** The store of the embeddings view: its place, the words in sight, and what is chosen among them. */
+
+import { untrack } from "svelte";
+import { type Api, RequestFailure } from "../api";
+import type { Page } from "../state.svelte";
+import { seriesKey } from "../store/catalogue.svelte";
+import { cycled } from "../store/selection";
+import { indexUpTo } from "../store/steps";
+import type { ViewState } from "../store/view";
+import type { Action } from "../ui/keys";
+import { Answers } from "./answers.svelte";
+import { findWords, searchable } from "./find";
+import { type FlatMap, readMap } from "./flatMap";
+import { type LayerSteps, layerSteps } from "./layerSteps";
+import { type Movement, mostMoved, readMovement } from "./movement";
+import { Neighbourhoods } from "./neighbourhoods.svelte";
+import { EMBEDDINGS_START, type EmbeddingsPlace } from "./place";
+import { focusSearch } from "./searchField";
+import { rowOf, type Word, type WordTable } from "./table";
+import { Tables } from "./tables.svelte";
+import { unknownWord, waitingForWords } from "./words";
+
+/** One layer of one run in sight. */
+export interface Layer extends LayerSteps {
+  table: WordTable;
+  /** Place of the cursor's step in `steps`: the latest up to it. */
+  at: number;
+}
+
+const MOST_VISITED = 100;
+
+export class EmbeddingsState implements ViewState {
+  place = $state<EmbeddingsPlace>({ ...EMBEDDINGS_START });
+  /** The word under the pointer, wherever that is. */
+  hovered = $state.raw<Word | null>(null);
+  /** The words chosen before. */
+  #visited: Word[] = [];
+
+  readonly tables: Tables;
+  readonly neighbourhoods: Neighbourhoods;
+  readonly movements = new Answers<Movement>(60);
+  readonly maps = new Answers<FlatMap>(8);
+
+  /** What is there of the runs in sight, in their order. */
+  layers = $derived.by((): Layer[] => {
+    const { page } = this;
+    if (page.view !== "embeddings") return [];
+    return page.tracks.flatMap((track) => {
+      const table = this.tables.tables.get(seriesKey(track.info));
+      if (!table) return [];
+      const layer = layerSteps(track, table);
+      return layer.steps.length > 0 ? [{ ...layer, table, at: indexUpTo(layer.steps, page.step ?? 0) }] : [];
+    });
+  });
+  /** The first of them, whose words are listed. */
+  layer = $derived<Layer | null>(this.layers[0] ?? null);
+  table = $derived<WordTable | null>(this.layer?.table ?? null);
+
+  #texts = $derived(searchable(this.table?.labels ?? []));
+  found = $derived.by(() => findWords(this.#texts, this.place.search));
+
+  /** The chosen word; where none is, the one that moved most. */
+  word = $derived.by((): Word | null => {
+    const { table, layer } = this;
+    if (!table || !layer) return null;
+    const { word, row } = this.place;
+    if (word !== null) {
+      const known = { label: word, row: row ?? 0 };
+      if (this.layers.some((layer) => rowOf(layer.table, known) >= 0)) return known;
+    }
+    const movement = this.movements.get(movementKey(this.#firstMovement(layer)));
+    if (movement === null) return null;
+    const [most = 0] = movement instanceof RequestFailure ? [] : mostMoved(movement, table.labels, 1);
+    return { label: table.labels[most] as string, row: most };
+  });
+  pins = $derived.by((): Word[] => {
+    const { table } = this;
+    return table ? this.place.pins.map((label) => ({ label, row: table.firstRows.get(label) ?? 0 })) : [];
+  });
+
+  /** What TensorBoard's Projector shows; null where it is not known. */
+  projectorRuns = $state.raw<readonly string[] | null>(null);
+
+  failures = $derived.by(() => this.tables.failures);
+  arrivals = $state(0);
+  isDrawn = $derived(this.layers.length > 0);
+  notices = $derived.by(() => {
+    const wanted = this.page.linked?.embeddings.word ?? null;
+    const isUnknown = wanted !== null && this.table !== null && this.word !== null && this.word.label !== wanted;
+    return isUnknown && this.word ? [unknownWord(wanted, this.word.label)] : [];
+  });
+  waitingFor = $derived.by(() => {
+    const absent = this.page.inSight.find(
+      (info) => !this.tables.tables.has(seriesKey(info)) && !this.tables.failures.has(info.run),
+    );
+    return absent ? waitingForWords(absent.run) : null;
+  });
+
+  constructor(
+    private readonly page: Page,
+    private readonly api: Api,
+    private readonly signal: AbortSignal,
+  ) {
+    this.tables = new Tables(api, signal);
+    this.neighbourhoods = new Neighbourhoods(api);
+    this.#keepFollowing();
+    this.#keepChoosing();
+    this.#keepPace();
+    this.#keepProjector();
+  }
+
+  change(some: Partial<EmbeddingsPlace>): void {
+    Object.assign(this.place, some);
+  }
+
+  choose(word: Word): void {
+    const before = this.word;
+    if (before?.label === word.label && before.row === word.row) return;
+    if (before) this.#visited = [...this.#visited, before].slice(-MOST_VISITED);
+    this.page.linked = null;
+    this.change({ word: word.label, row: word.row });
+  }
+
+  chooseRow(layer: Layer, row: number): void {
+    this.choose({ label: layer.table.labels[row] as string, row });
+  }
+
+  togglePin({ label }: Word): void {
+    const rest = this.place.pins.filter((pin) => pin !== label);
+    this.change({ pins: rest.length < this.place.pins.length ? rest : [...this.place.pins, label] });
+  }
+
+  /** A click on a word anywhere. */
+  clicked(word: Word, event: { shiftKey: boolean }): void {
+    if (event.shiftKey) this.togglePin(word);
+    else this.choose(word);
+  }
+
+  /** Goes back to the word that was chosen before; returns whether there is one. */
+  goBack(): boolean {
+    const before = this.#visited.pop();
+    if (before) this.change({ word: before.label, row: before.row });
+    return before !== undefined;
+  }
+
+  stepWord(by: number): void {
+    const { table, word } = this;
+    const rows = [...this.found.rows];
+    if (!table || rows.length === 0) return;
+    const row = cycled(rows, word ? rowOf(table, word) : -1, by) ?? 0;
+    this.choose({ label: table.labels[row] as string, row });
+  }
+
+  leaveExample(): void {
+    this.hovered = null;
+    this.#visited = [];
+  }
+
+  retry(): void {
+    this.movements.forgetFailures();
+    this.maps.forgetFailures();
+    this.neighbourhoods.forgetFailures();
+    for (const info of this.page.inSight) void this.tables.follow(info);
+  }
+
+  perform(action: Action): boolean {
+    switch (action) {
+      case "previous word":
+        this.stepWord(-1);
+        return true;
+      case "next word":
+        this.stepWord(1);
+        return true;
+      case "word before":
+        return this.goBack();
+      case "previous layer":
+      case "next layer": {
+        const { examples, example } = this.page;
+        const next = example === null ? undefined : cycled(examples, example, action === "next layer" ? 1 : -1);
+        if (next !== undefined) this.page.selectExample(next);
+        return next !== undefined;
+      }
+      case "pin":
+        if (this.word) this.togglePin(this.word);
+        return this.word !== null;
+      case "metric":
+        this.change({ metric: this.place.metric === "cosine" ? "euclidean" : "cosine" });
+        return true;
+      case "search":
+        return focusSearch();
+      case "release":
+        this.hovered = null;
+        this.change({ pins: [] });
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /** The two steps that movement is between. */
+  movementOf(layer: Layer): MovementKey {
+    const step = layer.steps[layer.at] as number;
+    const since = this.place.origin === "first" ? layer.since : (layer.steps[layer.at - 1] ?? step);
+    return { layer, step, since: layer.steps.find((held) => held >= since) ?? step, metric: this.place.metric };
+  }
+
+  wantMovement(key: MovementKey): () => void {
+    const { layer, ...question } = key;
+    return this.movements.want(movementKey(key), async (signal) =>
+      readMovement(await this.api.movement({ run: layer.run, tag: layer.tag, ...question }, signal)),
+    );
+  }
+
+  /** Returns the movement, or why it is not known; null while it is on its way. */
+  movement(key: MovementKey): Movement | RequestFailure | null {
+    return this.movements.get(movementKey(key));
+  }
+
+  /** `rows` are to be on the map besides those that it is made from. */
+  wantMap(layer: Layer, rows: readonly number[]): () => void {
+    return this.maps.want(mapKey(layer, rows), async (signal) =>
+      readMap(await this.api.map(layer.run, layer.tag, rows, signal)),
+    );
+  }
+
+  map(layer: Layer, rows: readonly number[]): FlatMap | RequestFailure | null {
+    return this.maps.get(mapKey(layer, rows));
+  }
+
+  #firstMovement(layer: Layer): MovementKey {
+    const [first, last] = [layer.steps[0] as number, layer.steps[layer.steps.length - 1] as number];
+    return { layer, step: last, since: first, metric: this.place.metric };
+  }
+
+  #keepFollowing(): void {
+    $effect(() => {
+      if (this.page.view !== "embeddings") return;
+      for (const info of this.page.inSight) untrack(() => this.tables.follow(info));
+    });
+  }
+
+  /** Writes down which word the page chose, so that it stays as training goes on. */
+  #keepChoosing(): void {
+    $effect(() => {
+      const { layer, word } = this;
+      if (!layer || this.place.word !== null) return;
+      if (word) untrack(() => this.change({ word: word.label, row: word.row }));
+      else return this.wantMovement(this.#firstMovement(layer));
+    });
+  }
+
+  /** A snapshot comes with a record. */
+  #keepProjector(): void {
+    $effect(() => {
+      if (this.layers.length > 0) void untrack(() => this.#askProjector());
+    });
+  }
+
+  async #askProjector(): Promise<void> {
+    // Without its Projector, TensorBoard answers with an error.
+    const runs = await this.api.projectorRuns(this.signal).catch(() => null);
+    if (!this.signal.aborted && runs?.join() !== this.projectorRuns?.join()) this.projectorRuns = runs;
+  }
+
+  /** A step has arrived when the neighbours of the chosen word are there. */
+  #keepPace(): void {
+    $effect(() => {
+      const { word, layers, place } = this;
+      void this.page.stepIndex;
+      const areThere = layers.every((layer) => {
+        const row = word ? rowOf(layer.table, word) : -1;
+        const step = layer.steps[layer.at] as number;
+        return row < 0 || this.neighbourhoods.get(layer, row, place.metric, step) !== null;
+      });
+      if (areThere) untrack(() => (this.arrivals += 1));
+    });
+  }
+}
+
+export interface MovementKey {
+  layer: Layer;
+  step: number;
+  since: number;
+  metric: EmbeddingsPlace["metric"];
+}
+
+function movementKey({ layer, step, since, metric }: MovementKey): string {
+  const written = [step, since].map((each) => layer.written.get(each));
+  return [layer.run, layer.tag, step, since, ...written, metric].join("\n");
+}
+
+function mapKey({ run, tag, steps, written }: Layer, rows: readonly number[]): string {
+  const last = steps[steps.length - 1] as number;
+  return [run, tag, last, written.get(last), rows.join(",")].join("\n");
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { decodeFrame } from "../wire/frame";
+import { encodeFrame } from "../wire/testing";
+import { isSame, readTable, rowOf } from "./table";
+
+function tableOf(labels: string[], frequency = "") {
+  const setup = {
+    version: 1,
+    table_rows: 9,
+    labels,
+    columns: { frequency: labels.map((_, row) => (row ? `${row}e1` : "")) },
+  };
+  const header = { layer: "words", since: 3, notes: [], rows: labels.length, dimensions: 4, frequency, setup };
+  const places = Uint8Array.from(labels, (_, row) => row + 2);
+  return readTable(decodeFrame(encodeFrame(header, { row: [labels.length] }, { row: places })));
+}
+
+test("a table has its words, their places and their frequencies", () => {
+  const table = tableOf(["a", "b", "a"], "frequency");
+  expect(table.frequencies).toEqual(Float64Array.of(Number.NaN, 10, 20));
+  expect([...Array.from(table.places)]).toEqual([2, 3, 4]);
+  expect(tableOf(["a"]).frequencies).toBeNull();
+});
+
+test("a word is found by its row, or else by its label, the first of several", () => {
+  const table = tableOf(["a", "b", "a"]);
+  expect(rowOf(table, { label: "a", row: 2 })).toBe(2);
+  expect(rowOf(table, { label: "a", row: 1 })).toBe(0);
+  expect(rowOf(table, { label: "c", row: 1 })).toBe(-1);
+});
+
+test("labels that do not fit the vectors are an error; the same words are the same table", () => {
+  expect(isSame(tableOf(["a", "b"]), tableOf(["a", "b"]))).toBe(true);
+  expect(isSame(tableOf(["a", "b"]), tableOf(["b", "a"]))).toBe(false);
+});

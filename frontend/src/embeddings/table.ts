@@ -1,0 +1,68 @@
+/** The words of one layer: what its vectors stand for. */
+
+import { type Frame, FrameError, wholeNumbers } from "../wire/frame";
+import type { EmbeddingWords } from "../wire/schema.gen";
+
+export interface WordTable {
+  /** The first step with these words. */
+  since: number;
+  dimensions: number;
+  /** Names of the nested layers, joined by "/". */
+  layer: string;
+  /** What a reader should know about the newest record. */
+  notes: readonly string[];
+  labels: readonly string[];
+  /** The first row of each label. */
+  firstRows: ReadonlyMap<string, number>;
+  /** What else is known of each word, by name. */
+  columns: Readonly<Record<string, readonly string[]>>;
+  /** How often each word occurs, NaN where that is unknown; null where it is unknown of all. */
+  frequencies: Float64Array | null;
+  /** Each word's place in the layer's whole table. */
+  places: ArrayLike<number>;
+  /** How many vectors the layer has, those that were not logged counted. */
+  tableRows: number;
+}
+
+/** A word, as it is known in all tables: its label, and the row that tells apart words that are written alike. */
+export interface Word {
+  label: string;
+  row: number;
+}
+
+export function readTable(frame: Frame): WordTable {
+  const { layer, since, rows, dimensions, frequency, setup, notes } = frame.header as EmbeddingWords;
+  if (setup.labels.length !== rows) throw new FrameError(`${setup.labels.length} labels for ${rows} vectors.`);
+  const numbers = setup.columns[frequency];
+  return {
+    layer,
+    since,
+    dimensions,
+    notes,
+    labels: setup.labels,
+    firstRows: new Map(setup.labels.map((label, row) => [label, row] as const).reverse()),
+    columns: setup.columns,
+    frequencies: numbers
+      ? Float64Array.from(numbers, (text) => (text.trim() === "" ? Number.NaN : Number(text)))
+      : null,
+    places: wholeNumbers(frame, "row").data,
+    tableRows: setup.table_rows,
+  };
+}
+
+/** Whether two tables are the same words in the same order. */
+export function isSame(one: WordTable, other: WordTable): boolean {
+  const { labels } = one;
+  return (
+    one.since === other.since &&
+    one.notes.join() === other.notes.join() &&
+    one.dimensions === other.dimensions &&
+    labels.length === other.labels.length &&
+    labels.every((label, row) => label === other.labels[row])
+  );
+}
+
+/** Returns the row of a word: its own where the table has the label there, else the first of that label; -1 if there is none. */
+export function rowOf({ labels, firstRows }: WordTable, { label, row }: Word): number {
+  return labels[row] === label ? row : (firstRows.get(label) ?? -1);
+}

@@ -1,0 +1,198 @@
+/** Every sentence and label of the embeddings view; the page's own are in `../words.ts`. */
+
+import { formatFigure } from "../samples/figures";
+import { count } from "../words";
+import type { Metric, Origin, Span } from "./place";
+
+/** Names of the regions and lists, for screen readers too. */
+export const LAYERS = "Layers";
+export const WORDS = "Words";
+export const WORDS_LABEL = "words";
+export const SEARCH = "search";
+export const SEARCH_HINT = "Begins with (/)";
+export const SETTINGS = "settings";
+export const DETAILS = "details";
+export const MAP = "map";
+export const MOVED = "Moved most";
+export const CHOSEN = "chosen word";
+export const OVERALL = "All words";
+
+export function foundCount(beginning: number, all: number, isSearched: boolean): string {
+  if (!isSearched) return `${count(all)} words`;
+  if (all === 0) return "No word has this in it.";
+  const elsewhere = all > beginning ? `, ${count(all - beginning)} more have it in them` : "";
+  return `${count(beginning)} begin with it${elsewhere}`;
+}
+
+export function waitingForWords(run: string): string {
+  return `Waiting for the words of run ${run} …`;
+}
+
+export function wordsFailed(run: string, detail: string): string {
+  return `The words of run ${run} could not be read: ${detail} Choose another run, or log it again.`;
+}
+
+export function answerFailed(what: string, run: string, detail: string): string {
+  return `The ${what} of run ${run} could not be had: ${detail}`;
+}
+
+export const NEIGHBOURS_OF = "neighbours";
+export const MOVEMENT_OF = "movement";
+
+export function noLayerInRun(run: string, layer: string): string {
+  return `Run ${run} has no embedding ${layer}. Choose another layer, or take the run out.`;
+}
+
+export function unknownWord(wanted: string, shown: string): string {
+  return `There is no word “${wanted}” here; shown is “${shown}”.`;
+}
+
+export function notInRun(word: string, run: string): string {
+  return `Run ${run} has no word “${word}”.`;
+}
+
+export function labelsChanged(since: number): string {
+  return `Steps before ${count(since)} have other words and are left out.`;
+}
+
+export const METRIC = "near by";
+export const METRIC_NAMES: Record<Metric, string> = { cosine: "cosine", euclidean: "Euclidean" };
+export const METRIC_TITLES: Record<Metric, string> = {
+  cosine: "Cosine similarity: 1 where two vectors point the same way (m)",
+  euclidean: "Euclidean distance: 0 where two vectors are the same (m)",
+};
+export const SPAN = "steps";
+export const SPAN_NAMES: Record<Span, string> = { whole: "whole training", near: "up to the cursor" };
+export const SPAN_TITLES: Record<Span, string> = {
+  whole: "Steps evenly over the whole training, and that of the cursor",
+  near: "The step of the cursor and those just before it",
+};
+export const ORIGIN = "moved since";
+export const ORIGIN_NAMES: Record<Origin, string> = { first: "first step", before: "step before" };
+
+export const PIN = "pin";
+export const UNPIN = "unpin";
+export const PIN_TITLE = "Draw its way on the map (p)";
+export const PINNED = "Pinned";
+
+export function stepName(step: number): string {
+  return `step ${count(step)}`;
+}
+
+export const GO_TO_STEP = "Go to this step";
+export const NEIGHBOURS_TITLE = "Nearest neighbours over the steps";
+
+export function neighboursIn(run: string): string {
+  return `nearest neighbours, ${run}`;
+}
+
+/** What the marks in the columns mean. */
+export const LIST_LEGEND = "+ and bold: new since the column to the right; − and struck through: no longer there";
+
+const VALUE_NAMES: Record<Metric, string> = { cosine: "cosine similarity", euclidean: "Euclidean distance" };
+export const LIST_STATES = { new: "new", kept: "still there", gone: "no longer there" } as const;
+
+export function neighbourTitle(
+  word: string,
+  metric: Metric,
+  value: number,
+  state: keyof typeof LIST_STATES | null,
+): string {
+  const change = state === null ? "" : `, ${LIST_STATES[state]}`;
+  return `${word}: ${VALUE_NAMES[metric]} ${formatFigure(value)}${change}`;
+}
+
+export function goneTitle(word: string): string {
+  return `${word}: ${LIST_STATES.gone}`;
+}
+
+export const NO_NEIGHBOURS = "This vector is not finite, or there is no other.";
+
+export function mapTitle(dimensions: number, share: number): string {
+  return `2 of ${count(dimensions)} dimensions, ${Math.round(100 * share)} % of the variance; principal components of all steps together, each step centred and turned onto the one before`;
+}
+
+export function mapNote(shown: number, all: number, byFrequency: boolean): string {
+  const which = byFrequency ? "most frequent" : "first";
+  return shown < all
+    ? `The ${count(shown)} ${which} of ${count(all)} words, and those chosen or pinned.`
+    : `All ${count(all)} words.`;
+}
+
+export function mapLabel(run: string): string {
+  return `map of words, ${run}`;
+}
+
+export const MAP_HINT = "Faint: where pinned words came from. Ringed: the chosen word's neighbours.";
+export const MAP_WAITING = "The server makes the map from all steps; at first this takes a while …";
+export const OTHER_STEP_OF_MAP = "The map has every so-many-th step; shown is";
+export const WHOLE_MAP = "whole map";
+
+const MOVED_UNITS: Record<Metric, string> = { cosine: "1 − cosine similarity", euclidean: "Euclidean distance" };
+
+export function movedTitle(metric: Metric, since: number, step: number): string {
+  return `${MOVED_UNITS[metric]} between step ${count(since)} and step ${count(step)}`;
+}
+
+export const NOTHING_MOVED = "No word moved between these steps.";
+export const ONE_STEP = "Movement needs two steps.";
+
+export const NORMS = "Norms";
+export function normsLabel(run: string): string {
+  return `norms, ${run}`;
+}
+export const BY_FREQUENCY = "frequency";
+export const BY_ROW = "row of the table";
+export const NORMS_TITLES = {
+  frequency: "Length of each word's vector at the step of the cursor, over how often the word occurs",
+  row: "Length of each word's vector at the step of the cursor, over its row: vocabularies often begin with the most frequent",
+} as const;
+export const NORM_AXIS = "norm";
+
+export function normTitle(word: string, norm: number, x: string, value: number): string {
+  return `${word}: norm ${formatFigure(norm)}, ${x} ${formatFigure(value)}`;
+}
+
+export const ROW = "row";
+export const NORM = "norm";
+export const CHURN = "churn";
+export const CHURN_TITLE = "Share of the 10 nearest neighbours that were not among them at the step before";
+export const NORM_LINE_TITLE = "Length of its vector";
+
+const MEASURES: Record<string, { name: string; title: string }> = {
+  norm: { name: "norm", title: "Mean length of the vectors" },
+  movement: {
+    name: "movement",
+    title: "Mean distance to where the vectors were at the record before, over their mean length",
+  },
+  churn: {
+    name: "churn",
+    title:
+      "Mean share of the 10 nearest neighbours, by cosine, that are others than at the record before; of up to 500 words",
+  },
+  similarity: { name: "similarity", title: "Mean cosine similarity of two words; near 1 all vectors point one way" },
+  dimensions: {
+    name: "dimensions",
+    title: "How many directions the vectors use: the participation ratio of their covariance",
+  },
+};
+
+export function measureName(measure: string): string {
+  return MEASURES[measure]?.name ?? measure;
+}
+
+export function measureTitle(measure: string): string {
+  return MEASURES[measure]?.title ?? measure;
+}
+
+export const NOTHING_CHOSEN = "Choose a word to read about it here.";
+export const PROJECTOR = "TensorBoard’s Projector";
+export const PROJECTOR_LINK = "open the Projector";
+
+/** The Projector has no address of its own for what it shows. */
+export function projectorHint(run: string, layer: string): string {
+  return `It cannot be told what to show: choose there the run ${run} and the tensor ${layer}.`;
+}
+
+export const NO_SNAPSHOT =
+  "The Projector has no snapshot of this run: EmbeddingLogger writes them, Writer.embeddings does not.";
