@@ -115,7 +115,8 @@ def ways_to_call(model: keras.Model, inputs: Any = None) -> list[ModelCall]:
     if declared:
         counts = [len(list(leaves_of(structure))) for structure in (given, given[0])]
         return [batch] if batch is not None and counts[0] != len(declared) == counts[1] else [whole]
-    if _positional(model) == len(given):
+    several = _positional(model)
+    if several == len(given) and not (isinstance(given[0], tuple) and len(given[0]) == several):
         return [ModelCall(given, {})]
     ways = [batch, whole] if batch is not None else [whole]
     takes_several = isinstance(_built_for(model), tuple | list | dict) and not _is_shape(_built_for(model))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tensorflow as tf
@@ -69,6 +69,7 @@ class Flow:
         self._inside: dict[int, list[Call]] = {}
         self._around: dict[int, Call] = {}
         self._bodies: dict[str, int] = {}
+        self._ops_that_call: dict[str, Any] = {}
         self._outer = _graph_of(trace.calls[0]) if trace.calls else None
         for place, (_, tensor) in enumerate(trace.calls[0].arguments if trace.calls else ()):
             self._say(tensor, Source(None, place))
@@ -117,26 +118,27 @@ class Flow:
         for place, (_, tensor) in enumerate(call.outputs):
             for part in _components(tensor):
                 self._kept.append(part)
-                self._found[id(part)] = tuple(Source(each, place) for each in last)
+                self._found.setdefault(id(part), tuple(replace(source, place=place) for source in last))
 
-    def _last_in(self, graph: int) -> list[Call]:
-        """Returns the calls in a loop's body whose output no other call in it takes."""
-        calls = self._inside.get(graph, [])
-        sources = (source for call in calls for _, tensor in call.arguments for source in self.sources_of(tensor))
-        taken = {id(source.call) for source in sources}
-        return [call for call in calls if id(call) not in taken] or calls[-1:]
+    def _last_in(self, graph: int) -> tuple[Source, ...]:
+        """Returns what a loop's body returns from calls in it."""
+        inside = {id(call) for call in self._inside[graph]}
+        returned = getattr(_graph_of(self._inside[graph][0]), "outputs", ())
+        return _merged(source for out in returned for source in self.sources_of(out) if id(source.call) in inside)
 
     def _sources_of(self, tensor: Any) -> tuple[Source, ...]:
-        waiting = [tensor]
+        waiting, begun = [tensor], set[int]()
         while waiting:
             reached = waiting[-1]
             if id(reached) not in self._found:
                 operation, before = self._step(reached)
-                missing = [each for each in before if id(each) not in self._found]
+                begun.add(id(reached))
+                # What a loop hands on unchanged comes back to itself, and adds nothing.
+                missing = [each for each in before if id(each) not in self._found and id(each) not in begun]
                 if missing:
                     waiting += missing
                     continue
-                found = (source.through(operation) for each in before for source in self._found[id(each)])
+                found = (source.through(operation) for each in before for source in self._found.get(id(each), ()))
                 self._kept.append(reached)
                 self._found[id(reached)] = _merged(found)
             waiting.pop()
@@ -153,10 +155,14 @@ class Flow:
             return "", []
         if op.type == "Placeholder":
             return "", [] if graph is self._outer else self._outside(tensor, graph)
-        called = [value.func.name for value in op.node_def.attr.values() if value.func.name] if _may_call(op) else []
-        bodies = [self._bodies[name] for name in called if name in self._bodies]
+        bodies = [self._bodies[name] for name in _called(op) if name in self._bodies]
         if bodies:
-            return "", [out for body in bodies for call in self._last_in(body) for _, out in call.outputs[:1]]
+            return "", [
+                source.call.outputs[source.place][1]
+                for body in bodies
+                for source in self._last_in(body)
+                if source.call is not None
+            ]
         return _name_of(op.type), list(op.inputs)
 
     def _outside(self, tensor: Any, graph: Any) -> list[Any]:
@@ -164,8 +170,25 @@ class Flow:
         captured = next((outer for outer, inner in getattr(graph, "captures", ()) if inner is tensor), None)
         if captured is not None:
             return [captured]
+        caller = self._callers().get(graph.name)
+        place = next((at for at, inner in enumerate(getattr(graph, "inputs", ())) if inner is tensor), None)
+        if caller is not None and place is not None:
+            before = list(caller.inputs)[
+                len(caller.inputs) - len(graph.inputs) :
+            ]  # a branch is not given its condition
+            turn_before = graph.outputs[place : place + 1] if "While" in caller.type else []
+            return [*before[place : place + 1], *turn_before]
         around = self._around.get(id(graph))
         return [] if around is None else [part for _, given in around.arguments for part in _components(given)]
+
+    def _callers(self) -> dict[str, Any]:
+        """Returns by the name of each inner graph the op that runs it."""
+        if not self._ops_that_call:
+            graphs = [self._outer, *(_graph_of(calls[0]) for calls in self._inside.values())]
+            for graph in graphs if self._inside else ():
+                for op in graph.get_operations() if graph is not None else ():
+                    self._ops_that_call.update((name, op) for name in _called(op))
+        return self._ops_that_call
 
 
 def _graph_of(call: Call) -> Any:
@@ -193,5 +216,9 @@ def _name_of(op_type: str) -> str:
     return "" if op_type in _SILENT else _NAMES.get(op_type, op_type)
 
 
-def _may_call(op: Any) -> bool:
-    return any(word in op.type for word in ("While", "If", "Call", "Map", "Case"))
+def _called(op: Any) -> list[str]:
+    """Returns the names of the inner graphs that an op runs."""
+    if not any(word in op.type for word in ("While", "If", "Call", "Map", "Case")):
+        return []
+    attributes = op.node_def.attr.values()
+    return [function.name for value in attributes for function in (value.func, *value.list.func) if function.name]

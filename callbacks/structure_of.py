@@ -157,7 +157,7 @@ def _input_names(trace: Trace) -> list[str]:
     if all(name.startswith("inputs/") and not name[7:].isdigit() for name in names):  # a dict
         names = [name[7:] for name in names]
     elif len(declared) == len(names):
-        names = [tensor.name for tensor in declared]
+        names = [tensor._keras_history.operation.name for tensor in declared]
     return [f"inputs/{name}" for name in names]
 
 

@@ -132,9 +132,9 @@ def trace_eagerly(model: keras.Model, call: ModelCall) -> Trace:
 
 def build(model: keras.Model, call: ModelCall) -> None:
     """Makes the weights that are still missing, as the first call of the model would."""
-    with contextlib.suppress(Exception):
+    for run in (trace_graph, trace_eagerly):
         if not all(layer.built for layer in layers_of(model)):
-            trace_graph(model, call)
+            run(model, call)
 
 
 def hides_cell(layer: keras.layers.Layer) -> bool:
@@ -295,6 +295,9 @@ def _run(trace: Trace, model: keras.Model, args: tuple[Any, ...], kwargs: Mappin
         model(*args, **kwargs, training=False)
     except Exception as error:  # whatever the model raises where it cannot be traced; what was reached is kept
         trace.error = error
+    # Calls before the last of the model itself were made to build it.
+    begins = [place for place, entered in enumerate(trace.calls) if entered.parent is None]
+    del trace.calls[: begins[-1] if begins else 0]
 
 
 def _identity(tensor: Any) -> Any:

@@ -1,0 +1,199 @@
+"""The structure of models of every form equals what is written by hand, and its totals are those of Keras."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from structure_zoo import MODELS, Calling, Expected, Seq2Seq
+
+from tb_seqviz_plugin.callbacks.model_call import ModelCallError
+from tb_seqviz_plugin.callbacks.structure_of import structure_of
+from tb_seqviz_plugin.structure import Edge, Node, Structure
+
+
+def said_of_node(node: Node) -> str:
+    calls = f" {node.calls} times" if node.calls != 1 else ""
+    shared = f" shared with {node.shared_with}" if node.shared_with else ""
+    return f"{node.path} {node.class_name} {node.parameters}{calls}{shared}"
+
+
+def said_of_edge(edge: Edge) -> str:
+    kind = "" if edge.kind == "data" else f" ({edge.kind})"
+    return f"{edge.source} -> {edge.target} {edge.label}".rstrip() + kind
+
+
+def assert_sound(structure: Structure, model: keras.Model) -> None:
+    """Checks what holds for any structure: totals, and that every layer has its place."""
+    assert sum(node.parameters for node in structure.nodes) == sum(int(np.prod(w.shape)) for w in model.weights)
+    if model.built:
+        assert structure.nodes[0].total == model.count_params()
+    trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+    assert structure.nodes[0].trainable == trainable
+    by_path = {node.path: node for node in structure.nodes}
+    for node in structure.nodes[1:]:
+        assert node.parent in by_path
+        assert node.total >= node.parameters
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_structure_is_that_written_by_hand(name: str) -> None:
+    expected: Expected = MODELS[name]()
+    structure = structure_of(expected.model, expected.inputs).structure
+    assert [said_of_node(node) for node in structure.nodes] == expected.nodes
+    assert sorted(map(said_of_edge, structure.edges)) == sorted(expected.edges)
+    shapes = {node.path: tuple(node.outputs[0]) for node in structure.nodes if node.path in expected.outputs}
+    assert shapes == expected.outputs
+    assert any(expected.notes in note for note in structure.notes) if expected.notes else not structure.notes
+    assert_sound(structure, expected.model)
+
+
+def test_roles_axes_and_repeats() -> None:
+    class Block(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention = layers.MultiHeadAttention(2, 3, name="attention")
+            self.norm = layers.LayerNormalization(name="norm")
+
+        def call(self, x: Any) -> Any:
+            return self.norm(x + self.attention(x, x))
+
+    def call(self: Any, x: Any) -> Any:
+        hidden = self.words(x)
+        for block in self.blocks:
+            hidden = block(hidden)
+        return self.head(hidden)
+
+    model = Calling(call, words=layers.Embedding(50, 4, name="words"), blocks=[Block() for _ in range(3)],
+                    head=layers.Dense(50, name="head"))  # fmt: skip
+    structure = structure_of(model, (None, 6)).structure
+    nodes = {node.path: node for node in structure.nodes}
+    roles = {path: node.role for path, node in nodes.items() if node.role and "/" not in path}
+    assert roles == {"words": "embedding", "head": "output"}
+    assert nodes["block/attention"].role == "attention"
+    assert nodes["block/attention/query"].outputs[0].axes == ("batch", "time", "heads", "features")
+    assert nodes["words"].inputs[0].axes == ("batch", "time")
+    assert nodes["head"].outputs[0].axes == ("batch", "time", "vocabulary")
+    repeated = {path: node.repeats for path, node in nodes.items() if node.repeats}
+    assert repeated == dict.fromkeys(["block", "block_1", "block_2"], "Block 1")
+    (added,) = {edge.operations for edge in structure.edges if edge.target == "block/norm" and edge.source == "words"}
+    assert added == "Add"
+
+
+def test_the_model_says_what_it_takes_once_it_is_built() -> None:
+    model = Calling(lambda self, x: self.head(x), head=layers.Dense(2, name="head"))
+    with pytest.raises(ModelCallError, match=r"'model' is not built, .*Pass inputs=: a batch"):
+        structure_of(model)
+    model(np.ones((3, 4), "float32"))
+    assert structure_of(model).structure.nodes[1].inputs[0] == (None, 4)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (lambda: 3, "An input is '3', a int; expected an array"),
+        (lambda: object(), "expected an array"),
+        (lambda: iter(x for x in [1]), "The inputs are a dataset; expected one batch"),
+        (lambda: np.array([[1], [1, 2]], dtype=object), "expected an array"),
+    ],
+)
+def test_what_is_no_input_is_refused(inputs: Any, message: str) -> None:
+    with pytest.raises(ModelCallError, match=message):
+        structure_of(Seq2Seq(), inputs())
+
+
+def test_a_batch_with_targets_is_told_from_two_inputs() -> None:
+    x, y = np.ones((2, 7), "int32"), np.ones((2, 5), "int32")
+    assert structure_of(Seq2Seq(), (x, y)).call.targets is None
+    traced = structure_of(Seq2Seq(), ((x, y), y))
+    assert traced.call.targets is not None
+    assert traced.structure.nodes[0].outputs[0] == (None, 5, 9)
+    one_input = keras.Sequential([layers.Embedding(9, 4), layers.Dense(2)])
+    assert structure_of(one_input, (x, x)).call.targets is not None
+
+
+def test_nothing_is_left_behind() -> None:
+    model = MODELS["states_between_two_lstms"]().model
+    before = [(sorted(vars(layer)), len(layer._inbound_nodes)) for layer in model.layers]
+    weights = [weight.numpy() for weight in model.weights]
+    structure_of(model)
+    assert [(sorted(vars(layer)), len(layer._inbound_nodes)) for layer in model.layers] == before
+    assert all(np.array_equal(a, b.numpy()) for a, b in zip(weights, model.weights, strict=True))
+
+
+def _many(count: int) -> keras.Model:
+    def call(self: Any, x: Any) -> Any:
+        for part in self.parts:
+            x = part(x)
+        return x
+
+    model = Calling(call, parts=[layers.Activation("relu") for _ in range(count)])
+    model(np.ones((1, 2), "float32"))
+    return model
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.long)])
+def test_many_layers_take_time_in_proportion(count: int) -> None:
+    model = _many(count)
+    start = time.perf_counter()
+    structure = structure_of(model, (None, 2)).structure
+    taken = time.perf_counter() - start
+    assert len(structure.nodes) == count + 1
+    assert len(structure.edges) == count + 1
+    assert taken < 2 + 5e-3 * count
+
+
+def _backbones() -> dict[str, Any]:
+    small = {"vocabulary_size": 50, "num_layers": 2, "hidden_dim": 8, "intermediate_dim": 16}
+    heads = {**small, "num_heads": 2}
+    return {
+        "Bert": ({**heads, "max_sequence_length": 12}, "transformer_layer_0/self_attention_layer"),
+        "GPT2": ({**heads, "max_sequence_length": 12}, "transformer_layer_0/self_attention"),
+        "T5": (heads, "transformer_encoder_layer_0/self_attention"),
+        "Bart": ({**heads, "max_sequence_length": 12}, "transformer_decoder_layer_1/cross_attention"),
+        "Llama": ({**small, "num_query_heads": 4, "num_key_value_heads": 2}, "transformer_layer_0/self_attention"),
+        "Whisper": (
+            {**heads, "max_encoder_sequence_length": 20, "max_decoder_sequence_length": 12, "num_mels": 8},
+            "transformer_decoder_layer_0/cross_attention",
+        ),
+        "ViT": (
+            {
+                "image_shape": (16, 16, 3),
+                "patch_size": 4,
+                "num_layers": 2,
+                "num_heads": 2,
+                "hidden_dim": 8,
+                "mlp_dim": 16,
+            },
+            "vit_encoder/transformer_block_1/mha",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", _backbones())
+def test_backbones_of_keras_hub(name: str) -> None:
+    hub = pytest.importorskip("keras_hub")
+    config, attention = _backbones()[name]
+    model = getattr(hub.models, f"{name}Backbone")(**config)
+    structure = structure_of(model).structure
+    assert_sound(structure, model)
+    assert not structure.notes
+    nodes = {node.path: node for node in structure.nodes}
+    assert nodes[attention].role == "attention"
+    # Every layer that `summary()` lists is there, with as many parameters.
+    listed = {layer.name: layer.count_params() for layer in model.layers if not isinstance(layer, layers.InputLayer)}
+    assert listed == {node.path: node.total for node in structure.nodes if node.parent == model.name}
+    # Every innermost layer that is called takes something, and leads on to an output.
+    parents = {node.parent for node in structure.nodes}
+    reached = {edge.target for edge in structure.edges}
+    innermost = {path for path, node in nodes.items() if path not in parents and node.calls > 0}
+    assert innermost - reached <= {"vit_patching_and_embedding/position_embedding"}
+    onward = {edge.source for edge in structure.edges}
+    assert innermost <= onward
+    shapes = model.output if isinstance(model.output, dict) else {"0": model.output}
+    said = {edge.target: tuple(edge.shape) for edge in structure.edges if edge.target.startswith("outputs/")}
+    assert said == {f"outputs/{name}": tuple(tensor.shape) for name, tensor in shapes.items()}
