@@ -14,6 +14,9 @@ export interface LayeredLine {
   /** Indices of boxes, never twice the same. */
   from: number;
   to: number;
+  /** How far from the middle of a box it meets it, where it may not choose. */
+  fromX: number;
+  toX: number;
   /** Of its label, which has a place of its own; 0 for none. */
   label: Size;
 }
@@ -32,13 +35,22 @@ export interface Gaps {
   rows: number;
 }
 
+/** A piece of a line, from one row to the next. */
+interface Link {
+  other: number;
+  /** Where it meets this end, and the other, from their middles. */
+  ownX: number;
+  otherX: number;
+}
+
 interface Graph {
   /** Of each box, then of each point at which a line passes a row. */
   sizes: Size[];
   rows: number[];
-  above: number[][];
-  below: number[][];
-  isBend: boolean[];
+  above: Link[][];
+  below: Link[][];
+  /** Which line a point belongs to; -1 for boxes. */
+  chains: number[];
 }
 
 const ORDER_SWEEPS = 12;
@@ -47,6 +59,8 @@ const PLACE_SWEEPS = 8;
 const SMOOTH_SWEEPS = 16;
 /** Long lines are kept straight before boxes are put in the middle. */
 const STRAIGHT = { bends: 8, mixed: 2, boxes: 1 };
+/** Of a box without lines. */
+const LEAST_WEIGHT = 0.1;
 
 /**
  * Lays out boxes.
@@ -71,9 +85,9 @@ export function layered(
     rows: rows.map((row) => 2 * row),
     above: boxes.map(() => []),
     below: boxes.map(() => []),
-    isBend: boxes.map(() => false),
+    chains: boxes.map(() => -1),
   };
-  const chains = lines.map((line) => addChain(graph, line));
+  const chains = lines.map((line, chain) => addChain(graph, line, chain));
   const members: number[][] = [];
   graph.rows.forEach((row, vertex) => {
     while (members.length <= row) members.push([]);
@@ -133,10 +147,18 @@ function rowsOf(count: number, lines: readonly LayeredLine[], firsts: number, la
 /** Adds the points at which a line passes rows, and returns them from top to bottom. */
 function addChain(
   graph: Graph,
-  { from, to, label }: LayeredLine,
+  line: LayeredLine,
+  chain: number,
 ): { vertices: number[]; label: number; isUp: boolean } {
+  const { from, to, label } = line;
   const isUp = from > to;
   const [upper, lower] = isUp ? [to, from] : [from, to];
+  const link = (one: number, other: number) => {
+    const upperX = one === upper ? (isUp ? line.toX : line.fromX) : 0;
+    const lowerX = other === lower ? (isUp ? line.fromX : line.toX) : 0;
+    (graph.below[one] as Link[]).push({ other, ownX: upperX, otherX: lowerX });
+    (graph.above[other] as Link[]).push({ other: one, ownX: lowerX, otherX: upperX });
+  };
   const [top, bottom] = [graph.rows[upper] as number, graph.rows[lower] as number];
   // An odd row near the middle.
   const middle = (top + bottom) / 2;
@@ -148,16 +170,15 @@ function addChain(
     const vertex = graph.rows.length;
     graph.rows.push(row);
     graph.sizes.push(row === labelRow ? label : { width: 0, height: 0 });
-    graph.isBend.push(true);
-    graph.above.push([before]);
+    graph.chains.push(chain);
+    graph.above.push([]);
     graph.below.push([]);
-    (graph.below[before] as number[]).push(vertex);
+    link(before, vertex);
     if (row === labelRow) labelled = vertex;
     vertices.push(vertex);
     before = vertex;
   }
-  (graph.below[before] as number[]).push(lower);
-  (graph.above[lower] as number[]).push(before);
+  link(before, lower);
   return { vertices, label: labelled, isUp };
 }
 
@@ -176,7 +197,9 @@ function sortRows(members: number[][], graph: Graph): void {
     const isDown = sweep % 2 === 0;
     const neighbours = isDown ? graph.above : graph.below;
     for (const row of isDown ? members : members.toReversed()) {
-      const wanted = new Map(row.map((vertex) => [vertex, mean(neighbours[vertex] as number[], places, vertex)]));
+      const wanted = new Map(
+        row.map((vertex) => [vertex, meanPlace(neighbours[vertex] as Link[], graph, places, vertex)]),
+      );
       row.sort((one, other) => (wanted.get(one) as number) - (wanted.get(other) as number));
       number(row);
     }
@@ -190,19 +213,29 @@ function sortRows(members: number[][], graph: Graph): void {
   });
 }
 
-function mean(neighbours: readonly number[], places: readonly number[], vertex: number): number {
-  if (neighbours.length === 0) return places[vertex] as number;
-  return neighbours.reduce((sum, other) => sum + (places[other] as number), 0) / neighbours.length;
+function meanPlace(links: readonly Link[], graph: Graph, places: readonly number[], vertex: number): number {
+  if (links.length === 0) return places[vertex] as number;
+  return links.reduce((sum, link) => sum + placeOf(link, graph, places), 0) / links.length;
+}
+
+/** Returns the place in its row at which a link ends, with where along the box. */
+function placeOf({ other, otherX }: Link, { sizes }: Graph, places: readonly number[]): number {
+  return (places[other] as number) + (otherX === 0 ? 0 : otherX / (sizes[other] as Size).width);
 }
 
 /** Returns how many lines cross: pairs that are the other way round in the next row. */
-function crossings(members: readonly (readonly number[])[], { below }: Graph, places: readonly number[]): number {
+function crossings(members: readonly (readonly number[])[], graph: Graph, places: readonly number[]): number {
   let total = 0;
   for (const row of members) {
     const ends = row.flatMap((vertex) =>
-      (below[vertex] as number[]).map((lower) => places[lower] as number).sort((one, other) => one - other),
+      (graph.below[vertex] as Link[])
+        .map((link) => ({ from: link.ownX, to: placeOf(link, graph, places) }))
+        .sort((one, other) => one.from - other.from || one.to - other.to)
+        .map(({ to }) => to),
     );
-    total += inversions(ends);
+    const rising = [...new Set(ends)].sort((one, other) => one - other);
+    const ranks = new Map(rising.map((end, rank) => [end, rank]));
+    total += inversions(ends.map((end) => ranks.get(end) as number));
   }
   return total;
 }
@@ -221,9 +254,10 @@ function inversions(values: readonly number[]): number {
   return count;
 }
 
-/** Returns the x of each vertex: near its neighbours, and apart from those in its row. */
+/** Returns the x of each vertex: near its neighbours, lines upright, and apart from those in its row. */
 function placesOf(members: readonly (readonly number[])[], graph: Graph, gaps: Gaps): number[] {
-  const { above, below, isBend, sizes } = graph;
+  const { above, below, chains, sizes } = graph;
+  const isBend = chains.map((chain) => chain >= 0);
   const x: number[] = [];
   const weightOf = (one: number, other: number) =>
     STRAIGHT[isBend[one] && isBend[other] ? "bends" : isBend[one] || isBend[other] ? "mixed" : "boxes"];
@@ -247,19 +281,25 @@ function placesOf(members: readonly (readonly number[])[], graph: Graph, gaps: G
   for (let sweep = 0; sweep < PLACE_SWEEPS + SMOOTH_SWEEPS; sweep++) {
     const isDown = sweep % 2 === 0;
     const isSmooth = sweep >= PLACE_SWEEPS;
+    const upright = isSmooth ? meansOf(chains, x) : [];
     for (let step = 0; step < members.length; step++) {
       const at = isDown ? step : members.length - 1 - step;
       const row = members[at] as number[];
       const wanted: number[] = [];
       const weights: number[] = [];
       for (const vertex of row) {
-        const one = (isDown ? above : below)[vertex] as number[];
-        const both = [...(above[vertex] as number[]), ...(below[vertex] as number[])];
-        const near = isSmooth || one.length === 0 ? both : one;
-        const weight = near.reduce((sum, other) => sum + weightOf(vertex, other), 0);
-        const sum = near.reduce((sum, other) => sum + weightOf(vertex, other) * (x[other] as number), 0);
+        const one = (isDown ? above : below)[vertex] as Link[];
+        const near = isSmooth || one.length === 0 ? [...(above[vertex] as Link[]), ...(below[vertex] as Link[])] : one;
+        const straight = upright[chains[vertex] as number];
+        let weight = straight === undefined ? 0 : STRAIGHT.bends;
+        let sum = weight * (straight ?? 0);
+        for (const { other, ownX, otherX } of near) {
+          const share = weightOf(vertex, other);
+          weight += share;
+          sum += share * ((x[other] as number) + otherX - ownX);
+        }
         wanted.push(weight > 0 ? sum / weight : (x[vertex] as number));
-        weights.push(weight > 0 ? weight : 0.1);
+        weights.push(weight > 0 ? weight : LEAST_WEIGHT);
       }
       setApart(wanted, weights, offsets[at] as number[]).forEach((place, which) => {
         x[row[which] as number] = place;
@@ -268,6 +308,18 @@ function placesOf(members: readonly (readonly number[])[], graph: Graph, gaps: G
   }
   const left = sizes.reduce((least, { width }, vertex) => Math.min(least, (x[vertex] as number) - width / 2), 0);
   return x.map((place) => place - left);
+}
+
+/** Returns the mean x of the points of each line. */
+function meansOf(chains: readonly number[], x: readonly number[]): number[] {
+  const sums: number[] = [];
+  const counts: number[] = [];
+  chains.forEach((chain, vertex) => {
+    if (chain < 0) return;
+    sums[chain] = (sums[chain] ?? 0) + (x[vertex] as number);
+    counts[chain] = (counts[chain] ?? 0) + 1;
+  });
+  return sums.map((sum, chain) => sum / (counts[chain] as number));
 }
 
 /** Returns the places nearest to those wanted, by weighted squares, that lie at least as far apart as the offsets. */

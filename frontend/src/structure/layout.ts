@@ -152,11 +152,18 @@ function layersOf(spec: GroupSpec, sized: readonly Sized[]): Layered {
   ];
   const keys = [...spec.ins, ...sized.map(({ key }) => key), ...spec.outs];
   const indices = new Map(keys.map((key, place) => [key, place]));
+  const portOf = (key: string, port: string) => {
+    const box = sized[(indices.get(key) as number) - spec.ins.length];
+    const x = box?.ports[port];
+    return box && x !== undefined ? x - box.width / 2 : 0;
+  };
   const lines = spec.lines
     .filter(({ from, to }) => from !== to)
-    .map(({ from, to, labelWidth, labelHeight }) => ({
+    .map(({ from, to, fromPort, toPort, labelWidth, labelHeight }) => ({
       from: indices.get(from) as number,
       to: indices.get(to) as number,
+      fromX: portOf(from, fromPort),
+      toX: portOf(to, toPort),
       label: { width: labelWidth, height: labelHeight },
     }));
   return layered(sizes, lines, spec.ins.length, spec.outs.length, GAPS);
