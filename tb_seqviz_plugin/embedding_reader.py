@@ -115,29 +115,24 @@ class EmbeddingReader:
             {"metric": metric},
         )
 
-    def movement(self, where: Where, step: int, since: int, metric: Metric) -> bytes:
+    def movement(self, where: Where, step: int, since: int) -> bytes:
         """Returns of every word how long its vector is at a step, and how far it is from where it was at another, as a frame.
 
         Args:
             where: the run and tag.
             step: the step.
             since: the other step.
-            metric: "euclidean" for the distance between the two vectors, "cosine" for 1 - their cosine similarity.
 
         Raises:
             NotFoundError: if there is no such series or step.
         """
         words = self._words(where)
         now, before = self._read(where, words, step), self._read(where, words, since)
-        with np.errstate(all="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             norm = np.linalg.norm(now, axis=1)
-            if now.shape != before.shape:
-                moved = np.full(len(now), np.nan, np.float32)
-            elif metric == "euclidean":
-                moved = np.linalg.norm(now - before, axis=1)
-            else:
-                moved = np.clip(1 - np.einsum("rd,rd->r", now, before) / (norm * np.linalg.norm(before, axis=1)), 0, 2)
-        return encode_frame({"norm": norm.astype(np.float32), "moved": moved.astype(np.float32)}, {"metric": metric})
+            alike = now.shape == before.shape
+            moved = np.linalg.norm(now - before, axis=1) if alike else np.full(len(now), np.nan, np.float32)
+        return encode_frame({"norm": norm, "moved": moved})
 
     def flat_map(self, where: Where, rows: Sequence[int]) -> bytes:
         """Returns where words lie on one map of all steps, as a frame.

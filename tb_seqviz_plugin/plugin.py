@@ -118,7 +118,7 @@ class SeqVizPlugin(base_plugin.TBPlugin):
 
     def _serve_movement(self, request: Request, context: RequestContext, experiment: str) -> Response:
         where, step, since = _where(request, context, experiment), _number(request, "step"), _number(request, "since")
-        return _frame(request, self._embeddings.movement(where, step, since, _metric(request)))
+        return _frame(request, self._embeddings.movement(where, step, since))
 
     def _serve_map(self, request: Request, context: RequestContext, experiment: str) -> Response:
         rows = _numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []

@@ -42,7 +42,6 @@ export interface MovementQuestion {
   tag: string;
   step: number;
   since: number;
-  metric: string;
 }
 
 const CACHE_BYTES = 256 * 2 ** 20;
@@ -93,8 +92,8 @@ export class Api {
   }
 
   /** Returns how long every vector is at a step, and how far it is from where it was at another. */
-  async movement({ run, tag, step, since, metric }: MovementQuestion, signal: AbortSignal): Promise<Frame> {
-    const place = new URLSearchParams({ run, tag, step: String(step), since: String(since), metric });
+  async movement({ run, tag, step, since }: MovementQuestion, signal: AbortSignal): Promise<Frame> {
+    const place = new URLSearchParams({ run, tag, step: String(step), since: String(since) });
     return decode(await this.#fetch(`movement?${place}`, signal));
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decodeFrame } from "../wire/frame";
 import { encodeFrame } from "../wire/testing";
-import { changeOf, churn, churnLine, type NeighbourList, readLists } from "./lists";
+import { churn, churnLine, marksOf, type NeighbourList, readLists } from "./lists";
 
 const list = (...rows: number[]): NeighbourList => ({ rows, values: rows.map(() => 0.5), norm: 1 });
 
@@ -24,9 +24,15 @@ test("lists are read by step; places without a neighbour are left out", () => {
   ]);
 });
 
-test("what is new and what is gone", () => {
-  expect(changeOf(list(3, 1, 8), list(1, 2, 3))).toEqual({ isNew: [false, false, true], gone: [2] });
-  expect(changeOf(list(3, 1), null)).toEqual({ isNew: null, gone: [] });
+test("what is new is not in the column to the right, what leaves not in the one to the left", () => {
+  const marks = marksOf([list(3, 1, 8), list(1, 2, 3), null, list(9)]);
+  expect(marks[0]?.map(({ isNew }) => isNew)).toEqual([false, false, true]);
+  expect(marks[1]).toEqual([
+    { isNew: false, isLeaving: false },
+    { isNew: false, isLeaving: true },
+    { isNew: false, isLeaving: false },
+  ]);
+  expect(marks.slice(2)).toEqual([[], [{ isNew: false, isLeaving: false }]]);
 });
 
 test("churn is the share that is new, whatever the order, and unknown beside gaps", () => {

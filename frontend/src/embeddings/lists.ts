@@ -29,19 +29,23 @@ export function readLists(frame: Frame): Map<number, NeighbourList> {
   return lists;
 }
 
-export interface ListChange {
-  /** Whether each neighbour is in the list before, too; null where there is no list before. */
-  isNew: readonly boolean[] | null;
-  /** Rows of the list before that are no longer there. */
-  gone: readonly number[];
+/** How a neighbour came, and whether it goes. */
+export interface Mark {
+  /** It is not in the list before. */
+  isNew: boolean;
+  /** It is not in the list after. */
+  isLeaving: boolean;
 }
 
-export function changeOf(now: NeighbourList, before: NeighbourList | null): ListChange {
-  if (!before) return { isNew: null, gone: [] };
-  return {
-    isNew: now.rows.map((row) => !before.rows.includes(row)),
-    gone: before.rows.filter((row) => !now.rows.includes(row)),
-  };
+/** Returns the marks of lists that stand side by side, the newest first; nothing is new or leaves beside a list that is not there. */
+export function marksOf(lists: readonly (NeighbourList | null | undefined)[]): Mark[][] {
+  return lists.map((list, at) => {
+    const [after, before] = [lists[at - 1], lists[at + 1]];
+    return (list?.rows ?? []).map((row) => ({
+      isNew: before ? !before.rows.includes(row) : false,
+      isLeaving: after ? !after.rows.includes(row) : false,
+    }));
+  });
 }
 
 /** Returns what share of a list is not in the one before, 0 to 1; NaN where one of them is empty. */

@@ -201,7 +201,7 @@ export class EmbeddingsState implements ViewState {
   movementOf(layer: Layer): MovementKey {
     const step = layer.steps[layer.at] as number;
     const since = this.place.origin === "first" ? layer.since : (layer.steps[layer.at - 1] ?? step);
-    return { layer, step, since: layer.steps.find((held) => held >= since) ?? step, metric: this.place.metric };
+    return { layer, step, since: layer.steps.find((held) => held >= since) ?? step };
   }
 
   wantMovement(key: MovementKey): () => void {
@@ -229,7 +229,7 @@ export class EmbeddingsState implements ViewState {
 
   #firstMovement(layer: Layer): MovementKey {
     const [first, last] = [layer.steps[0] as number, layer.steps[layer.steps.length - 1] as number];
-    return { layer, step: last, since: first, metric: this.place.metric };
+    return { layer, step: last, since: first };
   }
 
   #keepFollowing(): void {
@@ -281,12 +281,11 @@ export interface MovementKey {
   layer: Layer;
   step: number;
   since: number;
-  metric: EmbeddingsPlace["metric"];
 }
 
-function movementKey({ layer, step, since, metric }: MovementKey): string {
+function movementKey({ layer, step, since }: MovementKey): string {
   const written = [step, since].map((each) => layer.written.get(each));
-  return [layer.run, layer.tag, step, since, ...written, metric].join("\n");
+  return [layer.run, layer.tag, step, since, ...written].join("\n");
 }
 
 function mapKey({ run, tag, steps, written }: Layer, rows: readonly number[]): string {

@@ -87,23 +87,20 @@ export function neighboursIn(run: string): string {
 }
 
 /** What the marks in the columns mean. */
-export const LIST_LEGEND = "+ and bold: new since the column to the right; − and struck through: no longer there";
+export const LIST_LEGEND =
+  "+ and bold: not in the column to the right; − and faint: no longer in the column to the left";
 
 const VALUE_NAMES: Record<Metric, string> = { cosine: "cosine similarity", euclidean: "Euclidean distance" };
-export const LIST_STATES = { new: "new", kept: "still there", gone: "no longer there" } as const;
 
 export function neighbourTitle(
   word: string,
   metric: Metric,
   value: number,
-  state: keyof typeof LIST_STATES | null,
+  isNew: boolean,
+  isLeaving: boolean,
 ): string {
-  const change = state === null ? "" : `, ${LIST_STATES[state]}`;
+  const change = `${isNew ? ", new" : ""}${isLeaving ? ", no longer there at the next step shown" : ""}`;
   return `${word}: ${VALUE_NAMES[metric]} ${formatFigure(value)}${change}`;
-}
-
-export function goneTitle(word: string): string {
-  return `${word}: ${LIST_STATES.gone}`;
 }
 
 export const NO_NEIGHBOURS = "This vector is not finite, or there is no other.";
@@ -128,10 +125,8 @@ export const MAP_WAITING = "The server makes the map from all steps; at first th
 export const OTHER_STEP_OF_MAP = "The map has every so-many-th step; shown is";
 export const WHOLE_MAP = "whole map";
 
-const MOVED_UNITS: Record<Metric, string> = { cosine: "1 − cosine similarity", euclidean: "Euclidean distance" };
-
-export function movedTitle(metric: Metric, since: number, step: number): string {
-  return `${MOVED_UNITS[metric]} between step ${count(since)} and step ${count(step)}`;
+export function movedTitle(since: number, step: number): string {
+  return `Euclidean distance between step ${count(since)} and step ${count(step)}`;
 }
 
 export const NOTHING_MOVED = "No word moved between these steps.";
