@@ -52,6 +52,10 @@ export function paletteOf(theme: Theme): Palette {
   };
 }
 
+/** On every colour one of the two can be read. */
+const BLACK: Rgb = [0, 0, 0];
+const WHITE: Rgb = [255, 255, 255];
+
 const scales: Record<Theme, Rgb[]> = { light: colourScale("light"), dark: colourScale("dark") };
 
 /** Returns the colour of a value and that of text on it; null for what is no number. */
@@ -59,9 +63,7 @@ export function colourOf(scale: Scale, value: number, theme: Theme): { fill: str
   const place = placeOn(scale, value);
   if (Number.isNaN(place)) return null;
   const fill = scale.kind === "signed" ? signedColour(place, theme) : (scales[theme][Math.round(place * 255)] as Rgb);
-  const texts = [BASE.light.ink, BASE.dark.ink].map(parseHex) as [Rgb, Rgb];
-  const [dark, light] = texts;
-  return { fill: css(fill), text: css(contrast(fill, dark) >= contrast(fill, light) ? dark : light) };
+  return { fill: css(fill), text: css(contrast(fill, BLACK) >= contrast(fill, WHITE) ? BLACK : WHITE) };
 }
 
 function signedColour(place: number, theme: Theme): Rgb {

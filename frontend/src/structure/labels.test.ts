@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { boxText, INDENT } from "./boxes";
+import { cutMiddle, lineText, shapeText } from "./labels";
+import { structureEdge, structureHeader, structureNode } from "./testing";
+import { buildTree, type Item } from "./tree";
+
+const perCharacter = (text: string) => 6 * [...text].length;
+const fonts = { name: perCharacter, small: perCharacter };
+
+describe("texts that fit", () => {
+  it.each([
+    ["decoder", 60, "decoder"],
+    ["a_layer_with_a_long_name", 60, "a_lay…name"],
+    ["語語語語語語語語語語", 30, "語語…語語"],
+    ["abc", 3, "…"],
+  ])("cuts %s in the middle for %i pixels", (text, room, cut) => {
+    expect(cutMiddle(text, room, perCharacter)).toBe(cut);
+  });
+
+  it("lets no text leave its box", () => {
+    const name = "a_name_far_longer_than_any_box_could_ever_be_drawn";
+    const node = structureNode(name, {
+      class_name: "AClassWithANameAsLongAsThatOfItsLayer",
+      role: "attention",
+      calls: 3,
+    });
+    const { root } = buildTree(structureHeader([node]));
+    const text = boxText(root.children[0] as Item, fonts);
+    for (const row of [text.name, text.kind, text.marks])
+      expect(perCharacter(row)).toBeLessThanOrEqual(text.width - 2 * INDENT);
+    expect(text.whole).toContain(name);
+    expect(text.marks).toBe("attention · called × 3");
+  });
+
+  it("names repeats by what they are and from where to where", () => {
+    const blocks = [0, 1, 2].map((at) => structureNode(`block_${at}`, { class_name: "Block", repeats: "b" }));
+    const { root } = buildTree(structureHeader(blocks));
+    const text = boxText(root.children[0] as Item, fonts);
+    expect([text.name, text.kind]).toEqual(["▸ Block × 3", "block_0 … 2"]);
+  });
+});
+
+describe("shapes in words", () => {
+  it("names axes, and sizes where they are known", () => {
+    const shape = { shape: [-1, 12, 64, -1], axes: ["batch", "time", "features", ""] };
+    expect(shapeText(shape)).toBe("batch × time 12 × features 64 × ?");
+    expect(shapeText(shape, "sizes")).toBe("batch × 12 × 64 × ?");
+    expect(shapeText({ shape: [], axes: [] })).toBe("scalar");
+  });
+
+  it("says how many tensors a line stands for", () => {
+    const one = structureEdge("a", "b");
+    const other = structureEdge("c", "b", { shape: [-1, 4] });
+    expect(lineText([one, structureEdge("a", "d")], "sizes")).toBe("batch × 8");
+    expect(lineText([one, structureEdge("c", "b")], "sizes")).toBe("batch × 8, 2 tensors");
+    expect(lineText([one, other], "axes")).toBe("2 tensors");
+    expect(lineText([one, other], "none")).toBe("");
+  });
+});

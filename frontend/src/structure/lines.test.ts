@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { type GroupLines, inPort, liftEdges, outPort } from "./lines";
+import { structureEdge, structureHeader } from "./testing";
+import { buildTree } from "./tree";
+
+function lift(nodes: string[], edges: Parameters<typeof structureHeader>[1], hidden: "mask"[] = []) {
+  const header = structureHeader(nodes, edges);
+  return liftEdges(buildTree(header), header.edges, new Set(hidden));
+}
+const brief = (group: GroupLines | undefined) => group?.lines.map(({ from, to, edges }) => [from, to, edges]);
+
+describe("edges lifted to groups", () => {
+  it("merges tensors that go the same way, and leads them through borders", () => {
+    const groups = lift(
+      ["a", "a/x", "b", "b/y", "b/z"],
+      [
+        ["a/x", "b/y"],
+        ["a/x", "b/z"],
+        ["b/y", "b/z"],
+      ],
+    );
+    expect(brief(groups.get("model"))).toEqual([["a", "b", [0, 1]]]);
+    expect(brief(groups.get("a"))).toEqual([["a/x", outPort("b", "data"), [0, 1]]]);
+    expect(brief(groups.get("b"))).toEqual([
+      [inPort("a", "data"), "b/y", [0]],
+      [inPort("a", "data"), "b/z", [1]],
+      ["b/y", "b/z", [2]],
+    ]);
+    expect(groups.get("b")?.ins).toEqual([inPort("a", "data")]);
+    expect(groups.get("b")?.outs).toEqual([]);
+  });
+
+  it("keeps kinds apart and leaves out those that are hidden", () => {
+    const edges = [structureEdge("a", "b"), structureEdge("a", "b", { kind: "mask" })];
+    expect(brief(lift(["a", "b"], edges).get("model"))).toHaveLength(2);
+    expect(brief(lift(["a", "b"], edges, ["mask"]).get("model"))).toEqual([["a", "b", [0]]]);
+  });
+
+  it("knows layers that hear themselves, and groups that compute something themselves", () => {
+    const groups = lift(
+      ["a", "a/x"],
+      [
+        ["a/x", "a/x"],
+        ["a", "a/x"],
+        ["a/x", "a"],
+      ],
+    );
+    expect(brief(groups.get("a"))).toEqual([
+      ["a/x", "a/x", [0]],
+      [inPort("", "data"), "a/x", [1]],
+      ["a/x", outPort("", "data"), [2]],
+    ]);
+  });
+});

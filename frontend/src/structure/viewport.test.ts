@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { apart } from "./lineEnds";
+import { atFirst, fitted, panned, revealing, zoomed } from "./viewport";
+
+const room = { width: 800, height: 600 };
+
+describe("the part of the drawing in sight", () => {
+  it("is all of it when fitted, and never enlarged", () => {
+    expect(fitted({ width: 1552, height: 100 }, room)).toEqual({ zoom: 0.5, x: 776, y: 50 });
+    expect(fitted({ width: 100, height: 100 }, room).zoom).toBe(1);
+  });
+
+  it("can be read at first, from the upper end", () => {
+    const { zoom, y } = atFirst({ width: 400, height: 10_000 }, room);
+    expect(zoom).toBeGreaterThanOrEqual(0.7);
+    expect(y - room.height / 2 / zoom).toBeLessThan(0);
+    expect(atFirst({ width: 400, height: 300 }, room)).toEqual({ zoom: 1, x: 200, y: 150 });
+  });
+
+  it("keeps what is under the pointer when zoomed", () => {
+    const before = { zoom: 1, x: 100, y: 100 };
+    const after = zoomed(before, room, 2, 700, 50);
+    const under = ({ zoom, x, y }: typeof before) => [x + (700 - 400) / zoom, y + (50 - 300) / zoom];
+    expect(under(after)).toEqual(under(before));
+    expect(zoomed(before, room, 1e9).zoom).toBe(3);
+  });
+
+  it("cannot be lost", () => {
+    expect(panned({ zoom: 1, x: 10, y: 10 }, { width: 50, height: 50 }, 500, -500)).toEqual({ zoom: 1, x: 0, y: 50 });
+  });
+
+  it("moves no more than needed to show a box", () => {
+    const viewport = { zoom: 1, x: 400, y: 300 };
+    expect(revealing(viewport, room, { x: 100, y: 100, width: 50, height: 50 })).toEqual(viewport);
+    expect(revealing(viewport, room, { x: 900, y: 100, width: 50, height: 50 })).toEqual({ zoom: 1, x: 562, y: 300 });
+  });
+});
+
+it("sets ends apart within a side", () => {
+  expect(apart([50], 0, 100)).toEqual([50]);
+  expect(apart([50, 50], 0, 100)).toEqual([50, 64]);
+  expect(apart([-20, 200], 0, 100)).toEqual([0, 100]);
+  expect(apart([100, 100, 100], 0, 10)).toEqual([0, 5, 10]);
+});
