@@ -166,10 +166,13 @@ class ModelStatistics:
         if args or kwargs:
             with contextlib.ExitStack() as open_while_running:
                 open_while_running.enter_context(_losses_kept(model))
-                open_while_running.enter_context(recording(model, recorder, losses=True))
+                scope = open_while_running.enter_context(recording(model, recorder, losses=True))
                 probes = open_while_running.enter_context(probing_states(model, tape))
                 if tape is not None:
                     open_while_running.enter_context(tape)
+                    for weight in model.trainable_weights:
+                        if weight.regularizer is not None:  # whose loss Keras computes from what the scope holds
+                            scope.add_update((weight, tf.identity(weight.value)))
                 result = model(*args, **kwargs, training=False)
                 if tape is not None:
                     x = args[0] if len(args) == 1 else args

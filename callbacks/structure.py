@@ -188,7 +188,7 @@ class StructureLogger(SeqVizCallback):
 
         def noting(*args: Any, **kwargs: Any) -> Any:
             self._listening.close()
-            given = {name: value for name, value in kwargs.items() if keras.ops.is_tensor(value)}
+            given = {name: value for name, value in kwargs.items() if name not in ("training", "mask")}
             with contextlib.suppress(AttributeError, TypeError):
                 self._inputs = ModelCall(map_leaves(_spec_of, args), map_leaves(_spec_of, given))
             return call(*args, **kwargs)

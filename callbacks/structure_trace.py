@@ -219,18 +219,21 @@ class CallRecorder(Recorder):
 
 
 @contextlib.contextmanager
-def recording(model: keras.Model, recorder: CallRecorder, *, losses: bool = False) -> Iterator[None]:
+def recording(model: keras.Model, recorder: CallRecorder, *, losses: bool = False) -> Iterator[keras.StatelessScope]:
     """Records what runs in this thread; layers that the model does not know before they are called included.
 
     Args:
         model: the model.
         recorder: takes the calls.
         losses: whether losses that layers add are to be found in `model.losses`.
+
+    Yields:
+        the scope that what the model assigns goes to.
     """
     # The scope outermost: on leaving it variables of a model that was not built are made, for which no graph may be open.
     with (
         warnings.catch_warnings(),
-        keras.StatelessScope(collect_losses=losses),
+        keras.StatelessScope(collect_losses=losses) as scope,
         listening(model, recorder, unroll=False) as undo,
         functions_inlined(),
     ):
@@ -242,7 +245,7 @@ def recording(model: keras.Model, recorder: CallRecorder, *, losses: bool = Fals
             if not _SCOPE.fullmatch(layer.name):  # TensorFlow would refuse it, and Keras take damage
                 shadow(undo, layer, "name", f"layer_{number}")
         _follow_new_layers(undo, known, recorder)
-        yield
+        yield scope
 
 
 def _note_masks(undo: contextlib.ExitStack, layer: keras.layers.Layer, recorder: CallRecorder) -> None:
