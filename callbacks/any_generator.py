@@ -11,9 +11,10 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.base import sentence_of
 from tb_seqviz_plugin.callbacks.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.generated import Generated, Notes, best_of, samples_of
-from tb_seqviz_plugin.callbacks.sampling import Sampling
+from tb_seqviz_plugin.callbacks.sampling import Sampling, whole
 from tb_seqviz_plugin.callbacks.tensorflow_beams import Kept, search
 from tb_seqviz_plugin.callbacks.tensorflow_loop import Ask, Compiled, Drawn, sample
 from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
@@ -96,9 +97,8 @@ class AnyGenerator(ABC):
 
     def __init__(self, vocabulary: int, top_alternatives: int) -> None:
         check_backend()
-        check_whole("top_alternatives", top_alternatives, 0)
         self._vocabulary = vocabulary
-        self._alternatives = min(top_alternatives, vocabulary)
+        self._alternatives = min(whole("top_alternatives", top_alternatives, 0, GenerationError), vocabulary)
         self._loops: dict[Hashable, Compiled] = {}
 
     @property
@@ -110,6 +110,11 @@ class AnyGenerator(ABC):
     def traces(self) -> int:
         """How often a loop was made into a graph."""
         return sum(loop.traces for loop in self._loops.values())
+
+    @property
+    def why_eager(self) -> str:
+        """Why the model writes op by op and not as a graph, as a sentence; "" if it does not."""
+        return next((loop.why_eager for loop in self._loops.values() if loop.why_eager), "")
 
     def __call__(
         self, prompts: Sequence[Sequence[int]], sampling: Sampling | None = None, *, source: Any = None
@@ -235,8 +240,8 @@ class AnyGenerator(ABC):
         except Exception as error:  # whatever the model raises
             raise GenerationError(
                 f"The model failed at prompts of up to {max(batch.lengths)} tokens and "
-                f"{batch.tokens.shape[1] - int(batch.starts.max())} more ({type(error).__name__}: {error}); expected one that "
-                f"takes them all. {self._advice()}"
+                f"{batch.tokens.shape[1] - int(batch.starts.max())} more; expected one that takes them all. {self._advice()} "
+                f"What it said: {sentence_of(error)}"
             ) from error
 
     def _check_stop(self, stop: int | None) -> None:
@@ -251,9 +256,3 @@ def check_backend() -> None:
         raise GenerationError(
             f"Keras runs on {backend}; generation is supported on {', '.join(_SUPPORTED_BACKENDS)}. Set KERAS_BACKEND."
         )
-
-
-def check_whole(name: str, value: Any, least: int) -> None:
-    """Raises a GenerationError if an argument is no whole number of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise GenerationError(f"{name}={value!r}; expected a whole number of at least {least}.")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.sampling import SamplingError, check_whole
+from tb_seqviz_plugin.callbacks.sampling import SamplingError, whole
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class BeamSearch:
     length_penalty: float = 0.0
 
     def __post_init__(self) -> None:
-        check_whole("width", self.width, 1)
-        check_whole("max_length", self.max_length, 1)
+        object.__setattr__(self, "width", whole("width", self.width, 1))
+        object.__setattr__(self, "max_length", whole("max_length", self.max_length, 1))
         if self.stop is not None:
-            check_whole("stop", self.stop, 0)
+            object.__setattr__(self, "stop", whole("stop", self.stop, 0))
         penalty = self.length_penalty
         if isinstance(penalty, bool) or not isinstance(penalty, int | float) or not 0 <= penalty < math.inf:
             raise SamplingError(f"length_penalty={penalty!r}; expected a number of at least 0, which is none.")

@@ -16,12 +16,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, Reading, check_backend, check_whole
+from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, Reading, check_backend
 from tb_seqviz_plugin.callbacks.beam_search import BeamSearch, BeamTree
 from tb_seqviz_plugin.callbacks.context import Context, context_for
 from tb_seqviz_plugin.callbacks.generated import Generated, checked_prompts
 from tb_seqviz_plugin.callbacks.next_token import NextToken
-from tb_seqviz_plugin.callbacks.sampling import Sampling, SamplingError
+from tb_seqviz_plugin.callbacks.sampling import Sampling, SamplingError, whole
 from tb_seqviz_plugin.callbacks.tensorflow_loop import asking
 from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 
@@ -53,7 +53,7 @@ class Generator(AnyGenerator):
     ) -> None:
         check_backend()
         if window is not None:
-            check_whole("window", window, 1)
+            window = whole("window", window, 1, GenerationError)
         self._model = NextToken(model, outputs)
         super().__init__(self._model.vocabulary, top_alternatives)
         length = self._model.length

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
+from tb_seqviz_plugin.callbacks.base import sentence_of
 from tb_seqviz_plugin.callbacks.tap import layers_of
 from tb_seqviz_plugin.callbacks.text_inputs import GenerationError, TextInputs, embeddings_noted
 
@@ -167,8 +168,8 @@ class NextToken:
             result = self._run(ops.convert_to_tensor(tokens), source)
         except Exception as error:  # whatever the model raises
             raise GenerationError(
-                f"The model {self._model.name!r} could not be called on {rows} x {length} tokens ({type(error).__name__}: "
-                f"{error}); expected a model of the text so far, ids (batch, time) or one-hot vectors."
+                f"The model {self._model.name!r} could not be called on {rows} x {length} tokens; expected a model of the text so "
+                f"far, ids (batch, time) or one-hot vectors. What it said: {sentence_of(error)}"
             ) from error
         shape = getattr(result, "shape", None)
         if shape is None or len(shape) not in (2, 3) or (len(shape) == 3 and shape[1] != length):

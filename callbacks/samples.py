@@ -20,7 +20,7 @@ from tb_seqviz_plugin.callbacks.keras_hub import generator_for
 from tb_seqviz_plugin.callbacks.own_generation import OwnGeneration
 from tb_seqviz_plugin.callbacks.prompts import Prompts
 from tb_seqviz_plugin.callbacks.sample_attention import Attended, SampleAttention
-from tb_seqviz_plugin.callbacks.sampling import check_whole
+from tb_seqviz_plugin.callbacks.sampling import whole
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.special_tokens import id_of
 from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
@@ -107,10 +107,8 @@ class SampleLogger(SeqVizCallback):
         self._name = name
         self._corpus = corpus if isinstance(corpus, Corpus) or corpus is None else Corpus(corpus)
         sampling = Sampling(temperatures, repeats, max_length, None, top_k, top_p, seed)
-        check_whole("beams", beams, 0)
-        check_whole("alternatives", alternatives, 0)
-        if window is not None:
-            check_whole("window", window, 1)
+        beams, alternatives = whole("beams", beams, 0), whole("alternatives", alternatives, 0)
+        window = None if window is None else whole("window", window, 1)
         if outputs not in (None, "logits", "probabilities"):
             raise ValueError(f'outputs={outputs!r}; expected "logits", "probabilities", or None to find out.')
         self._own = None if generate is None else OwnGeneration(generate, prompts, references, sampling)
@@ -149,6 +147,11 @@ class SampleLogger(SeqVizCallback):
         attended: list[Attended] = []
         if self._logs_attention:
             attended = self._log_attention(step, generator, generated, prompts, source)
+        if generator.why_eager:
+            self.warn(
+                "The samples are written op by op, many times as slowly as by a compiled loop, since the model fits no graph: "
+                f"{generator.why_eager}"
+            )
         self._warn_of(step, generated, generator.vocabulary, attended)
         beams = 0 if self._search is None else self._search.width
         transcript = self._transcript

@@ -49,7 +49,10 @@ class Sampling:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        temperatures = np.asarray(self.temperatures)
+        try:
+            temperatures = np.asarray(self.temperatures)
+        except ValueError:  # lists of different lengths
+            temperatures = np.empty(0)
         if temperatures.ndim != 1 or not temperatures.size or temperatures.dtype.kind not in "iuf":
             raise SamplingError(
                 f"temperatures={self.temperatures!r}; expected a list of at least one number, as in (0.5, 1.0)."
@@ -59,17 +62,15 @@ class Sampling:
         for temperature in self.temperatures:
             if not 0 <= temperature < math.inf:
                 raise SamplingError(f"A temperature is {temperature:g}; expected 0, which is greedy, or above.")
-        check_whole("repeats", self.repeats, 1)
-        check_whole("max_length", self.max_length, 1)
-        check_whole("seed", self.seed, 0)
-        if self.top_k is not None:
-            check_whole("top_k", self.top_k, 1)
-        if self.stop is not None:
-            check_whole("stop", self.stop, 0)
-        if self.top_p is not None and not 0 < self.top_p <= 1:
-            raise SamplingError(
-                f"top_p={self.top_p!r}; expected a share above 0 and at most 1, or None for all tokens."
-            )
+        for name, least in (("repeats", 1), ("max_length", 1), ("seed", 0)):
+            object.__setattr__(self, name, whole(name, getattr(self, name), least))
+        for name, least in (("top_k", 1), ("stop", 0)):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, whole(name, getattr(self, name), least))
+        top_p: Any = self.top_p
+        is_share = isinstance(top_p, int | float | np.floating) and not isinstance(top_p, bool) and 0 < top_p <= 1
+        if top_p is not None and not is_share:
+            raise SamplingError(f"top_p={top_p!r}; expected a share above 0 and at most 1, or None for all tokens.")
 
     @property
     def rows(self) -> list[tuple[float, int]]:
@@ -123,7 +124,8 @@ def _inverse_cumulative(weights: Any, noise: Any) -> Any:
     return ops.sum(ops.cast(running / running[:, -1:] <= noise[:, None], "int32"), axis=-1)
 
 
-def check_whole(name: str, value: Any, least: int) -> None:
-    """Raises a SamplingError if a setting is no whole number of at least `least`."""
+def whole(name: str, value: Any, least: int, error: type[ValueError] = SamplingError) -> int:
+    """Returns a setting as an int; raises an error if it is no whole number, of numpy or Python, of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise SamplingError(f"{name}={value!r}; expected a whole number of at least {least}.")
+        raise error(f"{name}={value!r}; expected a whole number of at least {least}.")
+    return int(value)

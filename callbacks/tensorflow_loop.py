@@ -5,6 +5,7 @@ What a backend has to offer is this file and `tensorflow_beams.py`; all else of 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.base import sentence_of
 from tb_seqviz_plugin.callbacks.context import Context
 from tb_seqviz_plugin.callbacks.next_token import NextToken
 from tb_seqviz_plugin.callbacks.sampling import draw
@@ -49,7 +51,7 @@ class Compiled:
 
     Attributes:
         traces: how often it was made into a graph.
-        why_eager: why it cannot be a graph, "" if it is one.
+        why_eager: why it cannot be a graph, as a sentence; "" if it is one.
     """
 
     def __init__(self, function: Callable[..., list[Any]], is_static: bool) -> None:
@@ -67,11 +69,15 @@ class Compiled:
     def _first(self, inputs: Any) -> Any:
         # Layers whose shapes XLA cannot know, Python control flow on values: what a model does is known on trying only.
         for jit_compile in (True, False) if self._is_static else (False,):
-            run = tf.function(self._traced, autograph=False, jit_compile=jit_compile)
+            # A partial of its own: TensorFlow counts the traces of one function together, and warns of several loops as of one
+            # that is traced again and again.
+            run = tf.function(functools.partial(self._traced), autograph=False, jit_compile=jit_compile)
             try:
                 results = run(*inputs)
             except Exception as error:
-                self.why_eager = f"{type(error).__name__}: {error}"
+                if isinstance(error, tf.errors.OpError) and not jit_compile:
+                    raise  # It was a graph, which failed when it ran, as it would op by op.
+                self.why_eager = sentence_of(error)
             else:
                 self._run, self.why_eager = run, ""
                 return results

@@ -14,6 +14,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from tb_seqviz_plugin.callbacks.generate import Generator, Sampling
+from tb_seqviz_plugin.callbacks.tensorflow_loop import Compiled
 
 VOCABULARY = 11
 PROMPTS = [[3, 1, 4], [1, 5, 9, 2, 6, 5], [7], [2, 7, 1]]
@@ -260,7 +261,7 @@ def test_it_writes_what_a_plain_loop_writes(make: Callable[[], Case]) -> None:
     generator = Generator(case.model, window=case.window, top_alternatives=3)
     samples = generator(PROMPTS, SAMPLING)
     assert len(samples) == len(PROMPTS) * 3
-    assert all(loop.why_eager == "" for loop in generator._loops.values())
+    assert generator.why_eager == ""
     for number, sample in enumerate(samples):
         prompt, row = divmod(number, 3)
         assert (sample.prompt, sample.temperature, sample.repeat) == (prompt, (0, 0.5, 1.3)[row], 0)
@@ -432,6 +433,15 @@ class OpByOp(layers.Layer):
         return keras.KerasTensor(x.shape, x.dtype)
 
 
+def test_several_loops_are_not_taken_for_one_that_is_traced_anew(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tf.get_logger(), "propagate", True)
+    for _ in range(6):
+        assert Compiled(lambda x: [x + 1], is_static=False)(np.int32(2)) == [3]
+    assert "retracing" not in caplog.text
+
+
 def test_a_model_that_no_graph_holds_runs_op_by_op() -> None:
     case = next_token_only()
     model = keras.Sequential(
@@ -440,7 +450,7 @@ def test_a_model_that_no_graph_holds_runs_op_by_op() -> None:
     generator = Generator(model)
     samples = generator(PROMPTS[:2], Sampling((0, 1), max_length=4, stop=2))
     again = generator(PROMPTS[:2], Sampling((0, 1), max_length=4, stop=2))
-    assert "numpy" in next(iter(generator._loops.values())).why_eager
+    assert "numpy" in generator.why_eager
     for sample, same in zip(samples, again, strict=True):
         noise = Sampling((0, 1), max_length=4).noise(sample.prompt)[int(sample.temperature)]
         ids, _ = written_plainly(

@@ -154,6 +154,15 @@ def test_samples_come_by_prompt_temperature_and_repeat(tmp_path: Path) -> None:
             )
 
 
+def test_numbers_may_be_those_of_numpy(tmp_path: Path) -> None:
+    five, half = np.int64(5), np.float32(0.5)
+    (record,) = log(
+        tmp_path, bigrams(), temperatures=[half], max_length=five, beams=five, alternatives=five, window=five,
+        repeats=five, top_k=five, top_p=half, seed=five, stop=five, start=five,
+    )  # fmt: skip
+    assert len(record.samples) == 6
+
+
 def test_the_randomness_is_the_same_at_every_step(tmp_path: Path) -> None:
     model = bigrams(optimizer=keras.optimizers.SGD(0.0))
     fit(model, _logger(tmp_path / "one", repeats=3, max_length=20), epochs=3)

@@ -80,6 +80,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no repeat": ({"repeats": 0}, "repeats=0; expected a whole number of at least 1."),
     "seed of a name": ({"seed": "a"}, "seed='a'; expected a whole number of at least 0."),
     "top_k": ({"top_k": 0}, "top_k=0; expected a whole number of at least 1."),
+    "top_p of text": ({"top_p": "0.9"}, "top_p='0.9'; expected a share above 0 and at most 1, or None for all tokens."),
+    "temperatures of two": (
+        {"temperatures": (1, (0, 1))},
+        "temperatures=(1, (0, 1)); expected a list of at least one number, as in (0.5, 1.0).",
+    ),
     "top_p": ({"top_p": 1.5}, "top_p=1.5; expected a share above 0 and at most 1, or None for all tokens."),
     "beams": ({"beams": -1}, "beams=-1; expected a whole number of at least 0."),
     "beams of yes": ({"beams": True}, "beams=True; expected a whole number of at least 0."),
@@ -290,6 +295,35 @@ def test_a_tokenizer_that_cannot_decode_what_the_model_writes(tmp_path: Path) ->
     assert [record.samples[0].text for record in records] == ["b[5]ab[5]a"] * 4
     (note,) = records[0].samples[0].notes
     assert re.fullmatch(f"Its tokens are shown one by one, as the whole cannot be decoded: {reason}", note)
+
+
+class OpByOp(layers.Layer):
+    """Runs op by op only."""
+
+    def call(self, x: Any) -> Any:
+        return x * float(np.sign(x.numpy().max()))
+
+    def compute_output_spec(self, x: Any) -> Any:
+        return keras.KerasTensor(x.shape, x.dtype)
+
+
+def test_a_model_that_no_graph_holds(tmp_path: Path) -> None:
+    model = keras.Sequential([layers.Input((None,)), layers.Embedding(SIZE, 4), OpByOp(), layers.Dense(SIZE)])
+    _assert_one(
+        warnings_of(lambda: log(tmp_path, model, times=2)),
+        "The samples are written op by op, many times as slowly as by a compiled loop, since the model fits no graph: .*numpy.*",
+    )
+    assert len(samples_in(tmp_path)) == 2
+
+
+def test_a_text_that_grows_beyond_the_model(tmp_path: Path) -> None:
+    """What to do is told, however long what TensorFlow says of it."""
+    _assert_one(
+        warnings_of(lambda: log(tmp_path, transformer(), temperatures=(0,), max_length=40)),
+        COULD_NOT
+        + r"The model failed at prompts of up to 2 tokens and 40 more; expected one that takes them all\. If it takes "
+        r"some number of tokens only, pass that as window=\. What it said: .*Incompatible shapes.*",
+    )
 
 
 def test_prompts_that_do_not_fill_a_window(tmp_path: Path) -> None:
