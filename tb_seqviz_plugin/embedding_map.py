@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,44 +39,52 @@ class FlatMap:
         return np.where(np.isfinite(points), points, np.nan).astype(np.float32)
 
 
-def fit_map(clouds: Iterable[Float]) -> FlatMap:
-    """Returns a map of several clouds of the same points.
+class MapFit:
+    """Makes a map of several clouds of the same points, one after the other.
 
     Each cloud is centred and turned onto the one before (`alignment.rotation`); the two directions are those in which all of
     them together vary most (principal components; Pearson, "On lines and planes of closest fit", 1901). Each points to where
     its largest coordinate is positive.
 
-    Args:
-        clouds: float32 [rows, dimensions] of each step, in order; vectors that are not finite take no part.
-
     >>> line = np.float32([[1, 0, 0], [2, 0, 0], [6, 0, 0]])
-    >>> flat = fit_map([line, line[:, [1, 0, 2]]])
-    >>> [flat.place(at, cloud)[:, 0].tolist() for at, cloud in enumerate([line, line[:, [1, 0, 2]]])]
-    [[-2.0, -1.0, 3.0], [-2.0, -1.0, 3.0]]
+    >>> fit = MapFit()
+    >>> fit.add(line)
+    >>> fit.add(line[:, [1, 0, 2]])
+    >>> fit.flat_map().place(1, line[:, [1, 0, 2]])[:, 0].tolist()
+    [-2.0, -1.0, 3.0]
     """
-    centres, turns = [], []
-    covariance, before = np.zeros((0, 0)), None
-    for cloud in clouds:
+
+    def __init__(self) -> None:
+        self._centres: list[Float] = []
+        self._turns: list[Float] = []
+        self._before: Float | None = None
+        self._covariance = np.zeros((1, 1))
+
+    def add(self, cloud: Float) -> None:
+        """Adds the cloud of the next step, float32 [rows, dimensions]; vectors that are not finite take no part."""
         usable: npt.NDArray[np.bool_] = np.asarray(np.isfinite(cloud).all(axis=1))
-        centre = cloud[usable].mean(axis=0, dtype=np.float64) if usable.any() else np.zeros(cloud.shape[1])
+        dimensions = cloud.shape[1]
+        centre = cloud[usable].mean(axis=0, dtype=np.float64) if usable.any() else np.zeros(dimensions)
         centred = np.where(usable[:, None], cloud - centre, 0).astype(np.float32)
-        narrow = cloud.shape[1] <= _WIDEST
-        turn = rotation(centred, before) if before is not None and narrow else np.eye(cloud.shape[1], dtype=np.float32)
-        before = centred @ turn
-        squares = (before.T @ before).astype(np.float64)
-        covariance = covariance + squares if covariance.size else squares
-        centres.append(centre)
-        turns.append(turn)
-    values, vectors = np.linalg.eigh(covariance)
-    directions = np.zeros((len(values), 2))
-    found = min(2, len(values))
-    directions[:, :found] = vectors[:, ::-1][:, :found]
-    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[None], axis=0)
-    directions *= np.where(largest < 0, -1, 1)
-    total = max(float(values.sum()), np.finfo(np.float64).tiny)
-    first, second = (float(max(value, 0)) / total for value in [*values[::-1][:found], 0.0][:2])
-    return FlatMap(
-        np.array(centres, np.float32),
-        np.stack([turn @ directions for turn in turns]).astype(np.float32),
-        (first, second),
-    )
+        if self._before is None or dimensions > _WIDEST:
+            turn = np.eye(dimensions, dtype=np.float32)
+        else:
+            turn = rotation(centred, self._before)
+        self._before = centred @ turn
+        squares = (self._before.T @ self._before).astype(np.float64)
+        self._covariance = self._covariance + squares
+        self._centres.append(centre.astype(np.float32))
+        self._turns.append(turn)
+
+    def flat_map(self) -> FlatMap:
+        """Returns the map of all clouds so far; there must be one."""
+        values, vectors = np.linalg.eigh(self._covariance)
+        directions = np.zeros((len(values), 2))
+        found = min(2, len(values))
+        directions[:, :found] = vectors[:, ::-1][:, :found]
+        largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[None], axis=0)
+        directions *= np.where(largest < 0, -1, 1)
+        total = max(float(values.sum()), np.finfo(np.float64).tiny)
+        first, second = (float(max(value, 0)) / total for value in [*values[::-1][:found], 0.0][:2])
+        bases = np.stack([turn @ directions for turn in self._turns]).astype(np.float32)
+        return FlatMap(np.stack(self._centres), bases, (first, second))

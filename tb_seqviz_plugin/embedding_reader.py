@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,40 +12,52 @@ import numpy.typing as npt
 from tensorboard.context import RequestContext
 
 from tb_seqviz_plugin.array_cache import ArrayCache
-from tb_seqviz_plugin.embedding_map import FlatMap, fit_map
+from tb_seqviz_plugin.embedding_map import FlatMap, MapFit
+from tb_seqviz_plugin.embedding_words import Words, decode_words
 from tb_seqviz_plugin.embeddings import Float
 from tb_seqviz_plugin.frame import decode_frame, encode_frame
 from tb_seqviz_plugin.neighbours import Metric, nearest
 from tb_seqviz_plugin.reader import NotFoundError, Reader
-from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingsSetup, EmbeddingWords, parse_tag
+from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingWords, parse_tag
 
-MAP_ROWS = 2000
-"""A map is made from so many vectors at most."""
 MOST_STEPS = 200
 """A map, or an answer for all steps, goes over so many at most, evenly spread."""
 
 _CACHE_BYTES = 512 << 20
-_FREQUENCY = ("frequency", "freq", "count", "counts")
-"""Names of the column that says how often a word occurs, in any case."""
 
 Rows = npt.NDArray[np.int64]
 Where = tuple[RequestContext, str, str, str]
 """A request's context, the experiment, the run and the tag."""
 
 
+@dataclasses.dataclass(eq=False)
+class _Map:
+    """A map that grows with the training.
+
+    Args:
+        words: of its points.
+        records: step and wall time of each record on it, rising.
+        fit: what it is made with.
+        flat: the map of them all.
+    """
+
+    words: Words
+    records: list[tuple[int, float]]
+    fit: MapFit
+    flat: FlatMap
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
-class _Words:
+class _Held:
     """What holds for the newest records of a tag.
 
     Args:
-        setup: the labels and columns.
-        places: uint [rows], each vector's place in the layer's whole table.
+        words: what the vectors stand for.
         header: of the newest record.
         written: wall times by step, of the records with these labels, by rising step.
     """
 
-    setup: EmbeddingsSetup
-    places: npt.NDArray[np.unsignedinteger]
+    words: Words
     header: EmbeddingsHeader
     written: dict[int, float]
 
@@ -60,8 +73,10 @@ class EmbeddingReader:
     def __init__(self, reader: Reader, capacity: int = _CACHE_BYTES) -> None:
         self._reader = reader
         self._vectors = ArrayCache(capacity)
-        # By run and tag: what a map was made from last, and how.
-        self._maps: dict[tuple[str, str, str], tuple[object, FlatMap]] = {}
+        # By run and tag.
+        self._known_words: dict[tuple[str, str, str], Words] = {}
+        self._maps: dict[tuple[str, str, str], _Map] = {}
+        self._mapping = threading.Lock()
 
     def labels(self, where: Where) -> bytes:
         """Returns the words of a tag, as a frame.
@@ -69,17 +84,17 @@ class EmbeddingReader:
         Raises:
             NotFoundError: if there are none.
         """
-        words = self._words(where)
+        held = self._held(where)
         said = EmbeddingWords(
-            layer=words.header.layer,
-            since=min(words.written),
-            rows=words.header.rows,
-            dimensions=words.header.dimensions,
-            frequency=_frequency_column(words.setup) or "",
-            setup=words.setup,
-            notes=words.header.notes,
+            layer=held.header.layer,
+            since=min(held.written),
+            rows=held.header.rows,
+            dimensions=held.header.dimensions,
+            frequency=held.words.frequency,
+            setup=held.words.setup,
+            notes=held.header.notes,
         )
-        return encode_frame({"row": words.places}, said, repetitive=True)
+        return encode_frame({"row": held.words.places}, said, repetitive=True)
 
     def neighbours(
         self, where: Where, rows: Sequence[int], metric: Metric, count: int, steps: Sequence[int] | None = None
@@ -96,17 +111,17 @@ class EmbeddingReader:
         Raises:
             NotFoundError: if there is no such series, step or row.
         """
-        words = self._words(where)
-        held = np.array(list(words.written), np.int64)
+        held = self._held(where)
+        every = np.array(list(held.written), np.int64)
         if steps is None:
-            fitting = self._vectors.capacity // 2 // (4 * words.header.rows * words.header.dimensions)
-            steps = held[_spread(len(held), max(2, min(MOST_STEPS, fitting)))].tolist()
-        self._check_rows(where, words, rows)
+            fitting = self._vectors.capacity // 2 // (4 * held.header.rows * held.header.dimensions)
+            steps = every[_spread(len(every), max(2, min(MOST_STEPS, fitting)))].tolist()
+        self._check_rows(where, held, rows)
         found = np.full((len(steps), len(rows), count), -1, np.int32)
         values = np.full(found.shape, np.nan, np.float32)
         norms = np.full(found.shape[:2], np.nan, np.float32)
         for at, step in enumerate(steps):
-            vectors = self._read(where, words, step)
+            vectors = self._read(where, held, step)
             near, scores = nearest(vectors, rows, count, metric)
             found[at, :, : near.shape[1]], values[at, :, : near.shape[1]] = near, scores
             norms[at] = np.linalg.norm(vectors[np.asarray(rows, np.int64)].astype(np.float64), axis=1)
@@ -126,8 +141,8 @@ class EmbeddingReader:
         Raises:
             NotFoundError: if there is no such series or step.
         """
-        words = self._words(where)
-        now, before = self._read(where, words, step), self._read(where, words, since)
+        held = self._held(where)
+        now, before = self._read(where, held, step), self._read(where, held, since)
         with np.errstate(over="ignore", invalid="ignore"):
             norm = np.linalg.norm(now, axis=1)
             alike = now.shape == before.shape
@@ -144,21 +159,17 @@ class EmbeddingReader:
         Raises:
             NotFoundError: if there is no such series or row.
         """
-        words = self._words(where)
-        self._check_rows(where, words, rows)
+        held = self._held(where)
+        self._check_rows(where, held, rows)
         # Vectors of another width are of another model.
-        held = [step for step in words.written if self._header(where, step).dimensions == words.header.dimensions]
-        steps = [held[at] for at in _spread(len(held), MOST_STEPS)]
-        fitted = _map_rows(words)
-        key = (steps, [words.written[step] for step in steps])
-        known, flat = self._maps.get(where[1:], (None, None))
-        if known != key or flat is None:
-            flat = fit_map(self._read(where, words, step, fitted) for step in steps)
-            self._maps[where[1:]] = key, flat
+        wide = [step for step in held.written if self._header(where, step).dimensions == held.header.dimensions]
+        steps = [wide[at] for at in _spread(len(wide), MOST_STEPS)]
+        fitted = held.words.map_rows
+        flat = self._fitted(where, held, steps)
         among = set(fitted.tolist())
         more = np.array([row for row in dict.fromkeys(rows) if row not in among], np.int64)
         points = [
-            np.concatenate([flat.place(at, self._read(where, words, step, of)) for of in (fitted, more) if len(of)])
+            np.concatenate([flat.place(at, self._read(where, held, step, of)) for of in (fitted, more) if len(of)])
             for at, step in enumerate(steps)
         ]
         return encode_frame(
@@ -170,35 +181,56 @@ class EmbeddingReader:
             EmbeddingMapHeader(fitted=len(fitted), shares=list(flat.shares)),
         )
 
-    def _words(self, where: Where) -> _Words:
+    def _held(self, where: Where) -> _Held:
         tag = where[3]
         if parse_tag(tag)[0] != "embeddings":
             raise NotFoundError(f"The tag is {tag!r}; expected one of embeddings: no other has vectors.")
         listed = self._reader.steps(*where)
         since, frame = self._reader.setup(*where)
-        setup = decode_frame(frame)
+        words = self._known_words.get(where[1:])
+        if words is None or words.frame != frame:
+            self._known_words[where[1:]] = words = decode_words(frame)
         written = {step: time for step, time in zip(listed.steps, listed.wall_times, strict=True) if step >= since}
         header = self._header(where, max(written))
-        return _Words(EmbeddingsSetup(**setup.header), setup.arrays["row"], header, written)
+        return _Held(words, header, written)
+
+    def _fitted(self, where: Where, held: _Held, steps: list[int]) -> FlatMap:
+        """Returns the map of some steps; of those that it had before, nothing is computed anew."""
+        records = [(step, held.written[step]) for step in steps]
+        # One map is made at a time: what is asked for twice at once is then found by the second.
+        with self._mapping:
+            known = self._maps.get(where[1:])
+            if known is None or known.words is not held.words or known.records != records[: len(known.records)]:
+                known = None
+            if known is not None and len(known.records) == len(records):
+                return known.flat
+            fit, first = (MapFit(), 0) if known is None else (known.fit, len(known.records))
+            # A fit that was left half way is of no use.
+            self._maps.pop(where[1:], None)
+            for step in steps[first:]:
+                fit.add(self._read(where, held, step, held.words.map_rows))
+            flat = fit.flat_map()
+            self._maps[where[1:]] = _Map(held.words, records, fit, flat)
+            return flat
 
     def _header(self, where: Where, step: int) -> EmbeddingsHeader:
         return EmbeddingsHeader(**decode_frame(self._reader.blob(*where, step, 0)).header)
 
-    def _check_rows(self, where: Where, words: _Words, rows: Sequence[int]) -> None:
-        wrong = [row for row in rows if not 0 <= row < words.header.rows]
+    def _check_rows(self, where: Where, held: _Held, rows: Sequence[int]) -> None:
+        wrong = [row for row in rows if not 0 <= row < held.header.rows]
         if wrong:
             raise NotFoundError(
-                f"{where[3]!r} in run {where[2]!r} has {words.header.rows} rows; row {wrong[0]} is not one of them."
+                f"{where[3]!r} in run {where[2]!r} has {held.header.rows} rows; row {wrong[0]} is not one of them."
             )
 
-    def _read(self, where: Where, words: _Words, step: int, rows: Rows | None = None) -> Float:
+    def _read(self, where: Where, held: _Held, step: int, rows: Rows | None = None) -> Float:
         """Returns the vectors of a step, or of some rows of it, from as few blobs as must be."""
-        if step not in words.written:
+        if step not in held.written:
             raise NotFoundError(
-                f"Run {where[2]!r} has no step {step} of {where[3]!r} with its newest labels, but {len(words.written)} "
-                f"from {min(words.written)} to {max(words.written)}. Reload the page."
+                f"Run {where[2]!r} has no step {step} of {where[3]!r} with its newest labels, but {len(held.written)} "
+                f"from {min(held.written)} to {max(held.written)}. Reload the page."
             )
-        place = (*where[1:], step, words.written[step])
+        place = (*where[1:], step, held.written[step])
         if rows is None:
             return self._vectors.get(place, lambda: self._decode(where, step, None))
         whole = self._vectors.find(place)
@@ -221,31 +253,6 @@ class EmbeddingReader:
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(decode, np.unique(blob_of).tolist()))
         return vectors
-
-
-def _frequency_column(setup: EmbeddingsSetup) -> str | None:
-    """Returns the name of the column with frequencies, None where there is none, or not of numbers."""
-    name = next((name for name in setup.columns if name.lower() in _FREQUENCY), None)
-    return name if name is not None and np.isfinite(_numbers(setup.columns[name])).any() else None
-
-
-def _map_rows(words: _Words) -> Rows:
-    """Returns the rows that a map is made from: the most frequent, or where frequencies are not known the first."""
-    column = _frequency_column(words.setup)
-    if column is None:
-        return np.arange(min(words.header.rows, MAP_ROWS))
-    frequencies = _numbers(words.setup.columns[column])
-    return np.argsort(-np.nan_to_num(frequencies, nan=-np.inf), kind="stable")[:MAP_ROWS]
-
-
-def _numbers(texts: Sequence[str]) -> npt.NDArray[np.float64]:
-    def number(text: str) -> float:
-        try:
-            return float(text)
-        except ValueError:
-            return np.nan
-
-    return np.array([number(text) for text in texts])
 
 
 def _spread(count: int, most: int) -> list[int]:

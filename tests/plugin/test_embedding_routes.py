@@ -10,7 +10,7 @@ import pytest
 from served import Fetch, fetch_from, make_client, make_provider
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import array_cache, embedding_reader
+from tb_seqviz_plugin import array_cache, embedding_words
 from tb_seqviz_plugin.frame import Frame, decode_frame
 
 PLACE: dict[str, Any] = {"run": "words", "tag": "embeddings/token"}
@@ -30,7 +30,7 @@ def vectors() -> dict[int, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def fetch(tmp_path_factory: pytest.TempPathFactory, vectors: dict[int, np.ndarray]) -> Fetch:
+def folder(tmp_path_factory: pytest.TempPathFactory, vectors: dict[int, np.ndarray]) -> Path:
     folder = tmp_path_factory.mktemp("logs")
     # Several blobs per record, as large tables have.
     with pytest.MonkeyPatch.context() as patch, seqviz.Writer(folder / "words") as writer:
@@ -48,7 +48,12 @@ def fetch(tmp_path_factory: pytest.TempPathFactory, vectors: dict[int, np.ndarra
         writer.flush()
     with seqviz.Writer(folder / "other") as writer:
         writer.attention("a", {"x": np.full((1, 2, 2), 0.5)}, step=0)
-    return fetch_from(make_client(make_provider(Path(folder))))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def fetch(folder: Path) -> Fetch:
+    return fetch_from(make_client(make_provider(folder)))
 
 
 def frame_of(fetch: Fetch, route: str, **query: Any) -> Frame:
@@ -110,7 +115,7 @@ def test_movement_and_norms(fetch: Fetch, vectors: dict[int, np.ndarray]) -> Non
 
 
 def test_the_map_holds_the_most_frequent_words_and_those_asked_for(
-    fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+    fetch: Fetch, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = frame_of(fetch, "map")
     assert whole.header["fitted"] == ROWS
@@ -118,7 +123,8 @@ def test_the_map_holds_the_most_frequent_words_and_those_asked_for(
     assert whole.arrays["position"].shape == (3, ROWS, 2)
     assert np.isnan(whole.arrays["position"][1, whole.arrays["row"].tolist().index(3)]).all()
     assert 0 < whole.header["shares"][1] <= whole.header["shares"][0] < 1
-    monkeypatch.setattr(embedding_reader, "MAP_ROWS", 12)
+    monkeypatch.setattr(embedding_words, "MAP_ROWS", 12)
+    fetch = fetch_from(make_client(make_provider(folder)))
     with_more = frame_of(fetch, "map", rows="0,1,38")
     assert with_more.header["fitted"] == 12
     assert with_more.arrays["row"][12:].tolist() == [0, 38]
