@@ -72,12 +72,10 @@ export function isSeveral({ kind }: Item): boolean {
 }
 
 export function nameOf(item: Item): string {
-  const { kind, node, times, children } = item;
+  const { kind, node, times } = item;
   if (!node) return boundaryName(item);
   if (kind === "bundle") return bundleName(layersOf(item).length);
-  if (kind === "layer") return ownName(node.path);
-  const pattern = layersOf(item).slice(0, Math.max(1, layersOf(item).length / times));
-  return children.length > 0 ? `${pattern.map(({ class_name }) => class_name).join(", ")} × ${times}` : node.path;
+  return kind === "repeats" ? `${node.class_name} × ${times}` : ownName(node.path);
 }
 
 function kindOf(item: Item): string {
@@ -101,7 +99,7 @@ function marksOf({ kind, node }: Item): string[] {
   const marks: string[] = [];
   const role = node.role && ROLE_NAMES[node.role];
   // What is called so needs no more.
-  if (role && role !== ownName(node.path).toLowerCase()) marks.push(role);
+  if (role && !`${ownName(node.path)} ${node.class_name}`.toLowerCase().includes(role)) marks.push(role);
   if (kind === "repeats") return marks;
   if (node.calls === 0) marks.push(NOT_CALLED);
   else if (node.calls !== 1) marks.push(callsText(node.calls));

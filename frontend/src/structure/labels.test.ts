@@ -29,7 +29,7 @@ describe("texts that fit", () => {
     for (const row of [text.name, text.kind, text.marks])
       expect(perCharacter(row)).toBeLessThanOrEqual(text.width - 2 * INDENT);
     expect(text.whole).toContain(name);
-    expect(text.marks).toBe("attention · called × 3");
+    expect(text.marks).toBe("output head · called × 3");
   });
 
   it("names repeats by what they are and from where to where", () => {

@@ -61,6 +61,8 @@ const SMOOTH_SWEEPS = 16;
 const STRAIGHT = { bends: 8, mixed: 2, boxes: 1 };
 /** Of a box without lines. */
 const LEAST_WEIGHT = 0.1;
+/** Of the points of a line, to be above each other. */
+const UPRIGHT = 60;
 
 /**
  * Lays out boxes.
@@ -291,7 +293,7 @@ function placesOf(members: readonly (readonly number[])[], graph: Graph, gaps: G
         const one = (isDown ? above : below)[vertex] as Link[];
         const near = isSmooth || one.length === 0 ? [...(above[vertex] as Link[]), ...(below[vertex] as Link[])] : one;
         const straight = upright[chains[vertex] as number];
-        let weight = straight === undefined ? 0 : STRAIGHT.bends;
+        let weight = straight === undefined ? 0 : UPRIGHT;
         let sum = weight * (straight ?? 0);
         for (const { other, ownX, otherX } of near) {
           const share = weightOf(vertex, other);

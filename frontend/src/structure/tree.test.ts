@@ -32,14 +32,12 @@ describe("the tree of a record", () => {
     expect(root.children.map(nameOf)).toEqual(["target", "source", "encoder", "decoder", "output 9", "output 10"]);
   });
 
-  it("folds what repeats three times in a row, and patterns of it", () => {
+  it("folds siblings in a row that are built alike", () => {
     const blocks = ["a", "b", "c"].map((name) => alike(name));
-    const pairs = [0, 1, 2].flatMap((at) => [alike(`dense_${at}`, "dense"), alike(`norm_${at}`, "norm")]);
-    const { root } = buildTree(structureHeader(["first", ...blocks, "between", ...pairs, alike("x"), alike("y")]));
-    expect(keys(root.children)).toEqual(["first", "a × 3", "between", "dense_0 × 3", "x", "y"]);
-    const [, three, , pattern] = root.children as [Item, Item, Item, Item];
-    expect([three.times, keys(three.children)]).toEqual([3, ["a", "b", "c"]]);
-    expect([pattern.times, layersOf(pattern).length]).toEqual([3, 6]);
+    const { root } = buildTree(structureHeader(["first", ...blocks, "between", alike("x", "y"), alike("d")]));
+    expect(keys(root.children)).toEqual(["first", "a × 3", "between", "x", "d"]);
+    const [, repeats] = root.children as [Item, Item];
+    expect([repeats.times, keys(repeats.children)]).toEqual([3, ["a", "b", "c"]]);
   });
 
   it("bundles what is too much to draw, so that no group holds more than can be", () => {

@@ -30,8 +30,6 @@ export interface Tree {
 /** More siblings than this are bundled, as evenly as can be. */
 export const MOST_SIBLINGS = 100;
 const BUNDLE_SIZE = 100;
-const LONGEST_PATTERN = 8;
-const LEAST_REPEATS = 3;
 
 const INPUTS = "inputs/";
 
@@ -123,35 +121,31 @@ export function boundaryName({ key, kind, parent }: Item): string {
   return outputs.length > 1 ? `output ${ownName(key)}` : "output";
 }
 
-/** Puts layers, or patterns of layers, that repeat at once into one item each. */
+/** Puts siblings in a row that are built alike into one item. */
 function folded(siblings: Item[]): Item[] {
   const result: Item[] = [];
   for (let at = 0; at < siblings.length; ) {
-    const { period, times } = repetitionAt(siblings, at);
-    if (times === 1) result.push(siblings[at] as Item);
-    else result.push(repeatsItem(siblings.slice(at, at + period * times), times));
-    at += period * times;
+    const first = siblings[at] as Item;
+    const name = first.node?.repeats ?? "";
+    let end = at + 1;
+    while (name !== "" && siblings[end]?.node?.repeats === name) end++;
+    result.push(end - at > 1 ? repeatsItem(siblings.slice(at, end)) : first);
+    at = end;
   }
   return result;
 }
 
-function repeatsItem(members: Item[], times: number): Item {
-  const first = members[0] as Item;
-  const children = bundled(members);
-  return { key: `${first.key} × ${times}`, kind: "repeats", node: first.node, parent: null, children, times };
-}
-
-/** The shortest pattern that begins here and repeats at once, and how often; a period of 1 and once where there is none. */
-function repetitionAt(siblings: readonly Item[], at: number): { period: number; times: number } {
-  const builtLike = (place: number) => siblings[place]?.node?.repeats ?? "";
-  for (let period = 1; period <= LONGEST_PATTERN; period++) {
-    if (builtLike(at + period - 1) === "") break;
-    let length = period;
-    while (builtLike(at + length) !== "" && builtLike(at + length) === builtLike(at + length - period)) length++;
-    const times = Math.floor(length / period);
-    if (times >= LEAST_REPEATS) return { period, times };
-  }
-  return { period: 1, times: 1 };
+function repeatsItem(members: Item[]): Item {
+  const [first] = members as [Item];
+  const times = members.length;
+  return {
+    key: `${first.key} × ${times}`,
+    kind: "repeats",
+    node: first.node,
+    parent: null,
+    children: bundled(members),
+    times,
+  };
 }
 
 /** Puts siblings that are too many to be drawn at once into bundles. */
