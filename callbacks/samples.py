@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import keras
@@ -154,8 +155,13 @@ class SampleLogger(SeqVizCallback):
             )
         self._warn_of(step, generated, generator.vocabulary, attended)
         beams = 0 if self._search is None else self._search.width
-        transcript = self._transcript
-        self.writer.samples(self._name, lambda: transcript(generated, beams, attended), step=step, corpus=self._corpus)
+        self.writer.samples(
+            self._name,
+            partial(self._transcript, generated, beams, attended),
+            step=step,
+            corpus=self._corpus,
+            size=sum(one.nbytes for one in generated),
+        )
 
     def _warn_of(
         self, step: int, generated: Sequence[Generated], vocabulary: int, attended: Sequence[Attended]

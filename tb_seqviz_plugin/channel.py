@@ -134,8 +134,9 @@ class Channel:
             try:
                 self._write(job)
             except Exception as error:  # a training run must not end because a record could not be written
+                reason = str(error).rstrip(".")
                 self._failure = self._failure or (
-                    f"A record of {job.tag!r} at step {job.step} could not be written to {self._run_dir}: {error}. "
+                    f"A record of {job.tag!r} at step {job.step} could not be written to {self._run_dir}: {reason}. "
                     "Training goes on; this and any later failure loses the record concerned."
                 )
             with self._changed:

@@ -130,7 +130,7 @@ def _decode(entry: Entry, setup: Entry | None) -> Record:
         raise FrameError(f"its texts or measures are missing or damaged ({error!r}).") from error
     if parse_tag(entry.tag)[0] == "samples":
         header, samples = decode_samples(blobs, texts, said, measures)
-        return SamplesRecord(**place, samples=tuple(samples), notes=tuple(header.notes))
+        return SamplesRecord(**place, samples=samples, notes=tuple(header.notes))
     if parse_tag(entry.tag)[0] == "statistics":
         return StatisticsRecord(**place, statistics=decode_statistics(blobs, said, measures))
     embeddings = decode_embeddings(blobs, said)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from numbers import Real
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+
+from tb_seqviz_plugin.schema import SAMPLE_MEASURES
+
+_ROUNDING = 1e-3
+"""What a model that computes in half precision may add to a probability of 1."""
 
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
@@ -76,7 +82,7 @@ class Sample:
         notes: what a reader should know about this sample, as sentences.
 
     Raises:
-        ValueError: if the sizes do not fit each other, or the temperature is below 0.
+        ValueError: if the sizes do not fit each other, a number is out of range, or a measure is none of ours.
     """
 
     prompt: str
@@ -105,10 +111,17 @@ class Sample:
         for token in self.tokens:
             if not isinstance(token, str):
                 raise ValueError(f"A sample has the token {token!r}; expected text. Pass what the ids stand for.")
-        if not 0 <= self.temperature < math.inf:
+        if not isinstance(self.temperature, Real) or not 0 <= self.temperature < math.inf:
             raise ValueError(
                 f"The temperature of a sample is {self.temperature!r}; expected 0, which is greedy, or above."
             )
+        unknown = [name for name in self.measures if name not in SAMPLE_MEASURES]
+        if unknown:
+            raise ValueError(
+                f"A sample has the measure {unknown[0]!r}; expected some of {', '.join(SAMPLE_MEASURES)}, or none, to have them "
+                "measured."
+            )
+        self._check_numbers()
         if len(self.tokens) and not len(self.lengths):
             object.__setattr__(self, "lengths", [len(token) for token in self.tokens])
         for name in ("probabilities", "ranks", "alternatives", "lengths"):
@@ -124,6 +137,19 @@ class Sample:
             )
         self._join_surrogates()
 
+    def _check_numbers(self) -> None:
+        """Raises a ValueError if a number of a token is none that can be stored."""
+        probabilities = np.asarray(self.probabilities, np.float64)
+        wrong = probabilities[(probabilities < 0) | (probabilities > 1 + _ROUNDING)]
+        if wrong.size:
+            raise ValueError(
+                f"A token of a sample has the probability {wrong[0]:g}; expected 0 to 1, or NaN. Of logarithms give exp()."
+            )
+        for name in ("ranks", "lengths"):
+            least = min(getattr(self, name), default=0)
+            if least < 0:
+                raise ValueError(f"A sample has {least} among its {name}; expected whole numbers of at least 0.")
+
     def _join_surrogates(self) -> None:
         """Makes one character of the two halves that several tokens add, as JSON and every browser do."""
         halves = [pair.start() for pair in _PAIR.finditer(self.text)]
@@ -138,21 +164,26 @@ class Sample:
             object.__setattr__(self, "lengths", lengths.tolist())
 
 
-def check_samples(samples: Sequence[Sample]) -> None:
-    """Raises a ValueError unless they make a record: one sample at least, and a reference for each or for none."""
-    given: list[object] = list(samples)
-    for sample in given or [None]:
-        if not isinstance(sample, Sample):
+def checked_samples(samples: Iterable[Sample]) -> list[Sample]:
+    """Returns samples as a list.
+
+    Raises:
+        ValueError: unless they make a record: one sample at least, and a reference for each or for none.
+    """
+    given: list[Any] = list(samples) if isinstance(samples, Iterable) else []
+    for sample in given or [samples]:
+        if not given or not isinstance(sample, Sample):
             raise ValueError(
-                f"A record of samples was given {sample!r}; expected at least one Sample, such as "
-                "Sample(prompt='Once', text=' upon a time')."
+                f"A record of samples was given {repr(sample)[:60]}; expected a list of at least one Sample, such as "
+                "[Sample(prompt='Once', text=' upon a time')]."
             )
-    without = sum(sample.reference is None for sample in samples)
-    if without not in (0, len(samples)):
+    without = sum(sample.reference is None for sample in given)
+    if without not in (0, len(given)):
         raise ValueError(
-            f"{without} of {len(samples)} samples have no reference; expected one for each or for none. Log those without "
+            f"{without} of {len(given)} samples have no reference; expected one for each or for none. Log those without "
             "under a name of their own."
         )
+    return given
 
 
 @dataclass(frozen=True)
@@ -173,5 +204,5 @@ class SamplesRecord:
     tag: str
     step: int
     wall_time: float
-    samples: Sequence[Sample]
+    samples: list[Sample]
     notes: Sequence[str] = ()

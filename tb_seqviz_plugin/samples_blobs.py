@@ -15,7 +15,7 @@ from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.frame import Array, FrameError, check_version, decode_frame, encode_frame
 from tb_seqviz_plugin.payload import Encoded
 from tb_seqviz_plugin.probability_codes import decode_probabilities, encode_probabilities
-from tb_seqviz_plugin.samples import Alternatives, BeamTree, Sample, check_samples
+from tb_seqviz_plugin.samples import Alternatives, BeamTree, Sample, checked_samples
 from tb_seqviz_plugin.schema import (
     SAMPLE_MEASURES,
     SCHEMA_VERSION,
@@ -49,9 +49,7 @@ class SamplesPayload:
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored, measured where it was not."""
-        samples = self.make()
-        check_samples(samples)
-        samples = [_measured(sample, self.corpus) for sample in samples]
+        samples = [_measured(sample, self.corpus) for sample in checked_samples(self.make())]
         return encode_samples(samples, tag=tag, notes=self.notes, record=record)
 
 

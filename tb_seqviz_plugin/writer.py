@@ -21,7 +21,7 @@ from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.embedding_measures import EmbeddingMeasures
 from tb_seqviz_plugin.embeddings import Embeddings
 from tb_seqviz_plugin.embeddings_blobs import EmbeddingsPayload
-from tb_seqviz_plugin.samples import Sample, check_samples
+from tb_seqviz_plugin.samples import Sample, checked_samples
 from tb_seqviz_plugin.samples_blobs import SamplesPayload
 from tb_seqviz_plugin.schema import make_tag
 from tb_seqviz_plugin.statistics_blobs import StatisticsPayload
@@ -30,7 +30,6 @@ from tb_seqviz_plugin.structure_blobs import StructurePayload
 
 _TOKEN_BYTES = 1 << 10
 """Of one token with its alternatives, about."""
-_UNKNOWN_BYTES = 1 << 20
 
 Tokens = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -105,6 +104,7 @@ class Writer:
         step: int,
         corpus: Corpus | None = None,
         notes: Sequence[str] = (),
+        size: int = 1 << 20,
     ) -> None:
         """Logs what a model wrote.
 
@@ -115,11 +115,16 @@ class Writer:
             step: the training step; it should rise from record to record of one name.
             corpus: the texts that the model was trained on, to tell what it copied.
             notes: sentences to show beside the record.
+            size: bytes of memory that a function holds until it is called, about; training waits where too much is held.
 
         Raises:
-            ValueError: if there is no sample, something else among them, or a reference for some only.
+            ValueError: if there is no sample, something else among them, or a reference for some only, or the corpus is none.
         """
-        payload = SamplesPayload(*_samples(samples), corpus, notes)
+        if not isinstance(corpus, Corpus | None):
+            raise ValueError(
+                f"The corpus is a {type(corpus).__name__}; expected a Corpus, as of Corpus(texts), made once for all records."
+            )
+        payload = SamplesPayload(*_samples(samples, size), corpus, notes)
         self._open_channel().put(make_tag("samples", name), _whole(step), time.time(), payload)
 
     def embeddings(
@@ -220,12 +225,13 @@ def _whole(step: int) -> int:
     return int(step)
 
 
-def _samples(samples: Sequence[Sample] | Callable[[], Sequence[Sample]]) -> tuple[Callable[[], Sequence[Sample]], int]:
+def _samples(
+    samples: Sequence[Sample] | Callable[[], Sequence[Sample]], size: int
+) -> tuple[Callable[[], Sequence[Sample]], int]:
     """Returns what makes the samples, and the bytes that they take, about."""
     if callable(samples):
-        return samples, _UNKNOWN_BYTES
-    given = list(samples)
-    check_samples(given)
+        return samples, size
+    given = checked_samples(samples)
     return lambda: given, sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in given)
 
 

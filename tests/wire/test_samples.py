@@ -68,6 +68,7 @@ def test_what_is_logged_is_read(tmp_path: Path, case: str) -> None:
     (record,) = seqviz.read(tmp_path, "samples")
     assert (record.kind, record.run, record.tag, record.step) == ("samples", "run1", "samples/probe 日本", 3)
     assert (record.wall_time > 1.7e9, list(record.notes)) == (True, ["Cut."])
+    assert isinstance(record.samples, list)
     assert len(record.samples) == len(samples)
     for before, after in zip(samples, record.samples, strict=True):
         assert_same(after, before)
@@ -274,10 +275,10 @@ def test_a_function_is_called_in_the_background(tmp_path: Path) -> None:
     ("made", "sentence"),
     [
         (lambda: [][0], "list index out of range"),
-        (list, "was given None; expected at least one Sample"),
-        (lambda: ["text"], "was given 'text'; expected at least one Sample"),
-        (lambda: [Sample("p", "t"), Sample("p", "t", reference="r")], "1 of 2 samples have no reference"),
-        (lambda: None, "'NoneType' object is not iterable"),
+        (list, "was given []; expected a list of at least one Sample"),
+        (lambda: ["text"], "was given 'text'; expected a list of at least one Sample"),
+        (lambda: [Sample("p", "t"), Sample("p", "t", reference="r")], "under a name of their own. Training goes on"),
+        (lambda: None, "was given None; expected a list of at least one Sample"),
     ],
 )
 def test_a_function_that_fails_costs_its_record_only(tmp_path: Path, made: Callable[[], Any], sentence: str) -> None:
@@ -289,6 +290,19 @@ def test_a_function_that_fails_costs_its_record_only(tmp_path: Path, made: Calla
         writer.samples("a", [Sample("p", "after")], step=2)
     assert sentence in str(got[0].message)
     assert [text for _, _, text in read_prompts(tmp_path)] == ["before", "after"]
+
+
+def test_what_a_function_holds_counts_as_queued(tmp_path: Path) -> None:
+    go_on = threading.Event()
+
+    def make() -> list[Sample]:
+        assert go_on.wait(30)
+        return [Sample("p", "t")]
+
+    with seqviz.Writer(tmp_path) as writer:
+        writer.samples("a", make, step=0, size=1234)
+        assert writer._open_channel()._pending_bytes == 1234
+        go_on.set()
 
 
 def test_the_list_may_be_changed_after_logging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,9 +325,10 @@ def test_the_list_may_be_changed_after_logging(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"samples": []}, r"was given None; expected at least one Sample, such as Sample\(prompt='Once'"),
-        ({"samples": ["text"]}, "was given 'text'; expected at least one Sample"),
-        ({"samples": [Sample("p", "t"), {"text": "t"}]}, r"was given \{'text': 't'\}; expected at least one Sample"),
+        ({"samples": []}, r"was given \[\]; expected a list of at least one Sample, such as \[Sample\(prompt='Once'"),
+        ({"samples": Sample("p", "t")}, r"was given Sample\(.{50,60}; expected a list of at least one Sample"),
+        ({"samples": [Sample("p", "t"), {"text": "t"}]}, r"was given \{'text': 't'\}; expected a list of at least one"),
+        ({"corpus": "a text"}, r"The corpus is a str; expected a Corpus, as of Corpus\(texts\), made once"),
         (
             {"samples": [Sample("p", "t", reference="r"), Sample("p", "t"), Sample("p", "t")]},
             "2 of 3 samples have no reference; expected one for each or for none. Log those without under a name",
@@ -337,6 +352,7 @@ def test_what_does_not_fit_is_refused_where_it_is_given(
         ({"text": b"t"}, "The text of a sample is b't'; expected text"),
         ({"reference": 3}, "The reference of a sample is 3; expected text, or None for none"),
         ({"temperature": -0.1}, "The temperature of a sample is -0.1; expected 0, which is greedy, or above"),
+        ({"temperature": "1"}, "The temperature of a sample is '1'"),
         ({"temperature": float("nan")}, "The temperature of a sample is nan"),
         ({"temperature": float("inf")}, "The temperature of a sample is inf"),
         ({"tokens": [1, 2]}, "A sample has the token 1; expected text. Pass what the ids stand for"),
@@ -348,6 +364,17 @@ def test_what_does_not_fit_is_refused_where_it_is_given(
         ({"tokens": ["a", "b"], "alternatives": [[]]}, "2 tokens and 1 alternatives"),
         ({"tokens": ["a", "b"], "lengths": [2]}, "2 tokens and 1 lengths"),
         ({"probabilities": [0.5]}, "0 tokens and 1 probabilities"),
+        (
+            {"tokens": ["a", "b"], "probabilities": [-0.5, -1]},
+            r"has the probability -0.5; expected 0 to 1, or NaN. Of logarithms give exp\(\)",
+        ),
+        ({"tokens": ["a", "b"], "probabilities": [float("nan"), 50]}, "has the probability 50"),
+        ({"tokens": ["a", "b"], "ranks": [-1, 1]}, "has -1 among its ranks; expected whole numbers of at least 0"),
+        ({"tokens": ["a", "b"], "lengths": [-1, 3]}, "has -1 among its lengths"),
+        (
+            {"measures": {"length": 2, "loss": 1}},
+            "has the measure 'loss'; expected some of log_probability, perplexity, .+ bleu",
+        ),
         ({"tokens": ["a", " b"]}, "add 3 characters and its text has 2; expected as many. Give lengths="),
     ],
 )
