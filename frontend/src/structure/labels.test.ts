@@ -21,7 +21,7 @@ describe("texts that fit", () => {
     const name = "a_name_far_longer_than_any_box_could_ever_be_drawn";
     const node = structureNode(name, {
       class_name: "AClassWithANameAsLongAsThatOfItsLayer",
-      role: "attention",
+      role: "output",
       calls: 3,
     });
     const { root } = buildTree(structureHeader([node]));
