@@ -83,10 +83,10 @@ def pattern_of(template: str) -> str:
 
 def compose_text(length: int, generator: np.random.Generator) -> str:
     """Writes sentences, one on each line, of at least so many characters together."""
-    sentences: list[str] = []
-    while sum(map(len, sentences)) < length:
-        sentences.append(compose("{sentence}", generator) + "\n")
-    return "".join(sentences)
+    text = ""
+    while len(text) < length:
+        text += compose("{sentence}", generator) + "\n"
+    return text
 
 
 # --------------------------------------------------------------------------------------------------------------- model
@@ -109,7 +109,6 @@ class CharacterRNN(keras.Model):
         """Returns logits of the next character [batch, vocabulary] for ids of those before it [batch, window]."""
         one_hot = ops.one_hot(ids, self.vocabulary_size)
         states = self.cell.get_initial_state(batch_size=ops.shape(ids)[0])
-        output = states[0]
         for position in range(ids.shape[1]):
             output, states = self.cell(one_hot[:, position], states)
         return self.dense(output)
@@ -195,8 +194,7 @@ def restore(model: keras.Model, steps: int, directory: Path) -> dict[str, keras.
     """Saves a model in two ways and returns what each gives back."""
     tf.train.Checkpoint(model=model).write(directory / "checkpoint" / "model")
     restored = build(model.vocabulary_size, steps)
-    checkpoint = tf.train.Checkpoint(model=restored).read(directory / "checkpoint" / "model")
-    checkpoint.assert_consumed()
+    tf.train.Checkpoint(model=restored).read(directory / "checkpoint" / "model").assert_consumed()
 
     model.export(directory / "saved_model", verbose=False, input_signature=[tf.TensorSpec((None, WINDOW), tf.int32)])
     loaded = layers.TFSMLayer(directory / "saved_model", call_endpoint="serve")
