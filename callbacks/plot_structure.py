@@ -12,8 +12,9 @@ from xml.sax.saxutils import escape
 
 import keras
 
-from tb_seqviz_plugin.callbacks.structure_drawing import Box, Drawing, Line, draw
+from tb_seqviz_plugin.callbacks.structure_drawing import Drawing, Line, draw
 from tb_seqviz_plugin.callbacks.structure_of import structure_of
+from tb_seqviz_plugin.callbacks.structure_view import Box, View
 from tb_seqviz_plugin.structure import Node, Structure
 
 _COLOURS = {
@@ -80,10 +81,11 @@ def to_svg(structure: Structure, *, depth: int | None = None) -> str:
         structure: what to draw.
         depth: how many levels to show, None for those of the author's own.
     """
-    drawing = draw(structure, functools.partial(_is_open, depth=depth))
+    view = View(structure, functools.partial(_is_open, depth=depth))
     for fewer in (3, 2, 1) if depth is None else ():
-        if len(drawing.boxes) > _MOST_BOXES:
-            drawing = draw(structure, functools.partial(_is_open, depth=fewer))
+        if len(view.boxes) > _MOST_BOXES:
+            view = View(structure, functools.partial(_is_open, depth=fewer))
+    drawing = draw(view)
     title = f"{structure.name}: {structure.nodes[0].class_name}, {structure.nodes[0].total:,} parameters"
     notes = [title, *structure.notes]
     width = max(drawing.width, max(len(note) for note in notes) * 6.0) + 2 * _MARGIN
