@@ -46,7 +46,9 @@ def test_a_run_learns_logs_and_restores(tmp_path: Path, capsys: pytest.CaptureFi
     options = ["--poems", "512", "--epochs", "3", "--log-dir", str(tmp_path / "run")]
     result = poetry.main(options)
     output = capsys.readouterr().out
-    characters = {character for number in range(100) for character in poetry.compose_poem(np.random.default_rng(number))}
+    characters = {
+        character for number in range(100) for character in poetry.compose_poem(np.random.default_rng(number))
+    }
     assert result.loss < 0.95 * math.log(len(characters))
     texts = sum(map(len, result.written.values()))
     for name in ("checkpoint", "SavedModel"):
