@@ -67,10 +67,10 @@ class SampleAttention:
                 f"The attention of samples cannot be logged: the model {model.name!r} does not give a result at every position "
                 "from those before it alone. Leave attention out, or log it on a probe with AttentionLogger."
             )
-        self._length = reading.length or longest
+        self._most = window or reading.length or longest
+        self._length = reading.length or min(longest, self._most)
         self._name = model.name
         self._rows = reading.rows or 1
-        self._most = window or self._length
         self._source = source
         arrays = self._arrays([0], 0)
         self._capture = Capture(

@@ -114,11 +114,22 @@ class SampleLogger(SeqVizCallback):
             raise ValueError(f'outputs={outputs!r}; expected "logits", "probabilities", or None to find out.')
         self._own = None if generate is None else OwnGeneration(generate, prompts, references, sampling)
         if generate is not None:
-            if beams or attention:
-                raise ValueError(
-                    f"generate= writes in the model's stead, and {'beams' if beams else 'attention'}= is about how the model "
-                    "itself writes; leave one of them out."
-                )
+            of_the_model = {
+                "stop": stop,
+                "top_k": top_k,
+                "top_p": top_p,
+                "beams": beams,
+                "start": start,
+                "window": window,
+                "outputs": outputs,
+                "attention": attention,
+            }
+            for argument, value in of_the_model.items():
+                if value not in (None, 0):
+                    raise ValueError(
+                        f"generate= writes in the model's stead, and {argument}= is about how the model itself writes; leave one "
+                        "of them out."
+                    )
             return
         self._tokenizer = known = Tokenizer.of(tokenizer)
         end = id_of(known, stop, "stop", known.end)

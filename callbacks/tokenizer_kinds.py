@@ -125,7 +125,10 @@ def _of_text_vectorization(layer: Any) -> Codec:
     whole = keras.layers.TextVectorization(
         standardize=config["standardize"], split=config["split"], encoding=config["encoding"], vocabulary=vocabulary[2:]
     )
-    split, joint = (list, "") if config["split"] == "character" else (str.split, " ")
+    of_characters = config["split"] == "character" or (
+        callable(config["split"]) and _of_single_characters(vocabulary[2:])
+    )
+    split, joint = (list, "") if of_characters else (str.split, " ")
 
     def encode(text: str) -> Any:
         return keras.ops.convert_to_numpy(whole([text]))

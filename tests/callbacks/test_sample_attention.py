@@ -243,6 +243,15 @@ def test_a_model_is_shown_no_more_than_while_writing(tmp_path: Path) -> None:
     assert all(sample.attention for sample in record.samples)
 
 
+def test_a_text_that_could_have_grown_beyond_the_window(tmp_path: Path) -> None:
+    (short,) = log(tmp_path / "short", transformer(), temperatures=(0,), max_length=1)
+    end = short.samples[0].tokens[0]
+    (record,) = log(
+        tmp_path / "long", transformer(), temperatures=(0,), max_length=40, window=32, stop=end, attention=True
+    )
+    assert [(list(sample.tokens), sample.attention != "") for sample in record.samples] == [([end], True)]
+
+
 def test_a_model_of_nan_still_writes(tmp_path: Path) -> None:
     model = transformer()
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])

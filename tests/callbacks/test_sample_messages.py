@@ -128,6 +128,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"generate": list, "beams": 2},
         "generate= writes in the model's stead, and beams= is about how the model itself writes; leave one of them out.",
     ),
+    "top_p of a function": (
+        {"generate": list, "top_p": 0.9},
+        "generate= writes in the model's stead, and top_p= is about how the model itself writes; leave one of them out.",
+    ),
     "attention of a function": (
         {"generate": list, "attention": True},
         "generate= writes in the model's stead, and attention= is about how the model itself writes; leave one of them out.",

@@ -98,6 +98,10 @@ def legacy(**arguments: Any) -> Any:
     return tokenizer
 
 
+def _characters(texts: Any) -> Any:
+    return tf.strings.unicode_split(texts, "UTF-8")
+
+
 def vectorizer(**arguments: Any) -> layers.TextVectorization:
     layer = layers.TextVectorization(**arguments)
     layer.adapt(["the cat sat on the mat [end]"])
@@ -117,6 +121,12 @@ SOURCES: dict[str, tuple[Callable[[], Any], str, list[int], int | None]] = {
     "TextVectorization": (lambda: vectorizer(output_sequence_length=3), "the mat the mat", [2, 5, 2, 5], 8),
     "TextVectorization of characters": (
         lambda: layers.TextVectorization(split="character", standardize=None, vocabulary=list("cat ")),
+        "at c",
+        [3, 4, 5, 2],
+        6,
+    ),
+    "TextVectorization of characters by a function": (
+        lambda: layers.TextVectorization(split=_characters, standardize=None, vocabulary=list("cat ")),
         "at c",
         [3, 4, 5, 2],
         6,
