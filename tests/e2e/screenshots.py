@@ -1,14 +1,17 @@
-"""Takes the README's pictures from a real training run in a real TensorBoard.
+"""Takes the README's pictures from real training runs in a real TensorBoard.
 
     python tests/e2e/screenshots.py [LOGDIR]
 
-LOGDIR holds the run `translate` of the example's Transformer; without it, that is trained first.
+LOGDIR holds the runs `translate`, of the example's Transformer, and `char_rnn`; what it does not hold is trained first.
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -19,44 +22,86 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "examples")]
 from e2e.browser import launch
 from tensorboard_process import TensorBoardProcess
 
-PICTURES = ROOT / "screenshots"
-PLACES = {
-    "attention": {
-        "runs": "translate/seqviz",
-        "layer": "decoder/cross_attention_2",
-        "head": "2",
-        "heads": "0,2",
-        "layout": "lines",
-        "hide": "1",
-        "pin": "3",
-    },
+FOLDER = ROOT / "screenshots"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a picture shows.
+
+    Args:
+        example: name of the example, and of the run in the log directory.
+        arguments: what it is trained with.
+        tag: one that it logs.
+        place: where in the page.
+        drawn: what of the page waits to be drawn, as a selector.
+    """
+
+    example: str
+    arguments: Sequence[str]
+    tag: str
+    place: Mapping[str, str]
+    drawn: str
+
+
+PICTURES = {
+    "attention": Picture(
+        "translate",
+        ["--model", "transformer"],
+        "attention/probe/0",
+        {
+            "runs": "translate/seqviz",
+            "layer": "decoder/cross_attention_2",
+            "head": "2",
+            "heads": "0,2",
+            "layout": "lines",
+            "hide": "1",
+            "pin": "3",
+        },
+        "section[aria-label=matrix] canvas",
+    ),
+    "samples": Picture(
+        "char_rnn",
+        ["--steps", "1000"],
+        "samples/probe",
+        {
+            "view": "samples",
+            "runs": "char_rnn/seqviz",
+            "step": "450",
+            "column": "1",
+            "lines": "3",
+            "shade": "1",
+            "token": "21",
+        },
+        "[role=table] .sample-text[role=application]",
+    ),
 }
 
 
-def take(browser: Browser, server: TensorBoardProcess, name: str, place: dict[str, str]) -> None:
+def take(browser: Browser, server: TensorBoardProcess, name: str, picture: Picture) -> None:
     """Opens a place and saves the picture of it."""
     page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.5)
-    page.goto(f"{server.url}?{'&'.join(f'p.seqviz.{key}={value}' for key, value in place.items())}#seqviz")
-    page.frame_locator("iframe").get_by_label("matrix", exact=True).locator("canvas").first.wait_for()
+    page.goto(f"{server.url}?{'&'.join(f'p.seqviz.{key}={value}' for key, value in picture.place.items())}#seqviz")
+    page.frame_locator("iframe").locator(picture.drawn).first.wait_for()
     page.wait_for_timeout(2000)
-    page.screenshot(path=PICTURES / f"{name}.png")
+    page.screenshot(path=FOLDER / f"{name}.png")
     page.close()
 
 
 def main() -> None:
     """Takes every picture."""
-    PICTURES.mkdir(exist_ok=True)
+    FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         logdir = Path(sys.argv[1] if len(sys.argv) > 1 else temporary)
-        if len(sys.argv) == 1:
-            import translate
-
-            translate.main(["--model", "transformer", "--log-dir", str(logdir / "translate")])
+        for picture in PICTURES.values():
+            if not (logdir / picture.example).exists():
+                example = importlib.import_module(picture.example)
+                example.main([*picture.arguments, "--log-dir", str(logdir / picture.example)])
         browser = launch(playwright)
         with TensorBoardProcess(logdir) as server:
-            server.wait_for_steps("translate/seqviz", "attention/probe/0", 1)
-            for name, place in PLACES.items():
-                take(browser, server, name, place)
+            for name, picture in PICTURES.items():
+                server.wait_for_steps(f"{picture.example}/seqviz", picture.tag, 1)
+                take(browser, server, name, picture)
         browser.close()
 
 

@@ -71,6 +71,11 @@ export class Finder {
     this.#keepSearching();
   }
 
+  /** Has the texts where they are searched before the first letter of a query. */
+  prepare(): void {
+    this.#searcher.prepare(this.samples.series);
+  }
+
   /** Goes to another of the places found, round the ends; returns whether there is one. */
   step(by: number): boolean {
     const { length } = this.places;

@@ -32,13 +32,9 @@ function hasCapitals(query: string, isRegex: boolean): boolean {
   return /\p{Lu}/u.test(isRegex ? query.replace(/\\(?:[pP]\{[^}]*\}|[uxk]?.)/gsu, "") : query);
 }
 
-/** Whoever has been told so can have all matches in no more time: an expression may be quick up to the first one only. */
-export function isFound(matcher: Matcher, text: string): boolean {
-  const { expression, isRegex } = matcher;
+export function isFound({ expression }: Matcher, text: string): boolean {
   expression.lastIndex = 0;
-  const isThere = expression.test(text);
-  if (isThere && isRegex) findMatches(matcher, text);
-  return isThere;
+  return expression.test(text);
 }
 
 /** Returns the matches from left to right; empty ones are left out. */

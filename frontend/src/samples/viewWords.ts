@@ -127,7 +127,7 @@ const MEASURES: Record<string, { name: string; short: string; title: string }> =
   distinct_3: { name: "distinct-3", short: "dist-3", title: "Distinct triples of words divided by all triples" },
   longest_repeat: {
     name: "longest repeat",
-    short: "repeat",
+    short: "repeated",
     title: "Share of the tokens in the longest run of one phrase back to back",
   },
   repetitive: {
@@ -190,7 +190,7 @@ export const EXPORT_TITLE = "Save what is found, or all texts in sight where not
 
 export const COPY_TITLE = "Copy this text (c)";
 
-export const TOKEN = "token";
+export const TOKEN = "Token";
 export const PROBABILITY = "probability";
 export const RANK = "rank";
 export const POSITION = "position";
