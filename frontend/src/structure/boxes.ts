@@ -98,8 +98,9 @@ function marksOf({ kind, node }: Item): string[] {
   if (!node || kind === "bundle") return [];
   const marks: string[] = [];
   const role = node.role && ROLE_NAMES[node.role];
-  // What is called so needs no more.
-  if (role && !`${ownName(node.path)} ${node.class_name}`.toLowerCase().includes(role)) marks.push(role);
+  // What is called so needs no more, unless it leads somewhere.
+  const isLink = node.attention !== "" || node.role === "embedding";
+  if (role && (isLink || !`${ownName(node.path)} ${node.class_name}`.toLowerCase().includes(role))) marks.push(role);
   if (kind === "repeats") return marks;
   if (node.calls === 0) marks.push(NOT_CALLED);
   else if (node.calls !== 1) marks.push(callsText(node.calls));

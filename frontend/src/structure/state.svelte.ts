@@ -3,7 +3,6 @@
 import { untrack } from "svelte";
 import { type Api, asFailure, type RecordAddress, RequestFailure } from "../api";
 import { measureWith } from "../attention/labels";
-import { visibleWindow } from "../host";
 import { Blobs } from "../samples/blobs.svelte";
 import { focusSearch } from "../samples/searchField";
 import type { Page } from "../state.svelte";
@@ -24,7 +23,7 @@ import { type Scene, type SceneLine, type Source, sceneOf, specOf } from "./scen
 import { buildTree, type Item, isGroup, lineage, openAtFirst, type Tree } from "./tree";
 import { everyValue, figuresAt, scaleOf } from "./values";
 import { atFirst, fitted, revealing, type Size, zoomed } from "./viewport";
-import { layoutFailed, unknownLayer, waitingForStructure } from "./words";
+import { layoutFailed, SHOW_ATTENTION, SHOW_VECTORS, unknownLayer, waitingForStructure } from "./words";
 
 const ZOOM_STEP = 1.3;
 const FAMILY = "Roboto, system-ui, sans-serif";
@@ -231,20 +230,34 @@ export class StructureState implements ViewState {
     });
   }
 
-  /** Whether the vectors of a layer were logged for TensorBoard's projector. */
-  hasProjector({ path, role }: StructureNode): boolean {
+  /** Returns the name of the vectors that were logged of a layer, which TensorBoard's Projector has too; null where there are none. */
+  vectorsOf({ path, role }: StructureNode): string | null {
+    if (role !== "embedding") return null;
     const series = this.page.catalogue.list?.series ?? [];
-    return (
-      role === "embedding" &&
-      series.some(
-        ({ kind, run, name }) =>
-          kind === "embeddings" && run === this.run && (name === path || name.endsWith(`/${path}`)),
-      )
-    );
+    const isOf = (name: string) => name === path || name.endsWith(`/${path}`);
+    return series.find(({ kind, run, name }) => kind === "embeddings" && run === this.run && isOf(name))?.name ?? null;
   }
 
-  showProjector(): void {
-    visibleWindow().location.hash = "#projector";
+  showVectors(node: StructureNode): void {
+    const name = this.vectorsOf(node);
+    const { page, run } = this;
+    if (name === null || run === null) return;
+    page.selectView("embeddings");
+    page.change({ runs: [run], examples: { ...page.place.examples, embeddings: name } });
+  }
+
+  /** Where else there is more of an item, in words; null for nowhere. */
+  linkOf({ kind, node }: Item): string | null {
+    if (kind !== "layer" || !node) return null;
+    if (this.attentionOf(node) !== null) return SHOW_ATTENTION;
+    return this.vectorsOf(node) === null ? null : SHOW_VECTORS;
+  }
+
+  /** Goes there. */
+  followLink({ node }: Item): void {
+    if (!node) return;
+    if (this.attentionOf(node) !== null) this.showAttention(node);
+    else this.showVectors(node);
   }
 
   leaveExample(): void {

@@ -15,6 +15,8 @@ export interface Scale {
   most: number;
 }
 
+/** One number next to nothing should not make all others look alike. */
+const MOST_RATIO = 1e4;
 const NOT_FINITE = ["parameter_not_finite", "gradient_not_finite", "activation_not_finite"];
 
 /** The numbers of all layers at one step. */
@@ -73,7 +75,7 @@ export function scaleOf(colour: Colour, values: Iterable<number>): Scale | null 
     if (size > most) most = size;
   }
   if (most < least) return null;
-  return kind === "signed" ? { kind, least: -most, most } : { kind, least, most };
+  return kind === "signed" ? { kind, least: -most, most } : { kind, least: Math.max(least, most / MOST_RATIO), most };
 }
 
 /** Returns all values of one statistic. */

@@ -117,7 +117,7 @@ export function statisticTitle(name: string): string {
 }
 
 export const LEGEND = {
-  log: "logarithmic, over all layers and steps",
+  log: "logarithmic, over all layers and steps, at most four decades",
   share: "share, from none to all",
   signed: "linear around 0, over all layers and steps",
   none: "nothing measured",
@@ -162,6 +162,7 @@ export const OPEN_TITLE = "Show what is inside (Enter)";
 export const CLOSE_TITLE = "Show it as one box (Enter)";
 export const SHOW_ATTENTION = "attention weights";
 export const SHOW_PROJECTOR = "Projector";
+export const SHOW_VECTORS = "vectors and neighbours";
 export const FROM = "from";
 export const TO = "to";
 export const AS = "as";
