@@ -9,7 +9,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("logging_cost", "capture_cost", "record_size", "sample_size", "generation", "embeddings", "page_speed", "samples_page_speed")
+SCRIPTS = (
+    "logging_cost",
+    "capture_cost",
+    "record_size",
+    "sample_size",
+    "generation",
+    "embeddings",
+    "page_speed",
+    "samples_page_speed",
+)
 
 
 def main() -> int:
