@@ -61,3 +61,8 @@ export function churnLine(lists: readonly (NeighbourList | null)[]): Float32Arra
     return now && before ? churn(now, before) : Number.NaN;
   });
 }
+
+/** Returns a similarity or distance as it stands in a column of others: always with three significant digits. */
+export function formatNear(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(3).replace("-", "−") : "–";
+}

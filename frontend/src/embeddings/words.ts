@@ -88,7 +88,7 @@ export function neighboursIn(run: string): string {
 
 /** What the marks in the columns mean. */
 export const LIST_LEGEND =
-  "+ and bold: not in the column to the right; − and faint: no longer in the column to the left";
+  "+ and bold: not in the column to the right; − and faint: no longer in the column to the left; ±: both";
 
 const VALUE_NAMES: Record<Metric, string> = { cosine: "cosine similarity", euclidean: "Euclidean distance" };
 

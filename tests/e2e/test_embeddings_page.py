@@ -1,0 +1,201 @@
+"""The embeddings view in a real TensorBoard and a real Chromium."""
+
+from __future__ import annotations
+
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+from tensorboard_process import TensorBoardProcess
+
+import tb_seqviz_plugin as seqviz
+from e2e.conftest import SeqVizPage
+from tb_seqviz_plugin.embeddings import EmbeddingsRecord
+from tb_seqviz_plugin.frame import Frame, decode_frame
+from tb_seqviz_plugin.neighbours import nearest
+from tb_seqviz_plugin.projector import Cloud, store_bytes, write_snapshot
+
+pytestmark = pytest.mark.slow
+
+Open = Callable[..., SeqVizPage]
+HOSTILE = ["", "[UNK]", "<img src=x onerror=alert(1)>", "a\nb\t", "\u202eevil", "日本語", "שלום", "x" * 300, "▁good"]
+WORDS = [*HOSTILE, *(f"go{row}" for row in range(20)), *(f"word {row}" for row in range(71))]
+STEPS = range(0, 80, 10)
+TAG = "embeddings/encoder/token"
+
+
+def cloud(step: int, seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    start, end = rng.standard_normal((2, len(WORDS), 8))
+    return (start + step / 70 * end + 0.1 * np.random.default_rng(step).standard_normal(start.shape)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def words_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("words")
+    frequency = [1000 // (row + 1) for row in range(len(WORDS))]
+    for seed, run in enumerate(("one/seqviz", "two/seqviz")):
+        with seqviz.Writer(folder / run) as writer:
+            if seed == 0:
+                writer.embeddings("encoder/token", np.eye(3), step=-5, labels=["not", "these", "words"])
+            for step in STEPS:
+                columns = {"frequency": frequency, "kind": ["日\n"] * len(WORDS)}
+                writer.embeddings("encoder/token", cloud(step, seed), step=step, labels=WORDS, columns=columns)
+    write_snapshot(
+        folder / "one/seqviz/embeddings/step-000070", [Cloud("encoder/token", cloud(70), WORDS)], store_bytes
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def words_server(words_logs: Path) -> Iterator[TensorBoardProcess]:
+    with TensorBoardProcess(words_logs, "--reload_interval=1") as server:
+        server.wait_for_steps("two/seqviz", TAG, len(STEPS))
+        server.wait_for_steps("one/seqviz", TAG, len(STEPS) + 1)
+        yield server
+
+
+def frame_of(server: TensorBoardProcess, route: str, **query: object) -> Frame:
+    place = urllib.parse.urlencode({"run": "one/seqviz", "tag": TAG, **query})
+    request = urllib.request.Request(
+        f"{server.url}data/plugin/seqviz/{route}?{place}", headers={"Accept-Encoding": "gzip"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return decode_frame(response.read())
+
+
+def column(page: SeqVizPage, step: int, run: str = "one/seqviz") -> Locator:
+    return page.frame.get_by_label(f"nearest neighbours, {run}").get_by_label(f"step {step}", exact=True)
+
+
+def listed(page: SeqVizPage, step: int) -> list[tuple[str, str, str]]:
+    """Returns mark, word and value of each neighbour in a column."""
+    expect(column(page, step).get_by_role("listitem")).to_have_count(10)
+    rows = column(page, step).get_by_role("listitem").all()
+    return [tuple(row.locator(f"> :nth-child({at})").inner_text() for at in (1, 2, 3)) for row in rows]  # type: ignore[misc]
+
+
+def chosen(page: SeqVizPage) -> Locator:
+    return page.frame.get_by_role("heading", name="chosen word")
+
+
+def test_neighbours_are_those_of_the_logged_vectors(
+    words_logs: Path, words_server: TensorBoardProcess, open_page: Open
+) -> None:
+    page = open_page(words_server, runs="one/seqviz", word="日本語", step=40)
+    row = WORDS.index("日本語")
+    # What stands in the log, read back and searched without the server.
+    vectors = {
+        record.step: record.vectors
+        for record in seqviz.read(words_logs / "one/seqviz")
+        if isinstance(record, EmbeddingsRecord)
+    }
+    expect(column(page, 70)).to_be_visible()
+    shown = (
+        page.frame.get_by_label("nearest neighbours, one/seqviz")
+        .locator("section")
+        .evaluate_all("columns => columns.map(column => Number(column.getAttribute('aria-label').split(' ')[1]))")
+    )
+    assert shown[0] == 70
+    assert shown[-1] == 0
+    assert 40 in shown
+    for metric in ("cosine", "euclidean"):
+        expected = {step: nearest(vectors[step], [row], 10, metric) for step in shown}
+        for at, step in enumerate(shown):
+            rows = expected[step][0][0].tolist()
+            values = [f"{value:#.3g}".replace("-", "−") for value in expected[step][1][0]]
+            expect(column(page, step).get_by_role("listitem").first).to_contain_text(values[0])
+            found = listed(page, step)
+            assert [value for _, _, value in found] == values
+            older = expected[shown[at + 1]][0][0].tolist() if at + 1 < len(shown) else rows
+            newer = expected[shown[at - 1]][0][0].tolist() if at else rows
+            marks = ["", "+", "−", "±"]
+            assert [mark for mark, _, _ in found] == [marks[(r not in older) + 2 * (r not in newer)] for r in rows]
+            words = [word for _, word, _ in found]
+            assert [WORDS[r] for r in rows if WORDS[r].startswith("go")] == [w for w in words if w.startswith("go")]
+        page.press("m")
+
+
+def test_words_are_found_by_their_beginning_and_by_keys(words_server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(words_server, runs="one/seqviz")
+    # The page chose the word that moved furthest, and says so in the address.
+    moved = np.linalg.norm(cloud(70) - cloud(0), axis=1)
+    moved[:2] = 0
+    page.page.wait_for_function("location.search.includes('p.seqviz.word')")
+    assert page.place()["row"] == str(int(moved.argmax()))
+    first = page.place()["word"]
+    page.press("/")
+    page.page.keyboard.type("GO")
+    words = page.frame.get_by_role("region", name="words")
+    expect(words.get_by_role("status")).to_have_text("21 begin with it")
+    page.page.keyboard.press("Enter")
+    expect(chosen(page)).to_have_text("·good")
+    page.page.keyboard.press("ArrowDown")
+    expect(chosen(page)).to_have_text("go0")
+    chosen(page).click()
+    page.page.keyboard.press("Escape")
+    words.get_by_role("searchbox").blur()
+    page.press("b", times=2)
+    expect(chosen(page)).to_have_text(first.strip("▁"))
+
+
+def test_the_map_shows_words_where_the_server_puts_them(words_server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(words_server, (1280, 1200), dark=True, runs="one/seqviz", word="go3", step=70)
+    flat = frame_of(words_server, "map")
+    plot = page.frame.get_by_role("img", name="map of words, one/seqviz")
+    box = plot.bounding_box()
+    assert box is not None
+    points = flat.arrays["position"]
+    low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
+    factor = min((box["width"] - 32) / (high - low)[0], (box["height"] - 32) / (high - low)[1])
+    offsets = (points[-1] - (low + high) / 2) * factor * [1, -1] + [box["width"] / 2, box["height"] / 2]
+    gaps = np.linalg.norm(offsets[:, None] - offsets[None], axis=2) + 1e9 * np.eye(len(offsets))
+    alone = next(at for at in np.argsort(-gaps.min(axis=1)) if WORDS[flat.arrays["row"][at]].startswith(("word", "go")))
+    word, (x, y) = WORDS[flat.arrays["row"][alone]], offsets[alone].tolist()
+    plot.click(position={"x": x, "y": y})
+    expect(chosen(page)).to_have_text(word)
+    plot.click(position={"x": x, "y": y}, modifiers=["Shift"])
+    expect(page.frame.get_by_role("list", name="Pinned")).to_contain_text(word)
+    page.page.wait_for_function("location.search.includes('p.seqviz.pins')")
+    assert page.place()["pins"] == word
+
+
+def test_two_runs_stand_side_by_side(words_server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(words_server, runs="one/seqviz,two/seqviz", word="go3")
+    row = WORDS.index("go3")
+    for seed, run in enumerate(("one/seqviz", "two/seqviz")):
+        near = nearest(cloud(70, seed), [row], 1)
+        expect(column(page, 70, run).get_by_role("listitem").first).to_contain_text(f"{near[1][0, 0]:#.3g}")
+        expect(page.frame.get_by_role("img", name=f"map of words, {run}")).to_be_visible()
+    expect(page.frame.get_by_text("Steps before 0 have other words and are left out.")).to_have_count(1)
+    projector = page.details.get_by_label("TensorBoard’s Projector")
+    expect(projector.nth(0)).to_contain_text(
+        "choose there the run one/seqviz/embeddings/step-000070 and the tensor encoder/token"
+    )
+    expect(projector.nth(0).get_by_role("link")).to_have_attribute("href", "/#projector")
+    expect(projector.nth(1)).to_contain_text("no snapshot of this run")
+
+
+def test_the_view_follows_a_training(words_logs: Path, words_server: TensorBoardProcess, open_page: Open) -> None:
+    folder = words_logs / "live"
+    with seqviz.Writer(folder) as writer:
+        writer.embeddings("words", cloud(0), step=0, labels=WORDS)
+        writer.flush()
+        words_server.wait_for_steps("live", "embeddings/words", 1)
+        page = open_page(words_server, runs="live", word="go3")
+        expect(column(page, 0, "live")).to_be_visible()
+        writer.embeddings("words", cloud(10), step=10, labels=WORDS)
+        writer.flush()
+        near = nearest(cloud(10), [WORDS.index("go3")], 1)
+        expect(column(page, 10, "live").get_by_role("listitem").first).to_contain_text(f"{near[1][0, 0]:#.3g}")
+        expect(page.frame.get_by_label("map of words, live").get_by_role("heading")).to_have_text("map, step 10")
+
+
+def test_a_link_to_a_view_without_data_says_what_to_do(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, view="embeddings")
+    expect(page.frame.get_by_text("No embeddings logged yet.")).to_be_visible()
+    expect(page.frame.get_by_text("EmbeddingLogger(log_dir, labels=vocabulary)").last).to_be_visible()
