@@ -3,7 +3,7 @@
 import type { StructureNode } from "../wire/schema.gen";
 import { cutMiddle, type TextWidth } from "./labels";
 import { boundaryName, type Item, isGroup, layersOf, ownName } from "./tree";
-import { bundleName, callsText, NOT_CALLED, ROLE_NAMES, SHARED } from "./words";
+import { bundleName, callsText, loopText, NOT_CALLED, ROLE_NAMES, SHARED } from "./words";
 
 export interface BoxText {
   /** As far as it fits. */
@@ -94,7 +94,7 @@ function fromTo(first: string, last: string): string {
   return `${first} … ${isNumbered ? end : last}`;
 }
 
-function marksOf({ kind, node }: Item): string[] {
+function marksOf({ kind, node, isLoop }: Item): string[] {
   if (!node || kind === "bundle") return [];
   const marks: string[] = [];
   const role = node.role && ROLE_NAMES[node.role];
@@ -103,7 +103,7 @@ function marksOf({ kind, node }: Item): string[] {
   if (role && (isLink || !`${ownName(node.path)} ${node.class_name}`.toLowerCase().includes(role))) marks.push(role);
   if (kind === "repeats") return marks;
   if (node.calls === 0) marks.push(NOT_CALLED);
-  else if (node.calls !== 1) marks.push(callsText(node.calls));
+  else if (node.calls !== 1) marks.push((isLoop ? loopText : callsText)(node.calls));
   if (node.shared_with) marks.push(SHARED);
   return marks;
 }

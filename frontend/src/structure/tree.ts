@@ -20,6 +20,8 @@ export interface Item {
   children: Item[];
   /** How often what it stands for comes in a row; 1 but for "repeats". */
   times: number;
+  /** Whether it hears itself. */
+  isLoop: boolean;
 }
 
 export interface Tree {
@@ -35,7 +37,10 @@ const INPUTS = "inputs/";
 
 /** Builds the tree of a record, the model at its root. */
 export function buildTree({ nodes, edges }: StructureHeader): Tree {
-  const layers = new Map(nodes.map((node) => [node.path, layerItem(node)]));
+  const loops = new Set(edges.filter(({ source, target }) => source === target).map(({ source }) => source));
+  const layers = new Map(
+    nodes.map((node) => [node.path, { ...itemOf("layer", node.path, node), isLoop: loops.has(node.path) }]),
+  );
   let root: Item | undefined;
   for (const item of layers.values()) {
     const parent = layers.get((item.node as StructureNode).parent);
@@ -84,8 +89,8 @@ export function ownName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function layerItem(node: StructureNode): Item {
-  return { key: node.path, kind: "layer", node, parent: null, children: [], times: 1 };
+function itemOf(kind: ItemKind, key: string, node: StructureNode | null, children: Item[] = []): Item {
+  return { key, kind, node, parent: null, children, times: 1, isLoop: false };
 }
 
 function adopt(item: Item, parent: Item | null, byKey: Map<string, Item>): void {
@@ -98,15 +103,11 @@ function boundariesOf(edges: readonly StructureEdge[], layers: ReadonlyMap<strin
   const inputs = new Map<string, Item>();
   const outputs = new Map<string, Item>();
   for (const { source, target } of edges) {
-    if (!layers.has(source)) inputs.set(source, boundaryItem(source, "input"));
-    if (!layers.has(target)) outputs.set(target, boundaryItem(target, "output"));
+    if (!layers.has(source)) inputs.set(source, itemOf("input", source, null));
+    if (!layers.has(target)) outputs.set(target, itemOf("output", target, null));
   }
   const inOrder = [...outputs.values()].sort((one, other) => boundaryNumber(one) - boundaryNumber(other));
   return { inputs: [...inputs.values()], outputs: inOrder };
-}
-
-function boundaryItem(key: string, kind: "input" | "output"): Item {
-  return { key, kind, node: null, parent: null, children: [], times: 1 };
 }
 
 function boundaryNumber({ key }: Item): number {
@@ -138,14 +139,7 @@ function folded(siblings: Item[]): Item[] {
 function repeatsItem(members: Item[]): Item {
   const [first] = members as [Item];
   const times = members.length;
-  return {
-    key: `${first.key} × ${times}`,
-    kind: "repeats",
-    node: first.node,
-    parent: null,
-    children: bundled(members),
-    times,
-  };
+  return { ...itemOf("repeats", `${first.key} × ${times}`, first.node, bundled(members)), times };
 }
 
 /** Puts siblings that are too many to be drawn at once into bundles. */
@@ -156,14 +150,7 @@ function bundled(siblings: Item[]): Item[] {
     const from = Math.round((which * siblings.length) / count);
     const children = siblings.slice(from, Math.round(((which + 1) * siblings.length) / count));
     const [first] = children as [Item];
-    return {
-      key: `${first.key} … ${children.length}`,
-      kind: "bundle",
-      node: first.node,
-      parent: null,
-      children,
-      times: 1,
-    };
+    return itemOf("bundle", `${first.key} … ${children.length}`, first.node, children);
   });
   return bundled(bundles);
 }
