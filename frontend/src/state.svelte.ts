@@ -119,6 +119,7 @@ export class Page {
 
   /** Goes where a link leads. */
   follow(link: Link): void {
+    this.#leaveSeries();
     this.linked = link;
     this.change(link.page);
     this.attention.change(link.attention);

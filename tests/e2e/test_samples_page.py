@@ -133,6 +133,13 @@ def test_the_cursor_is_one_for_slider_keys_rows_and_views(go_to: Open) -> None:
     expect(page.now).to_contain_text("step 10 of 20")
 
 
+def test_steps_of_another_run_are_not_new(go_to: Open) -> None:
+    go_to(runs="hostile <b>/seqviz", group="<i>", rows="prompts")
+    page = go_to(step=300)
+    expect(page.cell(300, COLD)).to_have_attribute("aria-current", "true")
+    expect(page.frame.get_by_role("button", name="new steps")).to_have_count(0)
+
+
 def test_keys_go_through_prompts_temperatures_and_repeats(go_to: Open, records: Records) -> None:
     page = go_to(step=LAST)
     expect(page.cell(LAST, COLD)).to_have_attribute("aria-current", "true")
@@ -518,16 +525,20 @@ def test_an_address_brings_everything_back(go_to: Open) -> None:
         "most": "3.4",
     }
     page.page.wait_for_function("location.search.includes('p.seqviz.most=3.4')")
-    for _ in range(2):
+
+    def check_place() -> None:
         place = page.place()
         assert {name: place.get(name) for name in wanted} == wanted
-        page.page.reload()
-        expect(page.cell(310, HOT)).to_have_attribute("aria-current", "true")
-        expect(page.frame.get_by_role("region", name="whole row")).to_be_visible()
-        expect(page.cell(310, HOT).locator("ins, del").first).to_be_visible()
-        expect(page.found).to_have_text(told)
-        expect(page.search_field).to_have_value("love|true")
-        expect(page.frame.get_by_role("checkbox", name="shade by probability")).to_be_checked()
+
+    check_place()
+    page.page.reload()
+    expect(page.cell(310, HOT)).to_have_attribute("aria-current", "true")
+    expect(page.frame.get_by_role("region", name="whole row")).to_be_visible()
+    expect(page.cell(310, HOT).locator("ins, del").first).to_be_visible()
+    expect(page.found).to_have_text(told)
+    expect(page.search_field).to_have_value("love|true")
+    expect(page.frame.get_by_label("shade by probability")).to_be_checked()
+    check_place()
 
 
 def test_hostile_texts_are_texts(go_to: Open, tmp_path: Path) -> None:
