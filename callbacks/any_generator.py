@@ -76,12 +76,14 @@ class Reading:
         length: the tokens that the model takes, None for any number.
         rows: the rows that the model takes, None for any number.
         is_causal: whether it gives a result at every position, from nothing after it.
+        padding: the id that fills up a source.
     """
 
     run: Callable[[Any, Any], Any]
     length: int | None
     rows: int | None
     is_causal: bool
+    padding: int = 0
 
 
 class AnyGenerator(ABC):

@@ -113,7 +113,7 @@ class KerasHubGenerator(AnyGenerator):
     @property
     def reading(self) -> Reading:
         """How the task reads whole texts."""
-        return Reading(self._read, None, None, is_causal=True)
+        return Reading(self._read, None, None, is_causal=True, padding=self._padding())
 
     def _read(self, tokens: Any, source: Any) -> Any:
         inputs = {self._text: tokens, self._mask: ops.ones_like(tokens)}

@@ -66,14 +66,15 @@ class Prompts:
         """Returns the ids of each prompt, behind the start."""
         return [self._start + ids for ids in self._ids]
 
-    def to_write_from(self, length: int | None) -> tuple[npt.NDArray[np.int32], list[Ids]]:
+    def to_write_from(self, length: int | None, padding: int = 0) -> tuple[npt.NDArray[np.int32], list[Ids]]:
         """Returns what an encoder-decoder is given: the source and the beginnings of what it writes.
 
         Args:
             length: tokens of source that the model takes, None for as many as the longest prompt has.
+            padding: the id put after each prompt.
 
         Returns:
-            int32 [prompts, length], zeros after each prompt, and the start for each.
+            int32 [prompts, length], padded, and the start for each.
 
         Raises:
             GenerationError: if nothing says how a text begins, or a prompt is empty or too long.
@@ -93,7 +94,7 @@ class Prompts:
                 f"Prompt {number} has {len(self._ids[number])} tokens and the model takes a source of {length}; expected a "
                 "shorter one."
             )
-        source = np.zeros((len(self._ids), length or longest), np.int32)
+        source = np.full((len(self._ids), length or longest), padding, np.int32)
         for row, ids in zip(source, self._ids, strict=True):
             row[: len(ids)] = ids
         return source, [self._start_to_write] * len(self._ids)

@@ -69,6 +69,7 @@ class SampleAttention:
             )
         self._most = window or reading.length or longest
         self._length = reading.length or min(longest, self._most)
+        self._padding = reading.padding
         self._name = model.name
         self._rows = reading.rows or 1
         self._source = source
@@ -142,8 +143,9 @@ class SampleAttention:
     ) -> list[AttentionLayer]:
         sides = {"target": (ids, self._length, tokenizers[1])}
         if self._source is not None:
-            row = self._source[prompt].tolist()
-            sides = {"source": (np.trim_zeros(row, "b"), len(row), tokenizers[0]), **sides}
+            row = self._source[prompt]
+            length = int(np.flatnonzero(row != self._padding).max(initial=-1)) + 1
+            sides = {"source": (row[:length].tolist(), len(row), tokenizers[0]), **sides}
         axes = [
             Axis(name, length, [[*map(tokenizer.token, known), *[""] * (length - len(known))]])
             for name, (known, length, tokenizer) in sides.items()

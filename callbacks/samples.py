@@ -151,7 +151,7 @@ class SampleLogger(SeqVizCallback):
         generator = self._current_generator()
         source, prompts = None, self._prompts.to_continue()
         if generator.takes_source:
-            source, prompts = self._prompts.to_write_from(generator.source_length)
+            source, prompts = self._prompts.to_write_from(generator.source_length, generator.reading.padding)
         generated = generator(prompts, self._sampling, source=source)
         if self._search is not None:
             found = generator.search(prompts, self._search, source=source)

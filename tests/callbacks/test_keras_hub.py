@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -12,6 +14,8 @@ import tensorflow as tf
 from test_beam_search import check, remembering
 from test_generate import Case, Probabilities, ids_of, others_long, shaken, written_plainly
 
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.callbacks import SampleLogger
 from tb_seqviz_plugin.callbacks.generate import BeamSearch, GenerationError, Generator, Sampling
 from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_for
 
@@ -208,6 +212,34 @@ def test_prompts_and_sources_that_do_not_fit() -> None:
     ]:
         with pytest.raises(GenerationError, match=message):
             generator([[1]], SAMPLING, source=source)
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_padding_is_that_of_the_task(attention: bool, tmp_path: Path) -> None:
+    """Texts of another length beside it change nothing of what is written from a text."""
+    task = shaken(bart())
+    task.preprocessor = SimpleNamespace(tokenizer=SimpleNamespace(pad_token_id=1))
+    characters = [*"s_efghijklmnopqrt"]
+    probabilities, lengths = [], []
+    for name, texts in (("alone", ["fgh"]), ("beside", ["fgh", "ghijkl"])):
+        logger = SampleLogger(
+            tmp_path / name,
+            texts,
+            tokenizer=characters,
+            start="s",
+            temperatures=(0,),
+            max_length=5,
+            attention=attention,
+        )
+        logger.set_model(task)
+        logger.log(0)
+        logger.close()
+        *attended, record = seqviz.read(tmp_path / name)
+        assert isinstance(record, seqviz.SamplesRecord)
+        probabilities.append(record.samples[0].probabilities)
+        lengths += [{len(layer.key_tokens) for layer in one.layers if layer.role == "cross"} for one in attended[:1]]
+    assert probabilities[0] == pytest.approx(probabilities[1], rel=1e-3)
+    assert lengths == [{3}, {3}] * attention
 
 
 def test_a_source_may_come_with_its_mask() -> None:

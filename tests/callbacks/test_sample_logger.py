@@ -32,6 +32,8 @@ from writing_runs import (
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import AttentionLogger, EveryEpochs, Geometric, SampleLogger, Sampling
+from tb_seqviz_plugin.callbacks.prompts import Prompts
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
 from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.text_measures import measure_sample
 
@@ -161,6 +163,11 @@ def test_numbers_may_be_those_of_numpy(tmp_path: Path) -> None:
         repeats=five, top_k=five, top_p=half, seed=five, stop=five, start=five,
     )  # fmt: skip
     assert len(record.samples) == 6
+
+
+def test_a_source_is_filled_up_with_the_padding_of_the_model() -> None:
+    source, _ = Prompts(["ab", "c"], None, Tokenizer.of("abc"), start="a").to_write_from(None, padding=7)
+    assert source.tolist() == [[0, 1], [2, 7]]
 
 
 def test_the_queue_counts_what_is_kept_until_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
