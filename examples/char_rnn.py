@@ -192,9 +192,9 @@ def share_grammatical(texts: Sequence[str]) -> float:
 
 def restore(model: keras.Model, steps: int, directory: Path) -> dict[str, keras.Model]:
     """Saves a model in two ways and returns what each gives back."""
-    tf.train.Checkpoint(model=model).write(directory / "checkpoint" / "model")
+    tf.train.Checkpoint(model=model).write(directory / "checkpoints" / "model")
     restored = build(model.vocabulary_size, steps)
-    tf.train.Checkpoint(model=restored).read(directory / "checkpoint" / "model").assert_consumed()
+    tf.train.Checkpoint(model=restored).read(directory / "checkpoints" / "model").assert_consumed()
 
     model.export(directory / "saved_model", verbose=False, input_signature=[tf.TensorSpec((None, WINDOW), tf.int32)])
     loaded = layers.TFSMLayer(directory / "saved_model", call_endpoint="serve")

@@ -136,9 +136,9 @@ def build(vocabulary_size: int, steps: int) -> keras.Model:
 
 def restore(model: keras.Model, vocabulary_size: int, steps: int, directory: Path) -> dict[str, keras.Model]:
     """Saves a model in two ways and returns what each gives back."""
-    tf.train.Checkpoint(model=model).write(directory / "checkpoint" / "model")
+    tf.train.Checkpoint(model=model).write(directory / "checkpoints" / "model")
     restored = build(vocabulary_size, steps)
-    tf.train.Checkpoint(model=restored).read(directory / "checkpoint" / "model").assert_consumed()
+    tf.train.Checkpoint(model=restored).read(directory / "checkpoints" / "model").assert_consumed()
 
     model.export(directory / "saved_model", verbose=False, input_signature=[tf.TensorSpec((None, None), tf.int32)])
     loaded = layers.TFSMLayer(directory / "saved_model", call_endpoint="serve")
