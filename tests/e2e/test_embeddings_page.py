@@ -6,6 +6,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,19 +32,23 @@ TAG = "embeddings/encoder/token"
 def cloud(step: int, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     start, end = rng.standard_normal((2, len(WORDS), 8))
-    return (start + step / 70 * end + 0.1 * np.random.default_rng(step).standard_normal(start.shape)).astype(np.float32)
+    noise = 0.1 * np.random.default_rng(step).standard_normal(start.shape)
+    moved: np.ndarray = start + step / 70 * end + noise
+    return moved.astype(np.float32)
 
 
 @pytest.fixture(scope="module")
 def words_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("words")
-    frequency = [1000 // (row + 1) for row in range(len(WORDS))]
+    columns: dict[str, list[Any]] = {
+        "frequency": [1000 // (row + 1) for row in range(len(WORDS))],
+        "kind": ["日\n"] * len(WORDS),
+    }
     for seed, run in enumerate(("one/seqviz", "two/seqviz")):
         with seqviz.Writer(folder / run) as writer:
             if seed == 0:
                 writer.embeddings("encoder/token", np.eye(3), step=-5, labels=["not", "these", "words"])
             for step in STEPS:
-                columns = {"frequency": frequency, "kind": ["日\n"] * len(WORDS)}
                 writer.embeddings("encoder/token", cloud(step, seed), step=step, labels=WORDS, columns=columns)
     write_snapshot(
         folder / "one/seqviz/embeddings/step-000070", [Cloud("encoder/token", cloud(70), WORDS)], store_bytes
