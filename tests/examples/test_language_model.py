@@ -32,7 +32,9 @@ language_model = _load()
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"UNITS": 8, "HEADS": 2, "BLOCKS": 1, "QUESTIONS": 6, "LOGGED_QUESTIONS": 2}.items():
+    sizes = {"UNITS": 8, "HEADS": 2, "BLOCKS": 1, "QUESTIONS": 6, "LOGGED_QUESTIONS": 2}
+    lengths = {"PERSONS": 2, "SENTENCES": 4, "LENGTH": 14}
+    for name, value in {**sizes, **lengths}.items():
         monkeypatch.setattr(language_model, name, value)
 
 
