@@ -248,7 +248,10 @@ class AnyGenerator(ABC):
 
     def _check_stop(self, stop: int | None) -> None:
         if stop is not None and stop >= self._vocabulary:
-            raise GenerationError(f"stop={stop}, and the model knows the tokens 0 to {self._vocabulary - 1} only.")
+            raise GenerationError(
+                f"stop={stop}, and the model writes the tokens 0 to {self._vocabulary - 1} only; expected one of these, or none. "
+                "Does the tokenizer belong to this model?"
+            )
 
 
 def check_backend() -> None:

@@ -64,6 +64,12 @@ class TextInputs:
                 f"The model {model.name!r} has {len(shapes)} inputs ({', '.join(names)}); expected the text alone, or a "
                 "source and the text."
             )
+        masks = [name for name in names if len(names) == 2 and name.lower().endswith("mask")]
+        if masks:
+            raise GenerationError(
+                f"The model {model.name!r} takes {masks[0]!r} beside the text; expected the text alone, or a source and the text. "
+                "Put a model around it that makes the mask of the text, such as keras.ops.ones_like(ids)."
+            )
         called_so = [
             number for number, name in enumerate(names) if "target" in name.lower() or "decoder" in name.lower()
         ]

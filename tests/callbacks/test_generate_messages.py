@@ -57,6 +57,12 @@ def of_three_inputs() -> keras.Model:
     return keras.Model(inputs, layers.Dense(7)(layers.Concatenate()(inputs)))
 
 
+def of_a_text_and_its_mask() -> keras.Model:
+    ids, mask = layers.Input((None,), name="token_ids"), layers.Input((None,), name="padding_mask")
+    x = layers.GRU(4)(layers.Embedding(7, 4)(ids), mask=ops.cast(mask, "bool"))
+    return keras.Model({"token_ids": ids, "padding_mask": mask}, layers.Dense(7)(x))
+
+
 def of_two_outputs() -> keras.Model:
     inputs = layers.Input((None,))
     x = layers.GRU(4)(layers.Embedding(7, 4)(inputs))
@@ -100,6 +106,7 @@ def refusing() -> keras.Model:
         (unbuilt, {}, "is not built, so it has no weights to write with. Call it once on a batch, or train one step"),
         (of_images, {}, r"takes text of the shape \(None, 8, 8, 1\); expected ids \(batch, time\) or one-hot vectors"),
         (of_three_inputs, {}, r"has 3 inputs \(a, b, c\); expected the text alone, or a source and the text."),
+        (of_a_text_and_its_mask, {}, "takes 'padding_mask' beside the text; expected the text alone, or a source and the text."),
         (of_two_outputs, {}, r"returns a list for 1 x 6 tokens; expected one output, \(batch, vocabulary\)"),
         (of_other_vectors, {}, "takes vectors of 9 and returns 7 numbers per token; expected the size of the vocabulary"),
         (lambda: model_of(vocabulary=1), {}, "returns 1 number per token; expected one for every token of the vocabulary."),
@@ -157,7 +164,10 @@ def test_prompts_that_do_not_fit(prompts: Any, message: str) -> None:
 
 
 def test_a_stop_token_that_the_model_does_not_know() -> None:
-    with pytest.raises(GenerationError, match=r"stop=7, and the model knows the tokens 0 to 6 only."):
+    with pytest.raises(
+        GenerationError,
+        match=r"stop=7, and the model writes the tokens 0 to 6 only; expected one of these, or none\. Does",
+    ):
         Generator(model_of())([[1]], Sampling(stop=7))
 
 

@@ -192,7 +192,7 @@ def test_prompts_and_sources_that_do_not_fit() -> None:
     for prompts, sampling, message in [
         ([[VOCABULARY]], SAMPLING, "Prompt 0 has the unknown token 17; expected 0 to 16"),
         ([[1] * 5], Sampling(max_length=20), "5 tokens and 20 more need 25 places, and the task .* has 24; expected shorter"),
-        ([[1]], Sampling(stop=17), "stop=17, and the model knows the tokens 0 to 16 only."),
+        ([[1]], Sampling(stop=17), "stop=17, and the model writes the tokens 0 to 16 only; expected"),
     ]:  # fmt: skip
         with pytest.raises(GenerationError, match=message):
             generator(prompts, sampling)
