@@ -85,7 +85,13 @@ export class StructureState implements ViewState {
       this.page.tracks.find(({ info }) => info.run === this.run && info.kind === "statistics") ?? null,
   );
   measures = $derived.by(() => this.track?.measures ?? null);
-  figures = $derived.by(() => figuresAt(this.measures, this.page.step));
+  /** The last step at or before the cursor with statistics; null before the first. */
+  step = $derived.by((): number | null => {
+    const steps = this.measures?.steps ?? [];
+    const held = this.page.step === null ? undefined : steps[indexUpTo(steps, this.page.step)];
+    return held !== undefined && held <= (this.page.step as number) ? held : null;
+  });
+  figures = $derived.by(() => figuresAt(this.measures, this.step));
   /** Statistics that say something. */
   statistics = $derived.by(() => (this.measures ? namesWithValues(this.measures) : []));
   colour = $derived.by(() => {

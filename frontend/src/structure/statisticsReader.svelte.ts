@@ -27,8 +27,7 @@ export class StatisticsReader {
   }
 
   #address(index: number): string | null {
-    const { structure, step } = this.page();
-    const { track } = structure;
+    const { track, step } = this.page().structure;
     if (!track || step === null) return null;
     const written = track.steps.wall_times[track.steps.steps.indexOf(step)];
     if (written === undefined) return null;

@@ -124,6 +124,10 @@ export const LEGEND = {
   strip: "a box for several layers shows each of them as a cell",
 } as const;
 
+export function ofStep(step: number): string {
+  return `of step ${count(step)}`;
+}
+
 export const NOT_FINITE = "NaN";
 export const NOT_FINITE_TITLE = "Holds numbers that are NaN or infinite at this step";
 
