@@ -16,6 +16,7 @@ SCRIPTS = (
     "sample_size",
     "generation",
     "embeddings",
+    "structure_cost",
     "page_speed",
     "samples_page_speed",
 )
