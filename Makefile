@@ -47,7 +47,7 @@ dev: $(VENV)/.installed frontend/node_modules/.package-lock.json  ## the page wi
 	$(VENV)/bin/tensorboard --logdir $(or $(LOGDIR),logs) --port $(PORT) & trap "kill $$!" EXIT; \
 	TENSORBOARD=http://localhost:$(PORT) $(NPM) run dev
 
-screenshots: $(VENV)/.installed $(PAGE)  ## the picture in the README, from a real TensorBoard
+screenshots: $(VENV)/.installed $(PAGE)  ## the README's pictures, from a real TensorBoard
 	$(RUN) tests/e2e/install_browser.py
 	$(RUN) tests/e2e/screenshots.py
 
