@@ -107,7 +107,8 @@ export class StructureState implements ViewState {
   broken = $derived.by(() => {
     const { header, figures } = this;
     const paths = header?.nodes.filter(({ path }) => figures.isBroken(path)).map(({ path }) => path) ?? [];
-    const parents = new Set(header?.nodes.filter(({ path }) => paths.includes(path)).map(({ parent }) => parent));
+    const all = new Set(paths);
+    const parents = new Set(header?.nodes.filter(({ path }) => all.has(path)).map(({ parent }) => parent));
     return paths.filter((path) => !parents.has(path));
   });
 

@@ -58,8 +58,8 @@ export function numbersOf(item: Item, colour: Colour, figures: Figures): number[
 }
 
 export function isBroken(item: Item, figures: Figures): boolean {
-  if (item.kind === "layer") return item.node !== null && figures.isBroken(item.node.path);
-  return item.children.some((child) => isBroken(child, figures));
+  const isOwn = item.kind === "layer" && item.node !== null && figures.isBroken(item.node.path);
+  return isOwn || item.children.some((child) => isBroken(child, figures));
 }
 
 /** Returns the scale of a statistic over all layers and steps, so that a colour means the same at each; null without values. */

@@ -1,0 +1,172 @@
+"""The structure view in a real TensorBoard and a real browser."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+from tensorboard_process import TensorBoardProcess
+
+from e2e.conftest import SeqVizPage
+from e2e.structure_logs import BLOCKS, HOSTILE, RUN, gradient_norm, translator, write_structure_logs
+
+pytestmark = pytest.mark.slow
+
+PATHS = [node.path for node in translator().nodes]
+Open = Callable[..., SeqVizPage]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProcess]:
+    folder = tmp_path_factory.mktemp("structure")
+    write_structure_logs(folder)
+    with TensorBoardProcess(folder) as server:
+        server.wait_for_steps(RUN, "statistics/model", 3)
+        yield server
+
+
+@pytest.fixture
+def page(server: TensorBoardProcess, open_page: Open) -> SeqVizPage:
+    page = open_page(server, view="structure")
+    expect(box(page, "encoder")).to_be_visible()
+    return page
+
+
+def box(page: SeqVizPage, key: str) -> Locator:
+    """The box of a layer, or what stands above it where it is open."""
+    return page.frame.locator(f'g[data-box="{key}"]')
+
+
+def heading(page: SeqVizPage) -> Locator:
+    """What the right side is about."""
+    return page.details.get_by_role("heading").first
+
+
+def test_a_model_opens_at_the_layers_that_its_author_wrote(page: SeqVizPage) -> None:
+    repeats = f"block_0 × {BLOCKS}"
+    for key in ("inputs/source", "encoder", repeats, "decoder", "outputs/0"):
+        expect(box(page, key)).to_be_visible()
+    expect(box(page, "encoder/gru")).to_have_count(0)
+    expect(page.frame.get_by_text("A note of the tracer.")).to_be_visible()
+    box(page, repeats).dblclick()
+    expect(box(page, "block_1")).to_be_attached()
+    box(page, repeats).get_by_text("Block ×").dblclick()
+    expect(box(page, "block_1")).to_have_count(0)
+
+
+def test_the_panel_of_a_layer(page: SeqVizPage) -> None:
+    box(page, "decoder").click()
+    expect(heading(page)).to_have_text("decoder")
+    expect(page.detail("class")).to_have_text("Decoder")
+    expect(page.detail("own parameters")).to_have_text("0")
+    expect(page.detail("with those inside")).to_have_text("1,000")
+    expect(page.detail("trainable")).to_have_text("900")
+    page.details.get_by_role("button", name="open").click()
+    box(page, "decoder/gru").click()
+    expect(page.details.get_by_role("region", name="Outputs")).to_contain_text("batch × time 7 × features 16, float32")
+
+
+def test_gradients_over_time_of_a_recurrent_layer(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, view="structure", open="encoder", box="encoder/gru")
+    expect(page.details.get_by_role("img", name="Gradient over time over 7 steps, from 1.0e-4 to 1")).to_be_visible()
+    expect(page.detail("units")).to_have_text("16")
+
+
+def test_a_line_lists_its_tensors(page: SeqVizPage) -> None:
+    page.frame.locator("g[data-line]").filter(has_text="batch × units 16").click()
+    expect(heading(page)).to_have_text("1 tensor")
+    expect(page.detail("from")).to_have_text("encoder/gru")
+    expect(page.detail("as")).to_have_text("initial_state")
+    page.detail("to").get_by_role("button").click()
+    expect(heading(page)).to_have_text("gru")
+    expect(box(page, "decoder/gru")).to_be_visible()
+
+
+def test_colours_and_figures_are_those_of_the_step(page: SeqVizPage) -> None:
+    page.frame.get_by_role("combobox").select_option("gradient_norm")
+    decoder, ground = box(page, "decoder"), box(page, "decoder").locator("rect").first
+    expect(decoder).to_contain_text(str(round(gradient_norm(PATHS.index("decoder"), 20), 3)))
+    last = ground.get_attribute("fill")
+    page.press("Home")
+    expect(page.now).to_contain_text("step 0 of 20")
+    expect(decoder).to_contain_text(str(round(gradient_norm(PATHS.index("decoder"), 0), 3)))
+    assert ground.get_attribute("fill") != last
+    expect(page.frame.get_by_text("logarithmic, over all layers and steps")).to_be_visible()
+
+
+def test_numbers_that_are_not_finite_are_marked_and_found(page: SeqVizPage) -> None:
+    alert = page.frame.get_by_role("alert")
+    expect(alert).to_contain_text("NaN or infinite numbers at step 20 in encoder/gru")
+    expect(box(page, "encoder")).to_contain_text("NaN")
+    expect(box(page, "decoder")).not_to_contain_text("NaN")
+    alert.get_by_role("button").click()
+    expect(heading(page)).to_have_text("gru")
+    page.press("Home")
+    expect(alert).to_have_count(0)
+
+
+def test_search_opens_what_it_finds(page: SeqVizPage) -> None:
+    page.press("/")
+    page.page.keyboard.type("gru")
+    expect(page.frame.get_by_role("status").filter(has_text="2 layers")).to_be_visible()
+    page.page.keyboard.press("Enter")
+    expect(box(page, "encoder/gru")).to_be_visible()
+    page.page.keyboard.press("Enter")
+    expect(box(page, "decoder/gru")).to_be_visible()
+    expect(page.frame.get_by_role("status").filter(has_text="2 of 2 layers")).to_be_visible()
+
+
+def test_keys_follow_what_flows(page: SeqVizPage) -> None:
+    box(page, "inputs/source").click()
+    for key, name in (
+        ("ArrowDown", "encoder"),
+        ("ArrowDown", f"Block × {BLOCKS}"),
+        ("ArrowDown", "decoder"),
+        ("ArrowUp", f"Block × {BLOCKS}"),
+    ):
+        page.page.keyboard.press(key)
+        expect(heading(page)).to_have_text(name)
+    page.page.keyboard.press("Enter")
+    expect(box(page, "block_0")).to_be_attached()
+    page.page.keyboard.press("Escape")
+    expect(heading(page)).to_have_text("translator")
+
+
+def test_the_address_brings_all_of_it_back(server: TensorBoardProcess, page: SeqVizPage, open_page: Open) -> None:
+    box(page, "decoder").dblclick()
+    box(page, "decoder/gru").click()
+    page.frame.get_by_role("button", name="sizes").click()
+    page.press("-")
+    page.page.wait_for_function("location.search.includes('view_box') && location.search.includes('sizes')")
+    page.page.wait_for_timeout(300)
+    again = open_page(server, **page.place())
+    expect(heading(again)).to_have_text("gru")
+    expect(box(again, "decoder/attention")).to_be_attached()
+    transforms = [each.frame.locator("svg[role=application] > g").get_attribute("transform") for each in (page, again)]
+    numbers = [[float(number) for number in re.findall(r"-?[\d.]+", transform or "")] for transform in transforms]
+    assert numbers[0] == pytest.approx(numbers[1], abs=1)
+
+
+def test_an_attention_layer_leads_to_its_weights(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, view="structure", open="decoder", step=10)
+    box(page, "decoder/attention").get_by_text("attention →").click()
+    expect(page.title).to_contain_text("decoder/attention")
+    expect(page.now).to_contain_text("step 10 of 20")
+
+
+def test_drawings_are_saved(server: TensorBoardProcess, open_page: Open, tmp_path: Path) -> None:
+    page = open_page(server, view="structure", open="decoder")
+    expect(box(page, "decoder/gru")).to_be_visible()
+    for kind in ("svg", "png"):
+        with page.page.expect_download() as download:
+            page.frame.get_by_role("button", name=kind.upper()).click()
+        assert download.value.suggested_filename == f"translator.{kind}"
+        download.value.save_as(tmp_path / f"model.{kind}")
+    texts = "\n".join(ElementTree.parse(tmp_path / "model.svg").getroot().itertext())
+    for text in ("encoder", "gru", "attention", f"Block × {BLOCKS}", "batch × units 16", HOSTILE[:8]):
+        assert text in texts
+    assert (tmp_path / "model.png").read_bytes().startswith(b"\x89PNG")
