@@ -1,4 +1,4 @@
-/** Paints words as points: all of them faint, those that matter with rings, trails and labels. */
+/** Paints words as points on two sheets: all of them faint, and above those that matter with rings, trails and labels. */
 
 import { LABEL_FONT } from "../attention/labels";
 import type { Theme } from "../colour";
@@ -10,13 +10,17 @@ export interface Trail {
   colour: string;
 }
 
-export interface PointsPicture {
+export interface Sheet {
   /** CSS pixels. */
   width: number;
   height: number;
   /** Device pixels in one of them. */
   ratio: number;
+  /** Where the points are: [x, y, x, y, ...] in CSS pixels. */
   points: ArrayLike<number>;
+}
+
+export interface Marks extends Sheet {
   /** Points to ring. */
   ringed: readonly number[];
   chosen: number;
@@ -32,20 +36,27 @@ const INKS: Record<Theme, { paper: string; faint: string; ink: string; accent: s
 };
 const WHOLE = 2 * Math.PI;
 
-export function paintPoints(context: CanvasRenderingContext2D, picture: PointsPicture, theme: Theme): void {
-  const { width, height, ratio, points } = picture;
-  const inks = INKS[theme];
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-
-  context.fillStyle = inks.faint;
+/** Paints all points; the more there are, the fainter. */
+export function paintPoints(
+  context: CanvasRenderingContext2D,
+  { width, height, ratio, points }: Sheet,
+  theme: Theme,
+): void {
+  clear(context, { width, height, ratio, points });
+  context.fillStyle = INKS[theme].faint;
   // Many points on top of each other are darker than few, but a few can be seen.
   context.globalAlpha = points.length > 8000 ? 0.25 : 0.5;
   for (let at = 0; at < points.length; at += 2) {
     const [x, y] = [points[at] as number, points[at + 1] as number];
     if (x >= -2 && y >= -2 && x <= width + 2 && y <= height + 2) context.fillRect(x - 1.25, y - 1.25, 2.5, 2.5);
   }
-  context.globalAlpha = 1;
+}
+
+/** Paints what matters above them: apart, since it changes with every move of the pointer. */
+export function paintMarks(context: CanvasRenderingContext2D, picture: Marks, theme: Theme): void {
+  const { points } = picture;
+  const inks = INKS[theme];
+  clear(context, picture);
 
   for (const { places, colour } of picture.trails) paintTrail(context, places, colour);
 
@@ -81,6 +92,12 @@ export function paintPoints(context: CanvasRenderingContext2D, picture: PointsPi
     context.strokeText(text, left, top + LABEL_HEIGHT / 2);
     context.fillText(text, left, top + LABEL_HEIGHT / 2);
   }
+}
+
+function clear(context: CanvasRenderingContext2D, { width, height, ratio }: Sheet): void {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.globalAlpha = 1;
+  context.clearRect(0, 0, width, height);
 }
 
 /** The older, the fainter; a dot where it is now. */

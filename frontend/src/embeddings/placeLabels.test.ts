@@ -38,3 +38,10 @@ test("there are no more than asked for", () => {
   const candidates = [10, 60, 90].map((y, point) => ({ point, x: 10, y, width: 5 }));
   expect(placeLabels(candidates, 200, 100, 2).map(({ point }) => point)).toEqual([0, 1]);
 });
+
+test("no label covers a point that matters", () => {
+  const one = { point: 0, x: 50, y: 50, width: 40 };
+  expect(placeLabels([one], 200, 100, 9, [50, 50])[0]?.left).toBe(55);
+  // There is another one to the right of it.
+  expect(placeLabels([one], 200, 100, 9, [50, 50, 70, 52])[0]?.left).toBe(5);
+});

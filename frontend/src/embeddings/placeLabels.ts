@@ -20,15 +20,26 @@ const HEIGHT = 14;
 const GAP = 5;
 const CELL = 64;
 
-/** Returns the labels that fit, those that come first chosen first: right of the point, left of it, above or below. */
+/**
+ * Returns the labels that fit, those that come first chosen first: right of the point, left of it, above or below. `obstacles`, [x, y, x,
+ * y, ...], are points that no label may cover.
+ */
 export function placeLabels(
   candidates: Iterable<Candidate>,
   width: number,
   height: number,
   most: number,
+  obstacles: readonly number[] = [],
 ): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
-  const cells = new Map<number, PlacedLabel[]>();
+  const cells = new Map<number, Box[]>();
+  const take = (box: Box) => {
+    for (const key of cellsOf(box)) cells.set(key, [...(cells.get(key) ?? []), box]);
+  };
+  for (let at = 0; at < obstacles.length; at += 2) {
+    const [x, y] = [obstacles[at] as number, obstacles[at + 1] as number];
+    if (x >= 0 && x <= width && y >= 0 && y <= height) take({ left: x - 2, top: y - 3, width: 4, height: 6 });
+  }
   for (const { point, x, y, width: length } of candidates) {
     if (placed.length >= most) break;
     if (!(x >= 0 && x <= width && y >= 0 && y <= height)) continue;
@@ -40,11 +51,10 @@ export function placeLabels(
     ] as const;
     for (const [left, top] of places) {
       if (left < 0 || left + length > width || top < 0 || top + HEIGHT > height) continue;
-      const label: PlacedLabel = { point, left, top, width: length };
-      const keys = cellsOf(label);
-      if (keys.some((key) => cells.get(key)?.some((other) => overlap(label, other)))) continue;
-      placed.push(label);
-      for (const key of keys) cells.set(key, [...(cells.get(key) ?? []), label]);
+      const box: Box = { left, top, width: length, height: HEIGHT };
+      if (cellsOf(box).some((key) => cells.get(key)?.some((other) => overlap(box, other)))) continue;
+      placed.push({ point, left, top, width: length });
+      take(box);
       break;
     }
   }
@@ -53,18 +63,26 @@ export function placeLabels(
 
 export const LABEL_HEIGHT = HEIGHT;
 
-function overlap(one: PlacedLabel, other: PlacedLabel): boolean {
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+function overlap(one: Box, other: Box): boolean {
   return (
     one.left < other.left + other.width + 2 &&
     other.left < one.left + one.width + 2 &&
-    Math.abs(one.top - other.top) < HEIGHT
+    one.top < other.top + other.height &&
+    other.top < one.top + one.height
   );
 }
 
 /** Only labels in the same cells of a grid can overlap. */
-function cellsOf({ left, top, width }: PlacedLabel): number[] {
+function cellsOf({ left, top, width, height }: Box): number[] {
   const keys: number[] = [];
-  for (let row = Math.floor((top - 1) / CELL); row <= Math.floor((top + HEIGHT + 1) / CELL); row++)
+  for (let row = Math.floor((top - 1) / CELL); row <= Math.floor((top + height + 1) / CELL); row++)
     for (let column = Math.floor((left - 2) / CELL); column <= Math.floor((left + width + 2) / CELL); column++)
       keys.push(row * 10_000 + column);
   return keys;

@@ -1,5 +1,6 @@
 /** Every sentence and label of the embeddings view; the page's own are in `../words.ts`. */
 
+import { displayToken } from "../attention/tokens";
 import { formatFigure } from "../samples/figures";
 import { count } from "../words";
 import type { Metric, Origin, Span } from "./place";
@@ -16,6 +17,12 @@ export const MAP = "map";
 export const MOVED = "Moved most";
 export const CHOSEN = "chosen word";
 export const OVERALL = "All words";
+
+/** Returns a word with everything invisible spelled out. */
+export function spelled(label: string): string {
+  const { title, text } = displayToken(label);
+  return title.trim() === "" ? text : title;
+}
 
 export function foundCount(beginning: number, all: number, isSearched: boolean): string {
   if (!isSearched) return `${count(all)} words`;
@@ -120,7 +127,8 @@ export function mapLabel(run: string): string {
   return `map of words, ${run}`;
 }
 
-export const MAP_HINT = "Faint: where pinned words came from. Ringed: the chosen word's neighbours.";
+export const RINGED_HINT = "Ringed: the neighbours of the chosen word.";
+export const TRAIL_HINT = "Lines: where pinned words came from.";
 export const MAP_WAITING = "The server makes the map from all steps; at first this takes a while …";
 export const OTHER_STEP_OF_MAP = "The map has every so-many-th step; shown is";
 export const WHOLE_MAP = "whole map";
