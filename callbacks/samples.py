@@ -66,6 +66,7 @@ class SampleLogger(SeqVizCallback):
 
     Raises:
         ValueError: if a prompt holds what the tokenizer does not know, or an argument is none of the above.
+        TypeError: if the corpus holds something else than texts.
         OSError: if nothing can be written to `log_dir`.
 
     >>> import tempfile

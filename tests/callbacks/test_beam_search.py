@@ -242,5 +242,7 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], messa
 
 
 def test_a_stop_token_that_the_model_does_not_know() -> None:
-    with pytest.raises(GenerationError, match=f"stop={VOCABULARY}, and the model knows the tokens 0 to 10 only."):
+    with pytest.raises(
+        GenerationError, match=f"stop={VOCABULARY}, and the model writes the tokens 0 to 10 only; expected"
+    ):
         Generator(next_token_only().model).search(PROMPTS, BeamSearch(stop=VOCABULARY))
