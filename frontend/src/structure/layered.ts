@@ -1,9 +1,11 @@
 /**
  * A layered drawing of a graph: boxes in rows, lines from row to row. After Sugiyama, Tagawa, Toda, "Methods for visual understanding of
- * hierarchical system structures", 1981; what is too near is set apart by pooling adjacent violators (Barlow et al. 1972).
+ * hierarchical system structures", 1981.
  */
 
 import type { Point } from "./lineEnds";
+import { sortRows } from "./rowOrder";
+import { placesOf } from "./rowPlaces";
 
 export interface Size {
   width: number;
@@ -36,14 +38,14 @@ export interface Gaps {
 }
 
 /** A piece of a line, from one row to the next. */
-interface Link {
+export interface Link {
   other: number;
   /** Where it meets this end, and the other, from their middles. */
   ownX: number;
   otherX: number;
 }
 
-interface Graph {
+export interface Graph {
   /** Of each box, then of each point at which a line passes a row. */
   sizes: Size[];
   rows: number[];
@@ -52,17 +54,6 @@ interface Graph {
   /** Which line a point belongs to; -1 for boxes. */
   chains: number[];
 }
-
-const ORDER_SWEEPS = 12;
-const PLACE_SWEEPS = 8;
-/** After them, that look one way at a time. */
-const SMOOTH_SWEEPS = 16;
-/** Long lines are kept straight before boxes are put in the middle. */
-const STRAIGHT = { bends: 8, mixed: 2, boxes: 1 };
-/** Of a box without lines. */
-const LEAST_WEIGHT = 0.1;
-/** Of the points of a line, to be above each other. */
-const UPRIGHT = 60;
 
 /**
  * Lays out boxes.
@@ -182,164 +173,6 @@ function addChain(
   }
   link(before, lower);
   return { vertices, label: labelled, isUp };
-}
-
-/** Sorts each row by where its neighbours are, in turns from above and from below, and keeps the order with the fewest crossings. */
-function sortRows(members: number[][], graph: Graph): void {
-  const places: number[] = [];
-  const number = (row: readonly number[]) => {
-    row.forEach((vertex, place) => {
-      places[vertex] = place;
-    });
-  };
-  members.forEach(number);
-  let fewest = crossings(members, graph, places);
-  let best = members.map((row) => [...row]);
-  for (let sweep = 0; sweep < ORDER_SWEEPS && fewest > 0; sweep++) {
-    const isDown = sweep % 2 === 0;
-    const neighbours = isDown ? graph.above : graph.below;
-    for (const row of isDown ? members : members.toReversed()) {
-      const wanted = new Map(
-        row.map((vertex) => [vertex, meanPlace(neighbours[vertex] as Link[], graph, places, vertex)]),
-      );
-      row.sort((one, other) => (wanted.get(one) as number) - (wanted.get(other) as number));
-      number(row);
-    }
-    const crossed = crossings(members, graph, places);
-    if (crossed >= fewest) continue;
-    fewest = crossed;
-    best = members.map((row) => [...row]);
-  }
-  best.forEach((row, at) => {
-    members[at] = row;
-  });
-}
-
-function meanPlace(links: readonly Link[], graph: Graph, places: readonly number[], vertex: number): number {
-  if (links.length === 0) return places[vertex] as number;
-  return links.reduce((sum, link) => sum + placeOf(link, graph, places), 0) / links.length;
-}
-
-/** Returns the place in its row at which a link ends, with where along the box. */
-function placeOf({ other, otherX }: Link, { sizes }: Graph, places: readonly number[]): number {
-  return (places[other] as number) + (otherX === 0 ? 0 : otherX / (sizes[other] as Size).width);
-}
-
-/** Returns how many lines cross: pairs that are the other way round in the next row. */
-function crossings(members: readonly (readonly number[])[], graph: Graph, places: readonly number[]): number {
-  let total = 0;
-  for (const row of members) {
-    const ends = row.flatMap((vertex) =>
-      (graph.below[vertex] as Link[])
-        .map((link) => ({ from: link.ownX, to: placeOf(link, graph, places) }))
-        .sort((one, other) => one.from - other.from || one.to - other.to)
-        .map(({ to }) => to),
-    );
-    const rising = [...new Set(ends)].sort((one, other) => one - other);
-    const ranks = new Map(rising.map((end, rank) => [end, rank]));
-    total += inversions(ends.map((end) => ranks.get(end) as number));
-  }
-  return total;
-}
-
-/** Counts with a tree of partial sums (Fenwick 1994). */
-function inversions(values: readonly number[]): number {
-  const most = values.reduce((one, other) => Math.max(one, other), 0);
-  const sums = new Int32Array(most + 2);
-  let count = 0;
-  values.forEach((value, seen) => {
-    let notLarger = 0;
-    for (let at = value + 1; at > 0; at -= at & -at) notLarger += sums[at] as number;
-    count += seen - notLarger;
-    for (let at = value + 1; at < sums.length; at += at & -at) sums[at] = (sums[at] as number) + 1;
-  });
-  return count;
-}
-
-/** Returns the x of each vertex: near its neighbours, lines upright, and apart from those in its row. */
-function placesOf(members: readonly (readonly number[])[], graph: Graph, gaps: Gaps): number[] {
-  const { above, below, chains, sizes } = graph;
-  const isBend = chains.map((chain) => chain >= 0);
-  const x: number[] = [];
-  const weightOf = (one: number, other: number) =>
-    STRAIGHT[isBend[one] && isBend[other] ? "bends" : isBend[one] || isBend[other] ? "mixed" : "boxes"];
-  const offsets = members.map((row) => {
-    let at = 0;
-    return row.map((vertex, place) => {
-      const before = row[place - 1];
-      if (before !== undefined) {
-        const gap = isBend[before] && isBend[vertex] ? gaps.lines : gaps.boxes;
-        at += ((sizes[before] as Size).width + (sizes[vertex] as Size).width) / 2 + gap;
-      }
-      return at;
-    });
-  });
-  members.forEach((row, at) => {
-    const middle = ((offsets[at] as number[]).at(-1) ?? 0) / 2;
-    row.forEach((vertex, place) => {
-      x[vertex] = (offsets[at]?.[place] as number) - middle;
-    });
-  });
-  for (let sweep = 0; sweep < PLACE_SWEEPS + SMOOTH_SWEEPS; sweep++) {
-    const isDown = sweep % 2 === 0;
-    const isSmooth = sweep >= PLACE_SWEEPS;
-    const upright = isSmooth ? meansOf(chains, x) : [];
-    for (let step = 0; step < members.length; step++) {
-      const at = isDown ? step : members.length - 1 - step;
-      const row = members[at] as number[];
-      const wanted: number[] = [];
-      const weights: number[] = [];
-      for (const vertex of row) {
-        const one = (isDown ? above : below)[vertex] as Link[];
-        const near = isSmooth || one.length === 0 ? [...(above[vertex] as Link[]), ...(below[vertex] as Link[])] : one;
-        const straight = upright[chains[vertex] as number];
-        let weight = straight === undefined ? 0 : UPRIGHT;
-        let sum = weight * (straight ?? 0);
-        for (const { other, ownX, otherX } of near) {
-          const share = weightOf(vertex, other);
-          weight += share;
-          sum += share * ((x[other] as number) + otherX - ownX);
-        }
-        wanted.push(weight > 0 ? sum / weight : (x[vertex] as number));
-        weights.push(weight > 0 ? weight : LEAST_WEIGHT);
-      }
-      setApart(wanted, weights, offsets[at] as number[]).forEach((place, which) => {
-        x[row[which] as number] = place;
-      });
-    }
-  }
-  const left = sizes.reduce((least, { width }, vertex) => Math.min(least, (x[vertex] as number) - width / 2), 0);
-  return x.map((place) => place - left);
-}
-
-/** Returns the mean x of the points of each line. */
-function meansOf(chains: readonly number[], x: readonly number[]): number[] {
-  const sums: number[] = [];
-  const counts: number[] = [];
-  chains.forEach((chain, vertex) => {
-    if (chain < 0) return;
-    sums[chain] = (sums[chain] ?? 0) + (x[vertex] as number);
-    counts[chain] = (counts[chain] ?? 0) + 1;
-  });
-  return sums.map((sum, chain) => sum / (counts[chain] as number));
-}
-
-/** Returns the places nearest to those wanted, by weighted squares, that lie at least as far apart as the offsets. */
-export function setApart(wanted: readonly number[], weights: readonly number[], offsets: readonly number[]): number[] {
-  const pools: { sum: number; weight: number; count: number }[] = [];
-  wanted.forEach((place, which) => {
-    const weight = weights[which] as number;
-    let pool = { sum: weight * (place - (offsets[which] as number)), weight, count: 1 };
-    for (;;) {
-      const before = pools.at(-1);
-      if (!before || before.sum / before.weight <= pool.sum / pool.weight) break;
-      pools.pop();
-      pool = { sum: before.sum + pool.sum, weight: before.weight + pool.weight, count: before.count + pool.count };
-    }
-    pools.push(pool);
-  });
-  const means = pools.flatMap(({ sum, weight, count }) => new Array<number>(count).fill(sum / weight));
-  return means.map((mean, which) => mean + (offsets[which] as number));
 }
 
 /** Returns where each row begins and how high it is; between two rows of boxes there is one gap, labels or not. */

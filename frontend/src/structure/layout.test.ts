@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { layered, setApart } from "./layered";
+import { layered } from "./layered";
 import { type Box, createLayouter, type GroupLayout, type GroupSpec } from "./layout";
+import { setApart } from "./rowPlaces";
 import { exampleSpec } from "./testing";
 
 const GAPS = { boxes: 10, lines: 4, rows: 20 };

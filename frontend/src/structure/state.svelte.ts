@@ -2,7 +2,6 @@
 
 import { untrack } from "svelte";
 import { type Api, asFailure, type RecordAddress, RequestFailure } from "../api";
-import { measureWith } from "../attention/labels";
 import { Blobs } from "../samples/blobs.svelte";
 import { focusSearch } from "../samples/searchField";
 import type { Page } from "../state.svelte";
@@ -12,21 +11,21 @@ import { cycled } from "../store/selection";
 import { indexUpTo } from "../store/steps";
 import type { ViewState } from "../store/view";
 import type { Action } from "../ui/keys";
-import type { StructureHeader, StructureNode } from "../wire/schema.gen";
-import { type Fonts, NAME_SIZE, SMALL_SIZE } from "./boxes";
+import type { StructureHeader } from "../wire/schema.gen";
 import { findLayers } from "./find";
+import { fonts } from "./fonts";
 import { Layouter } from "./layouter";
 import { liftEdges } from "./lines";
+import { Links } from "./links";
 import { type Direction, flowOf, moveFrom } from "./navigate";
 import { STRUCTURE_START, type StructurePlace, type Viewport } from "./place";
 import { type Scene, type SceneLine, type Source, sceneOf, specOf } from "./scene";
 import { buildTree, type Item, isGroup, lineage, openAtFirst, type Tree } from "./tree";
 import { everyValue, figuresAt, scaleOf } from "./values";
 import { atFirst, fitted, revealing, type Size, zoomed } from "./viewport";
-import { layoutFailed, SHOW_ATTENTION, SHOW_VECTORS, unknownLayer, waitingForStructure } from "./words";
+import { layoutFailed, unknownLayer, waitingForStructure } from "./words";
 
 const ZOOM_STEP = 1.3;
-const FAMILY = "Roboto, system-ui, sans-serif";
 
 export class StructureState implements ViewState {
   place = $state<StructurePlace>({ ...STRUCTURE_START });
@@ -36,6 +35,7 @@ export class StructureState implements ViewState {
   layoutError = $state<string | null>(null);
 
   readonly blobs: Blobs;
+  readonly links: Links;
   #layouter = new Layouter();
   /** What is to stay where it is on the screen when the drawing changes, or to be in sight then. */
   #held: { key: string; x: number; y: number } | null = null;
@@ -138,6 +138,7 @@ export class StructureState implements ViewState {
     signal: AbortSignal,
   ) {
     this.blobs = new Blobs(api);
+    this.links = new Links(page, () => this.run);
     signal.addEventListener("abort", () => this.#layouter.end());
     $effect(() => {
       void this.#attempt;
@@ -211,60 +212,6 @@ export class StructureState implements ViewState {
     const item = key === null ? undefined : tree.byKey.get(key);
     if (item) this.reveal(item);
     return true;
-  }
-
-  /** Returns the example whose attention records have this layer, as far as is known; null where there is none. */
-  attentionOf({ attention }: StructureNode): string | null {
-    if (!attention) return null;
-    const names = this.page.catalogue.list?.series
-      .filter(({ kind, run }) => kind === "attention" && run === this.run)
-      .map(({ name }) => name);
-    const last = this.page.place.examples.attention;
-    return names?.find((name) => name === last) ?? names?.[0] ?? null;
-  }
-
-  /** Goes to the weights of an attention layer. */
-  showAttention(node: StructureNode): void {
-    const example = this.attentionOf(node);
-    const { page, run } = this;
-    if (example === null || run === null) return;
-    const { attention } = page;
-    page.selectView("attention");
-    page.follow({
-      ...page.link,
-      page: { ...page.place, runs: [run], examples: { ...page.place.examples, attention: example } },
-      attention: { ...attention.place, layer: node.attention, head: null, heads: null, pin: null, viewport: null },
-    });
-  }
-
-  /** Returns the name of the vectors that were logged of a layer, which TensorBoard's Projector has too; null where there are none. */
-  vectorsOf({ path, role }: StructureNode): string | null {
-    if (role !== "embedding") return null;
-    const series = this.page.catalogue.list?.series ?? [];
-    const isOf = (name: string) => name === path || name.endsWith(`/${path}`);
-    return series.find(({ kind, run, name }) => kind === "embeddings" && run === this.run && isOf(name))?.name ?? null;
-  }
-
-  showVectors(node: StructureNode): void {
-    const name = this.vectorsOf(node);
-    const { page, run } = this;
-    if (name === null || run === null) return;
-    page.selectView("embeddings");
-    page.change({ runs: [run], examples: { ...page.place.examples, embeddings: name } });
-  }
-
-  /** Where else there is more of an item, in words; null for nowhere. */
-  linkOf({ kind, node }: Item): string | null {
-    if (kind !== "layer" || !node) return null;
-    if (this.attentionOf(node) !== null) return SHOW_ATTENTION;
-    return this.vectorsOf(node) === null ? null : SHOW_VECTORS;
-  }
-
-  /** Goes there. */
-  followLink({ node }: Item): void {
-    if (!node) return;
-    if (this.attentionOf(node) !== null) this.showAttention(node);
-    else this.showVectors(node);
   }
 
   leaveExample(): void {
@@ -361,24 +308,4 @@ function addressAt({ info, steps }: Track, at: number): RecordAddress | null {
 function isWithin(tree: Tree | null, key: string, group: Item): boolean {
   for (let at: Item | null | undefined = tree?.byKey.get(key); at; at = at.parent) if (at === group) return true;
   return false;
-}
-
-let known: Fonts | null = null;
-
-/** Measures with the fonts of the page, each text once. */
-function fonts(): Fonts {
-  known ??= {
-    name: remembering(measureWith(`500 ${NAME_SIZE}px ${FAMILY}`)),
-    small: remembering(measureWith(`${SMALL_SIZE}px ${FAMILY}`)),
-  };
-  return known;
-}
-
-function remembering(widthOf: (text: string) => number): (text: string) => number {
-  const widths = new Map<string, number>();
-  return (text) => {
-    const width = widths.get(text) ?? widthOf(text);
-    widths.set(text, width);
-    return width;
-  };
 }

@@ -95,8 +95,8 @@ it("leads from a layer to its attention and its vectors, as far as they were log
   const attending = structureNode("decoder/attention", { attention: "decoder/attention" });
   const embedding = structureNode("embedding", { role: "embedding" });
   structure.change({ run: "run" });
-  expect(structure.attentionOf(attending)).toBe("probe/0");
-  expect(structure.attentionOf(structureNode("dense"))).toBeNull();
-  expect(structure.vectorsOf(embedding)).toBe("words/embedding");
-  expect(structure.vectorsOf(structureNode("other", { role: "embedding" }))).toBeNull();
+  expect(structure.links.attentionOf(attending)).toBe("probe/0");
+  expect(structure.links.attentionOf(structureNode("dense"))).toBeNull();
+  expect(structure.links.vectorsOf(embedding)).toBe("words/embedding");
+  expect(structure.links.vectorsOf(structureNode("other", { role: "embedding" }))).toBeNull();
 });

@@ -1,6 +1,6 @@
 /** What stands in figures and colours: of each layer one number at the step chosen. */
 
-import { type Measures, rowAt } from "../store/measures";
+import type { Measures } from "../store/measures";
 import type { Item } from "./tree";
 
 /** "role", "parameters", or the name of a statistic. */
@@ -30,12 +30,14 @@ export interface Figures {
 const NONE: Figures = { of: () => Number.NaN, isBroken: () => false };
 
 export function figuresAt(measures: Measures | null, step: number | null): Figures {
-  if (!measures || step === null) return NONE;
+  const index = measures && step !== null ? measures.steps.indexOf(step) : -1;
+  if (!measures || index < 0) return NONE;
   const rows = new Map(measures.layers.map((path, row) => [path, row]));
   const columns = new Map(measures.names.map((name, column) => [name, column]));
   const of = (path: string, name: string) => {
-    const values = rowAt(measures, step, rows.get(path) ?? measures.rows);
-    return values?.[columns.get(name) ?? -1] ?? Number.NaN;
+    const [row, column] = [rows.get(path), columns.get(name)];
+    if (row === undefined || column === undefined) return Number.NaN;
+    return measures.values[(index * measures.rows + row) * measures.names.length + column] ?? Number.NaN;
   };
   return { of, isBroken: (path) => NOT_FINITE.some((name) => of(path, name) > 0) };
 }
