@@ -1,4 +1,4 @@
-"""What embeddings cost: to log them, to let the Projector read them, and to find neighbours among them.
+"""What embeddings cost: to log them, to let the Projector read them, to find neighbours among them, and to answer the page.
 
 python benchmarks/embeddings.py
 """
@@ -18,6 +18,7 @@ from tb_seqviz_plugin.embeddings import Float
 from tb_seqviz_plugin.neighbours import METRICS, nearest
 from tb_seqviz_plugin.projector import Cloud, Store, store_bytes, store_tsv, write_snapshot
 
+STEPS = 8
 SIZES = ((1000, 16), (10_000, 128), (50_000, 256))
 
 
@@ -58,13 +59,43 @@ def cost_of_a_snapshot(vectors: Float, store: Store, read: str) -> list[str]:
         return [str(written), str(reading), megabytes(path.stat().st_size)]
 
 
+def cost_of_answers(vectors: Float) -> list[str]:
+    """Returns how long the server takes over what the page asks of a training with `STEPS` steps, from record to frame."""
+    from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
+    from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+    from tensorboard.context import RequestContext
+
+    from tb_seqviz_plugin.embedding_reader import EmbeddingReader
+    from tb_seqviz_plugin.reader import Reader
+
+    labels = [f"word {row}" for row in range(len(vectors))]
+    with tempfile.TemporaryDirectory() as folder:
+        with seqviz.Writer(folder) as writer:
+            for step in range(STEPS):
+                writer.embeddings(
+                    "words", vectors + 0.1 * step * random_vectors(*vectors.shape), labels=labels, step=step
+                )
+        multiplexer = EventMultiplexer(tensor_size_guidance={"seqviz": 0})
+        multiplexer.AddRunsFromDirectory(folder)
+        multiplexer.Reload()
+        reader = EmbeddingReader(Reader(MultiplexerDataProvider(multiplexer, folder)))
+        where = (RequestContext(), "", ".", "embeddings/words")
+        reader.labels(where)
+        decoded = timed(lambda: reader.neighbours(where, [7], "cosine", 10, [0]), runs=1, warm_up=0)
+        one = timed(lambda: reader.neighbours(where, [7], "cosine", 10, [0]))
+        every = timed(lambda: reader.neighbours(where, [7], "cosine", 10, range(STEPS)))
+        mapped = timed(lambda: reader.flat_map(where, []), runs=1, warm_up=0)
+        again = timed(lambda: reader.flat_map(where, []))
+    return [str(timing) for timing in (decoded, one, every, mapped, again)]
+
+
 def megabytes(size: int) -> str:
     """Returns a size in words."""
     return f"{size / 1e6:.3g} MB"
 
 
 def main() -> None:
-    """Prints three tables."""
+    """Prints four tables."""
     tables = {f"{rows:,} x {dimensions}": random_vectors(rows, dimensions) for rows, dimensions in SIZES}
     print("A record in the log; measures, compression and writing in the background.\n")
     rows = [[size, *cost_of_a_record(vectors)] for size, vectors in tables.items()]
@@ -89,6 +120,11 @@ def main() -> None:
     print(
         table(["vectors", *(f"10 of one word, {metric}" for metric in METRICS), "10 of 100 words", "aligned in"], rows)
     )
+
+    print(f"\nWhat the page asks of the server; a training with {STEPS} steps.\n")
+    asked_for = ("first time, decoding", "one step", f"{STEPS} steps", "map, first time", "map again")
+    rows = [[size, *cost_of_answers(vectors)] for size, vectors in tables.items()]
+    print(table(["vectors", *(f"neighbours, {name}" for name in asked_for[:3]), *asked_for[3:]], rows))
 
 
 if __name__ == "__main__":

@@ -73,6 +73,8 @@ class EmbeddingReader:
     def __init__(self, reader: Reader, capacity: int = _CACHE_BYTES) -> None:
         self._reader = reader
         self._vectors = ArrayCache(capacity)
+        # By run, tag, step and wall time.
+        self._headers: dict[tuple[object, ...], EmbeddingsHeader] = {}
         # By run and tag.
         self._known_words: dict[tuple[str, str, str], Words] = {}
         self._maps: dict[tuple[str, str, str], _Map] = {}
@@ -162,7 +164,8 @@ class EmbeddingReader:
         held = self._held(where)
         self._check_rows(where, held, rows)
         # Vectors of another width are of another model.
-        wide = [step for step in held.written if self._header(where, step).dimensions == held.header.dimensions]
+        width = held.header.dimensions
+        wide = [step for step, time in held.written.items() if self._header(where, step, time).dimensions == width]
         steps = [wide[at] for at in _spread(len(wide), MOST_STEPS)]
         fitted = held.words.map_rows
         flat = self._fitted(where, held, steps)
@@ -191,8 +194,8 @@ class EmbeddingReader:
         if words is None or words.frame != frame:
             self._known_words[where[1:]] = words = decode_words(frame)
         written = {step: time for step, time in zip(listed.steps, listed.wall_times, strict=True) if step >= since}
-        header = self._header(where, max(written))
-        return _Held(words, header, written)
+        last = max(written)
+        return _Held(words, self._header(where, last, written[last]), written)
 
     def _fitted(self, where: Where, held: _Held, steps: list[int]) -> FlatMap:
         """Returns the map of some steps; of those that it had before, nothing is computed anew."""
@@ -213,8 +216,13 @@ class EmbeddingReader:
             self._maps[where[1:]] = _Map(held.words, records, fit, flat)
             return flat
 
-    def _header(self, where: Where, step: int) -> EmbeddingsHeader:
-        return EmbeddingsHeader(**decode_frame(self._reader.blob(*where, step, 0)).header)
+    def _header(self, where: Where, step: int, written: float) -> EmbeddingsHeader:
+        place = (*where[1:], step, written)
+        header = self._headers.get(place)
+        if header is None:
+            header = EmbeddingsHeader(**decode_frame(self._reader.blob(*where, step, 0)).header)
+            self._headers[place] = header
+        return header
 
     def _check_rows(self, where: Where, held: _Held, rows: Sequence[int]) -> None:
         wrong = [row for row in rows if not 0 <= row < held.header.rows]
@@ -232,14 +240,14 @@ class EmbeddingReader:
             )
         place = (*where[1:], step, held.written[step])
         if rows is None:
-            return self._vectors.get(place, lambda: self._decode(where, step, None))
+            return self._vectors.get(place, lambda: self._decode(where, held, step, None))
         whole = self._vectors.find(place)
         if whole is not None:
             return np.asarray(whole[rows])
-        return self._vectors.get((*place, rows.tobytes()), lambda: self._decode(where, step, rows))
+        return self._vectors.get((*place, rows.tobytes()), lambda: self._decode(where, held, step, rows))
 
-    def _decode(self, where: Where, step: int, rows: Rows | None) -> Float:
-        header = self._header(where, step)
+    def _decode(self, where: Where, held: _Held, step: int, rows: Rows | None) -> Float:
+        header = self._header(where, step, held.written[step])
         wanted = np.arange(header.rows) if rows is None else rows
         blob_of = wanted // header.rows_per_blob
         vectors = np.empty((len(wanted), header.dimensions), np.float32)
