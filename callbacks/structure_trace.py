@@ -188,8 +188,12 @@ class CallRecorder(Recorder):
         finally:
             self._stack.pop()
         if not entered.children:
-            given = {id(tensor) for _, tensor in entered.arguments} | self._returned
-            result = _map_tensors(lambda tensor: _identity(tensor) if id(tensor) in given else tensor, result)
+            given, returned = {id(tensor) for _, tensor in entered.arguments}, self._returned
+
+            def told_apart(tensor: Any) -> Any:
+                return _identity(tensor) if id(tensor) in given or id(tensor) in returned else tensor
+
+            result = _map_tensors(told_apart, result)
         entered.outputs = list(tensors_in(result))
         self._returned.update(id(tensor) for _, tensor in entered.outputs)
         return result
