@@ -94,8 +94,8 @@ def test_numbers_equal_those_computed_directly() -> None:
     ("recurrent", "options"),
     [
         ("LSTM", {}),
-        ("GRU", {"reset_after": False}),
-        ("SimpleRNN", {"unroll": True}),
+        pytest.param("GRU", {"reset_after": False}, marks=pytest.mark.long),
+        pytest.param("SimpleRNN", {"unroll": True}, marks=pytest.mark.long),
         ("GRU", {"go_backwards": True, "return_sequences": False}),
     ],
 )
@@ -201,12 +201,13 @@ class Training:
         history = self.model.fit(x, y, epochs=2, batch_size=8, verbose=0, callbacks=callbacks).history
         variables = [variable.numpy() for variable in (*self.model.variables, *self.model.optimizer.variables)]
         self.result = [*variables, np.random.random(3), keras.random.normal((3,)).numpy(), np.array(history["loss"])]
-        self.losses = [len(layer._loss_ids) for layer in self.model.layers]
+        self.loss_ids = [len(layer._loss_ids) for layer in self.model.layers]
 
 
 def test_training_is_the_same_to_the_last_bit_and_everything_is_logged(tmp_path: Path) -> None:
     alone, logged = Training(tmp_path, False), Training(tmp_path, True, schedule=2)
     assert all(a.tobytes() == b.tobytes() for a, b in zip(alone.result, logged.result, strict=True))
+    assert logged.loss_ids == alone.loss_ids
     (structure,) = seqviz.read(tmp_path, "structure")
     assert structure.step == 2
     assert sum(node.parameters for node in structure.nodes) == logged.model.count_params()
