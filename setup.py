@@ -90,6 +90,7 @@ setup(
         "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5"],
         "test": [
             "pytest>=8",
+            "pytest-xdist>=3.6",
             "tokenizers>=0.20",
             "playwright>=1.49",
             "matplotlib>=3.8",
