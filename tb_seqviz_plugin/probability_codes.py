@@ -13,13 +13,11 @@ _ZERO = 65534
 _NAN = 65535
 
 
-def encode_probabilities(values: npt.ArrayLike, *, small_are_rough: bool = False) -> npt.NDArray[np.uint8]:
+def encode_probabilities(values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     """Returns codes; decoded, a value from 2^-63 to 1 differs by at most 0.034 % of itself.
 
     Args:
         values: numbers [...] in [0, 1] or NaN. For those below 2^-63.99 but above 0, this least that has a code stands.
-        small_are_rough: whether those below 1/64 lose a bit for every two further halvings: 2^-16 is then right to 0.6 %,
-            what is below 2^-26 to its power of two. A model that is sure of itself has mostly such alternatives.
 
     Returns:
         uint8 [2, ...], the high and the low bytes, which compress better apart.
@@ -30,9 +28,6 @@ def encode_probabilities(values: npt.ArrayLike, *, small_are_rough: bool = False
     array = np.asarray(values, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         codes = np.clip(np.rint(-np.log2(array) * _STEPS), 0, _LEAST)
-        if small_are_rough:
-            unit = 2.0 ** np.clip((codes // _STEPS - 6) // 2, 0, 10)
-            codes = np.minimum(np.rint(codes / unit), _LEAST // unit) * unit
     codes = np.where(array > 0, codes, np.where(np.isnan(array), _NAN, _ZERO)).astype(np.uint16)
     return np.stack([codes >> 8, codes & 255]).astype(np.uint8)
 

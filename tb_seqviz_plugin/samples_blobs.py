@@ -179,7 +179,7 @@ def _alternative_arrays(chunk: Sequence[Sample], width: int, vocabulary: _Vocabu
     probabilities = np.array([probability for _, probability in flat], np.float32)
     return {
         "token": vocabulary.of(token for token, _ in flat).reshape(-1, width),
-        "probability": encode_probabilities(probabilities.reshape(-1, width), small_are_rough=True),
+        "probability": encode_probabilities(probabilities.reshape(-1, width)),
     }
 
 

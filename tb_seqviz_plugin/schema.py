@@ -32,7 +32,7 @@ A **samples** record holds what a model wrote at one step: all prompts, temperat
 in blobs of their own the alternatives at each place, by falling probability:
 
     token        uint    [tokens, alternatives]
-    probability  uint8   [2, tokens, alternatives]   as above; below 1/64 with a low bit less for every two further halvings
+    probability  uint8   [2, tokens, alternatives]
 
 and in one blob per beam search its tree, every node after its parent:
 

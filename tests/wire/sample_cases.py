@@ -19,8 +19,6 @@ HOSTILE = {
 """Tokens by what is hard about them."""
 
 PROBABILITY_BOUND = 0.00034
-SMALL_BOUND = 0.025
-"""Of alternatives from 2^-20 on."""
 
 
 def tree() -> BeamTree:
@@ -93,7 +91,7 @@ def assert_same(after: Sample, before: Sample) -> None:
         names = [[token for token, _ in row] for row in before.alternatives]
         assert [[token for token, _ in row] for row in after.alternatives] == names
         for read, logged in zip(after.alternatives, before.alternatives, strict=True):
-            assert_close([value for _, value in read], [value for _, value in logged], SMALL_BOUND)
+            assert_close([value for _, value in read], [value for _, value in logged])
     else:
         assert list(after.alternatives) == []
     for name, value in before.measures.items():
@@ -106,6 +104,6 @@ def assert_same(after: Sample, before: Sample) -> None:
             np.testing.assert_array_equal(getattr(after.tree, name), getattr(before.tree, name))
 
 
-def assert_close(after: object, before: object, bound: float = PROBABILITY_BOUND) -> None:
+def assert_close(after: object, before: object) -> None:
     """Fails unless probabilities are those that were logged, as far as two bytes tell them."""
-    np.testing.assert_allclose(np.array(after, float), np.array(before, float), rtol=bound, equal_nan=True)
+    np.testing.assert_allclose(np.array(after, float), np.array(before, float), rtol=PROBABILITY_BOUND, equal_nan=True)

@@ -22,20 +22,6 @@ def test_none_is_off_by_more_than_the_bound() -> None:
     assert 0.00033 < off.max() <= 0.00034
 
 
-def test_small_ones_may_be_rough_and_take_the_place_of_few_codes() -> None:
-    values = np.exp2(-np.linspace(0, 63, 100_001))
-    codes = encode_probabilities(values, small_are_rough=True)
-    off = np.abs(decode_probabilities(codes) / values - 1)
-    assert off[values >= 2**-8].max() <= 0.00034
-    assert off[values >= 2**-16].max() <= 0.006
-    assert off.max() <= 0.42
-    assert (np.diff(decode_probabilities(codes)) <= 0).all()
-    distinct = len(np.unique(codes.astype(int)[0] * 256 + codes[1]))
-    assert distinct < 20_000
-    special = encode_probabilities([0, np.nan, 1], small_are_rough=True)
-    np.testing.assert_array_equal(decode_probabilities(special), np.float32([0, np.nan, 1]))
-
-
 @pytest.mark.parametrize("value", [0.0, 1.0, 0.5, 2**-20, 2**-63, np.nan])
 def test_what_has_a_code_of_its_own_comes_back_as_it_was(value: float) -> None:
     np.testing.assert_array_equal(there_and_back(np.array([value])), np.float32(value))
