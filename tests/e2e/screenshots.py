@@ -2,7 +2,7 @@
 
     python tests/e2e/screenshots.py [LOGDIR]
 
-LOGDIR holds the runs `translate`, of the example's Transformer, and `char_rnn`; what it does not hold is trained first.
+LOGDIR holds the runs of the examples, `translate` that of the Transformer; what it does not hold is trained first.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Picture:
         tag: one that it logs.
         place: where in the page.
         drawn: what of the page waits to be drawn, as a selector.
+        run: name of the run below the example, where it makes several.
     """
 
     example: str
@@ -42,6 +43,7 @@ class Picture:
     tag: str
     place: Mapping[str, str]
     drawn: str
+    run: str = ""
 
 
 PICTURES = {
@@ -75,6 +77,27 @@ PICTURES = {
         },
         "[role=table] .sample-text[role=application]",
     ),
+    "structure": Picture(
+        "seq2seq_structure",
+        ["--task", "translation"],
+        "statistics/model",
+        {"view": "structure", "runs": "seq2seq_structure/translation/seqviz", "step": "5", "colour": "gradient_norm"},
+        "main svg",
+        run="translation",
+    ),
+    "embeddings": Picture(
+        "sentiment_embeddings",
+        [],
+        "embeddings/subwords",
+        {
+            "view": "embeddings",
+            "runs": "sentiment_embeddings/seqviz",
+            "table": "subwords",
+            "word": "awful_",
+            "pins": "awful_,touching_,film_",
+        },
+        "main canvas",
+    ),
 }
 
 
@@ -100,7 +123,8 @@ def main() -> None:
         browser = launch(playwright)
         with TensorBoardProcess(logdir) as server:
             for name, picture in PICTURES.items():
-                server.wait_for_steps(f"{picture.example}/seqviz", picture.tag, 1)
+                run = "/".join(filter(None, (picture.example, picture.run, "seqviz")))
+                server.wait_for_steps(run, picture.tag, 1)
                 take(browser, server, name, picture)
         browser.close()
 
