@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 
 const { TENSORBOARD } = loadEnv("", ".", "TENSORBOARD");
 
-// The page is one ES module, the styles inside it: TensorBoard imports `index.js` and calls its `render()`.
+// The page is ES modules, the styles inside them: TensorBoard imports `index.js` and calls its `render()`; each view is loaded when it
+// is first looked at. The names stay from build to build, since the server knows by ETags whether a module has changed.
 export default defineConfig({
   plugins: [svelte({ compilerOptions: { css: "injected" } })],
   build: {
@@ -14,8 +15,15 @@ export default defineConfig({
     target: "es2022",
     minify: "oxc",
     reportCompressedSize: true,
-    // What `render` imports is in the same file, and runs when it is imported. A library would be left with its white space.
-    rolldownOptions: { output: { codeSplitting: false, minify: true } },
+    // A library would be left with its white space.
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name, facadeModuleId }) =>
+          `${name === "parts" ? facadeModuleId?.split("/").at(-2) : name}.js`,
+        codeSplitting: { groups: [{ name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\// }] },
+        minify: true,
+      },
+    },
   },
   // `npm run dev` draws the page and the gallery from a running TensorBoard (TENSORBOARD, default port 6006).
   server: { proxy: { "/data": TENSORBOARD ?? "http://localhost:6006" } },

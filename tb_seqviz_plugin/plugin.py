@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tb_seqviz_plugin.reader import NotFoundError, Reader
 from tb_seqviz_plugin.schema import PLUGIN_NAME, Failure, SeriesList, StepList
 
 _PAGE = Path(__file__).parent / "static" / "index.js"
+"""The page's first module; the others lie beside it."""
 _KEEP_ALL = 0
 _BEFORE_ALL = -(2**63)
 _YEAR = 365 * 24 * 3600
@@ -48,8 +50,9 @@ class SeqVizPlugin(base_plugin.TBPlugin):
 
     def get_plugin_apps(self) -> dict[str, WsgiApp]:
         """Returns every route of the plugin."""
+        modules = {_PAGE.name, *(path.name for path in _PAGE.parent.glob("*.js"))}
         return {
-            "/index.js": _application(self._serve_page),
+            **{f"/{name}": _application(partial(self._serve_module, name)) for name in sorted(modules)},
             "/series": _application(self._serve_series),
             "/steps": _application(self._serve_steps),
             "/blob": _application(self._serve_blob),
@@ -69,10 +72,11 @@ class SeqVizPlugin(base_plugin.TBPlugin):
         """Returns where the page is and what its tab is called."""
         return base_plugin.FrontendMetadata(es_module_path="/index.js", tab_name="SeqViz")
 
-    def _serve_page(self, request: Request, _context: RequestContext, _experiment: str) -> Response:
-        if not _PAGE.is_file():
+    def _serve_module(self, name: str, request: Request, _context: RequestContext, _experiment: str) -> Response:
+        path = _PAGE.with_name(name)
+        if not path.is_file():
             raise NotFoundError("The page was not built. Run `make build`, or install with `pip install .`.")
-        source = _PAGE.read_bytes()
+        source = path.read_bytes()
         response = http_util.Respond(request, source, "application/javascript")
         response.set_etag(hashlib.sha256(source).hexdigest()[:16])
         response.headers["Cache-Control"] = "no-cache"

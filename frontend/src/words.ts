@@ -214,6 +214,10 @@ export const NO_RUN_MATCHES = "No run has this in its name.";
 
 export const TRY_AGAIN = "Draw again";
 
+export function viewNotLoaded(detail: string): string {
+  return `This view could not be loaded (${detail}). Reload the page; if TensorBoard was upgraded meanwhile, start it again.`;
+}
+
 export function drawingFailed(detail: string): string {
   return `The page could not draw this record (${detail}). Choose another step or layer and draw again; please report it.`;
 }

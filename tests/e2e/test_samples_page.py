@@ -197,6 +197,7 @@ def test_hovering_a_token_tells_its_probability_rank_and_alternatives(go_to: Ope
             shown = float(page.detail("probability").get_attribute("title") or "nan")
             assert shown == pytest.approx(sample.probabilities[place], rel=1e-3)
             rows = page.details.locator("ol li")
+            expect(rows).to_have_count(len(sample.alternatives[place]))
             for row, (alternative, probability) in zip(rows.all(), sample.alternatives[place], strict=True):
                 expect(row).to_contain_text(alternative.strip() or "↵")
                 titled = float(row.locator("[title]").last.get_attribute("title") or "nan")

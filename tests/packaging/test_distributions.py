@@ -70,15 +70,16 @@ def test_the_wheel_holds_what_is_needed_and_no_more(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     package = {f"tb_seqviz_plugin/{path.name}" for path in (ROOT / "tb_seqviz_plugin").glob("*.py")}
     callbacks = {f"tb_seqviz_plugin/callbacks/{path.name}" for path in (ROOT / "callbacks").glob("*.py")}
-    extra = {f"tb_seqviz_plugin/{name}" for name in ("py.typed", "http_api.md", "static/index.js")}
+    extra = {f"tb_seqviz_plugin/{name}" for name in ("py.typed", "http_api.md")}
+    extra |= {f"tb_seqviz_plugin/static/{path.name}" for path in (ROOT / "tb_seqviz_plugin" / "static").iterdir()}
     ours = {name for name in names if ".dist-info/" not in name}
     assert ours == package | callbacks | extra
 
 
 def test_the_page_in_the_wheel_is_the_built_one(wheel: Path) -> None:
-    page = zipfile.ZipFile(wheel).read("tb_seqviz_plugin/static/index.js").decode()
-    assert "render" in page
-    assert len(page) > 10_000
+    archive = zipfile.ZipFile(wheel)
+    assert "render" in archive.read("tb_seqviz_plugin/static/index.js").decode()
+    assert len(archive.read("tb_seqviz_plugin/static/page.js")) > 10_000
 
 
 def test_the_wheel_registers_the_plugin_and_says_what_it_needs(wheel: Path) -> None:
@@ -97,7 +98,9 @@ def test_the_source_distribution_installs_without_node(distributions: Path) -> N
     with tarfile.open(path) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"setup.py", "pyproject.toml", "README.md", "LICENSE", "callbacks/__init__.py"} <= names
-    assert {"tb_seqviz_plugin/static/index.js", "tb_seqviz_plugin/http_api.md", "tb_seqviz_plugin/py.typed"} <= names
+    assert {
+        f"tb_seqviz_plugin/{name}" for name in ("static/index.js", "static/page.js", "http_api.md", "py.typed")
+    } <= names
     assert not any(name.startswith(("frontend/", "tests/", "tb_seqviz_plugin/callbacks")) for name in names)
 
 

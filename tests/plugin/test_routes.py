@@ -23,6 +23,7 @@ from served import (
     make_provider,
 )
 from tensorboard.data.provider import DataProvider
+from tensorboard.plugins.base_plugin import TBContext
 from werkzeug.test import Client
 
 from tb_seqviz_plugin import plugin
@@ -163,6 +164,12 @@ def test_the_page_is_fetched_anew_only_if_it_changed(fetch_in_process: Fetch, pa
     changed = fetch_in_process("index.js", {"If-None-Match": first.headers["ETag"]})
     assert changed.status == 200
     assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+def test_the_modules_beside_the_page_are_served(page: Path) -> None:
+    page.with_name("attention.js").write_text("export const parts = 1;\n")
+    context = TBContext(data_provider=None)
+    assert {"/index.js", "/attention.js"} <= set(plugin.SeqVizPlugin(context).get_plugin_apps())
 
 
 def test_a_page_that_was_not_built_says_so(fetch_in_process: Fetch, page: Path) -> None:
