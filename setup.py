@@ -92,6 +92,8 @@ setup(
             "pytest>=8",
             "pytest-xdist>=3.6",
             "tokenizers>=0.20",
+            "kagglehub>=0.3",
+            "regex>=2024.5",
             "playwright>=1.49",
             "matplotlib>=3.8",
             "scipy>=1.11",

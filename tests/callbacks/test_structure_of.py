@@ -174,9 +174,7 @@ def _backbones() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in ("Bert", "ViT") else pytest.param(name, marks=pytest.mark.long) for name in _backbones()]
-)
+@pytest.mark.parametrize("name", list(_backbones()))
 def test_backbones_of_keras_hub(name: str) -> None:
     hub = pytest.importorskip("keras_hub")
     config, attention = _backbones()[name]
