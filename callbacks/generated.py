@@ -29,8 +29,8 @@ class Generated:
         prompt: which prompt it continues, from 0.
         temperature: what the scores were divided by, 0 for greedy and for beam search.
         repeat: which of the samples of this prompt and temperature it is, from 0.
-        ids: int32 [tokens], what was generated; a stop token is the last of them.
-        probabilities: float32 [tokens] in [0, 1], of each token; NaN where the model returned NaN, and token 0 was taken.
+        ids: int32 [tokens], what was generated; a stop token is the last of them, and where the model returned NaN it ends.
+        probabilities: float32 [tokens] in [0, 1], of each token.
         ranks: int32 [tokens], of each token among all by probability, 1 for the most probable.
         alternative_ids: int32 [tokens, alternatives], the most probable tokens at each place, that taken or not.
         alternative_probabilities: float32 [tokens, alternatives] in [0, 1].
@@ -133,20 +133,18 @@ def _generated(
     repeat: int = 0,
     tree: BeamTree | None = None,
 ) -> Generated:
-    probabilities = drawn.probabilities[steps, rows]
-    broken = np.flatnonzero(np.isnan(probabilities))
+    broken = np.flatnonzero(np.isnan(drawn.probabilities[steps, rows]))
     if broken.size:
-        notes = (
-            *notes,
-            f"The model returned NaN at {broken.size} of {len(steps)} tokens, first at token {broken[0]}; token 0 was put "
-            "there.",
-        )
+        # From there on the loop fills up with tokens that the model did not choose.
+        first = int(broken[0])
+        steps, rows = steps[:first], np.broadcast_to(rows, len(steps))[:first]
+        notes = (*notes, f"NaN at token {first}: the model returned no probabilities, and the text ends before it.")
     return Generated(
         prompt=prompt,
         temperature=temperature,
         repeat=repeat,
         ids=drawn.tokens[steps, rows],
-        probabilities=probabilities,
+        probabilities=drawn.probabilities[steps, rows],
         ranks=drawn.ranks[steps, rows],
         alternative_ids=drawn.alternatives[steps, rows],
         alternative_probabilities=drawn.alternative_probabilities[steps, rows],

@@ -114,6 +114,8 @@ class SampleAttention:
         prompt: Ids,
         tokenizers: tuple[Tokenizer, Tokenizer],
     ) -> Attended:
+        if not len(sample.ids):
+            return Attended("")
         text = [*prompt, *sample.ids.tolist()]
         # The last token was not shown to the model: nothing came after it.
         ids = text[:-1]

@@ -255,30 +255,32 @@ class NotANumber(layers.Layer):
 
 
 @pytest.mark.parametrize("cut", [{}, {"top_k": 3}])
-def test_generation_goes_on_after_nan(cut: dict[str, Any]) -> None:
+def test_a_text_ends_before_nan(cut: dict[str, Any]) -> None:
     tokens = layers.Input((None,), dtype="int32")
     logits = layers.Dense(7)(layers.GRU(4)(layers.Embedding(7, 4)(tokens)))
     generator = Generator(keras.Model(tokens, NotANumber()(logits, tokens)))
-    broken, whole = generator([[1, 3], [3, 1]], Sampling(temperatures=(1,), max_length=40, **cut))
-    ids = [3, *broken.ids.tolist()]
-    assert [bool(np.isnan(chance)) for chance in broken.probabilities] == [token == 3 for token in ids[:-1]]
-    assert np.isnan(broken.alternative_probabilities[0]).all()
-    assert broken.ids[0] == 0
-    count = int(np.isnan(broken.probabilities).sum())
-    assert broken.notes == (
-        f"The model returned NaN at {count} of 40 tokens, first at token 0; token 0 was put there.",
-    )
-    assert 3 in whole.ids or whole.notes == ()
+    samples = generator([[1, 3], [3, 1]], Sampling(temperatures=(1,), repeats=3, max_length=40, **cut))
+    assert [sample.ids.tolist() for sample in samples[:3]] == [[]] * 3
+    for sample in samples:
+        asked = [3 if sample.prompt == 0 else 1, *sample.ids.tolist()]
+        # Token 3 is the last one: nothing comes after it.
+        assert 3 not in asked[:-1]
+        assert sample.notes == (
+            f"NaN at token {len(sample.ids)}: the model returned no probabilities, and the text ends before it.",
+        )
+        assert not np.isnan(sample.alternative_probabilities).any()
+        assert len(sample.ids) == len(sample.probabilities) == len(sample.ranks) == len(sample.alternative_ids)
+    assert any(len(sample.ids) for sample in samples)
 
 
-def test_generation_goes_on_where_every_number_is_nan() -> None:
+def test_every_number_is_nan() -> None:
     model = model_of()
     generator = Generator(model)
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
     for made in generator, Generator(model):
         samples = made([[1]], SHORT)
-        assert [sample.ids.tolist() for sample in samples] == [[0] * 6] * 2
-        assert all("NaN at 6 of 6 tokens" in sample.notes[0] for sample in samples)
+        assert [sample.ids.tolist() for sample in samples] == [[]] * 2
+        assert all(sample.notes[0].startswith("NaN at token 0: ") for sample in samples)
 
 
 def test_fewer_alternatives_than_asked_for() -> None:
