@@ -1,6 +1,7 @@
 /** What the user looks at in the embeddings view. */
 
 import { index, joinList, oneOf, type Parameters, splitList, unless, type Written } from "../store/parameters";
+import type { Word } from "./table";
 
 export const METRICS = ["cosine", "euclidean"] as const;
 /** What near means. */
@@ -21,7 +22,7 @@ export interface EmbeddingsPlace {
   /** Its row, which tells apart words that are written alike. */
   row: number | null;
   /** Words whose ways are drawn on the map. */
-  pins: string[];
+  pins: Word[];
   /** What the words in the list begin with. */
   search: string;
   metric: Metric;
@@ -40,10 +41,11 @@ export const EMBEDDINGS_START: Readonly<EmbeddingsPlace> = {
 };
 
 export function readEmbeddingsPlace(text: Parameters): EmbeddingsPlace {
+  const pinRows = text("pinrows")?.split(",").map(index) ?? [];
   return {
     word: text("word"),
     row: index(text("row")),
-    pins: splitList(text("pins")) ?? [],
+    pins: (splitList(text("pins")) ?? []).map((label, at) => ({ label, row: pinRows[at] ?? 0 })),
     search: text("begin") ?? EMBEDDINGS_START.search,
     metric: oneOf(METRICS, text("metric")) ?? EMBEDDINGS_START.metric,
     span: oneOf(SPANS, text("span")) ?? EMBEDDINGS_START.span,
@@ -55,7 +57,8 @@ export function writeEmbeddingsPlace(place: EmbeddingsPlace): Written {
   return {
     word: place.word,
     row: unless(null, place.row),
-    pins: place.pins.length > 0 ? joinList(place.pins) : null,
+    pins: place.pins.length > 0 ? joinList(place.pins.map(({ label }) => label)) : null,
+    pinrows: place.pins.length > 0 ? place.pins.map(({ row }) => row).join(",") : null,
     begin: unless(EMBEDDINGS_START.search, place.search),
     metric: unless(EMBEDDINGS_START.metric, place.metric),
     span: unless(EMBEDDINGS_START.span, place.span),

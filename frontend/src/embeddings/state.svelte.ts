@@ -73,10 +73,7 @@ export class EmbeddingsState implements ViewState {
     const [most = 0] = movement instanceof RequestFailure ? [] : mostMoved(movement, table.labels, 1);
     return { label: table.labels[most] as string, row: most };
   });
-  pins = $derived.by((): Word[] => {
-    const { table } = this;
-    return table ? this.place.pins.map((label) => ({ label, row: table.firstRows.get(label) ?? 0 })) : [];
-  });
+  pins = $derived(this.table ? this.place.pins.map((pin) => this.#listed(pin)) : []);
 
   /** What TensorBoard's Projector shows; null where it is not known. */
   projectorRuns = $state.raw<readonly string[] | null>(null);
@@ -125,9 +122,21 @@ export class EmbeddingsState implements ViewState {
     this.choose({ label: layer.table.labels[row] as string, row });
   }
 
-  togglePin({ label }: Word): void {
-    const rest = this.place.pins.filter((pin) => pin !== label);
-    this.change({ pins: rest.length < this.place.pins.length ? rest : [...this.place.pins, label] });
+  /** Whether two words are the same, one perhaps of another run. */
+  areSame(one: Word | null, other: Word | null): boolean {
+    if (!one || !other || one.label !== other.label) return false;
+    return this.#listed(one).row === this.#listed(other).row;
+  }
+
+  isPinned(word: Word | null): boolean {
+    return this.place.pins.some((pin) => this.areSame(pin, word));
+  }
+
+  togglePin(word: Word): void {
+    const { pins } = this.place;
+    this.change({
+      pins: this.isPinned(word) ? pins.filter((pin) => !this.areSame(pin, word)) : [...pins, this.#listed(word)],
+    });
   }
 
   /** A click on a word anywhere. */
@@ -225,6 +234,12 @@ export class EmbeddingsState implements ViewState {
 
   map(layer: Layer, rows: readonly number[]): FlatMap | RequestFailure | null {
     return this.maps.get(mapKey(layer, rows));
+  }
+
+  /** Returns a word with its row in the table whose words are listed, where it is there. */
+  #listed(word: Word): Word {
+    const row = this.table ? rowOf(this.table, word) : -1;
+    return row < 0 ? word : { ...word, row };
   }
 
   #firstMovement(layer: Layer): MovementKey {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Api } from "../api";
 import { Page } from "../state.svelte";
-import { readLink } from "../store/url";
+import { readLink, writeLink } from "../store/url";
 import { type Logged, serverOf } from "./testing";
 
 // Effects do not run here: what the state asks for by itself is asked for by hand.
@@ -102,9 +102,30 @@ it("pins and releases words", async () => {
   ]);
   expect(embeddings.word?.label).toBe("far");
   embeddings.perform("pin");
-  expect(embeddings.place.pins).toEqual(["near"]);
+  expect(embeddings.place.pins).toEqual([{ label: "near", row: 1 }]);
   embeddings.perform("release");
   expect(embeddings.place.pins).toEqual([]);
+});
+
+it("pins each of the words that are written alike, in links too", async () => {
+  const page = await pageOf(RUN, { ...RUN, run: "b", labels: ["far", "[PAD]", "near", "x"] });
+  const { embeddings } = page;
+  embeddings.togglePin({ label: "near", row: 3 });
+  embeddings.togglePin({ label: "near", row: 1 });
+  expect(embeddings.pins.map(({ row }) => row)).toEqual([3, 1]);
+  embeddings.togglePin({ label: "near", row: 1 });
+  expect(embeddings.isPinned({ label: "near", row: 1 })).toBe(false);
+  expect(embeddings.isPinned({ label: "near", row: 3 })).toBe(true);
+  // A word of another run stands in another row there.
+  embeddings.togglePin({ label: "far", row: 0 });
+  const link = writeLink("", page.link);
+  page.change({ runs: ["a"] });
+  embeddings.perform("release");
+  page.follow(readLink(link));
+  expect(embeddings.pins).toEqual([
+    { label: "near", row: 3 },
+    { label: "far", row: 2 },
+  ]);
 });
 
 it("leaves out steps with other words, and puts each run at its latest step up to the cursor", async () => {

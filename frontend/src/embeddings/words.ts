@@ -82,6 +82,11 @@ export const UNPIN = "unpin";
 export const PIN_TITLE = "Draw its way on the map (p)";
 export const PINNED = "Pinned";
 
+/** `place` is its row in the layer's whole table, which tells apart words that are written alike; undefined where it is of another run. */
+export function pinTitle(label: string, place: number | undefined): string {
+  return place === undefined ? spelled(label) : `${spelled(label)}, ${ROW} ${place}`;
+}
+
 export function stepName(step: number): string {
   return `step ${count(step)}`;
 }

@@ -69,7 +69,11 @@ const everything: Link = {
   embeddings: {
     word: "日本, &=",
     row: 17,
-    pins: ["with, comma", "", "b"],
+    pins: [
+      { label: "with, comma", row: 3 },
+      { label: "", row: 0 },
+      { label: "b", row: 12 },
+    ],
     search: "un",
     metric: "euclidean",
     span: "near",
