@@ -180,7 +180,25 @@ def test_tokens_are_shaded_by_their_probability(go_to: Open, records: Records) -
     )
     for token, shade in shades - {(token, 0) for token in sample.tokens}:
         assert any(token in stretch for stretch in page.marked(f"shade-{shade}")), token
-    page.frame.get_by_role("checkbox", name="shade by probability").uncheck()
+
+    def shaded() -> list[list[str]]:
+        return [sorted(page.marked(f"shade-{shade}")) for shade in range(1, 9)]
+
+    before = shaded()
+    page.press("ArrowLeft")
+    expect(page.cell("Shall I", HOT).locator(".sample-text")).not_to_have_text(sample.text)
+    page.press("ArrowRight")
+    checkbox = page.frame.get_by_role("checkbox", name="shade by probability")
+    for checked in (True, False, True):
+        checkbox.set_checked(checked)
+        expect(legend).to_have_count(int(checked))
+    page.page.wait_for_function(
+        """total => [...document.querySelector('iframe').contentWindow.CSS.highlights.values()]
+            .reduce((sum, { size }) => sum + size, 0) === total""",
+        arg=sum(map(len, before)),
+    )
+    assert shaded() == before
+    checkbox.uncheck()
     expect(legend).to_have_count(0)
 
 
