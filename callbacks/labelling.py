@@ -12,8 +12,7 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks.embedding_tables import Table
 from tb_seqviz_plugin.callbacks.labels import RowLabels, is_by_layer, labels_of, matches, repeated
 from tb_seqviz_plugin.projector import LONGEST_LABEL, MOST_ROWS
-
-_FREQUENCIES = ("frequency", "frequencies", "freq", "count", "counts")
+from tb_seqviz_plugin.schema import FREQUENCY_COLUMNS
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +165,7 @@ def _most_frequent(
     rows: npt.NDArray[np.int64], columns: Mapping[str, Sequence[str]]
 ) -> tuple[npt.NDArray[np.int64], str]:
     for name in columns:
-        if name.lower() in _FREQUENCIES:
+        if name.lower() in FREQUENCY_COLUMNS:
             try:
                 counts = np.array([float(columns[name][row] or 0) for row in rows])
             except ValueError:

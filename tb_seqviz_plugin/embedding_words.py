@@ -9,13 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.frame import decode_frame
-from tb_seqviz_plugin.schema import EmbeddingsSetup
+from tb_seqviz_plugin.schema import FREQUENCY_COLUMNS, EmbeddingsSetup
 
 MAP_ROWS = 2000
 """A map is made from so many vectors at most."""
-
-_FREQUENCY = ("frequency", "freq", "count", "counts")
-"""Names of the column that says how often a word occurs, in any case."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +43,7 @@ def decode_words(frame: bytes) -> Words:
     decoded = decode_frame(frame)
     setup = EmbeddingsSetup(**decoded.header)
     count = len(setup.labels)
-    name = next((name for name in setup.columns if name.lower() in _FREQUENCY), "")
+    name = next((name for name in setup.columns if name.lower() in FREQUENCY_COLUMNS), "")
     frequencies = _numbers(setup.columns[name]) if name else np.full(count, np.nan)
     if np.isfinite(frequencies).any():
         # The most frequent first.

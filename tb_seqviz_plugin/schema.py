@@ -329,6 +329,10 @@ class SamplesHeader:
     notes: list[str] = field(default_factory=list)
 
 
+FREQUENCY_COLUMNS = ("frequency", "frequencies", "freq", "count", "counts")
+"""Names, in any case, of the column of an `EmbeddingsSetup` that says how often each word occurs."""
+
+
 @dataclass(frozen=True)
 class EmbeddingsSetup:
     """What stays the same from record to record, stored once.

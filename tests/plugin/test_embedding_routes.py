@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, vectors: dict[int, np.ndarr
                 "token",
                 array,
                 labels=[f"w{row}" for row in range(ROWS)],
-                columns={"Frequency": FREQUENCIES, "kind": ["日\t"] * ROWS},
+                columns={"Frequencies": FREQUENCIES, "kind": ["日\t"] * ROWS},
                 rows=range(1, ROWS + 1),
                 step=step,
             )
@@ -65,7 +65,7 @@ def frame_of(fetch: Fetch, route: str, **query: Any) -> Frame:
 def test_labels_are_those_of_the_newest_records(fetch: Fetch) -> None:
     frame = frame_of(fetch, "labels")
     assert (frame.header["since"], frame.header["rows"], frame.header["dimensions"]) == (2, ROWS, DIMENSIONS)
-    assert (frame.header["layer"], frame.header["frequency"]) == ("token", "Frequency")
+    assert (frame.header["layer"], frame.header["frequency"]) == ("token", "Frequencies")
     assert frame.header["setup"]["labels"][-1] == "w39"
     assert frame.header["setup"]["columns"]["kind"][0] == "日\t"
     assert frame.arrays["row"].tolist() == list(range(1, ROWS + 1))
