@@ -19,6 +19,7 @@ from werkzeug import Request, Response
 from tb_seqviz_plugin.embedding_reader import MOST_STEPS, EmbeddingReader, Where
 from tb_seqviz_plugin.frame import FrameError
 from tb_seqviz_plugin.neighbours import METRICS, Metric
+from tb_seqviz_plugin.projector_page import ProjectorPage
 from tb_seqviz_plugin.reader import NotFoundError, Reader
 from tb_seqviz_plugin.schema import PLUGIN_NAME, Failure, SeriesList, StepList
 
@@ -47,6 +48,7 @@ class SeqVizPlugin(base_plugin.TBPlugin):
         super().__init__(context)
         self._reader = Reader(context.data_provider)
         self._embeddings = EmbeddingReader(self._reader)
+        self._projector = ProjectorPage(context.plugin_name_to_instance)
 
     def get_plugin_apps(self) -> dict[str, WsgiApp]:
         """Returns every route of the plugin."""
@@ -62,6 +64,7 @@ class SeqVizPlugin(base_plugin.TBPlugin):
             "/neighbours": _application(self._serve_neighbours),
             "/movement": _application(self._serve_movement),
             "/map": _application(self._serve_map),
+            "/projector/*": _application(self._serve_projector),
         }
 
     def is_active(self) -> bool:
@@ -127,6 +130,9 @@ class SeqVizPlugin(base_plugin.TBPlugin):
     def _serve_map(self, request: Request, context: RequestContext, experiment: str) -> Response:
         rows = _numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []
         return _frame(request, self._embeddings.flat_map(_where(request, context, experiment), rows))
+
+    def _serve_projector(self, request: Request, _context: RequestContext, _experiment: str) -> Response:
+        return self._projector.respond(request)
 
 
 class SeqVizLoader(base_plugin.TBLoader):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 
 import numpy as np
@@ -46,3 +48,29 @@ def test_the_projector_finds_the_neighbours_of_a_word(
     assert [label for label, _ in shown] == [describe(WORDS[row], row) for row in rows[0]]
     # It shows the distance 1 - cosine.
     np.testing.assert_allclose([float(value) for _, value in shown], 1 - similarities[0], atol=6e-4)
+
+
+def test_it_opens_on_a_run_and_a_layer(browser: Browser, tmp_path: Path) -> None:
+    vectors = np.eye(7, 4, dtype=np.float32)
+    clouds = [Cloud("large", vectors, WORDS[:7]), Cloud("encoder/日本", vectors[:5], WORDS[-5:])]
+    for step in (0, 7):
+        write_snapshot(tmp_path / "run" / f"step-{step:06d}", clouds, store_bytes)
+    key = base64.urlsafe_b64encode(
+        json.dumps(["run/step-000007", "encoder/日本"], ensure_ascii=False).encode()
+    ).decode()
+    with TensorBoardProcess(tmp_path, "--path_prefix=/foo") as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        troubles: list[str] = []
+        # Of a favicon that is missing, only the console tells.
+        page.on("console", lambda message: troubles.append(str(message.location)) if message.type == "error" else None)
+        while len(page.request.get(f"{server.url}data/plugin/projector/runs").json()) < 2:
+            page.wait_for_timeout(200)
+        page.goto(f"{server.url}data/plugin/seqviz/projector/{key.rstrip('=')}/")
+        assert page.title() == "encoder/日本 · run/step-000007 · Projector"
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_text("Points: 5")).to_be_visible()
+        panel = frame.locator("vz-projector-data-panel")
+        expect(panel).to_contain_text("metadata_1.tsv")
+        expect(panel).to_contain_text("encoder/日本")
+        page.close()
+    assert not troubles

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import os
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -86,8 +88,8 @@ class Server:
     address: str
     has_tensorflow: bool
 
-    def ask(self, route: str, **query: Any) -> bytes:
-        url = f"{self.address}/data/plugin/projector/{route}?{urllib.parse.urlencode(query)}"
+    def ask(self, route: str, plugin: str = "projector", **query: Any) -> bytes:
+        url = f"{self.address}/data/plugin/{plugin}/{route}?{urllib.parse.urlencode(query)}"
         with urllib.request.urlopen(url, timeout=60) as response:
             body: bytes = response.read()
         return gzip.decompress(body) if response.headers.get("Content-Encoding") == "gzip" else body
@@ -173,6 +175,36 @@ def test_vectors_are_those_that_were_logged(server: Server, logs: Path) -> None:
         assert not np.allclose(records[0].vectors, records[1].vectors, atol=1e-3)
         (record,) = records_of(logs, "text")[layer]
         np.testing.assert_allclose(server.vectors(SHOWN.format("text", 0))[layer], record.vectors, rtol=5e-6)
+
+
+def test_below_our_address_it_has_one_run_and_layer(server: Server, logs: Path) -> None:
+    server.wait_for(runs_of(logs, server))
+    run = SHOWN.format("ours", 1)
+
+    def ask(wanted: str, layer: str | None, route: str = "", **query: str) -> bytes:
+        key = base64.urlsafe_b64encode(json.dumps([wanted, layer]).encode()).decode()
+        return server.ask(f"projector/{key}/{route}", "seqviz", **query)
+
+    assert b"projector_binary.html" in ask(run, "words")
+    assert b"</html>" in ask(run, "words", "projector_binary.html")
+    assert json.loads(ask(run, "words", "runs")) == [run]
+    for layer, names in (
+        ("words", ["words"]),
+        (None, ["words", "encoder/letters"]),
+        ("nope", ["words", "encoder/letters"]),
+    ):
+        info = json.loads(ask(run, layer, "info", run=run))
+        assert [each["tensorName"] for each in info["embeddings"]] == names
+    for route in ("tensor", "metadata"):
+        assert ask(run, "words", route, run=run, name="words") == server.ask(route, run=run, name="words")
+    for wrong, route, said in (("gone", "", "no run 'gone'"), (run, "nope", "no route 'nope'")):
+        with pytest.raises(urllib.error.HTTPError) as failure:
+            ask(wrong, None, route)
+        assert failure.value.code == 404
+        assert said in json.load(failure.value)["error"]
+    with pytest.raises(urllib.error.HTTPError) as failure:
+        server.ask("projector/nonsense/", "seqviz")
+    assert "expected the URL-safe Base64" in json.load(failure.value)["error"]
 
 
 def test_labels_are_those_that_were_logged(server: Server, logs: Path) -> None:
