@@ -32,9 +32,11 @@ def measure_sample(
 ) -> dict[str, float]:
     """Returns the measures of one sample, NaN where there is nothing to measure from.
 
+    Tokens are counted, or the words of the text where only that is known.
+
     - `log_probability`: mean of the natural logarithms of the tokens' probabilities; `perplexity`: exp of minus that;
-      `length`: tokens; NaN where only the text is known.
-    - `distinct_1`, `_2`, `_3`: distinct n-grams of words, divided by all n-grams, so that 1 is no repetition. Li et al.,
+      `length`: tokens.
+    - `distinct_1`, `_2`, `_3`: distinct n-grams of tokens, divided by all n-grams, so that 1 is no repetition. Li et al.,
       "A diversity-promoting objective function for neural conversation models" (2016), section 5, divide by all tokens.
     - `longest_repeat`: share of the tokens that the longest run of one phrase back to back covers, 0 if none comes twice in a
       row; `repetitive`: 1 if a phrase that comes at least `REPETITIVE_TIMES` in a row covers `REPETITIVE_SHARE` of them, else 0.
@@ -48,25 +50,26 @@ def measure_sample(
 
     Args:
         text: what was generated, without its prompt.
-        tokens: of the text, one string each.
+        tokens: of the text, one string each; empty if unknown.
         probabilities: float [tokens] in [0, 1], of each token; those that are NaN take no part. None if unknown.
         reference: the text that was wanted.
         corpus: the texts that the model is trained on.
 
-    >>> values = measure_sample("ha ha ha", ["ha", " ha", " ha"], np.array([0.5, 0.5, 0.5]), reference="ha ha")
+    >>> values = measure_sample("hahaha", ["ha", "ha", "ha"], np.array([0.5, 0.5, 0.5]), reference="haha")
     >>> values["perplexity"], values["distinct_1"].__round__(2), values["longest_repeat"].__round__(2)
-    (2.0, 0.33, 0.67)
+    (2.0, 0.33, 1.0)
     """
     words = list(words_of(text))
+    counted = tokens or words
     log_probability = _mean_logarithm(probabilities)
-    longest, often = _repeats(tokens)
+    longest, often = _repeats(counted)
     return {
         "log_probability": log_probability,
         "perplexity": _exp(-log_probability),
-        "length": float(len(tokens)) if tokens or not text else math.nan,
-        "distinct_1": _distinct(words, 1),
-        "distinct_2": _distinct(words, 2),
-        "distinct_3": _distinct(words, 3),
+        "length": float(len(counted)),
+        "distinct_1": _distinct(counted, 1),
+        "distinct_2": _distinct(counted, 2),
+        "distinct_3": _distinct(counted, 3),
         "longest_repeat": longest,
         "repetitive": often if math.isnan(often) else float(often >= REPETITIVE_SHARE),
         "copied": math.nan if corpus is None else corpus.share_of(words),
@@ -90,9 +93,9 @@ def _exp(value: float) -> float:
         return math.inf
 
 
-def _distinct(words: Sequence[str], n: int) -> float:
-    count = len(words) - n + 1
-    return len(set(zip(*(words[place:] for place in range(n)), strict=False))) / count if count > 0 else math.nan
+def _distinct(tokens: Sequence[str], n: int) -> float:
+    count = len(tokens) - n + 1
+    return len(set(zip(*(tokens[place:] for place in range(n)), strict=False))) / count if count > 0 else math.nan
 
 
 def _repeats(tokens: Sequence[str]) -> tuple[float, float]:

@@ -77,14 +77,22 @@ def test_words(text: str) -> None:
     assert list(words_of(text)) == WORDS[text]
 
 
-def test_distinct_ngrams_are_counted_over_words() -> None:
-    values = measure("the cat the cat the dog")
-    assert values["distinct_1"] == 3 / 6
-    assert values["distinct_2"] == 3 / 5
-    assert values["distinct_3"] == 3 / 4
-    short = measure("one two")
+def test_distinct_ngrams_are_counted_over_tokens() -> None:
+    text = "the cat the cat the dog"
+    values = measure_sample(text, text.split(), None)
+    assert [values[f"distinct_{n}"] for n in (1, 2, 3)] == [3 / 6, 3 / 5, 3 / 4]
+    short = measure_sample("one two", ["one", "two"], None)
     assert short["distinct_2"] == 1
     assert math.isnan(short["distinct_3"])
+    # One word to the eye, and the same character time after time to the model.
+    assert [measure("llllllllll")[f"distinct_{n}"] for n in (1, 2)] == [1 / 10, 1 / 9]
+
+
+def test_words_are_counted_where_only_the_text_is_known() -> None:
+    text = "so, so, so, so many words"
+    by_words = measure_sample(text, list(words_of(text)), None)
+    assert measure_sample(text, [], None) == pytest.approx(by_words, nan_ok=True)
+    assert (by_words["length"], by_words["longest_repeat"], by_words["repetitive"]) == (9, 7 / 9, 1)
 
 
 def repeat_by_trying(tokens: str, times: int) -> int:
