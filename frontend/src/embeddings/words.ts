@@ -156,6 +156,7 @@ export const NORMS_TITLES = {
   row: "Length of each word's vector at the step of the cursor, over its row: vocabularies often begin with the most frequent",
 } as const;
 export const NORM_AXIS = "norm";
+export const NO_NORMS = "No vector is finite at this step.";
 
 export function normTitle(word: string, norm: number, x: string, value: number): string {
   return `${word}: norm ${formatFigure(norm)}, ${x} ${formatFigure(value)}`;
