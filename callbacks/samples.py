@@ -29,6 +29,8 @@ from tb_seqviz_plugin.callbacks.transcript import Transcript
 from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.schema import make_tag
 
+_ALTERNATIVES = 5
+
 
 class SampleLogger(SeqVizCallback):
     """Logs what a model writes: every prompt at every temperature, with the same randomness at every step.
@@ -59,7 +61,8 @@ class SampleLogger(SeqVizCallback):
         outputs: "logits" or "probabilities", None to find out.
         alternatives: how many of the most probable tokens to keep at each place.
         generate: a function that writes in the model's stead: `generate(prompts, temperature=, max_length=, seed=)` returns
-            one text per prompt; of the named ones it is given those that it takes.
+            one text per prompt; of the named ones it is given those that it takes. Without a temperature it is called for the
+            only one given, or for 1. With a tokenizer its texts are told apart into tokens.
         attention: whether to log what each token looked at, too.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         name: of the group of samples; the tag is "samples/<name>".
@@ -99,7 +102,7 @@ class SampleLogger(SeqVizCallback):
         source_tokenizer: Any = None,
         window: int | None = None,
         outputs: str | None = None,
-        alternatives: int = 5,
+        alternatives: int = _ALTERNATIVES,
         generate: Callable[..., Sequence[str]] | None = None,
         attention: bool = False,
         schedule: str | int | Schedule = "epoch",
@@ -113,24 +116,28 @@ class SampleLogger(SeqVizCallback):
         window = None if window is None else whole("window", window, 1)
         if outputs not in (None, "logits", "probabilities"):
             raise ValueError(f'outputs={outputs!r}; expected "logits", "probabilities", or None to find out.')
-        self._own = None if generate is None else OwnGeneration(generate, prompts, references, sampling)
+        self._own: OwnGeneration | None = None
         if generate is not None:
             of_the_model = {
-                "stop": stop,
-                "top_k": top_k,
-                "top_p": top_p,
-                "beams": beams,
-                "start": start,
-                "window": window,
-                "outputs": outputs,
-                "attention": attention,
+                "stop": (stop, None),
+                "top_k": (top_k, None),
+                "top_p": (top_p, None),
+                "beams": (beams, 0),
+                "start": (start, None),
+                "source_tokenizer": (source_tokenizer, None),
+                "window": (window, None),
+                "outputs": (outputs, None),
+                "alternatives": (alternatives, _ALTERNATIVES),
+                "attention": (attention, False),
             }
-            for argument, value in of_the_model.items():
-                if value not in (None, 0):
+            for argument, (value, default) in of_the_model.items():
+                if value != default:
                     raise ValueError(
                         f"generate= writes in the model's stead, and {argument}= is about how the model itself writes; leave one "
                         "of them out."
                     )
+            of_texts = None if tokenizer is None else Tokenizer.of(tokenizer)
+            self._own = OwnGeneration(generate, prompts, references, sampling, of_texts)
             return
         self._tokenizer = known = Tokenizer.of(tokenizer)
         end = id_of(known, stop, "stop", known.end)

@@ -500,6 +500,8 @@ def test_a_function_writes_in_the_models_stead(tmp_path: Path) -> None:
         (lambda prompts: ["ab, of course", "abc"], ["ab, of course", "abc"]),
         (lambda prompts: ["ab, of course", "c, too"], [", of course", ", too"]),
         (lambda these, max_length: tuple("x" * max_length for _ in these), ["xxxx", "xxxx"]),
+        (lambda prompts: np.array(["x", "yz"]), ["x", "yz"]),
+        (lambda prompts: tf.constant([b"x", b"yz"]), ["x", "yz"]),
         (str.split, None),
     ],
 )
@@ -512,3 +514,34 @@ def test_a_function_returns_the_prompt_or_not(write: Any, expected: list[str] | 
     else:
         assert messages == []
         assert [sample.text for sample in samples_in(tmp_path)[0].samples] == expected
+
+
+def test_a_function_without_temperature_writes_one_column(tmp_path: Path) -> None:
+    def drawn(prompts: list[str]) -> list[str]:
+        return [str(np.random.randint(1 << 30)) for _ in prompts]
+
+    for name, temperatures in (("several", (0, 0.5)), ("one", (0.7,))):
+        logger = SampleLogger(tmp_path / name, ["ab"], generate=drawn, temperatures=temperatures, repeats=2)
+        fit(bigrams(), logger, epochs=2)
+    one, two, *_ = records = samples_in(tmp_path)
+    keys = [[(sample.temperature, sample.repeat) for sample in record.samples] for record in records]
+    assert keys == [[(0.7, 0), (0.7, 1)]] * 2 + [[(1, 0), (1, 1)]] * 2
+    # Its randomness is that of the seed: another for each repeat, the same at every step.
+    assert len({sample.text for sample in one.samples}) == 2
+    assert [sample.text for sample in one.samples] == [sample.text for sample in two.samples]
+
+
+def test_a_tokenizer_tells_the_tokens_of_a_function(tmp_path: Path) -> None:
+    vectorizer = layers.TextVectorization(standardize=None, vocabulary=["one", "two"])
+    logger = SampleLogger(
+        tmp_path, ["a", "b", "c"], tokenizer=vectorizer, generate=lambda _: ["one two", "one  two", "one three"],
+        temperatures=(0,),
+    )  # fmt: skip
+    logger.log(0)
+    logger.close()
+    (record,) = samples_in(tmp_path)
+    # A text that the tokenizer knows only in part, or does not give back as it was, stays as it is.
+    assert [(sample.text, list(sample.tokens), list(sample.lengths)) for sample in record.samples] == [
+        ("one two", ["one", "two"], [3, 4]), ("one  two", [], []), ("one three", [], []),
+    ]  # fmt: skip
+    assert np.isnan(record.samples[0].probabilities).all()

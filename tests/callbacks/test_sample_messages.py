@@ -136,6 +136,18 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"generate": list, "attention": True},
         "generate= writes in the model's stead, and attention= is about how the model itself writes; leave one of them out.",
     ),
+    "stop 0 of a function": (
+        {"generate": list, "stop": 0},
+        "generate= writes in the model's stead, and stop= is about how the model itself writes; leave one of them out.",
+    ),
+    "alternatives of a function": (
+        {"generate": list, "alternatives": 3},
+        "generate= writes in the model's stead, and alternatives= is about how the model itself writes; leave one of them out.",
+    ),
+    "tokenizer of a function": (
+        {"generate": list, "tokenizer": 3},
+        "The tokenizer is an int; expected an object with encode and decode",
+    ),
     "references of a function": (
         {"generate": list, "references": []},
         "There are 0 references and 1 prompts; expected one reference per prompt.",
@@ -379,10 +391,18 @@ def test_training_that_ends_in_nan(tmp_path: Path) -> None:
     [
         (lambda prompts: ["x"], r"generate returned \['x'\] for 2 prompts; expected a list of as many texts\."),
         (lambda prompts: "xy", "generate returned 'xy' for 2 prompts; expected a list of as many texts."),
+        (
+            lambda prompts: {"ab": "x", "c": "y"},
+            "generate returned {'ab': 'x', 'c': 'y'} for 2 prompts; expected a list .+",
+        ),
         (lambda prompts: [1, 2], r"generate returned \[1, 2\] for 2 prompts; expected a list of as many texts\."),
         (lambda prompts: None, r"generate returned None for 2 prompts; expected a list of as many texts\."),
         (lambda prompts: {}["key"], r"KeyError: 'key'\."),
-        (lambda: ["x", "y"], r"TypeError: .+ takes 0 positional arguments but 1 was given\."),
+        (
+            lambda prompt: prompt + "x",
+            r"generate failed on a list of 2 prompts; expected a function from a list of texts to a list of texts, such as lambda "
+            r"prompts: \[write\(prompt\) for prompt in prompts\]\. What it said: TypeError: .+",
+        ),
     ],
 )
 def test_a_function_that_does_not_write(write: Any, reason: str, tmp_path: Path) -> None:
