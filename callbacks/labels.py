@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer, TokenizerError
-from tb_seqviz_plugin.callbacks.tokens import as_text, tokens_of_ids
+from tb_seqviz_plugin.callbacks.tokens import TOKEN_OF_ID, as_text, tokens_of_ids
 
 _LABEL_COLUMNS = ("label", "labels", "word", "words", "token", "tokens", "text")
 _SHOWN = 3
@@ -100,7 +100,8 @@ def labels_of(source: Any, rows: int) -> RowLabels:
             if not isinstance(text, str | bytes):
                 raise LabelError(f"The labels hold {text!r}; expected texts. Pass what it stands for, or str(it).")
         return RowLabels([as_text(text) for text in texts])
-    if hasattr(source, "get_vocabulary"):
+    # The vocabulary of a tokenizer of KerasHub need not be in the order of the ids.
+    if hasattr(source, "get_vocabulary") and not hasattr(source, "id_to_token"):
         return _of_ids([as_text(text) for text in source.get_vocabulary()])
     return _of_tokenizer(source, rows)
 
@@ -113,9 +114,7 @@ def check_labels(source: Any) -> None:
             continue
         if isinstance(labels, str | os.PathLike | Mapping | list | tuple | np.ndarray):
             labels_of(each, 0)
-        elif not any(
-            hasattr(labels, name) for name in ("convert_ids_to_tokens", "id_to_token", "decode", "detokenize")
-        ):
+        elif not any(hasattr(labels, name) for name in ("convert_ids_to_tokens", *TOKEN_OF_ID, "decode", "detokenize")):
             raise LabelError(
                 f"The labels are a {type(labels).__name__}; expected a list of texts, a TextVectorization or StringLookup layer, "
                 "a tokenizer, the path of a TSV file, or a dict of these by layer."

@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 Texts = list[list[str]]
 
+TOKEN_OF_ID = ("id_to_token", "id_to_piece", "IdToPiece")
+"""Methods that tell the token of an id: of `tokenizers` and KerasHub, and of SentencePiece."""
+
 
 class TokenError(ValueError):
     """Tokens that do not fit the probe."""
@@ -22,8 +25,8 @@ def tokens_of_ids(ids: npt.NDArray[Any], source: Any, axis: str) -> Texts:
     Args:
         ids: integers [batch, time].
         source: lists of strings per example, a function ids -> strings, a mapping or list id -> string, a
-            `TextVectorization` or `StringLookup` layer, a tokenizer with `convert_ids_to_tokens`, `id_to_token` or
-            `decode`, or None for the ids themselves.
+            `TextVectorization` or `StringLookup` layer, a tokenizer with `convert_ids_to_tokens`, `id_to_token`,
+            `id_to_piece` or `decode`, or None for the ids themselves.
         axis: name of the input, for messages.
 
     Raises:
@@ -131,13 +134,16 @@ def _converter(source: Any, axis: str) -> Callable[[list[int]], Sequence[Any]]:
         return lambda row: [source.get(token, f"[{token}]") for token in row]
     if isinstance(source, list | tuple) and all(isinstance(text, str) for text in source):
         return lambda row: [_word(source, token) for token in row]
+    if hasattr(source, "convert_ids_to_tokens"):
+        return lambda row: list(source.convert_ids_to_tokens(row))
+    # Before the vocabulary, which need not be in the order of the ids.
+    for name in TOKEN_OF_ID:
+        if hasattr(source, name):
+            token_of = getattr(source, name)
+            return lambda row: [_token(token_of, token) for token in row]
     if hasattr(source, "get_vocabulary"):
         vocabulary = source.get_vocabulary()
         return lambda row: [_word(vocabulary, token) for token in row]
-    if hasattr(source, "convert_ids_to_tokens"):
-        return lambda row: list(source.convert_ids_to_tokens(row))
-    if hasattr(source, "id_to_token"):
-        return lambda row: [source.id_to_token(token) for token in row]
     if hasattr(source, "decode"):
         return lambda row: [source.decode([token]) for token in row]
     if callable(source):
@@ -164,6 +170,14 @@ def _call(function: Callable[[Any], Any], row: list[int]) -> Sequence[Any]:
 
 def _word(vocabulary: Sequence[Any], token: int) -> Any:
     return vocabulary[token] if 0 <= token < len(vocabulary) else f"[{token}]"
+
+
+def _token(token_of: Callable[[int], Any], token: int) -> Any:
+    try:
+        text = token_of(token)
+    except (IndexError, KeyError, ValueError):
+        text = None
+    return f"[{token}]" if text is None else text
 
 
 def as_text(value: Any) -> str:

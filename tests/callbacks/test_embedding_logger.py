@@ -226,6 +226,32 @@ class OwnTokenizer:
         return [WORDS[number] for number in ids]
 
 
+class UnorderedTokenizer:
+    """Names its vocabulary in another order than that of the ids, as that of pairs of bytes in KerasHub."""
+
+    def vocabulary_size(self) -> int:
+        return len(WORDS)
+
+    def get_vocabulary(self) -> Any:
+        return dict.fromkeys(reversed(WORDS)).keys()
+
+    def id_to_token(self, number: int) -> str:
+        return WORDS[number]
+
+
+class Pieces:
+    """As the processor of SentencePiece, which decodes what has no text of its own to nothing."""
+
+    def __len__(self) -> int:
+        return len(WORDS)
+
+    def id_to_piece(self, number: int) -> str:
+        return WORDS[number]
+
+    def decode(self, ids: list[int]) -> str:
+        return ""
+
+
 def write_tsv(folder: Path) -> Path:
     path = folder / "words.tsv"
     lines = ["count\tword\tkind", *(f"{10 - place}\t{word}\tk{place}" for place, word in enumerate(WORDS))]
@@ -245,6 +271,8 @@ SOURCES: dict[str, Callable[[Path], Any]] = {
     "TextVectorization": lambda folder: layers.TextVectorization(vocabulary=WORDS[2:]),
     "StringLookup": lambda folder: layers.StringLookup(vocabulary=WORDS[2:], mask_token=""),
     "tokenizer": lambda folder: OwnTokenizer(),
+    "unordered vocabulary": lambda folder: UnorderedTokenizer(),
+    "pieces": lambda folder: Pieces(),
     "words to ids": lambda folder: {word: number for number, word in enumerate(WORDS)},
     "ids to words": lambda folder: dict(enumerate(WORDS)),
     "file": plain_file,
