@@ -47,7 +47,7 @@ HOSTILE = {
     "newlines": "\n\n\n",
     "<b>bold</b>${alert(3)}": "春眠不覺曉，\n處處聞啼鳥。\n夜來風雨聲，\n花落知多少。",
 }
-NOT_A_NUMBER = "The scores of token 2 were not a number; the sample ends there."
+NOT_A_NUMBER = "NaN at token 3: the model returned no probabilities, and the text ends before it."
 
 
 def tokens_of(text: str) -> list[str]:

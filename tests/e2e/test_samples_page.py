@@ -601,7 +601,8 @@ def test_hostile_texts_are_texts(go_to: Open, tmp_path: Path) -> None:
 
 def test_what_was_not_a_number_is_marked_and_told(go_to: Open) -> None:
     page = go_to(runs="hostile <b>/seqviz", group="<i>", rows="prompts", shade=1, prompt=list(HOSTILE).index("NUL"))
-    expect(page.cell("NUL", HOT).locator("strong")).to_have_text("noted")
+    expect(page.cell("NUL", HOT).locator("strong")).to_have_text("NaN at token 3")
+    expect(page.cell("NUL", HOT).locator(".broken")).to_have_css("background-image", re.compile("gradient"))
     expect(page.details.get_by_text(NOT_A_NUMBER)).to_be_visible()
     expect(page.cell("script", HOT).locator("strong")).to_have_count(0)
     page.hover_token(page.cell("NUL", HOT), 1, 2)

@@ -160,7 +160,18 @@ export function measureTitle(measure: string): string {
 
 export const REPETITIVE = "repetitive";
 export const REPETITIVE_TITLE = "One phrase back to back makes up much of this text";
-export const NOTED = "noted";
+const NOTED = "noted";
+const BROKEN = /^NaN at token [\d,]+/;
+
+/** Whether a note says that the text ends where the model returned NaN. */
+export function isOfBroken(note: string): boolean {
+  return BROKEN.test(note);
+}
+
+/** Returns what stands for a note below a text. */
+export function shortNote(note: string): string {
+  return BROKEN.exec(note)?.[0] ?? NOTED;
+}
 
 export const SEARCH_HINT = "Search these texts (/)";
 export const REGEX = ".*";
