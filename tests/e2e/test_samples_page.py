@@ -416,7 +416,7 @@ def test_what_is_found_is_exported(go_to: Open, records: Records, tmp_path: Path
 
 def test_the_chosen_text_is_copied(go_to: Open, records: Records) -> None:
     page = go_to(step=300)
-    page.cell(300, HOT).click(position={"x": 5, "y": 130})
+    page.cell(300, HOT).click(position={"x": 5, "y": 50})
     page.details.get_by_role("button", name="copy").click()
     expect(page.details.get_by_role("button", name="copied")).to_be_visible()
     read = "navigator.clipboard.readText()"
@@ -517,7 +517,7 @@ def test_the_view_comes_with_samples_and_new_steps_are_followed_or_offered(
 def test_an_address_brings_everything_back(go_to: Open) -> None:
     page = go_to(step=300)
     page.option("prompts", "Let me").click()
-    page.cell(300, HOT).click(position={"x": 5, "y": 130})
+    page.cell(300, HOT).click(position={"x": 5, "y": 50})
     page.choose("lines", "12")
     page.press("s")
     page.press("w")

@@ -16,9 +16,11 @@ export const ROWS = ["steps", "prompts"] as const;
 /** What a row of the grid is. */
 export type Rows = (typeof ROWS)[number];
 
-export const LINES = ["3", "6", "12"] as const;
-/** How many lines of text a cell shows. */
+export const LINES = ["fit", "3", "6", "12"] as const;
+/** How many lines of text a cell shows: a number, or what the longest text needs. */
 export type Lines = (typeof LINES)[number];
+/** How many lines a cell shows at most. */
+export const MOST_LINES: Record<Lines, number> = { fit: 6, "3": 3, "6": 6, "12": 12 };
 
 export const COMPARISONS = ["nothing", "before", "pinned", "reference", "run"] as const;
 /** What a text is compared with: the same sample at the step before, at a pinned step, its reference, another run's. */
@@ -76,7 +78,7 @@ export const SAMPLES_START: Readonly<SamplesPlace> = {
   column: null,
   run: null,
   repeat: 0,
-  lines: "6",
+  lines: "fit",
   pane: null,
   shade: false,
   compare: "nothing",

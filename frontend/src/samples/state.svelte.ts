@@ -260,6 +260,11 @@ export class SamplesState implements ViewState {
     return this.seriesOf(run)?.texts[at]?.[sample] ?? "";
   }
 
+  /** The texts of all steps of the runs in sight. */
+  *everyText(): Generator<string> {
+    for (const { texts } of this.series) for (const ofStep of texts) yield* ofStep;
+  }
+
   exportRows(places: readonly SamplePlace[]): ExportRow[] {
     return places.flatMap((place) => {
       const series = this.seriesOf(place.run);

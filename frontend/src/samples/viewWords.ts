@@ -2,7 +2,7 @@
 
 import { count } from "../words";
 import type { Column } from "./grid";
-import type { Comparison, Lines, Rows, Scope, Unit } from "./place";
+import { type Comparison, type Lines, MOST_LINES, type Rows, type Scope, type Unit } from "./place";
 
 /** Names of the regions and lists, for screen readers too. */
 export const GROUPS = "Group";
@@ -69,7 +69,10 @@ export const ROWS_TITLES: Record<Rows, string> = {
 };
 
 export const LINES_LABEL = "lines";
-export const LINES_NAMES: Record<Lines, string> = { "3": "3", "6": "6", "12": "12" };
+export const LINES_NAMES: Record<Lines, string> = { fit: "fit", "3": "3", "6": "6", "12": "12" };
+export const LINES_TITLES: Partial<Record<Lines, string>> = {
+  fit: `As many as the longest text needs, ${MOST_LINES.fit} at most`,
+};
 
 export const REPEAT = "repeat";
 export const PREVIOUS_REPEAT = "previous repeat";
