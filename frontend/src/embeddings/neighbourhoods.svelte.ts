@@ -4,6 +4,7 @@ import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { type Api, asFailure, RequestFailure } from "../api";
 import type { LayerSteps } from "./layerSteps";
+import { laterSteps } from "./lineSteps";
 import { type NeighbourList, readLists } from "./lists";
 import type { Metric } from "./place";
 
@@ -55,12 +56,12 @@ export class Neighbourhoods {
     return { steps, lists };
   }
 
-  /** Has the lists over the whole training there: at first as many as the server likes to give at once, then those added. */
+  /** Has the lists over the whole training there: at first as many as the server likes to give at once, then as those added
+   * to the training continue them. */
   wantLine(layer: LayerSteps, row: number, metric: Metric): () => void {
     void this.#round;
     const known = untrack(() => this.#lines.get(lineKey(layer, row, metric)) ?? []);
-    const last = known[known.length - 1];
-    const added = last === undefined ? null : layer.steps.filter((step) => step > last).slice(0, MOST_STEPS);
+    const added = known.length === 0 ? null : laterSteps(known, layer.steps, MOST_STEPS);
     if (added?.length === 0) return () => undefined;
     const controller = new AbortController();
     void this.#fetch(layer, row, metric, added, controller.signal).then((answered) => {

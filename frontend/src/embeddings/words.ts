@@ -165,7 +165,15 @@ export function normTitle(word: string, norm: number, x: string, value: number):
 export const ROW = "row";
 export const NORM = "norm";
 export const CHURN = "churn";
-export const CHURN_TITLE = "Share of the 10 nearest neighbours that were not among them at the step before";
+export const CHURN_TITLE =
+  "Share of the 10 nearest neighbours that were not among them at the step since which it is counted";
+
+/** `since` is the step that it is compared with, undefined at the first. */
+export function churnAtStep(step: number, churn: number, since: number | undefined): string {
+  const compared = since === undefined ? "" : `, since ${stepName(since)}`;
+  return `${stepName(step)}: ${formatFigure(churn)}${compared}`;
+}
+
 export const NORM_LINE_TITLE = "Length of its vector";
 
 const MEASURES: Record<string, { name: string; title: string }> = {
