@@ -13,7 +13,7 @@ import numpy as np
 
 from tb_seqviz_plugin.callbacks.base import sentence_of
 from tb_seqviz_plugin.callbacks.codec import text_of
-from tb_seqviz_plugin.callbacks.prompts import checked_references, checked_texts
+from tb_seqviz_plugin.callbacks.prompts import checked_pairs
 from tb_seqviz_plugin.callbacks.sampling import Sampling
 from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 from tb_seqviz_plugin.callbacks.token_spans import spans_of
@@ -50,8 +50,7 @@ class OwnGeneration:
                 f"generate={generate!r}; expected a function from a list of prompts to a list of texts, or None."
             )
         self._generate: Callable[..., Any] = generate
-        self._prompts = checked_texts(prompts)
-        self._references = checked_references(references, len(self._prompts))
+        self._prompts, self._references = checked_pairs(prompts, references)
         self._tokenizer = tokenizer
         self._taken = _options_taken(generate)
         several = len(sampling.temperatures) > 1

@@ -35,7 +35,8 @@ class Prompts:
         tokenizer: of the prompts.
 
     Raises:
-        PromptError: if there is none, one is empty or unknown to the tokenizer, or the references are of another number.
+        PromptError: if there is none, one is empty, there twice or unknown to the tokenizer, or the references are of another
+            number.
     """
 
     def __init__(
@@ -46,8 +47,7 @@ class Prompts:
         source_tokenizer: Any = None,
         start: str | int | None = None,
     ) -> None:
-        self.texts = checked_texts(texts)
-        self.references = checked_references(references, len(self.texts))
+        self.texts, self.references = checked_pairs(texts, references)
         given, own = id_of(tokenizer, start, "start", None), tokenizer.start
         self._start: Ids = [] if given is None else [given]
         self._start_to_write: Ids = self._start or ([] if own is None else [own])
@@ -100,12 +100,26 @@ class Prompts:
         return source, [self._start_to_write] * len(self._ids)
 
 
-def checked_texts(texts: Any) -> list[str]:
-    """Returns prompts as a list.
+def checked_pairs(texts: Any, references: Any) -> tuple[list[str], list[str] | None]:
+    """Returns prompts and their references, None for none, as lists.
 
     Raises:
-        PromptError: if they are no list of at least one text.
+        PromptError: if they are no lists of texts, at least one and as many of both, or a pair is there twice.
     """
+    prompts = _texts(texts)
+    wanted = None if references is None else _references(references, len(prompts))
+    pairs = list(zip(prompts, wanted or prompts, strict=True))
+    for number, pair in enumerate(pairs):
+        first = pairs.index(pair)
+        if first < number:
+            raise PromptError(
+                f"Prompts {first} and {number} are the same, {repr(pair[0])[:40]}; expected each once, or with another reference. "
+                "repeats= says how many samples to draw."
+            )
+    return prompts, wanted
+
+
+def _texts(texts: Any) -> list[str]:
     if isinstance(texts, str) or not hasattr(texts, "__iter__"):
         raise PromptError(f"The prompts are {texts!r}; expected a list of texts, such as ['Once upon'].")
     listed = list(texts)
@@ -117,14 +131,7 @@ def checked_texts(texts: Any) -> list[str]:
     return listed
 
 
-def checked_references(references: Any, prompts: int) -> list[str] | None:
-    """Returns references as a list, None for none.
-
-    Raises:
-        PromptError: if they are not one text per prompt.
-    """
-    if references is None:
-        return None
+def _references(references: Any, prompts: int) -> list[str]:
     if isinstance(references, str) or not hasattr(references, "__iter__"):
         raise PromptError(f"The references are {references!r}; expected a list of texts, one per prompt.")
     listed = list(references)

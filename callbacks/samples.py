@@ -24,7 +24,7 @@ from tb_seqviz_plugin.callbacks.sample_attention import Attended, SampleAttentio
 from tb_seqviz_plugin.callbacks.sampling import whole
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.special_tokens import id_of
-from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer, TokenizerError
 from tb_seqviz_plugin.callbacks.transcript import Transcript
 from tb_seqviz_plugin.corpus import Corpus
 from tb_seqviz_plugin.schema import make_tag
@@ -43,7 +43,8 @@ class SampleLogger(SeqVizCallback):
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
         prompts: texts to continue; for an encoder-decoder the texts to write from.
         tokenizer: what makes ids of text and text of ids: an object with `encode` and `decode`, a tokenizer of KerasHub or
-            Hugging Face, a `TextVectorization` or `StringLookup` layer, or a map of characters.
+            Hugging Face, a `TextVectorization` or `StringLookup` layer, or a map of characters; None for that of a task of
+            KerasHub.
         temperatures: what the scores are divided by; 0 always takes the most probable token.
         max_length: tokens to generate at most.
         repeats: samples per prompt and temperature, each with randomness of its own.
@@ -139,17 +140,52 @@ class SampleLogger(SeqVizCallback):
             of_texts = None if tokenizer is None else Tokenizer.of(tokenizer)
             self._own = OwnGeneration(generate, prompts, references, sampling, of_texts)
             return
-        self._tokenizer = known = Tokenizer.of(tokenizer)
-        end = id_of(known, stop, "stop", known.end)
-        self._prompts = Prompts(prompts, references, known, source_tokenizer, start)
-        self._sampling = replace(sampling, stop=end)
-        self._search = BeamSearch(beams, max_length, end) if beams else None
-        self._transcript = Transcript(known, self._prompts, end, self.warn)
+        self._sampling = sampling
+        self._settle: Callable[[Any], None] | None = partial(
+            self._settle_tokens, prompts, references, source_tokenizer, start, stop, beams
+        )
+        if tokenizer is not None:
+            self._settle(tokenizer)
         self._options: dict[str, Any] = {"window": window, "outputs": outputs, "top_alternatives": alternatives}
         self._generator: AnyGenerator | None = None
         self._generator_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._logs_attention = attention
         self._attention: SampleAttention | None = None
+
+    def _settle_tokens(
+        self,
+        prompts: Sequence[str],
+        references: Sequence[str] | None,
+        source_tokenizer: Any,
+        start: str | int | None,
+        stop: str | int | bool | None,
+        beams: int,
+        tokenizer: Any,
+    ) -> None:
+        """Makes ids of all that was given as texts."""
+        self._tokenizer = known = Tokenizer.of(tokenizer)
+        end = id_of(known, stop, "stop", known.end)
+        self._prompts = Prompts(prompts, references, known, source_tokenizer, start)
+        self._sampling = replace(self._sampling, stop=end)
+        self._search = BeamSearch(beams, self._sampling.max_length, end) if beams else None
+        self._transcript = Transcript(known, self._prompts, end, self.warn)
+        self._settle = None
+
+    def set_model(self, model: keras.Model) -> None:
+        """Takes the model, and its tokenizer where none was given.
+
+        Raises:
+            ValueError: if it has none, or a prompt holds what it does not know.
+        """
+        super().set_model(model)
+        if self._own is None and self._settle is not None:
+            preprocessor = getattr(model, "preprocessor", None)
+            if getattr(preprocessor, "tokenizer", None) is None:
+                raise TokenizerError(
+                    f"tokenizer= is missing, and the model {model.name!r} brings none, as tasks of KerasHub with a preprocessor "
+                    "do; expected what makes ids of text and text of ids, such as an object with encode and decode."
+                )
+            self._settle(preprocessor)
 
     def collect(self, step: int) -> None:
         """Lets the model write as it is now and hands that to the writer."""

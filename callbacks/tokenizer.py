@@ -50,9 +50,9 @@ class Tokenizer:
 
         Args:
             source: an object with `encode` and `decode`, as tokenizers of Hugging Face, `tiktoken` and SentencePiece are; a
-                tokenizer of KerasHub; a `TextVectorization` or `StringLookup` layer; a Keras text `Tokenizer`; a map from
-                characters to ids or from ids to characters; the characters in the order of their ids; a tuple of two
-                functions, from a text to ids and from ids to a text; or a `Tokenizer`.
+                tokenizer of KerasHub, or the preprocessor or task that holds it; a `TextVectorization` or `StringLookup` layer;
+                a Keras text `Tokenizer`; a map from characters to ids or from ids to characters; the characters in the order
+                of their ids; a tuple of two functions, from a text to ids and from ids to a text; or a `Tokenizer`.
 
         Raises:
             TokenizerError: if it is none of these, or cannot go both ways.

@@ -43,6 +43,9 @@ def codec_of(source: Any) -> Codec:
     for there, back, adapter in kinds:
         if hasattr(source, there) and hasattr(source, back):
             return adapter(source)
+    for holder in ("tokenizer", "preprocessor"):
+        if getattr(source, holder, None) is not None:
+            return codec_of(getattr(source, holder))
     for there, back, _ in reversed(kinds):
         if hasattr(source, there):
             raise TokenizerError(

@@ -267,3 +267,38 @@ def test_which_generator_fits() -> None:
         GenerationError, match=r"The model is a Sequential; expected a CausalLM or Seq2SeqLM of KerasHub."
     ):
         KerasHubGenerator(plain)
+
+
+class Spelling(keras_hub.tokenizers.Tokenizer):
+    """A letter is a token."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._letters = "_bcdefghijklmnopq"
+
+    def tokenize(self, text: str) -> list[int]:
+        return list(map(self._letters.index, text))
+
+    def detokenize(self, ids: Any) -> str:
+        return "".join(self._letters[number] for number in np.asarray(ids))
+
+    def vocabulary_size(self) -> int:
+        return VOCABULARY
+
+
+def test_a_task_brings_its_tokenizer(tmp_path: Path) -> None:
+    task = shaken(gpt2())
+    task.preprocessor = SimpleNamespace(tokenizer=Spelling())
+    texts = []
+    for name, tokenizer in (("task", task), ("preprocessor", task.preprocessor), ("none", None)):
+        logger = SampleLogger(tmp_path / name, ["fgh"], tokenizer=tokenizer, temperatures=(0,), max_length=5)
+        logger.set_model(task)
+        logger.log(0)
+        logger.close()
+        (record,) = seqviz.read(tmp_path / name)
+        texts.append(record.samples[0].text)
+    assert texts == [texts[0]] * 3
+    assert set(texts[0]) <= set("_bcdefghijklmnopq")
+    logger = SampleLogger(tmp_path, ["xyz"])
+    with pytest.raises(ValueError, match="Prompt 0 cannot be used: "):
+        logger.set_model(task)

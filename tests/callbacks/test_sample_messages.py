@@ -66,6 +66,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "Prompt 0 cannot be used: The text 'a' has no token; expected a text of at least one token of the tokenizer, a Silent.",
     ),
     "no prompt": ({"prompts": []}, "There is no prompt; expected a list of at least one text."),
+    "a prompt twice": (
+        {"prompts": ["a", "b", "a"]},
+        "Prompts 0 and 2 are the same, 'a'; expected each once, or with another reference. repeats= says how many samples to draw.",
+    ),
+    "a prompt of a function twice": ({"prompts": ["b", "b"], "generate": list}, "Prompts 0 and 1 are the same, 'b'; expected each"),
     "one text": ({"prompts": "abc"}, "The prompts are 'abc'; expected a list of texts, such as ['Once upon']."),
     "no list": ({"prompts": 5}, "The prompts are 5; expected a list of texts, such as ['Once upon']."),
     "ids": ({"prompts": [[0, 1]]}, "Prompt 0 is [0, 1]; expected text, which the tokenizer makes ids of."),
@@ -96,7 +101,6 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "The tokenizer is a WithoutDecode with encode and without decode; expected both, since what a model writes is ids. Pass "
         "a tuple of two functions, from a text to ids and from ids to a text.",
     ),
-    "no tokenizer": ({"tokenizer": None}, "The tokenizer is a NoneType; expected an object with encode and decode, a tokenizer"),
     "source tokenizer": ({"source_tokenizer": 3}, "The tokenizer is an int; expected an object with encode and decode"),
     "references": (
         {"prompts": ["a", "b"], "references": ["c"]},
@@ -170,6 +174,16 @@ def test_wrong_arguments_fail_at_construction(what: str, tmp_path: Path) -> None
 def test_a_corpus_of_something_else(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"^The corpus is a int; expected a text, or an iterable of texts\.$"):
         SampleLogger(tmp_path, ["ab"], tokenizer=CHARACTERS, corpus=5)
+
+
+def test_no_tokenizer_fails_before_training(tmp_path: Path) -> None:
+    logger = SampleLogger(tmp_path, ["ab"])
+    with pytest.raises(
+        ValueError,
+        match=r"^tokenizer= is missing, and the model 'images' brings none, as tasks of KerasHub with a preprocessor do; expected "
+        r"what makes ids of text and text of ids, such as an object with encode and decode\.$",
+    ):
+        logger.set_model(_of_images())
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
