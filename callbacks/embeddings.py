@@ -129,8 +129,8 @@ class EmbeddingLogger(SeqVizCallback):
             path = f"{output.layer}/output" if output.layer in taken else output.layer
             try:
                 clouds.append(self._log_output(output, path, step))
-            except ValueError as error:
-                self.warn(sentence_of(error))
+            except Exception as error:  # whatever a model of the user's may raise; the tables are logged all the same
+                self.warn(f"The outputs of layer {output.layer!r} are not logged: {sentence_of(error)}")
         self._snapshots.take(step, clouds)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.base import sentence_of
 from tb_seqviz_plugin.callbacks.embedding_tables import Table
 from tb_seqviz_plugin.callbacks.labels import RowLabels, is_by_layer, labels_of, matches, repeated
 from tb_seqviz_plugin.projector import LONGEST_LABEL, MOST_ROWS
@@ -38,24 +39,22 @@ def label_tables(source: Any, tables: Sequence[Table], skip: Sequence[int | str]
     """Returns the labelled rows of each table, by path.
 
     A source that is not given by layer labels the tables that it fits: those of as many rows or, if it is a vocabulary and there
-    are none, those of more; and none of positions. Tables that no labels fit are named by the numbers of their rows.
+    are none, those of more; and none of positions. Tables that no labels fit are named by the numbers of their rows, and so
+    are all where the labels cannot be read.
 
     Args:
         source: labels, or a dict from patterns of layers to labels.
         tables: the tables.
         skip: rows to leave out, by number or label.
-
-    Raises:
-        LabelError: if the source is none.
     """
     labelled = {}
     plain = None if is_by_layer(source) or source is None else source
-    fits = {table.path: _fit(labels_of(plain, table.rows), table, skip) for table in tables if plain is not None}
+    fits = {table.path: _fit_of(plain, table, skip) for table in tables if plain is not None}
     best = min((fit for path, fit in fits.items() if not _of_places(tables, path)), key=_order, default=None)
     for table in tables:
         given = _pattern_of(source, table.path)
         if given is not None:
-            fit = _fit(labels_of(given, table.rows), table, skip)
+            fit = _fit_of(given, table, skip)
         elif plain is not None and not table.is_of_places and best is not None:
             fit = fits[table.path]
             # Where the labels fit another table, this one was not meant.
@@ -92,6 +91,15 @@ def _pattern_of(source: Any, path: str) -> Any:
 
 def _numbers(rows: int) -> list[str]:
     return [str(row) for row in range(rows)]
+
+
+def _fit_of(source: Any, table: Table, skip: Sequence[int | str]) -> _Fit:
+    try:
+        labels = labels_of(source, table.rows)
+    except Exception as error:  # whatever a tokenizer of the user's may raise
+        problem = f"Layer {table.path!r} has no labels, and its rows are named by their numbers: {sentence_of(error)}"
+        return _Fit(2, _numbers(table.rows), {}, (problem,))
+    return _fit(labels, table, skip)
 
 
 def _fit(labels: RowLabels, table: Table, skip: Sequence[int | str]) -> _Fit:

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.embedding_tables import children_of, to_float
 from tb_seqviz_plugin.embeddings import Float
@@ -23,12 +24,12 @@ def output_of(model: keras.Model, name: str, inputs: Any) -> tuple[Float, list[s
     """Returns one vector per example, the output of a layer at inference.
 
     No variable, seed or state of the model changes. An output with axes between that of the examples and the last one, such as
-    of time or of a picture, is averaged over these.
+    of time or of a picture, is averaged over these; where the layer passes on a mask, without what it masks.
 
     Args:
         model: a built model.
         name: of the layer, or names of the nested layers joined by "/".
-        inputs: what the model is called with: an array, or a dict, list or tuple of arrays, the examples first.
+        inputs: what the model is called with: an array, or a dict, list or tuple of arrays, the examples first; at least one.
 
     Returns:
         float32 [examples, dimensions], and what a reader should know about them, as sentences.
@@ -37,24 +38,33 @@ def output_of(model: keras.Model, name: str, inputs: Any) -> tuple[Float, list[s
         OutputError: if there is no such layer, it takes no part, or it returns something else.
     """
     layer = _layer_called(model, name)
-    arrays = keras.tree.map_structure(np.asarray, inputs)
-    examples = {len(array) for array in keras.tree.flatten(arrays)}
+    examples = {len(array) for array in keras.tree.flatten(inputs)}
     if len(examples) != 1:
         raise OutputError(f"The inputs of layer {name!r} have {sorted(examples)} examples; expected as many of each.")
-    starts = range(0, examples.pop(), _BATCH)
-    output = np.concatenate([to_float(_run(model, layer, name, _batch_of(arrays, first))) for first in starts])
+    batches = (_batch_of(inputs, first) for first in range(0, examples.pop(), _BATCH))
+    vectors, notes = zip(*(_as_vectors(name, *_run(model, layer, name, batch)) for batch in batches), strict=True)
+    return np.concatenate(vectors), list(notes[0])
+
+
+def _as_vectors(name: str, output: Float, mask: npt.NDArray[Any] | None) -> tuple[Float, tuple[str, ...]]:
+    """Returns one vector per example, and what is to be said of them: a mean where there are more axes, of what is not masked."""
     if output.ndim < 2 or 0 in output.shape:
         raise OutputError(
             f"Layer {name!r} returns an array of shape {list(output.shape)}; expected [examples, dimensions]. Name a layer that "
             "returns vectors."
         )
     if output.ndim == 2:
-        return output, []
-    axes = tuple(range(1, output.ndim - 1))
+        return output, ()
     shape = ", ".join(map(str, output.shape[1:]))
-    return output.mean(axis=axes), [
-        f"The output of each example has shape [{shape}]; shown is its mean but for the last axis."
-    ]
+    note = f"The output of each example has shape [{shape}]; shown is its mean but for the last axis"
+    axes = tuple(range(1, output.ndim - 1))
+    if mask is None or mask.shape != output.shape[: mask.ndim]:
+        counted = ", padding counted: the layer passes on no mask" if output.ndim == 3 else ""
+        return output.mean(axis=axes), (f"{note}{counted}.",)
+    there = np.broadcast_to(mask.reshape(*mask.shape, *[1] * (output.ndim - mask.ndim)), output.shape)
+    with np.errstate(invalid="ignore"):  # of padding alone there is no mean
+        mean = np.where(there, output, 0).sum(axis=axes) / there.sum(axis=axes)
+    return mean.astype(np.float32), (f"{note}, padding left out.",)
 
 
 def _layer_called(model: keras.Model, name: str) -> keras.layers.Layer:
@@ -63,15 +73,15 @@ def _layer_called(model: keras.Model, name: str) -> keras.layers.Layer:
         found = next((child for child in children_of(layer) if child.name == part), None)
         if found is None:
             names = ", ".join(repr(child.name) for child in children_of(layer)[:20])
-            raise OutputError(
-                f"The outputs of layer {name!r} are asked for, and {layer.name!r} has no layer {part!r}; expected one of {names}."
-            )
+            raise OutputError(f"{layer.name!r} has no layer {part!r}; expected one of {names}.")
         layer = found
     return layer
 
 
-def _run(model: keras.Model, layer: keras.layers.Layer, name: str, batch: Any) -> Any:
-    """Runs the model and returns what the layer returned, the last time if it was called several times."""
+def _run(
+    model: keras.Model, layer: keras.layers.Layer, name: str, batch: Any
+) -> tuple[Float, npt.NDArray[np.bool_] | None]:
+    """Runs the model and returns what the layer returned, the last time if it was called several times, and its mask."""
     outputs: list[Any] = []
     call = layer.call
 
@@ -83,7 +93,9 @@ def _run(model: keras.Model, layer: keras.layers.Layer, name: str, batch: Any) -
         model(batch, training=False)
     if not outputs:
         raise OutputError(f"Layer {name!r} takes no part when the model {model.name!r} is called; name one that does.")
-    return keras.tree.flatten(outputs[-1])[0]
+    output = keras.tree.flatten(outputs[-1])[0]
+    mask = getattr(output, "_keras_mask", None)
+    return to_float(output), None if mask is None else np.array(keras.ops.convert_to_numpy(mask), bool)
 
 
 @contextlib.contextmanager

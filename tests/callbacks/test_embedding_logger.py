@@ -323,6 +323,16 @@ def test_labels_of_another_length_are_told_and_not_used(labels: list[str], sente
     assert sentence.split(",")[0].replace("\\", "") in record.notes[0]
 
 
+def test_a_tokenizer_that_fails_leaves_numbers(tmp_path: Path) -> None:
+    class Failing(OwnTokenizer):
+        def convert_ids_to_tokens(self, ids: list[int]) -> list[str]:
+            raise RuntimeError("no such token")
+
+    with pytest.warns(UserWarning, match=r"'words' has no labels, and its rows are named by .* no such token"):
+        record = logged(tmp_path, classifier(), labels=Failing())["words"]
+    assert record.labels == [str(row) for row in range(8)]
+
+
 def test_labels_without_the_skipped_row_fit(tmp_path: Path) -> None:
     record = logged(tmp_path, classifier(), labels=Labels(WORDS[1:], {"n": range(1, 8)}), skip_rows=[0])["words"]
     assert (record.labels, record.columns) == (WORDS[1:], {"n": list("1234567")})
@@ -415,6 +425,33 @@ def test_outputs_of_a_model_of_ones_own_with_several_inputs(tmp_path: Path) -> N
     record = logged(tmp_path, model, outputs={"part/dense": ({"x": x, "y": y}, list("abc"))})["part/dense"]
     np.testing.assert_allclose(record.vectors, model.part(x), rtol=1e-6)
     assert vars(model.part.layers[0]).keys() == before.keys()
+
+
+def test_outputs_leave_padding_out_where_there_is_a_mask(tmp_path: Path) -> None:
+    ids = layers.Input((4,), dtype="int32")
+    x = layers.GRU(2, return_sequences=True, name="gru")(layers.Embedding(8, 3, mask_zero=True)(ids))
+    model = keras.Model(ids, layers.GlobalAveragePooling1D()(x))
+    record = logged(tmp_path, model, outputs={"gru": (IDS.tolist(), list("abc"))})["gru"]
+    np.testing.assert_allclose(record.vectors, model(IDS), rtol=1e-5)
+    assert record.notes[0].endswith("shown is its mean but for the last axis, padding left out.")
+
+
+def test_outputs_of_lists_of_texts(tmp_path: Path) -> None:
+    texts = keras.Input((1,), dtype="string")
+    x = layers.TextVectorization(vocabulary=WORDS[2:], output_sequence_length=3)(texts)
+    model = keras.Model(texts, layers.GlobalAveragePooling1D()(layers.Embedding(8, 3, name="words")(x)))
+    written = [["the cat"], ["a mat"], ["the cat"]]
+    vectors = logged(tmp_path, model, outputs={"words": (written, list("abc"))})["words/output"].vectors
+    assert np.array_equal(vectors[0], vectors[2])
+    assert not np.allclose(vectors[0], vectors[1])
+
+
+def test_outputs_that_fail_do_not_cost_the_tables(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="outputs of layer 'pooled' are not logged: ") as caught:
+        records = logged(tmp_path, classifier(), outputs={"pooled": (["the cat", "a mat"], list("ab"))})
+    assert len(caught) == 1
+    assert list(records) == ["words"]
+    assert list(clouds(tmp_path)) == ["words"]
 
 
 def test_outputs_that_cannot_be_had_are_told(tmp_path: Path) -> None:
@@ -570,6 +607,15 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"outputs": {"dense": IDS}},
         r"The outputs of layer 'dense' are given ndarray; expected \(inputs, labels\)",
     ),
+    "ragged inputs": (
+        {"outputs": {"dense": ([[1], [1, 2]], ["a", "b"])}},
+        "'dense' are no array .* examples of one length",
+    ),
+    "a dataset": (
+        {"outputs": {"dense": (tf.data.Dataset.from_tensors(IDS), ["a"])}},
+        "'dense' are a _TensorDataset, .*; expected what the model is called with: an array of one example or more",
+    ),
+    "no examples": ({"outputs": {"dense": ([], [])}}, "'dense' are a list, ..; expected what the model"),
     "most_snapshots": ({"most_snapshots": 1}, "most_snapshots is 1; expected a whole number from 2 on"),
     "format": ({"format": "csv"}, "The format is 'csv'; expected one of 'bytes', 'tsv', 'checkpoint'"),
     "name": ({"name": "../other"}, "The name is '../other'; expected one that can be a folder's"),
