@@ -14,7 +14,7 @@ from tb_seqviz_plugin.callbacks.structure_edges import Edges, Shapes, vocabulari
 from tb_seqviz_plugin.callbacks.structure_flow import Flow
 from tb_seqviz_plugin.callbacks.structure_nodes import Place, places_of, repeats_of
 from tb_seqviz_plugin.callbacks.structure_parameters import Owned, owners_of
-from tb_seqviz_plugin.callbacks.structure_trace import Trace, build, trace_eagerly, trace_graph
+from tb_seqviz_plugin.callbacks.structure_trace import Trace, build, reason_of, trace_eagerly, trace_graph
 from tb_seqviz_plugin.schema import LayerRole
 from tb_seqviz_plugin.structure import Edge, Node, Structure
 
@@ -77,7 +77,7 @@ def _trace(model: keras.Model, ways: Sequence[ModelCall]) -> Trace:
             if trace.error is None:
                 trace.why_eager = why if trace.eager else ""
                 return trace
-            why = why or _sentence(trace.error)
+            why = why or reason_of(trace.error)
             if best is None or len(trace.calls) > len(best.calls):
                 best = trace
     assert best is not None
@@ -92,19 +92,10 @@ def _notes(trace: Trace) -> list[str]:
         )
     if trace.error is not None:
         notes.append(
-            f"The forward pass ended early ({_sentence(trace.error)}), so that what comes after it is missing; layers that it did "
+            f"The forward pass ended early ({reason_of(trace.error)}), so that what comes after it is missing; layers that it did "
             "not reach have no calls and no shapes."
         )
     return notes
-
-
-def _sentence(error: Exception) -> str:
-    lines = [
-        line.strip()
-        for line in str(error).splitlines()
-        if line.strip() and not line.startswith("Exception encountered")
-    ]
-    return f"{type(error).__name__}: {lines[0] if lines else 'no reason was given'}".rstrip(".")
 
 
 class _Nodes:

@@ -25,6 +25,7 @@ from tb_seqviz_plugin.callbacks.tap import Recorder, follow, layers_of, listenin
 from tb_seqviz_plugin.callbacks.tensorflow_backend import functions_inlined
 
 _SCOPE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\\/>-]*")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _OWN_CELLS = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN)
 _EXAMPLES = 2
 """Of a batch made up where only shapes are known; with 1, axes of this size would be taken for those of examples."""
@@ -137,6 +138,15 @@ def build(model: keras.Model, call: ModelCall) -> None:
             run(model, call)
 
 
+def reason_of(error: Exception) -> str:
+    """Returns the kind of an error and the first sentence that it says itself, without its full stop."""
+    lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines()]
+    said = next(
+        (line for line in lines if line and not line.startswith("Exception encountered")), "no reason was given"
+    )
+    return f"{type(error).__name__}: {re.split(r'(?<=[.!?]) (?=[A-Z])', said)[0]}".rstrip(".")
+
+
 def hides_cell(layer: keras.layers.Layer) -> bool:
     """Returns whether a recurrent layer has a cell of Keras' own, which is but a part of it to whoever uses it."""
     return isinstance(layer, _OWN_CELLS) or type(layer).__name__.startswith("ConvLSTM")
@@ -183,7 +193,7 @@ class CallRecorder(Recorder):
             result = call(*args, **kwargs)
         except Exception as error:
             if not any(child.error for child in entered.children):
-                entered.error = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+                entered.error = reason_of(error)
             raise
         finally:
             self._stack.pop()

@@ -42,13 +42,13 @@ class View:
 
     Attributes:
         boxes: by path, a group before what is in it; inputs and outputs of the model are boxes, too.
-        root: path of the model, which has no box.
+        root: key in `inside` of what is in the model, which has a box only where it computes something itself.
         inside: by path of an open group the paths of what is in it.
         edges: source, target and the first of the edges that one stands for.
     """
 
     def __init__(self, structure: Structure, is_open: Callable[[Node], bool]) -> None:
-        self.root = structure.nodes[0].path
+        model, self.root = structure.nodes[0], ""
         self.boxes: dict[str, Box] = {}
         self.inside: dict[str, list[str]] = {self.root: []}
         self._children: dict[str, list[Node]] = {}
@@ -57,7 +57,9 @@ class View:
         self._above: dict[str, str] = {}
         self._shown_as: dict[str, str] = {}
         self._folded: list[tuple[Node, Node]] = []
-        self._show(structure.nodes[0], is_open)
+        self._show(model, is_open)
+        if any(model.path in (edge.source, edge.target) for edge in structure.edges):
+            self._add(model.path, Box(model, _lines_of(model)), self.root)
         # Of each layer that is drawn together with others, which one is drawn for all.
         self._members = {node.path: shown.path for shown, hidden in self._folded for node in (shown, hidden)}
         self.edges = self._lifted(structure.edges)
@@ -76,9 +78,9 @@ class View:
 
     def _show(self, node: Node, is_open: Callable[[Node], bool]) -> None:
         """Decides what is shown in an open group, and what stands for what is not."""
-        waiting = [node]
+        waiting = [(self.root, node)]
         while waiting:
-            group = waiting.pop(0)
+            key, group = waiting.pop(0)
             chains: dict[str, Node] = {}
             for child in self._children.get(group.path, ()):
                 shown = chains.setdefault(child.repeats, child) if child.repeats else child
@@ -86,10 +88,10 @@ class View:
                     self.boxes[shown.path].repeated += 1
                     self._folded.append((shown, child))
                     continue
-                self._add(child.path, Box(child, _lines_of(child)), group.path)
+                self._add(child.path, Box(child, _lines_of(child)), key)
                 if self._children.get(child.path) and is_open(child):
                     self.inside[child.path] = []
-                    waiting.append(child)
+                    waiting.append((child.path, child))
                     self._shown_as[child.path] = child.path
                 else:
                     self._stand_for(child, child)

@@ -6,10 +6,12 @@ import itertools
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from structure_zoo import MODELS, Seq2Seq
+from keras import layers
+from structure_zoo import MODELS, Calling, Seq2Seq
 
 from tb_seqviz_plugin.callbacks import plot_structure
 from tb_seqviz_plugin.callbacks.layered_layout import Size, arrange
@@ -103,6 +105,18 @@ def test_groups_open_as_deep_as_asked(tmp_path: Path) -> None:
     text = "".join(ElementTree.parse(closed).getroot().itertext())
     assert "decoder" in text
     assert "gru" not in text
+
+
+def test_what_the_model_itself_computes_has_a_box() -> None:
+    def failing(self: Any, x: Any) -> Any:
+        raise ValueError("Needs a dict. More advice.")
+
+    for call, others in ((lambda self, x: x * 2, {"output 0"}), (failing, {"part"})):
+        structure = structure_of(Calling(call, part=layers.Dense(2, name="part")), (None, 3)).structure
+        drawing = draw(View(structure, lambda node: True))
+        assert {box.lines[0] for box in drawing.boxes} >= {"x", "model", *others}
+        assert ("inputs/x", "model") in {(line.edge.source, line.edge.target) for line in drawing.lines}
+        assert_sound(drawing)
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:

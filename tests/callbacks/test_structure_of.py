@@ -106,6 +106,18 @@ def test_what_is_no_input_is_refused(inputs: Any, message: str) -> None:
         structure_of(Seq2Seq(), inputs())
 
 
+def test_why_a_pass_ended_is_one_sentence() -> None:
+    def call(self: Any, x: Any) -> Any:
+        return self.body(x)
+
+    def body(self: Any, x: Any) -> Any:
+        raise ValueError("It needs a dict. You can pass one.\nMore.")
+
+    structure = structure_of(Calling(call, body=Calling(body)), (None, 3)).structure
+    assert structure.notes[0].startswith("The forward pass ended early (ValueError: It needs a dict), so that")
+    assert structure.nodes[1].notes == ("Its call ended with ValueError: It needs a dict",)
+
+
 def test_a_batch_with_targets_is_told_from_two_inputs() -> None:
     x, y = np.ones((2, 7), "int32"), np.ones((2, 5), "int32")
     assert structure_of(Seq2Seq(), (x, y)).call.targets is None
