@@ -29,7 +29,7 @@ class Attended:
     Args:
         name: of the attention record, "" if there is none.
         first_query: the query that chose the first token.
-        notes: why there is none, as sentences.
+        notes: why there is none, or none of later tokens, as sentences.
     """
 
     name: str
@@ -90,7 +90,7 @@ class SampleAttention:
         prompts: Sequence[Ids],
         tokenizers: tuple[Tokenizer, Tokenizer],
     ) -> list[Attended]:
-        """Logs one record per sample that the model was shown whole while writing it; returns where.
+        """Logs one record per sample, of as many tokens as the model was shown at a time while writing it; returns where.
 
         Args:
             writer: of the run.
@@ -118,13 +118,21 @@ class SampleAttention:
             return Attended("")
         text = [*prompt, *sample.ids.tolist()]
         # The last token was not shown to the model: nothing came after it.
-        ids = text[:-1]
-        if len(ids) > self._most:
+        needed = len(text) - 1
+        if len(prompt) > self._most:
             note = (
-                f"The attention is not logged: the model would have to be shown all {len(ids)} tokens before the last one, and "
-                f"was shown {self._most} at a time."
+                f"The attention is not logged: the model would have to be shown all {needed} tokens before the last one, and was "
+                f"shown {self._most} at a time."
             )
             return Attended("", notes=[note])
+        notes = []
+        if needed > self._most:
+            notes = [
+                f"The attention is logged up to token {self._most - len(prompt)}: from there on the model was shown the last "
+                f"{self._most} tokens only, not all before."
+            ]
+            text = text[: self._most + 1]
+        ids = text[:-1]
         captured = self._capture(self._arrays(ids, sample.prompt))
         if not captured:
             raise CaptureError(
@@ -132,7 +140,7 @@ class SampleAttention:
             )
         layers = self._layers(captured, ids, sample.prompt, tokenizers)
         writer.attention(name, layers, step=step, title=_text_of(text, tokenizers[1]))
-        return Attended(name, len(prompt) - 1)
+        return Attended(name, len(prompt) - 1, notes)
 
     def _arrays(self, ids: Ids, prompt: int) -> dict[str, npt.NDArray[np.int32]]:
         target = np.zeros((self._rows, self._length), np.int32)

@@ -59,8 +59,9 @@ def _assert_rows_are_those_of_each_token(
     record: seqviz.AttentionRecord,
     begin: list[int],
     source: list[int] | None,
+    logged: int | None = None,
 ) -> None:
-    for place in range(len(sample.tokens)):
+    for place in range(logged or len(sample.tokens)):
         ids = begin + list(map(CHARACTERS.index, sample.tokens[:place]))
         expected = _rows_on_prefix(model, ids, source)
         assert [layer.path for layer in record.layers] == list(expected)
@@ -215,26 +216,40 @@ def test_states_of_training_play_no_part(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("length", "window"), [pytest.param(6, None, marks=pytest.mark.long), (None, 6)])
-def test_samples_that_the_model_never_saw_whole(length: int | None, window: int | None, tmp_path: Path) -> None:
+def test_of_a_window_it_is_logged_as_long_as_nothing_leaves_it(
+    length: int | None, window: int | None, tmp_path: Path
+) -> None:
+    model, records = transformer(length), []
+    (said,) = warnings_of(
+        lambda: records.extend(log(tmp_path, model, ["abcd", "a"], window=window, attention=True, times=2))
+    )
+    note = "The attention is logged up to token 2: from there on the model was shown the last 6 tokens only, not all before."
+    assert said == f"Samples of prompt 0 at step 0: {note}"
+    attention = _attention_in(tmp_path)
+    for record in records:
+        for sample in record.samples:
+            found = attention.pop((make_tag("attention", sample.attention), record.step))
+            whole = sample.prompt == "a"
+            assert list(sample.notes) == ([] if whole else [note])
+            assert found.title == sample.prompt + (sample.text if whole else sample.text[:3])
+            assert len(found.layers[0].query_tokens) == len(found.title) - 1 == 6
+            begin = list(map(CHARACTERS.index, sample.prompt))
+            _assert_rows_are_those_of_each_token(model, sample, found, begin, None, logged=6 if whole else 3)
+    assert not attention
+
+
+def test_a_prompt_that_the_model_never_saw_whole(tmp_path: Path) -> None:
     message = (
-        "The attention is not logged: the model would have to be shown all 7 tokens before the last one, and was shown 6 at a "
+        "The attention is not logged: the model would have to be shown all 12 tokens before the last one, and was shown 6 at a "
         "time."
     )
-    _assert_samples_without(
-        tmp_path, transformer(length), re.escape(f"Samples of prompt 0 at step 0: {message}"), window=window
-    )
-    for sample in samples_in(tmp_path)[0].samples:
-        assert list(sample.notes) == [message]
-
-
-def test_a_sample_that_fits_is_logged_beside_one_that_does_not(tmp_path: Path) -> None:
+    window = "The prompt has 7 tokens; the model was shown the last 6 of them."
     messages = warnings_of(
-        lambda: log(tmp_path, transformer(), ["ab", "a"], window=6, attention=True, temperatures=(0,))
+        lambda: log(tmp_path, transformer(), ["abcdefg"], window=6, attention=True, temperatures=(0,))
     )
-    assert len(messages) == 1
-    without, with_attention = samples_in(tmp_path)[0].samples
-    assert (without.attention, with_attention.attention) == ("", "samples/probe/prompt 1, greedy")
-    assert [tag for tag, _ in _attention_in(tmp_path)] == ["attention/samples/probe/prompt 1, greedy"]
+    assert messages == [f"Samples of prompt 0 at step 0: {note}" for note in (window, message)]
+    (sample,) = samples_in(tmp_path)[0].samples
+    assert (list(sample.notes), sample.attention) == ([window, message], "")
 
 
 def test_a_model_is_shown_no_more_than_while_writing(tmp_path: Path) -> None:
