@@ -9,6 +9,7 @@ import {
   PAPER,
   pack,
   parseHex,
+  pinColours,
   type Rgb,
   toOklab,
 } from "./colour";
@@ -90,6 +91,13 @@ describe.each(THEMES)("headColours, %s", (theme) => {
   test("repeat from the ninth on", () => {
     expect(headColours(10, theme)[8]).toBe(headColours(1, theme)[0]);
   });
+});
+
+test.each(THEMES)("pins look unlike the accent, which the chosen word has (%s)", (theme) => {
+  const accent = parseHex({ light: "#e65100", dark: "#ffab60" }[theme]);
+  const colours = pinColours(7, theme).map((colour) => colour.match(/\d+/g)?.map(Number) as Rgb);
+  for (const colour of colours) expect(distance(colour, accent)).toBeGreaterThan(0.11);
+  expect(colours[6]).toEqual(colours[0]);
 });
 
 test("colours that stand out already are Okabe and Ito's own", () => {

@@ -115,7 +115,23 @@ const LEAST_CONTRAST: Record<Theme, number> = { light: 1.7, dark: 3 };
  * lightened on dark as far as they must be to be seen. From the ninth head on they repeat, which is why heads are always labelled too.
  */
 export function headColours(heads: number, theme: Theme): string[] {
-  const palette = ORDER[theme].map((name) => {
+  return coloursOf(ORDER[theme], heads, theme);
+}
+
+/** Those that look like the accent, which what is chosen has. */
+const LIKE_ACCENT: readonly Name[] = ["orange", "vermillion"];
+
+/** One colour per pin beside what is chosen: those of heads without the ones that look like the accent. They repeat after the sixth. */
+export function pinColours(pins: number, theme: Theme): string[] {
+  return coloursOf(
+    ORDER[theme].filter((name) => !LIKE_ACCENT.includes(name)),
+    pins,
+    theme,
+  );
+}
+
+function coloursOf(names: readonly Name[], count: number, theme: Theme): string[] {
+  const palette = names.map((name) => {
     if (theme === "dark" && name === "black") return css([255, 255, 255]);
     let colour = parseHex(OKABE_ITO[name]);
     let [lightness, a, b] = toOklab(colour);
@@ -125,7 +141,7 @@ export function headColours(heads: number, theme: Theme): string[] {
     }
     return css(colour);
   });
-  return Array.from({ length: heads }, (_, head) => palette[head % palette.length] as string);
+  return Array.from({ length: count }, (_, at) => palette[at % palette.length] as string);
 }
 
 /** Returns a colour by run; they repeat after the eighth, which is why runs are always named too. */
