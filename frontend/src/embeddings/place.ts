@@ -1,7 +1,7 @@
 /** What the user looks at in the embeddings view. */
 
 import { index, joinList, oneOf, type Parameters, splitList, unless, type Written } from "../store/parameters";
-import type { Word } from "./table";
+import { shortName, type Word } from "./table";
 
 export const METRICS = ["cosine", "euclidean"] as const;
 /** What near means. */
@@ -55,9 +55,9 @@ export function readEmbeddingsPlace(text: Parameters): EmbeddingsPlace {
 
 export function writeEmbeddingsPlace(place: EmbeddingsPlace): Written {
   return {
-    word: place.word,
+    word: place.word && shortName(place.word),
     row: unless(null, place.row),
-    pins: place.pins.length > 0 ? joinList(place.pins.map(({ label }) => label)) : null,
+    pins: place.pins.length > 0 ? joinList(place.pins.map(({ label }) => shortName(label))) : null,
     pinrows: place.pins.length > 0 ? place.pins.map(({ row }) => row).join(",") : null,
     begin: unless(EMBEDDINGS_START.search, place.search),
     metric: unless(EMBEDDINGS_START.metric, place.metric),

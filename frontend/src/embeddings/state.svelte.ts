@@ -66,7 +66,8 @@ export class EmbeddingsState implements ViewState {
     const { word, row } = this.place;
     if (word !== null) {
       const known = { label: word, row: row ?? 0 };
-      if (this.layers.some((layer) => rowOf(layer.table, known) >= 0)) return known;
+      const listed = this.#listed(known);
+      if (this.layers.some((layer) => rowOf(layer.table, listed) >= 0)) return listed;
     }
     const movement = this.movements.get(movementKey(this.#firstMovement(layer)));
     if (movement === null) return null;
@@ -82,9 +83,10 @@ export class EmbeddingsState implements ViewState {
   arrivals = $state(0);
   isDrawn = $derived(this.layers.length > 0);
   notices = $derived.by(() => {
-    const wanted = this.page.linked?.embeddings.word ?? null;
-    const isUnknown = wanted !== null && this.table !== null && this.word !== null && this.word.label !== wanted;
-    return isUnknown && this.word ? [unknownWord(wanted, this.word.label)] : [];
+    const { word: wanted = null, row = null } = this.page.linked?.embeddings ?? {};
+    if (wanted === null || !this.table || !this.word) return [];
+    const isKnown = this.layers.some((layer) => rowOf(layer.table, { label: wanted, row: row ?? 0 }) >= 0);
+    return isKnown ? [] : [unknownWord(wanted, this.word.label)];
   });
   waitingFor = $derived.by(() => {
     const absent = this.page.inSight.find(
@@ -124,8 +126,9 @@ export class EmbeddingsState implements ViewState {
 
   /** Whether two words are the same, one perhaps of another run. */
   areSame(one: Word | null, other: Word | null): boolean {
-    if (!one || !other || one.label !== other.label) return false;
-    return this.#listed(one).row === this.#listed(other).row;
+    if (!one || !other) return false;
+    const [first, second] = [this.#listed(one), this.#listed(other)];
+    return first.row === second.row && first.label === second.label;
   }
 
   isPinned(word: Word | null): boolean {
@@ -236,10 +239,10 @@ export class EmbeddingsState implements ViewState {
     return this.maps.get(mapKey(layer, rows));
   }
 
-  /** Returns a word with its row in the table whose words are listed, where it is there. */
+  /** Returns a word as the table has it whose words are listed, where it is there. */
   #listed(word: Word): Word {
     const row = this.table ? rowOf(this.table, word) : -1;
-    return row < 0 ? word : { ...word, row };
+    return row < 0 ? word : { label: this.table?.labels[row] as string, row };
   }
 
   #firstMovement(layer: Layer): MovementKey {

@@ -77,6 +77,23 @@ it("says so where a link asks for a word that is not there", async () => {
   expect(page.embeddings.notices).toEqual(["There is no word “gone” here; shown is “far”."]);
 });
 
+it("says long words in short, in the address too", async () => {
+  const long = "x".repeat(10_000);
+  const page = await pageOf({ ...RUN, labels: ["[PAD]", long, `${long}y`, "near"] });
+  page.embeddings.choose({ label: `${long}y`, row: 2 });
+  page.embeddings.togglePin({ label: long, row: 1 });
+  const link = writeLink("", page.link);
+  expect(link.length).toBeLessThan(500);
+  page.follow(readLink(link));
+  expect(page.embeddings.word).toEqual({ label: `${long}y`, row: 2 });
+  expect(page.embeddings.pins).toEqual([{ label: long, row: 1 }]);
+  expect(page.embeddings.isPinned({ label: long, row: 1 })).toBe(true);
+  expect(page.embeddings.notices).toEqual([]);
+  page.follow(readLink(`?p.seqviz.runs=a&p.seqviz.word=${long}z`));
+  await chooseByMovement(page);
+  expect(page.embeddings.notices.join().length).toBeLessThan(300);
+});
+
 it("goes through the words found, and back to those before", async () => {
   const { embeddings } = await pageOf(RUN);
   embeddings.change({ search: "NEA" });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decodeFrame } from "../wire/frame";
 import { encodeFrame } from "../wire/testing";
-import { isSame, readTable, rowOf } from "./table";
+import { isSame, readTable, rowOf, shortName } from "./table";
 
 function tableOf(labels: string[], frequency = "") {
   const setup = {
@@ -27,6 +27,17 @@ test("a word is found by its row, or else by its label, the first of several", (
   expect(rowOf(table, { label: "a", row: 2 })).toBe(2);
   expect(rowOf(table, { label: "a", row: 1 })).toBe(0);
   expect(rowOf(table, { label: "c", row: 1 })).toBe(-1);
+});
+
+test("a long word is known by its short name too", () => {
+  const long = "😀".repeat(300);
+  const table = tableOf(["a", `${long}1`, `${long}2`]);
+  const name = shortName(`${long}1`);
+  expect(name.length).toBeLessThanOrEqual(100);
+  expect(() => encodeURIComponent(name)).not.toThrow();
+  expect(rowOf(table, { label: name, row: 2 })).toBe(2);
+  expect(rowOf(table, { label: name, row: 0 })).toBe(1);
+  expect(rowOf(table, { label: `${long}2`, row: 0 })).toBe(2);
 });
 
 test("labels that do not fit the vectors are an error; the same words are the same table", () => {

@@ -12,7 +12,7 @@ export interface WordTable {
   /** What a reader should know about the newest record. */
   notes: readonly string[];
   labels: readonly string[];
-  /** The first row of each label. */
+  /** The first row of each label, and of the short name of each. */
   firstRows: ReadonlyMap<string, number>;
   /** What else is known of each word, by name. */
   columns: Readonly<Record<string, readonly string[]>>;
@@ -40,7 +40,7 @@ export function readTable(frame: Frame): WordTable {
     dimensions,
     notes,
     labels: setup.labels,
-    firstRows: new Map(setup.labels.map((label, row) => [label, row] as const).reverse()),
+    firstRows: firstRows(setup.labels),
     columns: setup.columns,
     frequencies: numbers
       ? Float64Array.from(numbers, (text) => (text.trim() === "" ? Number.NaN : Number(text)))
@@ -62,7 +62,26 @@ export function isSame(one: WordTable, other: WordTable): boolean {
   );
 }
 
-/** Returns the row of a word: its own where the table has the label there, else the first of that label; -1 if there is none. */
+/**
+ * Returns the row of a word: its own where the table has the label there, else the first of that label; -1 if there is none. The short
+ * name of a label is as good.
+ */
 export function rowOf({ labels, firstRows }: WordTable, { label, row }: Word): number {
-  return labels[row] === label ? row : (firstRows.get(label) ?? -1);
+  const there = labels[row];
+  return there !== undefined && (there === label || shortName(there) === label) ? row : (firstRows.get(label) ?? -1);
+}
+
+const LONGEST_NAME = 100;
+
+/** Returns a label as it stands in sentences and addresses: of a long one the beginning. */
+export function shortName(label: string): string {
+  return label.length <= LONGEST_NAME ? label : `${label.slice(0, LONGEST_NAME - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+function firstRows(labels: readonly string[]): Map<string, number> {
+  const rows = new Map<string, number>();
+  labels.forEach((label, row) => {
+    for (const name of [label, shortName(label)]) if (!rows.has(name)) rows.set(name, row);
+  });
+  return rows;
 }

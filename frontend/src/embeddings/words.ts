@@ -4,6 +4,7 @@ import { displayToken } from "../attention/tokens";
 import { formatFigure } from "../samples/figures";
 import { count } from "../words";
 import type { Metric, Origin, Span } from "./place";
+import { shortName } from "./table";
 
 /** Names of the regions and lists, for screen readers too. */
 export const LAYERS = "Layers";
@@ -18,9 +19,9 @@ export const MOVED = "Moved most";
 export const CHOSEN = "chosen word";
 export const OVERALL = "All words";
 
-/** Returns a word with everything invisible spelled out. */
+/** Returns a word with everything invisible spelled out; of a long one the beginning. */
 export function spelled(label: string): string {
-  const { title, text } = displayToken(label);
+  const { title, text } = displayToken(shortName(label));
   return title.trim() === "" ? text : title;
 }
 
@@ -51,11 +52,11 @@ export function noLayerInRun(run: string, layer: string): string {
 }
 
 export function unknownWord(wanted: string, shown: string): string {
-  return `There is no word “${wanted}” here; shown is “${shown}”.`;
+  return `There is no word “${spelled(wanted)}” here; shown is “${spelled(shown)}”.`;
 }
 
 export function notInRun(word: string, run: string): string {
-  return `Run ${run} has no word “${word}”.`;
+  return `Run ${run} has no word “${spelled(word)}”.`;
 }
 
 export function labelsChanged(since: number): string {
