@@ -282,9 +282,13 @@ def test_measures_stand_beside_cells_and_over_steps(go_to: Open, records: Record
     expect(page.cell(300, COLD)).not_to_contain_text("ppl")
     values = [sample_of(records[FIRST, "probe"], step, "Shall I", 0.2).measures["edit_distance"] for step in STEPS]
     least, most = f"{min(values):.0f}", f"{max(values):.0f}"
-    line = page.details.get_by_role("img", name=f"edit distance over 60 steps, from {least} to {most}")
+    line = page.frame.get_by_role("img", name=f"edit distance over 60 steps, from {least} to {most}")
     expect(line).to_be_attached()
-    expect(page.details.get_by_text(f"step 300: {measures['edit_distance']:.0f}", exact=True)).to_be_attached()
+    row = page.details.locator(".measure", has=line).first
+    expect(row.locator(".value")).to_have_text(f"{measures['edit_distance']:.0f}")
+    line.hover(position={"x": 3, "y": 5})
+    expect(row).to_contain_text("step 0")
+    expect(row.locator(".value")).to_have_text(f"{values[0]:.0f}")
 
 
 def count_of(records: list[SamplesRecord], pattern: str) -> int:

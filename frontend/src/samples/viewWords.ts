@@ -115,6 +115,7 @@ export const WHOLE_ROW_TITLE = "Show the row of the cursor whole, below the grid
 export const CLOSE_PANE = "close";
 
 export const MEASURES_LABEL = "measures";
+export const MEASURES_OVER_STEPS = "Measures over the steps";
 export const MEASURES_TITLE = "Which figures stand below each text";
 
 const MEASURES: Record<string, { name: string; short: string; title: string }> = {

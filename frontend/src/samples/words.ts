@@ -35,8 +35,12 @@ export function beamToken(token: string, { probability, score, best, end }: Beam
 
 export const EMPTY_TREE = "This beam search kept no token.";
 
+export function stepName(step: number): string {
+  return `step ${count(step)}`;
+}
+
 export function measureAtStep(step: number, value: string): string {
-  return `step ${count(step)}: ${value}`;
+  return `${stepName(step)}: ${value}`;
 }
 
 export function measureOverSteps(measure: string, steps: number, least: string, most: string): string {
