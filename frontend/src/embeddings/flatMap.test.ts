@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FlatMap, nearestPoint, pointsAt, scaleOf, toScreen, trailOf, zoomed } from "./flatMap";
+import { type FlatMap, hasPlaces, nearestPoint, pointsAt, scaleOf, toScreen, trailOf, zoomed } from "./flatMap";
 
 /** Two words at three steps; the second has no place at the last. */
 const MAP: FlatMap = {
@@ -26,6 +26,11 @@ test("a map of one place, or of none, has a scale too", () => {
   expect([...toScreen(one.positions, scaleOf(one, 100, 50))].map(Math.round)).toEqual([50, 25]);
   const none = { ...MAP, positions: Float32Array.of(Number.NaN, Number.NaN) };
   expect(scaleOf(none, 100, 50)).toEqual({ factor: 1, x: 50, y: 25 });
+});
+
+test("a map has places as soon as one is known", () => {
+  expect([0, 1, 2].map((at) => hasPlaces(pointsAt(MAP, at)))).toEqual([true, true, true]);
+  expect(hasPlaces(Float32Array.of(Number.NaN, Number.NaN))).toBe(false);
 });
 
 test("zooming keeps what is under the pointer, and ends with the whole map", () => {

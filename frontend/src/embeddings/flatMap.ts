@@ -31,6 +31,11 @@ export function pointsAt(map: FlatMap, at: number): Float32Array {
   return map.positions.subarray(at * length, (at + 1) * length);
 }
 
+/** Whether any of these places is known. */
+export function hasPlaces(points: Float32Array): boolean {
+  return points.some(Number.isFinite);
+}
+
 /** What takes a place of the map to the screen: both axes alike, so that distances can be compared. */
 export interface MapScale {
   /** Pixels for one unit of the map. */

@@ -26,10 +26,15 @@ export function spelled(label: string): string {
 }
 
 export function foundCount(beginning: number, all: number, isSearched: boolean): string {
-  if (!isSearched) return `${count(all)} words`;
+  if (!isSearched) return wordCount(all);
   if (all === 0) return "No word has this in it.";
-  const elsewhere = all > beginning ? `, ${count(all - beginning)} more have it in them` : "";
-  return `${count(beginning)} begin with it${elsewhere}`;
+  const more = all - beginning;
+  const elsewhere = more > 0 ? `, ${count(more)} more ${more === 1 ? "has it in it" : "have it in them"}` : "";
+  return `${count(beginning)} ${beginning === 1 ? "begins" : "begin"} with it${elsewhere}`;
+}
+
+function wordCount(number: number): string {
+  return number === 1 ? "1 word" : `${count(number)} words`;
 }
 
 export function waitingForWords(run: string): string {
@@ -126,7 +131,9 @@ export function mapNote(shown: number, all: number, byFrequency: boolean): strin
   const which = byFrequency ? "most frequent" : "first";
   return shown < all
     ? `The ${count(shown)} ${which} of ${count(all)} words, and those chosen or pinned.`
-    : `All ${count(all)} words.`;
+    : all === 1
+      ? "The one word there is."
+      : `All ${count(all)} words.`;
 }
 
 export function mapLabel(run: string): string {
@@ -135,6 +142,8 @@ export function mapLabel(run: string): string {
 
 export const RINGED_HINT = "Ringed: the neighbours of the chosen word.";
 export const TRAIL_HINT = "Lines: where pinned words came from.";
+export const NO_MAP = "No vector is finite at any step: there is nothing to map.";
+export const NOTHING_AT_STEP = "No vector is finite at this step.";
 export const MAP_WAITING = "The server makes the map from all steps; at first this takes a while …";
 export const OTHER_STEP_OF_MAP = "The map has every so-many-th step; shown is";
 export const WHOLE_MAP = "whole map";
@@ -144,6 +153,7 @@ export function movedTitle(since: number, step: number): string {
 }
 
 export const NOTHING_MOVED = "No word moved between these steps.";
+export const MOVEMENT_UNKNOWN = "No vector is finite at both of these steps, or they have another width.";
 export const ONE_STEP = "Movement needs two steps.";
 
 export const NORMS = "Norms";
