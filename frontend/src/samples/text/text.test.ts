@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { contrast, parseHex, type Theme, toOklab } from "../../colour";
 import type { SampleTokens } from "../types";
+import { joinBoxes } from "./geometry";
 import { segmentsOf } from "./segments";
 import { shadeStyle } from "./shadeStyle";
 import { shadeColours, shadedStretches, shadeOf } from "./shades";
@@ -199,5 +200,17 @@ describe("segmentsOf", () => {
       [2, "cd", "shade-1", "match"],
       [4, "ef", "match"],
     ]);
+  });
+});
+
+describe("boxes of a stretch", () => {
+  const box = (left: number, top: number, width: number) => ({ left, top, width, height: 15 });
+  test("pieces of a line are one, lines are apart", () => {
+    expect(joinBoxes([box(10, 0, 3), box(13, 0, 20), box(0, 20, 7)])).toEqual([box(10, 0, 23), box(0, 20, 7)]);
+    expect(joinBoxes([box(50, 0, 10), box(10, 0, 10)])).toHaveLength(2);
+  });
+  test("what is narrow stays narrow, what has no width is widened where there is nothing else", () => {
+    expect(joinBoxes([box(10, 0, 3), box(13, 0, 0)])).toEqual([box(10, 0, 3)]);
+    expect(joinBoxes([box(13, 0, 0)])).toEqual([box(13, 0, 10)]);
   });
 });
