@@ -79,9 +79,10 @@ class EmbeddingReader:
         self._known_words: dict[tuple[str, str, str], Words] = {}
         self._maps: dict[tuple[str, str, str], _Map] = {}
         self._mapping = threading.Lock()
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="seqviz ahead")
 
     def labels(self, where: Where) -> bytes:
-        """Returns the words of a tag, as a frame.
+        """Returns the words of a tag, as a frame, and begins to decode their newest vectors, which are likely asked for next.
 
         Raises:
             NotFoundError: if there are none.
@@ -96,7 +97,10 @@ class EmbeddingReader:
             setup=held.words.setup,
             notes=held.header.notes,
         )
-        return encode_frame({"row": held.words.places}, said, repetitive=True)
+        frame = encode_frame({"row": held.words.places}, said, repetitive=True)
+        if 4 * held.header.rows * held.header.dimensions <= self._vectors.capacity:
+            self._ahead.submit(self._read, where, held, max(held.written))
+        return frame
 
     def neighbours(
         self, where: Where, rows: Sequence[int], metric: Metric, count: int, steps: Sequence[int] | None = None
@@ -254,10 +258,14 @@ class EmbeddingReader:
 
         def decode(blob: int) -> None:
             part = decode_frame(self._reader.blob(*where, step, blob + 1)).arrays["vectors"]
-            of_blob = blob_of == blob
-            vectors[of_blob] = part[wanted[of_blob] - blob * header.rows_per_blob]
+            first = blob * header.rows_per_blob
+            if rows is None:
+                vectors[first : first + header.rows_per_blob] = part
+            else:
+                of_blob = blob_of == blob
+                vectors[of_blob] = part[wanted[of_blob] - first]
 
-        # Decompression is outside the GIL.
+        # Copying and decompression are outside the GIL.
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(decode, np.unique(blob_of).tolist()))
         return vectors

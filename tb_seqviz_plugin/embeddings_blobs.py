@@ -16,8 +16,8 @@ from tb_seqviz_plugin.frame import FrameError, check_version, decode_frame, enco
 from tb_seqviz_plugin.payload import Encoded
 from tb_seqviz_plugin.schema import EMBEDDING_MEASURES, SCHEMA_VERSION, EmbeddingsHeader, EmbeddingsSetup
 
-_BLOB_BYTES = 4 << 20
-"""A blob holds the vectors that fit in this much."""
+_BLOB_BYTES = 16 << 20
+"""A blob holds the vectors that fit in this much. TensorBoard's Python loader copies the whole record for each that is read."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ Any safetensors reader opens a frame. It is stored and sent gzip-compressed; see
 from __future__ import annotations
 
 import dataclasses
-import gzip
 import json
 import zlib
 from collections.abc import Mapping
@@ -21,6 +20,11 @@ from tb_seqviz_plugin.schema import HEADER_KEY, SCHEMA_VERSION
 Array = npt.NDArray[Any]
 
 _SMALL = 1 << 16
+_PIECE = 1 << 13
+_DENSEST = 1032
+"""No bytes of deflate hold more (zlib's technical details)."""
+_WORTH_IT = 0.9
+"""Of what would keep more of its size than this the bytes are stored as they are: they are read ten times as fast."""
 
 
 class FrameError(ValueError):
@@ -71,11 +75,11 @@ def decode_frame(blob: bytes) -> Frame:
         FrameError: if the bytes are not a compressed frame.
     """
     try:
-        data = gzip.decompress(blob)
+        data = _inflate(blob)
         length = int.from_bytes(data[:8], "little")
         metadata = json.loads(data[8 : 8 + length]).get("__metadata__", {})
         return Frame(json.loads(metadata.get(HEADER_KEY, "{}")), safetensors.numpy.load(data))
-    except (OSError, EOFError, ValueError, AttributeError, zlib.error, safetensors.SafetensorError) as error:
+    except (ValueError, AttributeError, zlib.error, safetensors.SafetensorError) as error:
         raise FrameError(
             f"Received {len(blob)} bytes that are not a gzip-compressed safetensors frame ({error}). "
             "The event file is damaged or was not written by tb_seqviz_plugin."
@@ -97,16 +101,25 @@ def compress(data: bytes, repetitive: bool = False) -> bytes:
 
     Large frames are run- and entropy-coded without a search for matches: on companded weights that is about as small as
     level 6 and several times as fast (`benchmarks/README.md`). The search pays in small ones, where names and tokens weigh, and in
-    those that repeat themselves.
+    those that repeat themselves. Where neither does, as in large arrays of float32, bytes are only wrapped.
     """
-    fast = _deflate(data, zlib.Z_RLE)
-    searched = repetitive or len(data) <= _SMALL
-    return min(fast, _deflate(data, zlib.Z_DEFAULT_STRATEGY), key=len) if searched else fast
+    if repetitive or len(data) <= _SMALL:
+        return min((_deflate(data, strategy) for strategy in (zlib.Z_RLE, zlib.Z_DEFAULT_STRATEGY)), key=len)
+    pieces = (data[first : first + _PIECE] for first in range(0, len(data), len(data) * _PIECE // _SMALL))
+    sample = b"".join(pieces)
+    pays = len(_deflate(sample, zlib.Z_RLE)) < _WORTH_IT * len(sample)
+    return _deflate(data, zlib.Z_RLE) if pays else _deflate(data, zlib.Z_RLE, level=0)
 
 
-def _deflate(data: bytes, strategy: int) -> bytes:
-    compressor = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
+def _deflate(data: bytes, strategy: int, level: int = 6) -> bytes:
+    compressor = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
     return compressor.compress(data) + compressor.flush()
+
+
+def _inflate(blob: bytes) -> bytes:
+    """Returns what gzip bytes hold; they end with its size, so that there is room for it from the first."""
+    size = min(int.from_bytes(blob[-4:], "little"), _DENSEST * len(blob))
+    return zlib.decompress(blob, 16 + zlib.MAX_WBITS, max(size, 1))
 
 
 def _to_json(header: object) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from served import Fetch, fetch_from, make_client, make_provider
+from tensorboard.context import RequestContext
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import array_cache, embedding_words
+from tb_seqviz_plugin.embedding_reader import EmbeddingReader
 from tb_seqviz_plugin.frame import Frame, decode_frame
+from tb_seqviz_plugin.neighbours import nearest
+from tb_seqviz_plugin.reader import Reader
 
 PLACE: dict[str, Any] = {"run": "words", "tag": "embeddings/token"}
 STEPS = (2, 4, 9)
@@ -182,3 +188,39 @@ def test_the_cache_stays_within_its_bytes() -> None:
         cache.get(name, lambda name=name, size=size: make(name, size))  # type: ignore[misc]
         assert cache.size <= 24
     assert made == ["a", "b", "c", "b", "large", "a"]
+
+
+def test_what_is_asked_for_by_two_at_once_is_made_once() -> None:
+    cache = array_cache.ArrayCache(capacity=100)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def make() -> np.ndarray:
+        begun.set()
+        assert may_end.wait(30)
+        return np.arange(3)
+
+    def fail() -> np.ndarray:
+        raise OSError("gone")
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(cache.get, "a", make)
+        assert begun.wait(30)
+        second = threads.submit(cache.get, "a", fail)
+        may_end.set()
+        assert second.result() is first.result()
+    with pytest.raises(OSError, match="gone"):
+        cache.get("b", fail)
+    assert cache.get("b", lambda: np.zeros(1)).size == 1
+
+
+def test_the_newest_vectors_are_decoded_before_they_are_asked_for(
+    folder: Path, vectors: dict[int, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = EmbeddingReader(Reader(make_provider(folder)))
+    where = (RequestContext(), "", PLACE["run"], PLACE["tag"])
+    reader.labels(where)
+    reader._ahead.shutdown()
+    assert reader._vectors.size == vectors[9].nbytes
+    monkeypatch.setattr(reader, "_decode", None)
+    found = decode_frame(reader.neighbours(where, [7], "cosine", 3, [9])).arrays["neighbour"]
+    assert np.array_equal(found[0], nearest(vectors[9], [7], 3)[0])

@@ -63,6 +63,17 @@ def test_what_repeats_itself_is_stored_once_however_large_it_is() -> None:
     assert len(encode_frame({}, {"texts": [words.tobytes().hex()]})) < 10_000
 
 
+def test_what_compression_does_not_make_smaller_is_only_wrapped() -> None:
+    noise = np.random.default_rng(0).standard_normal((200, 256)).astype(np.float32)
+    stored = encode_frame({"a": noise})
+    assert noise.nbytes < len(stored) < 1.01 * noise.nbytes
+    assert noise.tobytes() in gzip.decompress(stored)
+    assert np.array_equal(decode_frame(stored).arrays["a"], noise)
+    half = noise.copy()
+    half[100:] = 0
+    assert len(encode_frame({"a": half})) < 0.6 * noise.nbytes
+
+
 @pytest.mark.parametrize(
     "blob",
     [
