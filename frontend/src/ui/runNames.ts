@@ -1,0 +1,26 @@
+/** What tells the names of runs apart. */
+
+const WORD_ENDS = /[\s/_.,=-]/;
+
+/** Returns, by run, how long the beginning is that its name shares with another's; whole words only. */
+export function sharedBeginnings(runs: readonly string[]): Map<string, number> {
+  const sorted = [...new Set(runs)].sort();
+  return new Map(
+    sorted.map((run, place) => {
+      const neighbours = [sorted[place - 1], sorted[place + 1]];
+      const shared = Math.max(...neighbours.map((other) => sharedLength(run, other ?? "")));
+      return [run, wordBefore(run, shared)];
+    }),
+  );
+}
+
+function sharedLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
+}
+
+function wordBefore(run: string, place: number): number {
+  while (place > 0 && !WORD_ENDS.test(run[place - 1] as string)) place--;
+  return place;
+}
