@@ -472,6 +472,24 @@ def test_two_runs_stand_side_by_side(go_to: Open, records: Records) -> None:
     expect(page.cell(300, SECOND).locator(".sample-text")).to_have_text(wanted.text)
 
 
+def test_columns_out_of_sight_are_counted_and_scroll_with_the_whole_row(go_to: Open) -> None:
+    page = go_to(step=300, rows="prompts", prompt=0, pane="row")
+    whole = page.frame.get_by_role("region", name="whole row").get_by_role("cell").last
+    page.page.set_viewport_size({"width": 940, "height": 800})
+    more = page.frame.get_by_role("button", name="1 more column")
+    expect(more).to_be_in_viewport()
+    left = page.frame.get_by_role("rowheader").first.bounding_box()
+    page.press("[")
+    for cell in (page.cell("Shall I", SEARCHED), whole):
+        expect(cell).to_be_in_viewport(ratio=1)
+        expect(cell).to_have_attribute("aria-current", "true")
+    assert page.frame.get_by_role("rowheader").first.bounding_box() == left
+    more.click()
+    expect(page.cell("Shall I", COLD)).to_be_in_viewport(ratio=1)
+    page.page.set_viewport_size({"width": 1280, "height": 800})
+    expect(more).to_have_count(0)
+
+
 def test_the_view_comes_with_samples_and_new_steps_are_followed_or_offered(
     tmp_path: Path, context: BrowserContext
 ) -> None:

@@ -49,6 +49,10 @@ export function shortColumnName({ temperature, beams }: Column): string {
   return beams > 0 || temperature === 0 ? columnName({ temperature, beams, key: "" }) : `t ${temperature}`;
 }
 
+export function moreColumns(number: number): string {
+  return number === 1 ? "1 more column" : `${count(number)} more columns`;
+}
+
 export function rowName(step: number): string {
   return `step ${count(step)}`;
 }
