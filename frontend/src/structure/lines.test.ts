@@ -47,8 +47,8 @@ describe("edges lifted to groups", () => {
     );
     expect(brief(groups.get("a"))).toEqual([
       ["a/x", "a/x", [0]],
-      [inPort("", "data"), "a/x", [1]],
-      ["a/x", outPort("", "data"), [2]],
+      ["a itself", "a/x", [1]],
+      ["a/x", "a itself", [2]],
     ]);
   });
 });

@@ -35,7 +35,7 @@ export function outPort(to: string, kind: EdgeKind): string {
 
 /** Returns the lines of every group by its key; of the kinds that are hidden none. */
 export function liftEdges(
-  { byKey }: Tree,
+  { byKey, ends }: Tree,
   edges: readonly StructureEdge[],
   hidden: ReadonlySet<EdgeKind> = new Set(),
 ): Map<string, GroupLines> {
@@ -43,7 +43,7 @@ export function liftEdges(
   const known = new Map<string, Line>();
   const lineages = new Map<string, Item[]>();
   const lineageOf = (key: string) => {
-    const found = lineages.get(key) ?? lineage(byKey.get(key) as Item);
+    const found = lineages.get(key) ?? lineage(ends.get(key) as Item);
     lineages.set(key, found);
     return found;
   };
@@ -72,11 +72,8 @@ export function liftEdges(
       if (parent) add(parent, itself.key, itself.key, kind, edge);
       return;
     }
-    // A group that computes something itself is at its own border.
-    const from = above[shared]?.key ?? "";
-    const to = below[shared]?.key ?? "";
-    const meeting = above[shared - 1] as Item;
-    add(meeting, from || inPort("", kind), to || outPort("", kind), kind, edge);
+    const [from, to] = [(above[shared] as Item).key, (below[shared] as Item).key];
+    add(above[shared - 1] as Item, from, to, kind, edge);
     for (let at = shared; at < above.length - 1; at++)
       add(above[at] as Item, (above[at + 1] as Item).key, outPort(to, kind), kind, edge);
     for (let at = shared; at < below.length - 1; at++)

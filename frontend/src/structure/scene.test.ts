@@ -71,7 +71,7 @@ describe("the drawing", () => {
 describe("moving by keys", () => {
   const go = (scene: Scene, from: string | null, direction: "up" | "down" | "left" | "right") => {
     const ends = header.edges.map(
-      ({ source, target }) => [tree.byKey.get(source) as Item, tree.byKey.get(target) as Item] as const,
+      ({ source, target }) => [tree.ends.get(source) as Item, tree.ends.get(target) as Item] as const,
     );
     return moveFrom(scene, flowOf(scene, ends), from, direction);
   };

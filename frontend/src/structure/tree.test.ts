@@ -32,12 +32,32 @@ describe("the tree of a record", () => {
     expect(root.children.map(nameOf)).toEqual(["target", "source", "encoder", "decoder", "output 9", "output 10"]);
   });
 
-  it("folds siblings in a row that are built alike", () => {
-    const blocks = ["a", "b", "c"].map((name) => alike(name));
-    const { root } = buildTree(structureHeader(["first", ...blocks, "between", alike("x", "y"), alike("d")]));
-    expect(keys(root.children)).toEqual(["first", "a × 3", "between", "x", "d"]);
+  it("folds siblings that repeat each other, whatever else is called between them", () => {
+    const { root } = buildTree(
+      structureHeader(["first", alike("a"), "between", alike("b"), alike("x", "y"), alike("c")]),
+    );
+    expect(keys(root.children)).toEqual(["first", "a × 3", "between", "x"]);
     const [, repeats] = root.children as [Item, Item];
     expect([repeats.times, keys(repeats.children)]).toEqual([3, ["a", "b", "c"]]);
+  });
+
+  it("has a box for what a model, or a group in it, computes itself", () => {
+    const { root, ends } = buildTree(
+      structureHeader(
+        ["a", "a/x", "b", "b/y"],
+        [
+          ["inputs/x", "model"],
+          ["model", "outputs/0"],
+          ["a", "a/x"],
+          ["b/y", "b"],
+        ],
+      ),
+    );
+    expect(keys(root.children)).toEqual(["inputs/x", "a", "b", "model itself", "outputs/0"]);
+    expect(["a", "b"].map((key) => keys(ends.get(key)?.parent?.children ?? []))).toEqual([
+      ["a itself", "a/x"],
+      ["b/y", "b itself"],
+    ]);
   });
 
   it("bundles what is too much to draw, so that no group holds more than can be", () => {

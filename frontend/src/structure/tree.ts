@@ -1,24 +1,24 @@
-/** The layers of a record as what may be drawn: nested items, of which those built alike and in a row are one until it is opened. */
+/** The layers of a record as what may be drawn: nested items, of which those that repeat each other are one until it is opened. */
 
 import type { StructureEdge, StructureHeader, StructureNode } from "../wire/schema.gen";
 
 /**
- * "repeats": siblings in a row that are built alike. "bundle": some of the siblings of a group with too many. "input" and "output": what
- * the model is called with and what it returns.
+ * "repeats": siblings that are built alike and follow each other. "bundle": some of the siblings of a group with too many. "own": what a
+ * group computes itself, beside the layers in it. "input" and "output": what the model is called with and what it returns.
  */
-export type ItemKind = "layer" | "repeats" | "bundle" | "input" | "output";
+export type ItemKind = "layer" | "repeats" | "bundle" | "own" | "input" | "output";
 
 /** Something that is drawn as a box, or as a frame around its children where it is open. */
 export interface Item {
   /** Path of a layer; of all others something that no layer's path is. */
   key: string;
   kind: ItemKind;
-  /** What is said of it: of repeats and bundles their first layer; of inputs and outputs null. */
+  /** What is said of it: of repeats and bundles their first layer, of "own" its group; of inputs and outputs null. */
   node: StructureNode | null;
   parent: Item | null;
   /** In the order of their first call. */
   children: Item[];
-  /** How often what it stands for comes in a row; 1 but for "repeats". */
+  /** How many layers follow each other; 1 but for "repeats". */
   times: number;
   /** Whether it hears itself. */
   isLoop: boolean;
@@ -27,6 +27,8 @@ export interface Item {
 export interface Tree {
   root: Item;
   byKey: ReadonlyMap<string, Item>;
+  /** What edges begin and end at, by what the record calls it. */
+  ends: ReadonlyMap<string, Item>;
 }
 
 /** More siblings than this are bundled, as evenly as can be. */
@@ -38,6 +40,7 @@ const INPUTS = "inputs/";
 /** Builds the tree of a record, the model at its root. */
 export function buildTree({ nodes, edges }: StructureHeader): Tree {
   const loops = new Set(edges.filter(({ source, target }) => source === target).map(({ source }) => source));
+  const [sources, targets] = [new Set(edges.map(({ source }) => source)), new Set(edges.map(({ target }) => target))];
   const layers = new Map(
     nodes.map((node) => [node.path, { ...itemOf("layer", node.path, node), isLoop: loops.has(node.path) }]),
   );
@@ -49,11 +52,18 @@ export function buildTree({ nodes, edges }: StructureHeader): Tree {
   }
   if (!root) throw new Error("The record has no layer.");
   for (const item of layers.values()) item.children = bundled(folded(item.children));
+  const ends = new Map(layers);
+  for (const item of layers.values()) {
+    if (!isGroup(item) && item !== root) continue;
+    const isHearing = targets.has(item.key);
+    if (isHearing || sources.has(item.key)) ends.set(item.key, addOwn(item, isHearing));
+  }
   const { inputs, outputs } = boundariesOf(edges, layers);
   root.children = [...inputs, ...root.children, ...outputs];
+  for (const item of [...inputs, ...outputs]) ends.set(item.key, item);
   const byKey = new Map<string, Item>();
   adopt(root, null, byKey);
-  return { root, byKey };
+  return { root, byKey, ends };
 }
 
 /** Returns the items from the model down to this one, both included. */
@@ -68,7 +78,9 @@ export function openAtFirst({ root }: Tree): string[] {
   const open: string[] = [];
   for (let at: Item | undefined = root; at; ) {
     open.push(at.key);
-    const inside: Item[] = at.children.filter(({ kind }) => kind !== "input" && kind !== "output");
+    const inside: Item[] = at.children.filter(
+      ({ kind }) => kind === "layer" || kind === "repeats" || kind === "bundle",
+    );
     at = inside.length === 1 && isGroup(inside[0] as Item) ? inside[0] : undefined;
   }
   return open;
@@ -99,6 +111,13 @@ function adopt(item: Item, parent: Item | null, byKey: Map<string, Item>): void 
   for (const child of item.children) adopt(child, item, byKey);
 }
 
+/** Returns a box, new among its children, for what a group computes itself. */
+function addOwn(group: Item, isHearing: boolean): Item {
+  const own = { ...itemOf("own", `${group.key} itself`, group.node), isLoop: group.isLoop };
+  group.children = isHearing ? [...group.children, own] : [own, ...group.children];
+  return own;
+}
+
 function boundariesOf(edges: readonly StructureEdge[], layers: ReadonlyMap<string, Item>) {
   const inputs = new Map<string, Item>();
   const outputs = new Map<string, Item>();
@@ -122,18 +141,16 @@ export function boundaryName({ key, kind, parent }: Item): string {
   return outputs.length > 1 ? `output ${ownName(key)}` : "output";
 }
 
-/** Puts siblings in a row that are built alike into one item. */
+/** Puts siblings that the record says to repeat each other into one item, where the first is; `plot_structure` draws them so, too. */
 function folded(siblings: Item[]): Item[] {
-  const result: Item[] = [];
-  for (let at = 0; at < siblings.length; ) {
-    const first = siblings[at] as Item;
-    const name = first.node?.repeats ?? "";
-    let end = at + 1;
-    while (name !== "" && siblings[end]?.node?.repeats === name) end++;
-    result.push(end - at > 1 ? repeatsItem(siblings.slice(at, end)) : first);
-    at = end;
+  const chains = new Map<string, Item[]>();
+  for (const item of siblings) {
+    const name = item.node?.repeats ? `repeats ${item.node.repeats}` : item.key;
+    const chain = chains.get(name);
+    if (chain) chain.push(item);
+    else chains.set(name, [item]);
   }
-  return result;
+  return [...chains.values()].map((chain) => (chain.length > 1 ? repeatsItem(chain) : (chain[0] as Item)));
 }
 
 function repeatsItem(members: Item[]): Item {

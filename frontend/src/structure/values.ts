@@ -44,13 +44,14 @@ export function figuresAt(measures: Measures | null, step: number | null): Figur
 
 /** Returns the number of an item; of several in a row NaN, since each has its own. */
 export function numberOf(item: Item, colour: Colour, figures: Figures): number {
-  if (item.kind !== "layer" || !item.node) return Number.NaN;
-  return colour === "parameters" ? item.node.total : figures.of(item.node.path, colour);
+  if ((item.kind !== "layer" && item.kind !== "own") || !item.node) return Number.NaN;
+  if (colour !== "parameters") return figures.of(item.node.path, colour);
+  return item.kind === "own" ? item.node.parameters : item.node.total;
 }
 
 /** Returns the numbers of what an item stands for; of a bundle of bundles the largest of each. */
 export function numbersOf(item: Item, colour: Colour, figures: Figures): number[] {
-  if (item.kind === "layer") return [numberOf(item, colour, figures)];
+  if (item.kind === "layer" || item.kind === "own") return [numberOf(item, colour, figures)];
   return item.children.map((child) =>
     numbersOf(child, colour, figures).reduce(
       (one, other) => (other > one || Number.isNaN(one) ? other : one),
