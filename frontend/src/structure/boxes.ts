@@ -3,19 +3,20 @@
 import type { StructureNode } from "../wire/schema.gen";
 import { cutMiddle, type TextWidth } from "./labels";
 import { boundaryName, type Item, isGroup, layersOf, ownName } from "./tree";
-import { bundleName, callsText, loopText, NOT_CALLED, ROLE_NAMES, SHARED } from "./words";
+import { bundleName, callsText, itself, loopText, NOT_CALLED, ROLE_NAMES, SHARED } from "./words";
 
+export interface BoxSize {
+  width: number;
+  height: number;
+}
+
+/** As far as it fits. */
 export interface BoxText {
-  /** As far as it fits. */
   name: string;
   /** Class, or which layers it stands for. */
   kind: string;
   /** What is special about it: role, calls, sharing. */
   marks: string;
-  /** All of it, without cuts. */
-  whole: string;
-  width: number;
-  height: number;
 }
 
 /** How wide texts of the drawing are. */
@@ -24,41 +25,53 @@ export interface Fonts {
   small: TextWidth;
 }
 
-export const NAME_SIZE = 12;
-export const SMALL_SIZE = 10;
+export const NAME_SIZE = 13;
+export const SMALL_SIZE = 11;
 /** From the left border to the text. */
-export const INDENT = 10;
+export const INDENT = 8;
 /** Room at the right end of the second row, for a figure. */
-export const FIGURE_ROOM = 52;
+const FIGURE_ROOM = 72;
+/** In larger letters it has no unit. */
+const SHORT_FIGURE_ROOM = 36;
 /** Of the cells of what stands for several, at the bottom. */
 export const STRIP_HEIGHT = 6;
 export const TITLE_HEIGHT = 22;
-export const ROW = 15;
-export const EDGE = 7;
-const LEAST_WIDTH = 96;
-const MOST_WIDTH = 216;
+export const ROW = 16;
+export const EDGE = 6;
+const LEAST_WIDTH = 104;
+/** How much wider than their names inputs and outputs are, for larger letters. */
+const SLACK = 1.5;
+const MOST_WIDTH = 232;
 const OPENER = "▸ ";
 
-/** Returns what stands in the box of an item that is not open. */
-export function boxText(item: Item, fonts: Fonts): BoxText {
-  const name = (isGroup(item) ? OPENER : "") + nameOf(item);
-  const kind = kindOf(item);
-  const marks = marksOf(item).join(" · ");
-  const hasFigure = item.node !== null;
-  const figure = hasFigure ? FIGURE_ROOM : 0;
-  const wanted = Math.max(fonts.name(name), fonts.small(kind) + figure, fonts.small(marks)) + 2 * INDENT;
-  const width = Math.ceil(Math.min(MOST_WIDTH, Math.max(hasFigure ? LEAST_WIDTH : 0, wanted)));
-  const room = width - 2 * INDENT;
+/** Returns the size of the box of an item that is not open. */
+export function boxSize(item: Item, fonts: Fonts): BoxSize {
+  const { name, kind, marks } = textOf(item);
+  if (!item.node)
+    return { width: Math.ceil(Math.min(MOST_WIDTH, SLACK * fonts.name(name) + 2 * INDENT)), height: 2 * EDGE + ROW };
+  const wanted = Math.max(fonts.name(name), fonts.small(kind) + FIGURE_ROOM, fonts.small(marks)) + 2 * INDENT;
+  const width = Math.ceil(Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, wanted)));
   const rows = 1 + Number(kind !== "") + Number(marks !== "");
   const strip = isSeveral(item) ? STRIP_HEIGHT + 2 : 0;
+  return { width, height: 2 * EDGE + rows * ROW + strip };
+}
+
+/** Returns what stands in a box of a width, in letters `scale` times as large. */
+export function boxText(item: Item, fonts: Fonts, width: number, scale = 1): BoxText {
+  const { name, kind, marks } = textOf(item);
+  const room = width - 2 * INDENT;
+  const cut = (text: string, room: number, widthOf: TextWidth) => cutMiddle(text, room / scale, widthOf);
   return {
-    name: cutMiddle(name, room, fonts.name),
-    kind: cutMiddle(kind, room - figure, fonts.small),
-    marks: cutMiddle(marks, room, fonts.small),
-    whole: [nameOf(item), kind, marks].filter(Boolean).join("\n"),
-    width,
-    height: 2 * EDGE + rows * ROW + strip,
+    name: cut(name, room, fonts.name),
+    kind: cut(kind, room - scale * (scale > 1 ? SHORT_FIGURE_ROOM : FIGURE_ROOM), fonts.small),
+    marks: cut(marks, room, fonts.small),
   };
+}
+
+/** Returns all that a box says of an item, without cuts. */
+export function wholeText(item: Item): string {
+  const { kind, marks } = textOf(item);
+  return [nameOf(item), kind, marks].filter(Boolean).join("\n");
 }
 
 /** Returns what stands above an open group. */
@@ -66,7 +79,7 @@ export function titleOf(item: Item): { name: string; kind: string } {
   return { name: `▾ ${nameOf(item)}`, kind: kindOf(item) };
 }
 
-/** Whether it stands for several layers in a row. */
+/** Whether it stands for several layers. */
 export function isSeveral({ kind }: Item): boolean {
   return kind === "repeats" || kind === "bundle";
 }
@@ -78,10 +91,16 @@ export function nameOf(item: Item): string {
   return kind === "repeats" ? `${node.class_name} × ${times}` : ownName(node.path);
 }
 
+function textOf(item: Item): BoxText {
+  const name = (isGroup(item) ? OPENER : "") + nameOf(item);
+  return { name, kind: kindOf(item), marks: marksOf(item).join(" · ") };
+}
+
 function kindOf(item: Item): string {
   const { kind, node } = item;
   if (!node) return "";
   if (kind === "layer") return node.class_name;
+  if (kind === "own") return itself(node.class_name);
   const layers = layersOf(item);
   const last = layers[layers.length - 1] as StructureNode;
   return fromTo(ownName(node.path), ownName(last.path));
@@ -95,7 +114,7 @@ function fromTo(first: string, last: string): string {
 }
 
 function marksOf({ kind, node, isLoop }: Item): string[] {
-  if (!node || kind === "bundle") return [];
+  if (!node || kind === "bundle" || kind === "own") return [];
   const marks: string[] = [];
   const role = node.role && ROLE_NAMES[node.role];
   // What is called so needs no more, unless it leads somewhere.

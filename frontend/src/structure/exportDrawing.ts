@@ -3,6 +3,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import Drawn from "./Drawn.svelte";
 import type { Palette } from "./palette";
+import { FULL } from "./reading";
 import type { Scene } from "./scene";
 import type { Figures, Scale } from "./values";
 
@@ -32,7 +33,7 @@ export function toSvg(shown: Shown): string {
   svg.style.background = shown.palette.paper;
   const drawn = mount(Drawn, {
     target: svg,
-    props: { ...shown, detailed: true, item: null, lit: new Set<number>() },
+    props: { ...shown, reading: FULL, item: null, lit: new Set<number>() },
   });
   flushSync();
   // Of use to the page only.

@@ -1,8 +1,9 @@
 /** The figure in a box: what colours stand for, or the number of its parameters. */
 
 import { formatFigure } from "../samples/figures";
-import type { Item } from "./tree";
-import { type Colour, type Figures, numberOf, numbersOf } from "./values";
+import { type Item, layersOf } from "./tree";
+import { type Colour, type Figures, numberOf } from "./values";
+import { parameterCount, parameterTitle, statisticName } from "./words";
 
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
@@ -11,16 +12,26 @@ export function shortCount(number: number): string {
   return compact.format(number);
 }
 
-export function figureText(item: Item, colour: Colour, figures: Figures): string {
+/** Returns it, `short` without its unit. */
+export function figureText(item: Item, colour: Colour, figures: Figures, short = false): string {
   if (!item.node) return "";
   if (colour === "role" || colour === "parameters") {
-    const total = item.kind === "layer" ? item.node.total : sumOf(numbersOf(item, "parameters", figures));
-    return total > 0 ? shortCount(total) : "";
+    const total = totalOf(item);
+    return total === 0 ? "" : short ? shortCount(total) : parameterCount(shortCount(total));
   }
-  const value = item.kind === "layer" ? numberOf(item, colour, figures) : Number.NaN;
+  const value = numberOf(item, colour, figures);
   return Number.isNaN(value) ? "" : formatFigure(value);
 }
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);
+/** Returns the figure with what it is, and without rounding where it is a count. */
+export function figureTitle(item: Item, colour: Colour, figures: Figures): string {
+  const text = figureText(item, colour, figures);
+  if (text === "") return "";
+  if (colour !== "role" && colour !== "parameters") return `${statisticName(colour)} ${text}`;
+  return parameterTitle(totalOf(item));
+}
+
+function totalOf(item: Item): number {
+  if (item.kind === "own") return item.node?.parameters ?? 0;
+  return layersOf(item).reduce((sum, { total }) => sum + total, 0);
 }

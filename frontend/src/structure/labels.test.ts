@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { boxText, INDENT } from "./boxes";
-import { cutMiddle, lineText, shapeText } from "./labels";
+import { boxSize, boxText, INDENT, wholeText } from "./boxes";
+import { cutMiddle, fittingLabel, lineText, shapeText } from "./labels";
 import { structureEdge, structureHeader, structureNode } from "./testing";
 import { buildTree, type Item } from "./tree";
 
@@ -25,17 +25,21 @@ describe("texts that fit", () => {
       calls: 3,
     });
     const { root } = buildTree(structureHeader([node]));
-    const text = boxText(root.children[0] as Item, fonts);
-    for (const row of [text.name, text.kind, text.marks])
-      expect(perCharacter(row)).toBeLessThanOrEqual(text.width - 2 * INDENT);
-    expect(text.whole).toContain(name);
+    const item = root.children[0] as Item;
+    const { width } = boxSize(item, fonts);
+    const text = boxText(item, fonts, width);
+    for (const scale of [1, 1.7]) {
+      const { name, kind, marks } = boxText(item, fonts, width, scale);
+      for (const row of [name, kind, marks]) expect(scale * perCharacter(row)).toBeLessThanOrEqual(width - 2 * INDENT);
+    }
+    expect(wholeText(item)).toContain(name);
     expect(text.marks).toBe("output head · called × 3");
   });
 
   it("names repeats by what they are and from where to where", () => {
     const blocks = [0, 1, 2].map((at) => structureNode(`block_${at}`, { class_name: "Block", repeats: "b" }));
     const { root } = buildTree(structureHeader(blocks));
-    const text = boxText(root.children[0] as Item, fonts);
+    const text = boxText(root.children[0] as Item, fonts, 300);
     expect([text.name, text.kind]).toEqual(["▸ Block × 3", "block_0 … 2"]);
   });
 });
@@ -46,6 +50,13 @@ describe("shapes in words", () => {
     expect(shapeText(shape)).toBe("batch × time 12 × features 64 × ?");
     expect(shapeText(shape, "sizes")).toBe("batch × 12 × 64 × ?");
     expect(shapeText({ shape: [], axes: [] })).toBe("scalar");
+  });
+
+  it("leaves axes out in larger letters where there is no room for them", () => {
+    const label = { text: "batch × time 12", short: "? × 12", width: 8 + 6 * 15 };
+    expect(fittingLabel(label, 1, perCharacter)).toBe("batch × time 12");
+    expect(fittingLabel(label, 1.25, perCharacter)).toBe("? × 12");
+    expect(fittingLabel(label, 3, perCharacter)).toBe("? …12");
   });
 
   it("says how many tensors a line stands for", () => {

@@ -9,6 +9,18 @@ export type Labels = (typeof LABELS)[number];
 
 export type TextWidth = (text: string) => number;
 
+/** What may stand on a line. */
+export interface LabelText {
+  text: string;
+  /** The same without words. */
+  short: string;
+  /** Room for it. */
+  width: number;
+}
+
+/** On both sides of the text of a line. */
+export const LABEL_MARGIN = 4;
+
 const CUT = "…";
 const BETWEEN = " × ";
 
@@ -30,11 +42,20 @@ export function cutMiddle(text: string, room: number, widthOf: TextWidth): strin
   return keeping(least);
 }
 
+/** Returns as much of what may stand on a line as there is room for, in letters `scale` times as large. */
+export function fittingLabel({ text, short, width }: LabelText, scale: number, widthOf: TextWidth): string {
+  const room = (width - 2 * LABEL_MARGIN) / scale;
+  return scale === 1 || widthOf(text) <= room ? text : cutMiddle(short, room, widthOf);
+}
+
 /** Returns a shape in words, such as "batch × time 12 × features 64". */
-export function shapeText({ shape, axes }: Pick<StructureTensor, "shape" | "axes">, labels: Labels = "axes"): string {
+export function shapeText(
+  { shape, axes }: Pick<StructureTensor, "shape" | "axes">,
+  labels: Labels | "short" = "axes",
+): string {
   if (shape.length === 0) return SCALAR;
   const sizes = shape.map((size, place) => {
-    const axis = axes[place] ?? "";
+    const axis = labels === "short" ? "" : (axes[place] ?? "");
     if (size < 0) return axis || "?";
     return labels === "axes" && axis ? `${axis} ${size}` : String(size);
   });
@@ -42,7 +63,7 @@ export function shapeText({ shape, axes }: Pick<StructureTensor, "shape" | "axes
 }
 
 /** Returns what stands on a line: the shape of its tensor, or how many there are. One tensor may go to several layers. */
-export function lineText(edges: readonly StructureEdge[], labels: Labels): string {
+export function lineText(edges: readonly StructureEdge[], labels: Labels | "short"): string {
   if (labels === "none") return "";
   const tensors = new Map(edges.map((edge) => [`${edge.source}\n${edge.shape}\n${edge.dtype}`, edge]));
   const shapes = new Set([...tensors.values()].map((edge) => shapeText(edge, labels)));

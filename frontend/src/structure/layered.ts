@@ -175,13 +175,18 @@ function addChain(
   return { vertices, label: labelled, isUp };
 }
 
-/** Returns where each row begins and how high it is; between two rows of boxes there is one gap, labels or not. */
+/**
+ * Returns where each row begins and how high it is; between two rows of boxes there is one gap, labels or not, and half of one between a
+ * box and where lines pass the border.
+ */
 function heightsOf(members: readonly (readonly number[])[], { sizes }: Graph, gap: number) {
   const heights = members.map((row) => row.reduce((most, vertex) => Math.max(most, sizes[vertex]?.height ?? 0), 0));
+  const last = heights.length - 1;
+  const isAtBorder = (row: number) => (heights[0] === 0 && row <= 2) || (heights[last] === 0 && row >= last - 1);
   const tops: number[] = [];
   let at = 0;
   heights.forEach((height, row) => {
-    if (row > 0) at += gap / 2;
+    if (row > 0) at += isAtBorder(row) ? gap / 4 : gap / 2;
     tops.push(at);
     at += height;
   });

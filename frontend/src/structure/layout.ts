@@ -73,10 +73,10 @@ interface Sized {
 
 /** Beside a box that has a line to itself. */
 export const LOOP_ROOM = 26;
-const PADDING = 14;
+const PADDING = 12;
 /** Above and below open groups, for lines to reach their ports. */
-const ROUND_GROUPS = 14;
-const GAPS = { boxes: 20, lines: 14, rows: 34 };
+const ROUND_GROUPS = 10;
+const GAPS = { boxes: 20, lines: 14, rows: 28 };
 const MOST_REMEMBERED = 2000;
 
 /** Returns what lays out a group and all open groups in it; each is laid out anew only where something in it changed. */

@@ -1,8 +1,8 @@
 /** The drawing of a structure: what is to be laid out, and then where everything is. */
 
 import type { StructureEdge } from "../wire/schema.gen";
-import { type BoxText, boxText, type Fonts, TITLE_HEIGHT, titleOf } from "./boxes";
-import { cutMiddle, type Labels, lineText } from "./labels";
+import { boxSize, type Fonts, TITLE_HEIGHT, titleOf } from "./boxes";
+import { cutMiddle, LABEL_MARGIN, type Labels, type LabelText, lineText } from "./labels";
 import type { GroupLayout, GroupSpec, Way } from "./layout";
 import type { Point } from "./lineEnds";
 import { type GroupLines, inPort, type Line, outPort } from "./lines";
@@ -21,7 +21,6 @@ export interface Source {
 
 export interface SceneBox {
   item: Item;
-  text: BoxText;
   x: number;
   y: number;
   width: number;
@@ -36,7 +35,7 @@ export interface SceneLine {
   path: string;
   /** The head of its arrow; "" where it goes on inside of an open group, or outside. */
   arrow: string;
-  label: { text: string; x: number; y: number; width: number } | null;
+  label: (LabelText & Point) | null;
   bounds: Bounds;
 }
 
@@ -56,7 +55,6 @@ export interface Scene {
 }
 
 export const LABEL_HEIGHT = 14;
-const LABEL_MARGIN = 4;
 const LONGEST_LABEL = 240;
 const LONGEST_TITLE = 300;
 export const TITLE_GAP = 8;
@@ -71,7 +69,7 @@ export function specOf(source: Source, group: Item = source.tree.root): GroupSpe
   return {
     boxes: group.children.map((item) => {
       const isOpen = isGroup(item) && source.open.has(item.key);
-      const { width, height } = isOpen ? { width: 0, height: 0 } : boxText(item, fonts);
+      const { width, height } = isOpen ? { width: 0, height: 0 } : boxSize(item, fonts);
       return { key: item.key, width, height, group: isOpen ? specOf(source, item) : null };
     }),
     lines: lines.map((line) => {
@@ -96,7 +94,7 @@ export function specOf(source: Source, group: Item = source.tree.root): GroupSpe
 export function sceneOf(source: Source, layout: GroupLayout): Scene {
   const scene: Scene = { width: layout.width, height: layout.height, boxes: [], lines: [] };
   const { root } = source.tree;
-  scene.boxes.push({ ...{ x: 0, y: 0, width: layout.width, height: layout.height }, ...open(source, root) });
+  scene.boxes.push({ item: root, x: 0, y: 0, width: layout.width, height: layout.height, isOpen: true });
   addGroup(scene, source, root, layout, 0, 0);
   return scene;
 }
@@ -107,8 +105,7 @@ function addGroup(scene: Scene, source: Source, group: Item, layout: GroupLayout
   const inside: [Item, GroupLayout, SceneBox][] = [];
   layout.boxes.forEach(({ x, y, width, height, group: inner }, place) => {
     const item = group.children[place] as Item;
-    const at = { x: left + x, y: top + y, width, height };
-    const box = inner ? { ...at, ...open(source, item) } : { ...at, ...closed(source, item) };
+    const box = { item, x: left + x, y: top + y, width, height, isOpen: inner !== null };
     boxes.set(item.key, box);
     scene.boxes.push(box);
     if (inner) inside.push([item, inner, box]);
@@ -123,6 +120,7 @@ function addGroup(scene: Scene, source: Source, group: Item, layout: GroupLayout
     const text = way.label ? labelOf(source, group, line) : "";
     const label = way.label && {
       text,
+      short: textOf(source, line, "short"),
       x: left + way.label.x,
       y: top + way.label.y,
       width: source.fonts.small(text) + 2 * LABEL_MARGIN,
@@ -152,7 +150,7 @@ function labelOf(source: Source, group: Item, line: Line): string {
   return before && textOf(source, before) === text ? "" : cutMiddle(text, LONGEST_LABEL, source.fonts.small);
 }
 
-function textOf({ edges, labels }: Source, line: Line): string {
+function textOf({ edges, labels: usual }: Source, line: Line, labels: Labels | "short" = usual): string {
   return lineText(
     line.edges.map((edge) => edges[edge] as StructureEdge),
     labels,
@@ -170,14 +168,6 @@ function lineOutside({ tree, lines }: Source, { key, parent }: Item, { from, to,
       ? other.to === key && (other.from === from || inPort(other.from, kind) === from)
       : other.from === key && (other.to === to || outPort(other.to, kind) === to);
   return outside.find((other) => other.kind === kind && goesOn(other)) ?? null;
-}
-
-function open({ fonts }: Source, item: Item): Pick<SceneBox, "item" | "text" | "isOpen"> {
-  return { item, text: boxText(item, fonts), isOpen: true };
-}
-
-function closed({ fonts }: Source, item: Item): Pick<SceneBox, "item" | "text" | "isOpen"> {
-  return { item, text: boxText(item, fonts), isOpen: false };
 }
 
 /** Returns the parts of a drawing that lie in a rectangle. */

@@ -18,28 +18,24 @@ import { Layouter } from "./layouter";
 import { liftEdges } from "./lines";
 import { Links } from "./links";
 import { type Direction, flowOf, moveFrom } from "./navigate";
-import { STRUCTURE_START, type StructurePlace, type Viewport } from "./place";
+import { STRUCTURE_START, type StructurePlace } from "./place";
 import { type Scene, type SceneLine, type Source, sceneOf, specOf } from "./scene";
+import { Sight } from "./sight.svelte";
 import { buildTree, type Item, isGroup, lineage, openAtFirst, type Tree } from "./tree";
 import { everyValue, figuresAt, scaleOf } from "./values";
-import { atFirst, fitted, revealing, type Size, zoomed } from "./viewport";
 import { layoutFailed, unknownLayer, waitingForStructure } from "./words";
 
 const ZOOM_STEP = 1.3;
 
 export class StructureState implements ViewState {
   place = $state<StructurePlace>({ ...STRUCTURE_START });
-  /** Of the part of the page that shows the drawing. */
-  room = $state.raw<Size>({ width: 0, height: 0 });
   scene = $state.raw<Scene | null>(null);
   layoutError = $state<string | null>(null);
 
   readonly blobs: Blobs;
   readonly links: Links;
+  readonly sight: Sight;
   #layouter = new Layouter();
-  /** What is to stay where it is on the screen when the drawing changes, or to be in sight then. */
-  #held: { key: string; x: number; y: number } | null = null;
-  #wanted: string | null = null;
   #attempt = $state(0);
 
   /** The run that is drawn. */
@@ -73,10 +69,6 @@ export class StructureState implements ViewState {
     const { header, tree, lines, open } = this;
     if (!header || !tree || !lines) return null;
     return { tree, edges: header.edges, lines, open, labels: this.place.labels, fonts: fonts() };
-  });
-  viewport = $derived.by((): Viewport => {
-    const { scene, room } = this;
-    return this.place.viewport ?? (scene ? atFirst(scene, room) : { zoom: 1, x: 0, y: 0 });
   });
 
   /** The statistics of the run that is drawn. */
@@ -139,6 +131,7 @@ export class StructureState implements ViewState {
   ) {
     this.blobs = new Blobs(api);
     this.links = new Links(page, () => this.run);
+    this.sight = this.#sight();
     signal.addEventListener("abort", () => this.#layouter.end());
     $effect(() => {
       void this.#attempt;
@@ -155,11 +148,11 @@ export class StructureState implements ViewState {
     Object.assign(this.place, some);
   }
 
-  /** Opens a group or closes it; it stays where it is on the screen. */
+  /** Opens a group or closes it. */
   toggle(key: string): void {
     const item = this.tree?.byKey.get(key);
     if (!item || !isGroup(item) || item === this.tree?.root) return;
-    this.#hold(key);
+    this.sight.hold(key);
     if (!this.open.has(key)) this.change({ open: [...this.open, key] });
     else this.change({ open: [...this.open].filter((other) => !isWithin(this.tree, other, item)) });
   }
@@ -182,18 +175,10 @@ export class StructureState implements ViewState {
   reveal(item: Item): void {
     const around = lineage(item).slice(0, -1);
     this.choose(item.key);
-    this.#wanted = item.key;
+    this.sight.want(item.key);
     const closed = around.filter(({ key }) => !this.open.has(key));
     if (closed.length > 0) this.change({ open: [...this.open, ...closed.map(({ key }) => key)] });
-    else this.#bringIntoSight();
-  }
-
-  fit(): void {
-    if (this.scene) this.change({ viewport: fitted(this.scene, this.room) });
-  }
-
-  zoomBy(by: number): void {
-    if (this.scene) this.change({ viewport: zoomed(this.viewport, this.room, by) });
+    else this.sight.bringIntoSight();
   }
 
   stepMatch(by: number): boolean {
@@ -206,7 +191,7 @@ export class StructureState implements ViewState {
     const { scene, tree, header, place } = this;
     if (!scene || !tree || !header) return false;
     const ends = header.edges.map(
-      ({ source, target }) => [tree.byKey.get(source) as Item, tree.byKey.get(target) as Item] as const,
+      ({ source, target }) => [tree.ends.get(source) as Item, tree.ends.get(target) as Item] as const,
     );
     const key = moveFrom(scene, flowOf(scene, ends), place.item, direction);
     const item = key === null ? undefined : tree.byKey.get(key);
@@ -236,13 +221,13 @@ export class StructureState implements ViewState {
         if (this.item) this.toggle(this.item.key);
         return this.item !== null;
       case "zoom in":
-        this.zoomBy(ZOOM_STEP);
+        this.sight.zoomBy(ZOOM_STEP);
         return true;
       case "zoom out":
-        this.zoomBy(1 / ZOOM_STEP);
+        this.sight.zoomBy(1 / ZOOM_STEP);
         return true;
       case "fit":
-        this.fit();
+        this.sight.fit();
         return true;
       case "masks":
         this.change({ masks: !this.place.masks });
@@ -267,36 +252,23 @@ export class StructureState implements ViewState {
       if (!layout) return;
       this.scene = sceneOf(source, layout);
       this.layoutError = null;
-      this.#keepPlaces();
+      this.sight.settle();
     } catch (error) {
       this.layoutError = layoutFailed(asFailure(error).message);
     }
   }
 
-  #hold(key: string): void {
-    const box = this.scene?.boxes.find(({ item }) => item.key === key);
-    this.#held = box ? { key, x: box.x + box.width / 2, y: box.y } : null;
-    this.change({ viewport: this.viewport });
-  }
-
-  #keepPlaces(): void {
-    const held = this.#held;
-    this.#held = null;
-    const box = held && this.scene?.boxes.find(({ item }) => item.key === held.key);
-    if (box) {
-      const { zoom, x, y } = this.viewport;
-      this.change({ viewport: { zoom, x: x + box.x + box.width / 2 - held.x, y: y + box.y - held.y } });
-    }
-    this.#bringIntoSight();
-  }
-
-  #bringIntoSight(): void {
-    const box = this.#wanted && this.scene?.boxes.find(({ item }) => item.key === this.#wanted);
-    if (!box) return;
-    this.#wanted = null;
-    const before = this.viewport;
-    const after = revealing(before, this.room, box);
-    if (after.x !== before.x || after.y !== before.y) this.change({ viewport: after });
+  #sight(): Sight {
+    const state = this;
+    return new Sight({
+      get scene() {
+        return state.scene;
+      },
+      get viewport() {
+        return state.place.viewport;
+      },
+      look: (viewport) => state.change({ viewport }),
+    });
   }
 }
 

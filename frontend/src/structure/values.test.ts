@@ -33,7 +33,7 @@ describe("the numbers of layers", () => {
 
   it("stand in boxes", () => {
     const figures = figuresAt(measures, 0);
-    expect(figureText(repeats, "role", figures)).toBe("111");
+    expect(figureText(repeats, "role", figures)).toBe("111 params");
     expect(figureText(repeats.children[1] as Item, "gradient_norm", figures)).toBe("0.1");
     expect(figureText(repeats, "gradient_norm", figures)).toBe("");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { apart } from "./lineEnds";
-import { atFirst, fitted, panned, revealing, zoomed } from "./viewport";
+import { atFirst, fitted, hasAll, panned, revealing, showing, zoomed } from "./viewport";
 
 const room = { width: 800, height: 600 };
 
@@ -12,7 +12,7 @@ describe("the part of the drawing in sight", () => {
 
   it("can be read at first, from the upper end", () => {
     const { zoom, y } = atFirst({ width: 400, height: 10_000 }, room);
-    expect(zoom).toBeGreaterThanOrEqual(0.7);
+    expect(zoom).toBeGreaterThanOrEqual(0.6);
     expect(y - room.height / 2 / zoom).toBeLessThan(0);
     expect(atFirst({ width: 400, height: 300 }, room)).toEqual({ zoom: 1, x: 200, y: 150 });
   });
@@ -33,6 +33,18 @@ describe("the part of the drawing in sight", () => {
     const viewport = { zoom: 1, x: 400, y: 300 };
     expect(revealing(viewport, room, { x: 100, y: 100, width: 50, height: 50 })).toEqual(viewport);
     expect(revealing(viewport, room, { x: 900, y: 100, width: 50, height: 50 })).toEqual({ zoom: 1, x: 562, y: 300 });
+  });
+
+  it("becomes smaller to show a group, as long as that can be read", () => {
+    const viewport = { zoom: 1, x: 400, y: 300 };
+    expect(showing(viewport, room, { x: 100, y: 100, width: 50, height: 50 })).toEqual(viewport);
+    const box = { x: 0, y: 0, width: 300, height: 1152 };
+    const { zoom, y } = showing(viewport, room, box);
+    expect([zoom, y]).toEqual([0.5, 576]);
+    expect(hasAll({ zoom, x: 150, y }, box, room)).toBe(true);
+    expect(hasAll(viewport, box, room)).toBe(false);
+    const long = showing(viewport, room, { ...box, height: 5000 });
+    expect([long.zoom, long.y]).toEqual([1, 288]);
   });
 });
 

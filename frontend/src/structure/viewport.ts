@@ -1,6 +1,7 @@
 /** Which part of the drawing is in sight. */
 
 import type { Viewport } from "./place";
+import { LEAST_READABLE } from "./reading";
 
 export interface Size {
   width: number;
@@ -11,7 +12,7 @@ const MARGIN = 12;
 const LEAST_ZOOM = 0.02;
 const MOST_ZOOM = 3;
 /** At first texts can be read, even if that leaves part of the drawing out of sight. */
-const LEAST_FIRST_ZOOM = 0.7;
+const LEAST_FIRST_ZOOM = 0.6;
 
 /** Returns the whole drawing. */
 export function fitted(drawing: Size, room: Size): Viewport {
@@ -54,6 +55,20 @@ export function revealing(viewport: Viewport, room: Size, box: { x: number; y: n
     x: along(viewport.x, room.width, box.x, box.width),
     y: along(viewport.y, room.height, box.y, box.height),
   };
+}
+
+/** Returns the viewport with all of a box in sight, smaller where it can still be read then, or else its upper end. */
+export function showing(viewport: Viewport, room: Size, box: { x: number; y: number } & Size): Viewport {
+  const zoom = Math.min(viewport.zoom, ...zooms(box, room));
+  const isReadable = zoom >= Math.min(LEAST_READABLE, viewport.zoom);
+  return revealing(isReadable ? { ...viewport, zoom } : viewport, room, box);
+}
+
+/** Returns whether the whole drawing is in sight. */
+export function hasAll({ zoom, x, y }: Viewport, drawing: Size, room: Size): boolean {
+  const isWithin = (middle: number, length: number, seen: number) =>
+    middle - seen / 2 / zoom <= 0 && middle + seen / 2 / zoom >= length;
+  return isWithin(x, drawing.width, room.width) && isWithin(y, drawing.height, room.height);
 }
 
 function zooms(drawing: Size, room: Size): number[] {

@@ -31,6 +31,11 @@ export function loopText(turns: number): string {
   return turns < 0 ? "loop × ?" : `loop × ${count(turns)}`;
 }
 
+/** What a group computes beside the layers in it. */
+export function itself(className: string): string {
+  return `${className} itself`;
+}
+
 export function tensorCount(number: number): string {
   return number === 1 ? "1 tensor" : `${count(number)} tensors`;
 }
@@ -108,6 +113,14 @@ const STATISTIC_NAMES: Record<string, { name: string; title: string }> = {
   },
 };
 
+export function parameterCount(short: string): string {
+  return `${short} params`;
+}
+
+export function parameterTitle(number: number): string {
+  return number === 1 ? "1 parameter" : `${count(number)} parameters`;
+}
+
 export function statisticName(name: string): string {
   return STATISTIC_NAMES[name]?.name ?? name;
 }
@@ -162,6 +175,10 @@ export const OVER_TIME = "Gradient over time";
 export const OVER_TIME_TITLE = "Norm of d loss / d state after each time step, at this step";
 export const OPEN = "open";
 export const CLOSE = "close";
+export function overSteps(name: string, steps: number): string {
+  return `${name}, over ${steps === 1 ? "1 step" : `${count(steps)} steps`}`;
+}
+
 export const OPEN_TITLE = "Show what is inside (Enter)";
 export const CLOSE_TITLE = "Show it as one box (Enter)";
 export const SHOW_ATTENTION = "attention weights";
