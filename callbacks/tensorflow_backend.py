@@ -76,6 +76,8 @@ class GraphPass:
 
     def __call__(self, inputs: Mapping[str, tf.Tensor]) -> list[npt.NDArray[Any]]:
         """Returns the chosen weights for such inputs as it was traced on, with the model's variables as they are now."""
+        if not self._function.outputs:
+            return []  # Asked for nothing, TensorFlow would run everything.
         return [to_numpy(tensor) for tensor in self._function(*inputs.values())]
 
     def product_of(self, note: Note) -> Product | None:
