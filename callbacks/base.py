@@ -88,7 +88,7 @@ class SeqVizCallback(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Starts counting where the last `fit` ended."""
         self._offset = None
-        self._batches = max(self._batches, _iterations(self.model))
+        self._batches = max(self._batches, iterations_of(self.model))
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Notes how many batches there were before this epoch."""
@@ -146,11 +146,12 @@ class SeqVizCallback(keras.callbacks.Callback):
             self.warn(f"{type(self).__name__} could not {doing}, and training goes on: {sentence_of(error)}")
 
 
-def _iterations(model: Any) -> int:
-    """Returns how many batches the optimizer has seen; a restored one remembers."""
+def iterations_of(model: Any) -> int:
+    """Returns how many batches the optimizer has seen, 0 if there is none; a restored one remembers."""
     optimizer = getattr(model, "optimizer", None)
     try:
-        return int(optimizer.iterations) if optimizer is not None else 0
+        # With tf.distribute it is held once per device, and no number of itself.
+        return int(optimizer.iterations.numpy()) if optimizer is not None else 0
     except (AttributeError, TypeError, ValueError):
         return 0
 

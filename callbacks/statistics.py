@@ -227,32 +227,6 @@ def _values_of(measured: _Measured) -> tuple[Any, ...]:
     return (measured.parameters, measured.gradients, measured.activations, measured.saturated, measured.over_time)
 
 
-class Updates:
-    """What training changes in the weights from one look at them to the next."""
-
-    def __init__(self) -> None:
-        self._before: dict[int, Any] = {}
-
-    def remember(self, model: keras.Model) -> None:
-        """Keeps the trainable weights as they are now."""
-        self._before = {id(weight): tf.identity(weight.value) for weight in _unique(model.trainable_weights)}
-
-    def since(self, model: keras.Model) -> dict[int, tuple[float, float]]:
-        """Returns by `id(weight)` the squared norms of what was changed since, and of the weight then."""
-        weights = {id(weight): weight for weight in model.trainable_weights}
-        return {
-            key: tuple(_changed(weights[key].value, before).numpy().tolist())
-            for key, before in self._before.items()
-            if key in weights and weights[key].shape == before.shape
-        }
-
-
-@tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
-def _changed(now: Any, before: Any) -> Any:
-    now, before = tf.cast(now, tf.float32), tf.cast(before, tf.float32)
-    return tf.stack([tf.reduce_sum((now - before) ** 2), tf.reduce_sum(before**2)])
-
-
 def _measure_activations(
     measured: _Measured, calls: Sequence[Call], place_of: Mapping[Call, Place], probes: Mapping[int, StateProbe]
 ) -> None:

@@ -14,9 +14,10 @@ from tb_seqviz_plugin.callbacks.base import SeqVizCallback, sentence_of
 from tb_seqviz_plugin.callbacks.capture import Capture, check_backend
 from tb_seqviz_plugin.callbacks.model_call import ModelCall, Spec, map_leaves, parse_inputs
 from tb_seqviz_plugin.callbacks.schedule import Schedule
-from tb_seqviz_plugin.callbacks.statistics import GROUPS, ModelStatistics, Updates
+from tb_seqviz_plugin.callbacks.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.callbacks.structure_of import TracedStructure, structure_of
 from tb_seqviz_plugin.callbacks.tap import shadow
+from tb_seqviz_plugin.callbacks.updates import Updates
 from tb_seqviz_plugin.events import read
 from tb_seqviz_plugin.schema import make_tag
 from tb_seqviz_plugin.structure import Structure
@@ -74,9 +75,9 @@ class StructureLogger(SeqVizCallback):
         self._traced_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._written: Structure | None = None
         self._measure: ModelStatistics | None = None
-        self._updates = Updates()
-        self._update_steps = 0
-        self._before = -1
+        self._updates: Updates | None = None
+        self._updates_of_batch: Updates | None = None
+        self._last_length = 0
         self._listening = contextlib.ExitStack()
 
     def collect(self, step: int) -> None:
@@ -102,13 +103,21 @@ class StructureLogger(SeqVizCallback):
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Remembers the weights before a batch after which statistics are due."""
+        self._updates_of_batch = None
         if self._groups and self._is_due_after(batch):
             self._attempt("remember the weights", self._remember)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if a batch is due."""
         self._listening.close()
+        # Where the data end unexpectedly, Keras begins a batch that never ends.
+        self._updates = self._updates_of_batch or self._updates
         super().on_train_batch_end(batch, logs)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Logs if the epoch is due."""
+        super().on_epoch_end(epoch, logs)
+        self._last_length = self._batches - self._batches_before_epoch
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
@@ -121,22 +130,21 @@ class StructureLogger(SeqVizCallback):
             self._measure = ModelStatistics(model, call, self._groups)
         for note in self._measure.notes:
             self.warn(note)
-        iterations = int(getattr(getattr(model, "optimizer", None), "iterations", -1))
-        steps = iterations - self._before if self._before >= 0 and iterations >= 0 else 0
-        changes = self._updates.since(model)
+        changes, steps = None, 0
+        if self._updates is not None:
+            changes, steps = self._updates.since(model), self._updates.steps(model, self._batches)
         self.writer.statistics(self._name, self._measure(changes, steps), step=step)
-        self._remember()
+        self._updates = Updates(model, self._batches)
 
     def _remember(self) -> None:
-        self._updates.remember(self.model)
-        self._before = int(getattr(getattr(self.model, "optimizer", None), "iterations", -1))
+        self._updates_of_batch = Updates(self.model, self._batches)
 
     def _is_due_after(self, batch: int) -> bool:
-        steps = (self.params or {}).get("steps")
+        done = batch + int(getattr(self.model, "steps_per_execution", 1))
         if self._schedule.unit == "epoch":
-            return steps is not None and batch + int(getattr(self.model, "steps_per_execution", 1)) >= steps
-        now = self._batches_before_epoch + batch + int(getattr(self.model, "steps_per_execution", 1))
-        return self._schedule.due(self._batches, now)
+            # Of data that do not say how long they are, any batch may be the last of the first epoch.
+            return done >= int((self.params or {}).get("steps") or self._last_length)
+        return self._schedule.due(self._batches, self._batches_before_epoch + done)
 
     def _trace(self, model: keras.Model) -> TracedStructure:
         # Variables tell a model that was changed since, such as one quantised or given low-rank weights.

@@ -50,6 +50,7 @@ def recurrent_model(recurrent: str = "LSTM", **options: Any) -> keras.Model:
     keras.utils.set_random_seed(5)
     model = keras.Sequential(
         [
+            layers.Input((LENGTH,), dtype="int32", name="ids"),
             layers.Embedding(WORDS, 4, mask_zero=True, name="words"),
             getattr(layers, recurrent)(6, name="rnn", **options),
             layers.Dense(5, activation="tanh", kernel_regularizer="l2", name="dense"),
@@ -246,6 +247,36 @@ def test_update_ratio_is_what_the_last_step_changed(tmp_path: Path) -> None:
     assert second.of("head")["update_ratio"] == pytest.approx(ratio, rel=1e-4)
     assert second.statistics.update_steps == 2
     assert "gradient_norm" not in second.of("head")
+
+
+def test_update_ratio_is_of_one_step_however_the_data_come(tmp_path: Path) -> None:
+    batches = tf.data.Dataset.from_generator(
+        lambda: iter([(X, Y)] * 3), output_signature=(tf.TensorSpec(X.shape, "int32"), tf.TensorSpec(Y.shape, "int32"))
+    )
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        model = recurrent_model()
+    model.fit(batches, epochs=2, verbose=0, callbacks=[StructureLogger(tmp_path, statistics=["parameters"])])
+    records = list(seqviz.read(tmp_path, "statistics"))
+    assert [record.statistics.update_steps for record in records] == [1, 1]
+    assert all(0 < record.of("head")["update_ratio"] < 0.1 for record in records)
+
+
+def test_variables_that_keras_does_not_know_keep_their_values(tmp_path: Path) -> None:
+    def call(self: Any, x: Any) -> Any:
+        self.count.assign_add(1.0)
+        return self.head(x)
+
+    model = Calling(call, head=layers.Dense(1, name="head"))
+    model.count = tf.Variable(0.0)
+    model.compile("sgd", "mse")
+    x = np.ones((2, 3), "float32")
+    model(x)
+    logger = StructureLogger(tmp_path, (x, np.ones((2, 1))))
+    logger.set_model(model)
+    logger.log(0)
+    logger.close()
+    assert model.count.numpy() == 1
+    assert "gradient_norm" in next(iter(seqviz.read(tmp_path, "statistics"))).of("head")
 
 
 def test_structure_is_written_again_only_where_it_changed(tmp_path: Path) -> None:
