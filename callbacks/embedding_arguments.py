@@ -70,7 +70,9 @@ def _as_image(images: Any) -> Image:
             "[rows, height, width] or [rows, height, width, 3]."
         )
     if array.dtype.kind == "f":
-        array = np.nan_to_num(array) * 255
+        array = np.nan_to_num(array)
+        # What goes beyond 1 is meant to go to 255.
+        array = array * 255 if array.max() <= 1 else array
     result: npt.NDArray[np.uint8] = np.clip(np.rint(array), 0, 255).astype(np.uint8)
     return result
 

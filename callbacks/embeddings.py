@@ -49,7 +49,7 @@ class EmbeddingLogger(SeqVizCallback):
     However long training runs, the Projector is left at most `most_snapshots` snapshots and 256 MB (or two snapshots, where
     these take more): every second one goes when there are too many, never the first and the newest, and from then on only
     every second one due is logged. So a log holds `most_snapshots` records of a layer, and half as many again each time that the
-    training becomes twice as long.
+    training becomes twice as long; and a record of each call of `log`, which always logs.
 
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
@@ -59,8 +59,8 @@ class EmbeddingLogger(SeqVizCallback):
             a dict from patterns of paths to these. Default: the numbers of the rows.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         skip_rows: rows to leave out, by number or label, such as `(0, "[UNK]")`.
-        sprites: images to draw as the points, uint8 or from 0 to 1, [rows, height, width] or [rows, height, width, 3]; a dict
-            by path where there are several.
+        sprites: images to draw as the points, [rows, height, width] or [rows, height, width, 3], of numbers from 0 to 255 or, of
+            floats, to 1; a dict by path where there are several.
         outputs: by name of a layer, inputs of the model and a label (or `Labels`) for each: logs the output of the layer on
             them, such as `{"pooled": (reviews, ratings)}`.
         most_snapshots: how many snapshots the Projector is left, an even number.
@@ -116,12 +116,15 @@ class EmbeddingLogger(SeqVizCallback):
         self._labelled: dict[str, Labelled] = {}
         self._labelled_tables: list[tuple[str, int]] = []
         self._measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
+        self._images: dict[str, tuple[Labelled, Image]] = {}
         self._passed_over: int | None = None
 
     def collect(self, step: int) -> None:
         """Hands the vectors as they are now to the writer and the Projector."""
         if self.model is None:
             raise EmbeddingError("The callback has no model; call logger.set_model(model) before logger.log(step).")
+        if step < 0:
+            raise EmbeddingError(f"The step is {step}; expected one from 0 on, since it names the Projector's run.")
         tables = self._tables()
         clouds = [self._log_table(table, step) for table in tables]
         taken = {table.path for table in tables}
@@ -135,10 +138,8 @@ class EmbeddingLogger(SeqVizCallback):
 
     def close(self) -> None:
         """Writes what is left. `fit` calls it at its end; a loop of one's own should, too."""
-        try:
-            self._snapshots.close()
-        finally:
-            super().close()
+        self._attempt("write its last snapshot", self._snapshots.close)
+        super().close()
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Logs the end, if what was due last was passed over, and writes what is left."""
@@ -148,11 +149,13 @@ class EmbeddingLogger(SeqVizCallback):
         super().on_train_end(logs)
 
     def _log_in_order(self, step: int) -> None:
-        if self._snapshots.is_due():
-            self._passed_over = None
+        if self._passed_over is not None:
+            self._snapshots.pass_over()
+        self._passed_over = None if self._snapshots.is_due() else step
+        if self._passed_over is None:
             super()._log_in_order(step)
-        else:
-            self._passed_over = step
+        else:  # it takes its place in the order all the same
+            self._attempt(f"log at step {step}", lambda: self._find_offset(step))
 
     def _tables(self) -> list[Table]:
         """Returns the tables to log."""
@@ -213,9 +216,9 @@ class EmbeddingLogger(SeqVizCallback):
         )
         # As they are called by their numbers in the Projector, so that these are those of the table.
         labels = [describe(label, row) for row, label in zip(labelled.rows.tolist(), labelled.labels, strict=True)]
-        return Cloud(path, vectors, labels, labelled.columns, self._images(path, labelled, table_rows))
+        return Cloud(path, vectors, labels, labelled.columns, self._images_of(path, labelled, table_rows))
 
-    def _images(self, path: str, labelled: Labelled, table_rows: int) -> Image | None:
+    def _images_of(self, path: str, labelled: Labelled, table_rows: int) -> Image | None:
         name = path.removesuffix("/output")
         images = next((self._sprites[key] for key in (path, name, "*") if key in self._sprites), None)
         if images is None:
@@ -226,7 +229,12 @@ class EmbeddingLogger(SeqVizCallback):
                 "drawn without."
             )
             return None
-        return images[labelled.rows]
+        # The very same array each time, so that its file is written once.
+        known, chosen = self._images.get(path, (None, images))
+        if known is not labelled:
+            chosen = images[labelled.rows]
+            self._images[path] = (labelled, chosen)
+        return chosen
 
 
 def _nothing_found(model: Any) -> str:

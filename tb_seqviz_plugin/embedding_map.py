@@ -35,7 +35,8 @@ class FlatMap:
             at: the place of the step among those of the map.
             vectors: float32 [rows, dimensions].
         """
-        points: Float = (vectors - self.centres[at]) @ self.bases[at]
+        with np.errstate(over="ignore", invalid="ignore"):
+            points: Float = ((vectors.astype(np.float64) - self.centres[at]) @ self.bases[at]).astype(np.float32)
         return np.where(np.isfinite(points), points, np.nan).astype(np.float32)
 
 
@@ -57,7 +58,7 @@ class MapFit:
     def __init__(self) -> None:
         self._centres: list[Float] = []
         self._turns: list[Float] = []
-        self._before: Float | None = None
+        self._before: npt.NDArray[np.float64] | None = None
         self._covariance = np.zeros((1, 1))
 
     def add(self, cloud: Float) -> None:
@@ -65,14 +66,14 @@ class MapFit:
         usable: npt.NDArray[np.bool_] = np.asarray(np.isfinite(cloud).all(axis=1))
         dimensions = cloud.shape[1]
         centre = cloud[usable].mean(axis=0, dtype=np.float64) if usable.any() else np.zeros(dimensions)
-        centred = np.where(usable[:, None], cloud - centre, 0).astype(np.float32)
+        # In double precision: squares of large numbers leave the range of float32.
+        centred = np.where(usable[:, None], cloud, centre) - centre
         if self._before is None or dimensions > _WIDEST:
             turn = np.eye(dimensions, dtype=np.float32)
         else:
             turn = rotation(centred, self._before)
         self._before = centred @ turn
-        squares = (self._before.T @ self._before).astype(np.float64)
-        self._covariance = self._covariance + squares
+        self._covariance = self._covariance + self._before.T @ self._before
         self._centres.append(centre.astype(np.float32))
         self._turns.append(turn)
 

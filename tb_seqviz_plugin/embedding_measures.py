@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_seqviz_plugin.embeddings import Embeddings, Float
-from tb_seqviz_plugin.neighbours import Rows, churn, nearest
+from tb_seqviz_plugin.neighbours import Rows, churn, lengths, nearest
 from tb_seqviz_plugin.schema import EMBEDDING_MEASURES
 
 _WATCHED = 500
@@ -55,7 +55,7 @@ class EmbeddingMeasures:
         usable = vectors[np.isfinite(vectors).all(axis=1)]
         if not len(usable):
             return np.full((1, len(EMBEDDING_MEASURES)), np.nan, np.float32)
-        norms = np.linalg.norm(usable, axis=1)
+        norms = lengths(usable)
         norm = float(norms.mean(dtype=np.float64))
         movement = changed = np.nan
         if before is not None and before.labels == now.labels and before.vectors.shape == now.vectors.shape:
@@ -80,7 +80,9 @@ def _similarity(vectors: Float, norms: Float) -> float:
 
 
 def _dimensions(vectors: Float) -> float:
-    centred = vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    # Of numbers up to 1, whatever the scale: their squares stay within the range of float32.
+    scaled = vectors / max(float(np.abs(vectors).max()), np.finfo(np.float32).tiny)
+    centred = scaled - scaled.mean(axis=0, dtype=np.float64).astype(np.float32)
     covariance = (centred.T @ centred).astype(np.float64)
     # The sum of the eigenvalues is the trace; that of their squares the squared Frobenius norm.
     squares = float(np.square(covariance).sum())

@@ -16,7 +16,7 @@ from tb_seqviz_plugin.embedding_map import FlatMap, MapFit
 from tb_seqviz_plugin.embedding_words import Words, decode_words
 from tb_seqviz_plugin.embeddings import Float
 from tb_seqviz_plugin.frame import decode_frame, encode_frame
-from tb_seqviz_plugin.neighbours import Metric, nearest
+from tb_seqviz_plugin.neighbours import Metric, lengths, nearest
 from tb_seqviz_plugin.reader import NotFoundError, Reader
 from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingWords, parse_tag
 
@@ -130,7 +130,7 @@ class EmbeddingReader:
             vectors = self._read(where, held, step)
             near, scores = nearest(vectors, rows, count, metric)
             found[at, :, : near.shape[1]], values[at, :, : near.shape[1]] = near, scores
-            norms[at] = np.linalg.norm(vectors[np.asarray(rows, np.int64)].astype(np.float64), axis=1)
+            norms[at] = lengths(vectors[np.asarray(rows, np.int64)])
         return encode_frame(
             {"steps": np.array(steps, np.int64), "neighbour": found, "value": values, "norm": norms},
             {"metric": metric},
@@ -150,10 +150,9 @@ class EmbeddingReader:
         held = self._held(where)
         now, before = self._read(where, held, step), self._read(where, held, since)
         with np.errstate(over="ignore", invalid="ignore"):
-            norm = np.linalg.norm(now, axis=1)
             alike = now.shape == before.shape
-            moved = np.linalg.norm(now - before, axis=1) if alike else np.full(len(now), np.nan, np.float32)
-        return encode_frame({"norm": norm, "moved": moved})
+            moved = lengths(now - before) if alike else np.full(len(now), np.nan, np.float32)
+        return encode_frame({"norm": lengths(now), "moved": moved})
 
     def flat_map(self, where: Where, rows: Sequence[int]) -> bytes:
         """Returns where words lie on one map of all steps, as a frame.

@@ -59,14 +59,14 @@ def nearest(
     scores = np.full((len(asked), count), np.nan, np.float32)
     if count == 0:
         return found, scores
-    lengths = np.sqrt(np.where(squares > 0, squares, 1))
+    sizes = np.sqrt(np.where(squares > 0, squares, 1))
     width = min(count + _SPARE, others)
     step = max(1, min(_CHUNK, _CHUNK_NUMBERS // len(vectors)))
     for first in range(0, len(asked), step):
         chunk = asked[first : first + step]
         closeness = points[chunk] @ points.T
         if metric == "cosine":
-            closeness /= lengths
+            closeness /= sizes
         else:
             closeness -= squares / 2  # of the same order as the negative distance
         closeness[:, ~usable] = -np.inf
@@ -78,6 +78,22 @@ def nearest(
         found[first : first + step][known] = np.take_along_axis(candidates, order, axis=1)[known]
         scores[first : first + step][known] = np.take_along_axis(exact, order, axis=1)[known]
     return found, scores
+
+
+def lengths(vectors: Float) -> Float:
+    """Returns the Euclidean lengths of vectors, float32 [rows], also of those whose squares leave the range of float32.
+
+    Args:
+        vectors: float32 [rows, dimensions].
+
+    >>> lengths(np.float32([[3, 4], [3e30, 4e30]])).tolist() == np.float32([5, 5e30]).tolist()
+    True
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        found: Float = np.sqrt(np.einsum("rd,rd->r", vectors, vectors))
+        far = ~((found > 1e-15) & (found < 1e18))
+        found[far] = np.linalg.norm(vectors[far].astype(np.float64), axis=1)
+    return found
 
 
 def churn(before: Rows, after: Rows) -> Float:
@@ -120,6 +136,6 @@ def _exact(vectors: Float, rows: Rows, candidates: Rows, metric: Metric) -> npt.
     queries, others = vectors[rows].astype(np.float64), vectors[candidates].astype(np.float64)
     if metric == "euclidean":
         return np.asarray(np.linalg.norm(others - queries[:, None], axis=2))
-    lengths = np.linalg.norm(others, axis=2) * np.linalg.norm(queries, axis=1)[:, None]
+    sizes = np.linalg.norm(others, axis=2) * np.linalg.norm(queries, axis=1)[:, None]
     products = np.einsum("qcd,qd->qc", others, queries)
-    return np.asarray(products / np.where(lengths > 0, lengths, 1))
+    return np.asarray(products / np.where(sizes > 0, sizes, 1))

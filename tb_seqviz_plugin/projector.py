@@ -14,7 +14,7 @@ from tensorboard.plugins.projector.projector_config_pb2 import EmbeddingInfo, Pr
 
 from tb_seqviz_plugin.channel import create_event_file
 from tb_seqviz_plugin.embeddings import Float
-from tb_seqviz_plugin.sprite import encode_sprite
+from tb_seqviz_plugin.sprite import SpriteFiles
 
 MOST_ROWS = 100_000
 """The Projector draws no more points."""
@@ -47,7 +47,7 @@ Store = Callable[[Path, Sequence[Cloud]], Sequence[EmbeddingInfo]]
 """Writes the vectors of clouds into a folder and returns where the Projector finds each."""
 
 
-def write_snapshot(folder: Path, clouds: Sequence[Cloud], store: Store) -> None:
+def write_snapshot(folder: Path, clouds: Sequence[Cloud], store: Store, sprites: SpriteFiles | None = None) -> None:
     """Writes a run that the Projector shows: a running TensorBoard notices new runs, and nothing else that changes.
 
     Vectors that are not finite are left out, since the Projector then shows none at all.
@@ -56,25 +56,59 @@ def write_snapshot(folder: Path, clouds: Sequence[Cloud], store: Store) -> None:
         folder: the run's folder, made if it is missing.
         clouds: what to show; nothing is written if there is no finite vector.
         store: writes the vectors: `store_bytes`, `store_tsv` or another.
+        sprites: writes the images; None to write them anew.
     """
     clouds = [cloud for cloud in map(_finite, clouds) if len(cloud.vectors)]
     if not clouds:
         return
+    sprites = sprites or SpriteFiles()
     folder.mkdir(parents=True, exist_ok=True)
     config = ProjectorConfig()
     for number, (cloud, info) in enumerate(zip(clouds, store(folder, clouds), strict=True)):
         info.metadata_path = f"metadata_{number}.tsv"
         (folder / info.metadata_path).write_bytes(_metadata(cloud))
         if cloud.images is not None:
-            png, size = encode_sprite(cloud.images)
             info.sprite.image_path = f"sprite_{number}.png"
+            size = sprites.write(cloud.name, folder / info.sprite.image_path, cloud.images)
             info.sprite.single_image_dim.extend(size)
-            (folder / info.sprite.image_path).write_bytes(png)
         config.embeddings.append(info)
     (folder / _CONFIG).write_text(text_format.MessageToString(config), encoding="utf-8")
     # Last, since from now on it is a run.
     if not any(folder.glob("*tfevents*")):
         create_event_file(folder).close()
+
+
+def read_snapshot(folder: Path) -> dict[str, tuple[list[str], Float]]:
+    """Returns labels, as `shown_labels` gives them, and vectors of what a snapshot shows, by name.
+
+    What is damaged or gone is left out, and so is what only TensorFlow reads.
+    """
+    found: dict[str, tuple[list[str], Float]] = {}
+    try:
+        config = text_format.Parse((folder / _CONFIG).read_text(encoding="utf-8"), ProjectorConfig())
+        for info in config.embeddings:
+            path = folder / info.tensor_path
+            if path.suffix == ".bytes":
+                vectors = np.fromfile(path, "<f4").reshape(info.tensor_shape)
+            elif path.suffix == ".tsv":
+                vectors = np.loadtxt(path, np.float32, delimiter="\t", ndmin=2)
+            else:
+                continue
+            lines = (folder / info.metadata_path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
+            if "\t" in lines[0]:
+                lines = [line.partition("\t")[0] for line in lines[1:]]
+            if len(lines) == len(vectors):
+                found[info.tensor_name] = (lines, vectors)
+    except (OSError, ValueError, text_format.ParseError):
+        pass
+    return found
+
+
+def shown_labels(cloud: Cloud) -> list[str]:
+    """Returns the labels as the Projector shows them."""
+    # Tokens may hold lone surrogates (bytes that no one could decode), which UTF-8 cannot carry.
+    labels = (describe(label, row) for row, label in enumerate(cloud.labels))
+    return [label.encode("utf-8", errors="backslashreplace").decode() for label in labels]
 
 
 def remove_snapshot(folder: Path) -> None:
@@ -134,7 +168,7 @@ def _finite(cloud: Cloud) -> Cloud:
 
 def _metadata(cloud: Cloud) -> bytes:
     """Returns a line per vector; a single column may have no heading."""
-    labels = [describe(label, row) for row, label in enumerate(cloud.labels)]
+    labels = shown_labels(cloud)
     if not cloud.columns:
         lines = labels
     else:
@@ -143,7 +177,6 @@ def _metadata(cloud: Cloud) -> bytes:
         ]
         name = "label" if "label" not in cloud.columns else "label of the vector"
         lines = ["\t".join(cells) for cells in zip([name, *labels], *columns, strict=True)]
-    # Tokens may hold lone surrogates (bytes that no one could decode), which UTF-8 cannot carry.
     return "".join(f"{line}\n" for line in lines).encode("utf-8", errors="backslashreplace")
 
 

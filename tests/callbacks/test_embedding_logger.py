@@ -19,6 +19,7 @@ import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import snapshots
 from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels, labelling
 from tb_seqviz_plugin.callbacks.embedding_tables import find_tables
+from tb_seqviz_plugin.projector import read_snapshot
 
 WORDS = ["", "[UNK]", "the", "cat", "sat", "on", "a", "mat"]
 IDS = np.array([[2, 3, 4, 0], [6, 7, 0, 0], [5, 3, 7, 1]])
@@ -497,26 +498,86 @@ def test_snapshots_stay_few_and_even_with_the_first_and_the_newest(tmp_path: Pat
     assert [record.step for record in seqviz.read(tmp_path)] == [0, 1, 2, 3, 4, 6, 8, 12, 16, 19]
 
 
-def test_snapshots_stay_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "MOST_BYTES", 3 * 8 * 3 * 4)
-    train(classifier(), 5, EmbeddingLogger(tmp_path))
-    assert steps_of(tmp_path) == [0, 4]
+def test_snapshots_stay_even_over_several_fits(tmp_path: Path) -> None:
+    model = classifier()
+    for _ in range(3):
+        train(model, 5, EmbeddingLogger(tmp_path, most_snapshots=4))
+    assert steps_of(tmp_path) == [0, 8, 14]
 
 
-def test_the_projector_gets_aligned_vectors_and_the_log_raw_ones(tmp_path: Path) -> None:
+def test_snapshots_stay_even_where_every_record_is_asked_for(tmp_path: Path) -> None:
+    logger = EmbeddingLogger(tmp_path, most_snapshots=4)
+    logger.set_model(classifier())
+    for step in range(15):
+        logger.log(step)
+    with pytest.warns(UserWarning, match="The step is -1; expected one from 0 on"):
+        logger.log(-1)
+    logger.close()
+    assert steps_of(tmp_path) == [0, 8, 14]
+    assert len(list(seqviz.read(tmp_path))) == 15
+
+
+@pytest.mark.parametrize("format", ["bytes", "tsv"])
+def test_snapshots_stay_small(format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most = 6000
+    monkeypatch.setattr(snapshots, "MOST_BYTES", most)
+    noise = np.random.default_rng(0).integers(0, 256, (8, 20, 20), np.uint8)
+    train(classifier(), 12, EmbeddingLogger(tmp_path, sprites=noise, format=format))
+    files = [path for path in tmp_path.rglob("step-*/*") if path.is_file()]
+    assert len(steps_of(tmp_path)) >= 3
+    assert 3200 < sum({path.stat().st_ino: path.stat().st_size for path in files}.values()) <= most
+    (picture,) = {path.read_bytes() for path in files if path.suffix == ".png"}
+    assert tf.io.decode_png(picture).shape == (60, 60, 1)
+
+    monkeypatch.setattr(snapshots, "MOST_BYTES", 1)
+    train(classifier(), 5, EmbeddingLogger(tmp_path / "two", format=format))
+    assert steps_of(tmp_path / "two") == [0, 4]
+
+
+def test_sprites_of_floats_up_to_255(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (8, 2, 2)).astype(float)
+    logged(tmp_path, classifier(), sprites=images)
+    (sprite,) = tmp_path.rglob("*.png")
+    assert np.array_equal(tf.io.decode_png(sprite.read_bytes()).numpy()[2:4, 2:4, 0], images[4])
+
+
+@pytest.mark.parametrize("format", ["bytes", "tsv"])
+def test_the_projector_gets_aligned_vectors_and_the_log_raw_ones(format: str, tmp_path: Path) -> None:
     model = classifier()
     words = model.get_layer("words")
     before = np.random.default_rng(0).normal(size=(8, 3)).astype("float32")
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0].astype("float32")
-    logger = EmbeddingLogger(tmp_path)
-    logger.set_model(model)
-    for step in range(3):
+    # The second logger goes on from what the first one left.
+    loggers = [EmbeddingLogger(tmp_path, labels=Labels(WORDS, {"n": range(8)}), format=format) for _ in range(2)]
+    for step in range(4):
+        logger = loggers[step // 2]
+        logger.set_model(model)
         words.embeddings.assign(before @ np.linalg.matrix_power(turn, step))
         logger.log(step)
-    logger.close()
+        if step % 2:
+            logger.close()
     for step, record in enumerate(seqviz.read(tmp_path, "embeddings")):
         np.testing.assert_allclose(record.vectors, before @ np.linalg.matrix_power(turn, step), atol=1e-5)
-        np.testing.assert_allclose(clouds(tmp_path, step)["words"][0], before, atol=1e-5)
+        found = read_snapshot(tmp_path / "seqviz" / "embeddings" / f"step-{step:06d}")
+        np.testing.assert_allclose(found["words"][1], before, atol=2e-5)
+
+
+@pytest.mark.parametrize("scale", [1e21, 1e38])
+def test_large_vectors_are_logged_and_aligned(scale: float, tmp_path: Path) -> None:
+    model = classifier()
+    before = np.random.default_rng(0).uniform(0.1, 1, (8, 3)).astype("float32")
+    logger = EmbeddingLogger(tmp_path)
+    logger.set_model(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for step in range(2):
+            model.get_layer("words").embeddings.assign(np.roll(before * np.float32(scale), step, axis=1))
+            logger.log(step)
+        logger.close()
+    np.testing.assert_allclose(clouds(tmp_path, 1)["words"][0], before * scale, rtol=1e-5)
+    measures = [record.measures for record in seqviz.read(tmp_path)]
+    assert measures[0]["norm"] == pytest.approx(np.linalg.norm(before.astype(float) * scale, axis=1).mean())
+    assert measures[1]["dimensions"] == pytest.approx(measures[0]["dimensions"], rel=1e-5)
 
 
 def test_vectors_that_are_not_finite_are_told_and_kept_from_the_projector(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,22 @@ def test_clouds_that_turned_and_flipped_lie_still_on_the_map(tmp_path: Path) -> 
     centred = cloud - cloud.mean(axis=0)
     spread = np.linalg.svd(centred, compute_uv=False)[:2]
     np.testing.assert_allclose(np.linalg.norm(position[0], axis=0), spread, rtol=1e-4)
+
+
+def test_large_vectors_have_a_map_and_lengths(tmp_path: Path) -> None:
+    cloud = np.random.default_rng(1).uniform(-1, 1, (20, 3)).astype(np.float32)
+    with seqviz.Writer(tmp_path) as writer:
+        for step, scale in enumerate((1, 1e21)):
+            writer.embeddings("token", cloud * np.float32(scale), step=step)
+    fetch = fetch_from(make_client(make_provider(tmp_path)))
+    place = {"run": ".", "tag": "embeddings/token"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        moved = decode_frame(fetch("movement", step=1, since=0, **place).body).arrays
+        position = decode_frame(fetch("map", **place).body).arrays["position"]
+    np.testing.assert_allclose(moved["norm"], 1e21 * np.linalg.norm(cloud, axis=1), rtol=1e-6)
+    np.testing.assert_allclose(moved["moved"], moved["norm"], rtol=1e-6)
+    np.testing.assert_allclose(position[1], 1e21 * position[0], rtol=1e-4, atol=1e17)
 
 
 @pytest.mark.parametrize(
