@@ -50,9 +50,9 @@ def words_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 writer.embeddings("encoder/token", np.eye(3), step=-5, labels=["not", "these", "words"])
             for step in STEPS:
                 writer.embeddings("encoder/token", cloud(step, seed), step=step, labels=WORDS, columns=columns)
-    write_snapshot(
-        folder / "one/seqviz/embeddings/step-000070", [Cloud("encoder/token", cloud(70), WORDS)], store_bytes
-    )
+    for step, labels in ((0, WORDS[:9]), (70, WORDS)):
+        clouds = [Cloud("larger", cloud(0), WORDS), Cloud("encoder/token", cloud(step)[: len(labels)], labels)]
+        write_snapshot(folder / f"one/seqviz/embeddings/step-{step:06d}", clouds, store_bytes)
     return folder
 
 
@@ -177,12 +177,21 @@ def test_two_runs_stand_side_by_side(words_server: TensorBoardProcess, open_page
         expect(column(page, 70, run).get_by_role("listitem").first).to_contain_text(f"{near[1][0, 0]:#.3g}")
         expect(page.frame.get_by_role("img", name=f"map of words, {run}")).to_be_visible()
     expect(page.frame.get_by_text("Steps before 0 have other words and are left out.")).to_have_count(1)
+    expect(page.details.get_by_label("TensorBoard’s Projector").nth(1)).to_contain_text("no snapshot of this run")
+
+
+def test_the_projector_opens_on_the_nearest_snapshot(words_server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(words_server, runs="one/seqviz", word="go3", step=60)
     projector = page.details.get_by_label("TensorBoard’s Projector")
-    expect(projector.nth(0)).to_contain_text(
-        "choose there the run one/seqviz/embeddings/step-000070 and the tensor encoder/token"
-    )
-    expect(projector.nth(0).get_by_role("link")).to_have_attribute("href", "/#projector")
-    expect(projector.nth(1)).to_contain_text("no snapshot of this run")
+    expect(projector).to_contain_text("of step 60 there is none")
+    with page.page.expect_popup() as opened:
+        projector.get_by_role("link", name="open step 70 in it").click()
+    tab = opened.value
+    expect(tab).to_have_title("encoder/token · one/seqviz/embeddings/step-000070 · Projector")
+    expect(tab.frame_locator("iframe").get_by_text(f"Points: {len(WORDS)}")).to_be_visible()
+    tab.close()
+    page.press("End")
+    expect(projector).not_to_contain_text("there is none")
 
 
 def test_the_view_follows_a_training(words_logs: Path, words_server: TensorBoardProcess, open_page: Open) -> None:

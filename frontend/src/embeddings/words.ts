@@ -215,11 +215,14 @@ export function measureTitle(measure: string): string {
 
 export const NOTHING_CHOSEN = "Choose a word to read about it here.";
 export const PROJECTOR = "TensorBoard’s Projector";
-export const PROJECTOR_LINK = "open the Projector";
+export const NEW_TAB = "In a new tab";
 
-/** The Projector has no address of its own for what it shows. */
-export function projectorHint(run: string, layer: string): string {
-  return `It cannot be told what to show: choose there the run ${run} and the tensor ${layer}.`;
+export function projectorLink(step: number): string {
+  return `open ${stepName(step)} in it`;
+}
+
+export function otherSnapshot(step: number): string {
+  return `The nearest snapshot that is kept: of ${stepName(step)} there is none.`;
 }
 
 export const NO_SNAPSHOT =
