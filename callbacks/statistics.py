@@ -17,12 +17,12 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.model_call import ModelCall, leaves_of, map_leaves
+from tb_seqviz_plugin.callbacks.model_loss import NoLossError, loss_of, losses_kept, why_no_loss
 from tb_seqviz_plugin.callbacks.moments import Moments, histogram_of, joined, moments_of, summarise
 from tb_seqviz_plugin.callbacks.recurrent_states import StateProbe, probing_states, saturation_of
 from tb_seqviz_plugin.callbacks.structure_nodes import Place, places_of
 from tb_seqviz_plugin.callbacks.structure_parameters import owners_of
 from tb_seqviz_plugin.callbacks.structure_trace import Call, CallRecorder, recording
-from tb_seqviz_plugin.callbacks.tap import layers_of
 from tb_seqviz_plugin.schema import STATISTICS
 from tb_seqviz_plugin.structure import Statistics
 
@@ -68,7 +68,6 @@ class ModelStatistics:
         self._groups = set(groups)
         self.notes = tuple(self._left_out())
         self._root: Place | None = None
-        self._keys: list[Any] = []
         self._run = self._trace()
 
     def __call__(self, updates: Mapping[int, tuple[float, float]] | None = None, steps: int = 0) -> Statistics:
@@ -124,16 +123,10 @@ class ModelStatistics:
             self._groups &= {"parameters"}
         if "gradients" not in self._groups or self._call is None:
             return
-        if self._call.targets is None:
-            yield "There are no gradients, since the probe batch has no targets; pass inputs=(x, y)."
-        elif getattr(self._model, "_compile_loss", None) is None:
-            yield (
-                f"There are no gradients, since the model {self._model.name!r} has no loss; give one to compile(loss=...), or "
-                "leave 'gradients' out of statistics."
-            )
-        else:
-            return
-        self._groups.discard("gradients")
+        reason = why_no_loss(self._model, self._call)
+        if reason:
+            yield reason
+            self._groups.discard("gradients")
 
     def _trace(self) -> Callable[[], _Measured]:
         """Returns what runs the model and measures it: a graph if the model can be one, else op by op."""
@@ -151,9 +144,21 @@ class ModelStatistics:
             # Unlike tf.function this runs only what is asked for, and so no assignment to variables that Keras does not know.
             function = tf.compat.v1.wrap_function(forward, [tf.TensorSpec(leaf.shape, leaf.dtype) for leaf in leaves])
         except Exception:  # Python control flow on values, .numpy(), and whatever else a graph cannot hold
-            return lambda: self._measure(*map_leaves(tf.convert_to_tensor, self._structures()))
+            return self._op_by_op()
         template = _values_of(self._measured)
         return lambda: _Measured(*keras.tree.pack_sequence_as(template, function(*leaves)))
+
+    def _op_by_op(self) -> Callable[[], _Measured]:
+        def run() -> _Measured:
+            return self._measure(*map_leaves(tf.convert_to_tensor, self._structures()))
+
+        try:
+            run()
+        except NoLossError as error:
+            self._groups.discard("gradients")
+            self.notes += (str(error),)
+            return self._trace()
+        return run
 
     def _structures(self) -> tuple[Any, ...]:
         assert self._call is not None
@@ -165,7 +170,7 @@ class ModelStatistics:
         probes: dict[int, StateProbe] = {}
         if args or kwargs:
             with contextlib.ExitStack() as open_while_running:
-                open_while_running.enter_context(_losses_kept(model))
+                open_while_running.enter_context(losses_kept(model))
                 scope = open_while_running.enter_context(recording(model, recorder, losses=True))
                 probes = open_while_running.enter_context(probing_states(model, tape))
                 if tape is not None:
@@ -175,15 +180,14 @@ class ModelStatistics:
                             scope.add_update((weight, tf.identity(weight.value)))
                 result = model(*args, **kwargs, training=False)
                 if tape is not None:
-                    x = args[0] if len(args) == 1 else args
-                    loss = model.compute_loss(x=x, y=targets, y_pred=result, sample_weight=weights, training=False)
+                    loss = loss_of(model, ModelCall(args, kwargs, targets, weights), result)
         self._root, place_of = places_of(model, recorder.calls)
         measured = _Measured()
         if "parameters" in self._groups:
             measured.parameters = {
                 id(weight): summarise(weight.value) for weight in _unique(model.weights) if _is_continuous(weight)
             }
-        if tape is not None and loss is not None:
+        if tape is not None:
             self._measure_gradients(measured, tape, loss, probes)
         if "activations" in self._groups:
             _measure_activations(measured, recorder.calls, place_of, probes)
@@ -248,19 +252,6 @@ def _measure_activations(
         if probe is not None and probe.saturated and id(place.layer) not in seen:
             seen.add(id(place.layer))
             measured.saturated[place] = list(probe.saturated)
-
-
-@contextlib.contextmanager
-def _losses_kept(model: keras.Model) -> Iterator[None]:
-    """Leaves what layers know of their own losses as it was."""
-    layers = layers_of(model)
-    before = [set(layer._loss_ids) for layer in layers]
-    try:
-        yield
-    finally:
-        for layer, ids in zip(layers, before, strict=True):
-            layer._loss_ids.clear()
-            layer._loss_ids.update(ids)
 
 
 def _moments(summaries: Mapping[Any, Any]) -> dict[Any, Moments]:

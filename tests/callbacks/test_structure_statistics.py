@@ -167,6 +167,44 @@ def test_what_runs_only_op_by_op_is_measured_too() -> None:
     assert_numbers(statistics, "head", "gradient", tape.gradient(loss, [w.value for w in model.trainable_weights]))
 
 
+class OwnLoss(keras.Model):
+    """A model that is compiled without a loss and has one all the same."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(name="model")
+        self.kind, self.head = kind, layers.Dense(2, name="head")
+
+    def call(self, x: Any) -> Any:
+        result = self.head(x)
+        if self.kind == "add_loss":
+            self.add_loss(ops.mean(result**2))
+        return result
+
+    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if self.kind == "broken":
+            raise TypeError("Not today")
+        if self.kind == "compute_loss":
+            return ops.mean((y - y_pred) ** 2)
+        return super().compute_loss(x, y, y_pred, *args, **kwargs)
+
+
+@pytest.mark.parametrize("kind", ["add_loss", "compute_loss", "broken"])
+def test_losses_that_are_not_compiled_count(kind: str) -> None:
+    model = OwnLoss(kind)
+    model.compile("sgd")
+    x, y = np.ones((2, 3), "float32"), np.full((2, 2), 3.0, "float32")
+    with tf.GradientTape() as tape:
+        loss = ops.mean((model(x) - (0 if kind == "add_loss" else y)) ** 2)
+    statistics = statistics_of(model, x if kind == "add_loss" else (x, y))
+    if kind == "broken":
+        assert "loss of the model 'model' cannot be computed: TypeError: Not today." in statistics.notes[0]
+        assert "gradient_norm" not in statistics.of("head")
+        assert "activation_norm" in statistics.of("head")
+    else:
+        gradients = tape.gradient(loss, [weight.value for weight in model.trainable_weights])
+        assert_numbers(statistics, "head", "gradient", gradients)
+
+
 @pytest.mark.parametrize("parts", [1, 3])
 def test_moments_join_and_what_is_not_finite_is_counted(parts: int) -> None:
     values = _random.normal(1e3, 1, 60).astype("float32")
