@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Batch:
         starts: int32 [rows], the column after each prompt.
         inputs: arrays that the model is given besides.
         notes: of each prompt.
+        origins: a number for each prompt and its source, on which the randomness depends.
     """
 
     key: Hashable
@@ -50,6 +52,7 @@ class Batch:
     starts: npt.NDArray[np.int32]
     inputs: Any
     notes: Sequence[Notes]
+    origins: Sequence[int]
 
     @property
     def first(self) -> int:
@@ -74,6 +77,7 @@ class Reading:
     Args:
         run: runs the model on tokens, int32 [rows, time], and their source, None if it takes none.
         length: the tokens that the model takes, None for any number.
+        window: the most tokens that it is shown while it writes, None for all.
         rows: the rows that the model takes, None for any number.
         is_causal: whether it gives a result at every position, from nothing after it.
         padding: the id that fills up a source.
@@ -81,6 +85,7 @@ class Reading:
 
     run: Callable[[Any, Any], Any]
     length: int | None
+    window: int | None
     rows: int | None
     is_causal: bool
     padding: int = 0
@@ -102,6 +107,7 @@ class AnyGenerator(ABC):
         self._vocabulary = vocabulary
         self._alternatives = min(whole("top_alternatives", top_alternatives, 0, GenerationError), vocabulary)
         self._loops: dict[Hashable, Compiled] = {}
+        self._never_written: set[int] = set()
 
     @property
     def vocabulary(self) -> int:
@@ -149,7 +155,7 @@ class AnyGenerator(ABC):
             batch,
             loop,
             is_cut,
-            np.concatenate([sampling.noise(prompt) for prompt in batch.order]),
+            np.concatenate([sampling.noise(batch.origins[prompt]) for prompt in batch.order]),
             np.array([temperature for temperature, _ in sampling.rows] * len(batch.order), np.float32),
             np.int32(min(sampling.top_k or self._vocabulary, self._vocabulary)),
             np.float32(1.0 if sampling.top_p is None else sampling.top_p),
@@ -247,10 +253,12 @@ class AnyGenerator(ABC):
             ) from error
 
     def _check_stop(self, stop: int | None) -> None:
-        if stop is not None and stop >= self._vocabulary:
-            raise GenerationError(
-                f"stop={stop}, and the model writes the tokens 0 to {self._vocabulary - 1} only; expected one of these, or none. "
-                "Does the tokenizer belong to this model?"
+        if stop is not None and stop >= self._vocabulary and stop not in self._never_written:
+            self._never_written.add(stop)
+            warnings.warn(
+                f"stop={stop}, and the model writes the tokens 0 to {self._vocabulary - 1} only, so that nothing ends before "
+                "max_length; expected one of these, or none. Does the tokenizer belong to this model?",
+                stacklevel=3,
             )
 
 

@@ -22,7 +22,7 @@ class Context:
     Args:
         width: the length that the model is given, None for as many tokens as there are.
         limit: the most tokens that the model is given, None for all.
-        to_left: whether the tokens begin at the left, with zeros after them; else they end at the right, with zeros before.
+        to_left: whether the tokens begin at the left, with padding after them; else they end at the right, with padding before.
         groups: (from row, to row, first column) of rows that the model is given together.
         prompt_columns: columns of the buffer before what is generated.
     """

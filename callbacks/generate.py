@@ -11,6 +11,7 @@ of it changes: no weight, state or seed.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import keras
@@ -19,7 +20,7 @@ import numpy as np
 from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, Reading, check_backend
 from tb_seqviz_plugin.callbacks.beam_search import BeamSearch, BeamTree
 from tb_seqviz_plugin.callbacks.context import Context, context_for
-from tb_seqviz_plugin.callbacks.generated import Generated, checked_prompts
+from tb_seqviz_plugin.callbacks.generated import Generated, checked_prompts, origins_of
 from tb_seqviz_plugin.callbacks.next_token import NextToken
 from tb_seqviz_plugin.callbacks.sampling import Sampling, SamplingError, whole
 from tb_seqviz_plugin.callbacks.tensorflow_loop import asking
@@ -54,6 +55,7 @@ class Generator(AnyGenerator):
         check_backend()
         if window is not None:
             window = whole("window", window, 1, GenerationError)
+        self._keras_model, self._outputs = model, outputs
         self._model = NextToken(model, outputs)
         super().__init__(self._model.vocabulary, top_alternatives)
         length = self._model.length
@@ -61,7 +63,7 @@ class Generator(AnyGenerator):
             raise GenerationError(
                 f"window={window}, and the model {model.name!r} takes {length} tokens, no more and no less; leave window out."
             )
-        self._window = window or length
+        self._given_window = window
 
     @property
     def takes_source(self) -> bool:
@@ -77,20 +79,28 @@ class Generator(AnyGenerator):
     def reading(self) -> Reading:
         """How the model reads whole texts."""
         model = self._model
-        return Reading(lambda tokens, source: model(tokens, source=source), model.length, model.batch, model.is_causal)
+        return Reading(
+            lambda tokens, source: model(tokens, source=source),
+            model.length,
+            self._window,
+            model.batch,
+            model.is_causal,
+        )
 
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
+        self._find_out_again()
         readable, writes = self._model.readable, f"the model returns {self._vocabulary} numbers per token"
         why = writes if readable == self._vocabulary else f"the model's embedding has {readable} rows"
         full = checked_prompts(prompts, readable, why)
         sources = self._model.source_of(source, len(full))
-        shown = [prompt[-self._window :] if self._window else prompt for prompt in full]
+        window = self._window
+        shown = [prompt[-window:] if window else prompt for prompt in full]
         # Rows of one length lie together.
         order = sorted(range(len(full)), key=lambda prompt: len(shown[prompt]))
         lengths = [len(shown[prompt]) for prompt in order for _ in range(each)]
-        context = context_for(lengths, max_length, self._window, self._model)
+        context = context_for(lengths, max_length, window, self._model)
         columns = context.prompt_columns
-        tokens = np.zeros((len(lengths), columns + max_length), np.int32)
+        tokens = np.full((len(lengths), columns + max_length), -1, np.int32)
         for row, length in enumerate(lengths):
             tokens[row, columns - length : columns] = shown[order[row // each]]
         offsets = np.array([columns - length for length in lengths], np.int32)
@@ -103,7 +113,8 @@ class Generator(AnyGenerator):
             lengths=[len(prompt) for prompt in shown],
             starts=np.full(len(lengths), columns, np.int32),
             inputs=(offsets, None if sources is None else sources[order].repeat(each, axis=0)),
-            notes=[self._notes(len(prompt), context) for prompt in full],
+            notes=[self._notes(len(prompt), max_length, context) for prompt in full],
+            origins=origins_of(full, sources),
         )
 
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:
@@ -112,10 +123,28 @@ class Generator(AnyGenerator):
     def _advice(self) -> str:
         return "If it takes some number of tokens only, pass that as window=."
 
-    def _notes(self, length: int, context: Context) -> tuple[str, ...]:
-        """Returns what the window did to a prompt."""
-        if self._window and length > self._window:
-            return (f"The prompt has {length} tokens; the model was shown the last {self._window} of them.",)
+    @property
+    def _window(self) -> int | None:
+        """The most tokens that the model is shown, None for all."""
+        limits = [self._given_window, self._model.length, self._model.places]
+        least = min(limit or sys.maxsize for limit in limits)
+        return None if least == sys.maxsize else least
+
+    def _find_out_again(self) -> None:
+        """Finds out what could not be told as the model returned NaN, if it does so no longer."""
+        if not self._model.is_sure:
+            found = NextToken(self._keras_model, self._outputs)
+            if found.is_sure:
+                self._model = found
+                self._loops.clear()
+
+    def _notes(self, length: int, max_length: int, context: Context) -> tuple[str, ...]:
+        """Returns what was not shown to the model, or besides the prompt."""
+        window, places = self._window, self._model.places
+        if window and length > window:
+            return (f"The prompt has {length} tokens; the model was shown the last {window} of them.",)
+        if window == places != self._given_window and length + max_length - 1 > places:
+            return (f"The model has places for {places} tokens; it was shown the last {places} at a time.",)
         if context.is_static and not context.to_left and length < context.prompt_columns:
             return (f"The prompt has {length} tokens and the model takes {context.width}; zeros were put before it.",)
         return ()

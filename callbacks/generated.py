@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -88,6 +90,34 @@ def checked_prompts(prompts: Any, known: int, why: str) -> list[npt.NDArray[np.i
     return arrays
 
 
+def origins_of(
+    prompts: Sequence[npt.ArrayLike], sources: npt.NDArray[Any] | None = None, padding: int = 0
+) -> list[int]:
+    """Returns a number for each prompt that is the same whatever the others are, but for equal ones before it.
+
+    Args:
+        prompts: ids.
+        sources: [prompts, time, ...] what they are written from, None for nothing.
+        padding: the id that fills up a source, or the number.
+
+    >>> one, other, again = origins_of([[1, 2], [3], [1, 2]])
+    >>> one != again, origins_of([[3]]) == [other]
+    (True, True)
+    """
+    equal: Counter[bytes] = Counter()
+    origins = []
+    for number, prompt in enumerate(prompts):
+        written_from = b""
+        if sources is not None:
+            row = np.asarray(sources[number], np.float64)
+            known = np.flatnonzero((row != padding).reshape(len(row), -1).any(axis=-1))
+            written_from = row[: known.max(initial=-1) + 1].tobytes()
+        origin = hashlib.sha256(np.asarray(prompt, np.int32).tobytes() + b" from " + written_from).digest()
+        origins.append((int.from_bytes(origin[:8], "big") << 32) + equal[origin])
+        equal[origin] += 1
+    return origins
+
+
 def samples_of(
     drawn: Drawn, sampling: Sampling, rows: Sequence[int], begins: Sequence[int], notes: Iterable[Notes]
 ) -> list[Generated]:
@@ -103,7 +133,8 @@ def samples_of(
     samples = []
     for prompt, (row, begin, said) in enumerate(zip(rows, begins, notes, strict=True)):
         for number, (temperature, repeat) in enumerate(sampling.rows):
-            steps = np.arange(begin, begin + sampling.max_length)
+            # The last ones are missing where the model had no room for them.
+            steps = np.arange(begin, min(begin + sampling.max_length, len(drawn.tokens)))
             ends = np.flatnonzero(drawn.tokens[steps, row + number] == (-1 if sampling.stop is None else sampling.stop))
             steps = steps[: ends[0] + 1] if ends.size else steps
             samples.append(_generated(drawn, steps, row + number, said, prompt, temperature, repeat))

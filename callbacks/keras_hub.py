@@ -17,8 +17,8 @@ from keras import ops
 
 from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, Reading, check_backend
 from tb_seqviz_plugin.callbacks.generate import Generator
-from tb_seqviz_plugin.callbacks.generated import checked_prompts
-from tb_seqviz_plugin.callbacks.tap import layers_of
+from tb_seqviz_plugin.callbacks.generated import checked_prompts, origins_of
+from tb_seqviz_plugin.callbacks.noted_embeddings import places_of_layers
 from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 
 _ENCODER = ("encoder_token_ids", "encoder_padding_mask")
@@ -96,9 +96,7 @@ class KerasHubGenerator(AnyGenerator):
             )
         super().__init__(int(task.outputs[0].shape[-1]), top_alternatives)
         self._task = task
-        self._places = min(
-            (int(layer.sequence_length) for layer in layers_of(task) if _is_of_places(layer)), default=sys.maxsize
-        )
+        self._places = places_of_layers(task)
 
     @property
     def takes_source(self) -> bool:
@@ -113,7 +111,8 @@ class KerasHubGenerator(AnyGenerator):
     @property
     def reading(self) -> Reading:
         """How the task reads whole texts."""
-        return Reading(self._read, None, None, is_causal=True, padding=self._padding())
+        window = None if self._places == sys.maxsize else self._places
+        return Reading(self._read, None, window, None, is_causal=True, padding=self._padding())
 
     def _read(self, tokens: Any, source: Any) -> Any:
         inputs = {self._text: tokens, self._mask: ops.ones_like(tokens)}
@@ -124,16 +123,17 @@ class KerasHubGenerator(AnyGenerator):
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
         arrays = checked_prompts(prompts, self._vocabulary, f"the model returns {self._vocabulary} numbers per token")
         lengths = [len(prompt) for prompt in arrays]
-        columns = max(lengths) + max_length
-        if columns > self._places:
+        columns = min(max(lengths) + max_length, self._places)
+        if max(lengths) >= columns:
             raise GenerationError(
-                f"Prompts of up to {max(lengths)} tokens and {max_length} more need {columns} places, and the task "
-                f"{self._task.name!r} has {self._places}; expected shorter prompts or a lower max_length."
+                f"Prompt {lengths.index(max(lengths))} has {max(lengths)} tokens, and the task {self._task.name!r} has places for "
+                f"{self._places}; expected a shorter prompt, so that there is room for more."
             )
         tokens, is_prompt = np.zeros((len(arrays), columns), np.int32), np.zeros((len(arrays), columns), bool)
         for row, prompt in enumerate(arrays):
             tokens[row, : len(prompt)], is_prompt[row, : len(prompt)] = prompt, True
-        inputs = {self._mask: is_prompt, **self._sources(source, len(arrays))}
+        sources = self._sources(source, len(arrays))
+        inputs = {self._mask: is_prompt, **sources}
         return Batch(
             key=min(lengths),
             is_static=True,
@@ -143,7 +143,17 @@ class KerasHubGenerator(AnyGenerator):
             lengths=lengths,
             starts=np.array(lengths, np.int32).repeat(each),
             inputs={name: array.repeat(each, axis=0) for name, array in inputs.items()},
-            notes=[()] * len(arrays),
+            notes=[self._notes(length, max_length) for length in lengths],
+            origins=origins_of(arrays, sources.get(_ENCODER[0]), self._padding()),
+        )
+
+    def _notes(self, length: int, max_length: int) -> tuple[str, ...]:
+        """Returns what there was no room for."""
+        room = self._places - length
+        if room >= max_length:
+            return ()
+        return (
+            f"The task has places for {self._places} tokens, of which the prompt takes {length}; a sample ends after {room}.",
         )
 
     def _sources(self, source: Any, prompts: int) -> dict[str, npt.NDArray[Any]]:
@@ -237,10 +247,6 @@ def _given(task: Any, sampler: Any) -> Iterator[None]:
             attributes["sampler"] = own
         else:
             del attributes["sampler"]
-
-
-def _is_of_places(layer: Any) -> bool:
-    return isinstance(layer, sys.modules["keras_hub"].layers.PositionEmbedding)
 
 
 def _array(value: Any) -> npt.NDArray[Any]:

@@ -1,13 +1,13 @@
 """What a model says of the next token, whatever it takes and returns.
 
 A model may take ids or one-hot vectors, of a fixed length or of any, with or without a source sequence beside them, and may
-return logits or probabilities, for the next token or at every position. All of this is found out by running it twice.
+return logits or probabilities, for the next token or at every position. All of this is found out by running it a few times.
 """
 
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -15,11 +15,35 @@ import numpy.typing as npt
 from keras import ops
 
 from tb_seqviz_plugin.callbacks.base import sentence_of
+from tb_seqviz_plugin.callbacks.noted_embeddings import (
+    Noted,
+    embeddings_noted,
+    places_among,
+    places_of_layers,
+    tokens_among,
+)
 from tb_seqviz_plugin.callbacks.tap import layers_of
-from tb_seqviz_plugin.callbacks.text_inputs import GenerationError, TextInputs, embeddings_noted
+from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
+from tb_seqviz_plugin.callbacks.text_model import TextModel
 
 _TRIED_LENGTHS = (6, 7)
-"""For a model that takes any length; the second if it is known to take the first."""
+"""For a model that takes any length; the second if it is known to take the first, or its source has that length."""
+
+_TRIED_SOURCE = 5
+
+
+class _Tried(NamedTuple):
+    """What a model made of some tokens.
+
+    Args:
+        tokens: int32 [rows, time].
+        result: float32 [rows, vocabulary] or [rows, time, vocabulary].
+        noted: what its embeddings were asked for.
+    """
+
+    tokens: npt.NDArray[np.int32]
+    result: npt.NDArray[np.float32]
+    noted: Noted
 
 
 class NextToken:
@@ -33,9 +57,11 @@ class NextToken:
         vocabulary: how many tokens the model writes.
         readable: how many tokens it reads, as far as can be told.
         length: the number of tokens that the model takes, None if it takes any number.
+        places: the most tokens that its embeddings of places have room for, as far as can be told.
         per_position: whether it returns [batch, time, vocabulary] and not [batch, vocabulary].
         probabilities: whether it returns probabilities and not logits.
         is_causal: whether a token changes nothing before it, so that what follows may be padding.
+        is_sure: whether the last two are known, which they are not while the model returns NaN.
         needs_static_length: whether a graph must know the length, for the sake of `TimeDistributed`.
 
     Raises:
@@ -51,38 +77,30 @@ class NextToken:
         if outputs not in (None, "logits", "probabilities"):
             raise GenerationError(f'outputs={outputs!r}; expected "logits", "probabilities", or None to find out.')
         self._model = model
-        self._inputs = TextInputs.of(model)
-        self._states = [
-            state
-            for layer in layers_of(model)
-            if isinstance(layer, keras.layers.RNN) and layer.stateful
-            for state in keras.tree.flatten(layer.states)
-        ]
-        self._batch: int | None = self._states[0].shape[0] if self._states else self._inputs.batch
+        self._run = TextModel(model)
+        self._inputs = self._run.inputs
         self.needs_static_length = any(isinstance(layer, keras.layers.TimeDistributed) for layer in layers_of(model))
+        self.places = places_of_layers(model)
         self.length = self._inputs.length
         if self.length is not None and not self._inputs.dtypes and self._takes_other_lengths():
             self.length = None
-        result = self._try()
-        self.vocabulary = result.shape[-1]
-        self.per_position = result.ndim == 3
+        tried = self._try()
+        self.vocabulary = tried.result.shape[-1]
+        self.per_position = tried.result.ndim == 3
         self._check_vocabulary()
-        self.probabilities = self._are_probabilities(result, outputs)
-        changed = 2 if self.vocabulary > 2 else 0
-        with embeddings_noted(model) as noted:
-            other = self._try(changed=changed)
-        self.is_causal = self.per_position and _is_causal(result, other)
-        text = self._tokens(self._first_length, changed)
-        self.readable = min(
-            (layer.input_dim for layer, ids in noted if np.array_equal(ids, text)), default=self.vocabulary
-        )
+        self.probabilities = self._are_probabilities(tried.result, outputs)
+        other = self._try(changed=2 if self.vocabulary > 2 else 0)
+        self.is_causal = self.per_position and _is_causal(tried.result, other.result)
+        self.is_sure = not np.isnan([tried.result, other.result]).any()
+        known = tokens_among(other.noted, other.tokens)
+        self.readable = self.vocabulary if known is None else known
         self._check_readable()
 
     def __call__(self, tokens: Any, positions: Any = None, source: Any = None) -> Any:
         """Returns scores of the next token, logits or logarithms of probabilities: float32 [rows, vocabulary].
 
         Args:
-            tokens: int32 [rows, time].
+            tokens: int32 [rows, time], -1 for padding.
             positions: int32 [rows], the last token of each row before its padding, None for the last one of all.
             source: what the text is made from, [rows, ...], None if the model takes none.
         """
@@ -96,7 +114,7 @@ class NextToken:
     @property
     def batch(self) -> int | None:
         """The only number of rows that the model takes, None for any number."""
-        return self._batch
+        return self._run.batch
 
     @property
     def takes_source(self) -> bool:
@@ -153,40 +171,38 @@ class NextToken:
             self._try(other)
         except GenerationError:
             return False
-        return True
+        return self.places >= other
 
-    def _try(self, length: int | None = None, changed: int = 1) -> npt.NDArray[Any]:
-        """Returns the result on tokens that are 1, and `changed` in the second half: float32 [rows, ...]."""
-        length = length or self._first_length
-        tokens = self._tokens(length, changed)
-        rows = len(tokens)
-        source, shape = None, self._inputs.source_shape
-        if shape is not None:
-            sizes = [size or _TRIED_LENGTHS[0] for size in shape[1:]]
-            source = ops.convert_to_tensor(np.ones((rows, *sizes), self._inputs.source_dtype))
-        try:
-            result = self._run(ops.convert_to_tensor(tokens), source)
-        except Exception as error:  # whatever the model raises
+    def _try(self, length: int | None = None, changed: int = 1) -> _Tried:
+        """Calls the model on tokens that are 1, and `changed` in the second half; on as many as it takes, if any number."""
+        shape = self._inputs.source_shape
+        sizes = None if shape is None else [size or _TRIED_SOURCE for size in shape[1:]]
+        # Another length than the source has, so that one can tell whose places an embedding is asked for.
+        free = next(tried for tried in _TRIED_LENGTHS if sizes is None or tried != sizes[0])
+        tried_length = length or self.length or min(free, self.places)
+        row = np.where(np.arange(tried_length) < tried_length // 2, 1, changed).astype("int32")
+        tokens = row[None].repeat(self.batch or 1, axis=0)
+        source = None if sizes is None else np.ones((len(tokens), *sizes), self._inputs.source_dtype)
+        result, failure = None, None
+        with embeddings_noted(self._model) as noted:
+            try:
+                result = self._run(
+                    *(None if array is None else ops.convert_to_tensor(array) for array in (tokens, source))
+                )
+            except GenerationError:
+                raise
+            except Exception as error:  # whatever the model raises
+                failure = error
+        self.places = min(self.places, places_among(noted, tried_length))
+        # On some devices a place too many is no error, but nothing.
+        if length is None and self.length is None and 0 < self.places < tried_length:
+            return self._try(changed=changed)
+        if failure is not None:
             raise GenerationError(
-                f"The model {self._model.name!r} could not be called on {rows} x {length} tokens; expected a model of the text so "
-                f"far, ids (batch, time) or one-hot vectors. What it said: {sentence_of(error)}"
-            ) from error
-        shape = getattr(result, "shape", None)
-        if shape is None or len(shape) not in (2, 3) or (len(shape) == 3 and shape[1] != length):
-            what = f"a {type(result).__name__}" if shape is None else f"the shape {tuple(shape)}"
-            raise GenerationError(
-                f"The model {self._model.name!r} returns {what} for {rows} x {length} tokens; expected one output, (batch, "
-                "vocabulary) for the next token or (batch, time, vocabulary) for every position."
-            )
-        return np.asarray(ops.convert_to_numpy(ops.cast(result, "float32")))
-
-    @property
-    def _first_length(self) -> int:
-        return self.length or _TRIED_LENGTHS[0]
-
-    def _tokens(self, length: int, changed: int) -> npt.NDArray[np.int32]:
-        tokens = np.where(np.arange(length) < length // 2, 1, changed).astype("int32")
-        return tokens[None].repeat(self._batch or 1, axis=0)
+                f"The model {self._model.name!r} could not be called on {len(tokens)} x {tried_length} tokens; expected a model "
+                f"of the text so far, ids (batch, time) or one-hot vectors. What it said: {sentence_of(failure)}"
+            ) from failure
+        return _Tried(tokens, np.asarray(ops.convert_to_numpy(ops.cast(result, "float32"))), noted)
 
     def _check_vocabulary(self) -> None:
         vector = self._inputs.one_hot
@@ -226,32 +242,12 @@ class NextToken:
             )
         return add_up if outputs is None else outputs == "probabilities"
 
-    def _run(self, tokens: Any, source: Any) -> Any:
-        """Calls the model; if it was made for one batch size, as often as it takes."""
-        rows = tokens.shape[0]
-        if self._batch in (None, rows):
-            return self._call(tokens, source)
-        parts = []
-        for start in range(0, rows, self._batch):
-            missing = max(0, start + self._batch - rows)
-            part = [
-                None
-                if whole is None
-                else ops.pad(whole[start : start + self._batch], [(0, missing)] + [(0, 0)] * (len(whole.shape) - 1))
-                for whole in (tokens, source)
-            ]
-            parts.append(self._call(*part)[: self._batch - missing])
-        return ops.concatenate(parts, axis=0)
-
-    def _call(self, tokens: Any, source: Any) -> Any:
-        # A scope of its own for each call: a stateful layer begins at zero every time, and goes on as it was in training.
-        with keras.StatelessScope(state_mapping=[(state, ops.zeros_like(state.value)) for state in self._states]):
-            return self._inputs.call(self._model, tokens, source)
-
 
 def _is_causal(result: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
-    """Returns whether other tokens in the second half changed nothing in the first."""
-    difference = np.abs(result - other).max(axis=(0, 2))
+    """Returns whether other tokens in the second half changed nothing in the first; NaN is as good as NaN."""
+    finite = np.isfinite(result) & np.isfinite(other)
+    difference = np.abs(np.subtract(result, other, where=finite, out=np.zeros_like(result))).max(axis=(0, 2))
+    same = (finite | (result == other) | (np.isnan(result) & np.isnan(other))).all(axis=(0, 2))
     half = len(difference) // 2
     looks_ahead = difference[:half].max(initial=0) > 1e-3 * difference[half:].max() + 1e-7
-    return not looks_ahead
+    return bool(same[:half].all() and not looks_ahead)

@@ -47,7 +47,6 @@ class SampleAttention:
         model: a built model.
         reading: how it reads whole texts.
         longest: the most tokens before the last one of a sample, its prompt included.
-        window: the most tokens that the model was shown while writing, None for as many as it takes.
         source: [prompts, time] what an encoder-decoder writes from, None if the model takes none.
 
     Raises:
@@ -59,7 +58,6 @@ class SampleAttention:
         model: keras.Model,
         reading: Reading,
         longest: int,
-        window: int | None,
         source: npt.NDArray[np.int32] | None,
     ) -> None:
         if not reading.is_causal:
@@ -67,7 +65,7 @@ class SampleAttention:
                 f"The attention of samples cannot be logged: the model {model.name!r} does not give a result at every position "
                 "from those before it alone. Leave attention out, or log it on a probe with AttentionLogger."
             )
-        self._most = window or reading.length or longest
+        self._most = reading.window or longest
         self._length = reading.length or min(longest, self._most)
         self._padding = reading.padding
         self._name = model.name

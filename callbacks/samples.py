@@ -259,9 +259,7 @@ class SampleLogger(SeqVizCallback):
         try:
             if self._attention is None:
                 longest = max(map(len, prompts)) + self._sampling.max_length - 1
-                self._attention = SampleAttention(
-                    self.model, generator.reading, longest, self._options["window"], source
-                )
+                self._attention = SampleAttention(self.model, generator.reading, longest, source)
             tokenizers = (self._prompts.tokenizer, self._tokenizer)
             return self._attention.log(self.writer, f"samples/{self._name}", step, generated, prompts, tokenizers)
         except Exception as error:  # whatever the model raises when it is run in another way

@@ -36,7 +36,7 @@ class Sampling:
     Raises:
         SamplingError: if one of them is out of range.
 
-    >>> Sampling(temperatures=(0, 1), repeats=2, max_length=3).noise(prompt=0).shape
+    >>> Sampling(temperatures=(0, 1), repeats=2, max_length=3).noise(origin=0).shape
     (4, 3)
     """
 
@@ -62,6 +62,11 @@ class Sampling:
         for temperature in self.temperatures:
             if not 0 <= temperature < math.inf:
                 raise SamplingError(f"A temperature is {temperature:g}; expected 0, which is greedy, or above.")
+            if self.temperatures.count(temperature) > 1:
+                raise SamplingError(
+                    f"The temperature {temperature:g} is there {self.temperatures.count(temperature)} times; expected each once. "
+                    "repeats= says how many samples to draw at each."
+                )
         for name, least in (("repeats", 1), ("max_length", 1), ("seed", 0)):
             object.__setattr__(self, name, whole(name, getattr(self, name), least))
         for name, least in (("top_k", 1), ("stop", 0)):
@@ -77,14 +82,17 @@ class Sampling:
         """(temperature, repeat) of every sample of one prompt."""
         return [(temperature, repeat) for temperature in self.temperatures for repeat in range(self.repeats)]
 
-    def noise(self, prompt: int) -> npt.NDArray[np.float32]:
+    def noise(self, origin: int) -> npt.NDArray[np.float32]:
         """Returns what decides each token of one prompt: float32 [temperature x repeat, max_length] in [0, 1).
 
-        A number depends on the seed, the number of the prompt, the temperature, the repeat and the position only.
+        A number depends on the seed, the origin, the temperature, the repeat and the position only.
+
+        Args:
+            origin: a number of the prompt, at least 0.
         """
         return np.stack(
             [
-                np.random.default_rng([self.seed, prompt, int(np.float64(temperature).view(np.uint64)), repeat]).random(
+                np.random.default_rng([self.seed, origin, int(np.float64(temperature).view(np.uint64)), repeat]).random(
                     self.max_length, dtype=np.float32
                 )
                 for temperature, repeat in self.rows

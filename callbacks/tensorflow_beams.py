@@ -84,7 +84,7 @@ def search(
         ]
         arrays = [array.write(end - first, value) for array, value in zip(arrays, written, strict=True)]
         tokens = with_column(tokens, end, tf.where(end < starts, tokens[:, end], token))
-        is_last = end + 1 >= starts_of_prompts + max_length
+        is_last = tf.logical_or(end + 1 >= starts_of_prompts + max_length, end + 1 >= columns)
         is_decided = beam.is_decided(max_length, length_penalty)[:, None]
         return end + 1, tokens, is_over | is_last | is_decided, beam, carried, arrays
 

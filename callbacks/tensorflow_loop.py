@@ -175,7 +175,8 @@ def sample(
         arrays = [array.write(end - first, value) for array, value in zip(arrays, written, strict=True)]
         in_prompt = place < 0
         tokens = with_column(tokens, end, tf.where(in_prompt, tokens[:, end], token))
-        ends = tf.logical_or(place >= time - 1, tf.logical_and(tf.logical_not(in_prompt), token == stop))
+        is_last = tf.logical_or(place >= time - 1, end >= columns - 1)
+        ends = tf.logical_or(is_last, tf.logical_and(tf.logical_not(in_prompt), token == stop))
         return end + 1, tokens, tf.logical_or(ended, ends), carried, arrays
 
     arrays = arrays_of(columns - first, rows, alternatives)
@@ -213,7 +214,7 @@ def _scores(model: NextToken, context: Context, offsets: Any, source: Any, token
         longest = end if limit is None else tf.minimum(end, limit)
         places = start[:, None] + tf.range(longest if width is None else width)
         shown = tf.gather(tokens, tf.minimum(places, tokens.shape[1] - 1), batch_dims=1)
-        yield model(tf.where(places < end, shown, 0), end - start - 1, source)
+        yield model(tf.where(places < end, shown, -1), end - start - 1, source)
     elif width is not None:
         yield model(tf.slice(tokens, [0, end - width], [tokens.shape[0], width]), None, source)
     else:

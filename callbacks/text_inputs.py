@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import keras
-import numpy as np
-import numpy.typing as npt
 from keras import ops
-
-from tb_seqviz_plugin.callbacks.tap import layers_of
 
 Shape = tuple[int | None, ...]
 
 _ANY: Shape = (None, None)
+
+_NAMES_OF_TEXT = ("target", "tgt", "dec", "output")
+"""What the name of that holds which a decoder writes on, as against its source."""
 
 
 class GenerationError(ValueError):
@@ -27,7 +25,7 @@ class GenerationError(ValueError):
 
 @dataclass(frozen=True)
 class TextInputs:
-    """The inputs of a model by number, of which one is the text and another may be its source.
+    """The inputs of a model by number, of which one is the text, another may be its source, and others masks of these.
 
     Args:
         names: of the inputs, "" where they have none.
@@ -36,6 +34,8 @@ class TextInputs:
         structure: what the model takes as its first argument, with anything in the inputs' places; None if it takes the
             inputs as arguments one by one.
         text: the number of the text.
+        source: the number of the source, None if there is none.
+        masked: the number of what each mask tells the padding of, by the number of the mask.
     """
 
     names: Sequence[str]
@@ -43,13 +43,15 @@ class TextInputs:
     dtypes: Sequence[str]
     structure: Any
     text: int
+    source: int | None
+    masked: Mapping[int, int]
 
     @classmethod
     def of(cls, model: keras.Model) -> TextInputs:
-        """Finds out what a built model takes.
+        """Finds out what a built model takes; of two sequences the text is that which is called so, or else the last.
 
         Raises:
-            GenerationError: if that is no text, with or without a source.
+            GenerationError: if these are more than a text, its source and their masks.
         """
         if getattr(model, "inputs", None):
             structure = model.inputs[0] if len(model.inputs) == 1 else model._inputs_struct
@@ -59,28 +61,47 @@ class TextInputs:
         else:
             names, shapes, structure = _inputs_of_subclassed(model)
             dtypes = []
-        if len(shapes) > 2:
+        masks = [number for number, name in enumerate(names) if len(names) > 1 and name.lower().endswith("mask")]
+        sequences = [number for number in range(len(names)) if number not in masks]
+        if len(sequences) not in (1, 2):
             raise GenerationError(
                 f"The model {model.name!r} has {len(shapes)} inputs ({', '.join(names)}); expected the text alone, or a "
-                "source and the text."
+                "source and the text, and masks of these."
             )
-        masks = [name for name in names if len(names) == 2 and name.lower().endswith("mask")]
-        if masks:
-            raise GenerationError(
-                f"The model {model.name!r} takes {masks[0]!r} beside the text; expected the text alone, or a source and the text. "
-                "Put a model around it that makes the mask of the text, such as keras.ops.ones_like(ids)."
-            )
-        called_so = [
-            number for number, name in enumerate(names) if "target" in name.lower() or "decoder" in name.lower()
-        ]
-        text = called_so[0] if len(called_so) == 1 else len(shapes) - 1
-        shape = shapes[text]
+        masked = {mask: _masked_by(names[mask], [(number, names[number]) for number in sequences]) for mask in masks}
+        for mask, of in masked.items():
+            if of is None or len(shapes[mask]) != 2:
+                raise GenerationError(
+                    f"The model {model.name!r} takes {names[mask]!r} of the shape {shapes[mask]} beside {', '.join(names)}; "
+                    "expected a mask (batch, time) of the text or the source, whose name begins as theirs does. Put a model "
+                    "around it that makes the mask, such as keras.ops.ones_like(ids)."
+                )
+        text = _called_so(names, sequences)
+        text = sequences[-1] if text is None else text
+        source = next((number for number in sequences if number != text), None)
+        known = {mask: of for mask, of in masked.items() if of is not None}
+        return cls(names, shapes, dtypes, structure, text, source, known)
+
+    def check(self, model: keras.Model) -> None:
+        """Raises a GenerationError if what is taken for the text can be none."""
+        shape = self.shapes[self.text]
         if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] is None):
             raise GenerationError(
                 f"The model {model.name!r} takes text of the shape {shape}; expected ids (batch, time) or one-hot vectors "
                 "(batch, time, vocabulary)."
             )
-        return cls(names, shapes, dtypes, structure, text)
+        if self.one_hot == 1:
+            raise GenerationError(
+                f"The model {model.name!r} takes text of the shape {shape}, one number per token, and nothing says how ids "
+                "become such numbers. Put a model around it that takes ids, such as keras.Sequential([Input((length,)), "
+                "Rescaling(1 / vocabulary), Reshape((length, 1)), model]), or pass generate= to SampleLogger, a function "
+                "that writes."
+            )
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is no doubt about the text, or its name tells."""
+        return self.source is None or _called_so(self.names, (self.text, self.source)) is not None
 
     @property
     def length(self) -> int | None:
@@ -96,7 +117,7 @@ class TextInputs:
     @property
     def source_shape(self) -> Shape | None:
         """The shape of the source, None if there is none."""
-        return self.shapes[1 - self.text] if len(self.shapes) == 2 else None
+        return None if self.source is None else self.shapes[self.source]
 
     @property
     def source_length(self) -> int | None:
@@ -104,56 +125,68 @@ class TextInputs:
         return self.source_shape[1] if self.source_shape and self.dtypes else None
 
     @property
-    def source_dtype(self) -> str:
-        """What the source is made of: features if it has more than two axes, else ids."""
-        return self._dtype(1 - self.text, len(self.source_shape or ()) > 2)
+    def source_dtype(self) -> str | None:
+        """What the source is made of, None if there is none."""
+        return None if self.source is None else self.dtype(self.source)
 
     @property
     def batch(self) -> int | None:
         """The only number of rows that the model takes, None for any number."""
         return self.shapes[self.text][0] if self.dtypes else None
 
+    def dtype(self, number: int) -> str:
+        """Returns what an input is made of: vectors or features if it has more than two axes, else ids."""
+        floats: str = keras.config.floatx()
+        return self.dtypes[number] if self.dtypes else floats if len(self.shapes[number]) > 2 else "int32"
+
     def call(self, model: keras.Model, tokens: Any, source: Any) -> Any:
         """Calls the model, without training.
 
         Args:
             model: the model.
-            tokens: int32 [rows, time].
-            source: [rows, ...], None if the model takes none.
+            tokens: int32 [rows, time], -1 for padding: id 0, or a vector of zeros.
+            source: [rows, ...], padded with zeros, None if the model takes none.
         """
-        dtype = self._dtype(self.text, self.one_hot is not None)
-        text = ops.one_hot(tokens, self.one_hot, dtype=dtype) if self.one_hot else ops.cast(tokens, dtype)
-        values = [text] if source is None else [source, text] if self.text else [text, source]
+        dtype = self.dtype(self.text)
+        text = ops.one_hot(tokens, self.one_hot, dtype=dtype) if self.one_hot else ops.maximum(tokens, 0)
+        values, known = {self.text: ops.cast(text, dtype)}, {self.text: ops.greater_equal(tokens, 0)}
+        if self.source is not None:
+            values[self.source] = source
+            known[self.source] = ops.any(ops.not_equal(source, 0), axis=tuple(range(2, len(source.shape))))
+        return self.call_with(model, values, known)
+
+    def call_with(self, model: keras.Model, values: Mapping[int, Any], known: Mapping[int, Any]) -> Any:
+        """Calls the model, without training.
+
+        Args:
+            model: the model.
+            values: of the text and the source, by number.
+            known: bool [rows, time], what of them is no padding, by number.
+        """
+        masks = {
+            mask: ops.cast(known[of], self.dtypes[mask] if self.dtypes else "bool") for mask, of in self.masked.items()
+        }
+        every = {**values, **masks}
+        arguments = [every[number] for number in range(len(self.names))]
         if self.structure is None:
-            return model(*values, training=False)
-        return model(keras.tree.pack_sequence_as(self.structure, values), training=False)
-
-    def _dtype(self, number: int, is_float: bool) -> str:
-        floats: str = keras.config.floatx()
-        return self.dtypes[number] if self.dtypes else floats if is_float else "int32"
+            return model(*arguments, training=False)
+        return model(keras.tree.pack_sequence_as(self.structure, arguments), training=False)
 
 
-@contextlib.contextmanager
-def embeddings_noted(model: keras.Model) -> Iterator[list[tuple[keras.layers.Embedding, npt.NDArray[Any]]]]:
-    """Notes every embedding layer with the ids that it is given, as far as they are known, while the context lasts."""
-    noted: list[tuple[keras.layers.Embedding, npt.NDArray[Any]]] = []
+def _called_so(names: Sequence[str], numbers: Iterable[int]) -> int | None:
+    """Returns the one input whose name says that it is what a decoder writes, None if that is not one."""
+    found = [number for number in numbers if any(part in names[number].lower() for part in _NAMES_OF_TEXT)]
+    return found[0] if len(found) == 1 else None
 
-    def noting(layer: keras.layers.Embedding, call: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(call)
-        def entering(inputs: Any, *args: Any, **kwargs: Any) -> Any:
-            if hasattr(inputs, "numpy"):  # in a graph there are no values
-                noted.append((layer, np.asarray(inputs.numpy())))
-            return call(inputs, *args, **kwargs)
 
-        return entering
-
-    with contextlib.ExitStack() as undo:
-        for layer in layers_of(model):
-            if isinstance(layer, keras.layers.Embedding) and "call" not in vars(layer):
-                # Past Keras' own tracking, and without a trace afterwards.
-                vars(layer)["call"] = noting(layer, layer.call)
-                undo.callback(vars(layer).pop, "call")
-        yield noted
+def _masked_by(mask: str, sequences: Sequence[tuple[int, str]]) -> int | None:
+    """Returns what a mask belongs to: the only sequence, or that whose name begins as its own does; None if none does."""
+    if len(sequences) == 1:
+        return sequences[0][0]
+    shared = [
+        len(list(takewhile(lambda pair: pair[0] == pair[1], zip(mask, name, strict=False)))) for _, name in sequences
+    ]
+    return None if shared[0] == shared[1] else sequences[shared[1] > shared[0]][0]
 
 
 def _inputs_of_subclassed(model: keras.Model) -> tuple[list[str], list[Shape], Any]:

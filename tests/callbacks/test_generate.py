@@ -14,10 +14,12 @@ import tensorflow as tf
 from keras import layers, ops
 
 from tb_seqviz_plugin.callbacks.generate import Generator, Sampling
+from tb_seqviz_plugin.callbacks.generated import origins_of
 from tb_seqviz_plugin.callbacks.tensorflow_loop import Compiled
 
 VOCABULARY = 11
 PROMPTS = [[3, 1, 4], [1, 5, 9, 2, 6, 5], [7], [2, 7, 1]]
+ORIGINS = origins_of(PROMPTS)
 SAMPLING = Sampling(temperatures=(0, 0.5, 1.3), max_length=10, seed=5)
 
 Probabilities = npt.NDArray[np.float64]
@@ -55,11 +57,11 @@ def ids_of(ids: Sequence[int]) -> npt.NDArray[np.int32]:
 
 
 def one_hot(ids: Sequence[int]) -> npt.NDArray[np.float32]:
-    return np.eye(VOCABULARY, dtype=np.float32)[ids_of(ids)]
+    return np.equal(ids_of(ids)[..., None], np.arange(VOCABULARY)).astype(np.float32)
 
 
-def last(ids: list[int], length: int) -> list[int]:
-    return ([0] * length + ids)[-length:]
+def last(ids: list[int], length: int, padding: int = 0) -> list[int]:
+    return ([padding] * length + ids)[-length:]
 
 
 class CharacterRnn(keras.Model):
@@ -82,14 +84,14 @@ def character_rnn() -> Case:
     model = CharacterRnn(40)
     model(np.zeros((2, 40, VOCABULARY), np.float32))
     call = tf.function(model)
-    return Case(shaken(model), lambda ids: call(one_hot(last(ids, 40)))[0])
+    return Case(shaken(model), lambda ids: call(one_hot(last(ids, 40, -1)))[0])
 
 
 def one_hot_window() -> Case:
     model = keras.Sequential(
         [layers.Input((8, VOCABULARY)), layers.LSTM(16), layers.Dense(VOCABULARY, activation="softmax")]
     )
-    return Case(shaken(model), lambda ids: model(one_hot(last(ids, 8)))[0], is_softmax=True)
+    return Case(shaken(model), lambda ids: model(one_hot(last(ids, 8, -1)))[0], is_softmax=True)
 
 
 def poetry(length: int | None = None) -> Case:
@@ -266,7 +268,7 @@ def test_it_writes_what_a_plain_loop_writes(make: Callable[[], Case]) -> None:
         prompt, row = divmod(number, 3)
         assert (sample.prompt, sample.temperature, sample.repeat) == (prompt, (0, 0.5, 1.3)[row], 0)
         ids, distributions = written_plainly(
-            case.next, PROMPTS[prompt], SAMPLING.noise(prompt)[row].tolist(), sample.temperature
+            case.next, PROMPTS[prompt], SAMPLING.noise(ORIGINS[prompt])[row].tolist(), sample.temperature
         )
         assert sample.ids.tolist() == ids
         for place, chances in enumerate(distributions):
@@ -355,6 +357,7 @@ def test_an_encoder_decoder_writes_from_its_source(name: str, prompts: list[list
     model, call = ENCODER_DECODERS[name]()
     shaken(model)
     samples = Generator(model)(prompts, SAMPLING, source=SOURCE)
+    origins = origins_of(prompts, SOURCE)
     for number, sample in enumerate(samples):
         prompt, row = divmod(number, 3)
 
@@ -363,7 +366,9 @@ def test_an_encoder_decoder_writes_from_its_source(name: str, prompts: list[list
             return call(source, ids_of(padded))[0, len(ids) - 1]
 
         case = Case(model, ask, is_softmax=not name.startswith("called"))
-        ids, _ = written_plainly(case.next, prompts[prompt], SAMPLING.noise(prompt)[row].tolist(), sample.temperature)
+        ids, _ = written_plainly(
+            case.next, prompts[prompt], SAMPLING.noise(origins[prompt])[row].tolist(), sample.temperature
+        )
         assert sample.ids.tolist() == ids
 
 
@@ -371,10 +376,20 @@ def test_an_encoder_decoder_writes_from_its_source(name: str, prompts: list[list
 def test_what_is_written_does_not_depend_on_the_other_prompts(make: Callable[[], Case]) -> None:
     generator = Generator(make().model)
     together = generator(PROMPTS, SAMPLING)
-    alone = generator(PROMPTS[:1], SAMPLING)
-    assert [sample.ids.tolist() for sample in alone] == [sample.ids.tolist() for sample in together[:3]]
+    alone = generator(PROMPTS[1:2], SAMPLING)
+    assert [sample.ids.tolist() for sample in alone] == [sample.ids.tolist() for sample in together[3:6]]
     fewer = generator(PROMPTS, Sampling(temperatures=(1.3,), repeats=1, max_length=5, seed=5))
     assert [sample.ids.tolist() for sample in fewer] == [sample.ids.tolist()[:5] for sample in together[2::3]]
+
+
+def test_equal_prompts_are_written_on_in_several_ways_and_each_source_in_its_own() -> None:
+    one, other = [1, 2], [3]
+    origins = origins_of([one, other, one])
+    assert len(set(origins)) == 3
+    assert origins_of([other, one]) == [origins[1], origins[0]]
+    padded = np.array([[4, 5, 9, 0, 0], [6, 0, 0, 0, 0]])
+    assert origins_of([one, one], padded)[1:] == origins_of([one], padded[1:, :2])
+    assert len({*origins_of([one, one], padded), origins[0]}) == 3
 
 
 def test_the_seed_decides() -> None:
@@ -452,7 +467,7 @@ def test_a_model_that_no_graph_holds_runs_op_by_op() -> None:
     again = generator(PROMPTS[:2], Sampling((0, 1), max_length=4, stop=2))
     assert "numpy" in generator.why_eager
     for sample, same in zip(samples, again, strict=True):
-        noise = Sampling((0, 1), max_length=4).noise(sample.prompt)[int(sample.temperature)]
+        noise = Sampling((0, 1), max_length=4).noise(ORIGINS[sample.prompt])[int(sample.temperature)]
         ids, _ = written_plainly(
             Case(model, lambda ids: model(ids_of(ids))[0]).next,
             PROMPTS[sample.prompt],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -57,10 +58,14 @@ def of_three_inputs() -> keras.Model:
     return keras.Model(inputs, layers.Dense(7)(layers.Concatenate()(inputs)))
 
 
-def of_a_text_and_its_mask() -> keras.Model:
-    ids, mask = layers.Input((None,), name="token_ids"), layers.Input((None,), name="padding_mask")
-    x = layers.GRU(4)(layers.Embedding(7, 4)(ids), mask=ops.cast(mask, "bool"))
-    return keras.Model({"token_ids": ids, "padding_mask": mask}, layers.Dense(7)(x))
+def of_masks(*names: str) -> keras.Model:
+    inputs = {name: layers.Input((None,), name=name) for name in names}
+    x = layers.GRU(4)(ops.stack(list(inputs.values()), axis=-1))
+    return keras.Model(inputs, layers.Dense(7)(x))
+
+
+def of_single_numbers() -> keras.Model:
+    return keras.Sequential([layers.Input((8, 1)), layers.GRU(4), layers.Dense(7)])
 
 
 def of_two_outputs() -> keras.Model:
@@ -105,9 +110,16 @@ def refusing() -> keras.Model:
     [
         (unbuilt, {}, "is not built, so it has no weights to write with. Call it once on a batch, or train one step"),
         (of_images, {}, r"takes text of the shape \(None, 8, 8, 1\); expected ids \(batch, time\) or one-hot vectors"),
-        (of_three_inputs, {}, r"has 3 inputs \(a, b, c\); expected the text alone, or a source and the text."),
-        (of_a_text_and_its_mask, {}, "takes 'padding_mask' beside the text; expected the text alone, or a source and the text."),
-        (of_two_outputs, {}, r"returns a list for 1 x 6 tokens; expected one output, \(batch, vocabulary\)"),
+        (of_three_inputs, {}, r"has 3 inputs \(a, b, c\); expected the text alone, or a source and the text, and masks of these."),
+        (
+            lambda: of_masks("source", "text", "padding_mask"), {},
+            r"takes 'padding_mask' of the shape \(None, None\) beside padding_mask, source, text; expected a mask \(batch, time\)",
+        ),
+        (of_two_outputs, {}, r"returns 2 outputs, \(1, 7\), \(1, 7\), for 1 x 6 tokens; expected one output, \(batch, voc"),
+        (
+            of_single_numbers, {},
+            r"takes text of the shape \(None, 8, 1\), one number per token, and nothing says how ids become such numbers. Put",
+        ),
         (of_other_vectors, {}, "takes vectors of 9 and returns 7 numbers per token; expected the size of the vocabulary"),
         (lambda: model_of(vocabulary=1), {}, "returns 1 number per token; expected one for every token of the vocabulary."),
         (
@@ -163,12 +175,16 @@ def test_prompts_that_do_not_fit(prompts: Any, message: str) -> None:
         Generator(model_of())(prompts, SHORT)
 
 
-def test_a_stop_token_that_the_model_does_not_know() -> None:
-    with pytest.raises(
-        GenerationError,
-        match=r"stop=7, and the model writes the tokens 0 to 6 only; expected one of these",
+def test_a_stop_token_that_the_model_does_not_know_is_warned_of_once() -> None:
+    generator, unknown = Generator(model_of()), Sampling((1,), max_length=4, stop=7)
+    with pytest.warns(
+        UserWarning, match=r"stop=7, and the model writes the tokens 0 to 6 only, so .*; expected one of"
     ):
-        Generator(model_of())([[1]], Sampling(stop=7))
+        [sample] = generator([[1]], unknown)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        [again] = generator([[1]], unknown)
+    assert sample.ids.tolist() == again.ids.tolist() == generator([[1]], Sampling((1,), max_length=4))[0].ids.tolist()
 
 
 def test_time_distributed_that_looks_ahead_at_any_length() -> None:
@@ -281,6 +297,25 @@ def test_every_number_is_nan() -> None:
         samples = made([[1]], SHORT)
         assert [sample.ids.tolist() for sample in samples] == [[]] * 2
         assert all(sample.notes[0].startswith("NaN at token 0: ") for sample in samples)
+
+
+def test_what_nan_hides_is_found_out_once_it_is_gone() -> None:
+    model = keras.Sequential(
+        [
+            layers.Input((6,)),
+            layers.Embedding(7, 4),
+            layers.Bidirectional(layers.GRU(4, return_sequences=True)),
+            layers.Dense(7, activation="softmax"),
+        ]
+    )
+    weights = model.get_weights()
+    model.set_weights([np.full_like(weight, np.nan) for weight in weights])
+    generator = Generator(model)
+    assert np.isnan(generator([[1]], SHORT)[0].probabilities).all()
+    model.set_weights([3 * weight for weight in weights])
+    found, expected = (each([[1]], SHORT)[0] for each in (generator, Generator(model)))
+    assert not generator.reading.is_causal
+    assert found.probabilities.tolist() == expected.probabilities.tolist()
 
 
 def test_fewer_alternatives_than_asked_for() -> None:

@@ -136,6 +136,10 @@ def test_noise_depends_on_its_own_place_only() -> None:
         ({"temperatures": 0.5}, r"temperatures=0.5; expected a list of at least one number, as in \(0.5, 1.0\)."),
         ({"temperatures": ("warm",)}, "expected a list of at least one number"),
         ({"temperatures": (0.5, -1)}, "A temperature is -1; expected 0, which is greedy, or above."),
+        (
+            {"temperatures": (1, 0.5, 1.0)},
+            "The temperature 1 is there 2 times; expected each once. repeats= says how many",
+        ),
         ({"temperatures": (float("nan"),)}, "A temperature is nan; expected 0"),
         ({"temperatures": (float("inf"),)}, "A temperature is inf; expected 0"),
         ({"repeats": 0}, "repeats=0; expected a whole number of at least 1."),

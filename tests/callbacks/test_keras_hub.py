@@ -17,7 +17,9 @@ from test_generate import Case, Probabilities, ids_of, others_long, shaken, writ
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import SampleLogger
 from tb_seqviz_plugin.callbacks.generate import BeamSearch, GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.generated import origins_of
 from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_for
+from tb_seqviz_plugin.callbacks.next_token import NextToken
 
 keras_hub = pytest.importorskip("keras_hub", reason="KerasHub is not installed")
 models = keras_hub.models
@@ -92,12 +94,13 @@ def test_it_writes_what_a_plain_loop_writes(make: Callable[[], Any]) -> None:
     assert isinstance(generator, KerasHubGenerator)
     source = SOURCE if generator.takes_source else None
     samples = generator(PROMPTS, SAMPLING, source=source)
+    origins = origins_of(PROMPTS, source)
     asks = [asking(task, prompt) for prompt in range(len(PROMPTS))]
     assert [sample.prompt for sample in samples] == [0] * 4 + [1] * 4 + [2] * 4
     for number, sample in enumerate(samples):
         prompt, row = divmod(number, 4)
         assert (sample.temperature, sample.repeat) == SAMPLING.rows[row]
-        noise = SAMPLING.noise(prompt)[row].tolist()
+        noise = SAMPLING.noise(origins[prompt])[row].tolist()
         ids, distributions = written_plainly(asks[prompt], PROMPTS[prompt], noise, sample.temperature)
         assert sample.ids.tolist() == ids
         for place, chances in enumerate(distributions):
@@ -191,8 +194,7 @@ def test_prompts_and_sources_that_do_not_fit() -> None:
     generator = KerasHubGenerator(gpt2())
     for prompts, sampling, message in [
         ([[VOCABULARY]], SAMPLING, "Prompt 0 has the unknown token 17; expected 0 to 16"),
-        ([[1] * 5], Sampling(max_length=20), "5 tokens and 20 more need 25 places, and the task .* has 24; expected shorter"),
-        ([[1]], Sampling(stop=17), "stop=17, and the model writes the tokens 0 to 16 only; expected"),
+        ([[1], [1] * 24], SAMPLING, "Prompt 1 has 24 tokens, and the task .* has places for 24; expected a shorter prompt"),
     ]:  # fmt: skip
         with pytest.raises(GenerationError, match=message):
             generator(prompts, sampling)
@@ -240,6 +242,32 @@ def test_padding_is_that_of_the_task(attention: bool, tmp_path: Path) -> None:
         lengths += [{len(layer.key_tokens) for layer in one.layers if layer.role == "cross"} for one in attended[:1]]
     assert probabilities[0] == pytest.approx(probabilities[1], rel=1e-3)
     assert lengths == [{3}, {3}] * attention
+
+
+def test_a_sample_ends_where_the_task_has_no_more_places() -> None:
+    task = shaken(gpt2())
+    generator = KerasHubGenerator(task)
+    short, _, long, _ = generator([[3, 1], [5] * 20], Sampling((0, 1), max_length=30))
+    assert [len(short.ids), len(long.ids)] == [22, 4]
+    assert long.notes == ("The task has places for 24 tokens, of which the prompt takes 20; a sample ends after 4.",)
+    assert long.ids.tolist() == generator([[5] * 20], Sampling((0,), max_length=4))[0].ids.tolist()
+    found, other = generator.search([[3, 1], [5] * 20], BeamSearch(2, 30))
+    assert [len(found.ids), len(other.ids)] == [22, 4]
+
+
+def test_a_model_on_a_backbone_is_given_masks_and_no_more_tokens_than_there_are_places() -> None:
+    backbone = models.BartBackbone(**SIZES)
+    dense = keras.layers.Dense(VOCABULARY)
+    model = shaken(keras.Model(backbone.input, dense(backbone.output["decoder_sequence_output"])))
+    asked = NextToken(model)
+    assert (asked.places, asked.is_causal, asked.takes_source) == (PLACES, True, True)
+    padded = np.pad(SOURCE, [(0, 0), (0, 3)])
+    tokens = np.array([[3, 1, -1], [1, 5, 9], [7, -1, -1]], np.int32)
+    alike = [asked(tokens, np.array([1, 2, 0]), source)[0] for source in (padded, SOURCE)]
+    inputs = {"decoder_token_ids": tokens[:1, :2], "decoder_padding_mask": np.ones((1, 2), bool)}
+    inputs |= {"encoder_token_ids": SOURCE[:1], "encoder_padding_mask": np.ones((1, 4), bool)}
+    for scores in alike:
+        np.testing.assert_allclose(scores, model(inputs)[0, -1], rtol=1e-4, atol=1e-5)
 
 
 def test_a_source_may_come_with_its_mask() -> None:

@@ -32,6 +32,7 @@ from writing_runs import (
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import AttentionLogger, EveryEpochs, Geometric, SampleLogger, Sampling
+from tb_seqviz_plugin.callbacks.generated import origins_of
 from tb_seqviz_plugin.callbacks.prompts import Prompts
 from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
 from tb_seqviz_plugin.corpus import Corpus
@@ -206,6 +207,7 @@ class Kind:
         ask: (prompt, ids so far) -> logits or probabilities of the next token.
         joint: what stands between two tokens.
         is_softmax: whether the model returns probabilities.
+        sources: the ids that it writes from, if it is an encoder-decoder.
     """
 
     model: keras.Model
@@ -217,6 +219,7 @@ class Kind:
     ask: Callable[[int, list[int]], Any]
     joint: str = ""
     is_softmax: bool = False
+    sources: Any = None
 
     def chances(self, prompt: int, ids: list[int]) -> Chances:
         result = np.asarray(self.ask(prompt, ids), np.float64)
@@ -314,6 +317,7 @@ def functional_encoder_decoder() -> Kind:
         lambda text: [1],
         CHARACTERS,
         lambda prompt, ids: model([SOURCES[prompt], _array(ids)])[0, -1],
+        sources=np.concatenate(SOURCES),
     )
 
 
@@ -344,6 +348,7 @@ def subclassed_encoder_decoder() -> Kind:
     model = OfPairs()
     model(IDS, IDS)
     spelling = Spelling(CHARACTERS)
+    sources = np.array([[2, 3, 4], [5, 3, 0]])
     return Kind(
         compiled(model, optimizer=keras.optimizers.SGD(0.001)),
         ["cde", "fd"],
@@ -351,7 +356,8 @@ def subclassed_encoder_decoder() -> Kind:
         {"tokenizer": (spelling.encode, spelling.decode), "start": "h"},
         lambda text: [7],
         CHARACTERS,
-        lambda prompt, ids: model([_array([2, 3, 4]), _array([5, 3, 0])][prompt], _array(ids))[0, -1],
+        lambda prompt, ids: model(sources[prompt : prompt + 1], _array(ids))[0, -1],
+        sources=sources,
     )
 
 
@@ -371,13 +377,14 @@ def test_samples_are_what_a_plain_loop_writes_with_the_model_at_that_step(
     kind.model.fit(*kind.data, epochs=2, batch_size=2, verbose=0, callbacks=[logger, keeping])
     records = samples_in(tmp_path)
     assert [record.step for record in records] == [0, 1]
+    noise = list(map(Sampling(**settings).noise, origins_of(list(map(kind.encode, kind.prompts)), kind.sources)))
     for record, weights in zip(records, keeping.weights, strict=True):
         kind.model.set_weights(weights)
         assert len(record.samples) == 4
         for number, sample in enumerate(record.samples):
             prompt, row = divmod(number, 2)
             assert (sample.prompt, sample.temperature) == (kind.prompts[prompt], (0, 0.7)[row])
-            _assert_written_so(kind, sample, prompt, Sampling(**settings).noise(prompt)[row])
+            _assert_written_so(kind, sample, prompt, noise[prompt][row])
     assert records[0].samples[0].probabilities != records[1].samples[0].probabilities
 
 
