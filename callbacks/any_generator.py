@@ -22,6 +22,9 @@ from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 
 _SUPPORTED_BACKENDS = ("tensorflow",)
 
+Source = npt.NDArray[np.int32] | None
+"""[prompts, time] what an encoder-decoder writes from, padded; None for a model that takes none."""
+
 Loop = Callable[..., list[Any]]
 """(ask, carried, tokens, starts, ...) -> results, in a compiled function."""
 
@@ -199,6 +202,15 @@ class AnyGenerator(ABC):
             np.int32(-1 if beams.stop is None else beams.stop),
         )
         return best_of(Kept(Drawn(*drawn), parents, scores), beams, batch.rows, batch.begins, batch.notes)
+
+    def packed(self, texts: Sequence[str], ids: Sequence[Sequence[int]]) -> tuple[Source, list[list[int]]] | None:
+        """Returns the source and the prompts as the model itself makes them of texts; None if it does not, or of other ids.
+
+        Args:
+            texts: the prompts.
+            ids: of each, without any that mark its start or end.
+        """
+        return None
 
     @property
     @abstractmethod

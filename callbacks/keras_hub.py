@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -15,11 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, Reading, check_backend
+from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Batch, Loop, Reading, Source, check_backend
 from tb_seqviz_plugin.callbacks.generate import Generator
 from tb_seqviz_plugin.callbacks.generated import checked_prompts, origins_of
 from tb_seqviz_plugin.callbacks.noted_embeddings import places_of_layers
 from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+
+_TOKENS_AROUND = 16
+"""The most that a task puts around a prompt."""
 
 _ENCODER = ("encoder_token_ids", "encoder_padding_mask")
 
@@ -113,6 +117,29 @@ class KerasHubGenerator(AnyGenerator):
         """How the task reads whole texts."""
         window = None if self._places == sys.maxsize else self._places
         return Reading(self._read, None, window, None, is_causal=True, padding=self._padding())
+
+    def packed(self, texts: Sequence[str], ids: Sequence[Sequence[int]]) -> tuple[Source, list[list[int]]] | None:
+        """Returns the source and the prompts as the task's own `generate` makes them of texts."""
+        preprocessor = self._task.preprocessor
+        knows_source = not self._others or set(self._others) == set(_ENCODER)
+        if not hasattr(preprocessor, "generate_preprocess") or not knows_source:
+            return None
+        own = Tokenizer.of(preprocessor)
+        if [own.encode(text) for text in texts] != [list(each) for each in ids]:
+            return None
+        # Room for what is put before a prompt; of a source the task takes as many tokens as its preprocessor says.
+        room = {"sequence_length": max(map(len, ids)) + _TOKENS_AROUND} if not self._others else {}
+        found = {
+            name: np.asarray(value) for name, value in preprocessor.generate_preprocess(list(texts), **room).items()
+        }
+        prompts = [
+            row[known.astype(bool)].tolist() for row, known in zip(found[self._text], found[self._mask], strict=True)
+        ]
+        if not self._others:
+            return None, prompts
+        known = found[_ENCODER[1]].astype(bool)
+        source = np.where(known, found[_ENCODER[0]], self._padding()).astype(np.int32)
+        return source[:, : np.flatnonzero(known.any(axis=0)).max() + 1], prompts
 
     def _read(self, tokens: Any, source: Any) -> Any:
         inputs = {self._text: tokens, self._mask: ops.ones_like(tokens)}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.any_generator import AnyGenerator, Source
 from tb_seqviz_plugin.callbacks.special_tokens import id_of
 from tb_seqviz_plugin.callbacks.text_inputs import GenerationError
 from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer, TokenizerError
@@ -26,8 +27,8 @@ class Prompts:
         references: one text per prompt, None for none.
         tokenizer: of what is generated.
         source_tokenizer: of what an encoder-decoder writes from, None for the same.
-        start: text or id put before every prompt, or before what an encoder-decoder writes; None for none before prompts, and
-            for an encoder-decoder the tokenizer's own start.
+        start: text or id put before every prompt, or before what an encoder-decoder writes; None for what a task of KerasHub
+            puts there itself, and of other models for none before prompts, and for an encoder-decoder the tokenizer's own start.
 
     Attributes:
         texts: the prompts.
@@ -51,6 +52,7 @@ class Prompts:
         given, own = id_of(tokenizer, start, "start", None), tokenizer.start
         self._start: Ids = [] if given is None else [given]
         self._start_to_write: Ids = self._start or ([] if own is None else [own])
+        self._has_two_tokenizers = source_tokenizer is not None
         self.tokenizer = tokenizer if source_tokenizer is None else Tokenizer.of(source_tokenizer)
         self._ids = [self._encode(number, text) for number, text in enumerate(self.texts)]
 
@@ -61,6 +63,19 @@ class Prompts:
             return self.tokenizer.encode(text)
         except TokenizerError as error:
             raise PromptError(f"Prompt {number} cannot be used: {error}") from error
+
+    def for_model(self, generator: AnyGenerator) -> tuple[Source, list[Ids]]:
+        """Returns what a model writes from and the ids that it continues: packed as it does itself, if no start was given.
+
+        Raises:
+            GenerationError: as `to_write_from`.
+        """
+        packed = None if self._start or self._has_two_tokenizers else generator.packed(self.texts, self._ids)
+        if packed is not None:
+            return packed
+        if generator.takes_source:
+            return self.to_write_from(generator.source_length, generator.reading.padding)
+        return None, self.to_continue()
 
     def to_continue(self) -> list[Ids]:
         """Returns the ids of each prompt, behind the start."""

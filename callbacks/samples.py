@@ -56,7 +56,7 @@ class SampleLogger(SeqVizCallback):
         references: what was expected of each prompt, to compare with.
         corpus: the texts that the model is trained on, to tell what it copied.
         start: text or id put before every prompt, None for none; for an encoder-decoder what its text begins with, None for
-            the tokenizer's own start.
+            the tokenizer's own start. For a task of KerasHub None is what its own `generate` puts there.
         source_tokenizer: of the texts that an encoder-decoder writes from, if it is another one.
         window: the most tokens that the model is shown.
         outputs: "logits" or "probabilities", None to find out.
@@ -193,9 +193,7 @@ class SampleLogger(SeqVizCallback):
             self.writer.samples(self._name, self._own(), step=step, corpus=self._corpus)
             return
         generator = self._current_generator()
-        source, prompts = None, self._prompts.to_continue()
-        if generator.takes_source:
-            source, prompts = self._prompts.to_write_from(generator.source_length, generator.reading.padding)
+        source, prompts = self._prompts.for_model(generator)
         generated = generator(prompts, self._sampling, source=source)
         if self._search is not None:
             found = generator.search(prompts, self._search, source=source)

@@ -151,7 +151,7 @@ class TextInputs:
         text = ops.one_hot(tokens, self.one_hot, dtype=dtype) if self.one_hot else ops.maximum(tokens, 0)
         values, known = {self.text: ops.cast(text, dtype)}, {self.text: ops.greater_equal(tokens, 0)}
         if self.source is not None:
-            values[self.source] = source
+            values[self.source] = source = ops.convert_to_tensor(source)
             known[self.source] = ops.any(ops.not_equal(source, 0), axis=tuple(range(2, len(source.shape))))
         return self.call_with(model, values, known)
 

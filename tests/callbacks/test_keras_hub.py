@@ -20,6 +20,8 @@ from tb_seqviz_plugin.callbacks.generate import BeamSearch, GenerationError, Gen
 from tb_seqviz_plugin.callbacks.generated import origins_of
 from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_for
 from tb_seqviz_plugin.callbacks.next_token import NextToken
+from tb_seqviz_plugin.callbacks.prompts import Prompts
+from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
 
 keras_hub = pytest.importorskip("keras_hub", reason="KerasHub is not installed")
 models = keras_hub.models
@@ -245,14 +247,11 @@ def test_padding_is_that_of_the_task(attention: bool, tmp_path: Path) -> None:
 
 
 def test_a_sample_ends_where_the_task_has_no_more_places() -> None:
-    task = shaken(gpt2())
-    generator = KerasHubGenerator(task)
+    generator = KerasHubGenerator(shaken(gpt2()))
     short, _, long, _ = generator([[3, 1], [5] * 20], Sampling((0, 1), max_length=30))
     assert [len(short.ids), len(long.ids)] == [22, 4]
     assert long.notes == ("The task has places for 24 tokens, of which the prompt takes 20; a sample ends after 4.",)
-    assert long.ids.tolist() == generator([[5] * 20], Sampling((0,), max_length=4))[0].ids.tolist()
-    found, other = generator.search([[3, 1], [5] * 20], BeamSearch(2, 30))
-    assert [len(found.ids), len(other.ids)] == [22, 4]
+    assert [len(found.ids) for found in generator.search([[3, 1], [5] * 20], BeamSearch(1, 30))] == [22, 4]
 
 
 def test_a_model_on_a_backbone_is_given_masks_and_no_more_tokens_than_there_are_places() -> None:
@@ -312,6 +311,37 @@ class Spelling(keras_hub.tokenizers.Tokenizer):
 
     def vocabulary_size(self) -> int:
         return VOCABULARY
+
+
+def of_letters(*special: str) -> dict[str, int]:
+    return {token: number for number, token in enumerate([*"abcdefghijklm"[: VOCABULARY - len(special)], *special])}
+
+
+def test_a_prompt_begins_as_the_task_itself_begins_it() -> None:
+    task = gpt2()
+    tokenizer = models.GPT2Tokenizer(vocabulary=of_letters("<|endoftext|>"), merges=[])
+    task.preprocessor = models.GPT2CausalLMPreprocessor(tokenizer, sequence_length=2)
+    generator, known = generator_for(task), Tokenizer.of(tokenizer)
+    own = Prompts(["fgh", "ab"], None, known).for_model(generator)
+    assert own == (None, [[13, 5, 6, 7], [13, 0, 1]])
+    assert Prompts(["fgh"], None, known, start="a").for_model(generator) == (None, [[0, 5, 6, 7]])
+    assert Prompts(["fgh"], None, Tokenizer.of("hgf")).for_model(generator) == (None, [[2, 1, 0]])
+
+
+def test_the_logger_shows_what_generate_of_the_task_writes(tmp_path: Path) -> None:
+    task = shaken(bart())
+    tokenizer = models.BartTokenizer(vocabulary=of_letters("<s>", "<pad>", "</s>", "<mask>"), merges=[])
+    preprocessor = models.BartSeq2SeqLMPreprocessor(tokenizer, encoder_sequence_length=8, decoder_sequence_length=8)
+    task.compile(sampler="greedy")
+    inputs = preprocessor.generate_preprocess(["fgh"])
+    expected = task.generate(inputs, stop_token_ids=None)["decoder_token_ids"][0, 2:]
+    task.preprocessor = preprocessor
+    logger = SampleLogger(tmp_path, ["fgh", "ab"], temperatures=(0,), max_length=6, stop=False)
+    logger.set_model(task)
+    logger.log(0)
+    logger.close()
+    (record,) = seqviz.read(tmp_path)
+    assert record.samples[0].tokens == list(map(Tokenizer.of(tokenizer).token, expected.tolist()))
 
 
 def test_a_task_brings_its_tokenizer(tmp_path: Path) -> None:
