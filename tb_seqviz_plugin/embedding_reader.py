@@ -1,4 +1,4 @@
-"""From the vectors in the log to what is asked about words: neighbours, movement and a map; no HTTP here, numpy alone."""
+"""From the vectors in the log to what is asked about words: neighbours, movement, churn and a map; no HTTP here, numpy alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tb_seqviz_plugin.embedding_map import FlatMap, MapFit
 from tb_seqviz_plugin.embedding_words import Words, decode_words
 from tb_seqviz_plugin.embeddings import Float
 from tb_seqviz_plugin.frame import decode_frame, encode_frame
-from tb_seqviz_plugin.neighbours import Metric, lengths, nearest
+from tb_seqviz_plugin.neighbours import Metric, churn, lengths, nearest
 from tb_seqviz_plugin.reader import NotFoundError, Reader
 from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingWords, parse_tag
 
@@ -24,6 +24,9 @@ MOST_STEPS = 200
 """A map, or an answer for all steps, goes over so many at most, evenly spread."""
 
 _CACHE_BYTES = 512 << 20
+_CHURN_PRODUCTS = 1 << 31
+"""Churn is counted of so many words that their neighbours take so many products of two numbers, half a second or so."""
+_CHURN_NEIGHBOURS = 10
 
 Rows = npt.NDArray[np.int64]
 Where = tuple[RequestContext, str, str, str]
@@ -153,6 +156,29 @@ class EmbeddingReader:
             alike = now.shape == before.shape
             moved = lengths(now - before) if alike else np.full(len(now), np.nan, np.float32)
         return encode_frame({"norm": lengths(now), "moved": moved})
+
+    def churn(self, where: Where, rows: Sequence[int], metric: Metric, step: int, since: int) -> bytes:
+        """Returns what share of the 10 nearest neighbours of words at a step is others than at another, as a frame.
+
+        Args:
+            where: the run and tag.
+            rows: words to count it of besides the most frequent.
+            metric: "cosine" or "euclidean".
+            step: the step.
+            since: the other step.
+
+        Raises:
+            NotFoundError: if there is no such series, step or row.
+        """
+        held = self._held(where)
+        self._check_rows(where, held, rows)
+        now, before = self._read(where, held, step), self._read(where, held, since)
+        among = held.words.map_rows[: _CHURN_PRODUCTS // max(now.size, 1)]
+        watched = np.unique(np.concatenate([np.array(rows, np.int64), among]))
+        near, near_before = (nearest(vectors, watched, _CHURN_NEIGHBOURS, metric)[0] for vectors in (now, before))
+        shares = churn(near_before, near)
+        shares[(near < 0).any(axis=1) | (near_before < 0).any(axis=1)] = np.nan
+        return encode_frame({"row": watched.astype(np.int32), "churn": shares})
 
     def flat_map(self, where: Where, rows: Sequence[int]) -> bytes:
         """Returns where words lie on one map of all steps, as a frame.

@@ -63,6 +63,7 @@ class SeqVizPlugin(base_plugin.TBPlugin):
             "/labels": _application(self._serve_labels),
             "/neighbours": _application(self._serve_neighbours),
             "/movement": _application(self._serve_movement),
+            "/churn": _application(self._serve_churn),
             "/map": _application(self._serve_map),
             "/projector/*": _application(self._serve_projector),
         }
@@ -126,6 +127,11 @@ class SeqVizPlugin(base_plugin.TBPlugin):
     def _serve_movement(self, request: Request, context: RequestContext, experiment: str) -> Response:
         where, step, since = _where(request, context, experiment), _number(request, "step"), _number(request, "since")
         return _frame(request, self._embeddings.movement(where, step, since))
+
+    def _serve_churn(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        where, step, since = _where(request, context, experiment), _number(request, "step"), _number(request, "since")
+        rows = _numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []
+        return _frame(request, self._embeddings.churn(where, rows, _metric(request), step, since))
 
     def _serve_map(self, request: Request, context: RequestContext, experiment: str) -> Response:
         rows = _numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []

@@ -14,7 +14,7 @@ from served import Fetch, fetch_from, make_client, make_provider
 from tensorboard.context import RequestContext
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import array_cache, embedding_words
+from tb_seqviz_plugin import array_cache, embedding_reader, embedding_words
 from tb_seqviz_plugin.embedding_reader import EmbeddingReader
 from tb_seqviz_plugin.frame import Frame, decode_frame
 from tb_seqviz_plugin.neighbours import nearest
@@ -119,6 +119,22 @@ def test_movement_and_norms(fetch: Fetch, vectors: dict[int, np.ndarray]) -> Non
     np.testing.assert_allclose(straight["moved"], np.linalg.norm(now - before, axis=1), rtol=1e-5)
     np.testing.assert_allclose(straight["norm"], np.linalg.norm(now, axis=1), rtol=1e-5)
     assert np.isnan(frame_of(fetch, "movement", step=9, since=4).arrays["moved"][3])
+
+
+def test_churn_of_the_most_frequent_words_and_those_asked_for(
+    fetch: Fetch, vectors: dict[int, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = frame_of(fetch, "churn", step=9, since=2, metric="cosine").arrays
+    assert whole["row"].tolist() == list(range(ROWS))
+    now, before = (nearest(vectors[step], range(ROWS), 10)[0].tolist() for step in (9, 2))
+    expected = [len(set(near) - set(old)) / 10 for near, old in zip(now, before, strict=True)]
+    assert max(expected) > 0
+    np.testing.assert_allclose(whole["churn"], expected, atol=1e-6)
+    assert np.isnan(frame_of(fetch, "churn", step=9, since=4, metric="cosine").arrays["churn"][3])
+    monkeypatch.setattr(embedding_reader, "_CHURN_PRODUCTS", 3 * ROWS * DIMENSIONS)
+    few = frame_of(fetch, "churn", step=9, since=2, metric="cosine", rows="38,1").arrays
+    assert few["row"].tolist() == [1, 3, 5, 38]
+    np.testing.assert_array_equal(few["churn"], whole["churn"][few["row"]])
 
 
 def test_the_map_holds_the_most_frequent_words_and_those_asked_for(
