@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnKey, columnsOf, isSamePlace, mostRepeats, promptsOf, samplesIn } from "./grid";
+import { columnKey, columnOfKey, columnsOf, isSamePlace, mostRepeats, promptsOf, samplesIn } from "./grid";
 import { key, setupOf } from "./testing";
 
 const setup = setupOf({
@@ -22,6 +22,11 @@ describe("columns", () => {
       "1.2",
       "4beams",
     ]);
+  });
+
+  it("are known by their keys", () => {
+    for (const column of columnsOf([setup])) expect(columnKey(columnOfKey(column.key) ?? key({}))).toBe(column.key);
+    for (const none of ["", "beams", "0beams", "hot", "-1", "1.0"]) expect(columnOfKey(none)).toBeNull();
   });
 
   it("tell a beam search from drawing at its temperature", () => {

@@ -22,6 +22,13 @@ export function columnKey({ temperature, beams }: Pick<SampleKey, "temperature" 
   return beams > 0 ? `${beams}beams` : String(temperature);
 }
 
+/** Returns what `columnKey` gives this key for, null where it gives it for nothing. */
+export function columnOfKey(key: string): Column | null {
+  const [, beams] = /^(\d+)beams$/.exec(key) ?? [];
+  const column = { key, temperature: beams === undefined ? Number(key) : 1, beams: Number(beams ?? 0) };
+  return columnKey(column) === key && column.temperature >= 0 ? column : null;
+}
+
 /** Returns every column of some setups once, temperatures first, rising. */
 export function columnsOf(setups: readonly SampleSetup[]): Column[] {
   const columns = new Map<string, Column>();

@@ -30,7 +30,7 @@ import { performIn } from "./perform";
 import { type Pane, SAMPLES_START, type SamplesPlace } from "./place";
 import { readHeader } from "./tokens";
 import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
-import { columnName, unknownColumn, unknownPrompt, waitingForTexts } from "./viewWords";
+import { unknownColumn, unknownPrompt, waitingForTexts } from "./viewWords";
 
 const PREFETCH_REACH = 2;
 const COPIED_MS = 1500;
@@ -119,7 +119,7 @@ export class SamplesState implements ViewState {
     if (wanted.prompt !== null && wanted.prompt !== this.promptIndex)
       notices.push(unknownPrompt(wanted.prompt, this.prompts.length));
     if (wanted.column !== null && this.column && wanted.column !== this.column.key)
-      notices.push(unknownColumn(wanted.column, columnName(this.column)));
+      notices.push(unknownColumn(wanted.column, this.column));
     return notices;
   });
   waitingFor = $derived.by(() => {

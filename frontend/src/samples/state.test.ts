@@ -114,6 +114,20 @@ describe("choosing", () => {
     expect(page.samples.notices).toEqual([]);
   });
 
+  it("a link to what was not sampled is told, whatever it asks for", () => {
+    const page = one();
+    for (const [wanted, name] of [
+      ["3", "temperature 3"],
+      ["0", "greedy"],
+      ["4beams", "4 beams"],
+      ["beams 3", "temperature “beams 3”"],
+    ]) {
+      page.follow(readLink(`?p.seqviz.column=${wanted}`));
+      const notice = `The link asks for ${name}, which was not sampled; chosen is temperature 0.5.`;
+      expect(page.samples.notices).toEqual([notice]);
+    }
+  });
+
   it("a text that was found goes there from anywhere", () => {
     const page = two();
     page.samples.goTo({ run: "b", step: 5, at: 0, sample: 5 });

@@ -1,7 +1,7 @@
 /** Every sentence and label of the samples view but those of its drawings, which are in `words.ts`; the page's own are in `../words.ts`. */
 
 import { count } from "../words";
-import type { Column } from "./grid";
+import { type Column, columnOfKey } from "./grid";
 import { type Comparison, type Lines, MOST_LINES, type Rows, type Scope, type Unit } from "./place";
 
 /** Names of the regions and lists, for screen readers too. */
@@ -36,8 +36,11 @@ export function unknownPrompt(wanted: number, prompts: number): string {
   return `The link asks for prompt ${count(wanted + 1)} of ${count(prompts)}; shown is the last.`;
 }
 
-export function unknownColumn(wanted: string, shown: string): string {
-  return `The link asks for temperature ${wanted}, which was not sampled; chosen is ${shown}.`;
+/** `wanted`: the key that the link gives. */
+export function unknownColumn(wanted: string, shown: Column): string {
+  const column = columnOfKey(wanted);
+  const name = column ? columnName(column) : `temperature “${wanted}”`;
+  return `The link asks for ${name}, which was not sampled; chosen is ${columnName(shown)}.`;
 }
 
 export function columnName({ temperature, beams }: Column): string {
