@@ -363,16 +363,30 @@ def test_filters_choose_run_prompt_temperature_and_measure(go_to: Open, records:
 
     thee = {run: [s for s in samples if "thee" in s.text.lower()] for run, samples in logged.items()}
     told(len(thee[FIRST]))
-    page.choose("prompts", "chosen")
+    page.frame.get_by_text("filters", exact=True).click()
+    prompts, columns = (page.frame.get_by_role("group", name=name, exact=True) for name in ("Prompts", "Temperatures"))
+    for other in ("Shall I", "When I"):
+        prompts.get_by_role("checkbox", name=other).uncheck()
     at_prompt = [sample for sample in thee[FIRST] if sample.prompt == "Let me"]
     told(len(at_prompt))
-    page.choose("temperatures", "chosen")
+    for other in (COLD, SEARCHED):
+        columns.get_by_role("checkbox", name=other).uncheck()
     hot = [sample for sample in at_prompt if sample.temperature == 1 and sample.beams == 0]
     told(len(hot))
     limit = float(np.median([sample.measures["chrf"] for sample in hot]))
+    add = page.frame.get_by_role("button", name="add a measure")
+    add.click()
     page.frame.get_by_role("combobox", name="measure").select_option("chrF")
-    page.frame.get_by_role("spinbutton", name="from").fill(repr(limit))
+    page.frame.get_by_role("spinbutton", name="value").fill(repr(limit))
     good = [sample for sample in hot if sample.measures["chrf"] >= limit]
+    told(len(good))
+    edits = float(np.median([sample.measures["edit_distance"] for sample in good]))
+    add.click()
+    page.frame.get_by_role("combobox", name="measure").last.select_option("edit distance")
+    page.frame.get_by_role("combobox", name="comparison").last.select_option("≤")
+    page.frame.get_by_role("spinbutton", name="value").last.fill(repr(edits))
+    told(sum(sample.measures["edit_distance"] <= edits for sample in good))
+    page.frame.get_by_role("button", name="remove").last.click()
     told(len(good))
     page.frame.get_by_role("checkbox", name=SECOND).check()
     theirs = [
@@ -381,6 +395,27 @@ def test_filters_choose_run_prompt_temperature_and_measure(go_to: Open, records:
         if (sample.prompt, sample.temperature, sample.beams) == ("Let me", 1, 0) and sample.measures["chrf"] >= limit
     ]
     told(len(good) + len(theirs))
+    page.frame.get_by_role("spinbutton", name="from step").fill("300")
+    page.frame.get_by_role("spinbutton", name="to step").fill("400")
+    late = [
+        sample
+        for record in (*records[FIRST, "probe"], *records[SECOND, "probe"])
+        if 300 <= record.step <= 400
+        for sample in record.samples
+        if any(sample is one for one in (*good, *theirs))
+    ]
+    told(len(late))
+    page.page.wait_for_function("location.search.includes('p.seqviz.to=400')")
+    assert {name: page.place().get(name) for name in ("prompts", "columns", "from", "to", "limits")} == {
+        "prompts": "2",
+        "columns": "1",
+        "from": "300",
+        "to": "400",
+        "limits": f"chrf>={limit!r}",
+    }
+    page.page.reload()
+    told(len(late))
+    expect(page.frame.get_by_text("filters (4)")).to_be_visible()
 
 
 def test_what_is_found_is_exported(go_to: Open, records: Records, tmp_path: Path) -> None:
@@ -549,9 +584,11 @@ def test_an_address_brings_everything_back(go_to: Open) -> None:
     page.press("ArrowRight")
     page.search_field.fill("love|true")
     page.frame.get_by_role("button", name="Regular expression").click()
-    page.choose("prompts", "chosen")
+    page.frame.get_by_text("filters", exact=True).click()
+    page.frame.get_by_role("button", name="add a measure").click()
     page.frame.get_by_role("combobox", name="measure").select_option("perplexity")
-    page.frame.get_by_role("spinbutton", name="to").fill("3.4")
+    page.frame.get_by_role("combobox", name="comparison").select_option("≤")
+    page.frame.get_by_role("spinbutton", name="value").fill("3.4")
     expect(page.found).to_contain_text("texts")
     told = page.found.text_content() or ""
     wanted = {
@@ -568,11 +605,9 @@ def test_an_address_brings_everything_back(go_to: Open) -> None:
         "pinned": "300",
         "search": "love|true",
         "regex": "1",
-        "prompts": "shown",
-        "limited": "perplexity",
-        "most": "3.4",
+        "limits": "perplexity<=3.4",
     }
-    page.page.wait_for_function("location.search.includes('p.seqviz.most=3.4')")
+    page.page.wait_for_function("location.search.includes('3.4')")
 
     def check_place() -> None:
         place = page.place()
@@ -661,7 +696,7 @@ POOR_CONTRAST = """
 
 
 def test_everything_has_a_name_and_can_be_read_in_both_themes(go_to: Open) -> None:
-    page = go_to(step=300, shade=1, compare="before", search="the", limited="chrf", least=10, pane="row", token=1)
+    page = go_to(step=300, shade=1, compare="before", search="the", limits="chrf>=10", pane="row", token=1)
     expect(page.cell(300, COLD).locator("del").first).to_be_attached()
     for dark in (True, False):
         page.page.locator("body").evaluate("(body, dark) => body.classList.toggle('dark-mode', dark)", dark)

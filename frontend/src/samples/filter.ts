@@ -1,7 +1,7 @@
 /** Which samples are looked at. */
 
 import type { SampleKey } from "../wire/schema.gen";
-import type { SamplePlace, SampleSeries } from "./types";
+import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
 
 /** Both ends count; NaN is outside every range. */
 export interface Range {
@@ -67,6 +67,18 @@ export function filterPlaces(
     });
   }
   return places;
+}
+
+/** Whether one sample passes. */
+export function isPassed(place: SamplePlace, setup: SampleSetup, filter: Filter): boolean {
+  const key = setup.samples[place.sample];
+  return (
+    key !== undefined &&
+    (filter.runs === null || filter.runs.has(place.run)) &&
+    (filter.steps === null || isWithin(place.step, filter.steps)) &&
+    passes(key, setup.prompts[key.prompt] ?? "", filter) &&
+    (filter.measures.length === 0 || isMeasuredWithin(place, filter))
+  );
 }
 
 function isWithin(value: number, { least, most }: Range): boolean {

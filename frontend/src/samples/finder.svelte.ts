@@ -1,6 +1,6 @@
 /** What is searched for, and what was found: over all steps of the runs in sight. */
 
-import { type Filter, filterPlaces } from "./filter";
+import { filterPlaces } from "./filter";
 import { compile, findMatches, type Matcher } from "./search";
 import { isSameList, Searcher } from "./searcher";
 import type { SamplesState } from "./state.svelte";
@@ -25,34 +25,13 @@ export class Finder {
   matcher = $derived<Matcher | null>(this.#compiled && "expression" in this.#compiled ? this.#compiled : null);
   /** What is wrong with the query, or with the search, in a sentence. */
   error = $derived(this.#compiled && "error" in this.#compiled ? this.#compiled.error : this.#failure);
-  isOn = $derived.by(() => this.samples.place.search !== "" || this.#limit !== null);
-
-  #limit = $derived.by(() => {
-    const { limited, least, most } = this.samples.place;
-    const measure = limited === null ? -1 : this.samples.measuring.all.indexOf(limited);
-    if (measure < 0 || (least === null && most === null)) return null;
-    return { measure, least: least ?? Number.NEGATIVE_INFINITY, most: most ?? Number.POSITIVE_INFINITY };
-  });
+  isOn = $derived.by(() => this.samples.place.search !== "" || this.samples.filtering.count > 0);
 
   /** What may be used here and now: no plain text takes long. */
   #safe = $derived.by(() => {
     const tried = this.#tried;
     const isTried = tried?.matcher === this.matcher && isSameList(tried?.series ?? [], this.samples.series);
     return this.matcher?.isRegex && !isTried ? null : this.matcher;
-  });
-
-  filter = $derived.by((): Filter => {
-    const { place, prompt, column } = this.samples;
-    const isOneColumn = place.searchedColumns === "shown" && column !== null;
-    return {
-      runs: null,
-      prompts: place.searchedPrompts === "shown" && prompt ? new Set([prompt.text]) : null,
-      temperatures: isOneColumn ? new Set(column.beams > 0 ? [] : [column.temperature]) : null,
-      beams: isOneColumn ? new Set(column.beams > 0 ? [column.beams] : []) : null,
-      steps: null,
-      measures: this.#limit ? [this.#limit] : [],
-      measuresOf: this.samples.measuring.of,
-    };
   });
 
   /** Which of the places found is the chosen text; -1 if none is. */
@@ -89,22 +68,16 @@ export class Finder {
     return this.#safe ? findMatches(this.#safe, text) : NONE;
   }
 
-  /** Whether a text passes what its measures are limited to. */
-  isWithin(place: SamplePlace): boolean {
-    if (!this.#limit) return true;
-    const value = this.samples.measuring.of(place)?.[this.#limit.measure] ?? Number.NaN;
-    return value >= this.#limit.least && value <= this.#limit.most;
-  }
-
   /** Returns what is found, or all that the filters let pass where nothing is searched for. */
   placesToExport(): readonly SamplePlace[] {
-    return this.isOn ? this.places : filterPlaces(this.samples.series, this.filter);
+    return this.isOn ? this.places : filterPlaces(this.samples.series, this.samples.filtering.filter);
   }
 
   #keepSearching(): void {
     $effect(() => {
+      const { matcher } = this;
       const { series } = this.samples;
-      const { matcher, filter } = this;
+      const { filter } = this.samples.filtering;
       if (!this.isOn || (this.samples.place.search !== "" && !matcher)) {
         this.places = [];
         this.#failure = null;

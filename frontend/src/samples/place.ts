@@ -1,8 +1,8 @@
 /** What the user looks at in the samples view. */
 
 import {
-  decimal,
   index,
+  indices,
   integer,
   joinList,
   oneOf,
@@ -11,6 +11,7 @@ import {
   unless,
   type Written,
 } from "../store/parameters";
+import { type Limit, readLimits, writeLimits } from "./limits";
 
 export const ROWS = ["steps", "prompts"] as const;
 /** What a row of the grid is. */
@@ -32,10 +33,6 @@ export type Unit = (typeof UNITS)[number];
 export const PANES = ["row", "tree"] as const;
 /** What is shown below the grid: the row of the cursor whole, or the chosen text's beam search. */
 export type Pane = (typeof PANES)[number];
-
-export const SCOPES = ["all", "shown"] as const;
-/** Where search looks: in every prompt, or in the one chosen; the same of temperatures. */
-export type Scope = (typeof SCOPES)[number];
 
 /** null stands for "not chosen": the page then chooses. */
 export interface SamplesPlace {
@@ -62,12 +59,12 @@ export interface SamplesPlace {
   /** What is searched for, and whether it is a regular expression. */
   search: string;
   isRegex: boolean;
-  searchedPrompts: Scope;
-  searchedColumns: Scope;
-  /** A measure that must lie between two bounds, both included. */
-  limited: string | null;
-  least: number | null;
-  most: number | null;
+  /** Which prompts and columns are looked at, of steps between two, both included. */
+  filteredPrompts: number[] | null;
+  filteredColumns: string[] | null;
+  fromStep: number | null;
+  toStep: number | null;
+  limits: Limit[];
   /** The pinned token of the chosen cell. */
   token: number | null;
 }
@@ -88,11 +85,11 @@ export const SAMPLES_START: Readonly<SamplesPlace> = {
   measures: null,
   search: "",
   isRegex: false,
-  searchedPrompts: "all",
-  searchedColumns: "all",
-  limited: null,
-  least: null,
-  most: null,
+  filteredPrompts: null,
+  filteredColumns: null,
+  fromStep: null,
+  toStep: null,
+  limits: [],
   token: null,
 };
 
@@ -116,11 +113,11 @@ export function readSamplesPlace(text: Parameters): SamplesPlace {
     measures: splitList(text("measures")),
     search: text("search") ?? "",
     isRegex: text("regex") === "1",
-    searchedPrompts: oneOf(SCOPES, text("prompts")) ?? SAMPLES_START.searchedPrompts,
-    searchedColumns: oneOf(SCOPES, text("columns")) ?? SAMPLES_START.searchedColumns,
-    limited: text("limited"),
-    least: decimal(text("least")),
-    most: decimal(text("most")),
+    filteredPrompts: text("prompts") === "" ? [] : indices(text("prompts")),
+    filteredColumns: splitList(text("columns")),
+    fromStep: integer(text("from")),
+    toStep: integer(text("to")),
+    limits: readLimits(text("limits")),
     token: index(text("token")),
   };
 }
@@ -142,11 +139,11 @@ export function writeSamplesPlace(place: SamplesPlace): Written {
     measures: place.measures && joinList(place.measures),
     search: unless(SAMPLES_START.search, place.search),
     regex: place.isRegex ? "1" : null,
-    prompts: unless(SAMPLES_START.searchedPrompts, place.searchedPrompts),
-    columns: unless(SAMPLES_START.searchedColumns, place.searchedColumns),
-    limited: place.limited,
-    least: unless(null, place.least),
-    most: unless(null, place.most),
+    prompts: place.filteredPrompts && joinList(place.filteredPrompts.map(String)),
+    columns: place.filteredColumns && joinList(place.filteredColumns),
+    from: unless(null, place.fromStep),
+    to: unless(null, place.toStep),
+    limits: writeLimits(place.limits),
     token: unless(null, place.token),
   };
 }

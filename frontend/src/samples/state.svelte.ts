@@ -13,6 +13,7 @@ import { Blobs } from "./blobs.svelte";
 import { Comparison } from "./comparison.svelte";
 import type { ExportRow } from "./exporting";
 import { exportRow } from "./exportRows";
+import { Filtering } from "./filtering.svelte";
 import { Finder } from "./finder.svelte";
 import {
   type Column,
@@ -57,6 +58,7 @@ export class SamplesState implements ViewState {
 
   readonly library: Library;
   readonly blobs: Blobs;
+  readonly filtering: Filtering;
   readonly finder: Finder;
   readonly measuring: Measuring;
   readonly comparison: Comparison;
@@ -138,6 +140,7 @@ export class SamplesState implements ViewState {
     this.blobs = new Blobs(api);
     this.measuring = new Measuring(page, this);
     this.comparison = new Comparison(page, this);
+    this.filtering = new Filtering(this);
     this.finder = new Finder(this, signal);
     this.#keepFollowing();
     this.#keepPrefetching(signal);
@@ -201,7 +204,7 @@ export class SamplesState implements ViewState {
   }
 
   leaveExample(): void {
-    this.change({ prompt: null, token: null, pinnedStep: null });
+    this.change({ prompt: null, filteredPrompts: null, token: null, pinnedStep: null });
     this.hovered = null;
   }
 

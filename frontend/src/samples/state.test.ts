@@ -4,6 +4,7 @@ import { Page } from "../state.svelte";
 import { seriesKey } from "../store/catalogue.svelte";
 import { readLink } from "../store/url";
 import type { SeriesInfo } from "../wire/schema.gen";
+import { filterPlaces } from "./filter";
 import { key, seriesOf, setupOf } from "./testing";
 import type { SampleSeries } from "./types";
 
@@ -164,6 +165,34 @@ describe("comparing", () => {
     page.goToIndex(1);
     const { chosen, comparison } = page.samples;
     expect(chosen && comparison.otherTextOf(chosen)).toBe("0.0");
+  });
+});
+
+describe("filters", () => {
+  const found = ({ samples }: Page) =>
+    filterPlaces(samples.series, samples.filtering.filter).map((place) => samples.textAt(place));
+
+  it("take prompts and temperatures out and bring them back, and keep to a range of steps", () => {
+    const page = one();
+    const { filtering } = page.samples;
+    expect([filtering.count, found(page).length]).toEqual([0, 12]);
+    filtering.togglePrompt(0);
+    filtering.toggleColumn("1");
+    expect([filtering.count, page.samples.finder.isOn]).toEqual([2, true]);
+    expect(found(page)).toEqual(["10.3", "0.3"]);
+    page.samples.change({ fromStep: 5 });
+    expect(found(page)).toEqual(["10.3"]);
+    expect(filtering.passes({ run: "a", step: 10, at: 1, sample: 3 })).toBe(true);
+    expect(filtering.passes({ run: "a", step: 0, at: 0, sample: 3 })).toBe(false);
+    expect(filtering.passes({ run: "a", step: 10, at: 1, sample: 4 })).toBe(false);
+    filtering.togglePrompt(0);
+    filtering.toggleColumn("1");
+    expect(page.samples.place).toMatchObject({ filteredPrompts: null, filteredColumns: null });
+    filtering.toggleColumn("0.5");
+    filtering.toggleColumn("1");
+    expect(found(page)).toEqual([]);
+    filtering.clear();
+    expect([filtering.count, found(page).length]).toEqual([0, 12]);
   });
 });
 

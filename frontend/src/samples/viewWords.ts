@@ -2,7 +2,8 @@
 
 import { count } from "../words";
 import { type Column, columnOfKey } from "./grid";
-import { type Comparison, type Lines, MOST_LINES, type Rows, type Scope, type Unit } from "./place";
+import type { Sign } from "./limits";
+import { type Comparison, type Lines, MOST_LINES, type Rows, type Unit } from "./place";
 
 /** Names of the regions and lists, for screen readers too. */
 export const GROUPS = "Group";
@@ -187,13 +188,25 @@ export function shortNote(note: string): string {
 export const SEARCH_HINT = "Search these texts (/)";
 export const REGEX = ".*";
 export const REGEX_TITLE = "Regular expression";
-export const SEARCHED_PROMPTS = "prompts";
-export const SEARCHED_COLUMNS = "temperatures";
-export const SCOPE_NAMES: Record<Scope, string> = { all: "all", shown: "chosen" };
+export const FILTERS_TITLE = "Which texts to look at; others turn pale";
+export const FILTERED_MEASURES = "Measures";
+export const FILTERED_COLUMNS = "Temperatures";
+export const FILTERED_PROMPTS = "Prompts";
+export const FILTERED_STEPS = "Steps";
+export const FROM_STEP = "from step";
+export const TO_STEP = "to step";
 export const LIMITED = "measure";
-export const NO_LIMIT = "any";
-export const LEAST = "from";
-export const MOST = "to";
+export const SIGN = "comparison";
+export const SIGN_NAMES: Record<Sign, string> = { ">=": "≥", "<=": "≤" };
+export const BOUND = "value";
+export const ADD_LIMIT = "add a measure";
+export const REMOVE_LIMIT = "remove";
+export const CLEAR_FILTERS = "clear all";
+
+export function filtersName(number: number): string {
+  return number === 0 ? "filters" : `filters (${count(number)})`;
+}
+
 export const PREVIOUS_MATCH = "previous match";
 export const NEXT_MATCH = "next match";
 export const SEARCHING = "searching …";

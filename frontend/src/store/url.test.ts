@@ -48,11 +48,14 @@ const everything: Link = {
     measures: ["perplexity", "chrf"],
     search: "(the|a) & b=c",
     isRegex: true,
-    searchedPrompts: "shown",
-    searchedColumns: "shown",
-    limited: "perplexity",
-    least: -0.5,
-    most: 1e-3,
+    filteredPrompts: [0, 2],
+    filteredColumns: ["0.5", "4beams"],
+    fromStep: 100,
+    toStep: 2000,
+    limits: [
+      { measure: "perplexity", sign: ">=", bound: -0.5 },
+      { measure: "chrf", sign: "<=", bound: null },
+    ],
     token: 17,
   },
   structure: {
@@ -125,7 +128,7 @@ describe("the place in the address", () => {
   it("ignores what makes no sense", () => {
     const search =
       "?p.seqviz.step=soon&p.seqviz.head=-1&p.seqviz.heads=1,x&p.seqviz.mapping=cubic&p.seqviz.zoom=9&p.seqviz.view=%00" +
-      "&p.seqviz.view_box=0,1,2&p.seqviz.shapes=big&p.seqviz.repeat=-2&p.seqviz.least=low&p.seqviz.lines=7&p.seqviz.token=x";
+      "&p.seqviz.view_box=0,1,2&p.seqviz.shapes=big&p.seqviz.repeat=-2&p.seqviz.limits=low&p.seqviz.from=x&p.seqviz.prompts=a&p.seqviz.lines=7&p.seqviz.token=x";
     expect(readLink(search)).toEqual(start);
   });
 });
