@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tb_seqviz_plugin.callbacks.layered_layout import Arranged, Key, Size, arrange
@@ -11,6 +12,8 @@ from tb_seqviz_plugin.structure import Edge
 
 _LETTER, _SMALL_LETTER, _LINE = 7.0, 5.6, 15.0
 _PADDING, _TITLE = 14.0, 26.0
+_MOST_TENSORS = 3
+"""Whose shapes are written beside a line; of more their number."""
 
 Point = tuple[float, float]
 _Port = tuple[str, str]
@@ -18,10 +21,10 @@ _Port = tuple[str, str]
 
 @dataclass
 class Line:
-    """A tensor as it is drawn.
+    """Tensors as they are drawn.
 
     Args:
-        edge: the first of the edges that it stands for.
+        edge: the first of the edges that they are.
         text: what is written at its end.
         points: where it runs along.
     """
@@ -54,9 +57,9 @@ class _Draftsman:
         self._local: dict[str, dict[tuple[Key, Key], None]] = {path: {} for path in view.inside}
         self._ports: dict[str, dict[_Port, None]] = {path: {} for path in view.inside}
         self._texts: dict[str, list[str]] = {}
-        for source, target, edge in view.edges:
+        for source, target, edges in view.edges:
             self._place(source, target)
-            self._texts.setdefault(target, []).append(_text_of(edge))
+            self._texts.setdefault(target, []).append(_text_of(edges))
 
     def drawing(self) -> Drawing:
         """Returns the drawing, groups laid out from within."""
@@ -64,7 +67,9 @@ class _Draftsman:
         width, height = self._arrange(root)
         self._move(root, 0.0, 0.0)
         self._entries = self._ends_of_lines()
-        lines = [Line(edge, _text_of(edge), self._route(source, target)) for source, target, edge in self._view.edges]
+        lines = [
+            Line(edges[0], _text_of(edges), self._route(source, target)) for source, target, edges in self._view.edges
+        ]
         return Drawing(list(self._boxes.values()), lines, width, height)
 
     def _place(self, source: str, target: str) -> None:
@@ -155,7 +160,13 @@ def _width_of(box: Box) -> float:
     return max(len(line) * (_LETTER if number == 0 else _SMALL_LETTER) for number, line in enumerate(box.lines)) + 28
 
 
-def _text_of(edge: Edge) -> str:
-    """Returns what is written where a line ends: the argument if its name says something, and the shape."""
-    label = "" if edge.label in ("inputs", "x", "input", "") else edge.label
-    return f"{label} {sizes_of(edge.shape)}".strip()
+def _text_of(edges: Sequence[Edge]) -> str:
+    """Returns what is written where a line ends: of each tensor the arguments whose names say something, and the shape."""
+    labels: dict[tuple[int, str], dict[str, None]] = {}
+    for edge in edges:
+        said = labels.setdefault((edge.tensor, sizes_of(edge.shape)), {})
+        if edge.label not in ("inputs", "x", "input", ""):
+            said[edge.label] = None
+    if len(labels) > _MOST_TENSORS:
+        return f"{len(labels)} tensors"
+    return ", ".join(f"{', '.join(said)} {sizes}".strip() for (_, sizes), said in labels.items())

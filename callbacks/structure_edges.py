@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.structure_axes import axes_of, is_state, knows_axes, with_vocabulary
-from tb_seqviz_plugin.callbacks.structure_flow import Flow, Source
+from tb_seqviz_plugin.callbacks.structure_flow import Flow, Source, Tensor
 from tb_seqviz_plugin.callbacks.structure_nodes import Place
 from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace
 from tb_seqviz_plugin.schema import EdgeKind
@@ -17,36 +17,78 @@ from tb_seqviz_plugin.structure import Edge, Shape
 
 
 class Edges:
-    """The edges of a trace."""
+    """The edges of a trace.
+
+    Attributes:
+        made: every edge once, in the order in which they are computed.
+        tensors: what they carry, each tensor once.
+    """
 
     def __init__(self, trace: Trace, flow: Flow, place_of: Mapping[Call, Place]) -> None:
-        self._trace, self._flow, self._place_of = trace, flow, place_of
+        self._renewed, self._place_of = trace.renewed, place_of
         self._shapes = Shapes(trace)
         self._inputs = _input_names(trace)
-
-    def made(self) -> list[Edge]:
-        """Returns every edge once, in the order in which they are computed."""
+        self._number_of: dict[int, int] = {}
+        self.tensors: list[Shape] = []
         edges: dict[tuple[str, str, str], Edge] = {}
+        if not trace.calls:
+            self.made: list[Edge] = []
+            return
+        self._root = place_of[trace.calls[0]]
+        self._vocabularies = vocabularies_of(self._root)
+        outputs = [(name, flow.sources_of(tensor)) for name, tensor in trace.calls[0].outputs]
+        self._last = {
+            id(tensor.value)
+            for _, sources in outputs
+            for source in sources
+            for tensor in (source.tensor, *source.leaves)
+        }
 
-        def add(source: Source, target: str, label: str, shape: Shape) -> None:
-            start = self._inputs[source.place] if source.call is None else self._place_of[source.call].path
-            edge = Edge(start, target, shape, label, ", ".join(source.operations), _kind(source, label))
-            edges.setdefault((start, target, label), edge)
+        def add(source: Source, target: str, around_target: Place, label: str) -> None:
+            start = self._inputs[source.place] if source.call is None else place_of[source.call].path
+            if (start, target, label) not in edges:
+                edges[start, target, label] = self._edge(source, start, target, around_target, label)
 
-        for call in self._trace.calls:
-            if call.children:
-                continue
-            place = self._place_of[call]
-            for label, tensor in call.arguments:
-                shape = self._shapes.of(tensor, label, place)
-                for source in self._flow.sources_of(tensor):
-                    add(source, place.path, label, shape)
-        for number, (name, tensor) in enumerate(self._trace.calls[0].outputs if self._trace.calls else ()):
-            root = self._place_of[self._trace.calls[0]]
-            shape = with_vocabulary(self._shapes.of(tensor, "", root, True), vocabularies_of(root))
-            for source in self._flow.sources_of(tensor):
-                add(source, f"outputs/{name or number}", "", shape)
-        return list(edges.values())
+        for call in trace.calls:
+            place = place_of[call]
+            for label, tensor in () if call.children else call.arguments:
+                for source in flow.sources_of(tensor):
+                    add(source, place.path, place.parent or place, label)
+        for number, (name, sources) in enumerate(outputs):
+            for source in sources:
+                add(source, f"outputs/{name or number}", self._root, "")
+        self.made = list(edges.values())
+
+    def _edge(self, source: Source, start: str, target: str, around_target: Place, label: str) -> Edge:
+        around_source = self._root if source.call is None else self._place_of[source.call].parent or self._root
+        above, below = list(around_source.lineage()), list(around_target.lineage())
+        while above and below and above[-1] is below[-1]:
+            above.pop()
+            below.pop()
+        tensor = self._number(source.tensor, is_result=source.call is not None)
+        operations = ", ".join(source.operations)
+        leaves = self._at_borders(above, source.leaves, is_result=True)
+        enters = self._at_borders(below, source.enters, is_result=False)
+        return Edge(
+            start, target, self.tensors[tensor], label, operations, _kind(source, label), tensor, leaves, enters
+        )
+
+    def _at_borders(self, groups: Sequence[Place], tensors: Sequence[Tensor], is_result: bool) -> tuple[int, ...]:
+        at = {id(self._place_of[tensor.call]): tensor for tensor in tensors if tensor.call is not None}
+        return tuple(self._number(at[id(group)], is_result) if id(group) in at else -1 for group in groups)
+
+    def _number(self, tensor: Tensor, is_result: bool) -> int:
+        """Returns the number of a tensor; one that is passed on untouched keeps its own."""
+        value = tensor.value
+        while id(value) in self._renewed:
+            value = self._renewed[id(value)]
+        number = self._number_of.get(id(value))
+        if number is None:
+            number = self._number_of[id(value)] = len(self.tensors)
+            place = self._root if tensor.call is None else self._place_of[tensor.call]
+            shape = self._shapes.of(tensor.value, tensor.name, place, is_result)
+            self.tensors.append(with_vocabulary(shape, self._vocabularies) if id(tensor.value) in self._last else shape)
+        return number
 
 
 def _kind(source: Source, label: str) -> EdgeKind:
@@ -77,21 +119,26 @@ class Shapes:
     """
 
     def __init__(self, trace: Trace) -> None:
-        self._examples = trace.examples
+        self._examples, self._renewed = trace.examples, trace.renewed
         self._known: dict[int, tuple[str, ...]] = {}
         for call in trace.calls:
             if knows_axes(call.layer):
                 for result, tensors in ((False, call.arguments), (True, call.outputs)):
                     for name, tensor in tensors:
                         sizes, dtype = self._sizes(tensor), tf.as_dtype(tensor.dtype).name
-                        self._known.setdefault(id(tensor), axes_of(sizes, name, dtype, call.layer, None, result))
+                        self._known.setdefault(self._id(tensor), axes_of(sizes, name, dtype, call.layer, None, result))
 
     def of(self, tensor: Any, name: str, place: Place, result: bool = False) -> Shape:
         """Returns the shape of a tensor that the layer at a place takes, or returns."""
         sizes, dtype = self._sizes(tensor), tf.as_dtype(tensor.dtype).name
         around = None if place.parent is None else place.parent.layer
-        axes = self._known.get(id(tensor)) or axes_of(sizes, name, dtype, place.layer, around, result)
+        axes = self._known.get(self._id(tensor)) or axes_of(sizes, name, dtype, place.layer, around, result)
         return Shape(sizes, axes, name, dtype)
+
+    def _id(self, tensor: Any) -> int:
+        while id(tensor) in self._renewed:
+            tensor = self._renewed[id(tensor)]
+        return id(tensor)
 
     def _sizes(self, tensor: Any) -> list[int | None]:
         sizes: list[int | None] = [] if tensor.shape.rank is None else tensor.shape.as_list()

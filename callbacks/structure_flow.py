@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace
@@ -27,26 +28,50 @@ _MOST_OPERATIONS = 4
 
 
 @dataclass(frozen=True, eq=False)
+class Tensor:
+    """A tensor that a call was given or returned.
+
+    Args:
+        value: the tensor.
+        name: name of the argument, of what was returned "" or its place.
+        call: the call; None for an input of the model.
+    """
+
+    value: Any
+    name: str
+    call: Call | None
+
+
+@dataclass(frozen=True, eq=False)
 class Source:
     """Where a tensor comes from.
 
     Args:
-        call: the call that returned it, None for an input of the model.
+        tensor: what it comes from; of an input of the model the model's argument.
         place: which of the call's outputs, or of the model's inputs, it is.
         operations: what was computed on the way, in order.
         is_mask: whether it is a mask that the call made for its output.
+        leaves: what it was on its way out of calls, the innermost first.
+        enters: what it was on its way into calls, the outermost first.
     """
 
-    call: Call | None
+    tensor: Tensor
     place: int
     operations: tuple[str, ...] = ()
     is_mask: bool = False
+    leaves: tuple[Tensor, ...] = ()
+    enters: tuple[Tensor, ...] = ()
+
+    @property
+    def call(self) -> Call | None:
+        """The call that returned it, None for an input of the model."""
+        return self.tensor.call
 
     def through(self, operation: str) -> Source:
         """Returns the source one op further on."""
         if not operation or self.operations[-1:] == (operation,):
             return self
-        return Source(self.call, self.place, (*self.operations, operation)[-_MOST_OPERATIONS:], self.is_mask)
+        return replace(self, operations=(*self.operations, operation)[-_MOST_OPERATIONS:])
 
     @property
     def key(self) -> tuple[int, int, bool]:
@@ -56,6 +81,9 @@ class Source:
 
 class Flow:
     """The sources of every tensor of a trace.
+
+    What a call returns comes from the calls in it if any contribute to it, and not from what it merely adds of its own arguments:
+    behind a residual connection begins something new, or each block of a Transformer would be linked to all before it.
 
     Args:
         trace: a forward pass.
@@ -68,23 +96,24 @@ class Flow:
         # Calls in a graph inside another, such as the body of a loop, by that graph, and the call that runs it.
         self._inside: dict[int, list[Call]] = {}
         self._around: dict[int, Call] = {}
-        self._bodies: dict[str, int] = {}
+        self._bodies: dict[str, Any] = {}
         self._ops_that_call: dict[str, Any] = {}
         self._outer = _graph_of(trace.calls[0]) if trace.calls else None
-        for place, (_, tensor) in enumerate(trace.calls[0].arguments if trace.calls else ()):
-            self._say(tensor, Source(None, place))
-        innermost = [call for call in trace.calls if not call.children]
-        for call in innermost:
+        self._entering: dict[int, Tensor] = {}
+        self._leaving: dict[int, Tensor] = {}
+        for place, (name, tensor) in enumerate(trace.calls[0].arguments if trace.calls else ()):
+            self._say(tensor, Source(Tensor(tensor, name, None), place))
+        for call in trace.calls:
+            if call.children:
+                self._note_borders(call)
+                continue
             if self.is_inside(call):
                 self._enter(call)
-            for place, (_, tensor) in enumerate(call.outputs):
-                self._say(tensor, Source(call, place))
+            for place, (name, tensor) in enumerate(call.outputs):
+                self._say(tensor, Source(Tensor(tensor, name, call), place))
         for call in trace.calls:
             for tensor in call.masks:
-                self._say(tensor, Source(call, 0, is_mask=True))
-        for call in trace.calls:
-            if call.children and not self.is_inside(call):
-                self._say_of_loop(call)
+                self._say(tensor, Source(Tensor(tensor, "mask", call), 0, is_mask=True))
 
     def sources_of(self, tensor: Any) -> tuple[Source, ...]:
         """Returns what a tensor is computed from, each source once."""
@@ -100,31 +129,47 @@ class Flow:
             self._kept.append(part)
             self._found.setdefault(id(part), (source,))
 
+    def _note_borders(self, call: Call) -> None:
+        for borders, tensors in ((self._entering, call.arguments), (self._leaving, call.outputs)):
+            for name, tensor in tensors if call.parent is not None else ():
+                for part in _components(tensor):
+                    self._kept.append(part)
+                    borders.setdefault(id(part), Tensor(tensor, name, call))
+
     def _enter(self, call: Call) -> None:
         graph, around = _graph_of(call), call.parent
         while around is not None and around.parent is not None and _graph_of(around) is graph:
             around = around.parent
         self._inside.setdefault(id(graph), []).append(call)
-        self._bodies[graph.name] = id(graph)
+        self._bodies[graph.name] = graph
         if around is not None:
             self._around.setdefault(id(graph), around)
 
-    def _say_of_loop(self, call: Call) -> None:
-        """Says of what a layer returns that it comes from the last calls in the loop that the layer runs."""
-        graph = next((id(_graph_of(child)) for child in reversed(call.children) if self.is_inside(child)), None)
-        if graph is None or self._around.get(graph) is not call:
-            return
-        last = self._last_in(graph)
-        for place, (_, tensor) in enumerate(call.outputs):
-            for part in _components(tensor):
-                self._kept.append(part)
-                self._found.setdefault(id(part), tuple(replace(source, place=place) for source in last))
+    def _across(self, tensor: Any, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        """Returns the sources of a tensor, with the border that it is at."""
+        entering, leaving = self._entering.get(id(tensor)), self._leaving.get(id(tensor))
+        if entering is not None:
+            sources = tuple(replace(source, enters=(*source.enters, entering)) for source in sources)
+        if leaving is None or leaving.call is None:
+            return sources
+        group = leaving.call
+        within = [source for source in sources if group.is_around(source.call)] or self._last_in_loop_of(group)
+        if within:
+            return tuple(replace(source, leaves=(*source.leaves, leaving)) for source in within)
+        return tuple(
+            replace(source, enters=tuple(border for border in source.enters if border.call is not group))
+            for source in sources
+        )
 
-    def _last_in(self, graph: int) -> tuple[Source, ...]:
-        """Returns what a loop's body returns from calls in it."""
-        inside = {id(call) for call in self._inside[graph]}
-        returned = getattr(_graph_of(self._inside[graph][0]), "outputs", ())
-        return _merged(source for out in returned for source in self.sources_of(out) if id(source.call) in inside)
+    def _last_in_loop_of(self, call: Call) -> list[Source]:
+        """Returns what the loop that a layer runs returns last, where the graph does not say what becomes of that."""
+        if isinstance(call.layer, keras.layers.TimeDistributed):
+            return [source for _, tensor in call.children[-1].outputs for source in self.sources_of(tensor)]
+        inner = next((_graph_of(child) for child in reversed(call.children) if self.is_inside(child)), None)
+        if inner is None or self.is_inside(call) or self._around.get(id(inner)) is not call:
+            return []
+        found = (source for out in getattr(inner, "outputs", ()) for source in self.sources_of(out))
+        return [source for source in _merged(found) if call.is_around(source.call)]
 
     def _sources_of(self, tensor: Any) -> tuple[Source, ...]:
         waiting, begun = [tensor], set[int]()
@@ -140,7 +185,7 @@ class Flow:
                     continue
                 found = (source.through(operation) for each in before for source in self._found.get(id(each), ()))
                 self._kept.append(reached)
-                self._found[id(reached)] = _merged(found)
+                self._found[id(reached)] = self._across(reached, _merged(found))
             waiting.pop()
         return self._found[id(tensor)]
 
@@ -157,12 +202,8 @@ class Flow:
             return "", [] if graph is self._outer else self._outside(tensor, graph)
         bodies = [self._bodies[name] for name in _called(op) if name in self._bodies]
         if bodies:
-            return "", [
-                source.call.outputs[source.place][1]
-                for body in bodies
-                for source in self._last_in(body)
-                if source.call is not None
-            ]
+            at = tensor.value_index
+            return "", [part for body in bodies for part in body.outputs[at : at + 1]]
         return _name_of(op.type), list(op.inputs)
 
     def _outside(self, tensor: Any, graph: Any) -> list[Any]:

@@ -35,6 +35,13 @@ class Place:
     path: str = ""
     plain_path: str = ""
 
+    def lineage(self) -> Iterator[Place]:
+        """Yields this place and all around it, the model's own last."""
+        place: Place | None = self
+        while place is not None:
+            yield place
+            place = place.parent
+
     def walk(self) -> Iterator[Place]:
         """Yields this place and all inside it, each before those inside it."""
         waiting = [self]

@@ -56,10 +56,11 @@ def structure_of(
     trace = _trace(model, ways_to_call(model, inputs))
     flow = Flow(trace)
     root, place_of = places_of(model, trace.calls)
-    edges = Edges(trace, flow, place_of).made()
+    found = Edges(trace, flow, place_of)
+    edges = found.made
     owned = owners_of(root)
     nodes = _Nodes(model, trace, flow, owned, attention or {}).of(root, edges)
-    structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(trace)))
+    structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(trace)), tuple(found.tensors))
     return TracedStructure(structure, trace.call, not trace.eager and trace.error is None)
 
 

@@ -53,6 +53,12 @@ class Call:
     error: str = ""
     masks: list[Any] = field(default_factory=list)
 
+    def is_around(self, call: Call | None) -> bool:
+        """Returns whether a call was made inside this one."""
+        while call is not None and call.parent is not self:
+            call = call.parent
+        return call is not None
+
 
 @dataclass(frozen=True, eq=False)
 class Made:
@@ -79,6 +85,7 @@ class Trace:
         eager: whether it ran op by op, so that tensors have values rather than ops.
         examples: the number of examples it ran on, 0 where that was left open.
         made: by the id of each tensor the op that made it, of an eager pass only.
+        renewed: by the id of a tensor that is but another under an identity of its own, that other.
         error: what ended it, None if nothing did.
         why_eager: why it could not run as a graph, "" if it could.
     """
@@ -88,6 +95,7 @@ class Trace:
     eager: bool
     examples: int
     made: dict[int, Made] = field(default_factory=dict)
+    renewed: dict[int, Any] = field(default_factory=dict)
     error: Exception | None = None
     why_eager: str = ""
 
@@ -101,7 +109,7 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
         examples: the number of examples, None to leave it open.
     """
     recorder = CallRecorder()
-    trace = Trace(call, recorder.calls, eager=False, examples=examples or 0)
+    trace = Trace(call, recorder.calls, eager=False, examples=examples or 0, renewed=recorder.renewed)
     graph = tf.__internal__.FuncGraph("structure")
 
     def placeholder(leaf: Any) -> Any:
@@ -118,7 +126,7 @@ def trace_eagerly(model: keras.Model, call: ModelCall) -> Trace:
     """Returns a forward pass that runs op by op, on the batch or, where only shapes are known, on zeros."""
     recorder = CallRecorder()
     examples = call.examples or _EXAMPLES
-    trace = Trace(call, recorder.calls, eager=True, examples=examples)
+    trace = Trace(call, recorder.calls, eager=True, examples=examples, renewed=recorder.renewed)
 
     def tensor(leaf: Any) -> Any:
         if not isinstance(leaf, Spec):
@@ -152,6 +160,15 @@ def hides_cell(layer: keras.layers.Layer) -> bool:
     return isinstance(layer, _OWN_CELLS) or type(layer).__name__.startswith("ConvLSTM")
 
 
+def _is_no_part(layer: keras.layers.Layer, around: keras.layers.Layer) -> bool:
+    """Returns whether a call inside another layer's is that layer's own affair.
+
+    `RNN` calls each of several stacked cells once itself, only to learn the shape of a dropout mask.
+    """
+    stacked = isinstance(around, keras.layers.RNN) and layer in getattr(around.cell, "cells", ())
+    return around is layer or hides_cell(around) or stacked
+
+
 def tensors_in(structure: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yields the tensors in nested tuples, lists and dicts with their names, such as "inputs/0"."""
     prefix = f"{name}/" if name else ""
@@ -171,18 +188,25 @@ class CallRecorder(Recorder):
     def __init__(self) -> None:
         super().__init__(mark=lambda: 0)
         self.calls: list[Call] = []
+        self.renewed: dict[int, Any] = {}
         self._stack: list[Call] = []
         self._returned: set[int] = set()
         self._last: dict[int, Call] = {}
         self._signatures: dict[int, inspect.Signature] = {}
+        self._kept: list[Any] = []  # tensors are known by their ids
 
     def run(
         self, layer: keras.layers.Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        """Runs a layer's call and keeps it; what it passes on untouched gets an identity of its own, to be told apart."""
+        """Runs a layer's call and keeps it.
+
+        What it passes on untouched, and what it gives to the layers in it, gets an identity of its own, to be told apart.
+        """
         parent = self._stack[-1] if self._stack else None
-        if parent is not None and (parent.layer is layer or hides_cell(parent.layer)):
+        if parent is not None and _is_no_part(layer, parent.layer):
             return call(*args, **kwargs)
+        if parent is not None and layer._layers and not hides_cell(layer):
+            args, kwargs = _map_tensors(self._renewed, args), _map_tensors(self._renewed, kwargs)
         entered = Call(layer, parent, list(self._arguments(layer, call, args, kwargs)))
         self.calls.append(entered)
         self._last[id(layer)] = entered
@@ -197,13 +221,12 @@ class CallRecorder(Recorder):
             raise
         finally:
             self._stack.pop()
-        if not entered.children:
-            given, returned = {id(tensor) for _, tensor in entered.arguments}, self._returned
+        given, returned = {id(tensor) for _, tensor in entered.arguments}, self._returned
 
-            def told_apart(tensor: Any) -> Any:
-                return _identity(tensor) if id(tensor) in given or id(tensor) in returned else tensor
+        def told_apart(tensor: Any) -> Any:
+            return self._renewed(tensor) if id(tensor) in given or id(tensor) in returned else tensor
 
-            result = _map_tensors(told_apart, result)
+        result = _map_tensors(told_apart, result)
         entered.outputs = list(tensors_in(result))
         self._returned.update(id(tensor) for _, tensor in entered.outputs)
         return result
@@ -215,6 +238,16 @@ class CallRecorder(Recorder):
         last = self._last.get(id(layer))
         if made and last is not None:
             last.masks += made
+
+    def _renewed(self, tensor: Any) -> Any:
+        """Returns the tensor under an identity of its own."""
+        renewed = tf.identity(tensor)
+        mask = getattr(tensor, "_keras_mask", None)
+        if mask is not None:
+            renewed._keras_mask = mask
+        self.renewed[id(renewed)] = tensor
+        self._kept.append(renewed)
+        return renewed
 
     def _arguments(
         self, layer: keras.layers.Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -317,16 +350,8 @@ def _run(trace: Trace, model: keras.Model, args: tuple[Any, ...], kwargs: Mappin
     del trace.calls[: begins[-1] if begins else 0]
 
 
-def _identity(tensor: Any) -> Any:
-    renewed = tf.identity(tensor)
-    mask = getattr(tensor, "_keras_mask", None)
-    if mask is not None:
-        renewed._keras_mask = mask
-    return renewed
-
-
 def _map_tensors(change: Callable[[Any], Any], structure: Any) -> Any:
-    if isinstance(structure, dict):
+    if type(structure) is dict:
         return {key: _map_tensors(change, value) for key, value in structure.items()}
     if type(structure) in (tuple, list):
         return type(structure)(_map_tensors(change, value) for value in structure)

@@ -44,7 +44,7 @@ class View:
         boxes: by path, a group before what is in it; inputs and outputs of the model are boxes, too.
         root: key in `inside` of what is in the model, which has a box only where it computes something itself.
         inside: by path of an open group the paths of what is in it.
-        edges: source, target and the first of the edges that one stands for.
+        edges: source, target and the edges that a line between them stands for, each with the tensor that leaves the source's box.
     """
 
     def __init__(self, structure: Structure, is_open: Callable[[Node], bool]) -> None:
@@ -62,6 +62,7 @@ class View:
             self._add(model.path, Box(model, _lines_of(model)), self.root)
         # Of each layer that is drawn together with others, which one is drawn for all.
         self._members = {node.path: shown.path for shown, hidden in self._folded for node in (shown, hidden)}
+        self._tensors = structure.tensors
         self.edges = self._lifted(structure.edges)
 
     def crossings(self, source: str, target: str) -> tuple[list[str], list[str]]:
@@ -122,9 +123,9 @@ class View:
         first, second = ({self._members[path]: path for path in found} for found in ends)
         return any(first[chain] != second[chain] for chain in first if chain in second)
 
-    def _lifted(self, edges: Sequence[Edge]) -> list[tuple[str, str, Edge]]:
-        """Returns the edges between what is shown, each once; one from a box to itself is not."""
-        found: dict[tuple[str, str, str], tuple[str, str, Edge]] = {}
+    def _lifted(self, edges: Sequence[Edge]) -> list[tuple[str, str, list[Edge]]]:
+        """Returns the edges by the boxes that they are shown between; those from a box to itself are not."""
+        found: dict[tuple[str, str], list[Edge]] = {}
         for edge in edges:
             if self._folded and self._links_folded(edge):
                 continue
@@ -135,16 +136,14 @@ class View:
                     self._add(end, box, self.root)
             # A group that is open is no end of a line; what it computes itself goes on to the first layer in it.
             if source != target and not self._is_folded_back(source, target):
-                known = found.get((source, target, ""))
-                if known is None:
-                    found[source, target, ""] = (source, target, edge)
-                elif edge.label not in known[2].label.split(", "):
-                    found[source, target, ""] = (
-                        source,
-                        target,
-                        replace(known[2], label=f"{known[2].label}, {edge.label}"),
-                    )
-        return list(found.values())
+                found.setdefault((source, target), []).append(self._leaving(edge, source))
+        return [(source, target, lifted) for (source, target), lifted in found.items()]
+
+    def _leaving(self, edge: Edge, box: str) -> Edge:
+        """Returns an edge with the tensor that leaves a box: that of its source, or of the closed group that hides the source."""
+        groups = edge.source.count("/") - box.count("/")
+        tensor = edge.leaves[groups - 1] if 0 < groups <= len(edge.leaves) else -1
+        return edge if tensor < 0 else replace(edge, tensor=tensor, shape=self._tensors[tensor])
 
     def _is_folded_back(self, source: str, target: str) -> bool:
         """Returns whether a line would lead into a box around its own start."""

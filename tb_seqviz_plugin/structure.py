@@ -75,7 +75,19 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A tensor that one layer computes from what another returned; fields as of `schema.StructureEdge`."""
+    """A tensor that one layer computes from what another returned; fields as of `schema.StructureEdge`.
+
+    Args:
+        source: path of the node it comes from, or "inputs/<name>".
+        target: path of the node it goes to, or "outputs/<number>".
+        shape: its shape as the source returned it.
+        label: name of the argument that it arrives as.
+        operations: what is computed on the way outside of any layer, such as "Add, Relu".
+        kind: "data", "state" or "mask".
+        tensor: its place in `Structure.tensors`; -1 for a tensor that no other edge carries.
+        leaves: of each group that it leaves, the innermost first, the place of what that group returned; -1 unknown.
+        enters: of each group that it enters, the innermost first, the place of what that group was given; -1 unknown.
+    """
 
     source: str
     target: str
@@ -83,6 +95,9 @@ class Edge:
     label: str = ""
     operations: str = ""
     kind: EdgeKind = "data"
+    tensor: int = -1
+    leaves: Sequence[int] = ()
+    enters: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -94,15 +109,17 @@ class Structure:
         nodes: the model first, each node after its parent.
         edges: between the innermost layers, "inputs/<name>" and "outputs/<number>".
         notes: what a reader should know about it, as sentences.
+        tensors: what the edges carry, each tensor once.
 
     Raises:
-        ValueError: if there is no node, a path comes twice, or an edge or parent names none of them.
+        ValueError: if there is no node, a path comes twice, an edge or parent names none of them, or a tensor is not there.
     """
 
     name: str
     nodes: Sequence[Node]
     edges: Sequence[Edge] = ()
     notes: Sequence[str] = ()
+    tensors: Sequence[Shape] = ()
 
     def __post_init__(self) -> None:
         paths: set[str] = set()
@@ -119,6 +136,9 @@ class Structure:
             for end, boundary in ((edge.source, "inputs/"), (edge.target, "outputs/")):
                 if end not in paths and not end.startswith(boundary):
                     raise ValueError(f"An edge names {end!r}; expected the path of a node, or {boundary}<name>.")
+            for place in (edge.tensor, *edge.leaves, *edge.enters):
+                if not -1 <= place < len(self.tensors):
+                    raise ValueError(f"An edge names tensor {place}; expected one of the {len(self.tensors)}, or -1.")
 
 
 @dataclass(frozen=True)

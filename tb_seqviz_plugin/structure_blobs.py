@@ -42,13 +42,16 @@ def encode_structure(structure: Structure, *, record: int = 1) -> bytes:
         structure: the structure.
         record: how many records the tag has had so far, this one counted.
     """
+    tensors = list(structure.tensors)
+    edges = [_to_edge(edge, tensors) for edge in structure.edges]
     header = StructureHeader(
         version=SCHEMA_VERSION,
         kind="structure",
         record=record,
         name=structure.name,
         nodes=[_to_node(node) for node in structure.nodes],
-        edges=[_to_edge(edge) for edge in structure.edges],
+        tensors=[_to_tensor(shape) for shape in tensors],
+        edges=edges,
         notes=list(structure.notes),
     )
     return encode_frame({}, header)
@@ -64,8 +67,9 @@ def decode_structure(blobs: Sequence[bytes]) -> Structure:
         header = decode_frame(blobs[0]).header
         check_version(header)
         nodes = [_from_node(node) for node in header["nodes"]]
-        edges = [_from_edge(edge) for edge in header["edges"]]
-        return Structure(header["name"], tuple(nodes), tuple(edges), tuple(header["notes"]))
+        tensors = tuple(_from_tensor(tensor) for tensor in header["tensors"])
+        edges = [_from_edge(edge, tensors) for edge in header["edges"]]
+        return Structure(header["name"], tuple(nodes), tuple(edges), tuple(header["notes"]), tensors)
     except FrameError:
         raise
     except (IndexError, KeyError, TypeError, ValueError) as error:
@@ -100,23 +104,27 @@ def _from_node(values: Mapping[str, Any]) -> Node:
     return Node(**{**values, "inputs": inputs, "outputs": outputs, "notes": tuple(values["notes"])})
 
 
-def _to_edge(edge: Edge) -> StructureEdge:
-    shape = _to_tensor(edge.shape)
+def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
+    """Returns an edge; the tensor of one that carries its own is added to the others."""
+    tensor = edge.tensor
+    if tensor < 0:
+        tensor = len(tensors)
+        tensors.append(edge.shape)
     return StructureEdge(
         source=edge.source,
         target=edge.target,
-        shape=shape.shape,
-        axes=shape.axes,
-        dtype=shape.dtype,
+        tensor=tensor,
+        leaves=list(edge.leaves),
+        enters=list(edge.enters),
         label=edge.label,
         operations=edge.operations,
         kind=edge.kind,
     )
 
 
-def _from_edge(values: Mapping[str, Any]) -> Edge:
-    own = {name: values[name] for name in ("source", "target", "label", "operations", "kind")}
-    return Edge(shape=_from_tensor({**values, "name": values["label"]}), **own)
+def _from_edge(values: Mapping[str, Any], tensors: Sequence[Shape]) -> Edge:
+    leaves, enters = (tuple(values[side]) for side in ("leaves", "enters"))
+    return Edge(**{**values, "leaves": leaves, "enters": enters}, shape=tensors[values["tensor"]])
 
 
 def _to_tensor(shape: Shape) -> StructureTensor:

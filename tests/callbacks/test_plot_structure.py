@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from keras import layers
@@ -117,6 +118,16 @@ def test_what_the_model_itself_computes_has_a_box() -> None:
         assert {box.lines[0] for box in drawing.boxes} >= {"x", "model", *others}
         assert ("inputs/x", "model") in {(line.edge.source, line.edge.target) for line in drawing.lines}
         assert_sound(drawing)
+
+
+def test_closed_groups_show_what_passes_their_borders() -> None:
+    each = layers.TimeDistributed(layers.Dense(12), name="each")
+    structure = structure_of(keras.Sequential([layers.Input((8, 4)), each, layers.Dense(2, name="head")])).structure
+    texts = {line.edge.target: line.text for line in draw(View(structure, lambda node: False)).lines}
+    assert sorted(texts.values()) == ["? × 8 × 12", "? × 8 × 2", "? × 8 × 4"]
+    assert texts["head"] == "? × 8 × 12"
+    closed = draw(View(structure_of(Seq2Seq(), ((None, 7), (None, 5))).structure, lambda node: False))
+    assert [line.text for line in closed.lines if line.edge.source.startswith("encoder")] == ["initial_state ? × 5"]
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:

@@ -84,6 +84,95 @@ def test_roles_axes_and_repeats() -> None:
     assert added == "Add"
 
 
+class PreNorm(layers.Layer):
+    """A block of a Transformer with two residual connections."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = layers.LayerNormalization(name="norm")
+        self.attention = layers.MultiHeadAttention(2, 4, name="attention")
+        self.feed = keras.Sequential([layers.Dense(9), layers.Dense(8)], name="feed")
+
+    def call(self, x: Any) -> Any:
+        normed = self.norm(x)
+        x = x + self.attention(normed, normed)
+        return x + self.feed(x)
+
+
+def test_a_block_leads_on_to_the_next_one_only() -> None:
+    def call(self: Any, x: Any) -> Any:
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x)
+
+    def traced(count: int) -> Structure:
+        model = Calling(call, blocks=[PreNorm() for _ in range(count)], head=layers.Dense(3, name="head"))
+        return structure_of(model, (None, 7, 8)).structure
+
+    three, five = traced(3), traced(5)
+    assert (
+        len(five.edges) - len(three.edges) == 2 * 12
+    )  # of which 4 come in, from what two layers of the block before add up
+    across = {(edge.source.partition("/")[0], edge.target.partition("/")[0]): edge for edge in three.edges}
+    assert {ends for ends in across if ends[0] != ends[1]} == {
+        ("inputs", "pre_norm"),
+        ("pre_norm", "pre_norm_1"),
+        ("pre_norm_1", "pre_norm_2"),
+        ("pre_norm_2", "head"),
+        ("head", "outputs"),
+    }
+    assert {edge.repeats for edge in three.nodes if edge.class_name == "PreNorm"} == {"PreNorm 1"}
+    # All that goes on from a block is the one tensor that it returns, and the next one is given.
+    between = [edge for edge in three.edges if (edge.source[:9], edge.target[:11]) == ("pre_norm/", "pre_norm_1/")]
+    assert len(between) == 4
+    (returned,) = {edge.leaves[-1] for edge in between}
+    assert {edge.enters[-1] for edge in between} == {returned}
+    assert three.tensors[returned] == (None, 7, 8)
+
+
+def borders_of(edge: Edge, structure: Structure) -> list[tuple[int | None, ...]]:
+    return [tuple(structure.tensors[place]) for place in (*reversed(edge.enters), edge.tensor, *edge.leaves)]
+
+
+def test_at_the_border_of_a_loop_is_the_whole_sequence() -> None:
+    for length in (6, None):  # unrolled, and in a graph of its own
+        stacked = layers.RNN([layers.LSTMCell(4), layers.GRUCell(5)], return_sequences=True, name="rnn")
+        each = layers.TimeDistributed(layers.Dense(2, name="dense"), name="each")
+        structure = structure_of(keras.Sequential([layers.Input((length, 3)), stacked, each])).structure
+        edges = {edge.target: edge for edge in structure.edges if edge.kind == "data"}
+        assert [node.parameters for node in structure.nodes[3:5]] == [128, 165]
+        whole = (None, length, 3)
+        first, second = (node.path for node in structure.nodes[3:5])
+        assert borders_of(edges[first], structure) == [whole, (None, 3), whole]
+        assert borders_of(edges[second], structure) == [(None, 4)]
+        assert edges["each/dense"].source == second
+        assert borders_of(edges["each/dense"], structure) == [
+            (None, length, 5),
+            (None, 5),
+            (None, 5),
+            (None, length, 5),
+        ]
+        assert borders_of(edges["outputs/0"], structure)[1:] == [(None, length, 2)]
+        assert [(edge.source, edge.label) for edge in structure.edges if edge.kind == "state"] == [
+            (first, "states/0"), (first, "states/1"), (second, "states/0"),
+        ]  # fmt: skip
+
+
+def test_an_edge_has_the_shape_of_what_its_source_returned() -> None:
+    def call(self: Any, x: Any) -> Any:
+        hidden, state = self.gru(x)
+        return self.head(keras.ops.concatenate([hidden, self.attention(hidden, hidden)])), self.tail(state)
+
+    model = Calling(call, gru=layers.GRU(8, return_sequences=True, return_state=True, name="gru"),
+                    attention=layers.MultiHeadAttention(2, 4, name="attention"), head=layers.Dense(3, name="head"),
+                    tail=layers.Dense(2, name="tail"))  # fmt: skip
+    structure = structure_of(model, (None, 6, 4)).structure
+    found = {(edge.source, edge.target): (tuple(edge.shape), edge.operations) for edge in structure.edges}
+    assert found["gru", "head"] == ((None, 6, 8), "Concat")
+    assert found["attention/attention_output", "head"] == ((None, 6, 8), "Concat")
+    assert found["gru", "tail"] == ((None, 8), "")
+
+
 def test_the_model_says_what_it_takes_once_it_is_built() -> None:
     model = Calling(lambda self, x: self.head(x), head=layers.Dense(2, name="head"))
     with pytest.raises(ModelCallError, match=r"'model' is not built, .*Pass inputs=: a batch"):

@@ -10,6 +10,8 @@ from tb_seqviz_plugin.schema import STATISTICS
 _IDS = Shape((None, 7), ("batch", "time"), "inputs", "int32")
 _VECTORS = Shape((None, 7, 8), ("batch", "time", "features"))
 _STATE = Shape((None, 4), ("batch", "units"), "1", "float16")
+_STEP = Shape((None, 4), ("batch", "units"), "0")
+_MASK = Shape((None, 7), ("", ""), "", "bool")
 _EMBEDDING = "encoder/einbettung ∕ 語"
 
 STRUCTURE_CASE = Structure(
@@ -34,12 +36,13 @@ STRUCTURE_CASE = Structure(
         Node("head", "Head", "seq", 0, 80, 80, role="output", shared_with=_EMBEDDING),
     ),
     edges=(
-        Edge("inputs/tokens", _EMBEDDING, _IDS, "inputs"),
-        Edge(_EMBEDDING, "cell", Shape((None, 4), ("batch", "units"), "initial_state"), "initial_state", "", "state"),
-        Edge(_EMBEDDING, "cell", Shape((None, 7), ("", ""), "mask", "bool"), "mask", "NotEqual", "mask"),
-        Edge("cell", "head", Shape((), (), "x"), "x", "Add, Relu"),
-        Edge("head", "outputs/0", _VECTORS),
+        Edge("inputs/tokens", _EMBEDDING, _IDS, "inputs", tensor=0, enters=(0,)),
+        Edge(_EMBEDDING, "cell", _STEP, "initial_state", "", "state", 1, (4,)),
+        Edge(_EMBEDDING, "cell", _MASK, "mask", "NotEqual", "mask", 2, (-1,)),
+        Edge("cell", "head", Shape((), (), "x"), "x", "Add, Relu", tensor=3),
+        Edge("head", "outputs/0", _VECTORS, tensor=5),
     ),
+    tensors=(_IDS, _STEP, _MASK, Shape((), (), "x"), _STATE, _VECTORS),
     notes=("It was traced op by op.",),
 )
 

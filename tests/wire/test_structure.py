@@ -33,6 +33,13 @@ def test_a_structure_comes_back() -> None:
     assert all(same_shapes(a.shape, b.shape) for a, b in zip(STRUCTURE_CASE.edges, decoded.edges, strict=True))
 
 
+def test_an_edge_that_names_no_tensor_carries_its_own() -> None:
+    shape = seqviz.Shape((1, 2), name="x")
+    edges = [seqviz.Edge("inputs/x", "cell", shape), seqviz.Edge("cell", "outputs/0", shape)]
+    decoded = decode_structure([encode_structure(dataclasses.replace(STRUCTURE_CASE, edges=edges))])
+    assert [(edge.tensor, edge.shape) for edge in decoded.edges] == [(6, shape), (7, shape)]
+
+
 def test_the_header_is_plain_json() -> None:
     header = decode_frame(encode_structure(STRUCTURE_CASE, record=2)).header
     json.dumps(header, allow_nan=False)
@@ -80,6 +87,10 @@ def test_records_are_read_from_a_run(tmp_path: Path) -> None:
         ({"nodes": [seqviz.Node("a", "A", "", 0, 0, 0), seqviz.Node("a", "A", "a", 0, 0, 0)]}, "paths that differ"),
         ({"nodes": [seqviz.Node("a", "A", "b", 0, 0, 0)]}, "has the parent 'b'"),
         ({"edges": [seqviz.Edge("inputs/x", "missing", seqviz.Shape((1,)))]}, "An edge names 'missing'"),
+        (
+            {"edges": [seqviz.Edge("inputs/x", "cell", seqviz.Shape((1,)), leaves=(6,))]},
+            "An edge names tensor 6; expected one of the 6",
+        ),
     ],
 )
 def test_what_is_no_structure_is_refused(change: dict[str, Any], message: str) -> None:
@@ -89,7 +100,9 @@ def test_what_is_no_structure_is_refused(change: dict[str, Any], message: str) -
 
 def test_damage_is_told() -> None:
     with pytest.raises(FrameError, match="damaged"):
-        decode_structure([encode_frame({}, {"version": SCHEMA_VERSION, "nodes": [{}], "edges": [], "name": ""})])
+        decode_structure(
+            [encode_frame({}, {"version": SCHEMA_VERSION, "nodes": [{}], "tensors": [], "edges": [], "name": ""})]
+        )
     with pytest.raises(FrameError, match="Upgrade"):
         decode_structure([encode_frame({}, {"version": SCHEMA_VERSION + 1})])
     encoded = encode_statistics(STATISTICS_CASE)

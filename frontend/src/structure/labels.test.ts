@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { boxSize, boxText, INDENT, wholeText } from "./boxes";
 import { cutMiddle, fittingLabel, lineText, shapeText } from "./labels";
-import { structureEdge, structureHeader, structureNode } from "./testing";
+import { structureHeader, structureNode, structureTensor } from "./testing";
 import { buildTree, type Item } from "./tree";
 
 const perCharacter = (text: string) => 6 * [...text].length;
@@ -60,11 +60,11 @@ describe("shapes in words", () => {
   });
 
   it("says how many tensors a line stands for", () => {
-    const one = structureEdge("a", "b");
-    const other = structureEdge("c", "b", { shape: [-1, 4] });
-    expect(lineText([one, structureEdge("a", "d")], "sizes")).toBe("batch × 8");
-    expect(lineText([one, structureEdge("c", "b")], "sizes")).toBe("batch × 8, 2 tensors");
-    expect(lineText([one, other], "axes")).toBe("2 tensors");
-    expect(lineText([one, other], "none")).toBe("");
+    const one = structureTensor();
+    const other = structureTensor({ shape: [-1, 4] });
+    expect(lineText(new Set([one]), "sizes")).toBe("batch × 8");
+    expect(lineText(new Set([one, structureTensor()]), "sizes")).toBe("batch × 8, 2 tensors");
+    expect(lineText(new Set([one, other]), "axes")).toBe("2 tensors");
+    expect(lineText(new Set([one, other]), "none")).toBe("");
   });
 });

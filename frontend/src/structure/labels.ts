@@ -1,6 +1,6 @@
 /** Texts of the drawing, made to fit. */
 
-import type { StructureEdge, StructureTensor } from "../wire/schema.gen";
+import type { StructureTensor } from "../wire/schema.gen";
 import { SCALAR, tensorCount } from "./words";
 
 export const LABELS = ["axes", "sizes", "none"] as const;
@@ -62,11 +62,10 @@ export function shapeText(
   return sizes.join(BETWEEN);
 }
 
-/** Returns what stands on a line: the shape of its tensor, or how many there are. One tensor may go to several layers. */
-export function lineText(edges: readonly StructureEdge[], labels: Labels | "short"): string {
+/** Returns what stands on a line: the shape of its tensor, or how many there are. */
+export function lineText(tensors: ReadonlySet<StructureTensor>, labels: Labels | "short"): string {
   if (labels === "none") return "";
-  const tensors = new Map(edges.map((edge) => [`${edge.source}\n${edge.shape}\n${edge.dtype}`, edge]));
-  const shapes = new Set([...tensors.values()].map((edge) => shapeText(edge, labels)));
+  const shapes = new Set([...tensors].map((tensor) => shapeText(tensor, labels)));
   const [shape] = shapes;
   if (shape === undefined || shapes.size > 1) return tensorCount(tensors.size);
   return tensors.size > 1 ? `${shape}, ${tensorCount(tensors.size)}` : shape;

@@ -25,6 +25,7 @@ function draw(...open: string[]): Scene {
   const source: Source = {
     tree,
     edges: header.edges,
+    tensors: header.tensors,
     lines: liftEdges(tree, header.edges),
     open: new Set(["model", ...open]),
     labels: "axes",

@@ -1,6 +1,6 @@
 /** The drawing of a structure: what is to be laid out, and then where everything is. */
 
-import type { StructureEdge } from "../wire/schema.gen";
+import type { StructureEdge, StructureTensor } from "../wire/schema.gen";
 import { boxSize, type Fonts, TITLE_HEIGHT, titleOf } from "./boxes";
 import { cutMiddle, LABEL_MARGIN, type Labels, type LabelText, lineText } from "./labels";
 import type { GroupLayout, GroupSpec, Way } from "./layout";
@@ -13,6 +13,8 @@ import { loopOf, wayOf } from "./ways";
 export interface Source {
   tree: Tree;
   edges: readonly StructureEdge[];
+  /** What the edges carry. */
+  tensors: readonly StructureTensor[];
   lines: ReadonlyMap<string, GroupLines>;
   open: ReadonlySet<string>;
   labels: Labels;
@@ -150,11 +152,8 @@ function labelOf(source: Source, group: Item, line: Line): string {
   return before && textOf(source, before) === text ? "" : cutMiddle(text, LONGEST_LABEL, source.fonts.small);
 }
 
-function textOf({ edges, labels: usual }: Source, line: Line, labels: Labels | "short" = usual): string {
-  return lineText(
-    line.edges.map((edge) => edges[edge] as StructureEdge),
-    labels,
-  );
+function textOf({ edges, tensors, labels: usual }: Source, line: Line, labels: Labels | "short" = usual): string {
+  return lineText(new Set(line.edges.map((edge) => tensors[edges[edge]?.tensor as number] as StructureTensor)), labels);
 }
 
 /** Returns the line that one through the border of its group goes on as outside. */

@@ -68,7 +68,15 @@ export class StructureState implements ViewState {
   source = $derived.by((): Source | null => {
     const { header, tree, lines, open } = this;
     if (!header || !tree || !lines) return null;
-    return { tree, edges: header.edges, lines, open, labels: this.place.labels, fonts: fonts() };
+    return {
+      tree,
+      edges: header.edges,
+      tensors: header.tensors,
+      lines,
+      open,
+      labels: this.place.labels,
+      fonts: fonts(),
+    };
   });
 
   /** The statistics of the run that is drawn. */

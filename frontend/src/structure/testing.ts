@@ -1,6 +1,6 @@
 /** Structures for tests. */
 
-import type { StructureEdge, StructureHeader, StructureNode } from "../wire/schema.gen";
+import type { StructureEdge, StructureHeader, StructureNode, StructureTensor } from "../wire/schema.gen";
 import type { GroupSpec } from "./layout";
 
 export function structureNode(path: string, some: Partial<StructureNode> = {}): StructureNode {
@@ -26,15 +26,19 @@ export function structureNode(path: string, some: Partial<StructureNode> = {}): 
 }
 
 export function structureEdge(source: string, target: string, some: Partial<StructureEdge> = {}): StructureEdge {
-  const shape = { shape: [-1, 8], axes: ["batch", "features"], dtype: "float32" };
-  return { source, target, ...shape, label: "inputs", operations: "", kind: "data", ...some };
+  return { source, target, tensor: 0, leaves: [], enters: [], label: "inputs", operations: "", kind: "data", ...some };
 }
 
-/** The model itself is called "model". */
+export function structureTensor(some: Partial<StructureTensor> = {}): StructureTensor {
+  return { name: "", shape: [-1, 8], axes: ["batch", "features"], dtype: "float32", ...some };
+}
+
+/** The model itself is called "model"; edges that are only ends carry one tensor for each source. */
 export function structureHeader(
   nodes: readonly (string | StructureNode)[],
   edges: readonly (readonly [string, string] | StructureEdge)[] = [],
 ): StructureHeader {
+  const sources = [...new Set(edges.map((edge) => ("source" in edge ? edge.source : edge[0])))];
   return {
     version: 1,
     kind: "structure",
@@ -44,7 +48,10 @@ export function structureHeader(
       structureNode("model", { parent: "" }),
       ...nodes.map((node) => (typeof node === "string" ? structureNode(node) : node)),
     ],
-    edges: edges.map((edge) => ("source" in edge ? edge : structureEdge(edge[0], edge[1]))),
+    tensors: sources.map(() => structureTensor()),
+    edges: edges.map((edge) =>
+      "source" in edge ? edge : structureEdge(edge[0], edge[1], { tensor: sources.indexOf(edge[0]) }),
+    ),
     notes: [],
   };
 }

@@ -344,12 +344,21 @@ export interface StepList {
 /**
  * A tensor that one innermost layer computes from what another returned.
  *
+ * What a layer with others in it returns comes from those in it alone, even where it adds its own input to that: whoever takes it
+ * has no edges from before that layer.
+ *
+ * On its way the tensor leaves the groups around its source that are not around its target, and enters those around its target
+ * that are not around its source. What it is at their borders may differ: a recurrent layer takes a sequence and its cell one step
+ * of it. A drawing in which some groups are closed has a line show what leaves the box that it starts at: `tensor` if that is the
+ * source itself, else what leaves that group. A line that starts at the border of an open group and leads to a box in it shows
+ * what enters that group. Tensors of one number are one, however many edges carry it.
+ *
  * Args:
  *     source: path of the node it comes from, or "inputs/<name>".
  *     target: path of the node it goes to, or "outputs/<number>".
- *     shape: its sizes as it arrives, -1 where one is unknown.
- *     axes: what each axis is, as of `StructureTensor`.
- *     dtype: such as "float32".
+ *     tensor: what the source returned, an index into `StructureHeader.tensors`.
+ *     leaves: of each group that it leaves, the innermost first, what that group returned, an index as of `tensor`; -1 unknown.
+ *     enters: of each group that it enters, the innermost first, what that group was given, an index as of `tensor`; -1 unknown.
  *     label: name of the argument that it arrives as, such as "sequences", "initial_state" or "mask"; "" at an output.
  *     operations: what is computed on the way outside of any layer, such as "Add, Relu"; "" for nothing.
  *     kind: "state" of a recurrent layer, "mask", or "data".
@@ -357,9 +366,9 @@ export interface StepList {
 export interface StructureEdge {
   source: string;
   target: string;
-  shape: number[];
-  axes: string[];
-  dtype: string;
+  tensor: number;
+  leaves: number[];
+  enters: number[];
   label: string;
   operations: string;
   kind: "data" | "state" | "mask";
@@ -374,6 +383,7 @@ export interface StructureEdge {
  *     record: how many records this tag has had so far, this one counted.
  *     name: name of the model.
  *     nodes: the model first, each node after its parent, siblings in the order of their first call.
+ *     tensors: what flows, each tensor once.
  *     edges: in the order in which they are computed.
  *     notes: what a reader should know about this record, as sentences, such as what could not be traced.
  */
@@ -383,6 +393,7 @@ export interface StructureHeader {
   record: number;
   name: string;
   nodes: StructureNode[];
+  tensors: StructureTensor[];
   edges: StructureEdge[];
   notes: string[];
 }
