@@ -221,3 +221,15 @@ export function viewNotLoaded(detail: string): string {
 export function drawingFailed(detail: string): string {
   return `The page could not draw this record (${detail}). Choose another step or layer and draw again; please report it.`;
 }
+
+export function stepName(step: number): string {
+  return `step ${count(step)}`;
+}
+
+export function measureAtStep(step: number, value: string): string {
+  return `${stepName(step)}: ${value}`;
+}
+
+export function measureOverSteps(measure: string, steps: number, least: string, most: string): string {
+  return `${measure} over ${count(steps)} steps, from ${least} to ${most}`;
+}

@@ -1,7 +1,7 @@
 /** Every sentence and label of the embeddings view; the page's own are in `../words.ts`. */
 
 import { displayToken } from "../attention/tokens";
-import { formatFigure } from "../samples/figures";
+import { formatFigure } from "../ui/figures";
 import { count } from "../words";
 import type { Metric, Origin, Span } from "./place";
 import { shortName } from "./table";

@@ -57,9 +57,7 @@ export function moreColumns(number: number): string {
   return number === 1 ? "1 more column" : `${count(number)} more columns`;
 }
 
-export function rowName(step: number): string {
-  return `step ${count(step)}`;
-}
+export { stepName as rowName } from "../words";
 
 export function cellName(row: string, column: string): string {
   return `${row}, ${column}`;

@@ -1,7 +1,6 @@
 /** Every sentence and label of the samples' drawings; those of the view around them are in `viewWords.ts`. */
 
-import { count } from "../words";
-import { formatFigure } from "./figures";
+import { formatFigure } from "../ui/figures";
 import type { BeamNode } from "./types";
 
 /** `detail`: what the browser says of it. */
@@ -34,18 +33,6 @@ export function beamToken(token: string, { probability, score, best, end }: Beam
 }
 
 export const EMPTY_TREE = "This beam search kept no token.";
-
-export function stepName(step: number): string {
-  return `step ${count(step)}`;
-}
-
-export function measureAtStep(step: number, value: string): string {
-  return `${stepName(step)}: ${value}`;
-}
-
-export function measureOverSteps(measure: string, steps: number, least: string, most: string): string {
-  return `${measure} over ${count(steps)} steps, from ${least} to ${most}`;
-}
 
 export const SHADE_LEGEND = {
   probability: "probability",

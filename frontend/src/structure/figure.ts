@@ -1,6 +1,6 @@
 /** The figure in a box: what colours stand for, or the number of its parameters. */
 
-import { formatFigure } from "../samples/figures";
+import { formatFigure } from "../ui/figures";
 import { type Item, layersOf } from "./tree";
 import { type Colour, type Figures, numberOf } from "./values";
 import { parameterCount, parameterTitle, statisticName } from "./words";
