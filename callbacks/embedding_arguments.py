@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,11 +33,20 @@ def checked_patterns(layers: Any) -> list[str]:
     return list(patterns)
 
 
-def checked_rows(rows: Any) -> list[int | str]:
-    """Returns numbers and labels of rows as a list; raises a ValueError if they are none."""
-    listed: list[Any] = (
-        rows.tolist() if isinstance(rows, np.ndarray) else [rows] if isinstance(rows, str) else list(rows)
-    )
+def checked_rows(rows: Any) -> dict[str, list[int | str]] | list[int | str]:
+    """Returns numbers and labels of rows as a list, or such lists by pattern of a layer; raises a ValueError if they are none."""
+    if isinstance(rows, Mapping):
+        return {str(pattern): _as_rows(each) for pattern, each in rows.items()}
+    return _as_rows(rows)
+
+
+def _as_rows(rows: Any) -> list[int | str]:
+    listed: Any = [] if rows is None else rows.tolist() if isinstance(rows, np.ndarray) else rows
+    if isinstance(listed, str | int | np.integer):
+        listed = [listed]
+    if not isinstance(listed, Iterable):
+        raise ValueError(f"skip_rows is {rows!r}; expected numbers of rows or labels, such as (0, '[UNK]').")
+    checked: list[int | str] = []
     for row in listed:
         if (
             isinstance(row, bool)
@@ -45,7 +54,8 @@ def checked_rows(rows: Any) -> list[int | str]:
             or (not isinstance(row, str) and row < 0)
         ):
             raise ValueError(f"skip_rows holds {row!r}; expected numbers of rows or labels, such as (0, '[UNK]').")
-    return [row if isinstance(row, str) else int(row) for row in listed]
+        checked.append(row if isinstance(row, str) else int(row))
+    return checked
 
 
 def checked_sprites(sprites: Any) -> dict[str, Image]:

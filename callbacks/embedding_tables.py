@@ -12,10 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
+from tb_seqviz_plugin.callbacks.labels import matches
 from tb_seqviz_plugin.embeddings import Float
 
 _EMBEDS = re.compile("embed", re.IGNORECASE)
 _PLACES = re.compile("position", re.IGNORECASE)
+# As the weights of tables written by hand are called for short.
+_OWN_TABLE = re.compile(r"embed|position|^(emb|pos|wpe|wte)$|^pos_|_emb$", re.IGNORECASE)
+_OWN_PLACES = re.compile(r"position|^(pos|wpe)$|^pos_", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +43,7 @@ class Table:
     notes: Sequence[str] = ()
 
 
-def find_tables(model: keras.Model) -> list[Table]:
+def find_tables(model: keras.Model, asked: Sequence[str] = ()) -> list[Table]:
     """Returns every table of vectors, in the order of the layers; one that several layers share only once.
 
     These are the weights of `Embedding` layers, a projection of a `ReversibleEmbedding` that is not tied to them, and of
@@ -47,6 +51,7 @@ def find_tables(model: keras.Model) -> list[Table]:
 
     Args:
         model: a built model.
+        asked: patterns of paths; one that ends with the name of a weight finds that as well, if it has two axes, whatever it is.
 
     >>> from keras import layers
     >>> inner = keras.Sequential([layers.Embedding(9, 4, name="words")], name="encoder")
@@ -57,7 +62,7 @@ def find_tables(model: keras.Model) -> list[Table]:
     tables: list[Table] = []
     known: set[int] = set()
     for layer, path in _layers_of(model):
-        for variable, table in _tables_of(layer, path or model.name):
+        for variable, table in _tables_of(layer, path or model.name, asked):
             if id(variable) not in known:
                 known.add(id(variable))
                 tables.append(table)
@@ -83,10 +88,10 @@ def children_of(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     return list(layer._flatten_layers(include_self=False, recursive=False))
 
 
-def _tables_of(layer: keras.layers.Layer, path: str) -> Iterator[tuple[Any, Table]]:
+def _tables_of(layer: keras.layers.Layer, path: str, asked: Sequence[str]) -> Iterator[tuple[Any, Table]]:
     """Yields the tables that a layer holds itself, with the variable of each."""
     if not isinstance(layer, keras.layers.Embedding):
-        yield from _tables_of_another_class(layer, path)
+        yield from _tables_of_another_class(layer, path, asked)
         return
     variable = getattr(layer, "_embeddings", None)
     if variable is None:  # not built
@@ -114,17 +119,29 @@ def _tables_of(layer: keras.layers.Layer, path: str) -> Iterator[tuple[Any, Tabl
         )
 
 
-def _tables_of_another_class(layer: keras.layers.Layer, path: str) -> Iterator[tuple[Any, Table]]:
+def _tables_of_another_class(layer: keras.layers.Layer, path: str, asked: Sequence[str]) -> Iterator[tuple[Any, Table]]:
     below = {id(variable) for child in children_of(layer) for variable in child.variables}
     own = [variable for variable in layer.variables if id(variable) not in below and _is_table(variable)]
     name = type(layer).__name__
+    says_so = bool(_EMBEDS.search(name) or _PLACES.search(name))
     is_keras = type(layer).__module__.startswith("keras.src.")
-    found = [variable for variable in own if _EMBEDS.search(variable.name) or _PLACES.search(variable.name)]
-    if not found and not is_keras and (_EMBEDS.search(name) or _PLACES.search(name)):
+    found = [variable for variable in own if _OWN_TABLE.search(variable.name)]
+    if not found and not is_keras and says_so:
         found = own
-    for variable in found:
-        is_of_places = any(map(_PLACES.search, (path, name, variable.name)))
-        yield variable, _table_of(variable, path if len(found) == 1 else f"{path}/{variable.name}", is_of_places)
+    # Elsewhere, as in a layer of attention with a table of distances, only the weight's name tells what it is.
+    told = says_so or _EMBEDS.search(layer.name) or _PLACES.search(layer.name)
+    for variable in own:
+        below_path = f"{path}/{variable.name}"
+        if any(variable is each for each in found):
+            is_of_places = any(map(_PLACES.search, (path, name))) or bool(_OWN_PLACES.search(variable.name))
+            yield variable, _table_of(variable, path if told and len(found) == 1 else below_path, is_of_places)
+        elif any(_names_weight(pattern) and matches(below_path, pattern) for pattern in asked):
+            yield variable, _table_of(variable, below_path, False)
+
+
+def _names_weight(pattern: str) -> bool:
+    """Returns whether a pattern ends with a name: others would take any weight for a table."""
+    return not set("*?[") & set(pattern.rsplit("/", 1)[-1])
 
 
 def _is_table(variable: Any) -> bool:

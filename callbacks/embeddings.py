@@ -19,7 +19,7 @@ from tb_seqviz_plugin.callbacks.embedding_arguments import (
     checked_sprites,
 )
 from tb_seqviz_plugin.callbacks.embedding_tables import Table, find_tables
-from tb_seqviz_plugin.callbacks.labelling import Labelled, label_tables
+from tb_seqviz_plugin.callbacks.labelling import Labelled, Skip, label_tables, without_effect
 from tb_seqviz_plugin.callbacks.labels import check_labels, matches
 from tb_seqviz_plugin.callbacks.layer_outputs import output_of
 from tb_seqviz_plugin.callbacks.projector_checkpoint import store_checkpoint
@@ -58,7 +58,8 @@ class EmbeddingLogger(SeqVizCallback):
             of a file with a row per line (tab-separated below a line of headings, where it has several columns), `Labels`, or
             a dict from patterns of paths to these. Default: the numbers of the rows.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
-        skip_rows: rows to leave out, by number or label, such as `(0, "[UNK]")`.
+        skip_rows: rows to leave out, by number or label, such as `(0, "[UNK]")`, of the tables that get labels or, without labels,
+            of all but those of positions; or a dict from patterns of paths to these.
         sprites: images to draw as the points, [rows, height, width] or [rows, height, width, 3], of numbers from 0 to 255 or, of
             floats, to 1; a dict by path where there are several.
         outputs: by name of a layer, inputs of the model and a label (or `Labels`) for each: logs the output of the layer on
@@ -87,7 +88,7 @@ class EmbeddingLogger(SeqVizCallback):
         layers: str | Sequence[str] | None = None,
         labels: Any = None,
         schedule: str | int | Schedule = "epoch",
-        skip_rows: Sequence[int | str] = (),
+        skip_rows: Skip | int | str | None = (),
         sprites: Any = None,
         outputs: Mapping[str, tuple[Any, Any]] | None = None,
         most_snapshots: int = 20,
@@ -159,7 +160,7 @@ class EmbeddingLogger(SeqVizCallback):
 
     def _tables(self) -> list[Table]:
         """Returns the tables to log."""
-        tables = find_tables(self.model)
+        tables = find_tables(self.model, self._layers)
         wanted = [table for table in tables if any(matches(table.path, pattern) for pattern in self._layers)]
         for pattern in self._layers if tables else ():
             if pattern != "*" and not any(matches(table.path, pattern) for table in tables):
@@ -171,10 +172,23 @@ class EmbeddingLogger(SeqVizCallback):
         if shapes != self._labelled_tables:
             self._labelled = label_tables(self._labels, wanted, self._skip)
             self._labelled_tables = shapes
-            for labelled in self._labelled.values():
-                for problem in labelled.problems:
-                    self.warn(problem)
+            for problem in (
+                *(problem for labelled in self._labelled.values() for problem in labelled.problems),
+                *without_effect(self._labels, self._skip, self._labelled, tables),
+                *self._sprites_without_effect(wanted),
+            ):
+                self.warn(problem)
         return wanted
+
+    def _sprites_without_effect(self, tables: Sequence[Table]) -> list[str]:
+        known = {"*", *(table.path for table in tables)}
+        known |= {name for output in self._outputs for name in (output.layer, f"{output.layer}/output")}
+        paths = ", ".join(map(repr, sorted(known - {"*"})))
+        return [
+            f"There are sprites for {key!r}, and no such layer is logged; expected one of {paths}."
+            for key in self._sprites
+            if key not in known
+        ]
 
     def _log_table(self, table: Table, step: int) -> Cloud:
         labelled = self._labelled[table.path]
@@ -185,7 +199,7 @@ class EmbeddingLogger(SeqVizCallback):
         vectors, notes = output_of(self.model, output.layer, output.inputs)
         if path not in self._labelled:
             table = Table(path, len(vectors), vectors.shape[1], False, lambda rows: vectors)
-            self._labelled[path] = labelled = label_tables(output.labels, [table], ())[path]
+            self._labelled[path] = labelled = label_tables(output.labels, [table], classes=True)[path]
             for problem in labelled.problems:
                 self.warn(problem)
         labelled = self._labelled[path]
@@ -245,5 +259,6 @@ def _nothing_found(model: Any) -> str:
         )
     return (
         f"No embedding was found in the model {model.name!r}: it has no Embedding layer, nor a table of vectors whose name says "
-        "that it embeds, or `layers` matches none. Log the output of a layer with outputs={'dense': (inputs, labels)}."
+        "that it embeds, or `layers` matches none. Name a weight with layers=['layer/weight'], or log the output of a layer with "
+        "outputs={'dense': (inputs, labels)}."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from numbers import Integral
 from pathlib import Path
@@ -48,11 +48,13 @@ class RowLabels:
         texts: one per row of the table, in order, or one per row that is not skipped.
         columns: the same, by name.
         vocabulary: of a source that knows which id each word has, how many words it has; None for any other.
+        beginning: what to think of where there is one label more or less than rows, as a sentence.
     """
 
     texts: list[str]
     columns: dict[str, list[str]] = field(default_factory=dict)
     vocabulary: int | None = None
+    beginning: str = ""
 
 
 def is_by_layer(source: Any) -> bool:
@@ -87,7 +89,7 @@ def labels_of(source: Any, rows: int) -> RowLabels:
         columns = {str(name): [as_text(value) for value in _list(values)] for name, values in source.columns.items()}
         length = max(map(len, columns.values()), default=rows)
         texts = known.texts if source.texts is not None else [str(row) for row in range(length)]
-        return RowLabels(texts, {**known.columns, **columns}, known.vocabulary)
+        return replace(known, texts=texts, columns={**known.columns, **columns})
     if source is None:
         return RowLabels([str(row) for row in range(rows)])
     if isinstance(source, str | os.PathLike):
@@ -132,7 +134,8 @@ def repeated(labels: Sequence[str]) -> str:
         places.setdefault(label, place)
     shown = ", ".join(f"{_short(label)} ({counts[label]} times)" for label in several[:_SHOWN])
     more = ", …" if len(several) > _SHOWN else ""
-    return f"{len(several):,} labels stand at several rows: {shown}{more}."
+    what = "1 label stands" if len(several) == 1 else f"{len(several):,} labels stand"
+    return f"{what} at several rows: {shown}{more}."
 
 
 def _short(label: str) -> str:
@@ -186,7 +189,10 @@ def _of_file(path: Path) -> RowLabels:
             raise LabelError(
                 f"Line {wide} of {str(path)!r} has several columns and the first line one; expected headings in the first line."
             )
-        return RowLabels([row[0] for row in cells])
+        first = cells[0][0] if cells else ""
+        is_heading = first.lower() in _LABEL_COLUMNS
+        hint = f"The first line of {str(path)!r}, {first!r}, looks like a heading; a single column has none."
+        return RowLabels([row[0] for row in cells], beginning=hint if is_heading else "")
     heads, *rows = cells
     for number, row in enumerate(rows, 2):
         if len(row) != len(heads):
@@ -196,5 +202,19 @@ def _of_file(path: Path) -> RowLabels:
     columns = {head: [row[place] for row in rows] for place, head in enumerate(heads)}
     if len(columns) < len(heads):
         raise LabelError(f"The headings of {str(path)!r} are {', '.join(map(repr, heads))}; expected each once.")
-    label = next((head for head in heads if head.lower() in _LABEL_COLUMNS), heads[0])
-    return RowLabels(columns.pop(label), columns)
+    named = next((head for head in heads if head.lower() in _LABEL_COLUMNS), None)
+    figure = next((head for head in heads if _is_number(head)), None)
+    if named is None and figure is not None:
+        raise LabelError(
+            f"The first line of {str(path)!r} has {figure!r} for a heading; expected headings such as 'word' and 'frequency'."
+        )
+    label = heads[0] if named is None else named
+    return RowLabels(columns.pop(label), columns, beginning=f"The first line of {str(path)!r} was taken as headings.")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

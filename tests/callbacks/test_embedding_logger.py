@@ -94,6 +94,18 @@ class OwnPlaces(layers.Layer):
         return x + self.table * self.scale
 
 
+class Distances(layers.Layer):
+    """Neither its class nor its name says that one of its weights is a table."""
+
+    def build(self, shape: Any) -> None:
+        self.bias = self.add_weight(shape=(4, 2), name="relative_attention_bias_embed")
+        self.other = self.add_weight(shape=(4, 5), name="other")
+        self.short = self.add_weight(shape=(6, 2), name="wpe")
+
+    def call(self, x: Any) -> Any:
+        return x
+
+
 class TokenAndPosition(layers.Layer):
     """As that of KerasHub is made."""
 
@@ -144,6 +156,17 @@ def test_every_table_is_found_once_and_named_by_its_path() -> None:
     for path, table in expected.items():
         assert np.array_equal(found[path].read(rows), ops.convert_to_numpy(table)[rows])
     assert [path for path, table in found.items() if table.is_of_places] == ["embed/position_embedding"]
+
+
+def test_tables_of_weights_alone_are_called_by_the_weight() -> None:
+    model = keras.Sequential([layers.Input((4, 3)), Distances(name="attention"), layers.Dense(2, name="dense")])
+
+    def found(*asked: str) -> dict[str, bool]:
+        return {table.path: table.is_of_places for table in find_tables(model, asked)}
+
+    tables = {"attention/relative_attention_bias_embed": False, "attention/wpe": True}
+    assert found("*", "attention/*") == tables
+    assert found("other", "dense/kernel").keys() == tables.keys() | {"attention/other", "dense/kernel"}
 
 
 def test_layers_of_one_path_are_told_apart() -> None:
@@ -277,7 +300,7 @@ SOURCES: dict[str, Callable[[Path], Any]] = {
     "words to ids": lambda folder: {word: number for number, word in enumerate(WORDS)},
     "ids to words": lambda folder: dict(enumerate(WORDS)),
     "file": plain_file,
-    "by layer": lambda folder: {"wo*": WORDS, "other": ["a"]},
+    "by layer": lambda folder: {"wo*": WORDS},
 }
 
 
@@ -334,6 +357,19 @@ def test_a_tokenizer_that_fails_leaves_numbers(tmp_path: Path) -> None:
     assert record.labels == [str(row) for row in range(8)]
 
 
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["word", *WORDS], r"1 more; .* The first line of .*, 'word', looks like a heading; a single column has none"),
+        ([f"{word}\tx" for word in WORDS], r"1 fewer; .* The first line of .* was taken as headings"),
+    ],
+)
+def test_headings_of_files_that_do_not_fit(lines: list[str], sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "words.tsv").write_text("\n".join(lines))
+    with pytest.warns(UserWarning, match=sentence):
+        logged(tmp_path / "logs", classifier(), labels=tmp_path / "words.tsv", skip_rows=None)
+
+
 def test_labels_without_the_skipped_row_fit(tmp_path: Path) -> None:
     record = logged(tmp_path, classifier(), labels=Labels(WORDS[1:], {"n": range(1, 8)}), skip_rows=[0])["words"]
     assert (record.labels, record.columns) == (WORDS[1:], {"n": list("1234567")})
@@ -347,7 +383,48 @@ def test_labels_go_to_the_tables_that_they_fit(tmp_path: Path) -> None:
         "embed/token_embedding", "tied", "untied", "untied/reverse_embeddings",
     }  # fmt: skip
     assert records["block/inner"].labels == list("01234")
-    assert not any(record.notes for record in records.values())
+    assert records["tied"].notes == (
+        "These labels fit 'embed/token_embedding', 'untied', 'untied/reverse_embeddings', too; if they are meant for one table, "
+        "give them by layer: labels={'tied': ...}.",
+    )
+    assert not records["block/inner"].notes
+
+
+def test_rows_are_left_out_of_the_tables_that_have_the_labels(tmp_path: Path) -> None:
+    model = Subclassed()
+    model(IDS)
+    kept = {
+        layer: record.rows.tolist()
+        for layer, record in logged(tmp_path / "a", model, labels=WORDS, skip_rows=(0, "[UNK]")).items()
+    }
+    assert kept["embed/token_embedding"] == kept["tied"] == [2, 3, 4, 5, 6, 7]
+    assert (kept["embed/position_embedding"], kept["block/inner"]) == ([0, 1, 2, 3], [0, 1, 2, 3, 4])
+    numbered = logged(tmp_path / "b", model, skip_rows=0)
+    assert (numbered["block/inner"].labels, len(numbered["embed/position_embedding"].rows)) == (list("1234"), 4)
+    by_layer = logged(tmp_path / "c", model, skip_rows={"inner": [1], "embed/pos*": 3})
+    assert {layer: len(record.rows) for layer, record in by_layer.items() if len(record.rows) != 8} == {
+        "embed/position_embedding": 3, "block/inner": 4,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"skip_rows": (99, "cat", "[UNKK]")}, r"skip_rows holds 99, '\[UNKK\]', and no row of 'words' has this"),
+        (
+            {"labels": {"words": WORDS, "nope": WORDS}},
+            "The key 'nope' in `labels` matches no table of vectors; there are 'w",
+        ),
+        (
+            {"sprites": {"wrods": np.zeros((8, 2, 2))}},
+            "sprites for 'wrods', and no such layer is logged; expected one of 'w",
+        ),
+    ],
+)
+def test_what_belongs_to_no_table_is_told(options: dict[str, Any], sentence: str, tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match=sentence):
+        record = logged(tmp_path, classifier(), **{"labels": WORDS, **options})["words"]
+    assert len(record.rows) == (7 if "skip_rows" in options else 8)
 
 
 def test_hostile_labels(tmp_path: Path) -> None:
@@ -359,8 +436,8 @@ def test_hostile_labels(tmp_path: Path) -> None:
     assert (len(lines[4]), lines[4][-1]) == (200, "…")
     assert lines[5:] == ["twice", "twice", "\\udcff日本"]
     assert record.notes == (
-        "1 labels stand at several rows: 'twice' (2 times).",
-        "1 labels are longer than 200 characters, the longest 10,000; the Projector shows the beginning of each.",
+        "1 label stands at several rows: 'twice' (2 times).",
+        "1 label is longer than 200 characters, the longest 10,000; the Projector shows the beginning.",
     )
 
 
@@ -662,6 +739,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "label": ({"labels": ["a", 3]}, r"The labels hold 3; expected texts. Pass what it stands for, or str\(it\)"),
     "mapping": ({"labels": {1: "a", 2: 3}}, "a dict of 2 entries, 1 of which are no word with an id of its own"),
     "missing file": ({"labels": "nowhere.tsv"}, "the file 'nowhere.tsv', which cannot be read"),
+    "skip_rows of no kind": ({"skip_rows": 1.5}, "skip_rows is 1.5; expected numbers of rows or labels"),
     "skip_rows": ({"skip_rows": [-1]}, r"skip_rows holds -1; expected numbers of rows or labels"),
     "sprites": ({"sprites": np.zeros((3, 4))}, r"The sprites are an array of shape \[3, 4\]"),
     "outputs": (
@@ -697,6 +775,7 @@ def test_wrong_arguments_fail_at_once(case: str, tmp_path: Path) -> None:
     [
         ("word\tcount\nthe\t3\ncat", r"Line 3 of .* has 1 columns; expected 2"),
         ("word\tword\nthe\t3", "'word', 'word'; expected each once"),
+        ("the\t3\ncat\t2", "first line of .* has '3' for a heading; expected headings such as 'word' and 'frequency'"),
         ("the\ncat\t3", "Line 2 of .* has several columns and the first line one"),
     ],
 )
