@@ -32,19 +32,21 @@ def _load() -> ModuleType:
 translate = _load()
 
 
-@pytest.fixture(scope="module")
-def default_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, str]:
-    """The result, the log directory and the output of the script as it is run without options."""
+@pytest.fixture(
+    scope="module", params=[("--epochs", "4"), pytest.param((), marks=pytest.mark.long)], ids=["half", "default"]
+)
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, str]:
+    """The result, the log directory and the output of the script."""
     log_dir = tmp_path_factory.mktemp("logs") / "translate"
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
-        result = translate.main(["--log-dir", str(log_dir)])
+        result = translate.main([*request.param, "--log-dir", str(log_dir)])
     return result, log_dir, output.getvalue()
 
 
 @pytest.mark.slow
-def test_default_run_learns_to_translate_and_finds_the_alignment(default_run: tuple[Any, Path, str]) -> None:
-    result, log_dir, output = default_run
+def test_a_run_learns_to_translate_and_finds_the_alignment(run: tuple[Any, Path, str]) -> None:
+    result, log_dir, output = run
     assert result.accuracy > 0.99
     assert result.exact > 0.97
     assert result.aligned > 0.95
@@ -53,8 +55,8 @@ def test_default_run_learns_to_translate_and_finds_the_alignment(default_run: tu
 
 
 @pytest.mark.slow
-def test_logged_attention_shows_the_alignment_emerge(default_run: tuple[Any, Path, str]) -> None:
-    _, log_dir, _ = default_run
+def test_logged_attention_shows_the_alignment_emerge(run: tuple[Any, Path, str]) -> None:
+    _, log_dir, _ = run
     shares: dict[int, list[float]] = {}
     for record in seqviz.read(log_dir, "attention"):
         (layer,) = record.layers
@@ -179,7 +181,7 @@ def test_sentence_pairs_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 @pytest.mark.slow
 def test_same_seed_gives_the_same_result(tmp_path: Path) -> None:
-    options = ["--examples", "300", "--epochs", "1", "--seed", "7", "--schedule", "epoch"]
+    options = ["--examples", "300", "--epochs", "1", "--seed", "7", "--schedule", "100"]
     first, second = (translate.main([*options, "--log-dir", str(tmp_path / run)]) for run in "ab")
     assert first == second
 
