@@ -5,7 +5,7 @@ import type { Api, RecordAddress } from "../api";
 import type { Page } from "../state.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
 import { cycled } from "../store/selection";
-import { indexUpTo, nearestIndex, neighbours } from "../store/steps";
+import { indexUpTo, nearestIndex } from "../store/steps";
 import type { ViewState } from "../store/view";
 import { copyText } from "../ui/clipboard";
 import type { Action } from "../ui/keys";
@@ -29,11 +29,10 @@ import { Library } from "./library.svelte";
 import { Measuring } from "./measuring.svelte";
 import { performIn } from "./perform";
 import { type Pane, SAMPLES_START, type SamplesPlace } from "./place";
-import { readHeader } from "./tokens";
+import { keepPrefetching } from "./prefetching.svelte";
 import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
 import { unknownColumn, unknownPrompt, waitingForTexts } from "./viewWords";
 
-const PREFETCH_REACH = 2;
 const COPIED_MS = 1500;
 
 /** A column of the grid: how the samples of one run were made. */
@@ -133,7 +132,7 @@ export class SamplesState implements ViewState {
 
   constructor(
     private readonly page: Page,
-    private readonly api: Api,
+    api: Api,
     signal: AbortSignal,
   ) {
     this.library = new Library(api, signal);
@@ -143,7 +142,7 @@ export class SamplesState implements ViewState {
     this.filtering = new Filtering(this);
     this.finder = new Finder(this, signal);
     this.#keepFollowing();
-    this.#keepPrefetching(signal);
+    keepPrefetching(page, this, api, signal);
   }
 
   change(some: Partial<SamplesPlace>): void {
@@ -292,25 +291,5 @@ export class SamplesState implements ViewState {
       const followed = other ? [...this.page.inSight, other] : this.page.inSight;
       for (const info of followed) untrack(() => this.library.follow(info));
     });
-  }
-
-  /** Has the tokens around the cursor ready while tokens are looked at. */
-  #keepPrefetching(signal: AbortSignal): void {
-    $effect(() => {
-      const { chosen, page } = this;
-      if (!chosen || !(this.place.shade || this.place.token !== null)) return;
-      const around = neighbours(page.stepIndex, page.steps.length, PREFETCH_REACH);
-      const addresses = around.flatMap((index) => {
-        const step = page.steps[index];
-        return step === undefined ? [] : (this.addressOf({ run: chosen.run, step }) ?? []);
-      });
-      untrack(() => Promise.allSettled(addresses.map((address) => this.#prefetch(address, chosen.sample, signal))));
-    });
-  }
-
-  async #prefetch(address: RecordAddress, sample: number, signal: AbortSignal): Promise<void> {
-    const header = await this.api.blob({ ...address, index: 0 }, signal, "low");
-    const index = readHeader(header).samples[sample]?.blob ?? -1;
-    if (index > 0) await this.api.blob({ ...address, index }, signal, "low");
   }
 }
