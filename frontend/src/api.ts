@@ -44,6 +44,11 @@ export interface MovementQuestion {
   since: number;
 }
 
+export interface ChurnQuestion extends MovementQuestion {
+  metric: string;
+  rows: readonly number[];
+}
+
 const CACHE_BYTES = 256 * 2 ** 20;
 const GATEWAY_STATUS = [502, 503, 504];
 
@@ -95,6 +100,13 @@ export class Api {
   async movement({ run, tag, step, since }: MovementQuestion, signal: AbortSignal): Promise<Frame> {
     const place = new URLSearchParams({ run, tag, step: String(step), since: String(since) });
     return decode(await this.#fetch(`movement?${place}`, signal));
+  }
+
+  /** Returns how many neighbours of the most frequent words, and of `rows`, are others at a step than at another. */
+  async churn({ run, tag, step, since, metric, rows }: ChurnQuestion, signal: AbortSignal): Promise<Frame> {
+    const place = new URLSearchParams({ run, tag, step: String(step), since: String(since), metric });
+    if (rows.length > 0) place.set("rows", rows.join(","));
+    return decode(await this.#fetch(`churn?${place}`, signal));
   }
 
   /** Returns where words lie on one map of all steps; `rows` are shown besides those that the map is made from. */

@@ -17,7 +17,7 @@ import tb_seqviz_plugin as seqviz
 from e2e.conftest import SeqVizPage
 from tb_seqviz_plugin.embeddings import EmbeddingsRecord
 from tb_seqviz_plugin.frame import Frame, decode_frame
-from tb_seqviz_plugin.neighbours import nearest
+from tb_seqviz_plugin.neighbours import churn, nearest
 from tb_seqviz_plugin.projector import Cloud, store_bytes, write_snapshot
 
 pytestmark = pytest.mark.slow
@@ -146,6 +146,24 @@ def test_words_are_found_by_their_beginning_and_by_keys(words_server: TensorBoar
     words.get_by_role("searchbox").blur()
     page.press("b", times=2)
     expect(chosen(page)).to_have_text(first.strip("▁"))
+
+
+def test_words_are_ranked_by_how_far_they_moved_or_how_many_neighbours_changed(
+    words_server: TensorBoardProcess, open_page: Open
+) -> None:
+    page = open_page(words_server, runs="one/seqviz", word="go3", metric="euclidean")
+    rows = range(1, len(WORDS))
+    moved = np.linalg.norm(cloud(70) - cloud(0), axis=1)
+    near, before = (nearest(cloud(step), range(len(WORDS)), 10, "euclidean")[0] for step in (70, 0))
+    changed = churn(before, near)
+    listed = page.frame.get_by_role("region", name="Moved most")
+    for ranking, row in (
+        ("distance", max(rows, key=lambda row: moved[row])),
+        ("churn", max(rows, key=lambda row: (changed[row], moved[row]))),
+    ):
+        listed.get_by_role("button", name=ranking, exact=True).click()
+        figures = listed.get_by_role("listitem").first.locator(".value")
+        expect(figures).to_have_text([f"{float(f'{moved[row]:.3g}'):g}", f"{float(changed[row]):.3g}"])
 
 
 def test_the_map_shows_words_where_the_server_puts_them(words_server: TensorBoardProcess, open_page: Open) -> None:

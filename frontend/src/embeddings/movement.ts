@@ -14,15 +14,45 @@ export function readMovement(frame: Frame): Movement {
   return { norms: arrayOf(frame, "norm", Float32Array).data, moved: arrayOf(frame, "moved", Float32Array).data };
 }
 
-/** Returns the rows that moved most, the furthest first; padding and marks of beginning or end are left out. */
-export function mostMoved({ moved }: Movement, labels: readonly string[], count: number): number[] {
+/** How the neighbours of words changed between two steps. */
+export interface Churn {
+  /** Of each row: the share of its nearest neighbours that is new, NaN where it was not counted or is unknown. */
+  shares: Float32Array;
+  /** Of how many words it was counted. */
+  counted: number;
+}
+
+/** `rows` is how many words there are. */
+export function readChurn(frame: Frame, rows: number): Churn {
+  const counted = arrayOf(frame, "row", Int32Array).data;
+  const found = arrayOf(frame, "churn", Float32Array).data;
+  const shares = new Float32Array(rows).fill(Number.NaN);
+  counted.forEach((row, at) => {
+    shares[row] = found[at] as number;
+  });
+  return { shares, counted: counted.length };
+}
+
+/**
+ * Returns the rows with the greatest values, the greatest first, of those alike the one with the greatest `next`; padding, marks of beginning
+ * or end and what is not above 0 are left out.
+ */
+export function greatest(
+  values: Float32Array,
+  labels: readonly string[],
+  count: number,
+  next: Float32Array = values,
+): number[] {
+  const isBefore = (one: number, other: number) =>
+    values[one] === values[other]
+      ? (next[one] as number) > (next[other] as number)
+      : (values[one] as number) > (values[other] as number);
   const rows: number[] = [];
-  moved.forEach((distance, row) => {
-    const last = rows[rows.length - 1];
-    const isFurther = rows.length < count || distance > (moved[last as number] as number);
-    if (!(distance > 0) || !isFurther || isSpecial(labels[row] ?? "")) return;
+  values.forEach((value, row) => {
+    const isAmong = rows.length < count || isBefore(row, rows[rows.length - 1] as number);
+    if (!(value > 0) || !isAmong || isSpecial(labels[row] ?? "")) return;
     let at = rows.length;
-    while (at > 0 && (moved[rows[at - 1] as number] as number) < distance) at -= 1;
+    while (at > 0 && isBefore(row, rows[at - 1] as number)) at -= 1;
     rows.splice(at, 0, row);
     if (rows.length > count) rows.pop();
   });

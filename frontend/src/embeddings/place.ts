@@ -15,6 +15,10 @@ export const ORIGINS = ["first", "before"] as const;
 /** Since when movement is measured: the first step, or the one before. */
 export type Origin = (typeof ORIGINS)[number];
 
+export const RANKINGS = ["distance", "churn"] as const;
+/** What the words that changed most are ranked by. */
+export type Ranking = (typeof RANKINGS)[number];
+
 /** null stands for "not chosen": the page then chooses. */
 export interface EmbeddingsPlace {
   /** The label of the chosen word. */
@@ -28,6 +32,7 @@ export interface EmbeddingsPlace {
   metric: Metric;
   span: Span;
   origin: Origin;
+  ranking: Ranking;
 }
 
 export const EMBEDDINGS_START: Readonly<EmbeddingsPlace> = {
@@ -38,6 +43,7 @@ export const EMBEDDINGS_START: Readonly<EmbeddingsPlace> = {
   metric: "cosine",
   span: "whole",
   origin: "first",
+  ranking: "distance",
 };
 
 export function readEmbeddingsPlace(text: Parameters): EmbeddingsPlace {
@@ -50,6 +56,7 @@ export function readEmbeddingsPlace(text: Parameters): EmbeddingsPlace {
     metric: oneOf(METRICS, text("metric")) ?? EMBEDDINGS_START.metric,
     span: oneOf(SPANS, text("span")) ?? EMBEDDINGS_START.span,
     origin: oneOf(ORIGINS, text("since")) ?? EMBEDDINGS_START.origin,
+    ranking: oneOf(RANKINGS, text("ranking")) ?? EMBEDDINGS_START.ranking,
   };
 }
 
@@ -63,5 +70,6 @@ export function writeEmbeddingsPlace(place: EmbeddingsPlace): Written {
     metric: unless(EMBEDDINGS_START.metric, place.metric),
     span: unless(EMBEDDINGS_START.span, place.span),
     since: unless(EMBEDDINGS_START.origin, place.origin),
+    ranking: unless(EMBEDDINGS_START.ranking, place.ranking),
   };
 }

@@ -12,7 +12,7 @@ import { Answers } from "./answers.svelte";
 import { findWords, searchable } from "./find";
 import { type FlatMap, readMap } from "./flatMap";
 import { type LayerSteps, layerSteps } from "./layerSteps";
-import { type Movement, mostMoved, readMovement } from "./movement";
+import { type Churn, greatest, type Movement, readChurn, readMovement } from "./movement";
 import { Neighbourhoods } from "./neighbourhoods.svelte";
 import { EMBEDDINGS_START, type EmbeddingsPlace } from "./place";
 import { focusSearch } from "./searchField";
@@ -39,6 +39,7 @@ export class EmbeddingsState implements ViewState {
   readonly tables: Tables;
   readonly neighbourhoods: Neighbourhoods;
   readonly movements = new Answers<Movement>(60);
+  readonly churns = new Answers<Churn>(60);
   readonly maps = new Answers<FlatMap>(8);
 
   /** What is there of the runs in sight, in their order. */
@@ -71,7 +72,7 @@ export class EmbeddingsState implements ViewState {
     }
     const movement = this.movements.get(movementKey(this.#firstMovement(layer)));
     if (movement === null) return null;
-    const [most = 0] = movement instanceof RequestFailure ? [] : mostMoved(movement, table.labels, 1);
+    const [most = 0] = movement instanceof RequestFailure ? [] : greatest(movement.moved, table.labels, 1);
     return { label: table.labels[most] as string, row: most };
   });
   pins = $derived(this.table ? this.place.pins.map((pin) => this.#listed(pin)) : []);
@@ -170,6 +171,7 @@ export class EmbeddingsState implements ViewState {
 
   retry(): void {
     this.movements.forgetFailures();
+    this.churns.forgetFailures();
     this.maps.forgetFailures();
     this.neighbourhoods.forgetFailures();
     for (const info of this.page.inSight) void this.tables.follow(info);
@@ -228,6 +230,22 @@ export class EmbeddingsState implements ViewState {
     return this.movements.get(movementKey(key));
   }
 
+  /** Has the churn there of the most frequent words, and of the `rows` that moved most. */
+  wantChurn(key: MovementKey, rows: readonly number[]): () => void {
+    const { layer, ...question } = key;
+    const { metric } = this.place;
+    return this.churns.want(this.#churnKey(key), async (signal) =>
+      readChurn(
+        await this.api.churn({ run: layer.run, tag: layer.tag, ...question, metric, rows }, signal),
+        layer.table.labels.length,
+      ),
+    );
+  }
+
+  churn(key: MovementKey): Churn | RequestFailure | null {
+    return this.churns.get(this.#churnKey(key));
+  }
+
   /** `rows` are to be on the map besides those that it is made from. */
   wantMap(layer: Layer, rows: readonly number[]): () => void {
     return this.maps.want(mapKey(layer, rows), async (signal) =>
@@ -243,6 +261,10 @@ export class EmbeddingsState implements ViewState {
   #listed(word: Word): Word {
     const row = this.table ? rowOf(this.table, word) : -1;
     return row < 0 ? word : { label: this.table?.labels[row] as string, row };
+  }
+
+  #churnKey(key: MovementKey): string {
+    return `${movementKey(key)}\n${this.place.metric}`;
   }
 
   #firstMovement(layer: Layer): MovementKey {

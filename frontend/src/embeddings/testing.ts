@@ -67,6 +67,20 @@ function answerTo(logged: readonly Logged[], route: string, query: URLSearchPara
       const moved = Float32Array.from(now, (vector, row) => distance(vector, before[row] ?? vector));
       return encodeFrame({}, { norm: [norm.length], moved: [moved.length] }, { norm, moved });
     }
+    case "churn": {
+      const lists = ["step", "since"].map((name) =>
+        one.labels.map((_, row) => near(one, Number(query.get(name)), row, query.get("metric")).slice(0, 10)),
+      );
+      const shares = one.labels.map((_, row) => {
+        const [now, before] = lists.map((list) => list[row]?.map(({ other }) => other) ?? []) as [number[], number[]];
+        return now.filter((other) => !before.includes(other)).length / now.length;
+      });
+      return encodeFrame(
+        {},
+        { row: [shares.length], churn: [shares.length] },
+        { row: Int32Array.from(shares.keys()), churn: Float32Array.from(shares) },
+      );
+    }
     case "map": {
       const position = Float32Array.from(held.flatMap((step) => at(step).flatMap(([x = 0, y = 0]) => [x, y])));
       const row = Int32Array.from(one.labels, (_, row) => row);
@@ -81,20 +95,24 @@ function answerTo(logged: readonly Logged[], route: string, query: URLSearchPara
   }
 }
 
-function neighboursOf({ steps, labels }: Logged, asked: number[], row: number, most: number, metric: string | null) {
-  const count = Math.min(most, labels.length - 1);
-  const lists = asked.map((step) => {
-    const vectors = steps[step] ?? [];
-    const own = vectors[row] ?? [];
-    const scored = vectors.map((vector, other) => ({
-      other,
-      value:
-        metric === "cosine" ? dot(own, vector) / Math.hypot(...own) / Math.hypot(...vector) : distance(own, vector),
-    }));
-    const others = scored.filter(({ other, value }) => other !== row && Number.isFinite(value));
-    others.sort((a, b) => (metric === "cosine" ? b.value - a.value : a.value - b.value));
-    return { nearest: others.slice(0, count), norm: Math.hypot(...own) };
-  });
+/** Returns all others, the nearest first. */
+function near({ steps }: Logged, step: number, row: number, metric: string | null) {
+  const vectors = steps[step] ?? [];
+  const own = vectors[row] ?? [];
+  const scored = vectors.map((vector, other) => ({
+    other,
+    value: metric === "cosine" ? dot(own, vector) / Math.hypot(...own) / Math.hypot(...vector) : distance(own, vector),
+  }));
+  const others = scored.filter(({ other, value }) => other !== row && Number.isFinite(value));
+  return others.sort((a, b) => (metric === "cosine" ? b.value - a.value : a.value - b.value));
+}
+
+function neighboursOf(one: Logged, asked: number[], row: number, most: number, metric: string | null) {
+  const count = Math.min(most, one.labels.length - 1);
+  const lists = asked.map((step) => ({
+    nearest: near(one, step, row, metric).slice(0, count),
+    norm: Math.hypot(...(one.steps[step]?.[row] ?? [])),
+  }));
   const shape = [asked.length, 1, count];
   const places = Array.from({ length: count }, (_, at) => at);
   return encodeFrame(

@@ -3,7 +3,7 @@
 import { displayToken } from "../attention/tokens";
 import { formatFigure } from "../ui/figures";
 import { count } from "../words";
-import type { Metric, Origin, Span } from "./place";
+import type { Metric, Origin, Ranking, Span } from "./place";
 import { shortName } from "./table";
 
 /** Names of the regions and lists, for screen readers too. */
@@ -51,6 +51,7 @@ export function answerFailed(what: string, run: string, detail: string): string 
 
 export const NEIGHBOURS_OF = "neighbours";
 export const MOVEMENT_OF = "movement";
+export const CHURN_OF = "churn";
 
 export function noLayerInRun(run: string, layer: string): string {
   return `Run ${run} has no embedding ${layer}. Choose another layer, or take the run out.`;
@@ -149,7 +150,21 @@ export const OTHER_STEP_OF_MAP = "The map has every so-many-th step; shown is";
 export const WHOLE_MAP = "whole map";
 
 export function movedTitle(since: number, step: number): string {
-  return `Euclidean distance between step ${count(since)} and step ${count(step)}`;
+  return `Between step ${count(since)} and step ${count(step)}`;
+}
+
+export const RANKING = "ranked by";
+export const RANKING_NAMES: Record<Ranking, string> = { distance: "distance", churn: "churn" };
+
+export function rankingTitle(ranking: Ranking, metric: Metric): string {
+  return ranking === "distance"
+    ? "Euclidean distance between where the word was and where it is; most first"
+    : `Share of the 10 nearest neighbours, by ${VALUE_NAMES[metric]}, that were not among them before; most first`;
+}
+
+export function churnCounted(counted: number, all: number, byFrequency: boolean): string {
+  const which = byFrequency ? "most frequent" : "first";
+  return `Churn is that of the ${which} words and of those that moved furthest, ${count(counted)} of ${count(all)}.`;
 }
 
 export const NOTHING_MOVED = "No word moved between these steps.";

@@ -81,6 +81,7 @@ const everything: Link = {
     metric: "euclidean",
     span: "near",
     origin: "before",
+    ranking: "churn",
   },
 };
 
