@@ -143,7 +143,8 @@ class Generator(AnyGenerator):
         window, places = self._window, self._model.places
         if window and length > window:
             return (f"The prompt has {length} tokens; the model was shown the last {window} of them.",)
-        if window == places != self._given_window and length + max_length - 1 > places:
+        is_found = window == places and window not in (self._given_window, self._model.length)
+        if is_found and length + max_length - 1 > places:
             return (f"The model has places for {places} tokens; it was shown the last {places} at a time.",)
         if context.is_static and not context.to_left and length < context.prompt_columns:
             return (f"The prompt has {length} tokens and the model takes {context.width}; zeros were put before it.",)
