@@ -5,12 +5,19 @@ python benchmarks/embeddings.py
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 import numpy as np
 from measure import seconds, table, timed
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from tensorboard_process import TensorBoardProcess
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.alignment import rotation
@@ -19,6 +26,7 @@ from tb_seqviz_plugin.neighbours import METRICS, nearest
 from tb_seqviz_plugin.projector import Cloud, Store, store_bytes, store_tsv, write_snapshot
 
 STEPS = 8
+TAG = "embeddings/words"
 SIZES = ((1000, 16), (10_000, 128), (50_000, 256))
 
 
@@ -59,15 +67,8 @@ def cost_of_a_snapshot(vectors: Float, store: Store, read: str) -> list[str]:
         return [str(written), str(reading), megabytes(path.stat().st_size)]
 
 
-def cost_of_answers(vectors: Float) -> list[str]:
-    """Returns how long the server takes over what the page asks of a training with `STEPS` steps, from record to frame."""
-    from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
-    from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
-    from tensorboard.context import RequestContext
-
-    from tb_seqviz_plugin.embedding_reader import EmbeddingReader
-    from tb_seqviz_plugin.reader import Reader
-
+def cost_of_answers(vectors: Float, load_fast: str) -> list[str]:
+    """Returns how long the page waits for a real TensorBoard, on one of its loaders, over a training with `STEPS` steps."""
     labels = [f"word {row}" for row in range(len(vectors))]
     with tempfile.TemporaryDirectory() as folder:
         with seqviz.Writer(folder) as writer:
@@ -75,18 +76,28 @@ def cost_of_answers(vectors: Float) -> list[str]:
                 writer.embeddings(
                     "words", vectors + 0.1 * step * random_vectors(*vectors.shape), labels=labels, step=step
                 )
-        multiplexer = EventMultiplexer(tensor_size_guidance={"seqviz": 0})
-        multiplexer.AddRunsFromDirectory(folder)
-        multiplexer.Reload()
-        reader = EmbeddingReader(Reader(MultiplexerDataProvider(multiplexer, folder)))
-        where = (RequestContext(), "", ".", "embeddings/words")
-        reader.labels(where)
-        decoded = timed(lambda: reader.neighbours(where, [7], "cosine", 10, [0]), runs=1, warm_up=0)
-        one = timed(lambda: reader.neighbours(where, [7], "cosine", 10, [0]))
-        every = timed(lambda: reader.neighbours(where, [7], "cosine", 10, range(STEPS)))
-        mapped = timed(lambda: reader.flat_map(where, []), runs=1, warm_up=0)
-        again = timed(lambda: reader.flat_map(where, []))
-    return [str(timing) for timing in (decoded, one, every, mapped, again)]
+        with TensorBoardProcess(Path(folder), f"--load_fast={load_fast}") as server:
+            server.wait_for_steps(".", TAG, STEPS)
+
+            def ask(route: str, **query: object) -> None:
+                parameters = urllib.parse.urlencode({"run": ".", "tag": TAG, **query})
+                with urllib.request.urlopen(f"{server.url}data/plugin/seqviz/{route}?{parameters}") as response:
+                    response.read()
+
+            def neighbours(*steps: int) -> None:
+                listed = ",".join(map(str, steps))
+                ask("neighbours", rows=7, metric="cosine", count=10, steps=listed)
+
+            words = timed(lambda: ask("labels"), runs=1, warm_up=0)
+            # As long as it takes to look for a word and to choose it.
+            time.sleep(2)
+            first = timed(lambda: neighbours(STEPS - 1), runs=1, warm_up=0)
+            others = iter(range(STEPS - 1))
+            decoded = timed(lambda: neighbours(next(others)), runs=STEPS - 1, warm_up=0)
+            every = timed(lambda: neighbours(*range(STEPS)))
+            mapped = timed(lambda: ask("map"), runs=1, warm_up=0)
+            again = timed(lambda: ask("map"))
+    return [str(timing) for timing in (words, first, decoded, every, mapped, again)]
 
 
 def megabytes(size: int) -> str:
@@ -121,10 +132,20 @@ def main() -> None:
         table(["vectors", *(f"10 of one word, {metric}" for metric in METRICS), "10 of 100 words", "aligned in"], rows)
     )
 
-    print(f"\nWhat the page asks of the server; a training with {STEPS} steps.\n")
-    asked_for = ("first time, decoding", "one step", f"{STEPS} steps", "map, first time", "map again")
-    rows = [[size, *cost_of_answers(vectors)] for size, vectors in tables.items()]
-    print(table(["vectors", *(f"neighbours, {name}" for name in asked_for[:3]), *asked_for[3:]], rows))
+    print(f"\nWhat the page asks of a real TensorBoard, over HTTP; a training with {STEPS} steps.\n")
+    rows = [
+        [size, loader, *cost_of_answers(vectors, load_fast)]
+        for size, vectors in tables.items()
+        for loader, load_fast in (("fast", "true"), ("Python", "false"))
+    ]
+    asked_for = (
+        "neighbours, first answer",
+        "at a step not asked for before",
+        f"at {STEPS} steps",
+        "map, first time",
+        "map again",
+    )
+    print(table(["vectors", "loader", "words", *asked_for], rows))
 
 
 if __name__ == "__main__":
