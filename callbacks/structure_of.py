@@ -126,7 +126,15 @@ class _Nodes:
                     node, outputs=tuple(with_vocabulary(shape, vocabularies) for shape in node.outputs)
                 )
         alike = {
-            place: (node.class_name, node.total, node.trainable, tuple(node.outputs), node.role, node.calls)
+            place: (
+                node.class_name,
+                node.total,
+                node.trainable,
+                tuple(node.outputs),
+                node.role,
+                node.calls,
+                tuple(node.config.items()),
+            )
             for place, node in made.items()
         }
         repeats = repeats_of(root, alike, _links(root, edges))

@@ -119,13 +119,21 @@ class View:
 
     def _links_folded(self, edge: Edge) -> bool:
         """Returns whether an edge leads from one of several layers that are drawn as one to another of them."""
-        ends = ([path for path in _around(end) if path in self._members] for end in (edge.source, edge.target))
+        ends = (self._drawn_as_others(end) for end in (edge.source, edge.target))
         first, second = ({self._members[path]: path for path in found} for found in ends)
         return any(first[chain] != second[chain] for chain in first if chain in second)
 
+    def _drawn_as_others(self, end: str) -> list[str]:
+        """Returns the layers around the end of an edge, itself included, that are drawn together with others."""
+        return [path for path in _around(end) if path in self._members]
+
     def _lifted(self, edges: Sequence[Edge]) -> list[tuple[str, str, list[Edge]]]:
-        """Returns the edges by the boxes that they are shown between; those from a box to itself are not."""
+        """Returns the edges by the boxes that they are shown between; those from a box to itself are not.
+
+        Of several layers that are drawn as one only those of the first are shown.
+        """
         found: dict[tuple[str, str], list[Edge]] = {}
+        members: dict[tuple[str, str], list[list[str]]] = {}
         for edge in edges:
             if self._folded and self._links_folded(edge):
                 continue
@@ -136,7 +144,9 @@ class View:
                     self._add(end, box, self.root)
             # A group that is open is no end of a line; what it computes itself goes on to the first layer in it.
             if source != target and not self._is_folded_back(source, target):
-                found.setdefault((source, target), []).append(self._leaving(edge, source))
+                drawn_as_others = [self._drawn_as_others(end) for end in (edge.source, edge.target)]
+                if members.setdefault((source, target), drawn_as_others) == drawn_as_others:
+                    found.setdefault((source, target), []).append(self._leaving(edge, source))
         return [(source, target, lifted) for (source, target), lifted in found.items()]
 
     def _leaving(self, edge: Edge, box: str) -> Edge:

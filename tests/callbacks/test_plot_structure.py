@@ -95,6 +95,7 @@ def test_blocks_are_folded_and_their_inner_lines_with_them() -> None:
     lines = {(line.edge.source, line.edge.target) for line in drawing.lines}
     assert {("inputs/x", "block_0/a"), ("inputs/x", "block_0/b"), ("block_0/a", "block_0/b")} < lines
     assert len(lines) == 4
+    assert {line.text for line in drawing.lines} == {"? × 4"}  # of one block, not of twelve
     assert "block_0 × 12" in "".join(ElementTree.fromstring(to_svg(blocks(12))).itertext())
 
 

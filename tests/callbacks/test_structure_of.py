@@ -130,6 +130,36 @@ def test_a_block_leads_on_to_the_next_one_only() -> None:
     assert three.tensors[returned] == (None, 7, 8)
 
 
+def _repeats(structure: Structure) -> dict[str, str]:
+    return {node.path: node.repeats for node in structure.nodes if node.repeats}
+
+
+def test_only_what_is_built_alike_and_follows_directly_is_repeated() -> None:
+    def chain(*parts: layers.Layer) -> dict[str, str]:
+        return _repeats(
+            structure_of(keras.Sequential([layers.Input((6, 4)), *parts, layers.Dense(2, name="end")])).structure
+        )
+
+    assert chain(layers.Dense(4, name="dense_1"), layers.Dense(4, name="dense_2")) == {
+        "dense_1": "Dense 1",
+        "dense_2": "Dense 1",
+    }
+    assert not chain(layers.Dense(4, name="hidden"), layers.Dense(4, name="gate"))
+    assert not chain(layers.Dense(4, "relu", name="dense_1"), layers.Dense(4, "tanh", name="dense_2"))
+    assert not chain(
+        *(layers.GRU(4, return_sequences=True, go_backwards=back, name=f"gru_{back:d}") for back in (0, 1))
+    )
+
+    def call(self: Any, x: Any) -> Any:
+        first = self.blocks[0](x)
+        return self.blocks[1](first + self.between(first))
+
+    between = keras.Sequential([layers.Dense(8)], name="between")
+    assert not _repeats(
+        structure_of(Calling(call, blocks=[PreNorm(), PreNorm()], between=between), (None, 7, 8)).structure
+    )
+
+
 def borders_of(edge: Edge, structure: Structure) -> list[tuple[int | None, ...]]:
     return [tuple(structure.tensors[place]) for place in (*reversed(edge.enters), edge.tensor, *edge.leaves)]
 
