@@ -6,25 +6,18 @@ import { liftEdges } from "../src/structure/lines";
 import { type Scene, type Source, sceneOf, specOf } from "../src/structure/scene";
 import { structureEdge, structureHeader, structureNode } from "../src/structure/testing";
 import { buildTree } from "../src/structure/tree";
-import type { EdgeKind } from "../src/structure/types";
-import type { StructureHeader, StructureNode, StructureTensor } from "../src/wire/schema.gen";
+import type { StructureHeader, StructureNode } from "../src/wire/schema.gen";
 
 const sequence = { shape: [-1, 12, 64], axes: ["batch", "time", "features"], dtype: "float32" };
 const tokens = { shape: [-1, 12], axes: ["batch", "time"], dtype: "int32" };
-const state = { shape: [-1, 64], axes: ["batch", "units"], dtype: "float32" };
-const mask = { ...tokens, dtype: "bool" };
+const state = { shape: [-1, 64], axes: ["batch", "units"], dtype: "float32", kind: "state" as const };
+const mask = { ...tokens, dtype: "bool", kind: "mask" as const };
 
 /** An encoder and a decoder as someone would write them: states, masks, loops, weights used twice, a layer never called. */
 export function translator(): StructureHeader {
   const layer = (path: string, class_name: string, total: number, more: Partial<StructureNode> = {}) =>
     structureNode(path, { class_name, total, parameters: total, trainable: total, ...more });
-  const tensors = new Map<string, StructureTensor>();
-  const carrying = (source: string, target: string, shape: Omit<StructureTensor, "name">, kind: EdgeKind = "data") => {
-    const key = `${source} ${shape.axes} ${shape.dtype}`;
-    tensors.set(key, tensors.get(key) ?? { name: "", ...shape });
-    return structureEdge(source, target, { tensor: [...tensors.keys()].indexOf(key), kind });
-  };
-  const header = structureHeader(
+  return structureHeader(
     [
       layer("encoder", "Encoder", 60_000, { role: "encoder" }),
       layer("encoder/embedding", "Embedding", 32_000, { role: "embedding" }),
@@ -39,23 +32,22 @@ export function translator(): StructureHeader {
       layer("never", "Dropout", 0, { calls: 0 }),
     ],
     [
-      carrying("inputs/source", "encoder/embedding", tokens),
-      carrying("encoder/embedding", "encoder/gru/cell", sequence),
-      carrying("encoder/gru/cell", "encoder/gru/cell", state, "state"),
-      carrying("encoder/embedding", "encoder/gru/cell", mask, "mask"),
-      carrying("inputs/target", "decoder/embedding", tokens),
-      carrying("decoder/embedding", "decoder/gru", sequence),
-      carrying("encoder/gru/cell", "decoder/gru", state, "state"),
-      carrying("decoder/gru", "decoder/cross_attention_over_the_encoder", sequence),
-      carrying("encoder/gru/cell", "decoder/cross_attention_over_the_encoder", sequence),
-      carrying("encoder/embedding", "decoder/cross_attention_over_the_encoder", mask, "mask"),
-      carrying("decoder/gru", "decoder/norm", sequence),
-      carrying("decoder/cross_attention_over_the_encoder", "decoder/norm", sequence),
-      carrying("decoder/norm", "decoder/vocabulary", sequence),
-      carrying("decoder/vocabulary", "outputs/0", { ...sequence, axes: ["batch", "time", "vocabulary"] }),
+      structureEdge("inputs/source", "encoder/embedding", tokens),
+      structureEdge("encoder/embedding", "encoder/gru/cell", sequence),
+      structureEdge("encoder/gru/cell", "encoder/gru/cell", state),
+      structureEdge("encoder/embedding", "encoder/gru/cell", mask),
+      structureEdge("inputs/target", "decoder/embedding", tokens),
+      structureEdge("decoder/embedding", "decoder/gru", sequence),
+      structureEdge("encoder/gru/cell", "decoder/gru", state),
+      structureEdge("decoder/gru", "decoder/cross_attention_over_the_encoder", sequence),
+      structureEdge("encoder/gru/cell", "decoder/cross_attention_over_the_encoder", sequence),
+      structureEdge("encoder/embedding", "decoder/cross_attention_over_the_encoder", mask),
+      structureEdge("decoder/gru", "decoder/norm", sequence),
+      structureEdge("decoder/cross_attention_over_the_encoder", "decoder/norm", sequence),
+      structureEdge("decoder/norm", "decoder/vocabulary", sequence),
+      structureEdge("decoder/vocabulary", "outputs/0", { ...sequence, axes: ["batch", "time", "vocabulary"] }),
     ],
   );
-  return { ...header, tensors: [...tensors.values()] };
 }
 
 /** Blocks one after the other, each of attention and two dense layers. */
@@ -110,7 +102,6 @@ export function draw(header: StructureHeader, ...open: string[]): Scene {
   const tree = buildTree(header);
   const source: Source = {
     tree,
-    edges: header.edges,
     tensors: header.tensors,
     lines: liftEdges(tree, header.edges),
     open: new Set(["model", ...open]),

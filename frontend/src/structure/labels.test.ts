@@ -60,11 +60,10 @@ describe("shapes in words", () => {
   });
 
   it("says how many tensors a line stands for", () => {
-    const one = structureTensor();
-    const other = structureTensor({ shape: [-1, 4] });
-    expect(lineText(new Set([one]), "sizes")).toBe("batch × 8");
-    expect(lineText(new Set([one, structureTensor()]), "sizes")).toBe("batch × 8, 2 tensors");
-    expect(lineText(new Set([one, other]), "axes")).toBe("2 tensors");
-    expect(lineText(new Set([one, other]), "none")).toBe("");
+    const [one, other] = [structureTensor([-1, 8]), structureTensor([-1, 4])];
+    expect(lineText([one], "sizes")).toBe("batch × 8");
+    expect(lineText([one, structureTensor([-1, 8])], "sizes")).toBe("batch × 8, 2 tensors");
+    expect(lineText([one, other], "axes")).toBe("2 tensors");
+    expect(lineText([one, other], "none")).toBe("");
   });
 });

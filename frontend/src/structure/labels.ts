@@ -62,11 +62,11 @@ export function shapeText(
   return sizes.join(BETWEEN);
 }
 
-/** Returns what stands on a line: the shape of its tensor, or how many there are. */
-export function lineText(tensors: ReadonlySet<StructureTensor>, labels: Labels | "short"): string {
+/** Returns what stands on a line: the shape of its tensors, or how many there are. */
+export function lineText(tensors: readonly StructureTensor[], labels: Labels | "short"): string {
   if (labels === "none") return "";
-  const shapes = new Set([...tensors].map((tensor) => shapeText(tensor, labels)));
+  const shapes = new Set(tensors.map((tensor) => shapeText(tensor, labels)));
   const [shape] = shapes;
-  if (shape === undefined || shapes.size > 1) return tensorCount(tensors.size);
-  return tensors.size > 1 ? `${shape}, ${tensorCount(tensors.size)}` : shape;
+  if (shape === undefined || shapes.size > 1) return tensorCount(tensors.length);
+  return tensors.length > 1 ? `${shape}, ${tensorCount(tensors.length)}` : shape;
 }

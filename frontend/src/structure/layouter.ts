@@ -19,6 +19,11 @@ export class Layouter {
 
   constructor(private readonly start: () => LayoutWorker = startWorker) {}
 
+  /** Has the worker load beside what is to be laid out. */
+  prepare(): void {
+    this.#worker ??= this.#open();
+  }
+
   /** Returns the layout; null where a newer question took its place. */
   layOut(spec: GroupSpec): Promise<GroupLayout | null> {
     return new Promise((settle, fail) => {

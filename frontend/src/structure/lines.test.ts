@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type GroupLines, inPort, liftEdges, outPort } from "./lines";
-import { structureEdge, structureHeader } from "./testing";
+import { structureEdge, structureHeader, structureTensor } from "./testing";
 import { buildTree } from "./tree";
 
 function lift(nodes: string[], edges: Parameters<typeof structureHeader>[1], hidden: "mask"[] = []) {
@@ -28,6 +28,26 @@ describe("edges lifted to groups", () => {
     ]);
     expect(groups.get("b")?.ins).toEqual([inPort("a", "data")]);
     expect(groups.get("b")?.outs).toEqual([]);
+  });
+
+  it("shows what passes the borders of groups, each tensor once", () => {
+    // The encoder returns what its last layer returned, and its state; a cell in a loop takes one step of a sequence.
+    const carrying = (target: string, tensor: number, leaves: number[], enters: number[]) =>
+      structureEdge("a/x", target, { tensor, leaves, enters });
+    const header = structureHeader(
+      ["a", "a/x", "b", "b/loop", "b/loop/cell", "c"],
+      [carrying("b/loop/cell", 0, [1], [3, 2]), carrying("c", 0, [1], []), carrying("c", 4, [-1], [])],
+      [0, 1, 2, 3, 4].map((size) => structureTensor([size])),
+    );
+    const groups = liftEdges(buildTree(header), header.edges);
+    const carried = (key: string) => groups.get(key)?.lines.map(({ from, to, carried }) => [from, to, carried]);
+    expect(carried("model")).toEqual([
+      ["a", "b", [1]],
+      ["a", "c", [1, 4]],
+    ]);
+    expect(carried("a")?.map(([, , tensors]) => tensors)).toEqual([[0], [0, 4]]);
+    expect(carried("b")?.map(([, , tensors]) => tensors)).toEqual([[2]]);
+    expect(carried("b/loop")?.map(([, , tensors]) => tensors)).toEqual([[3]]);
   });
 
   it("keeps kinds apart and leaves out those that are hidden", () => {

@@ -12,6 +12,8 @@ export interface Line {
   kind: EdgeKind;
   /** Indices of the record's edges. */
   edges: number[];
+  /** Of each edge which tensor it is there; indices of the record's tensors. */
+  carried: number[];
 }
 
 /** Where lines pass the border of a group; named by what is at their other end, and so the same whatever is open. */
@@ -33,6 +35,11 @@ export function outPort(to: string, kind: EdgeKind): string {
   return `out ${kind} ${to}`;
 }
 
+/** Returns the tensors of a line, each once. */
+export function tensorsOf({ carried }: Line): number[] {
+  return [...new Set(carried)];
+}
+
 /** Returns the lines of every group by its key; of the kinds that are hidden none. */
 export function liftEdges(
   { byKey, ends }: Tree,
@@ -47,20 +54,23 @@ export function liftEdges(
     lineages.set(key, found);
     return found;
   };
-  const add = (group: Item, from: string, to: string, kind: EdgeKind, edge: number) => {
+  const add = (group: Item, from: string, to: string, edge: number, tensor: number) => {
+    const { kind } = edges[edge] as StructureEdge;
     const name = `${group.key}\n${from}\n${to}\n${kind}`;
     let line = known.get(name);
     if (!line) {
-      line = { from, to, kind, edges: [] };
+      line = { from, to, kind, edges: [], carried: [] };
       known.set(name, line);
       const lifted = groups.get(group.key) ?? { lines: [], ins: [], outs: [] };
       lifted.lines.push(line);
       groups.set(group.key, lifted);
     }
     line.edges.push(edge);
+    line.carried.push(tensor);
   };
 
-  edges.forEach(({ source, target, kind }, edge) => {
+  edges.forEach((edge, number) => {
+    const { source, target, kind } = edge;
     if (hidden.has(kind)) return;
     const above = lineageOf(source);
     const below = lineageOf(target);
@@ -69,15 +79,22 @@ export function liftEdges(
     if (shared === above.length && shared === below.length) {
       // A layer that hears itself.
       const [itself, parent] = [above[shared - 1] as Item, above[shared - 2]];
-      if (parent) add(parent, itself.key, itself.key, kind, edge);
+      if (parent) add(parent, itself.key, itself.key, number, edge.tensor);
       return;
     }
     const [from, to] = [(above[shared] as Item).key, (below[shared] as Item).key];
-    add(above[shared - 1] as Item, from, to, kind, edge);
-    for (let at = shared; at < above.length - 1; at++)
-      add(above[at] as Item, (above[at + 1] as Item).key, outPort(to, kind), kind, edge);
-    for (let at = shared; at < below.length - 1; at++)
-      add(below[at] as Item, inPort(from, kind), (below[at + 1] as Item).key, kind, edge);
+    let tensor = edge.tensor;
+    const leaves = atBorders(above.slice(shared, -1).reverse(), edge.leaves);
+    for (let at = above.length - 2; at >= shared; at--) {
+      add(above[at] as Item, (above[at + 1] as Item).key, outPort(to, kind), number, tensor);
+      tensor = leaves.get(above[at] as Item) ?? tensor;
+    }
+    add(above[shared - 1] as Item, from, to, number, tensor);
+    const enters = atBorders(below.slice(shared, -1).reverse(), edge.enters);
+    for (let at = shared; at < below.length - 1; at++) {
+      tensor = enters.get(below[at] as Item) ?? tensor;
+      add(below[at] as Item, inPort(from, kind), (below[at + 1] as Item).key, number, tensor);
+    }
   });
   for (const group of groups.values()) {
     const isPort = (end: string) => !byKey.has(end);
@@ -85,4 +102,16 @@ export function liftEdges(
     group.outs = [...new Set(group.lines.map(({ to }) => to).filter(isPort))];
   }
   return groups;
+}
+
+/** Returns which tensor passes the border of each group, as far as that is known; `groups`: the innermost first. */
+function atBorders(groups: readonly Item[], tensors: readonly number[]): Map<Item, number> {
+  // What stands for several layers has no border of its own.
+  const layers = groups.filter(({ kind }) => kind === "layer");
+  return new Map(
+    layers.flatMap((group, place): [Item, number][] => {
+      const tensor = tensors[place] ?? -1;
+      return tensor < 0 ? [] : [[group, tensor]];
+    }),
+  );
 }

@@ -24,7 +24,6 @@ const widthOf = (text: string) => 6 * text.length;
 function draw(...open: string[]): Scene {
   const source: Source = {
     tree,
-    edges: header.edges,
     tensors: header.tensors,
     lines: liftEdges(tree, header.edges),
     open: new Set(["model", ...open]),

@@ -1,19 +1,17 @@
 /** The drawing of a structure: what is to be laid out, and then where everything is. */
 
-import type { StructureEdge, StructureTensor } from "../wire/schema.gen";
+import type { StructureTensor } from "../wire/schema.gen";
 import { boxSize, type Fonts, TITLE_HEIGHT, titleOf } from "./boxes";
 import { cutMiddle, LABEL_MARGIN, type Labels, type LabelText, lineText } from "./labels";
 import type { GroupLayout, GroupSpec, Way } from "./layout";
 import type { Point } from "./lineEnds";
-import { type GroupLines, inPort, type Line, outPort } from "./lines";
+import { type GroupLines, inPort, type Line, outPort, tensorsOf } from "./lines";
 import { type Item, isGroup, type Tree } from "./tree";
 import { loopOf, wayOf } from "./ways";
 
 /** What a drawing is made of. */
 export interface Source {
   tree: Tree;
-  edges: readonly StructureEdge[];
-  /** What the edges carry. */
   tensors: readonly StructureTensor[];
   lines: ReadonlyMap<string, GroupLines>;
   open: ReadonlySet<string>;
@@ -152,8 +150,11 @@ function labelOf(source: Source, group: Item, line: Line): string {
   return before && textOf(source, before) === text ? "" : cutMiddle(text, LONGEST_LABEL, source.fonts.small);
 }
 
-function textOf({ edges, tensors, labels: usual }: Source, line: Line, labels: Labels | "short" = usual): string {
-  return lineText(new Set(line.edges.map((edge) => tensors[edges[edge]?.tensor as number] as StructureTensor)), labels);
+function textOf({ tensors, labels: usual }: Source, line: Line, labels: Labels | "short" = usual): string {
+  return lineText(
+    tensorsOf(line).map((tensor) => tensors[tensor] as StructureTensor),
+    labels,
+  );
 }
 
 /** Returns the line that one through the border of its group goes on as outside. */

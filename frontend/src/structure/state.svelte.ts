@@ -68,15 +68,7 @@ export class StructureState implements ViewState {
   source = $derived.by((): Source | null => {
     const { header, tree, lines, open } = this;
     if (!header || !tree || !lines) return null;
-    return {
-      tree,
-      edges: header.edges,
-      tensors: header.tensors,
-      lines,
-      open,
-      labels: this.place.labels,
-      fonts: fonts(),
-    };
+    return { tree, tensors: header.tensors, lines, open, labels: this.place.labels, fonts: fonts() };
   });
 
   /** The statistics of the run that is drawn. */
@@ -141,6 +133,9 @@ export class StructureState implements ViewState {
     this.links = new Links(page, () => this.run);
     this.sight = this.#sight();
     signal.addEventListener("abort", () => this.#layouter.end());
+    $effect(() => {
+      if (this.page.view === "structure") this.#layouter.prepare();
+    });
     $effect(() => {
       void this.#attempt;
       if (this.#asked !== null) return this.blobs.want(JSON.parse(this.#asked));

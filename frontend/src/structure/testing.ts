@@ -25,20 +25,35 @@ export function structureNode(path: string, some: Partial<StructureNode> = {}): 
   };
 }
 
-export function structureEdge(source: string, target: string, some: Partial<StructureEdge> = {}): StructureEdge {
-  return { source, target, tensor: 0, leaves: [], enters: [], label: "inputs", operations: "", kind: "data", ...some };
+/** An edge with its tensor. */
+type Carried = StructureEdge & Omit<StructureTensor, "name">;
+
+/** `some.tensor` is to be given only together with those of a header. */
+export function structureEdge(source: string, target: string, some: Partial<Carried> = {}): Carried {
+  const tensor = { ...structureTensor([-1, 8]), tensor: -1, leaves: [], enters: [] };
+  return { source, target, ...tensor, label: "inputs", operations: "", kind: "data", ...some };
 }
 
-export function structureTensor(some: Partial<StructureTensor> = {}): StructureTensor {
-  return { name: "", shape: [-1, 8], axes: ["batch", "features"], dtype: "float32", ...some };
+export function structureTensor(shape: number[]): StructureTensor {
+  return { name: "", shape, axes: ["batch", "features", "", ""].slice(0, shape.length), dtype: "float32" };
 }
 
-/** The model itself is called "model"; edges that are only ends carry one tensor for each source. */
+/** The model itself is called "model". A layer returns one tensor of each shape, where edges do not say which of `tensors` they carry. */
 export function structureHeader(
   nodes: readonly (string | StructureNode)[],
-  edges: readonly (readonly [string, string] | StructureEdge)[] = [],
+  edges: readonly (readonly [string, string] | Carried)[] = [],
+  tensors: readonly StructureTensor[] = [],
 ): StructureHeader {
-  const sources = [...new Set(edges.map((edge) => ("source" in edge ? edge.source : edge[0])))];
+  const all = [...tensors];
+  const known = new Map<string, number>();
+  const carried = edges.map((given): StructureEdge => {
+    const { shape, axes, dtype, ...edge } = "source" in given ? given : structureEdge(given[0], given[1]);
+    if (edge.tensor >= 0) return edge;
+    const name = `${edge.source} ${shape} ${dtype}`;
+    const tensor = known.get(name) ?? all.push({ name: "", shape, axes, dtype }) - 1;
+    known.set(name, tensor);
+    return { ...edge, tensor };
+  });
   return {
     version: 1,
     kind: "structure",
@@ -48,10 +63,8 @@ export function structureHeader(
       structureNode("model", { parent: "" }),
       ...nodes.map((node) => (typeof node === "string" ? structureNode(node) : node)),
     ],
-    tensors: sources.map(() => structureTensor()),
-    edges: edges.map((edge) =>
-      "source" in edge ? edge : structureEdge(edge[0], edge[1], { tensor: sources.indexOf(edge[0]) }),
-    ),
+    tensors: all,
+    edges: carried,
     notes: [],
   };
 }

@@ -44,7 +44,9 @@ describe("the part of the drawing in sight", () => {
     expect(hasAll({ zoom, x: 150, y }, box, room)).toBe(true);
     expect(hasAll(viewport, box, room)).toBe(false);
     const long = showing(viewport, room, { ...box, height: 5000 });
-    expect([long.zoom, long.y]).toEqual([1, 288]);
+    expect([long.zoom, long.x, long.y]).toEqual([1, 150, 288]);
+    const wide = showing(viewport, room, { ...box, width: 9000 });
+    expect([wide.zoom, wide.x]).toEqual([0.4, 4500]);
   });
 });
 

@@ -57,11 +57,14 @@ export function revealing(viewport: Viewport, room: Size, box: { x: number; y: n
   };
 }
 
-/** Returns the viewport with all of a box in sight, smaller where it can still be read then, or else its upper end. */
+/** Returns the viewport with all of a box in sight, smaller where it can still be read then, or else the middle of its upper end. */
 export function showing(viewport: Viewport, room: Size, box: { x: number; y: number } & Size): Viewport {
-  const zoom = Math.min(viewport.zoom, ...zooms(box, room));
-  const isReadable = zoom >= Math.min(LEAST_READABLE, viewport.zoom);
-  return revealing(isReadable ? { ...viewport, zoom } : viewport, room, box);
+  const [across, down] = zooms(box, room) as [number, number];
+  const readable = (zoom: number) => Math.min(viewport.zoom, Math.max(LEAST_READABLE, zoom));
+  if (Math.min(across, down) >= readable(0))
+    return revealing({ ...viewport, zoom: readable(Math.min(across, down)) }, room, box);
+  const zoom = readable(across);
+  return { ...revealing({ ...viewport, zoom }, room, box), x: box.x + box.width / 2 };
 }
 
 /** Returns whether the whole drawing is in sight. */
