@@ -84,8 +84,10 @@ def histogram_of(summary: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.stack([edges[:-1], edges[1:], summary[_NUMBERS:]], axis=1)
 
 
-# Traced once for all shapes, so that the graph of a model with many layers stays small.
-@tf.function(input_signature=[tf.TensorSpec([None], tf.float32)], autograph=False)  # type: ignore[untyped-decorator]
+# Traced once for all shapes and never inlined, so that the graph of a model with many layers stays small.
+@tf.function(  # type: ignore[untyped-decorator]
+    input_signature=[tf.TensorSpec([None], tf.float32)], autograph=False, experimental_attributes={"_noinline": True}
+)
 def _summarise(values: Any) -> Any:
     is_finite = tf.math.is_finite(values)
     present = tf.cast(is_finite, tf.float32)
@@ -95,7 +97,7 @@ def _summarise(values: Any) -> Any:
     mean = total / tf.maximum(tf.cast(finite, tf.float32), 1.0)
     low = tf.reduce_min(tf.where(is_finite, values, values.dtype.max))
     high = tf.reduce_max(tf.where(is_finite, values, values.dtype.min))
-    low, high = tf.cond(finite > 0, lambda: (low, high), lambda: (0.0, 0.0))
+    low, high = tf.where(finite > 0, low, 0.0), tf.where(finite > 0, high, 0.0)
     width = high - low
     # All values alike: TensorBoard's own histograms then have them in the last bucket.
     place = tf.where(width > 0, (values - low) / width, 1.0)

@@ -23,6 +23,7 @@ from tb_seqviz_plugin.callbacks.recurrent_states import StateProbe, probing_stat
 from tb_seqviz_plugin.callbacks.structure_nodes import Place, places_of
 from tb_seqviz_plugin.callbacks.structure_parameters import owners_of
 from tb_seqviz_plugin.callbacks.structure_trace import Call, CallRecorder, recording
+from tb_seqviz_plugin.callbacks.tap import layers_of
 from tb_seqviz_plugin.schema import STATISTICS
 from tb_seqviz_plugin.structure import Statistics
 
@@ -30,6 +31,8 @@ Groups = tuple[str, ...]
 GROUPS: Groups = ("parameters", "gradients", "activations")
 _FORMS = ("norm", "mean", "deviation", "zeros", "not_finite")
 _MOST_HISTOGRAMS = 1000
+_MOST_LAYERS = 2000
+"""Of larger models only the weights are measured: one graph of all layers with their gradients would take minutes and gigabytes."""
 
 
 @dataclass(eq=False)
@@ -115,7 +118,14 @@ class ModelStatistics:
 
     def _left_out(self) -> Iterator[str]:
         wants_batch = sorted(self._groups - {"parameters"})
-        if wants_batch and (self._call is None or not self._call.has_values):
+        count = len(layers_of(self._model))
+        if wants_batch and count > _MOST_LAYERS:
+            yield (
+                f"There are no {' and '.join(wants_batch)}, since the model has {count:,} layers and of more than {_MOST_LAYERS:,} "
+                "only the weights are measured."
+            )
+            self._groups &= {"parameters"}
+        elif wants_batch and (self._call is None or not self._call.has_values):
             yield (
                 f"There are no {' and '.join(wants_batch)}, since no batch was given; pass inputs=(x, y), such as "
                 "inputs=(x_train[:32], y_train[:32])."

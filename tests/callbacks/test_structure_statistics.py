@@ -358,6 +358,17 @@ def test_fit_says_what_a_model_takes(tmp_path: Path) -> None:
     assert statistics.of("head")["parameter_norm"] > 0
 
 
+def test_of_very_many_layers_only_the_weights_are_measured() -> None:
+    model = Calling(
+        lambda self, x: self.head(x), head=layers.Dense(2), parts=[layers.Activation("relu") for _ in range(2001)]
+    )
+    x = np.ones((1, 2), "float32")
+    model(x)
+    statistics = statistics_of(model, (x, x))
+    assert statistics.notes[0].startswith("There are no activations and gradients, since the model has 2,00")
+    assert statistics.of("dense")["parameter_norm"] > 0
+
+
 @pytest.mark.parametrize(
     ("inputs", "compiled", "message"),
     [
