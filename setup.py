@@ -84,6 +84,7 @@ setup(
         "google-crc32c>=1.5",
         "sacrebleu>=2.4",
         "rapidfuzz>=3.9",
+        "threadpoolctl>=3.1",
     ],
     extras_require={
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],

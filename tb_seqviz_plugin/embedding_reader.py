@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 from tensorboard.context import RequestContext
+from threadpoolctl import threadpool_limits
 
 from tb_seqviz_plugin.array_cache import ArrayCache
 from tb_seqviz_plugin.embedding_map import FlatMap, MapFit
@@ -239,9 +240,12 @@ class EmbeddingReader:
             fit, first = (MapFit(), 0) if known is None else (known.fit, len(known.records))
             # A fit that was left half way is of no use.
             self._maps.pop(where[1:], None)
-            for step in steps[first:]:
-                fit.add(self._read(where, held, step, held.words.map_rows))
-            flat = fit.flat_map()
+            clouds = [self._read(where, held, step, held.words.map_rows) for step in steps[first:]]
+            # Decompositions this small are fastest on one thread; beside a training, more of them wait for each other.
+            with threadpool_limits(1, user_api="blas"):
+                for cloud in clouds:
+                    fit.add(cloud)
+                flat = fit.flat_map()
             self._maps[where[1:]] = _Map(held.words, records, fit, flat)
             return flat
 

@@ -89,7 +89,16 @@ def test_the_wheel_registers_the_plugin_and_says_what_it_needs(wheel: Path) -> N
     assert points[:2] == ["[tensorboard_plugins]", "seqviz = tb_seqviz_plugin.plugin:SeqVizLoader"]
     needs = [line for line in archive.read(f"{info}/METADATA").decode().split("\n") if line.startswith("Requires-Dist")]
     always = sorted(line.split()[1].split(">")[0] for line in needs if "extra ==" not in line)
-    assert always == ["google-crc32c", "numpy", "rapidfuzz", "sacrebleu", "safetensors", "tensorboard", "werkzeug"]
+    assert always == [
+        "google-crc32c",
+        "numpy",
+        "rapidfuzz",
+        "sacrebleu",
+        "safetensors",
+        "tensorboard",
+        "threadpoolctl",
+        "werkzeug",
+    ]
     assert any(name.endswith("licenses/LICENSE") for name in archive.namelist())
 
 
