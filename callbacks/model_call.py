@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,9 @@ from typing import Any
 
 import keras
 import numpy as np
+
+_DTYPES = ("float32", "int32")
+"""To be tried where only shapes are known: ids come as whole numbers, but most models take them as other numbers, too."""
 
 Structure = Any
 """A `Spec` or an array, or tuples, lists and dicts of them."""
@@ -97,20 +99,30 @@ def ways_to_call(model: keras.Model, inputs: Any = None) -> list[ModelCall]:
             the places of arrays, such as `(None, 7)`; a `ModelCall`; None for what the model itself says that it takes.
 
     Raises:
-        ModelCallError: if that does not say how to call the model.
+        ModelCallError: if that does not say how to call the model, or it is no model.
     """
+    if not isinstance(model, keras.layers.Layer):
+        what = (
+            f"the class {model.__name__}"
+            if isinstance(model, type)
+            else f"{str(model)[:60]!r}, a {type(model).__name__}"
+        )
+        raise ModelCallError(f"The model is {what}; expected a keras.Model.")
     if isinstance(inputs, ModelCall):
         return [inputs]
     if inputs is None:
         return _declared(model)
     given = parse_inputs(inputs)
-    if isinstance(given, Mapping) and _positional(model) > 1 and set(given) <= set(_parameters(model)):
-        return [ModelCall((), given)]
-    if not isinstance(given, tuple) or len(given) < 2:
-        return [ModelCall((given,), {})]
     whole, batch = ModelCall((given,), {}), None
+    if _is_named(model, given):
+        # A single name may be that of the argument, or belong to what is given as a dict.
+        return [ModelCall((), given), whole][:: 1 if len(given) > 1 else -1]
+    if not isinstance(given, tuple) or len(given) < 2:
+        return [whole]
+    if not whole.has_values and _positional(model) < len(given) <= _positional(model, optional=True):
+        return [ModelCall(given, {}), whole]
     if len(given) in (2, 3):
-        batch = ModelCall(_arguments(model, given[0]), {}, *given[1:])
+        batch = ModelCall(*_arguments(model, given[0]), *given[1:])
     declared = getattr(model, "inputs", None)
     if declared:
         counts = [len(list(leaves_of(structure))) for structure in (given, given[0])]
@@ -123,10 +135,20 @@ def ways_to_call(model: keras.Model, inputs: Any = None) -> list[ModelCall]:
     return ways[::-1] if takes_several and not isinstance(given[0], tuple | list | Mapping) else ways
 
 
-def _arguments(model: keras.Model, x: Structure) -> tuple[Structure, ...]:
-    """Returns the inputs of a batch as arguments: one by one where `call` takes as many."""
+def _arguments(model: keras.Model, x: Structure) -> tuple[tuple[Structure, ...], Mapping[str, Structure]]:
+    """Returns the inputs of a batch as arguments: one by one, or by name, where `call` takes as many."""
+    if _is_named(model, x) and len(x) > 1:
+        return (), x
     several = isinstance(x, tuple) and len(x) > 1 and not getattr(model, "inputs", None)
-    return x if several and _positional(model) == len(x) else (x,)
+    return (x if several and _positional(model) == len(x) else (x,)), {}
+
+
+def _is_named(model: keras.Model, given: Structure) -> bool:
+    """Returns whether a dict may hold the arguments of `call` by name, none that is required left out."""
+    if not isinstance(given, Mapping) or getattr(model, "inputs", None):
+        return False
+    required = {name for name, parameter in _parameters(model).items() if parameter.default is parameter.empty}
+    return required <= set(given) <= set(_parameters(model))
 
 
 def _declared(model: keras.Model) -> list[ModelCall]:
@@ -136,22 +158,40 @@ def _declared(model: keras.Model) -> list[ModelCall]:
         struct = getattr(model, "_inputs_struct", None)
         whole = declared[0] if struct is None else struct
         return [ModelCall((parse_inputs(whole),), {})]
+    by_name = _built_by_name(model)
+    if by_name:
+        return [ModelCall((), {name: _specs(shape, dtype) for name, shape in by_name.items()}) for dtype in _DTYPES]
     shape = _built_for(model)
-    if shape is None or _positional(model) > 1:
-        state = "does not say" if model.built else "is not built, so that nothing says"
+    several = _positional(model)
+    if shape is None or several > 1:
+        state = "is not built, so that nothing says what it takes"
+        if model.built:
+            state = (
+                "does not say what it takes"
+                if shape is None
+                else f"takes {several} inputs, and Keras knows only of the first"
+            )
         raise ModelCallError(
-            f"The model {model.name!r} {state} what it takes. Pass inputs=: a batch such as x_train[:4], or shapes such as "
-            "(None, 7)."
+            f"The model {model.name!r} {state}. Pass inputs=: a batch such as x_train[:4], or shapes such as (None, 7)."
         )
-    # Ids come as whole numbers, but most models take them as other numbers, too.
-    dtypes = ("float32", "int32")
-    return [ModelCall((_map_shapes(functools.partial(Spec, dtype=dtype), shape),), {}) for dtype in dtypes]
+    return [ModelCall((_specs(shape, dtype),), {}) for dtype in _DTYPES]
 
 
 def _built_for(model: keras.Model) -> Any:
-    """Returns the shapes that a model was built for, None if unknown; the number of examples is left open."""
-    shape = (model.get_build_config() or {}).get("input_shape") if model.built else None
-    return None if shape is None else _map_shapes(lambda sizes: (None, *sizes[1:]), shape)
+    """Returns the shapes that a model was built for, None if unknown."""
+    return (model.get_build_config() or {}).get("input_shape") if model.built else None
+
+
+def _built_by_name(model: keras.Model) -> dict[str, Any]:
+    """Returns the shapes that a model of several arguments was built for, by argument; nothing if unknown."""
+    shapes = (model.get_build_config() or {}).get("shapes_dict") if model.built else None
+    named = {name.removesuffix("_shape"): shape for name, shape in (shapes or {}).items() if shape is not None}
+    return named if _is_named(model, named) else {}
+
+
+def _specs(shapes: Any, dtype: str) -> Any:
+    """Returns tensors of such shapes, the number of examples left open."""
+    return _map_shapes(lambda sizes: Spec((None, *sizes[1:]), dtype), shapes)
 
 
 def _map_shapes(change: Callable[[tuple[int | None, ...]], Any], shapes: Any) -> Any:
@@ -172,19 +212,29 @@ def parse_inputs(inputs: Any) -> Structure:
     """Returns arrays as numpy's, and shapes and symbolic tensors as specs.
 
     Raises:
-        ModelCallError: if there is something else among them.
+        ModelCallError: if there is something else among them, or nothing.
     """
+    given = _parse(inputs)
+    leaves = list(leaves_of(given))
+    if inputs is not None and (not leaves or any(len(leaf) == 0 for leaf in leaves if not isinstance(leaf, Spec))):
+        raise ModelCallError(
+            f"The inputs are {inputs!r}, which hold nothing; expected a batch such as x_train[:4], or shapes such as (None, 7)."
+        )
+    return given
+
+
+def _parse(inputs: Any) -> Structure:
     if hasattr(inputs, "element_spec") or isinstance(inputs, keras.utils.PyDataset) or inspect.isgenerator(inputs):
         raise ModelCallError(
             "The inputs are a dataset; expected one batch of it, since iterating over it here could change the order of "
             "training. Pass next(iter(dataset)), taken before training."
         )
     if isinstance(inputs, Mapping):
-        return {str(name): parse_inputs(value) for name, value in inputs.items()}
+        return {str(name): _parse(value) for name, value in inputs.items()}
     if isinstance(inputs, tuple) and inputs and _is_shape(inputs):
         return Spec(inputs)
     if isinstance(inputs, tuple) or (isinstance(inputs, list) and not _is_rows(inputs)):
-        return type(inputs)(parse_inputs(value) for value in inputs)
+        return type(inputs)(_parse(value) for value in inputs)
     if isinstance(inputs, keras.KerasTensor) or _is_spec(inputs):
         return Spec(tuple(inputs.shape), keras.backend.standardize_dtype(inputs.dtype or "float32"))
     if inputs is None:
@@ -218,15 +268,16 @@ def _holds_texts(array: Any) -> bool:
     return array.dtype.kind == "O" and all(isinstance(item, str | bytes) for item in array.flat)
 
 
-def _parameters(model: keras.Model) -> list[str]:
-    return list(inspect.signature(model.call).parameters)
+def _parameters(model: keras.Model) -> dict[str, inspect.Parameter]:
+    """Returns the arguments of `call` that are inputs."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    parameters = inspect.signature(model.call).parameters.items()
+    return {name: each for name, each in parameters if name not in ("training", "mask") and each.kind not in kinds}
 
 
-def _positional(model: keras.Model) -> int:
-    """Returns how many inputs `call` takes one by one, as in `call(self, source, target)`."""
+def _positional(model: keras.Model, *, optional: bool = False) -> int:
+    """Returns how many inputs `call` takes one by one, as in `call(self, source, target)`, those that may be left out or not."""
     if getattr(model, "inputs", None):
         return 1
-    parameters = inspect.signature(model.call).parameters.values()
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    required = [p for p in parameters if p.kind in kinds and p.default is p.empty]
-    return len([p for p in required if p.name not in ("training", "mask")])
+    parameters = [each for each in _parameters(model).values() if each.kind is not inspect.Parameter.KEYWORD_ONLY]
+    return len([each for each in parameters if optional or each.default is each.empty])

@@ -184,10 +184,10 @@ def _array(name: str, value: Any) -> Array:
 
 def _positional_arguments(model: keras.Model) -> int:
     """Returns how many inputs `call` takes one by one, as in `call(self, source, target)`."""
-    parameters = inspect.signature(type(model).call).parameters.values()
+    parameters = inspect.signature(model.call).parameters.values()
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     required = [p for p in parameters if p.kind in kinds and p.default is p.empty]
-    return len([p for p in required if p.name not in ("self", "training", "mask")])
+    return len([p for p in required if p.name not in ("training", "mask")])
 
 
 def _takes_one_input(model: keras.Model) -> bool:

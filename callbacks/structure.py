@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 from collections.abc import Sequence
@@ -194,6 +195,7 @@ class StructureLogger(SeqVizCallback):
         model = self.model
         call = model.call
 
+        @functools.wraps(call)
         def noting(*args: Any, **kwargs: Any) -> Any:
             self._listening.close()
             given = {name: value for name, value in kwargs.items() if name not in ("training", "mask")}

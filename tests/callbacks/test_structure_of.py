@@ -218,6 +218,9 @@ def test_the_model_says_what_it_takes_once_it_is_built() -> None:
         (lambda: object(), "expected an array"),
         (lambda: iter(x for x in [1]), "The inputs are a dataset; expected one batch"),
         (lambda: np.array([[1], [1, 2]], dtype=object), "expected an array"),
+        (lambda: (), r"The inputs are \(\), which hold nothing; expected a batch"),
+        (lambda: [], "which hold nothing"),
+        (lambda: {}, "which hold nothing"),
     ],
 )
 def test_what_is_no_input_is_refused(inputs: Any, message: str) -> None:
@@ -235,6 +238,46 @@ def test_why_a_pass_ended_is_one_sentence() -> None:
     structure = structure_of(Calling(call, body=Calling(body)), (None, 3)).structure
     assert structure.notes[0].startswith("The forward pass ended early (ValueError: It needs a dict), so that")
     assert structure.nodes[1].notes == ("Its call ended with ValueError: It needs a dict",)
+
+
+@pytest.mark.parametrize("model", [3, keras.layers.Dense, None])
+def test_what_is_no_model_is_refused(model: Any) -> None:
+    with pytest.raises(ModelCallError, match=r"The model is .*; expected a keras.Model"):
+        structure_of(model, (None, 3))
+
+
+class Optional(keras.Model):
+    """A model whose second input may be left out, and whose `build` names both."""
+
+    def __init__(self) -> None:
+        super().__init__(name="model")
+        self.first, self.second = layers.Dense(2, name="first"), layers.Dense(2, name="second")
+
+    def build(self, x_shape: Any, y_shape: Any = None) -> None:
+        self.first.build(x_shape)
+        if y_shape is not None:
+            self.second.build(y_shape)
+
+    def call(self, x: Any, y: Any = None, training: bool = False) -> Any:
+        return self.first(x) if y is None else self.first(x) + self.second(y)
+
+
+@pytest.mark.parametrize("way", ["shapes", "named shapes", "named", "named with targets", "built"])
+def test_optional_arguments_are_given_too(way: str) -> None:
+    x, y, model = np.ones((2, 3), "float32"), np.ones((2, 5), "float32"), Optional()
+    inputs = {
+        "shapes": ((None, 3), (None, 5)),
+        "named shapes": {"x": (None, 3), "y": (None, 5)},
+        "named": {"x": x, "y": y},
+        "named with targets": ({"x": x, "y": y}, y),
+        "built": None,
+    }[way]
+    if way == "built":
+        model(x, y)
+    traced = structure_of(model, inputs)
+    assert {edge.source for edge in traced.structure.edges} == {"inputs/x", "inputs/y", "first", "second"}
+    assert (traced.call.targets is not None) == (way == "named with targets")
+    assert len(structure_of(model, {"x": x} if way == "named" else (x, y)).structure.edges) == 2
 
 
 def test_a_batch_with_targets_is_told_from_two_inputs() -> None:
