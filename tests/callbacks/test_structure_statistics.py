@@ -234,7 +234,7 @@ class Training:
         )
         noise = layers.GaussianNoise(0.1)(layers.Flatten()(layers.Activation("tanh")(hidden)))
         self.model = keras.Model(inputs, layers.Dense(1, activity_regularizer="l2", name="dense")(noise))
-        self.model.compile("adam", "mse")
+        self.model.compile("adam", "mse", jit_compile=False)
         options.setdefault("inputs", (x[:8], y[:8]))
         callbacks = [StructureLogger(log_dir, **options)] if logged else []
         history = self.model.fit(x, y, epochs=2, batch_size=8, verbose=0, callbacks=callbacks).history
