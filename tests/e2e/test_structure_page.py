@@ -53,7 +53,8 @@ def test_a_model_opens_at_the_layers_that_its_author_wrote(page: SeqVizPage) -> 
     expect(box(page, "encoder/gru")).to_have_count(0)
     expect(page.frame.get_by_text("A note of the tracer.")).to_be_visible()
     box(page, repeats).dblclick()
-    expect(box(page, "block_1")).to_be_attached()
+    expect(box(page, "block_0")).to_be_in_viewport(ratio=1)
+    expect(box(page, "block_1")).to_be_in_viewport(ratio=1)
     box(page, repeats).get_by_text("Block ×").dblclick()
     expect(box(page, "block_1")).to_have_count(0)
 

@@ -21,6 +21,17 @@ class TestWorker implements LayoutWorker {
   terminate(): void {}
 }
 
+it("starts its worker once, before anything is asked if it is told to", async () => {
+  const workers: TestWorker[] = [];
+  const layouter = new Layouter(() => workers[workers.push(new TestWorker()) - 1] as TestWorker);
+  layouter.prepare();
+  expect(workers).toHaveLength(1);
+  const layout = layouter.layOut(exampleSpec(2));
+  workers[0]?.answer();
+  expect((await layout)?.boxes).toHaveLength(2);
+  expect(workers).toHaveLength(1);
+});
+
 it("lays out what was asked last, and passes over what was asked in between", async () => {
   const worker = new TestWorker();
   const layouter = new Layouter(() => worker);

@@ -15,7 +15,7 @@ const LEVELS: readonly (readonly [from: number, Reading])[] = [
   [0.8, FULL],
   [0.66, { scale: 1.2, detailed: true, hasLabels: true }],
   [0.52, { scale: 1.4, detailed: true, hasLabels: true }],
-  [0.4, { scale: 1.7, detailed: false, hasLabels: true }],
+  [0.4, { scale: 1.9, detailed: false, hasLabels: true }],
   [0, { scale: 2.2, detailed: false, hasLabels: false }],
 ];
 /** From here on names can be read. */
