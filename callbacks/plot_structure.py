@@ -12,9 +12,10 @@ from xml.sax.saxutils import escape
 
 import keras
 
-from tb_seqviz_plugin.callbacks.structure_drawing import Drawing, Line, draw
+from tb_seqviz_plugin.callbacks.structure_drawing import NAME_SIZE, TEXT_SIZE, Drawing, Line, draw
 from tb_seqviz_plugin.callbacks.structure_of import structure_of
 from tb_seqviz_plugin.callbacks.structure_view import Box, View
+from tb_seqviz_plugin.callbacks.text_width import text_width
 from tb_seqviz_plugin.structure import Node, Structure
 
 _COLOURS = {
@@ -28,8 +29,9 @@ _COLOURS = {
 _MARGIN = 20
 _MOST_BOXES = 400
 _STYLE = (
-    "text{font-family:system-ui,'Segoe UI',Helvetica,Arial,sans-serif;font-size:10px;fill:#3c4043}"
-    ".name{font-size:12px;font-weight:600;fill:#202124}.tensor{font-size:9px}.tensor,.title{paint-order:stroke;stroke:#fff;stroke-width:3px}"
+    f"text{{font-family:system-ui,'Segoe UI',Helvetica,Arial,sans-serif;font-size:{TEXT_SIZE}px;fill:#3c4043}}"
+    f".name{{font-size:{NAME_SIZE}px;font-weight:600;fill:#202124}}"
+    ".tensor,.title{paint-order:stroke;stroke:#fff;stroke-width:4px}"
     ".line{fill:none;stroke:#80868b;stroke-width:1.3}.state{stroke:#c2570c}.mask{stroke-dasharray:4 3}"
 )
 
@@ -88,8 +90,12 @@ def to_svg(structure: Structure, *, depth: int | None = None) -> str:
     drawing = draw(view)
     title = f"{structure.name}: {structure.nodes[0].class_name}, {structure.nodes[0].total:,} parameters"
     notes = [title, *structure.notes]
-    width = max(drawing.width, max(len(note) for note in notes) * 6.0) + 2 * _MARGIN
-    top = _MARGIN + 18 * len(notes)
+    legend, legend_width = _legend(drawing, _MARGIN + 18 * len(notes))
+    written = max(
+        text_width(title, NAME_SIZE, bold=True), *(text_width(note, TEXT_SIZE) for note in notes[1:]), legend_width
+    )
+    width = max(drawing.width, written) + 2 * _MARGIN
+    top = _MARGIN + 18 * (len(notes) + bool(legend))
     height = drawing.height + top + _MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
@@ -101,6 +107,7 @@ def to_svg(structure: Structure, *, depth: int | None = None) -> str:
             f'<text x="{_MARGIN}" y="{_MARGIN + 18 * number}"{_class(number)}>{_text(note)}</text>'
             for number, note in enumerate(notes)
         ),
+        *legend,
         f'<g transform="translate({(width - drawing.width) / 2:.1f} {top})">',
         *_drawn(drawing),
         "</g></svg>",
@@ -111,7 +118,30 @@ def to_svg(structure: Structure, *, depth: int | None = None) -> str:
 def _is_open(node: Node, depth: int | None) -> bool:
     if depth is not None:
         return node.path.count("/") + 1 < depth
+    if not node.calls:
+        return False
     return node.class_name in ("Sequential", "Functional", "Model") or not hasattr(keras.layers, node.class_name)
+
+
+def _legend(drawing: Drawing, y: float) -> tuple[list[str], float]:
+    """Returns what the colours of boxes and the lines that are drawn mean, in one row, and how wide that is."""
+    roles = {box.node.role for box in drawing.boxes if box.node is not None}
+    kinds = {line.edge.kind for line in drawing.lines}
+    parts, x = [], float(_MARGIN)
+
+    def add(sign: str, word: str) -> None:
+        nonlocal x
+        parts.append(f'{sign}<text x="{x + 18:.1f}" y="{y:.1f}">{word}</text>')
+        x += 18 + text_width(word, TEXT_SIZE) + 14
+
+    for role, colour in _COLOURS.items():
+        if role and role in roles:
+            fill = f'fill="{colour}" fill-opacity="0.12" stroke="{colour}"'
+            add(f'<rect x="{x + 2:.1f}" y="{y - 8:.1f}" width="11" height="9" rx="2" {fill}/>', role)
+    for kind in ("state", "mask"):
+        if kind in kinds:
+            add(f'<path class="line {kind}" d="M{x:.1f} {y - 3.5:.1f}h14"/>', kind)
+    return parts, x - _MARGIN
 
 
 def _drawn(drawing: Drawing) -> Sequence[str]:
@@ -172,7 +202,7 @@ def _line(line: Line) -> str:
 
 def _tensor(line: Line) -> str:
     x, y = line.points[-1]
-    return f'<text class="tensor" x="{x:.1f}" y="{y - 8:.1f}" text-anchor="middle">{_text(line.text)}</text>'
+    return f'<text class="tensor" x="{x:.1f}" y="{y - 11:.1f}" text-anchor="middle">{_text(line.text)}</text>'
 
 
 def _text(value: str) -> str:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from tb_seqviz_plugin.callbacks.layered_layout import Arranged, Key, Size, arrange
 from tb_seqviz_plugin.callbacks.structure_view import Box, View, sizes_of
+from tb_seqviz_plugin.callbacks.text_width import text_width
 from tb_seqviz_plugin.structure import Edge
 
-_LETTER, _SMALL_LETTER, _LINE = 7.0, 5.6, 15.0
+NAME_SIZE, TEXT_SIZE = 12, 10
+"""Of letters, in pixels."""
+_LINE = 15.0
 _PADDING, _TITLE = 14.0, 26.0
 _MOST_TENSORS = 3
 """Whose shapes are written beside a line; of more their number."""
@@ -91,11 +94,11 @@ class _Draftsman:
             box = self._boxes[child]
             if child in self._view.inside:
                 width, height = self._arrange(child)
-                title = len(box.lines[0]) * _LETTER + len(", ".join(box.lines[1:])) * _SMALL_LETTER
+                title = _width_of_name(box) + text_width(" " + ", ".join(box.lines[1:]), TEXT_SIZE)
                 box.width, box.height = max(width + 2 * _PADDING, title), height + _TITLE + 2 * _PADDING
             else:
                 texts = self._texts.get(child, [])
-                named = max(map(len, texts), default=0) * _SMALL_LETTER * len(texts)
+                named = (max((text_width(text, TEXT_SIZE) for text in texts), default=0) + 8) * len(texts)
                 box.width, box.height = max(_width_of(box), named), _LINE * len(box.lines) + 14
             sizes[child] = Size(box.width, box.height)
         sizes |= {port: Size(10, 0) for port in ports}
@@ -157,7 +160,12 @@ class _Draftsman:
 
 
 def _width_of(box: Box) -> float:
-    return max(len(line) * (_LETTER if number == 0 else _SMALL_LETTER) for number, line in enumerate(box.lines)) + 28
+    return max(_width_of_name(box), *(text_width(line, TEXT_SIZE) for line in box.lines)) + 24
+
+
+def _width_of_name(box: Box) -> float:
+    times = f" × {box.repeated}" if box.repeated > 1 else ""
+    return text_width(box.lines[0] + times, NAME_SIZE, bold=True)
 
 
 def _text_of(edges: Sequence[Edge]) -> str:

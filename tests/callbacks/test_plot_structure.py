@@ -131,6 +131,18 @@ def test_closed_groups_show_what_passes_their_borders() -> None:
     assert [line.text for line in closed.lines if line.edge.source.startswith("encoder")] == ["initial_state ? × 5"]
 
 
+def test_what_is_not_called_is_closed_names_fit_and_colours_are_told() -> None:
+    name = "とても長い名前の層" * 3
+    nodes = [Node("m", "M", "", 0, 0, 0), Node(name, "Dense", "m", 0, 0, 0, role="output")]
+    nodes += [Node("unused", "Block", "m", 0, 0, 0, calls=0), Node("unused/inner", "Dense", "unused", 0, 0, 0, calls=0)]
+    structure = Structure("m", nodes, [Edge("inputs/x", name, Shape((None, 4)))])
+    (box,) = [box for box in draw(View(structure, lambda node: False)).boxes if box.node is nodes[1]]
+    assert box.width >= 12 * len(name)
+    texts = [element.text for element in ElementTree.fromstring(to_svg(structure)).iter() if element.text]
+    assert {"unused", "output"} < set(texts)
+    assert not {"inner", "encoder", "mask"} & set(texts)
+
+
 def test_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"model\.png'; expected the name of an SVG file"):
         plot_structure(Seq2Seq(), ((None, 7), (None, 5)), tmp_path / "model.png")
