@@ -16,7 +16,8 @@ _ATTENTION = re.compile(r"attention", re.IGNORECASE)
 _EMBEDDING = re.compile(r"embedding", re.IGNORECASE)
 _IMAGES = re.compile(r"2d|image|patch", re.IGNORECASE)
 _STATE = re.compile(r"(^|[_/])(states?|hidden|carry)($|[_/\d])", re.IGNORECASE)
-_SCORES = re.compile(r"softmax|score", re.IGNORECASE)
+_SCORES = re.compile(r"softmax|score|dropout", re.IGNORECASE)
+_MASK = re.compile(r"(^|[_/])mask$", re.IGNORECASE)
 _HEADS = re.compile(r"attention|attn|heads?", re.IGNORECASE)
 
 
@@ -44,11 +45,7 @@ def axes_of(
     counts = dtype.startswith(("int", "uint", "bool", "string"))
     if rank == 2:
         recurrent = _is_recurrent(layer) and (result or name.startswith("initial_state"))
-        if (
-            counts
-            or (isinstance(layer, keras.layers.Embedding) and not result)
-            or name.rpartition("/")[2].endswith("mask")
-        ):
+        if counts or (isinstance(layer, keras.layers.Embedding) and not result) or is_mask(name):
             return ("batch", "time")
         return ("batch", "units") if recurrent or _STATE.search(name) else ("batch", "features")
     if rank == 3:
@@ -61,7 +58,22 @@ def axes_of(
             return ("batch", "time", "heads", "features")
         if _IMAGES.search(kind) or name.startswith(("image", "pixel")):
             return ("batch", "height", "width", "channels")
-    return ("batch", *[""] * (rank - 2), "features")
+    return usual_axes(rank)
+
+
+def usual_axes(rank: int) -> tuple[str, ...]:
+    """Returns what the axes of a tensor are taken for if nothing more is known than how many there are."""
+    return ("batch", *(["time"] if rank == 3 else [""] * (rank - 2)), "features")
+
+
+def moves_axes(layer: keras.layers.Layer) -> bool:
+    """Returns whether the axes that a layer returns are not those that it takes, though they may be as many."""
+    return isinstance(layer, keras.layers.Permute | keras.layers.Reshape)
+
+
+def is_mask(name: str) -> bool:
+    """Returns whether an argument is a mask by its name."""
+    return bool(_MASK.search(name))
 
 
 def with_vocabulary(shape: Shape, vocabularies: Collection[int]) -> Shape:

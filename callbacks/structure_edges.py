@@ -8,7 +8,15 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.structure_axes import axes_of, is_state, knows_axes, with_vocabulary
+from tb_seqviz_plugin.callbacks.structure_axes import (
+    axes_of,
+    is_mask,
+    is_state,
+    knows_axes,
+    moves_axes,
+    usual_axes,
+    with_vocabulary,
+)
 from tb_seqviz_plugin.callbacks.structure_flow import Flow, Source, Tensor
 from tb_seqviz_plugin.callbacks.structure_nodes import Place
 from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace
@@ -25,7 +33,7 @@ class Edges:
     """
 
     def __init__(self, trace: Trace, flow: Flow, place_of: Mapping[Call, Place]) -> None:
-        self._renewed, self._place_of = trace.renewed, place_of
+        self._trace, self._place_of = trace, place_of
         self._shapes = Shapes(trace)
         self._inputs = _input_names(trace)
         self._number_of: dict[int, int] = {}
@@ -70,7 +78,7 @@ class Edges:
         leaves = self._at_borders(above, source.leaves, is_result=True)
         enters = self._at_borders(below, source.enters, is_result=False)
         return Edge(
-            start, target, self.tensors[tensor], label, operations, _kind(source, label), tensor, leaves, enters
+            start, target, self.tensors[tensor], label, operations, _kind(source, start, label), tensor, leaves, enters
         )
 
     def _at_borders(self, groups: Sequence[Place], tensors: Sequence[Tensor], is_result: bool) -> tuple[int, ...]:
@@ -79,21 +87,19 @@ class Edges:
 
     def _number(self, tensor: Tensor, is_result: bool) -> int:
         """Returns the number of a tensor; one that is passed on untouched keeps its own."""
-        value = tensor.value
-        while id(value) in self._renewed:
-            value = self._renewed[id(value)]
-        number = self._number_of.get(id(value))
+        identity = self._trace.first_identity(tensor.value)
+        number = self._number_of.get(identity)
         if number is None:
-            number = self._number_of[id(value)] = len(self.tensors)
+            number = self._number_of[identity] = len(self.tensors)
             place = self._root if tensor.call is None else self._place_of[tensor.call]
             shape = self._shapes.of(tensor.value, tensor.name, place, is_result)
             self.tensors.append(with_vocabulary(shape, self._vocabularies) if id(tensor.value) in self._last else shape)
         return number
 
 
-def _kind(source: Source, label: str) -> EdgeKind:
-    last = label.rpartition("/")[2]
-    if source.is_mask or last == "mask" or last.endswith("_mask") or label.startswith("mask/"):
+def _kind(source: Source, start: str, label: str) -> EdgeKind:
+    is_input_mask = source.call is None and is_mask(start)
+    if source.is_mask or is_input_mask or is_mask(label) or label.startswith("mask/"):
         return "mask"
     return "state" if is_state(label, None if source.call is None else source.call.layer, source.place) else "data"
 
@@ -119,30 +125,47 @@ class Shapes:
     """
 
     def __init__(self, trace: Trace) -> None:
-        self._examples, self._renewed = trace.examples, trace.renewed
+        self._trace = trace
         self._known: dict[int, tuple[str, ...]] = {}
         for call in trace.calls:
             if knows_axes(call.layer):
                 for result, tensors in ((False, call.arguments), (True, call.outputs)):
                     for name, tensor in tensors:
                         sizes, dtype = self._sizes(tensor), tf.as_dtype(tensor.dtype).name
-                        self._known.setdefault(self._id(tensor), axes_of(sizes, name, dtype, call.layer, None, result))
+                        axes = axes_of(sizes, name, dtype, call.layer, None, result)
+                        self._known.setdefault(trace.first_identity(tensor), axes)
+        for call in trace.calls:
+            for name, tensor in () if call.children else call.arguments:  # nobody says more of an input of the model
+                axes = axes_of(self._sizes(tensor), name, "", call.layer, None, False)
+                if "channels" in axes:
+                    self._known.setdefault(trace.first_identity(tensor), axes)
+            for name, tensor in () if call.children else call.outputs:
+                self._known.setdefault(trace.first_identity(tensor), self._axes_after(call, name, tensor))
 
     def of(self, tensor: Any, name: str, place: Place, result: bool = False) -> Shape:
         """Returns the shape of a tensor that the layer at a place takes, or returns."""
         sizes, dtype = self._sizes(tensor), tf.as_dtype(tensor.dtype).name
         around = None if place.parent is None else place.parent.layer
-        axes = self._known.get(self._id(tensor)) or axes_of(sizes, name, dtype, place.layer, around, result)
+        axes = self._known.get(self._trace.first_identity(tensor)) or axes_of(
+            sizes, name, dtype, place.layer, around, result
+        )
         return Shape(sizes, axes, name, dtype)
 
-    def _id(self, tensor: Any) -> int:
-        while id(tensor) in self._renewed:
-            tensor = self._renewed[id(tensor)]
-        return id(tensor)
+    def _axes_after(self, call: Call, name: str, tensor: Any) -> tuple[str, ...]:
+        """Returns the axes of what a layer returns: where its class says nothing, those of what it was given."""
+        sizes, around = self._sizes(tensor), None if call.parent is None else call.parent.layer
+        axes = axes_of(sizes, name, tf.as_dtype(tensor.dtype).name, call.layer, around, True)
+        if axes != usual_axes(len(sizes)) or moves_axes(call.layer):
+            return axes
+        for _, given in call.arguments:
+            before = self._known.get(self._trace.first_identity(given), ())
+            if len(before) == len(axes) > 1:
+                return (*before[:-1], before[-1] if self._sizes(given)[-1] == sizes[-1] else axes[-1])
+        return axes
 
     def _sizes(self, tensor: Any) -> list[int | None]:
         sizes: list[int | None] = [] if tensor.shape.rank is None else tensor.shape.as_list()
-        if sizes and self._examples and sizes[0] == self._examples:
+        if sizes and self._trace.examples and sizes[0] == self._trace.examples:
             sizes[0] = None
         return sizes
 

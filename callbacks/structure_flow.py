@@ -111,9 +111,14 @@ class Flow:
                 self._enter(call)
             for place, (name, tensor) in enumerate(call.outputs):
                 self._say(tensor, Source(Tensor(tensor, name, call), place))
+        self._first_identity = trace.first_identity
+        self._mask_of: dict[int, Source] = {}
         for call in trace.calls:
             for tensor in call.masks:
-                self._say(tensor, Source(Tensor(tensor, "mask", call), 0, is_mask=True))
+                mask = Source(Tensor(tensor, "mask", call), 0, is_mask=True)
+                self._say(tensor, mask)
+                for _, given in call.arguments[:1]:
+                    self._mask_of.setdefault(trace.first_identity(given), mask)
 
     def sources_of(self, tensor: Any) -> tuple[Source, ...]:
         """Returns what a tensor is computed from, each source once."""
@@ -183,7 +188,10 @@ class Flow:
                 if missing:
                     waiting += missing
                     continue
-                found = (source.through(operation) for each in before for source in self._found.get(id(each), ()))
+                mask = self._mask_of.get(self._first_identity(before[0])) if operation == "NotEqual" else None
+                # A functional model computes the mask of a layer once more, from what that layer is given.
+                known = [(mask,)] if mask is not None else (self._found.get(id(each), ()) for each in before)
+                found = (source.through("" if mask is source else operation) for each in known for source in each)
                 self._kept.append(reached)
                 self._found[id(reached)] = self._across(reached, _merged(found))
             waiting.pop()

@@ -24,7 +24,7 @@ from tb_seqviz_plugin.callbacks.model_call import ModelCall, Spec
 from tb_seqviz_plugin.callbacks.tap import Recorder, follow, layers_of, listening, shadow
 from tb_seqviz_plugin.callbacks.tensorflow_backend import functions_inlined
 
-_SCOPE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\\/>-]*")
+_SCOPE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\\>-]*")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _OWN_CELLS = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN)
 _EXAMPLES = 2
@@ -98,6 +98,12 @@ class Trace:
     renewed: dict[int, Any] = field(default_factory=dict)
     error: Exception | None = None
     why_eager: str = ""
+
+    def first_identity(self, tensor: Any) -> int:
+        """Returns the id of a tensor, the same for it under identities of its own."""
+        while id(tensor) in self.renewed:
+            tensor = self.renewed[id(tensor)]
+        return id(tensor)
 
 
 def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None) -> Trace:
@@ -228,6 +234,10 @@ class CallRecorder(Recorder):
 
         result = _map_tensors(told_apart, result)
         entered.outputs = list(tensors_in(result))
+        if not entered.children:
+            masks = {id(getattr(tensor, "_keras_mask", None)) for _, tensor in entered.arguments}
+            found = (getattr(tensor, "_keras_mask", None) for _, tensor in entered.outputs)
+            entered.masks += [mask for mask in found if mask is not None and id(mask) not in masks]
         self._returned.update(id(tensor) for _, tensor in entered.outputs)
         return result
 
@@ -289,7 +299,7 @@ def recording(model: keras.Model, recorder: CallRecorder, *, losses: bool = Fals
         for number, layer in enumerate(layers_of(model)):
             known.add(id(layer))
             _note_masks(undo, layer, recorder)
-            if not _SCOPE.fullmatch(layer.name):  # TensorFlow would refuse it, and Keras take damage
+            if not _SCOPE.fullmatch(layer.name):  # TensorFlow or Keras would refuse it, and Keras take damage
                 shadow(undo, layer, "name", f"layer_{number}")
         _follow_new_layers(undo, known, recorder)
         yield scope

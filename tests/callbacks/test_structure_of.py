@@ -203,6 +203,46 @@ def test_an_edge_has_the_shape_of_what_its_source_returned() -> None:
     assert found["gru", "tail"] == ((None, 8), "")
 
 
+@pytest.mark.parametrize("kind", ["subclassed", "sequential"])
+def test_a_mask_comes_from_the_layer_that_makes_it(kind: str) -> None:
+    parts = [
+        layers.Embedding(20, 8, mask_zero=True, name="words"),
+        layers.Dropout(0.1, name="drop"),
+        layers.GRU(4, name="gru"),
+    ]
+    model = keras.Sequential([layers.Input((7,), dtype="int32"), *parts])
+    if kind == "subclassed":
+        model = Calling(lambda self, x: self.parts[2](self.parts[1](self.parts[0](x))), parts=parts)
+    masks = [edge for edge in structure_of(model, (None, 7)).structure.edges if edge.kind == "mask"]
+    assert [(edge.source, edge.target, edge.label) for edge in masks] == [("words", "gru", "mask")]
+    assert (tuple(masks[0].shape), masks[0].shape.axes) == ((None, 7), ("batch", "time"))
+
+
+def test_a_mask_that_is_an_input_is_one_wherever_it_goes() -> None:
+    words, mask = layers.Input((7, 4), name="words"), layers.Input((7,), dtype="int32", name="padding_mask")
+    hidden = words * keras.ops.cast(mask, "float32")[:, :, None]
+    structure = structure_of(keras.Model([words, mask], layers.Dense(2, name="head")(hidden))).structure
+    kinds = {edge.source: edge.kind for edge in structure.edges if edge.target == "head"}
+    assert kinds == {"inputs/words": "data", "inputs/padding_mask": "mask"}
+
+
+def test_axes_go_along_with_the_tensor() -> None:
+    convolution, norm = layers.Conv2D(4, 3, name="convolution"), layers.BatchNormalization(name="norm")
+    model = keras.Sequential([layers.Input((8, 8, 3)), convolution, norm, layers.Dense(5, name="head")])
+    structure = structure_of(model).structure
+    image = ("batch", "height", "width", "channels")
+    assert [edge.shape.axes for edge in structure.edges] == [image, image, image, (*image[:3], "features")]
+    assert {shape.axes for node in structure.nodes[1:3] for shape in (*node.inputs, *node.outputs)} == {image}
+
+
+def test_a_slash_that_got_into_a_name_does_no_harm() -> None:
+    model = keras.Sequential([layers.Input((3,)), layers.Dense(2, name="head")])
+    model.layers[0].name = "to/p"
+    structure = structure_of(model).structure
+    assert [(node.path, node.parameters) for node in structure.nodes[1:]] == [("to∕p", 8)]
+    assert not structure.notes
+
+
 def test_the_model_says_what_it_takes_once_it_is_built() -> None:
     model = Calling(lambda self, x: self.head(x), head=layers.Dense(2, name="head"))
     with pytest.raises(ModelCallError, match=r"'model' is not built, .*Pass inputs=: a batch"):
