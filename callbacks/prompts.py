@@ -23,7 +23,7 @@ class Prompts:
     """The prompts of one logger.
 
     Args:
-        texts: at least one text.
+        texts: at least one text; one that comes twice with the same reference counts once.
         references: one text per prompt, None for none.
         tokenizer: of what is generated.
         source_tokenizer: of what an encoder-decoder writes from, None for the same.
@@ -36,8 +36,7 @@ class Prompts:
         tokenizer: of the prompts.
 
     Raises:
-        PromptError: if there is none, one is empty, there twice or unknown to the tokenizer, or the references are of another
-            number.
+        PromptError: if there is none, one is empty or unknown to the tokenizer, or the references are of another number.
     """
 
     def __init__(
@@ -116,22 +115,16 @@ class Prompts:
 
 
 def checked_pairs(texts: Any, references: Any) -> tuple[list[str], list[str] | None]:
-    """Returns prompts and their references, None for none, as lists.
+    """Returns prompts and their references, None for none, as lists; a pair that is there several times once.
 
     Raises:
-        PromptError: if they are no lists of texts, at least one and as many of both, or a pair is there twice.
+        PromptError: if they are no lists of texts, at least one and as many of both.
     """
     prompts = _texts(texts)
-    wanted = None if references is None else _references(references, len(prompts))
-    pairs = list(zip(prompts, wanted or prompts, strict=True))
-    for number, pair in enumerate(pairs):
-        first = pairs.index(pair)
-        if first < number:
-            raise PromptError(
-                f"Prompts {first} and {number} are the same, {repr(pair[0])[:40]}; expected each once, or with another reference. "
-                "repeats= says how many samples to draw."
-            )
-    return prompts, wanted
+    if references is None:
+        return list(dict.fromkeys(prompts)), None
+    pairs = dict.fromkeys(zip(prompts, _references(references, len(prompts)), strict=True))
+    return [prompt for prompt, _ in pairs], [reference for _, reference in pairs]
 
 
 def _texts(texts: Any) -> list[str]:

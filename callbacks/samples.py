@@ -41,7 +41,7 @@ class SampleLogger(SeqVizCallback):
 
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
-        prompts: texts to continue; for an encoder-decoder the texts to write from.
+        prompts: texts to continue, each once; for an encoder-decoder the texts to write from.
         tokenizer: what makes ids of text and text of ids: an object with `encode` and `decode`, a tokenizer of KerasHub or
             Hugging Face, a `TextVectorization` or `StringLookup` layer, or a map of characters; None for that of a task of
             KerasHub.

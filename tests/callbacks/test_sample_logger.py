@@ -157,6 +157,17 @@ def test_samples_come_by_prompt_temperature_and_repeat(tmp_path: Path) -> None:
             )
 
 
+@pytest.mark.parametrize("options", [{}, {"tokenizer": None, "generate": lambda prompts: ["x"] * len(prompts)}])
+def test_a_prompt_that_comes_twice_is_continued_once(options: dict[str, Any], tmp_path: Path) -> None:
+    for name, references, expected in (
+        ("without", None, [("a", None), ("b", None)]),
+        ("with", ["x", "y", "z", "x"], [("a", "x"), ("b", "y"), ("a", "z")]),
+    ):
+        (tmp_path / name).mkdir()
+        (record,) = log(tmp_path / name, bigrams(), "abaa", temperatures=(1,), references=references, **options)
+        assert [(sample.prompt, sample.reference) for sample in record.samples] == expected
+
+
 def test_numbers_may_be_those_of_numpy(tmp_path: Path) -> None:
     five, half = np.int64(5), np.float32(0.5)
     (record,) = log(

@@ -66,11 +66,6 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "Prompt 0 cannot be used: The text 'a' has no token; expected a text of at least one token of the tokenizer, a Silent.",
     ),
     "no prompt": ({"prompts": []}, "There is no prompt; expected a list of at least one text."),
-    "a prompt twice": (
-        {"prompts": ["a", "b", "a"]},
-        "Prompts 0 and 2 are the same, 'a'; expected each once, or with another reference. repeats= says how many samples to draw.",
-    ),
-    "a prompt of a function twice": ({"prompts": ["b", "b"], "generate": list}, "Prompts 0 and 1 are the same, 'b'; expected each"),
     "one text": ({"prompts": "abc"}, "The prompts are 'abc'; expected a list of texts, such as ['Once upon']."),
     "no list": ({"prompts": 5}, "The prompts are 5; expected a list of texts, such as ['Once upon']."),
     "ids": ({"prompts": [[0, 1]]}, "Prompt 0 is [0, 1]; expected text, which the tokenizer makes ids of."),

@@ -34,7 +34,7 @@ char_rnn = _load()
 
 
 @pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny(monkeypatch: pytest.MonkeyPatch, without_xla: None) -> None:
     for name, value in {"WINDOW": 5, "UNITS": 8, "TEXT_LENGTH": 4000, "MAX_LENGTH": 12, "REPEATS": 1}.items():
         monkeypatch.setattr(char_rnn, name, value)
 

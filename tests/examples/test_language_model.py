@@ -31,7 +31,7 @@ language_model = _load()
 
 
 @pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny(monkeypatch: pytest.MonkeyPatch, without_xla: None) -> None:
     sizes = {"UNITS": 8, "HEADS": 2, "BLOCKS": 1, "QUESTIONS": 6, "LOGGED_QUESTIONS": 2}
     lengths = {"PERSONS": 2, "SENTENCES": 4, "LENGTH": 14}
     for name, value in {**sizes, **lengths}.items():

@@ -1,0 +1,13 @@
+"""Examples with small models write few texts: XLA would take longer to compile their loops than it saves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tb_seqviz_plugin.callbacks import any_generator
+from tb_seqviz_plugin.callbacks.tensorflow_loop import Compiled
+
+
+@pytest.fixture
+def without_xla(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(any_generator, "Compiled", lambda function, is_static: Compiled(function, is_static=False))
