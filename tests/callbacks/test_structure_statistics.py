@@ -91,6 +91,26 @@ def test_numbers_equal_those_computed_directly() -> None:
             assert statistics.of("dense")["activation_saturated"] == pytest.approx(saturated)
 
 
+def test_activations_of_every_layer_equal_those_of_a_direct_sub_model() -> None:
+    keras.utils.set_random_seed(5)
+    inputs = layers.Input((LENGTH, 4), name="inputs")
+    shared = layers.Dense(4, activation="relu", name="shared")
+    hidden = layers.BatchNormalization(name="norm")(shared(inputs))
+    attended = layers.MultiHeadAttention(2, 4, name="attention")(hidden, inputs)
+    hidden = layers.Dropout(0.5, name="dropout")(layers.Add(name="add")([attended, shared(hidden)]))
+    inner = keras.Sequential([layers.Dense(3, activation="gelu"), layers.Dense(2)], name="inner")
+    model = keras.Model(inputs, layers.Bidirectional(layers.GRU(3), name="both")(inner(hidden)), name="model")
+    model.get_layer("norm").set_weights([np.full(4, value, "float32") for value in (2, 1, 0.5, 3)])
+    x = _random.normal(size=(BATCH, LENGTH, 4)).astype("float32")
+    statistics = statistics_of(model, x)
+    for layer in model.layers[1:]:
+        calls = [node.output_tensors[0] for node in layer._inbound_nodes]
+        results = [keras.Model(inputs, call)(x, training=False) for call in calls]
+        assert_numbers(statistics, layer.name, "activation", results)
+    assert_numbers(statistics, "model", "activation", [model(x)])
+    assert statistics.of("shared")["activation_zeros"] > 0
+
+
 @pytest.mark.parametrize(
     ("recurrent", "options"),
     [
