@@ -4,7 +4,8 @@ python tests/wire/make_golden.py    writes golden/v<SCHEMA_VERSION>-*
 
 For record NAME: NAME.<blob>.bin, its frames without compression, and NAME.json, the header and what else is read in them,
 numbers that are none as "nan" and "inf": of attention per layer the weights row by row; of samples, which have NAME.texts.bin and
-NAME.setup.bin, too, the samples. Once released, the files of a version never change: what they hold must be readable for ever.
+NAME.setup.bin, too, the samples; of a structure what flows along its edges; of statistics, which have NAME.setup.bin, too, the
+layers and the gradients over time. Once released, the files of a version never change: what they hold must be readable for ever.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import sample_cases
+from structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
 from tb_seqviz_plugin.attention import AttentionLayer
 from tb_seqviz_plugin.attention_blobs import decode_attention, encode_attention
@@ -25,6 +27,9 @@ from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.samples import Sample
 from tb_seqviz_plugin.samples_blobs import decode_samples, encode_samples
 from tb_seqviz_plugin.schema import SAMPLE_MEASURES, SCHEMA_VERSION
+from tb_seqviz_plugin.statistics_blobs import decode_statistics, encode_statistics
+from tb_seqviz_plugin.structure import Structure
+from tb_seqviz_plugin.structure_blobs import decode_structure, encode_structure
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -81,7 +86,37 @@ def golden_files() -> dict[str, bytes]:
             "samples": [sample_to_json(each) for each in decoded],
         }
         files[f"{name}.json"] = (json.dumps(expected, indent=1) + "\n").encode()
-    return files
+    return files | structure_files() | statistics_files()
+
+
+def structure_files() -> dict[str, bytes]:
+    """Returns the golden files of a structure."""
+    name, blob = f"v{SCHEMA_VERSION}-structure", encode_structure(STRUCTURE_CASE, record=3)
+    expected = {"header": decode_frame(blob).header, "edges": edges_to_json(decode_structure([blob]))}
+    return {f"{name}.0.bin": gzip.decompress(blob), f"{name}.json": (json.dumps(expected, indent=1) + "\n").encode()}
+
+
+def statistics_files() -> dict[str, bytes]:
+    """Returns the golden files of statistics."""
+    name, encoded = f"v{SCHEMA_VERSION}-statistics", encode_statistics(STATISTICS_CASE, record=3)
+    assert encoded.setup is not None
+    parts: dict[str, bytes] = {**{str(index): blob for index, blob in enumerate(encoded.blobs)}, "setup": encoded.setup}
+    decoded = decode_statistics(encoded.blobs, encoded.setup, STATISTICS_CASE.values)
+    expected = {
+        "header": decode_frame(encoded.blobs[0]).header,
+        "layers": decoded.layers,
+        "gradients_over_time": to_json(decoded.gradients_over_time),
+    }
+    files = {f"{name}.{part}.bin": gzip.decompress(frame) for part, frame in parts.items()}
+    return {**files, f"{name}.json": (json.dumps(expected, indent=1) + "\n").encode()}
+
+
+def edges_to_json(structure: Structure) -> Any:
+    """Returns where each edge leads from and to, and the sizes, axes and type of what flows along it."""
+    return [
+        [edge.source, edge.target, list(edge.shape), list(edge.shape.axes), edge.shape.dtype]
+        for edge in structure.edges
+    ]
 
 
 def no_measures(samples: int) -> Any:

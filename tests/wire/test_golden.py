@@ -9,17 +9,22 @@ import json
 import numpy as np
 import pytest
 import sample_cases
-from make_golden import GOLDEN, cases, golden_files, no_measures, sample_to_json, to_json
+from make_golden import GOLDEN, cases, edges_to_json, golden_files, no_measures, sample_to_json, to_json
 from sample_cases import assert_same
+from structure_cases import STATISTICS_CASE
 
 from tb_seqviz_plugin import Sample
 from tb_seqviz_plugin.attention_blobs import decode_attention
 from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.samples_blobs import decode_samples
+from tb_seqviz_plugin.statistics_blobs import decode_statistics
+from tb_seqviz_plugin.structure_blobs import decode_structure
 
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))
 SAMPLES = [name for name in NAMES if "-samples-" in name]
-ATTENTION = [name for name in NAMES if name not in SAMPLES]
+STRUCTURES = [name for name in NAMES if name.endswith("-structure")]
+STATISTICS = [name for name in NAMES if name.endswith("-statistics")]
+ATTENTION = [name for name in NAMES if name not in {*SAMPLES, *STRUCTURES, *STATISTICS}]
 
 
 def read_blobs(name: str) -> list[bytes]:
@@ -58,6 +63,23 @@ def test_golden_samples_decode(name: str) -> None:
     expected = json.loads((GOLDEN / f"{name}.json").read_text())
     assert decode_frame(read_blobs(name)[0]).header == expected["header"]
     assert [sample_to_json(sample) for sample in read_samples(name)] == expected["samples"]
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_golden_structures_decode(name: str) -> None:
+    expected = json.loads((GOLDEN / f"{name}.json").read_text())
+    assert decode_frame(read_blobs(name)[0]).header == expected["header"]
+    assert edges_to_json(decode_structure(read_blobs(name))) == expected["edges"]
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_golden_statistics_decode(name: str) -> None:
+    expected = json.loads((GOLDEN / f"{name}.json").read_text())
+    assert decode_frame(read_blobs(name)[0]).header == expected["header"]
+    setup = gzip.compress((GOLDEN / f"{name}.setup.bin").read_bytes())
+    statistics = decode_statistics(read_blobs(name), setup, STATISTICS_CASE.values)
+    assert list(statistics.layers) == expected["layers"]
+    assert to_json(statistics.gradients_over_time) == expected["gradients_over_time"]
 
 
 def test_golden_samples_are_what_went_in() -> None:

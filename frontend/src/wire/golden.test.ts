@@ -3,8 +3,20 @@ import type { HeadMatrix } from "../attention/record/matrix";
 import { weightAt } from "../attention/weights";
 import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/tokens";
 import { arrayOf, decodeFrame, type Frame } from "./frame";
-import type { AttentionHeader, SampleHeader, SampleKey, SamplesHeader, SamplesSetup, TextsHeader } from "./schema.gen";
+import type {
+  AttentionHeader,
+  SampleHeader,
+  SampleKey,
+  SamplesHeader,
+  SamplesSetup,
+  StatisticsHeader,
+  StatisticsSetup,
+  StructureHeader,
+  StructureTensor,
+  TextsHeader,
+} from "./schema.gen";
 
+type Kind = "attention" | "samples" | "structure" | "statistics";
 type Value = number | "nan" | "inf" | "-inf";
 
 /** What Python wrote, and what Python reads in it: `tests/wire/make_golden.py`. */
@@ -37,6 +49,18 @@ interface ExpectedSamples {
       ends: boolean[];
     };
   }[];
+}
+
+interface ExpectedStructure {
+  header: StructureHeader;
+  /** Per edge source, target, and the sizes, axes and type of what flows along it; null for a size that is unknown. */
+  edges: [source: string, target: string, sizes: (number | null)[], axes: string[], dtype: string][];
+}
+
+interface ExpectedStatistics {
+  header: StatisticsHeader;
+  layers: string[];
+  gradients_over_time: Record<string, Value[]>;
 }
 
 const folder = "../../../tests/wire/golden";
@@ -87,7 +111,7 @@ function expectNumbers(decoded: ArrayLike<number>, values: readonly Value[]): vo
   expect(Array.from(decoded, Math.fround)).toEqual(values.map(toNumber).map(Math.fround));
 }
 
-function namesOf(kind: "attention" | "samples"): [name: string, text: string][] {
+function namesOf(kind: Kind): [name: string, text: string][] {
   return Object.entries(records)
     .filter(([, text]) => (JSON.parse(text) as { header: { kind: string } }).header.kind === kind)
     .map(([path, text]) => [path.slice(folder.length + 1, -".json".length), text]);
@@ -180,7 +204,39 @@ describe.each(namesOf("samples"))("%s", (name, text) => {
   });
 });
 
+describe.each(namesOf("structure"))("%s", (name, text) => {
+  const { header, edges } = JSON.parse(text) as ExpectedStructure;
+
+  it("has the layers and edges that Python reads", async () => {
+    const decoded = (await readFrame(name, 0)).header as StructureHeader;
+    expect(decoded).toEqual(header);
+    const flows = decoded.edges.map(({ source, target, tensor }) => {
+      const { shape, axes, dtype } = decoded.tensors[tensor] as StructureTensor;
+      return [source, target, shape.map((size) => (size < 0 ? null : size)), axes, dtype];
+    });
+    expect(flows).toEqual(edges);
+  });
+});
+
+describe.each(namesOf("statistics"))("%s", (name, text) => {
+  const { header, layers, gradients_over_time } = JSON.parse(text) as ExpectedStatistics;
+
+  it("has the layers and gradients over time that Python reads", async () => {
+    const decoded = (await readFrame(name, 0)).header as StatisticsHeader;
+    expect(decoded).toEqual(header);
+    expect(((await readFrame(name, "setup")).header as StatisticsSetup).layers).toEqual(layers);
+    const frame = await readFrame(name, decoded.over_time);
+    expect(decoded.recurrent.map((place) => layers[place])).toEqual(Object.keys(gradients_over_time));
+    for (const place of decoded.recurrent) {
+      const expected = gradients_over_time[layers[place] as string] as Value[];
+      expectNumbers(arrayOf(frame, `${place}.gradient_over_time`, Float32Array).data, expected);
+    }
+  });
+});
+
 it("reads every golden record", () => {
   expect(namesOf("attention").length).toBeGreaterThanOrEqual(4);
   expect(namesOf("samples").length).toBeGreaterThanOrEqual(4);
+  expect(namesOf("structure").length).toBeGreaterThanOrEqual(1);
+  expect(namesOf("statistics").length).toBeGreaterThanOrEqual(1);
 });
