@@ -93,7 +93,7 @@ def main() -> None:
             rows.append(row_of(name, make(), groups))
     print(f"128 tokens, width {WIDTH}, batch {BATCH}")
     header = ["model", "statistics", "structure, once", "first call, tracing included", "training step", "call"]
-    print(table([*header, "ratio (median of pairs)"], rows))
+    print(table([*header, "ratio (median of pairs)"], rows), end="\n\n")
     sizes = []
     for count in (100, 1000, 10_000):
         model = Stack(count)
