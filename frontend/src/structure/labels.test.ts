@@ -13,6 +13,7 @@ describe("texts that fit", () => {
     ["a_layer_with_a_long_name", 60, "a_lay…name"],
     ["語語語語語語語語語語", 30, "語語…語語"],
     ["abc", 3, "…"],
+    ["", -1, ""],
   ])("cuts %s in the middle for %i pixels", (text, room, cut) => {
     expect(cutMiddle(text, room, perCharacter)).toBe(cut);
   });

@@ -26,7 +26,7 @@ const BETWEEN = " × ";
 
 /** Returns the text, without its middle if it is wider than `room`; both ends tell layers apart. */
 export function cutMiddle(text: string, room: number, widthOf: TextWidth): string {
-  if (widthOf(text) <= room) return text;
+  if (text === "" || widthOf(text) <= room) return text;
   // By code points, so that no character is cut in two.
   const characters = [...text];
   let [least, most] = [0, characters.length - 1];

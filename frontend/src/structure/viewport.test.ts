@@ -12,7 +12,8 @@ describe("the part of the drawing in sight", () => {
 
   it("can be read at first, from the upper end", () => {
     const { zoom, y } = atFirst({ width: 400, height: 10_000 }, room);
-    expect(zoom).toBeGreaterThanOrEqual(0.6);
+    expect(zoom).toBe(0.8);
+    expect(atFirst({ width: 4000, height: 10_000 }, room).zoom).toBe(0.6);
     expect(y - room.height / 2 / zoom).toBeLessThan(0);
     expect(atFirst({ width: 400, height: 300 }, room)).toEqual({ zoom: 1, x: 200, y: 150 });
   });

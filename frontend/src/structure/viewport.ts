@@ -11,8 +11,9 @@ export interface Size {
 const MARGIN = 12;
 const LEAST_ZOOM = 0.02;
 const MOST_ZOOM = 3;
-/** At first texts can be read, even if that leaves part of the drawing out of sight. */
+/** At first texts can be read, even if that leaves part of the drawing out of sight: then all of them. */
 const LEAST_FIRST_ZOOM = 0.6;
+const FIRST_ZOOM_OF_PART = 0.8;
 
 /** Returns the whole drawing. */
 export function fitted(drawing: Size, room: Size): Viewport {
@@ -22,7 +23,10 @@ export function fitted(drawing: Size, room: Size): Viewport {
 
 /** Returns what is seen at first: all of it where it can be read, else its upper end. */
 export function atFirst(drawing: Size, room: Size): Viewport {
-  const zoom = Math.max(LEAST_FIRST_ZOOM, fitted(drawing, room).zoom);
+  const [across] = zooms(drawing, room) as [number, number];
+  const whole = fitted(drawing, room).zoom;
+  const part = Math.max(LEAST_FIRST_ZOOM, Math.min(FIRST_ZOOM_OF_PART, across));
+  const zoom = whole >= LEAST_FIRST_ZOOM ? whole : part;
   const seen = room.height / zoom;
   const isWhole = drawing.height + (2 * MARGIN) / zoom <= seen;
   return { zoom, x: drawing.width / 2, y: isWhole ? drawing.height / 2 : seen / 2 - MARGIN / zoom };
