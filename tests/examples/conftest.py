@@ -1,4 +1,4 @@
-"""Examples with small models write few texts: XLA would take longer to compile their loops than it saves."""
+"""Short runs of examples write few texts: XLA would take longer to compile their loops than it saves."""
 
 from __future__ import annotations
 
