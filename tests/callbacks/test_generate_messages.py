@@ -272,6 +272,7 @@ class NotANumber(layers.Layer):
 
 @pytest.mark.parametrize("cut", [{}, {"top_k": 3}])
 def test_a_text_ends_before_nan(cut: dict[str, Any]) -> None:
+    keras.utils.set_random_seed(0)
     tokens = layers.Input((None,), dtype="int32")
     logits = layers.Dense(7)(layers.GRU(4)(layers.Embedding(7, 4)(tokens)))
     generator = Generator(keras.Model(tokens, NotANumber()(logits, tokens)))
@@ -281,9 +282,9 @@ def test_a_text_ends_before_nan(cut: dict[str, Any]) -> None:
         asked = [3 if sample.prompt == 0 else 1, *sample.ids.tolist()]
         # Token 3 is the last one: nothing comes after it.
         assert 3 not in asked[:-1]
-        assert sample.notes == (
-            f"NaN at token {len(sample.ids)}: the model returned no probabilities, and the text ends before it.",
-        )
+        note = f"NaN at token {len(sample.ids)}: the model returned no probabilities, and the text ends before it."
+        assert sample.notes == ((note,) if asked[-1] == 3 else ())
+        assert asked[-1] == 3 or len(sample.ids) == 40
         assert not np.isnan(sample.alternative_probabilities).any()
         assert len(sample.ids) == len(sample.probabilities) == len(sample.ranks) == len(sample.alternative_ids)
     assert any(len(sample.ids) for sample in samples)
