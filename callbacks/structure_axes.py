@@ -13,7 +13,7 @@ from tb_seqviz_plugin.structure import Shape
 _ENCODER = re.compile(r"encoder|encode(?!d)", re.IGNORECASE)
 _DECODER = re.compile(r"decoder|decode(?!d)", re.IGNORECASE)
 _ATTENTION = re.compile(r"attention", re.IGNORECASE)
-_EMBEDDING = re.compile(r"embedding", re.IGNORECASE)
+_EMBEDDING = re.compile(r"^(?!.*rotary).*embedding", re.IGNORECASE)
 _IMAGES = re.compile(r"2d|image|patch", re.IGNORECASE)
 _STATE = re.compile(r"(^|[_/])(states?|hidden|carry)($|[_/\d])", re.IGNORECASE)
 _SCORES = re.compile(r"softmax|score|dropout", re.IGNORECASE)

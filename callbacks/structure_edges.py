@@ -19,6 +19,7 @@ from tb_seqviz_plugin.callbacks.structure_axes import (
 )
 from tb_seqviz_plugin.callbacks.structure_flow import Flow, Source, Tensor
 from tb_seqviz_plugin.callbacks.structure_nodes import Place
+from tb_seqviz_plugin.callbacks.structure_reads import Read
 from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace
 from tb_seqviz_plugin.schema import EdgeKind
 from tb_seqviz_plugin.structure import Edge, Shape
@@ -30,6 +31,8 @@ class Edges:
     Attributes:
         made: every edge once, in the order in which they are computed.
         tensors: what they carry, each tensor once.
+        shared: by place whose call reads weights of another layer, that layer's place.
+        projected: by the end of edges the places that made what arrives there with a matrix of another layer.
     """
 
     def __init__(self, trace: Trace, flow: Flow, place_of: Mapping[Call, Place]) -> None:
@@ -38,6 +41,8 @@ class Edges:
         self._inputs = _input_names(trace)
         self._number_of: dict[int, int] = {}
         self.tensors: list[Shape] = []
+        self.shared: dict[Place, Place] = {}
+        self.projected: dict[str, set[Place]] = {}
         edges: dict[tuple[str, str, str], Edge] = {}
         if not trace.calls:
             self.made: list[Edge] = []
@@ -52,7 +57,16 @@ class Edges:
             for tensor in (source.tensor, *source.leaves)
         }
 
+        for read, holder in flow.reads:
+            if not read.call.children:
+                self.shared.setdefault(place_of[read.call], place_of[holder])
+
         def add(source: Source, target: str, around_target: Place, label: str) -> None:
+            if source.read is not None and source.call is not None:
+                label, reader = "weights", place_of[source.read.call]
+                self.shared.setdefault(reader, place_of[source.call])
+                if source.projects:
+                    self.projected.setdefault(target, set()).add(reader)
             start = self._inputs[source.place] if source.call is None else place_of[source.call].path
             if (start, target, label) not in edges:
                 edges[start, target, label] = self._edge(source, start, target, around_target, label)
@@ -73,7 +87,11 @@ class Edges:
         while above and below and above[-1] is below[-1]:
             above.pop()
             below.pop()
-        tensor = self._number(source.tensor, is_result=source.call is not None)
+        tensor = (
+            self._number(source.tensor, is_result=source.call is not None)
+            if source.read is None
+            else self._number_of_weights(source.read)
+        )
         operations = ", ".join(source.operations)
         leaves = self._at_borders(above, source.leaves, is_result=True)
         enters = self._at_borders(below, source.enters, is_result=False)
@@ -84,6 +102,14 @@ class Edges:
     def _at_borders(self, groups: Sequence[Place], tensors: Sequence[Tensor], is_result: bool) -> tuple[int, ...]:
         at = {id(self._place_of[tensor.call]): tensor for tensor in tensors if tensor.call is not None}
         return tuple(self._number(at[id(group)], is_result) if id(group) in at else -1 for group in groups)
+
+    def _number_of_weights(self, read: Read) -> int:
+        number = self._number_of.get(id(read.variable))
+        if number is None:
+            number = self._number_of[id(read.variable)] = len(self.tensors)
+            variable = read.variable
+            self.tensors.append(Shape(variable.shape, name=variable.name, dtype=variable.dtype))
+        return number
 
     def _number(self, tensor: Tensor, is_result: bool) -> int:
         """Returns the number of a tensor; one that is passed on untouched keeps its own."""

@@ -9,7 +9,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace
+from tb_seqviz_plugin.callbacks.structure_reads import Read
+from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace, hides_cell
 
 _SILENT = {
     "Identity", "IdentityN", "Cast", "Reshape", "StopGradient", "ReadVariableOp", "ExpandDims", "Squeeze", "Pack", "Unpack",
@@ -24,6 +25,7 @@ _NAMES = {
     "StatelessWhile": "While", "StatelessIf": "If", "PartitionedCall": "Function", "StatefulPartitionedCall": "Function",
     "ResourceGather": "Gather",
 }  # fmt: skip
+_PRODUCTS = {"MatMul", "Einsum"}
 _MOST_OPERATIONS = 4
 
 
@@ -53,6 +55,8 @@ class Source:
         is_mask: whether it is a mask that the call made for its output.
         leaves: what it was on its way out of calls, the innermost first.
         enters: what it was on its way into calls, the outermost first.
+        read: where it was read, of weights that another layer's call takes for itself.
+        projects: whether something was multiplied by these weights, transposed or as they are.
     """
 
     tensor: Tensor
@@ -61,6 +65,8 @@ class Source:
     is_mask: bool = False
     leaves: tuple[Tensor, ...] = ()
     enters: tuple[Tensor, ...] = ()
+    read: Read | None = None
+    projects: bool = False
 
     @property
     def call(self) -> Call | None:
@@ -71,12 +77,22 @@ class Source:
         """Returns the source one op further on."""
         if not operation or self.operations[-1:] == (operation,):
             return self
-        return replace(self, operations=(*self.operations, operation)[-_MOST_OPERATIONS:])
+        projects = self.projects or (
+            self.read is not None and operation in _PRODUCTS and self.operations in ((), ("Transpose",))
+        )
+        return replace(self, operations=(*self.operations, operation)[-_MOST_OPERATIONS:], projects=projects)
+
+    def is_from(self, group: Call) -> bool:
+        """Returns whether it begins in a call: with a call inside that, or with weights that it, or one inside it, reads."""
+        if self.read is None:
+            return group.is_around(self.call)
+        return group is self.read.call or group.is_around(self.read.call)
 
     @property
-    def key(self) -> tuple[int, int, bool]:
+    def key(self) -> tuple[Any, ...]:
         """What tells it from other sources."""
-        return id(self.call), self.place, self.is_mask
+        read = None if self.read is None else (id(self.read.variable), id(self.read.call))
+        return id(self.call), self.place, self.is_mask, read
 
 
 class Flow:
@@ -111,6 +127,9 @@ class Flow:
                 self._enter(call)
             for place, (name, tensor) in enumerate(call.outputs):
                 self._say(tensor, Source(Tensor(tensor, name, call), place))
+        self.reads = _of_called_layers(trace)
+        for read, holder in self.reads:
+            self._say(read.tensor, Source(Tensor(read.tensor, read.variable.name, holder), 0, read=read))
         self._first_identity = trace.first_identity
         self._mask_of: dict[int, Source] = {}
         for call in trace.calls:
@@ -158,7 +177,10 @@ class Flow:
         if leaving is None or leaving.call is None:
             return sources
         group = leaving.call
-        within = [source for source in sources if group.is_around(source.call)] or self._last_in_loop_of(group)
+        within = [source for source in sources if source.is_from(group)]
+        if all(source.read is not None for source in within):
+            # Weights alone are not what it returns: what they are applied to came in from outside.
+            within = self._last_in_loop_of(group)
         if within:
             return tuple(replace(source, leaves=(*source.leaves, leaving)) for source in within)
         return tuple(
@@ -253,12 +275,23 @@ def _components(tensor: Any) -> list[Any]:
 
 def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:
     """Returns each source once, by the shortest way."""
-    found: dict[tuple[int, int, bool], Source] = {}
+    found: dict[tuple[Any, ...], Source] = {}
     for source in sources:
         known = found.get(source.key)
         if known is None or len(source.operations) < len(known.operations):
             found[source.key] = source
     return tuple(found.values())
+
+
+def _of_called_layers(trace: Trace) -> list[tuple[Read, Call]]:
+    """Returns what is read of layers that are called, too, each with the first call of such a layer."""
+    first: dict[int, Call] = {}
+    for call in trace.calls if trace.reads else ():
+        layer = call.layer
+        held = layer.weights if hides_cell(layer) else (*layer._trainable_variables, *layer._non_trainable_variables)
+        for variable in () if call.children else held:
+            first.setdefault(id(variable), call)
+    return [(read, first[id(read.variable)]) for read in trace.reads if id(read.variable) in first]
 
 
 def _name_of(op_type: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,7 +59,7 @@ def structure_of(
     found = Edges(trace, flow, place_of)
     edges = found.made
     owned = owners_of(root)
-    nodes = _Nodes(model, trace, flow, owned, attention or {}).of(root, edges)
+    nodes = _Nodes(model, trace, flow, owned, attention or {}, found).of(root, edges)
     structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(trace)), tuple(found.tensors))
     return TracedStructure(structure, trace.call, not trace.eager and trace.error is None)
 
@@ -109,8 +109,10 @@ class _Nodes:
         flow: Flow,
         owned: Mapping[Place, Owned],
         attention: Mapping[str, Sequence[str]],
+        found: Edges,
     ) -> None:
         self._flow, self._owned, self._shapes = flow, owned, Shapes(trace)
+        self._shared, self._projected = found.shared, found.projected
         self._own_weights = {id(weight) for weight in model.weights}
         self._attention = {path: list(paths) for path, paths in attention.items()}
 
@@ -118,7 +120,7 @@ class _Nodes:
         """Returns the nodes, each after its parent."""
         made = {place: self._node(place) for place in root.walk()}
         vocabularies = vocabularies_of(root)
-        for place in _heads(root, edges, made):
+        for place in _heads(root, edges, made, self._shared, self._projected):
             made[place] = replace(made[place], role="output")
         for place, node in made.items():
             if node.role == "output" or place is root:
@@ -145,6 +147,7 @@ class _Nodes:
         first = next(iter(place.calls), None)
         attention = self._attention.get(place.plain_path, [])
         role: LayerRole = role_of(layer, bool(place.children), place.parent is None)
+        shared = owned.shared_with or self._shared.get(place)
         return Node(
             path=place.path,
             class_name=type(layer).__name__,
@@ -159,7 +162,7 @@ class _Nodes:
             dtype=layer.dtype_policy.name,
             role="attention" if attention and place.parent is not None else role,
             calls=self._calls(place),
-            shared_with="" if owned.shared_with is None else owned.shared_with.path,
+            shared_with="" if shared is None else shared.path,
             attention=attention.pop(0) if attention else "",
             config=_config(layer),
             notes=tuple(self._notes(place)),
@@ -215,31 +218,45 @@ def _climb(place: Place) -> Iterator[tuple[Place, Place]]:
         place = place.parent
 
 
-def _heads(root: Place, edges: Sequence[Edge], nodes: Mapping[Place, Node]) -> list[Place]:
-    """Returns the layers that make the model's outputs: the last ones with a matrix of weights."""
+def _heads(
+    root: Place,
+    edges: Sequence[Edge],
+    nodes: Mapping[Place, Node],
+    shared: Mapping[Place, Place],
+    projected: Mapping[str, Collection[Place]],
+) -> list[Place]:
+    """Returns the layers that make the model's outputs: the last ones with a matrix of weights, their own or another layer's.
+
+    Where the model itself multiplies by a matrix at its output there is none: no layer before that is the last one.
+    """
     place_at = {place.path: place for place in root.walk()}
     before: dict[str, list[str]] = {}
     for edge in edges:
         if edge.kind == "data":
             before.setdefault(edge.target, []).append(edge.source)
-    waiting = [edge.source for edge in edges if edge.target.startswith("outputs/")]
+    waiting = [end for end in before if end.startswith("outputs/")]
     seen: set[str] = set()
-    heads = []
+    heads: list[Place] = []
     while waiting:
-        path = waiting.pop()
-        place = place_at.get(path)
-        if path in seen or place is None:
+        end = waiting.pop()
+        if end in projected:
+            heads += (place for place in projected[end] if place is not root and not nodes[place].role)
             continue
-        seen.add(path)
-        if not place.layer.weights:
-            waiting += before.get(path, [])
-        elif _makes_output(place, nodes):
-            heads.append(place)
+        for path in before.get(end, ()):
+            place = place_at.get(path)
+            if path in seen or place is None:
+                continue
+            seen.add(path)
+            if not place.layer.weights and place not in shared:
+                waiting.append(path)
+            elif _makes_output(place, nodes, shared):
+                heads.append(place)
     return heads
 
 
-def _makes_output(place: Place, nodes: Mapping[Place, Node]) -> bool:
-    matrix = any(len(weight.shape) > 1 for weight in place.layer.weights)
+def _makes_output(place: Place, nodes: Mapping[Place, Node], shared: Mapping[Place, Place]) -> bool:
+    weights = [weight for each in (place, shared.get(place)) if each is not None for weight in each.layer.weights]
+    matrix = any(len(weight.shape) > 1 for weight in weights)
     reads_numbers = any(not shape.dtype.startswith(("int", "uint")) for shape in nodes[place].inputs[:1])
     above = place.parent
     while above is not None and nodes[above].role != "attention":

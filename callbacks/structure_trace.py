@@ -21,6 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.model_call import ModelCall, Spec
+from tb_seqviz_plugin.callbacks.structure_reads import Holders, Read, ReadingScope
 from tb_seqviz_plugin.callbacks.tap import Recorder, follow, layers_of, listening, shadow
 from tb_seqviz_plugin.callbacks.tensorflow_backend import functions_inlined
 
@@ -88,6 +89,7 @@ class Trace:
         renewed: by the id of a tensor that is but another under an identity of its own, that other.
         error: what ended it, None if nothing did.
         why_eager: why it could not run as a graph, "" if it could.
+        reads: weights that calls read of other layers.
     """
 
     call: ModelCall
@@ -98,6 +100,7 @@ class Trace:
     renewed: dict[int, Any] = field(default_factory=dict)
     error: Exception | None = None
     why_eager: str = ""
+    reads: list[Read] = field(default_factory=list)
 
     def first_identity(self, tensor: Any) -> int:
         """Returns the id of a tensor, the same for it under identities of its own."""
@@ -115,7 +118,9 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
         examples: the number of examples, None to leave it open.
     """
     recorder = CallRecorder()
-    trace = Trace(call, recorder.calls, eager=False, examples=examples or 0, renewed=recorder.renewed)
+    trace = Trace(
+        call, recorder.calls, eager=False, examples=examples or 0, renewed=recorder.renewed, reads=recorder.reads
+    )
     graph = tf.__internal__.FuncGraph("structure")
 
     def placeholder(leaf: Any) -> Any:
@@ -132,7 +137,7 @@ def trace_eagerly(model: keras.Model, call: ModelCall) -> Trace:
     """Returns a forward pass that runs op by op, on the batch or, where only shapes are known, on zeros."""
     recorder = CallRecorder()
     examples = call.examples or _EXAMPLES
-    trace = Trace(call, recorder.calls, eager=True, examples=examples, renewed=recorder.renewed)
+    trace = Trace(call, recorder.calls, eager=True, examples=examples, renewed=recorder.renewed, reads=recorder.reads)
 
     def tensor(leaf: Any) -> Any:
         if not isinstance(leaf, Spec):
@@ -195,6 +200,9 @@ class CallRecorder(Recorder):
         super().__init__(mark=lambda: 0)
         self.calls: list[Call] = []
         self.renewed: dict[int, Any] = {}
+        self.reads: list[Read] = []
+        self._holders = Holders()
+        self._at_work: list[int] = []  # ids of the layers that run, those included whose calls are not kept
         self._stack: list[Call] = []
         self._returned: set[int] = set()
         self._last: dict[int, Call] = {}
@@ -202,6 +210,29 @@ class CallRecorder(Recorder):
         self._kept: list[Any] = []  # tensors are known by their ids
 
     def run(
+        self, layer: keras.layers.Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Runs a layer's call and keeps it."""
+        self._at_work.append(id(layer))
+        try:
+            return self._run(layer, call, args, kwargs)
+        finally:
+            self._at_work.pop()
+
+    def know(self, layer: keras.layers.Layer) -> None:
+        """Notes which variables a layer holds."""
+        self._holders.add(layer, with_inner=hides_cell(layer))
+
+    def read(self, variable: keras.Variable) -> Any:
+        """Returns what a call reads of another layer's weights, as a tensor that can be followed; None for its own ones."""
+        holders = self._holders.of(variable)
+        if not self._stack or not holders or not holders.isdisjoint(self._at_work):
+            return None
+        tensor = tf.identity(variable._value)
+        self.reads.append(Read(variable, tensor, self._stack[-1]))
+        return tensor
+
+    def _run(
         self, layer: keras.layers.Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         """Runs a layer's call and keeps it.
@@ -290,7 +321,7 @@ def recording(model: keras.Model, recorder: CallRecorder, *, losses: bool = Fals
     # The scope outermost: on leaving it variables of a model that was not built are made, for which no graph may be open.
     with (
         warnings.catch_warnings(),
-        keras.StatelessScope(collect_losses=losses) as scope,
+        ReadingScope(recorder.read, losses) as scope,
         listening(model, recorder, unroll=False) as undo,
         functions_inlined(),
     ):
@@ -298,6 +329,7 @@ def recording(model: keras.Model, recorder: CallRecorder, *, losses: bool = Fals
         known = set()
         for number, layer in enumerate(layers_of(model)):
             known.add(id(layer))
+            recorder.know(layer)
             _note_masks(undo, layer, recorder)
             if not _SCOPE.fullmatch(layer.name):  # TensorFlow or Keras would refuse it, and Keras take damage
                 shadow(undo, layer, "name", f"layer_{number}")
@@ -327,6 +359,7 @@ def _follow_new_layers(undo: contextlib.ExitStack, known: set[int], recorder: Ca
             known.add(id(layer))
             kept.append(layer)  # so that no other takes its id
             follow(undo, layer)
+            recorder.know(layer)
             _note_masks(undo, layer, recorder)
         return original(layer, *args, **kwargs)
 
@@ -358,6 +391,8 @@ def _run(trace: Trace, model: keras.Model, args: tuple[Any, ...], kwargs: Mappin
     # Calls before the last of the model itself were made to build it.
     begins = [place for place, entered in enumerate(trace.calls) if entered.parent is None]
     del trace.calls[: begins[-1] if begins else 0]
+    kept = set(trace.calls)
+    trace.reads[:] = [read for read in trace.reads if read.call in kept]
 
 
 def _map_tensors(change: Callable[[Any], Any], structure: Any) -> Any:

@@ -455,7 +455,8 @@ class StructureEdge:
         tensor: what the source returned, an index into `StructureHeader.tensors`.
         leaves: of each group that it leaves, the innermost first, what that group returned, an index as of `tensor`; -1 unknown.
         enters: of each group that it enters, the innermost first, what that group was given, an index as of `tensor`; -1 unknown.
-        label: name of the argument that it arrives as, such as "sequences", "initial_state" or "mask"; "" at an output.
+        label: name of the argument that it arrives as, such as "sequences", "initial_state" or "mask"; "" at an output; "weights"
+            if these are weights of the source, not what that returned: another layer or the model read them for what arrives.
         operations: what is computed on the way outside of any layer, such as "Add, Relu"; "" for nothing.
         kind: "state" of a recurrent layer, "mask", or "data".
     """

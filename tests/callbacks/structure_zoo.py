@@ -356,6 +356,61 @@ def tied_embeddings() -> Expected:
     )
 
 
+class TiedTop(layers.Layer):
+    """Multiplies by the table of the embedding that it is given, after a layer of its own."""
+
+    def __init__(self, words: layers.Embedding) -> None:
+        super().__init__(name="top")
+        self.words, self.dense = words, layers.Dense(4, name="dense")
+
+    def call(self, x: Any) -> Any:
+        return ops.matmul(self.dense(x), ops.transpose(self.words.embeddings))
+
+
+@case
+def tied_by_raw_weights() -> Expected:
+    """At the output of the model itself, of a layer with others in it, of one without, and where only a size is read."""
+
+    def call(self: Any, x: Any) -> Any:
+        hidden = self.hidden(self.words(x))
+        sizes = ops.cast(ops.shape(self.words.embeddings)[0], "float32")
+        table = ops.transpose(self.words.embeddings)
+        return ops.matmul(hidden, table), self.top(hidden), self.single(hidden), self.soft(hidden @ table) * sizes
+
+    words = layers.Embedding(8, 4, name="words")
+    single = layers.Lambda(lambda h: ops.einsum("btd,vd->btv", h, words.embeddings), name="single")
+    model = Calling(call, words=words, hidden=layers.Dense(4, name="hidden"), top=TiedTop(words), single=single,
+                    soft=layers.Softmax(name="soft"))  # fmt: skip
+    return Expected(
+        model,
+        np.ones((2, 3), "int32"),
+        [
+            "model Calling 0 shared with words",
+            "words Embedding 32",
+            "hidden Dense 20",
+            "top TiedTop 0 shared with words",
+            "top/dense Dense 20",
+            "single Lambda 0 shared with words",
+            "soft Softmax 0",
+        ],
+        [
+            "inputs/x -> words inputs",
+            "words -> hidden inputs",
+            "hidden -> outputs/0",
+            "words -> outputs/0 weights",
+            "hidden -> top/dense inputs",
+            "top/dense -> outputs/1",
+            "words -> outputs/1 weights",
+            "hidden -> single inputs",
+            "single -> outputs/2",
+            "hidden -> soft inputs",
+            "words -> soft weights",
+            "soft -> outputs/3",
+        ],
+        {"top": (None, 3, 8), "single": (None, 3, 8), "soft": (None, 3, 8)},
+    )
+
+
 class AttentionCell(layers.Layer):
     state_size = 4
 

@@ -84,6 +84,24 @@ def test_roles_axes_and_repeats() -> None:
     assert added == "Add"
 
 
+def test_the_role_output_is_where_weights_of_another_layer_project() -> None:
+    class RotaryEmbedding(layers.Identity):
+        """Has no words."""
+
+    def call(self: Any, x: Any) -> Any:
+        return keras.ops.matmul(self.head(self.rotary(self.words(x))), keras.ops.transpose(self.words.embeddings))
+
+    tied = MODELS["tied_by_raw_weights"]().model
+    alone = Calling(call, words=layers.Embedding(9, 4, name="words"), rotary=RotaryEmbedding(name="rotary"),
+                    head=layers.Dense(4, name="head"))  # fmt: skip
+    for model, expected in ((tied, {"words": "embedding", "top": "output", "single": "output"}),
+                            (alone, {"words": "embedding"})):  # fmt: skip
+        structure = structure_of(model, np.ones((2, 3), "int32")).structure
+        assert {node.path: node.role for node in structure.nodes if node.role} == expected
+    (read,) = (edge for edge in structure.edges if edge.label == "weights")
+    assert (tuple(read.shape), read.operations) == ((9, 4), "Transpose, MatMul")
+
+
 class PreNorm(layers.Layer):
     """A block of a Transformer with two residual connections."""
 
