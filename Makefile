@@ -18,7 +18,7 @@ demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorB
 test: $(VENV)/.installed $(PAGE)  ## every test but the long ones
 	$(RUN) tests/e2e/install_browser.py
 	$(NPM) test --silent
-	$(RUN) -m pytest -m "not long" --numprocesses 2 --dist loadfile
+	$(RUN) -m pytest -m "not long" --numprocesses 3 --dist loadfile
 
 test-fast: $(VENV)/.installed $(PAGE)  ## what takes seconds
 	$(RUN) -m pytest -m "not slow and not long"

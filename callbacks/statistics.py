@@ -20,9 +20,9 @@ from tb_seqviz_plugin.callbacks.model_call import ModelCall, leaves_of, map_leav
 from tb_seqviz_plugin.callbacks.model_loss import NoLossError, loss_of, losses_kept, why_no_loss
 from tb_seqviz_plugin.callbacks.moments import Moments, histogram_of, joined, moments_of, summarise
 from tb_seqviz_plugin.callbacks.recurrent_states import StateProbe, probing_states, saturation_of
+from tb_seqviz_plugin.callbacks.structure_calls import Call, CallRecorder, recording
 from tb_seqviz_plugin.callbacks.structure_nodes import Place, places_of
 from tb_seqviz_plugin.callbacks.structure_parameters import owners_of
-from tb_seqviz_plugin.callbacks.structure_trace import Call, CallRecorder, recording
 from tb_seqviz_plugin.callbacks.tap import layers_of
 from tb_seqviz_plugin.schema import STATISTICS
 from tb_seqviz_plugin.structure import Statistics

@@ -17,10 +17,11 @@ from tb_seqviz_plugin.callbacks.structure_axes import (
     usual_axes,
     with_vocabulary,
 )
+from tb_seqviz_plugin.callbacks.structure_calls import Call
 from tb_seqviz_plugin.callbacks.structure_flow import Flow, Source, Tensor
 from tb_seqviz_plugin.callbacks.structure_nodes import Place
 from tb_seqviz_plugin.callbacks.structure_reads import Read
-from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace
+from tb_seqviz_plugin.callbacks.structure_trace import Trace
 from tb_seqviz_plugin.schema import EdgeKind
 from tb_seqviz_plugin.structure import Edge, Shape
 

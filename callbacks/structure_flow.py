@@ -9,8 +9,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.structure_calls import Call, hides_cell
 from tb_seqviz_plugin.callbacks.structure_reads import Read
-from tb_seqviz_plugin.callbacks.structure_trace import Call, Trace, hides_cell
+from tb_seqviz_plugin.callbacks.structure_trace import Trace
 
 _SILENT = {
     "Identity", "IdentityN", "Cast", "Reshape", "StopGradient", "ReadVariableOp", "ExpandDims", "Squeeze", "Pack", "Unpack",

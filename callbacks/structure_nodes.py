@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from tb_seqviz_plugin.callbacks.structure_trace import Call, hides_cell
+from tb_seqviz_plugin.callbacks.structure_calls import Call, hides_cell
 
 _RESERVED = ("inputs", "outputs")
 """Begin the ends of edges that are no layer."""

@@ -10,11 +10,12 @@ import keras
 
 from tb_seqviz_plugin.callbacks.model_call import ModelCall, ways_to_call
 from tb_seqviz_plugin.callbacks.structure_axes import role_of, with_vocabulary
+from tb_seqviz_plugin.callbacks.structure_calls import reason_of
 from tb_seqviz_plugin.callbacks.structure_edges import Edges, Shapes, vocabularies_of
 from tb_seqviz_plugin.callbacks.structure_flow import Flow
 from tb_seqviz_plugin.callbacks.structure_nodes import Place, places_of, repeats_of
 from tb_seqviz_plugin.callbacks.structure_parameters import Owned, owners_of
-from tb_seqviz_plugin.callbacks.structure_trace import Trace, build, reason_of, trace_eagerly, trace_graph
+from tb_seqviz_plugin.callbacks.structure_trace import Trace, build, trace_eagerly, trace_graph
 from tb_seqviz_plugin.schema import LayerRole
 from tb_seqviz_plugin.structure import Edge, Node, Structure
 

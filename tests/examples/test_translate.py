@@ -183,7 +183,7 @@ def test_sentence_pairs_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert [token for token in record.layers[0].query_tokens if token][-1] == "[END]"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_same_seed_gives_the_same_result(tmp_path: Path) -> None:
     options = [*TWO_BATCHES, "--epochs", "1", "--seed", "7", "--schedule", "100"]
     first, second = (translate.main([*options, "--log-dir", str(tmp_path / run)]) for run in "ab")
