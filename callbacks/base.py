@@ -20,7 +20,7 @@ RUN_DIRECTORY = "seqviz"
 """Our own directory beside Keras' `train` and `validation`: two writers in one directory lose data."""
 
 _MOST_WARNINGS = 10
-_COLOURS = re.compile(r"\x1b\[\d+m")
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
 class SeqVizCallback(keras.callbacks.Callback):
@@ -156,9 +156,14 @@ def iterations_of(model: Any) -> int:
         return 0
 
 
+def lines_of(error: Exception) -> list[str]:
+    """Returns the lines of an error's text that hold something, without the colours that Keras puts into it."""
+    return [line.strip() for line in _COLOURS.sub("", str(error)).splitlines() if line.strip()]
+
+
 def sentence_of(error: Exception) -> str:
     """Returns what an error says, without the traces that Keras and TensorFlow put into the text."""
-    lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines() if line.strip()]
+    lines = lines_of(error)
     if lines[:1] == ["Graph execution error:"]:
         lines = [line for line in lines if not line.startswith("[[")][-1:]
     text = " ".join(lines[:2]) or "no reason was given"

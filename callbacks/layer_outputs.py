@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.embedding_tables import children_of, to_float
+from tb_seqviz_plugin.callbacks.tap import shadow
 from tb_seqviz_plugin.embeddings import Float
 
 _BATCH = 256
@@ -89,26 +89,14 @@ def _run(
         outputs.append(call(*args, **kwargs))
         return outputs[-1]
 
-    with _standing_in(layer, noting), keras.StatelessScope():
+    with contextlib.ExitStack() as undo, keras.StatelessScope():
+        shadow(undo, layer, "call", noting)
         model(batch, training=False)
     if not outputs:
         raise OutputError(f"Layer {name!r} takes no part when the model {model.name!r} is called; name one that does.")
     output = keras.tree.flatten(outputs[-1])[0]
     mask = getattr(output, "_keras_mask", None)
     return to_float(output), None if mask is None else np.array(keras.ops.convert_to_numpy(mask), bool)
-
-
-@contextlib.contextmanager
-def _standing_in(layer: keras.layers.Layer, call: Callable[..., Any]) -> Iterator[None]:
-    """Puts a function in the place of a layer's `call` on the instance, past Keras' own tracking, for a while."""
-    attributes = vars(layer)
-    own = {name: attributes[name] for name in ("call",) if name in attributes}
-    attributes["call"] = call
-    try:
-        yield
-    finally:
-        del attributes["call"]
-        attributes.update(own)
 
 
 def _batch_of(arrays: Any, first: int) -> Any:

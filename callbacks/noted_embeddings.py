@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.tap import layers_of
+from tb_seqviz_plugin.callbacks.tap import layers_of, shadow
 
 Noted = list[tuple[keras.layers.Embedding, npt.NDArray[Any]]]
 
@@ -33,10 +33,8 @@ def embeddings_noted(model: keras.Model) -> Iterator[Noted]:
 
     with contextlib.ExitStack() as undo:
         for layer in layers_of(model):
-            if isinstance(layer, keras.layers.Embedding) and "call" not in vars(layer):
-                # Past Keras' own tracking, and without a trace afterwards.
-                vars(layer)["call"] = noting(layer, layer.call)
-                undo.callback(vars(layer).pop, "call")
+            if isinstance(layer, keras.layers.Embedding):
+                shadow(undo, layer, "call", noting(layer, layer.call))
         yield noted
 
 

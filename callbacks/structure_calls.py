@@ -17,12 +17,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.base import lines_of
 from tb_seqviz_plugin.callbacks.structure_reads import Holders, Read, ReadingScope
 from tb_seqviz_plugin.callbacks.tap import Recorder, follow, layers_of, listening, shadow
 from tb_seqviz_plugin.callbacks.tensorflow_backend import functions_inlined
 
 _SCOPE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\\>-]*")
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _OWN_CELLS = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN)
 
 
@@ -57,9 +57,8 @@ class Call:
 
 def reason_of(error: Exception) -> str:
     """Returns the kind of an error and the first sentence that it says itself, without its full stop."""
-    lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines()]
     said = next(
-        (line for line in lines if line and not line.startswith("Exception encountered")), "no reason was given"
+        (line for line in lines_of(error) if not line.startswith("Exception encountered")), "no reason was given"
     )
     return f"{type(error).__name__}: {re.split(r'(?<=[.!?]) (?=[A-Z])', said)[0]}".rstrip(".")
 

@@ -37,9 +37,8 @@ class ArrayCache:
     def get(self, key: Hashable, make: Callable[[], Array]) -> Array:
         """Returns the array of a key, made anew if it is not kept; it is to be left alone."""
         with self._lock:
-            known = self._arrays.get(key)
+            known = self._used(key)
             if known is not None:
-                self._arrays.move_to_end(key)
                 return known
             making = self._making.get(key)
             mine = making is None
@@ -63,10 +62,13 @@ class ArrayCache:
     def find(self, key: Hashable) -> Array | None:
         """Returns the array of a key if it is kept."""
         with self._lock:
-            array = self._arrays.get(key)
-            if array is not None:
-                self._arrays.move_to_end(key)
-            return array
+            return self._used(key)
+
+    def _used(self, key: Hashable) -> Array | None:
+        array = self._arrays.get(key)
+        if array is not None:
+            self._arrays.move_to_end(key)
+        return array
 
     def _keep(self, key: Hashable, array: Array) -> None:
         with self._lock:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_seqviz_plugin.embeddings import Embeddings, Float
-from tb_seqviz_plugin.neighbours import Rows, churn, lengths, nearest
+from tb_seqviz_plugin.neighbours import CHURN_NEIGHBOURS, Rows, churn, lengths, nearest
 from tb_seqviz_plugin.schema import EMBEDDING_MEASURES
 
 _WATCHED = 500
 """Of so many vectors, evenly spread over the table, neighbours are compared and ways measured."""
-_NEIGHBOURS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +48,7 @@ class EmbeddingMeasures:
         now = _Before(
             [embeddings.labels[row] for row in watched],
             vectors[watched].copy(),
-            nearest(vectors, watched, _NEIGHBOURS)[0],
+            nearest(vectors, watched, CHURN_NEIGHBOURS)[0],
         )
         before, self._before = self._before, now
         usable = vectors[np.isfinite(vectors).all(axis=1)]

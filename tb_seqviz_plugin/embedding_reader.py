@@ -17,7 +17,7 @@ from tb_seqviz_plugin.embedding_map import FlatMap, MapFit
 from tb_seqviz_plugin.embedding_words import Words, decode_words
 from tb_seqviz_plugin.embeddings import Float
 from tb_seqviz_plugin.frame import decode_frame, encode_frame
-from tb_seqviz_plugin.neighbours import Metric, churn, lengths, nearest
+from tb_seqviz_plugin.neighbours import CHURN_NEIGHBOURS, Metric, churn, lengths, nearest
 from tb_seqviz_plugin.reader import NotFoundError, Reader
 from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingWords, parse_tag
 
@@ -27,7 +27,6 @@ MOST_STEPS = 200
 _CACHE_BYTES = 512 << 20
 _CHURN_PRODUCTS = 1 << 31
 """Churn is counted of so many words that their neighbours take so many products of two numbers, half a second or so."""
-_CHURN_NEIGHBOURS = 10
 
 Rows = npt.NDArray[np.int64]
 Where = tuple[RequestContext, str, str, str]
@@ -176,7 +175,7 @@ class EmbeddingReader:
         now, before = self._read(where, held, step), self._read(where, held, since)
         among = held.words.map_rows[: _CHURN_PRODUCTS // max(now.size, 1)]
         watched = np.unique(np.concatenate([np.array(rows, np.int64), among]))
-        near, near_before = (nearest(vectors, watched, _CHURN_NEIGHBOURS, metric)[0] for vectors in (now, before))
+        near, near_before = (nearest(vectors, watched, CHURN_NEIGHBOURS, metric)[0] for vectors in (now, before))
         shares = churn(near_before, near)
         shares[(near < 0).any(axis=1) | (near_before < 0).any(axis=1)] = np.nan
         return encode_frame({"row": watched.astype(np.int32), "churn": shares})

@@ -14,6 +14,8 @@ Metric = Literal["cosine", "euclidean"]
 METRICS: tuple[Metric, ...] = ("cosine", "euclidean")
 Rows = npt.NDArray[np.int64]
 
+CHURN_NEIGHBOURS = 10
+"""Churn is counted among so many nearest neighbours."""
 _CHUNK, _CHUNK_NUMBERS = 256, 1 << 24
 """So many rows are looked at at once, and scores of so many pairs, 64 MB."""
 _SPARE = 16
