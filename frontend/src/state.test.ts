@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Api } from "./api";
 import { Page } from "./state.svelte";
 import { seriesKey } from "./store/catalogue.svelte";
@@ -6,6 +6,7 @@ import { noticesOf, statusOf } from "./store/notices";
 import { START } from "./store/place";
 import { readLink } from "./store/url";
 import type { SeriesInfo } from "./wire/schema.gen";
+import { withoutBrowser } from "./withoutBrowser";
 
 // Effects do not run here: what follows from the state is tested, and what the user does to it. The rest needs a browser.
 
@@ -19,14 +20,7 @@ const info = (run: string, name: string): SeriesInfo => ({
 });
 const life = new AbortController();
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("document", { visibilityState: "hidden", addEventListener: () => undefined });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+withoutBrowser();
 
 /** A page that knows the steps of one example of each run. */
 function pageWith(runs: Record<string, number[]>): Page {

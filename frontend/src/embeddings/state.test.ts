@@ -1,25 +1,15 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { Api } from "../api";
 import { Page } from "../state.svelte";
 import { readLink, writeLink } from "../store/url";
+import { withoutBrowser } from "../withoutBrowser";
 import { type Logged, serverOf } from "./testing";
 
 // Effects do not run here: what the state asks for by itself is asked for by hand.
 
 const life = new AbortController();
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("document", {
-    visibilityState: "visible",
-    addEventListener: () => undefined,
-    getElementById: () => null,
-  });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+withoutBrowser({ visibilityState: "visible", getElementById: () => null });
 
 const RUN: Logged = {
   run: "a",

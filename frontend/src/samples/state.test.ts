@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Api } from "../api";
 import { Page } from "../state.svelte";
 import { seriesKey } from "../store/catalogue.svelte";
 import { readLink } from "../store/url";
 import type { SeriesInfo } from "../wire/schema.gen";
+import { withoutBrowser } from "../withoutBrowser";
 import { filterPlaces } from "./filter";
 import { key, seriesOf, setupOf } from "./testing";
 import type { SampleSeries } from "./types";
@@ -12,14 +13,7 @@ import type { SampleSeries } from "./types";
 
 const life = new AbortController();
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("document", { visibilityState: "hidden", addEventListener: () => undefined });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+withoutBrowser();
 
 const info = (run: string): SeriesInfo => ({
   run,

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { Api } from "../api";
 import { Page } from "../state.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
 import type { SeriesInfo } from "../wire/schema.gen";
+import { withoutBrowser } from "../withoutBrowser";
 import { structureNode } from "./testing";
 
 // Effects do not run here: what follows from the state is tested. Drawing needs a browser.
@@ -31,14 +32,7 @@ const track = (of: SeriesInfo, steps: number[], values: number[] | null = null):
 ];
 const life = new AbortController();
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("document", { visibilityState: "hidden", addEventListener: () => undefined });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+withoutBrowser();
 
 function pageWith(series: SeriesInfo[], tracks: [string, Track][]): Page {
   const page = new Page(new Api((() => new Promise(() => undefined)) as typeof fetch), life.signal);
