@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
@@ -25,6 +25,14 @@ def version() -> str:
     )
     assert found is not None
     return found.group(1)
+
+
+def packages() -> list[str]:
+    """Returns every package, those in `callbacks/` under the name by which they are imported."""
+    plugin = find_packages(str(ROOT), include=["tb_seqviz_plugin", "tb_seqviz_plugin.*"])
+    plugin = [name for name in plugin if not name.startswith("tb_seqviz_plugin.callbacks")]
+    callbacks = find_packages(str(ROOT / "callbacks"))
+    return [*plugin, "tb_seqviz_plugin.callbacks", *(f"tb_seqviz_plugin.callbacks.{name}" for name in callbacks)]
 
 
 def page_is_current() -> bool:
@@ -73,7 +81,7 @@ setup(
     license="Apache-2.0",
     license_files=["LICENSE"],
     python_requires=">=3.10",
-    packages=["tb_seqviz_plugin", "tb_seqviz_plugin.callbacks"],
+    packages=packages(),
     package_dir={"tb_seqviz_plugin.callbacks": "callbacks"},
     package_data={"tb_seqviz_plugin": ["py.typed", "http_api.md", "static/*"]},
     install_requires=[

@@ -15,7 +15,7 @@ import tensorflow as tf
 from keras import layers
 from measure import Timing, table
 
-from tb_seqviz_plugin.callbacks.capture import Capture
+from tb_seqviz_plugin.callbacks.attention.capture import Capture
 
 BLOCKS, HEADS, WIDTH, LENGTH, VOCABULARY = 4, 8, 128, 128, 1000
 ROUNDS = 15

@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from tensorboard_process import TensorBoardProcess
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.alignment import rotation
-from tb_seqviz_plugin.embeddings import Float
-from tb_seqviz_plugin.neighbours import METRICS, nearest
-from tb_seqviz_plugin.projector import Cloud, Store, store_bytes, store_tsv, write_snapshot
+from tb_seqviz_plugin.projector.alignment import rotation
+from tb_seqviz_plugin.records.embeddings.record import Float
+from tb_seqviz_plugin.records.embeddings.neighbours import METRICS, nearest
+from tb_seqviz_plugin.projector.files import Cloud, Store, store_bytes, store_tsv, write_snapshot
 
 STEPS = 8
 TAG = "embeddings/words"

@@ -26,8 +26,8 @@ import numpy.typing as npt
 from keras import layers, ops
 from measure import Timing, table
 
-from tb_seqviz_plugin.callbacks.generate import Generator, Sampling
-from tb_seqviz_plugin.callbacks.keras_hub import generator_for
+from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling
+from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import generator_for
 
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
 ROUNDS = 3

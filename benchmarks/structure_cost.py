@@ -17,10 +17,10 @@ from capture_cost import VOCABULARY, transformer
 from keras import layers
 from measure import Timing, seconds, table
 
-from tb_seqviz_plugin.callbacks.model_call import ways_to_call
-from tb_seqviz_plugin.callbacks.plot_structure import to_svg
-from tb_seqviz_plugin.callbacks.statistics import GROUPS, ModelStatistics
-from tb_seqviz_plugin.callbacks.structure_of import structure_of
+from tb_seqviz_plugin.callbacks.model.call import ways_to_call
+from tb_seqviz_plugin.callbacks.drawing.plot_structure import to_svg
+from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
+from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 
 BATCH, ROUNDS, WIDTH = 32, 9, 128
 

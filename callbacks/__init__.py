@@ -15,10 +15,12 @@ Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of on
     logger.close()
 """
 
-from tb_seqviz_plugin.callbacks.attention import AttentionLogger
-from tb_seqviz_plugin.callbacks.capture import CaptureError
-from tb_seqviz_plugin.callbacks.embeddings import EmbeddingLogger
-from tb_seqviz_plugin.callbacks.generate import (
+from tb_seqviz_plugin.callbacks.attention.capture import CaptureError
+from tb_seqviz_plugin.callbacks.attention.logger import AttentionLogger
+from tb_seqviz_plugin.callbacks.drawing.plot_structure import plot_structure
+from tb_seqviz_plugin.callbacks.embeddings.labels import Labels
+from tb_seqviz_plugin.callbacks.embeddings.logger import EmbeddingLogger
+from tb_seqviz_plugin.callbacks.generation.keras_generator import (
     BeamSearch,
     BeamTree,
     Generated,
@@ -26,13 +28,11 @@ from tb_seqviz_plugin.callbacks.generate import (
     Generator,
     Sampling,
 )
-from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_for
-from tb_seqviz_plugin.callbacks.labels import Labels
-from tb_seqviz_plugin.callbacks.plot_structure import plot_structure
-from tb_seqviz_plugin.callbacks.samples import SampleLogger
+from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator, generator_for
+from tb_seqviz_plugin.callbacks.model.tap import sow
+from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
-from tb_seqviz_plugin.callbacks.structure import StructureLogger
-from tb_seqviz_plugin.callbacks.tap import sow
+from tb_seqviz_plugin.callbacks.structure.logger import StructureLogger
 
 __all__ = [
     "AttentionLogger",

@@ -13,8 +13,8 @@ from weakref import WeakValueDictionary
 import keras
 
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
-from tb_seqviz_plugin.channel import check_writable
-from tb_seqviz_plugin.writer import Writer
+from tb_seqviz_plugin.log.channel import check_writable
+from tb_seqviz_plugin.log.writer import Writer
 
 RUN_DIRECTORY = "seqviz"
 """Our own directory beside Keras' `train` and `validation`: two writers in one directory lose data."""

@@ -31,7 +31,7 @@ import numpy as np
 from keras import layers
 
 from tb_seqviz_plugin.callbacks import EmbeddingLogger, Geometric, Labels
-from tb_seqviz_plugin.neighbours import nearest
+from tb_seqviz_plugin.records.embeddings.neighbours import nearest
 
 PAD, UNKNOWN = "", "[UNK]"
 DIMENSIONS = 16

@@ -12,12 +12,13 @@
 The Keras callbacks are in `tb_seqviz_plugin.callbacks`.
 """
 
-from tb_seqviz_plugin.attention import AttentionLayer, AttentionRecord
-from tb_seqviz_plugin.corpus import Corpus
-from tb_seqviz_plugin.embeddings import EmbeddingsRecord
-from tb_seqviz_plugin.events import read
-from tb_seqviz_plugin.samples import BeamTree, Sample, SamplesRecord
-from tb_seqviz_plugin.structure import (
+from tb_seqviz_plugin.log.events import read
+from tb_seqviz_plugin.log.writer import Writer
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
+from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
+from tb_seqviz_plugin.records.samples.corpus import Corpus
+from tb_seqviz_plugin.records.samples.record import BeamTree, Sample, SamplesRecord
+from tb_seqviz_plugin.records.structure.record import (
     Edge,
     Node,
     Shape,
@@ -26,7 +27,6 @@ from tb_seqviz_plugin.structure import (
     Structure,
     StructureRecord,
 )
-from tb_seqviz_plugin.writer import Writer
 
 __version__ = "0.1.0"
 __all__ = [

@@ -16,12 +16,12 @@ from tensorboard.context import RequestContext
 from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
 
-from tb_seqviz_plugin.embedding_reader import MOST_STEPS, EmbeddingReader, Where
-from tb_seqviz_plugin.frame import FrameError
-from tb_seqviz_plugin.neighbours import METRICS, Metric
-from tb_seqviz_plugin.projector_page import ProjectorPage
-from tb_seqviz_plugin.reader import NotFoundError, Reader
+from tb_seqviz_plugin.records.embeddings.neighbours import METRICS, Metric
 from tb_seqviz_plugin.schema import PLUGIN_NAME, Failure, SeriesList, StepList
+from tb_seqviz_plugin.server.embeddings.reader import MOST_STEPS, EmbeddingReader, Where
+from tb_seqviz_plugin.server.projector_page import ProjectorPage
+from tb_seqviz_plugin.server.reader import NotFoundError, Reader
+from tb_seqviz_plugin.wire.frame import FrameError
 
 _PAGE = Path(__file__).parent / "static" / "index.js"
 """The page's first module; the others lie beside it."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import keras
 
-from tb_seqviz_plugin.callbacks.capture import Capture
-from tb_seqviz_plugin.callbacks.probe import Probe
+from tb_seqviz_plugin.callbacks.attention.capture import Capture
+from tb_seqviz_plugin.callbacks.attention.probe import Probe
 
 
 def capture_of(model: keras.Model, inputs: Any) -> Capture:

@@ -30,8 +30,8 @@ from test_generate import (
 )
 from test_generate_messages import NotANumber
 
-from tb_seqviz_plugin.callbacks.beam_search import BeamTree
-from tb_seqviz_plugin.callbacks.generate import (
+from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamTree
+from tb_seqviz_plugin.callbacks.generation.keras_generator import (
     BeamSearch,
     Generated,
     Generator,

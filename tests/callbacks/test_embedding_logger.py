@@ -16,10 +16,10 @@ from keras import layers, ops
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import snapshots
-from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels, labelling
-from tb_seqviz_plugin.callbacks.embedding_tables import find_tables
-from tb_seqviz_plugin.projector import read_snapshot
+from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels
+from tb_seqviz_plugin.callbacks.embeddings.logger import labelling
+from tb_seqviz_plugin.callbacks.embeddings.tables import find_tables
+from tb_seqviz_plugin.projector.files import read_snapshot, snapshots
 
 WORDS = ["", "[UNK]", "the", "cat", "sat", "on", "a", "mat"]
 IDS = np.array([[2, 3, 4, 0], [6, 7, 0, 0], [5, 3, 7, 1]])

@@ -13,9 +13,9 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks.generate import Generator, Sampling
-from tb_seqviz_plugin.callbacks.generated import origins_of
-from tb_seqviz_plugin.callbacks.tensorflow_loop import Compiled
+from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled
+from tb_seqviz_plugin.callbacks.generation.generated import origins_of
+from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling
 
 VOCABULARY = 11
 PROMPTS = [[3, 1, 4], [1, 5, 9, 2, 6, 5], [7], [2, 7, 1]]

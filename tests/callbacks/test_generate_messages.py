@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks.generate import GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.generation.keras_generator import GenerationError, Generator, Sampling
 
 SHORT = Sampling(temperatures=(0, 1), max_length=6)
 

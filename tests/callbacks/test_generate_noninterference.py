@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks.generate import Generated, Generator, Sampling
+from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated, Generator, Sampling
 
 BATCH, LENGTH, EXAMPLES, VOCABULARY = 8, 5, 24, 9
 _random = np.random.default_rng(7)

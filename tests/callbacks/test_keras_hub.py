@@ -16,12 +16,12 @@ from test_generate import Case, Probabilities, ids_of, others_long, shaken, writ
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import SampleLogger
-from tb_seqviz_plugin.callbacks.generate import BeamSearch, GenerationError, Generator, Sampling
-from tb_seqviz_plugin.callbacks.generated import origins_of
-from tb_seqviz_plugin.callbacks.keras_hub import KerasHubGenerator, generator_for
-from tb_seqviz_plugin.callbacks.next_token import NextToken
-from tb_seqviz_plugin.callbacks.prompts import Prompts
-from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.generation.generated import origins_of
+from tb_seqviz_plugin.callbacks.generation.keras_generator import BeamSearch, GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator, generator_for
+from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
+from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer
 
 keras_hub = pytest.importorskip("keras_hub", reason="KerasHub is not installed")
 models = keras_hub.models

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks.generate import Generator, Sampling
-from tb_seqviz_plugin.callbacks.next_token import NextToken
-from tb_seqviz_plugin.callbacks.text_model import TextModel
+from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling
+from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
 
 VOCABULARY = 7
 

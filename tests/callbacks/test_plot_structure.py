@@ -14,13 +14,13 @@ import pytest
 from keras import layers
 from structure_zoo import MODELS, Calling, Seq2Seq
 
-from tb_seqviz_plugin.callbacks import plot_structure
-from tb_seqviz_plugin.callbacks.layered_layout import Size, arrange
-from tb_seqviz_plugin.callbacks.plot_structure import to_svg
-from tb_seqviz_plugin.callbacks.structure_drawing import Drawing, draw
-from tb_seqviz_plugin.callbacks.structure_of import structure_of
-from tb_seqviz_plugin.callbacks.structure_view import Box, View
-from tb_seqviz_plugin.structure import Edge, Node, Shape, Structure
+from tb_seqviz_plugin.callbacks.drawing import plot_structure
+from tb_seqviz_plugin.callbacks.drawing.boxes import Drawing, draw
+from tb_seqviz_plugin.callbacks.drawing.layers import Size, arrange
+from tb_seqviz_plugin.callbacks.drawing.plot_structure import to_svg
+from tb_seqviz_plugin.callbacks.drawing.view import Box, View
+from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
+from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure
 
 
 def blocks(count: int, chained: bool = True) -> Structure:

@@ -15,7 +15,7 @@ from keras import layers
 from logging_runs import SOURCE_IDS, TARGET_IDS, WORDS, language_model, log_once, roles, translator
 from models import Calling
 
-from tb_seqviz_plugin.callbacks.probe import Probe
+from tb_seqviz_plugin.callbacks.attention.probe import Probe
 
 
 def _batch(*structure: Any) -> Any:

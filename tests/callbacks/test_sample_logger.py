@@ -32,11 +32,11 @@ from writing_runs import (
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import AttentionLogger, EveryEpochs, Geometric, SampleLogger, Sampling
-from tb_seqviz_plugin.callbacks.generated import origins_of
-from tb_seqviz_plugin.callbacks.prompts import Prompts
-from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer
-from tb_seqviz_plugin.corpus import Corpus
-from tb_seqviz_plugin.text_measures import measure_sample
+from tb_seqviz_plugin.callbacks.generation.generated import origins_of
+from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
+from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer
+from tb_seqviz_plugin.records.samples.corpus import Corpus
+from tb_seqviz_plugin.records.samples.measures import measure_sample
 
 
 def _logger(folder: Path, **arguments: Any) -> SampleLogger:

@@ -11,9 +11,9 @@ import pytest
 from keras import layers
 from structure_zoo import MODELS, Calling, Expected, Seq2Seq
 
-from tb_seqviz_plugin.callbacks.model_call import ModelCallError
-from tb_seqviz_plugin.callbacks.structure_of import structure_of
-from tb_seqviz_plugin.structure import Edge, Node, Structure
+from tb_seqviz_plugin.callbacks.model.call import ModelCallError
+from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
+from tb_seqviz_plugin.records.structure.record import Edge, Node, Structure
 
 
 def said_of_node(node: Node) -> str:

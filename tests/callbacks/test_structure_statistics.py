@@ -15,10 +15,10 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import StructureLogger
-from tb_seqviz_plugin.callbacks.model_call import ways_to_call
-from tb_seqviz_plugin.callbacks.moments import histogram_of, joined, moments_of, summarise
-from tb_seqviz_plugin.callbacks.statistics import GROUPS, ModelStatistics
-from tb_seqviz_plugin.structure import Statistics
+from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import histogram_of, joined, moments_of, summarise
+from tb_seqviz_plugin.callbacks.model.call import ways_to_call
+from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
+from tb_seqviz_plugin.records.structure.record import Statistics
 
 BATCH, LENGTH, WORDS = 3, 5, 7
 _random = np.random.default_rng(3)

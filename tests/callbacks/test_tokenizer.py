@@ -12,8 +12,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from tb_seqviz_plugin.callbacks.token_spans import spans_of
-from tb_seqviz_plugin.callbacks.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.callbacks.text.spans import spans_of
+from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
 
 CHARACTERS = "abcdé \n春👩"
 

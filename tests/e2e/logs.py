@@ -114,7 +114,7 @@ def _write_newer_version(folder: Path) -> None:
         writer.attention("future", {"attention": np.eye(4, dtype=np.float32)[None]}, step=0)
     from tensorboard.compat.proto.event_pb2 import Event
 
-    from tb_seqviz_plugin.tfrecord import read_records, write_record
+    from tb_seqviz_plugin.wire.tfrecord import read_records, write_record
 
     (path,) = folder.glob("*tfevents*")
     payloads = [payload for _, payload in read_records(path)]

@@ -15,10 +15,10 @@ from tensorboard_process import TensorBoardProcess
 
 import tb_seqviz_plugin as seqviz
 from e2e.conftest import SeqVizPage
-from tb_seqviz_plugin.embeddings import EmbeddingsRecord
-from tb_seqviz_plugin.frame import Frame, decode_frame
-from tb_seqviz_plugin.neighbours import churn, nearest
-from tb_seqviz_plugin.projector import Cloud, store_bytes, write_snapshot
+from tb_seqviz_plugin.projector.files import Cloud, store_bytes, write_snapshot
+from tb_seqviz_plugin.records.embeddings.neighbours import churn, nearest
+from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
+from tb_seqviz_plugin.wire.frame import Frame, decode_frame
 
 pytestmark = pytest.mark.slow
 

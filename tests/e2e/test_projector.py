@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tensorboard_process import TensorBoardProcess
 
-from tb_seqviz_plugin.neighbours import nearest
-from tb_seqviz_plugin.projector import Cloud, describe, store_bytes, write_snapshot
+from tb_seqviz_plugin.projector.files import Cloud, describe, store_bytes, write_snapshot
+from tb_seqviz_plugin.records.embeddings.neighbours import nearest
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tb_seqviz_plugin.callbacks import any_generator
-from tb_seqviz_plugin.callbacks.tensorflow_loop import Compiled
+from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled
+from tb_seqviz_plugin.callbacks.generation import generator as any_generator
 
 
 @pytest.fixture

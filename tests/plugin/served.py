@@ -22,10 +22,10 @@ from tensorboard.plugins.base_plugin import TBContext
 from werkzeug.test import Client
 
 from tb_seqviz_plugin import Sample
-from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.plugin import SeqVizLoader
 from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION
-from tb_seqviz_plugin.tfrecord import read_records, write_record
+from tb_seqviz_plugin.wire.frame import decode_frame
+from tb_seqviz_plugin.wire.tfrecord import read_records, write_record
 
 PROBE = {"run": "gru/seqviz", "tag": "attention/probe/0"}
 LONG = {"run": "long", "tag": "attention/a"}

@@ -14,11 +14,13 @@ from served import Fetch, fetch_from, make_client, make_provider
 from tensorboard.context import RequestContext
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import array_cache, embedding_reader, embedding_words
-from tb_seqviz_plugin.embedding_reader import EmbeddingReader
-from tb_seqviz_plugin.frame import Frame, decode_frame
-from tb_seqviz_plugin.neighbours import nearest
-from tb_seqviz_plugin.reader import Reader
+from tb_seqviz_plugin.records.embeddings.neighbours import nearest
+from tb_seqviz_plugin.server import array_cache
+from tb_seqviz_plugin.server.embeddings import reader as embedding_reader
+from tb_seqviz_plugin.server.embeddings import words as embedding_words
+from tb_seqviz_plugin.server.embeddings.reader import EmbeddingReader
+from tb_seqviz_plugin.server.reader import Reader
+from tb_seqviz_plugin.wire.frame import Frame, decode_frame
 
 PLACE: dict[str, Any] = {"run": "words", "tag": "embeddings/token"}
 STEPS = (2, 4, 9)
@@ -41,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, vectors: dict[int, np.ndarr
     folder = tmp_path_factory.mktemp("logs")
     # Several blobs per record, as large tables have.
     with pytest.MonkeyPatch.context() as patch, seqviz.Writer(folder / "words") as writer:
-        patch.setattr("tb_seqviz_plugin.embeddings_blobs._BLOB_BYTES", 4 * DIMENSIONS * 16)
+        patch.setattr("tb_seqviz_plugin.records.embeddings.blobs._BLOB_BYTES", 4 * DIMENSIONS * 16)
         writer.embeddings("token", np.eye(3), labels=["old", "ones", ""], step=0)
         for step, array in vectors.items():
             writer.embeddings(

@@ -54,7 +54,7 @@ def test_that_check_can_fail(line: str) -> None:
     assert "BLOCKED" in done.stderr
 
 
-SERVER_SIDE = ("tb_seqviz_plugin.plugin", "tb_seqviz_plugin.reader", "werkzeug")
+SERVER_SIDE = ("tb_seqviz_plugin.plugin", "tb_seqviz_plugin.server.reader", "werkzeug")
 
 
 def test_training_needs_no_server() -> None:
@@ -75,7 +75,7 @@ def test_the_package_itself_needs_no_server() -> None:
         "import werkzeug",
         "from werkzeug.test import Client",
         "from tb_seqviz_plugin import plugin",
-        "from tb_seqviz_plugin.reader import Reader",
+        "from tb_seqviz_plugin.server.reader import Reader",
         "def late():\n    import tb_seqviz_plugin.plugin",
     ],
 )

@@ -24,9 +24,8 @@ import tensorflow as tf
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import sprite
 from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels
-from tb_seqviz_plugin.projector import Cloud, describe, store_bytes, store_tsv, write_snapshot
+from tb_seqviz_plugin.projector.files import Cloud, describe, sprite, store_bytes, store_tsv, write_snapshot
 
 WORDS = ["", "[UNK]", *(f"word {number}" for number in range(28)), "tab\there", "日本", "line\nbreak", "x" * 300]
 LETTERS = list("abcdefgh")

@@ -27,11 +27,11 @@ from tensorboard.data.provider import DataProvider
 from tensorboard.errors import NotFoundError as Gone
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.attention_blobs import decode_attention
-from tb_seqviz_plugin.frame import decode_frame
-from tb_seqviz_plugin.measures import measure
-from tb_seqviz_plugin.reader import NotFoundError, Reader
+from tb_seqviz_plugin.records.attention.blobs import decode_attention
+from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.schema import MEASURES, SAMPLE_MEASURES, SCHEMA_VERSION
+from tb_seqviz_plugin.server.reader import NotFoundError, Reader
+from tb_seqviz_plugin.wire.frame import decode_frame
 
 HERE = (RequestContext(), "")
 

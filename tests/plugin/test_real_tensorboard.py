@@ -27,11 +27,11 @@ from served import (
     fetch_over_http,
 )
 
-from tb_seqviz_plugin.attention_blobs import decode_attention
-from tb_seqviz_plugin.frame import decode_frame, encode_frame
-from tb_seqviz_plugin.measures import measure
-from tb_seqviz_plugin.samples_blobs import decode_samples
+from tb_seqviz_plugin.records.attention.blobs import decode_attention
+from tb_seqviz_plugin.records.attention.measures import measure
+from tb_seqviz_plugin.records.samples.blobs import decode_samples
 from tb_seqviz_plugin.schema import SAMPLE_MEASURES
+from tb_seqviz_plugin.wire.frame import decode_frame, encode_frame
 
 BLOB: dict[str, Any] = {**PROBE, "step": 5, "index": 0}
 

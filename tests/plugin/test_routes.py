@@ -27,8 +27,8 @@ from tensorboard.plugins.base_plugin import TBContext
 from werkzeug.test import Client
 
 from tb_seqviz_plugin import plugin
-from tb_seqviz_plugin.frame import decode_frame
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.wire.frame import decode_frame
 
 BLOB: dict[str, Any] = {**PROBE, "step": 5, "index": 0}
 

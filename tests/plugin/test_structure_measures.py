@@ -10,9 +10,9 @@ from served import make_provider
 from tensorboard.context import RequestContext
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.frame import decode_frame
-from tb_seqviz_plugin.reader import Reader
 from tb_seqviz_plugin.schema import STATISTICS
+from tb_seqviz_plugin.server.reader import Reader
+from tb_seqviz_plugin.wire.frame import decode_frame
 
 
 def test_statistics_are_those_of_the_newest_layers(tmp_path: Path) -> None:

@@ -21,15 +21,15 @@ import numpy as np
 import sample_cases
 from structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
-from tb_seqviz_plugin.attention import AttentionLayer
-from tb_seqviz_plugin.attention_blobs import decode_attention, encode_attention
-from tb_seqviz_plugin.frame import decode_frame
-from tb_seqviz_plugin.samples import Sample
-from tb_seqviz_plugin.samples_blobs import decode_samples, encode_samples
+from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
+from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.samples.blobs import decode_samples, encode_samples
+from tb_seqviz_plugin.records.samples.record import Sample
+from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
+from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
+from tb_seqviz_plugin.records.structure.record import Structure
 from tb_seqviz_plugin.schema import SAMPLE_MEASURES, SCHEMA_VERSION
-from tb_seqviz_plugin.statistics_blobs import decode_statistics, encode_statistics
-from tb_seqviz_plugin.structure import Structure
-from tb_seqviz_plugin.structure_blobs import decode_structure, encode_structure
+from tb_seqviz_plugin.wire.frame import decode_frame
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from tb_seqviz_plugin import AttentionLayer
-from tb_seqviz_plugin.attention import guess_self_role
-from tb_seqviz_plugin.attention_blobs import decode_attention, decode_attention_header, encode_attention
-from tb_seqviz_plugin.frame import FrameError, decode_frame, encode_frame
-from tb_seqviz_plugin.measures import measure
-from tb_seqviz_plugin.quantise import thumbnail
+from tb_seqviz_plugin.records.attention.blobs import decode_attention, decode_attention_header, encode_attention
+from tb_seqviz_plugin.records.attention.measures import measure
+from tb_seqviz_plugin.records.attention.quantise import thumbnail
+from tb_seqviz_plugin.records.attention.record import guess_self_role
 from tb_seqviz_plugin.schema import SCHEMA_VERSION, make_tag, parse_tag
+from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
 MakeWeights = Callable[..., np.ndarray]
 

@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import embeddings_blobs, neighbours
-from tb_seqviz_plugin.alignment import rotation
-from tb_seqviz_plugin.embedding_measures import EmbeddingMeasures
-from tb_seqviz_plugin.embeddings import Embeddings
-from tb_seqviz_plugin.embeddings_blobs import decode_embeddings, encode_embeddings
-from tb_seqviz_plugin.frame import FrameError, decode_frame, encode_frame
-from tb_seqviz_plugin.neighbours import churn, nearest
+from tb_seqviz_plugin.projector.alignment import rotation
+from tb_seqviz_plugin.records.embeddings import blobs as embeddings_blobs
+from tb_seqviz_plugin.records.embeddings import neighbours
+from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings, encode_embeddings
+from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
+from tb_seqviz_plugin.records.embeddings.neighbours import churn, nearest
+from tb_seqviz_plugin.records.embeddings.record import Embeddings
 from tb_seqviz_plugin.schema import EMBEDDING_MEASURES, SCHEMA_VERSION
-from tb_seqviz_plugin.tfrecord import read_records
+from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.tfrecord import read_records
 
 HOSTILE = ["", " ", "tab\there", "line\nbreak", "日本", "\ud83d", "</script>", "x" * 10_000, "x", "x"]
 

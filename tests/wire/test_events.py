@@ -13,9 +13,9 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import events
+from tb_seqviz_plugin.log import events
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
-from tb_seqviz_plugin.tfrecord import DamagedFileError, read_records, write_record
+from tb_seqviz_plugin.wire.tfrecord import DamagedFileError, read_records, write_record
 
 ONE = np.full((1, 2, 2), 0.5, np.float32)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from tb_seqviz_plugin.frame import FrameError, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
 ROOT = Path(__file__).parents[2]
 ARRAYS = {

@@ -14,11 +14,11 @@ from sample_cases import assert_same
 from structure_cases import STATISTICS_CASE
 
 from tb_seqviz_plugin import Sample
-from tb_seqviz_plugin.attention_blobs import decode_attention
-from tb_seqviz_plugin.frame import decode_frame
-from tb_seqviz_plugin.samples_blobs import decode_samples
-from tb_seqviz_plugin.statistics_blobs import decode_statistics
-from tb_seqviz_plugin.structure_blobs import decode_structure
+from tb_seqviz_plugin.records.attention.blobs import decode_attention
+from tb_seqviz_plugin.records.samples.blobs import decode_samples
+from tb_seqviz_plugin.records.statistics.blobs import decode_statistics
+from tb_seqviz_plugin.records.structure.blobs import decode_structure
+from tb_seqviz_plugin.wire.frame import decode_frame
 
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))
 SAMPLES = [name for name in NAMES if "-samples-" in name]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tb_seqviz_plugin.measures import measure
+from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.schema import MEASURES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tb_seqviz_plugin.quantise import dequantise, needs_thumbnail, quantise, thumbnail
+from tb_seqviz_plugin.records.attention.quantise import dequantise, needs_thumbnail, quantise, thumbnail
 from tb_seqviz_plugin.schema import THUMBNAIL_FROM, THUMBNAIL_SIDE
 
 

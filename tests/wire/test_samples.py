@@ -17,11 +17,13 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import Sample, channel, samples_blobs
-from tb_seqviz_plugin.corpus import Corpus
+from tb_seqviz_plugin import Sample
+from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.records.samples import blobs as samples_blobs
+from tb_seqviz_plugin.records.samples.corpus import Corpus
+from tb_seqviz_plugin.records.samples.measures import measure_sample
 from tb_seqviz_plugin.schema import SAMPLE_MEASURES, SCHEMA_VERSION
-from tb_seqviz_plugin.text_measures import measure_sample
-from tb_seqviz_plugin.tfrecord import read_records, write_record
+from tb_seqviz_plugin.wire.tfrecord import read_records, write_record
 
 ONE = np.full((1, 2, 2), 0.5, np.float32)
 

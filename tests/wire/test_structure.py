@@ -14,10 +14,10 @@ from structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.frame import FrameError, decode_frame, encode_frame
+from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
+from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
 from tb_seqviz_plugin.schema import SCHEMA_VERSION, STATISTICS
-from tb_seqviz_plugin.statistics_blobs import decode_statistics, encode_statistics
-from tb_seqviz_plugin.structure_blobs import decode_structure, encode_structure
+from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
 
 def same_shapes(one: seqviz.Shape, other: seqviz.Shape) -> bool:

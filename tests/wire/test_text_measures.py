@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import sacrebleu
 
-from tb_seqviz_plugin.corpus import Corpus
+from tb_seqviz_plugin.records.samples.corpus import Corpus
+from tb_seqviz_plugin.records.samples.measures import measure_sample
+from tb_seqviz_plugin.records.samples.words import spaceless_script, words_of
 from tb_seqviz_plugin.schema import SAMPLE_MEASURES
-from tb_seqviz_plugin.text_measures import measure_sample
-from tb_seqviz_plugin.words import spaceless_script, words_of
 
 AGAINST_REFERENCE = ("exact_match", "edit_distance", "chrf", "bleu")
 
@@ -239,6 +239,8 @@ def test_no_text_is_too_strange(text: str) -> None:
 
 
 def test_the_libraries_are_imported_only_when_there_is_a_reference() -> None:
-    program = "import sys, tb_seqviz_plugin.text_measures; print({'sacrebleu', 'rapidfuzz'} & set(sys.modules))"
+    program = (
+        "import sys, tb_seqviz_plugin.records.samples.measures; print({'sacrebleu', 'rapidfuzz'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -15,9 +15,10 @@ import pytest
 from tensorboard.compat.proto.event_pb2 import Event
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin import attention_blobs, channel
-from tb_seqviz_plugin.attention_blobs import decode_attention_header
-from tb_seqviz_plugin.tfrecord import read_records
+from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.records.attention import blobs as attention_blobs
+from tb_seqviz_plugin.records.attention.blobs import decode_attention_header
+from tb_seqviz_plugin.wire.tfrecord import read_records
 
 MakeWeights = Callable[..., np.ndarray]
 ONE = np.full((1, 2, 2), 0.5, np.float32)

@@ -1,0 +1,1 @@
+"""Attention of any model, logged while it trains."""

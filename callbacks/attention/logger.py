@@ -1,0 +1,200 @@
+"""AttentionLogger: the attention of an unchanged model on a few examples, while it trains."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, cast
+
+import keras
+
+from tb_seqviz_plugin.callbacks.attention.axes import Axis
+from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured, CaptureError, check_backend
+from tb_seqviz_plugin.callbacks.attention.placing import Placed, layer_of, place_calls
+from tb_seqviz_plugin.callbacks.attention.probe import Probe
+from tb_seqviz_plugin.callbacks.attention.roles import Placement, guess_role
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+from tb_seqviz_plugin.callbacks.schedule import Schedule
+from tb_seqviz_plugin.schema import ROLES, Role, make_tag
+
+_NO_ATTENTION = (
+    "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in "
+    "some other way, call tb_seqviz_plugin.callbacks.sow(name, weights) where the weights are made."
+)
+_EAGER = " The model could be run only op by op ({why}), where a softmax imported by name or spelled out is not seen."
+
+
+@dataclass(frozen=True)
+class _Override:
+    """What the user said about the layers that match a pattern."""
+
+    pattern: str
+    role: Role | None = None
+    query: str | None = None
+    key: str | None = None
+
+    def matches(self, path: str) -> bool:
+        return fnmatchcase(path, self.pattern) or fnmatchcase(path.rsplit("/", 1)[-1], self.pattern)
+
+
+class AttentionLogger(SeqVizCallback):
+    """Logs the attention weights of every attention layer of a model on a few probe examples.
+
+    The model stays as it is: `MultiHeadAttention`, `GroupQueryAttention`, `Attention`, `AdditiveAttention` and attention
+    written by hand with a softmax are found wherever they are. Training is not changed by it, to the last bit.
+
+    Args:
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        inputs: what the model is called with for the examples to look at: an array, a dict or a tuple of arrays, or one
+            batch of a `tf.data` dataset. Each example becomes a record at each step.
+        tokens: what to show for the ids: lists of strings per example, a function from ids to strings, a
+            `TextVectorization` or `StringLookup` layer, or a tokenizer; for several inputs a dict by input name, or a
+            tuple in their order (`(source, target)`). Default: the ids.
+        schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
+        layers: patterns of paths to log, such as `["decoder/*"]`; or a dict from pattern to role ("encoder self",
+            "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is
+            wrong.
+        name: name of the probe; the tags are "attention/<name>/<example>".
+
+    Raises:
+        ValueError: if the probe is empty, tokens do not fit, or an argument is none of the above.
+        OSError: if nothing can be written to `log_dir`.
+        CaptureError: if Keras runs on a backend that attention cannot be captured on yet.
+
+    >>> import numpy as np, tempfile
+    >>> from keras import layers
+    >>> ids = layers.Input((4,))
+    >>> x = layers.Embedding(10, 8)(ids)
+    >>> model = keras.Model(ids, layers.Dense(10)(layers.MultiHeadAttention(2, 4)(x, x)))
+    >>> model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    >>> x = np.array([[1, 2, 3, 0]])
+    >>> logger = AttentionLogger(tempfile.mkdtemp(), x, tokens=[["the", "cat", "sat"]])
+    >>> history = model.fit(x, x, verbose=0, callbacks=[logger])
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        inputs: Any,
+        *,
+        tokens: Any = None,
+        schedule: str | int | Schedule = "epoch",
+        layers: str | Sequence[str] | Mapping[str, Any] | None = None,
+        name: str = "probe",
+    ) -> None:
+        check_backend()
+        super().__init__(log_dir, schedule, make_tag("attention", name))
+        self._name = name
+        self._probe = Probe(inputs, tokens)
+        self._fitting = self._probe
+        self._overrides = _parse_layers(layers, self._probe.axis_names)
+        self._select_all = layers is None or isinstance(layers, Mapping)
+        self._capture: Capture | None = None
+        self._captured_state: tuple[keras.Model | None, list[int]] = (None, [])
+        self._placed_calls: list[tuple[str, tuple[int, ...]]] = []
+        self._placements: list[Placed] = []
+
+    def collect(self, step: int) -> None:
+        """Captures the attention as the model is now and hands it to the writer."""
+        captured = self._captured()
+        self._check_patterns(captured)
+        wanted = [layer for layer in captured if self._select_all or self._override(layer.path)]
+        if not wanted:
+            return
+        placements = self._placements_of(wanted)
+        for example in range(self._fitting.examples):
+            layers = [layer_of(layer, placed, example) for layer, placed in zip(wanted, placements, strict=True)]
+            self.writer.attention(f"{self._name}/{example}", layers, step=step, title=self._fitting.title(example))
+
+    def _captured(self) -> list[Captured]:
+        model = self.model
+        if model is None:
+            raise CaptureError("The callback has no model; call logger.set_model(model) before logger.log(step).")
+        # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
+        state = (model, [id(variable) for variable in model.weights])
+        if self._capture is None or self._captured_state != state:
+            self._fitting = probe = self._probe.for_model(model)
+            lengths = [axis.length for axis in probe.axes]
+            self._capture = Capture(model, probe.arrays, lambda arrays: probe.call(model, arrays), lengths)
+            self._captured_state, self._placed_calls = state, []
+        captured = self._capture()
+        for problem in self._capture.problems:
+            self.warn(f"Attention that cannot be captured: {problem}.")
+        if not captured:
+            why = self._capture.why_eager
+            limits = _EAGER.format(why=why) if why else ""
+            raise CaptureError(_NO_ATTENTION.format(name=model.name) + limits)
+        return captured
+
+    def _check_patterns(self, captured: Sequence[Captured]) -> None:
+        paths = list(dict.fromkeys(layer.path for layer in captured))
+        for override in self._overrides:
+            if not any(override.matches(path) for path in paths):
+                self.warn(
+                    f"The pattern {override.pattern!r} in `layers` matches no attention layer; the model has "
+                    f"{', '.join(map(repr, paths))}."
+                )
+
+    def _placements_of(self, layers: Sequence[Captured]) -> list[Placed]:
+        """Returns the placements, found once as long as the model makes the same calls."""
+        calls = [(layer.path, layer.weights.shape) for layer in layers]
+        if self._placed_calls != calls:
+            self._placements = place_calls(layers, self._fitting.axes, self._overridden)
+            self._placed_calls = calls
+        return self._placements
+
+    def _override(self, path: str) -> _Override | None:
+        return next((override for override in self._overrides if override.matches(path)), None)
+
+    def _overridden(self, layer: Captured, guess: Placement) -> Placement:
+        override = self._override(layer.path)
+        if override is None:
+            return guess
+        query = self._axis(override.query) if override.query else guess.query_axis
+        key = self._axis(override.key) if override.key else guess.key_axis
+        role = override.role
+        if role is None:
+            role = guess_role(layer, query, key, self._fitting.axes) if override.query or override.key else guess.role
+        return Placement(role, query, key)
+
+    def _axis(self, name: str) -> Axis:
+        axes = {axis.name: axis for axis in self._fitting.axes}
+        if name not in axes:
+            raise CaptureError(f"`layers` names the axis {name!r}; this model has {', '.join(map(repr, axes))}.")
+        return axes[name]
+
+
+def _parse_layers(layers: Any, axes: Sequence[str]) -> list[_Override]:
+    if layers is None:
+        return []
+    if isinstance(layers, str):
+        layers = [layers]
+    if isinstance(layers, Mapping):
+        return [_parse_override(str(pattern), value, axes) for pattern, value in layers.items()]
+    if isinstance(layers, Sequence) and layers and all(isinstance(pattern, str) for pattern in layers):
+        return [_Override(pattern) for pattern in layers]
+    raise ValueError(
+        f"The layers are {layers!r}; expected patterns such as ['decoder/*'], or a dict from pattern to role."
+    )
+
+
+def _parse_override(pattern: str, value: Any, axes: Sequence[str]) -> _Override:
+    options = {"role": value} if isinstance(value, str) else value
+    if not isinstance(options, Mapping) or not set(options) <= {"role", "query", "key"}:
+        raise ValueError(
+            f"The layers {pattern!r} are given {value!r}; expected a role, or a dict with 'role', 'query' and 'key'."
+        )
+    role = options.get("role")
+    if role is not None and role not in ROLES:
+        raise ValueError(
+            f"The layers {pattern!r} are given the role {role!r}; expected one of {', '.join(map(repr, ROLES))}."
+        )
+    for side in ("query", "key"):
+        if options.get(side) is not None and options[side] not in axes:
+            raise ValueError(
+                f"The layers {pattern!r} are given the {side} axis {options[side]!r}; expected one of "
+                f"{', '.join(map(repr, axes))}."
+            )
+    return _Override(pattern, cast("Role | None", role), options.get("query"), options.get("key"))

@@ -1,0 +1,1 @@
+"""What differs from framework to framework; each folder in here is the only place that imports its own."""

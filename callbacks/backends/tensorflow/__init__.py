@@ -1,0 +1,1 @@
+"""TensorFlow: forward passes recorded, sampling loops compiled, statistics computed."""

@@ -1,0 +1,154 @@
+"""One forward pass of a model, with every call of every layer.
+
+The model runs in a graph of its own, inside `keras.StatelessScope()`, so that nothing of it changes and nothing is computed; where
+it cannot run as a graph, it runs op by op.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import Call, CallRecorder, recording
+from tb_seqviz_plugin.callbacks.model.call import ModelCall, Spec
+from tb_seqviz_plugin.callbacks.model.reads import Read
+from tb_seqviz_plugin.callbacks.model.tap import layers_of
+
+_EXAMPLES = 2
+"""Of a batch made up where only shapes are known; with 1, axes of this size would be taken for those of examples."""
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """How a tensor of an eager pass was computed.
+
+    Args:
+        type: the op's type, such as "MatMul".
+        inputs: what it was computed from.
+        outputs: the tensor and others that were made at once; kept, since a tensor is known by its id.
+    """
+
+    type: str
+    inputs: tuple[Any, ...]
+    outputs: tuple[Any, ...]
+
+
+@dataclass(eq=False)
+class Trace:
+    """A forward pass.
+
+    Args:
+        call: how the model was called.
+        calls: every call in the order in which they began, the model's own first; empty if it did not begin.
+        eager: whether it ran op by op, so that tensors have values rather than ops.
+        examples: the number of examples it ran on, 0 where that was left open.
+        made: by the id of each tensor the op that made it, of an eager pass only.
+        renewed: by the id of a tensor that is but another under an identity of its own, that other.
+        error: what ended it, None if nothing did.
+        why_eager: why it could not run as a graph, "" if it could.
+        reads: weights that calls read of other layers.
+    """
+
+    call: ModelCall
+    calls: list[Call]
+    eager: bool
+    examples: int
+    made: dict[int, Made] = field(default_factory=dict)
+    renewed: dict[int, Any] = field(default_factory=dict)
+    error: Exception | None = None
+    why_eager: str = ""
+    reads: list[Read] = field(default_factory=list)
+
+    def first_identity(self, tensor: Any) -> int:
+        """Returns the id of a tensor, the same for it under identities of its own."""
+        while id(tensor) in self.renewed:
+            tensor = self.renewed[id(tensor)]
+        return id(tensor)
+
+
+def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None) -> Trace:
+    """Returns a forward pass through a graph, in which nothing is computed; a model that is not built yet is built.
+
+    Args:
+        model: the model.
+        call: how to call it.
+        examples: the number of examples, None to leave it open.
+    """
+    recorder = CallRecorder()
+    trace = Trace(
+        call, recorder.calls, eager=False, examples=examples or 0, renewed=recorder.renewed, reads=recorder.reads
+    )
+    graph = tf.__internal__.FuncGraph("structure")
+
+    def placeholder(leaf: Any) -> Any:
+        shape = (examples, *leaf.shape[1:]) if leaf.shape else leaf.shape
+        return tf.compat.v1.placeholder(_dtype_of(leaf), shape)
+
+    with recording(model, recorder), graph.as_default():
+        args, kwargs = call.map(placeholder)
+        _run(trace, model, args, kwargs)
+    return trace
+
+
+def trace_eagerly(model: keras.Model, call: ModelCall) -> Trace:
+    """Returns a forward pass that runs op by op, on the batch or, where only shapes are known, on zeros."""
+    recorder = CallRecorder()
+    examples = call.examples or _EXAMPLES
+    trace = Trace(call, recorder.calls, eager=True, examples=examples, renewed=recorder.renewed, reads=recorder.reads)
+
+    def tensor(leaf: Any) -> Any:
+        if not isinstance(leaf, Spec):
+            return tf.convert_to_tensor(leaf)
+        return tf.zeros([examples if size is None else size for size in leaf.shape], leaf.dtype)
+
+    with recording(model, recorder), _ops_noted(trace.made):
+        args, kwargs = call.map(tensor)
+        _run(trace, model, args, kwargs)
+    return trace
+
+
+def build(model: keras.Model, call: ModelCall) -> None:
+    """Makes the weights that are still missing, as the first call of the model would."""
+    for run in (trace_graph, trace_eagerly):
+        if not all(layer.built for layer in layers_of(model)):
+            run(model, call)
+
+
+@contextlib.contextmanager
+def _ops_noted(made: dict[int, Made]) -> Iterator[None]:
+    """Notes what each tensor of an eager pass is computed from."""
+    from tensorflow.python.framework import op_callbacks
+
+    def note(op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any = None, graph: Any = None) -> None:
+        op = Made(op_type.decode() if isinstance(op_type, bytes) else op_type, tuple(inputs), tuple(outputs))
+        made.update((id(output), op) for output in outputs)
+
+    op_callbacks.add_op_callback(note)
+    try:
+        yield
+    finally:
+        op_callbacks.remove_op_callback(note)
+
+
+def _run(trace: Trace, model: keras.Model, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    try:
+        model(*args, **kwargs, training=False)
+    except Exception as error:  # whatever the model raises where it cannot be traced; what was reached is kept
+        trace.error = error
+    # Calls before the last of the model itself were made to build it.
+    begins = [place for place, entered in enumerate(trace.calls) if entered.parent is None]
+    del trace.calls[: begins[-1] if begins else 0]
+    kept = set(trace.calls)
+    trace.reads[:] = [read for read in trace.reads if read.call in kept]
+
+
+def _dtype_of(leaf: Any) -> Any:
+    if isinstance(leaf, Spec):
+        return leaf.dtype
+    return tf.string if leaf.dtype.kind in "SUO" else np.dtype(leaf.dtype).name

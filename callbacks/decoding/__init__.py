@@ -1,0 +1,1 @@
+"""Sampling and beam search as rules over log-probabilities, without any model."""

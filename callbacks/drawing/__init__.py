@@ -1,0 +1,1 @@
+"""The structure of a model as a picture, without TensorBoard."""

@@ -1,0 +1,1 @@
+"""Tables of embeddings, logged for the Projector and for the page."""

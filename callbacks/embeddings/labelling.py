@@ -1,0 +1,259 @@
+"""Which labels belong to which table, and which of its rows are logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.base import sentence_of
+from tb_seqviz_plugin.callbacks.embeddings.labels import RowLabels, is_by_layer, labels_of, matches, repeated
+from tb_seqviz_plugin.callbacks.embeddings.tables import Table
+from tb_seqviz_plugin.projector.files import LONGEST_LABEL, MOST_ROWS
+from tb_seqviz_plugin.schema import FREQUENCY_COLUMNS
+
+Skip = Sequence[int | str] | Mapping[str, Sequence[int | str]]
+"""Rows to leave out, by number or label; or by pattern of a layer."""
+_SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """The rows of a table that are logged, and what they stand for.
+
+    Args:
+        rows: int64 [rows], their places in the table, rising.
+        labels: one per logged row.
+        columns: what else is known of each, by name.
+        notes: what a reader should know about them, as sentences.
+        problems: those of the notes that something is wrong.
+        skipped: what was asked to be left out, and was.
+    """
+
+    rows: npt.NDArray[np.int64]
+    labels: list[str]
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    skipped: frozenset[int | str] = frozenset()
+
+
+def label_tables(source: Any, tables: Sequence[Table], skip: Skip = (), classes: bool = False) -> dict[str, Labelled]:
+    """Returns the labelled rows of each table, by path.
+
+    A source that is not given by layer labels the tables that it fits: those of as many rows or, if it is a vocabulary and there
+    are none, those of more; and none of positions. Tables that no labels fit are named by the numbers of their rows, and so
+    are all where the labels cannot be read.
+
+    Args:
+        source: labels, or a dict from patterns of layers to labels.
+        tables: the tables.
+        skip: rows to leave out, by number or label, of the tables that get labels or, without labels, of all but those of
+            positions; or a dict from patterns of layers to such rows.
+        classes: whether labels are meant to stand at several rows.
+    """
+    labelled = {}
+    plain = None if is_by_layer(source) or source is None else source
+    skips = {table.path: _skip_of(skip, table) for table in tables}
+    fits = {table.path: _fit_of(plain, table, skips[table.path]) for table in tables if plain is not None}
+    best = min((fit for path, fit in fits.items() if not _of_places(tables, path)), key=_order, default=None)
+    # Where the labels fit another table, this one was not meant.
+    meant = {path for path, fit in fits.items() if best and fit.order == best.order and not _of_places(tables, path)}
+    for table in tables:
+        given, leave_out = _pattern_of(source, table.path), skips[table.path]
+        if given is not None:
+            fit = _fit_of(given, table, leave_out)
+        elif table.path in meant:
+            fit = _with_note_on_others(fits[table.path], table, [each for each in tables if each.path in meant])
+        else:
+            fit = _Fit(0, _numbers(table.rows), {}, ())
+            leave_out = leave_out if source is None or isinstance(skip, Mapping) else ()
+        labelled[table.path] = _choose(fit, table, leave_out, classes)
+    return labelled
+
+
+def without_effect(source: Any, skip: Skip, labelled: Mapping[str, Labelled], tables: Sequence[Table]) -> list[str]:
+    """Returns sentences on labels and rows that were given and belong to no table.
+
+    Args:
+        source: as for `label_tables`.
+        skip: as for `label_tables`.
+        labelled: its answer.
+        tables: all that there are, labelled or not.
+    """
+    known = [table.path for table in tables]
+    paths = ", ".join(map(repr, known))
+    patterns = {"labels": source if is_by_layer(source) else (), "skip_rows": skip if isinstance(skip, Mapping) else ()}
+    sentences = [
+        f"The key {pattern!r} in `{name}` matches no table of vectors; there are {paths}."
+        for name, given in patterns.items()
+        for pattern in given
+        if not any(matches(path, pattern) for path in known)
+    ]
+    by_pattern = skip if isinstance(skip, Mapping) else {"*": skip}
+    rows = {
+        row for pattern, each in by_pattern.items() if any(matches(path, pattern) for path in labelled) for row in each
+    }
+    done = {row for each in labelled.values() for row in each.skipped}
+    if unknown := sorted(rows - done, key=str):
+        listed = ", ".join(map(repr, unknown))
+        sentences.append(
+            f"skip_rows holds {listed}, and no row of {', '.join(map(repr, labelled))} has this number or label; nothing is left "
+            "out for it."
+        )
+    return sentences
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """How well labels fit a table: 0 as many, 1 a vocabulary with fewer words, 2 not at all."""
+
+    order: int
+    texts: list[str]
+    columns: dict[str, list[str]]
+    notes: tuple[str, ...]
+
+
+def _order(fit: _Fit) -> int:
+    return fit.order
+
+
+def _of_places(tables: Sequence[Table], path: str) -> bool:
+    return any(table.is_of_places for table in tables if table.path == path)
+
+
+def _skip_of(skip: Skip, table: Table) -> Sequence[int | str]:
+    if isinstance(skip, Mapping):
+        return next((rows for pattern, rows in skip.items() if matches(table.path, pattern)), ())
+    return () if table.is_of_places else skip
+
+
+def _with_note_on_others(fit: _Fit, table: Table, meant: Sequence[Table]) -> _Fit:
+    """Returns the fit with a note where the same labels went to tables of other layers, which may have words of their own."""
+    others = [each.path for each in meant if each is not table and not _are_of_one_layer(each.path, table.path)]
+    if fit.order == 2 or not others:
+        return fit
+    listed = ", ".join(map(repr, others[:_SHOWN])) + (", …" if len(others) > _SHOWN else "")
+    note = f"These labels fit {listed}, too; if they are meant for one table, give them by layer: labels={{{table.path!r}: ...}}."
+    return replace(fit, notes=(*fit.notes, note))
+
+
+def _are_of_one_layer(path: str, other: str) -> bool:
+    return path.startswith(f"{other}/") or other.startswith(f"{path}/")
+
+
+def _pattern_of(source: Any, path: str) -> Any:
+    if not is_by_layer(source):
+        return None
+    return next((labels for pattern, labels in source.items() if matches(path, pattern)), None)
+
+
+def _numbers(rows: int) -> list[str]:
+    return [str(row) for row in range(rows)]
+
+
+def _fit_of(source: Any, table: Table, skip: Sequence[int | str]) -> _Fit:
+    try:
+        labels = labels_of(source, table.rows)
+    except Exception as error:  # whatever a tokenizer of the user's may raise
+        problem = f"Layer {table.path!r} has no labels, and its rows are named by their numbers: {sentence_of(error)}"
+        return _Fit(2, _numbers(table.rows), {}, (problem,))
+    return _fit(labels, table, skip)
+
+
+def _fit(labels: RowLabels, table: Table, skip: Sequence[int | str]) -> _Fit:
+    given = len(labels.texts) if labels.vocabulary is None else labels.vocabulary
+    skipped = {row for row in skip if isinstance(row, int) and 0 <= row < table.rows}
+    if given == table.rows:
+        return _Fit(0, labels.texts, labels.columns, ())
+    if given == table.rows - len(skipped):
+        kept = [row for row in range(table.rows) if row not in skipped]
+        spread = {name: _spread(values, kept, table.rows) for name, values in labels.columns.items()}
+        return _Fit(0, _named(_spread(labels.texts, kept, table.rows)), spread, ())
+    if labels.vocabulary is not None and given < table.rows:
+        rest = range(given, table.rows)
+        note = f"The vocabulary has {given:,} words for {table.rows:,} rows; the last {len(rest):,} are named by their numbers."
+        columns = {name: [*values, *[""] * (table.rows - len(values))] for name, values in labels.columns.items()}
+        return _Fit(1, [*labels.texts, *(f"[{row}]" for row in rest)], columns, (note,))
+    longer = f"{given - table.rows:,} more" if given > table.rows else f"{table.rows - given:,} fewer"
+    hint = ""
+    if abs(given - table.rows) == 1:
+        hint = f" {labels.beginning}" if labels.beginning else hint
+    if given == table.rows - 1:
+        hint += " Labels that leave out row 0, that of padding, fit with skip_rows=(0,)."
+    problem = (
+        f"Layer {table.path!r} has {table.rows:,} rows and {given:,} labels were given, {longer}; its rows are named by their "
+        f"numbers.{hint}"
+    )
+    return _Fit(2, _numbers(table.rows), {}, (problem,))
+
+
+def _spread(values: Sequence[str], places: Sequence[int], length: int) -> list[str]:
+    spread = [""] * length
+    for place, value in zip(places, values, strict=True):
+        spread[place] = value
+    return spread
+
+
+def _named(labels: Sequence[str]) -> list[str]:
+    return [label if label else f"[{row}]" for row, label in enumerate(labels)]
+
+
+def _choose(fit: _Fit, table: Table, skip: Sequence[int | str], classes: bool) -> Labelled:
+    """Returns the rows to log: those not skipped, at most as many as the Projector draws, the most frequent."""
+    columns = {name: values for name, values in fit.columns.items() if len(values) == table.rows}
+    problems = [note for note in fit.notes if fit.order == 2]
+    problems += [
+        f"The column {name!r} has {len(values):,} values for the {table.rows:,} rows of layer {table.path!r}; it is left out."
+        for name, values in fit.columns.items()
+        if name not in columns
+    ]
+    skipped = set(skip)
+    rows = np.array(
+        [row for row, label in enumerate(fit.texts) if row not in skipped and label not in skipped], np.int64
+    )
+    done = frozenset(skipped & {*range(table.rows), *fit.texts})
+    if not len(rows):
+        problems.append(f"skip_rows leaves out all {table.rows:,} rows of layer {table.path!r}; they are all logged.")
+        rows = np.arange(table.rows)
+    notes = [note for note in fit.notes if fit.order != 2]
+    if len(rows) > MOST_ROWS:
+        rows, how = _most_frequent(rows, columns)
+        problems.append(
+            f"Layer {table.path!r} has {table.rows:,} rows; the Projector draws {MOST_ROWS:,}, so only so many are logged: {how}."
+        )
+    labels = [fit.texts[row] for row in rows]
+    notes += [sentence for sentence in ("" if classes else repeated(labels), _long(labels)) if sentence]
+    return Labelled(
+        rows,
+        labels,
+        {name: [values[row] for row in rows] for name, values in columns.items()},
+        (*problems, *notes),
+        tuple(problems),
+        done,
+    )
+
+
+def _most_frequent(
+    rows: npt.NDArray[np.int64], columns: Mapping[str, Sequence[str]]
+) -> tuple[npt.NDArray[np.int64], str]:
+    for name in columns:
+        if name.lower() in FREQUENCY_COLUMNS:
+            try:
+                counts = np.array([float(columns[name][row] or 0) for row in rows])
+            except ValueError:
+                continue
+            return np.sort(rows[np.argsort(-counts, kind="stable")[:MOST_ROWS]]), f"those of the highest {name!r}"
+    return rows[:MOST_ROWS], "the first, since vocabularies begin with the most frequent words"
+
+
+def _long(labels: Sequence[str]) -> str:
+    count = sum(len(label) > LONGEST_LABEL for label in labels)
+    longest = max(map(len, labels))
+    if not count:
+        return ""
+    what = "1 label is" if count == 1 else f"{count:,} labels are"
+    return f"{what} longer than {LONGEST_LABEL} characters, the longest {longest:,}; the Projector shows the beginning."

@@ -1,0 +1,264 @@
+"""EmbeddingLogger: what a model's vectors mean while it trains, in our page and in TensorBoard's Projector."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback, sentence_of
+from tb_seqviz_plugin.callbacks.embeddings.arguments import (
+    Output,
+    checked_outputs,
+    checked_patterns,
+    checked_rows,
+    checked_sprites,
+)
+from tb_seqviz_plugin.callbacks.embeddings.checkpoint import store_checkpoint
+from tb_seqviz_plugin.callbacks.embeddings.labelling import Labelled, Skip, label_tables, without_effect
+from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels, matches
+from tb_seqviz_plugin.callbacks.embeddings.tables import Table, find_tables
+from tb_seqviz_plugin.callbacks.model.outputs import output_of
+from tb_seqviz_plugin.callbacks.schedule import Schedule
+from tb_seqviz_plugin.projector.files import Cloud, describe, store_bytes, store_tsv
+from tb_seqviz_plugin.projector.snapshots import Snapshots
+from tb_seqviz_plugin.projector.sprite import Image
+from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
+from tb_seqviz_plugin.records.embeddings.record import Float
+from tb_seqviz_plugin.schema import make_tag
+
+_STORES = {"bytes": store_bytes, "tsv": store_tsv, "checkpoint": store_checkpoint}
+
+
+class EmbeddingError(ValueError):
+    """A model without what there is to log."""
+
+
+class EmbeddingLogger(SeqVizCallback):
+    """Logs every embedding of a model, and sets up TensorBoard's built-in Projector for it.
+
+    Tables of vectors are found however deep: `Embedding`, also of positions, `ReversibleEmbedding` of Keras and KerasHub with
+    or without a projection of its own, `TokenAndPositionEmbedding`, and tables in layers of one's own whose names say that they
+    embed. Each snapshot is also a run "embeddings/step-..." that the Projector shows, aligned to the one before, and that a
+    running TensorBoard notices. Training is not changed by it, to the last bit.
+
+    However long training runs, the Projector is left at most `most_snapshots` snapshots and 256 MB (or two snapshots, where
+    these take more): every second one goes when there are too many, never the first and the newest, and from then on only
+    every second one due is logged. So a log holds `most_snapshots` records of a layer, and half as many again each time that the
+    training becomes twice as long; and a record of each call of `log`, which always logs.
+
+    Args:
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        layers: patterns of paths to log, such as `["encoder/*"]`; None for every table of vectors.
+        labels: what each row stands for: a list of texts, a `TextVectorization` or `StringLookup` layer, a tokenizer, the path
+            of a file with a row per line (tab-separated below a line of headings, where it has several columns), `Labels`, or
+            a dict from patterns of paths to these. Default: the numbers of the rows.
+        schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
+        skip_rows: rows to leave out, by number or label, such as `(0, "[UNK]")`, of the tables that get labels or, without labels,
+            of all but those of positions; or a dict from patterns of paths to these.
+        sprites: images to draw as the points, [rows, height, width] or [rows, height, width, 3], of numbers from 0 to 255 or, of
+            floats, to 1; a dict by path where there are several.
+        outputs: by name of a layer, inputs of the model and a label (or `Labels`) for each: logs the output of the layer on
+            them, such as `{"pooled": (reviews, ratings)}`.
+        most_snapshots: how many snapshots the Projector is left, an even number.
+        format: how the Projector's vectors are stored: "bytes"; "tsv", text that other programs read; or "checkpoint", a
+            TensorFlow checkpoint, which needs TensorFlow beside TensorBoard.
+        name: put before the layers' paths, to tell apart two loggers of one run.
+
+    Raises:
+        ValueError: if an argument is none of the above.
+        OSError: if nothing can be written to `log_dir`.
+
+    >>> import keras, tempfile
+    >>> model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Embedding(3, 4, name="words")])
+    >>> logger = EmbeddingLogger(tempfile.mkdtemp(), labels=["", "cat", "dog"], skip_rows=[0])
+    >>> logger.set_model(model)
+    >>> logger.log(step=0)
+    >>> logger.close()
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        *,
+        layers: str | Sequence[str] | None = None,
+        labels: Any = None,
+        schedule: str | int | Schedule = "epoch",
+        skip_rows: Skip | int | str | None = (),
+        sprites: Any = None,
+        outputs: Mapping[str, tuple[Any, Any]] | None = None,
+        most_snapshots: int = 20,
+        format: str = "bytes",
+        name: str = "",
+    ) -> None:
+        tag = make_tag("embeddings", name) if name else "embeddings"
+        if name and ("/" in name or "\\" in name or name.startswith((".", "step-"))):
+            raise ValueError(f"The name is {name!r}; expected one that can be a folder's, such as 'validation'.")
+        super().__init__(log_dir, schedule, tag)
+        self._name = name
+        self._layers = checked_patterns(layers)
+        check_labels(labels)
+        self._labels = labels
+        self._skip = checked_rows(skip_rows)
+        self._sprites = checked_sprites(sprites)
+        self._outputs = checked_outputs(outputs)
+        if isinstance(most_snapshots, bool) or not isinstance(most_snapshots, int) or most_snapshots < 2:
+            raise ValueError(f"most_snapshots is {most_snapshots!r}; expected a whole number from 2 on.")
+        if format not in _STORES:
+            raise ValueError(f"The format is {format!r}; expected one of {', '.join(map(repr, _STORES))}.")
+        if format == "checkpoint" and importlib.util.find_spec("tensorflow") is None:
+            raise ValueError("The format is 'checkpoint', and TensorFlow is not installed; expected 'bytes' or 'tsv'.")
+        folder = self.log_dir / RUN_DIRECTORY / "embeddings" / name
+        self._snapshots = Snapshots(folder, most_snapshots, _STORES[format])
+        self._labelled: dict[str, Labelled] = {}
+        self._labelled_tables: list[tuple[str, int]] = []
+        self._measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
+        self._images: dict[str, tuple[Labelled, Image]] = {}
+        self._passed_over: int | None = None
+
+    def collect(self, step: int) -> None:
+        """Hands the vectors as they are now to the writer and the Projector."""
+        if self.model is None:
+            raise EmbeddingError("The callback has no model; call logger.set_model(model) before logger.log(step).")
+        if step < 0:
+            raise EmbeddingError(f"The step is {step}; expected one from 0 on, since it names the Projector's run.")
+        tables = self._tables()
+        clouds = [self._log_table(table, step) for table in tables]
+        taken = {table.path for table in tables}
+        for output in self._outputs:
+            path = f"{output.layer}/output" if output.layer in taken else output.layer
+            try:
+                clouds.append(self._log_output(output, path, step))
+            except Exception as error:  # whatever a model of the user's may raise; the tables are logged all the same
+                self.warn(f"The outputs of layer {output.layer!r} are not logged: {sentence_of(error)}")
+        self._snapshots.take(step, clouds)
+
+    def close(self) -> None:
+        """Writes what is left. `fit` calls it at its end; a loop of one's own should, too."""
+        self._attempt("write its last snapshot", self._snapshots.close)
+        super().close()
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Logs the end, if what was due last was passed over, and writes what is left."""
+        if self._passed_over is not None:
+            super()._log_in_order(self._batches if self._schedule.unit == "batch" else self._passed_over)
+            self._passed_over = None
+        super().on_train_end(logs)
+
+    def _log_in_order(self, step: int) -> None:
+        if self._passed_over is not None:
+            self._snapshots.pass_over()
+        self._passed_over = None if self._snapshots.is_due() else step
+        if self._passed_over is None:
+            super()._log_in_order(step)
+        else:  # it takes its place in the order all the same
+            self._attempt(f"log at step {step}", lambda: self._find_offset(step))
+
+    def _tables(self) -> list[Table]:
+        """Returns the tables to log."""
+        tables = find_tables(self.model, self._layers)
+        wanted = [table for table in tables if any(matches(table.path, pattern) for pattern in self._layers)]
+        for pattern in self._layers if tables else ():
+            if pattern != "*" and not any(matches(table.path, pattern) for table in tables):
+                paths = ", ".join(repr(table.path) for table in tables)
+                self.warn(f"The pattern {pattern!r} in `layers` matches no table of vectors; the model has {paths}.")
+        if not wanted and not self._outputs:
+            raise EmbeddingError(_nothing_found(self.model))
+        shapes = [(table.path, table.rows) for table in wanted]
+        if shapes != self._labelled_tables:
+            self._labelled = label_tables(self._labels, wanted, self._skip)
+            self._labelled_tables = shapes
+            for problem in (
+                *(problem for labelled in self._labelled.values() for problem in labelled.problems),
+                *without_effect(self._labels, self._skip, self._labelled, tables),
+                *self._sprites_without_effect(wanted),
+            ):
+                self.warn(problem)
+        return wanted
+
+    def _sprites_without_effect(self, tables: Sequence[Table]) -> list[str]:
+        known = {"*", *(table.path for table in tables)}
+        known |= {name for output in self._outputs for name in (output.layer, f"{output.layer}/output")}
+        paths = ", ".join(map(repr, sorted(known - {"*"})))
+        return [
+            f"There are sprites for {key!r}, and no such layer is logged; expected one of {paths}."
+            for key in self._sprites
+            if key not in known
+        ]
+
+    def _log_table(self, table: Table, step: int) -> Cloud:
+        labelled = self._labelled[table.path]
+        vectors = table.read(labelled.rows)
+        return self._log_vectors(table.path, vectors, labelled, table.rows, step, table.notes)
+
+    def _log_output(self, output: Output, path: str, step: int) -> Cloud:
+        vectors, notes = output_of(self.model, output.layer, output.inputs)
+        if path not in self._labelled:
+            table = Table(path, len(vectors), vectors.shape[1], False, lambda rows: vectors)
+            self._labelled[path] = labelled = label_tables(output.labels, [table], classes=True)[path]
+            for problem in labelled.problems:
+                self.warn(problem)
+        labelled = self._labelled[path]
+        return self._log_vectors(path, vectors[labelled.rows], labelled, len(vectors), step, notes)
+
+    def _log_vectors(
+        self, path: str, vectors: Float, labelled: Labelled, table_rows: int, step: int, notes: Sequence[str]
+    ) -> Cloud:
+        broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+        said = [*labelled.notes, *notes]
+        if len(broken):
+            said.append(
+                f"{len(broken):,} of {len(vectors):,} vectors of layer {path!r} hold NaN or infinity, such as that of "
+                f"{labelled.labels[broken[0]][:40]!r}; the Projector leaves them out."
+            )
+            self.warn(said[-1])
+        self.writer.embeddings(
+            path,
+            vectors,
+            step=step,
+            labels=labelled.labels,
+            columns=labelled.columns,
+            rows=labelled.rows,
+            table_rows=table_rows,
+            name=self._name,
+            notes=said,
+            measure=self._measures[path],
+        )
+        # As they are called by their numbers in the Projector, so that these are those of the table.
+        labels = [describe(label, row) for row, label in zip(labelled.rows.tolist(), labelled.labels, strict=True)]
+        return Cloud(path, vectors, labels, labelled.columns, self._images_of(path, labelled, table_rows))
+
+    def _images_of(self, path: str, labelled: Labelled, table_rows: int) -> Image | None:
+        name = path.removesuffix("/output")
+        images = next((self._sprites[key] for key in (path, name, "*") if key in self._sprites), None)
+        if images is None:
+            return None
+        if len(images) != table_rows:
+            self.warn(
+                f"Layer {path!r} has {table_rows:,} rows and {len(images):,} sprites were given; expected one per row. It is "
+                "drawn without."
+            )
+            return None
+        # The very same array each time, so that its file is written once.
+        known, chosen = self._images.get(path, (None, images))
+        if known is not labelled:
+            chosen = images[labelled.rows]
+            self._images[path] = (labelled, chosen)
+        return chosen
+
+
+def _nothing_found(model: Any) -> str:
+    if not model.built:
+        return (
+            f"The model {model.name!r} is not built, so it has no weights to look at. Call it once on a batch, or train one step, "
+            "before logging."
+        )
+    return (
+        f"No embedding was found in the model {model.name!r}: it has no Embedding layer, nor a table of vectors whose name says "
+        "that it embeds, or `layers` matches none. Name a weight with layers=['layer/weight'], or log the output of a layer with "
+        "outputs={'dense': (inputs, labels)}."
+    )

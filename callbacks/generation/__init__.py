@@ -1,0 +1,1 @@
+"""Generators: what any model writes behind a prompt."""

@@ -1,0 +1,140 @@
+"""A model as a function of a text and its source to one array, whatever it takes and returns besides."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import keras
+from keras import ops
+
+from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError, TextInputs
+from tb_seqviz_plugin.callbacks.generation.text_or_source import which_is_text
+from tb_seqviz_plugin.callbacks.model.tap import layers_of
+
+_KEYS = ("logits", "outputs")
+"""Of what a model says of the next token, where it returns a dict."""
+
+
+class TextModel:
+    """Calls a model, which stays as it is.
+
+    Args:
+        model: a built model.
+
+    Attributes:
+        inputs: what it takes.
+        batch: the only number of rows that it takes, None for any number.
+
+    Raises:
+        GenerationError: if it takes something else than a text, with or without a source.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        self._model = model
+        self._states = [
+            state
+            for layer in layers_of(model)
+            if isinstance(layer, keras.layers.RNN) and layer.stateful
+            for state in keras.tree.flatten(layer.states)
+        ]
+        self.inputs = TextInputs.of(model)
+        self.batch: int | None = self._states[0].shape[0] if self._states else self.inputs.batch
+        if self.inputs.source is not None:
+            self._tell_text_from_source()
+        self.inputs.check(model)
+        self._place: int | None = None
+
+    def __call__(self, tokens: Any, source: Any) -> Any:
+        """Returns what the model says of the next token, [rows, vocabulary], or at every position, [rows, time, vocabulary].
+
+        If it was made for one batch size, it is called as often as it takes.
+
+        Args:
+            tokens: int32 [rows, time], -1 for padding.
+            source: [rows, ...], None if the model takes none.
+        """
+        rows = tokens.shape[0]
+        if self.batch in (None, rows):
+            return self._call(tokens, source)
+        parts = []
+        for start in range(0, rows, self.batch):
+            missing = max(0, start + self.batch - rows)
+            part = [
+                None
+                if whole is None
+                else ops.pad(whole[start : start + self.batch], [(0, missing)] + [(0, 0)] * (len(whole.shape) - 1))
+                for whole in (tokens, source)
+            ]
+            parts.append(self._call(*part)[: self.batch - missing])
+        return ops.concatenate(parts, axis=0)
+
+    def _call(self, tokens: Any, source: Any) -> Any:
+        with self._scope():
+            result = self.inputs.call(self._model, tokens, source)
+        arrays = keras.tree.flatten(result)
+        if self._place is None:  # on the first call, whose shapes are known
+            self._place = self._place_among(arrays, result, *tokens.shape)
+        return arrays[self._place]
+
+    def _scope(self) -> keras.StatelessScope:
+        # One for each call: a stateful layer begins at zero every time, and goes on as it was in training.
+        return keras.StatelessScope(state_mapping=[(state, ops.zeros_like(state.value)) for state in self._states])
+
+    def _place_among(self, arrays: Sequence[Any], result: Any, rows: int, length: int) -> int:
+        """Returns which of the arrays that a model returns speaks of tokens.
+
+        Raises:
+            GenerationError: if none does, or several do.
+        """
+        fitting = [place for place, array in enumerate(arrays) if _fits(array, rows, length)]
+        if isinstance(result, Mapping):
+            named = [place for place in fitting for key in _KEYS if arrays[place] is result.get(key)]
+            fitting = named[:1] or fitting
+        if len(fitting) > 1:
+            sizes = {self.inputs.one_hot} if self.inputs.one_hot else _embedded(self._model)
+            fitting = [place for place in fitting if arrays[place].shape[-1] in sizes] or fitting
+        if len(fitting) == 1:
+            return fitting[0]
+        shapes = ", ".join(str(tuple(getattr(array, "shape", ()))) for array in arrays)
+        what = (
+            f"the shape {shapes}"
+            if len(arrays) == 1 and hasattr(result, "shape")
+            else f"{len(arrays)} outputs, {shapes},"
+        )
+        raise GenerationError(
+            f"The model {self._model.name!r} returns {what} for {rows} x {length} tokens; expected one output, (batch, "
+            "vocabulary) for the next token or (batch, time, vocabulary) for every position, or a dict where it is called "
+            "'logits'."
+        )
+
+    def _tell_text_from_source(self) -> None:
+        rows = self.batch or 1
+
+        def call(values: Mapping[int, Any]) -> Any:
+            known = {number: ops.ones(value.shape[:2], "bool") for number, value in values.items()}
+            tensors = {number: ops.convert_to_tensor(value) for number, value in values.items()}
+            with self._scope():
+                return self.inputs.call_with(self._model, tensors, known)
+
+        text = which_is_text(self.inputs, rows, call)
+        if text is None and not self.inputs.is_told:
+            warnings.warn(
+                f"The model {self._model.name!r} takes two sequences, and nothing tells which is the text that it writes on "
+                f"and which its source; the last is taken for the text. If it is not, call the text 'target' or 'decoder'.",
+                stacklevel=6,
+            )
+        if text is not None and text == self.inputs.source:
+            self.inputs = replace(self.inputs, text=text, source=self.inputs.text)
+
+
+def _fits(array: Any, rows: int, length: int) -> bool:
+    shape = tuple(getattr(array, "shape", ()))
+    return len(shape) in (2, 3) and shape[0] == rows and (len(shape) == 2 or shape[1] == length)
+
+
+def _embedded(model: keras.Model) -> set[int]:
+    """Returns how many tokens the embeddings of a model know."""
+    return {layer.input_dim for layer in layers_of(model) if isinstance(layer, keras.layers.Embedding)}

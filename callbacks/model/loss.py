@@ -1,0 +1,74 @@
+"""The loss that a model is trained with, on a batch that it has been run on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+
+from tb_seqviz_plugin.callbacks.base import sentence_of
+from tb_seqviz_plugin.callbacks.model.call import ModelCall
+from tb_seqviz_plugin.callbacks.model.tap import layers_of
+
+
+class NoLossError(ValueError):
+    """A model of which no loss can be computed on a batch; the message says that and why there are no gradients."""
+
+
+def why_no_loss(model: keras.Model, call: ModelCall) -> str:
+    """Returns why there can be no loss, as a sentence; "" where running the model will tell."""
+    has_own = _has_own(model)
+    if call.targets is None and model._compile_loss is not None and not has_own:
+        return "There are no gradients, since the probe batch has no targets; pass inputs=(x, y)."
+    return "" if model.compiled or has_own else _without(model)
+
+
+def loss_of(model: keras.Model, call: ModelCall, result: Any) -> Any:
+    """Returns the loss as training has it, with losses that layers add and those of regularisers.
+
+    Args:
+        model: the model, which has just been called.
+        call: how, with targets.
+        result: what it returned.
+
+    Raises:
+        NoLossError: if there is none.
+    """
+    if not (_has_own(model) or model._compile_loss is not None or model.losses):
+        raise NoLossError(_without(model))
+    x = call.args[0] if len(call.args) == 1 and not call.kwargs else call.args or call.kwargs
+    try:
+        loss = model.compute_loss(x=x, y=call.targets, y_pred=result, sample_weight=call.weights, training=False)
+    except Exception as error:  # whatever a user's own method raises
+        raise NoLossError(
+            f"There are no gradients, since the loss of the model {model.name!r} cannot be computed: {sentence_of(error)}"
+        ) from error
+    if loss is None:
+        raise NoLossError(_without(model))
+    return loss
+
+
+@contextlib.contextmanager
+def losses_kept(model: keras.Model) -> Iterator[None]:
+    """Leaves what layers know of their own losses as it was."""
+    layers = layers_of(model)
+    before = [set(layer._loss_ids) for layer in layers]
+    try:
+        yield
+    finally:
+        for layer, ids in zip(layers, before, strict=True):
+            layer._loss_ids.clear()
+            layer._loss_ids.update(ids)
+
+
+def _has_own(model: keras.Model) -> bool:
+    return type(model).compute_loss is not keras.Model.compute_loss
+
+
+def _without(model: keras.Model) -> str:
+    return (
+        f"There are no gradients, since the model {model.name!r} has no loss; give one to compile(loss=...), or leave "
+        "'gradients' out of statistics."
+    )

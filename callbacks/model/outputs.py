@@ -1,0 +1,103 @@
+"""What a layer of a model makes of examples, wherever in the model it is."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.embeddings.tables import children_of, to_float
+from tb_seqviz_plugin.callbacks.model.tap import shadow
+from tb_seqviz_plugin.records.embeddings.record import Float
+
+_BATCH = 256
+
+
+class OutputError(ValueError):
+    """A layer or examples that no vectors can be had of."""
+
+
+def output_of(model: keras.Model, name: str, inputs: Any) -> tuple[Float, list[str]]:
+    """Returns one vector per example, the output of a layer at inference.
+
+    No variable, seed or state of the model changes. An output with axes between that of the examples and the last one, such as
+    of time or of a picture, is averaged over these; where the layer passes on a mask, without what it masks.
+
+    Args:
+        model: a built model.
+        name: of the layer, or names of the nested layers joined by "/".
+        inputs: what the model is called with: an array, or a dict, list or tuple of arrays, the examples first; at least one.
+
+    Returns:
+        float32 [examples, dimensions], and what a reader should know about them, as sentences.
+
+    Raises:
+        OutputError: if there is no such layer, it takes no part, or it returns something else.
+    """
+    layer = _layer_called(model, name)
+    examples = {len(array) for array in keras.tree.flatten(inputs)}
+    if len(examples) != 1:
+        raise OutputError(f"The inputs of layer {name!r} have {sorted(examples)} examples; expected as many of each.")
+    batches = (_batch_of(inputs, first) for first in range(0, examples.pop(), _BATCH))
+    vectors, notes = zip(*(_as_vectors(name, *_run(model, layer, name, batch)) for batch in batches), strict=True)
+    return np.concatenate(vectors), list(notes[0])
+
+
+def _as_vectors(name: str, output: Float, mask: npt.NDArray[Any] | None) -> tuple[Float, tuple[str, ...]]:
+    """Returns one vector per example, and what is to be said of them: a mean where there are more axes, of what is not masked."""
+    if output.ndim < 2 or 0 in output.shape:
+        raise OutputError(
+            f"Layer {name!r} returns an array of shape {list(output.shape)}; expected [examples, dimensions]. Name a layer that "
+            "returns vectors."
+        )
+    if output.ndim == 2:
+        return output, ()
+    shape = ", ".join(map(str, output.shape[1:]))
+    note = f"The output of each example has shape [{shape}]; shown is its mean but for the last axis"
+    axes = tuple(range(1, output.ndim - 1))
+    if mask is None or mask.shape != output.shape[: mask.ndim]:
+        counted = ", padding counted: the layer passes on no mask" if output.ndim == 3 else ""
+        return output.mean(axis=axes), (f"{note}{counted}.",)
+    there = np.broadcast_to(mask.reshape(*mask.shape, *[1] * (output.ndim - mask.ndim)), output.shape)
+    with np.errstate(invalid="ignore"):  # of padding alone there is no mean
+        mean = np.where(there, output, 0).sum(axis=axes) / there.sum(axis=axes)
+    return mean.astype(np.float32), (f"{note}, padding left out.",)
+
+
+def _layer_called(model: keras.Model, name: str) -> keras.layers.Layer:
+    layer: keras.layers.Layer = model
+    for part in name.split("/"):
+        found = next((child for child in children_of(layer) if child.name == part), None)
+        if found is None:
+            names = ", ".join(repr(child.name) for child in children_of(layer)[:20])
+            raise OutputError(f"{layer.name!r} has no layer {part!r}; expected one of {names}.")
+        layer = found
+    return layer
+
+
+def _run(
+    model: keras.Model, layer: keras.layers.Layer, name: str, batch: Any
+) -> tuple[Float, npt.NDArray[np.bool_] | None]:
+    """Runs the model and returns what the layer returned, the last time if it was called several times, and its mask."""
+    outputs: list[Any] = []
+    call = layer.call
+
+    def noting(*args: Any, **kwargs: Any) -> Any:
+        outputs.append(call(*args, **kwargs))
+        return outputs[-1]
+
+    with contextlib.ExitStack() as undo, keras.StatelessScope():
+        shadow(undo, layer, "call", noting)
+        model(batch, training=False)
+    if not outputs:
+        raise OutputError(f"Layer {name!r} takes no part when the model {model.name!r} is called; name one that does.")
+    output = keras.tree.flatten(outputs[-1])[0]
+    mask = getattr(output, "_keras_mask", None)
+    return to_float(output), None if mask is None else np.array(keras.ops.convert_to_numpy(mask), bool)
+
+
+def _batch_of(arrays: Any, first: int) -> Any:
+    return keras.tree.map_structure(lambda array: keras.ops.convert_to_tensor(array[first : first + _BATCH]), arrays)

@@ -1,0 +1,1 @@
+"""Samples of what a model writes, logged while it trains."""

@@ -1,0 +1,88 @@
+"""Transcript: what was generated, from ids to texts with their tokens; runs in the background thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamTree as IdTree
+from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated
+from tb_seqviz_plugin.callbacks.samples.attention import Attended
+from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
+from tb_seqviz_plugin.callbacks.text.spans import spans_of
+from tb_seqviz_plugin.callbacks.text.special_tokens import is_silent
+from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.records.samples.record import BeamTree, Sample
+
+
+class Transcript:
+    """Writes samples out.
+
+    Args:
+        tokenizer: of what was generated.
+        prompts: what it continues.
+        end: id of the token that ends a sample, None for none.
+        warn: is told what cannot be decoded.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, prompts: Prompts, end: int | None, warn: Callable[[str], None]) -> None:
+        self._tokenizer, self._prompts, self._end, self._warn = tokenizer, prompts, end, warn
+        # The end that a tokenizer knows as such is no part of the text; a line break, say, is.
+        self._end_is_silent = end is not None and is_silent(tokenizer, end)
+
+    def __call__(self, generated: Sequence[Generated], beams: int, attended: Sequence[Attended]) -> list[Sample]:
+        """Returns samples with the texts of their ids.
+
+        Args:
+            generated: what the model wrote.
+            beams: width of the beam search that found those with a tree.
+            attended: where the attention of each was logged; empty if it was not.
+        """
+        wheres = attended or [Attended("")] * len(generated)
+        return [self._sample(one, beams, where) for one, where in zip(generated, wheres, strict=True)]
+
+    def _sample(self, one: Generated, beams: int, where: Attended) -> Sample:
+        ids = one.ids.tolist()
+        ends_silently = self._end_is_silent and ids[-1:] == [self._end]
+        notes = [*one.notes, *where.notes]
+        try:
+            text, tokens, lengths = spans_of(self._tokenizer, ids[:-1] if ends_silently else ids)
+        except TokenizerError as error:
+            notes.append(f"Its tokens are shown one by one, as the whole cannot be decoded: {error}")
+            self._warn(f"A sample of prompt {one.prompt} is shown token by token: {error}")
+            tokens = [self._tokenizer.token(id) for id in ids[: len(ids) - ends_silently]]
+            text, lengths = "".join(tokens), list(map(len, tokens))
+        if ends_silently:
+            tokens, lengths = [*tokens, self._tokenizer.token(ids[-1])], [*lengths, 0]
+        references = self._prompts.references
+        return Sample(
+            prompt=self._prompts.texts[one.prompt],
+            text=text,
+            temperature=one.temperature,
+            repeat=one.repeat,
+            tokens=tokens,
+            probabilities=one.probabilities.tolist(),
+            ranks=one.ranks.tolist(),
+            alternatives=self._alternatives(one),
+            lengths=lengths,
+            reference=None if references is None else references[one.prompt],
+            beams=beams if one.tree is not None else 0,
+            tree=None if one.tree is None else self._tree(one.tree),
+            attention=where.name,
+            first_query=where.first_query,
+            notes=notes,
+        )
+
+    def _alternatives(self, one: Generated) -> list[list[tuple[str, float]]]:
+        token = self._tokenizer.token
+        rows = zip(one.alternative_ids.tolist(), one.alternative_probabilities.tolist(), strict=True)
+        return [[(token(id), value) for id, value in zip(ids, values, strict=True)] for ids, values in rows]
+
+    def _tree(self, tree: IdTree) -> BeamTree:
+        return BeamTree(
+            parents=tree.parents,
+            tokens=[self._tokenizer.token(id) for id in tree.token_ids.tolist()],
+            probabilities=tree.probabilities,
+            scores=tree.scores,
+            best=tree.is_best,
+            ends=tree.is_end,
+        )

@@ -1,0 +1,218 @@
+"""StructureLogger: the layers of a model, and while it trains the numbers that tell whether each of them learns."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from tb_seqviz_plugin.callbacks.attention.capture import Capture, check_backend
+from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback, sentence_of
+from tb_seqviz_plugin.callbacks.model.call import ModelCall, Spec, map_leaves, parse_inputs
+from tb_seqviz_plugin.callbacks.model.tap import shadow
+from tb_seqviz_plugin.callbacks.schedule import Schedule
+from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
+from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure, structure_of
+from tb_seqviz_plugin.log.events import read
+from tb_seqviz_plugin.records.structure.record import Structure
+from tb_seqviz_plugin.schema import make_tag
+
+_MOST_LAYERS_FOR_ATTENTION = 2000
+"""Of larger models the attention is not looked for, which would run them once more."""
+
+
+class StructureLogger(SeqVizCallback):
+    """Logs the structure of a model once, and statistics of its layers while it trains.
+
+    The model stays as it is: functional, sequential or subclassed, with any `call`. Statistics are of one probe batch, apart from
+    the training step; training is not changed by it, to the last bit.
+
+    Args:
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        inputs: a batch to look at, with targets for gradients: `(x, y)` or `(x, y, sample_weight)` as for `fit`, x an array, or a
+            dict or tuple of arrays. Shapes such as `(None, 7)` suffice for the structure. None for what the model says it takes, or
+            is given by `fit`; there are then statistics of its weights only.
+        statistics: which of "parameters", "gradients" and "activations" to log; none for the structure only.
+        schedule: of the statistics: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a
+            schedule.
+        name: the model's name among others; the tags are "structure/<name>" and "statistics/<name>".
+
+    Raises:
+        ValueError: if the inputs are none, or an argument is none of the above.
+        OSError: if nothing can be written to `log_dir`.
+        CaptureError: if Keras runs on a backend that is not supported yet.
+
+    >>> import numpy as np, tempfile
+    >>> from keras import layers
+    >>> model = keras.Sequential([layers.Embedding(10, 8), layers.GRU(8, return_sequences=True), layers.Dense(10)])
+    >>> model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    >>> x = np.array([[1, 2, 3, 0]])
+    >>> logger = StructureLogger(tempfile.mkdtemp(), (x, x))
+    >>> history = model.fit(x, x, verbose=0, callbacks=[logger])
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        inputs: Any = None,
+        *,
+        statistics: Sequence[str] = GROUPS,
+        schedule: str | int | Schedule = "epoch",
+        name: str = "model",
+    ) -> None:
+        check_backend()
+        self._groups = _checked(statistics)
+        parse_inputs(inputs)
+        super().__init__(log_dir, schedule, make_tag("statistics" if self._groups else "structure", name))
+        self._name = name
+        self._inputs = inputs
+        self._traced: TracedStructure | None = None
+        self._traced_state: tuple[keras.Model | None, list[int]] = (None, [])
+        self._written: Structure | None = None
+        self._measure: ModelStatistics | None = None
+        self._updates: Updates | None = None
+        self._updates_of_batch: Updates | None = None
+        self._last_length = 0
+        self._listening = contextlib.ExitStack()
+
+    def collect(self, step: int) -> None:
+        """Logs the structure where it is new, and the statistics."""
+        model = self.model
+        if model is None:
+            raise ValueError("The callback has no model; call logger.set_model(model) before logger.log(step).")
+        traced = self._trace(model)
+        if traced.structure != self._written:
+            if traced.structure != self._last_written():
+                self.writer.structure(self._name, traced.structure, step=step)
+            self._written = traced.structure
+        for note in traced.structure.notes:
+            self.warn(f"The structure of the model {model.name!r}: {note}")
+        if self._groups:
+            self._log_statistics(model, traced, step)
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Starts counting where the last `fit` ended, and finds out what the model is called with if nothing tells."""
+        super().on_train_begin(logs)
+        if self._inputs is None and not getattr(self.model, "inputs", None):
+            self._attempt("find out what the model is called with", self._listen)
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Remembers the weights before a batch after which statistics are due."""
+        self._updates_of_batch = None
+        if self._groups and self._is_due_after(batch):
+            self._attempt("remember the weights", self._remember)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Logs if a batch is due."""
+        self._listening.close()
+        # Where the data end unexpectedly, Keras begins a batch that never ends.
+        self._updates = self._updates_of_batch or self._updates
+        super().on_train_batch_end(batch, logs)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Logs if the epoch is due."""
+        super().on_epoch_end(epoch, logs)
+        self._last_length = self._batches - self._batches_before_epoch
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Writes what is left."""
+        self._listening.close()
+        super().on_train_end(logs)
+
+    def _log_statistics(self, model: keras.Model, traced: TracedStructure, step: int) -> None:
+        if self._measure is None:
+            call = traced.call if traced.call.has_values else None
+            self._measure = ModelStatistics(model, call, self._groups)
+        for note in self._measure.notes:
+            self.warn(note)
+        changes, steps = None, 0
+        if self._updates is not None:
+            changes, steps = self._updates.since(model), self._updates.steps(model, self._batches)
+        self.writer.statistics(self._name, self._measure(changes, steps), step=step)
+        self._updates = Updates(model, self._batches)
+
+    def _remember(self) -> None:
+        self._updates_of_batch = Updates(self.model, self._batches)
+
+    def _is_due_after(self, batch: int) -> bool:
+        done = batch + int(getattr(self.model, "steps_per_execution", 1))
+        if self._schedule.unit == "epoch":
+            # Of data that do not say how long they are, any batch may be the last of the first epoch.
+            return done >= int((self.params or {}).get("steps") or self._last_length)
+        return self._schedule.due(self._batches, self._batches_before_epoch + done)
+
+    def _trace(self, model: keras.Model) -> TracedStructure:
+        # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
+        state = (model, [id(variable) for variable in model.weights])
+        if self._traced is None or self._traced_state != state:
+            traced = structure_of(model, self._inputs)
+            attention = self._attention(model, traced)
+            if attention:
+                traced = structure_of(model, self._inputs, attention)
+            self._traced, self._measure = traced, None
+            self._traced_state = (model, [id(variable) for variable in model.weights])
+        return self._traced
+
+    def _attention(self, model: keras.Model, traced: TracedStructure) -> dict[str, list[str]]:
+        """Returns the paths of attention records, by the path of the layer without what tells equal names apart."""
+        call = traced.call
+        if not call.has_values or not traced.traceable or len(traced.structure.nodes) > _MOST_LAYERS_FOR_ATTENTION:
+            return {}
+        names = iter(range(len(call.leaves())))
+        args, kwargs = call.map(lambda _: str(next(names)))
+
+        def run(arrays: Any) -> Any:
+            given = map_leaves(lambda name: arrays[name], args), map_leaves(lambda name: arrays[name], kwargs)
+            return model(*given[0], **given[1], training=False)
+
+        try:
+            captured = Capture(model, {str(place): leaf for place, leaf in enumerate(call.leaves())}, run)()
+        except Exception as error:  # whatever the model raises when it is run in another way
+            self.warn(f"Which layers attend could not be found out: {sentence_of(error)}")
+            return {}
+        found: dict[str, list[str]] = {}
+        for path in dict.fromkeys(layer.path for layer in captured):
+            found.setdefault(re.sub(r" \(\d+\)$", "", path), []).append(path)
+        return found
+
+    def _last_written(self) -> Structure | None:
+        """Returns what the run holds of an earlier training."""
+        if self._written is not None or self.writer.last_step(make_tag("structure", self._name)) is None:
+            return None
+        self.writer.flush()
+        tag = make_tag("structure", self._name)
+        records = [record for record in read(self.writer.run_dir, "structure") if record.tag == tag]
+        return records[-1].structure if records else None
+
+    def _listen(self) -> None:
+        """Notes what the model is called with when `fit` first calls it."""
+        model = self.model
+        call = model.call
+
+        @functools.wraps(call)
+        def noting(*args: Any, **kwargs: Any) -> Any:
+            self._listening.close()
+            given = {name: value for name, value in kwargs.items() if name not in ("training", "mask")}
+            with contextlib.suppress(AttributeError, TypeError):
+                self._inputs = ModelCall(map_leaves(_spec_of, args), map_leaves(_spec_of, given))
+            return call(*args, **kwargs)
+
+        shadow(self._listening, model, "call", noting)
+
+
+def _spec_of(tensor: Any) -> Spec:
+    return Spec((None, *tensor.shape[1:]), keras.backend.standardize_dtype(tensor.dtype))
+
+
+def _checked(statistics: Any) -> tuple[str, ...]:
+    groups = (statistics,) if isinstance(statistics, str) else tuple(statistics or ())
+    for group in groups:
+        if group not in GROUPS:
+            raise ValueError(f"statistics= holds {group!r}; expected some of {', '.join(map(repr, GROUPS))}, or none.")
+    return groups

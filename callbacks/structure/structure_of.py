@@ -1,0 +1,285 @@
+"""The structure of a model: its forward pass, traced, as nodes and edges."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+
+from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow
+from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import reason_of
+from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import Trace, build, trace_eagerly, trace_graph
+from tb_seqviz_plugin.callbacks.model.call import ModelCall, ways_to_call
+from tb_seqviz_plugin.callbacks.structure.edges import Edges, Shapes, vocabularies_of
+from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of, repeats_of
+from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
+from tb_seqviz_plugin.callbacks.structure.tensor_axes import role_of, with_vocabulary
+from tb_seqviz_plugin.records.structure.record import Edge, Node, Structure
+from tb_seqviz_plugin.schema import LayerRole
+
+_FEW = 2
+_LONGEST = 60
+_UNTOLD = {"name", "dtype", "trainable", "batch_shape", "batch_input_shape", "layers", "build_config"}
+
+
+@dataclass(frozen=True, eq=False)
+class TracedStructure:
+    """The structure of a model and how it was found.
+
+    Args:
+        structure: the structure.
+        call: how the model was called.
+        traceable: whether its forward pass runs to its end in a graph.
+    """
+
+    structure: Structure
+    call: ModelCall
+    traceable: bool
+
+
+def structure_of(
+    model: keras.Model, inputs: Any = None, attention: Mapping[str, Sequence[str]] | None = None
+) -> TracedStructure:
+    """Returns the structure of a model, or as much of it as can be traced, with what is missing in its notes.
+
+    A model that is not built yet is built, as its first call would; else nothing of it changes.
+
+    Args:
+        model: the model.
+        inputs: see `ways_to_call`.
+        attention: paths of attention records, by path without what tells equal names apart.
+
+    Raises:
+        ModelCallError: if nothing says what the model takes.
+    """
+    trace = _trace(model, ways_to_call(model, inputs))
+    flow = Flow(trace)
+    root, place_of = places_of(model, trace.calls)
+    found = Edges(trace, flow, place_of)
+    edges = found.made
+    owned = owners_of(root)
+    nodes = _Nodes(model, trace, flow, owned, attention or {}, found).of(root, edges)
+    structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(trace)), tuple(found.tensors))
+    return TracedStructure(structure, trace.call, not trace.eager and trace.error is None)
+
+
+def _trace(model: keras.Model, ways: Sequence[ModelCall]) -> Trace:
+    """Returns the forward pass that comes furthest: through a graph if possible, else op by op."""
+    build(model, ways[0])
+    best: Trace | None = None
+    why = ""
+    for mode in ("open", "fixed", "eager"):
+        for way in ways:
+            if mode == "eager":
+                trace = trace_eagerly(model, way)
+            else:
+                trace = trace_graph(model, way, (way.examples or _FEW) if mode == "fixed" else None)
+            if trace.error is None:
+                trace.why_eager = why if trace.eager else ""
+                return trace
+            why = why or reason_of(trace.error)
+            if best is None or len(trace.calls) > len(best.calls):
+                best = trace
+    assert best is not None
+    return best
+
+
+def _notes(trace: Trace) -> list[str]:
+    notes = []
+    if trace.why_eager:
+        notes.append(
+            f"The model could be run only op by op, on one batch: what other batches take may differ ({trace.why_eager})."
+        )
+    if trace.error is not None:
+        notes.append(
+            f"The forward pass ended early ({reason_of(trace.error)}), so that what comes after it is missing; layers that it did "
+            "not reach have no calls and no shapes."
+        )
+    return notes
+
+
+class _Nodes:
+    """The nodes of a trace."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        trace: Trace,
+        flow: Flow,
+        owned: Mapping[Place, Owned],
+        attention: Mapping[str, Sequence[str]],
+        found: Edges,
+    ) -> None:
+        self._flow, self._owned, self._shapes = flow, owned, Shapes(trace)
+        self._shared, self._projected = found.shared, found.projected
+        self._own_weights = {id(weight) for weight in model.weights}
+        self._attention = {path: list(paths) for path, paths in attention.items()}
+
+    def of(self, root: Place, edges: Sequence[Edge]) -> list[Node]:
+        """Returns the nodes, each after its parent."""
+        made = {place: self._node(place) for place in root.walk()}
+        vocabularies = vocabularies_of(root)
+        for place in _heads(root, edges, made, self._shared, self._projected):
+            made[place] = replace(made[place], role="output")
+        for place, node in made.items():
+            if node.role == "output" or place is root:
+                made[place] = replace(
+                    node, outputs=tuple(with_vocabulary(shape, vocabularies) for shape in node.outputs)
+                )
+        alike = {
+            place: (
+                node.class_name,
+                node.total,
+                node.trainable,
+                tuple(node.outputs),
+                node.role,
+                node.calls,
+                tuple(node.config.items()),
+            )
+            for place, node in made.items()
+        }
+        repeats = repeats_of(root, alike, _links(root, edges))
+        return [replace(node, repeats=repeats.get(place, "")) for place, node in made.items()]
+
+    def _node(self, place: Place) -> Node:
+        layer, owned = place.layer, self._owned[place]
+        first = next(iter(place.calls), None)
+        attention = self._attention.get(place.plain_path, [])
+        role: LayerRole = role_of(layer, bool(place.children), place.parent is None)
+        shared = owned.shared_with or self._shared.get(place)
+        return Node(
+            path=place.path,
+            class_name=type(layer).__name__,
+            parent="" if place.parent is None else place.parent.path,
+            parameters=owned.parameters,
+            total=owned.total,
+            trainable=owned.trainable,
+            inputs=tuple(self._shapes.of(tensor, name, place) for name, tensor in (first.arguments if first else ())),
+            outputs=tuple(
+                self._shapes.of(tensor, name, place, True) for name, tensor in (first.outputs if first else ())
+            ),
+            dtype=layer.dtype_policy.name,
+            role="attention" if attention and place.parent is not None else role,
+            calls=self._calls(place),
+            shared_with="" if shared is None else shared.path,
+            attention=attention.pop(0) if attention else "",
+            config=_config(layer),
+            notes=tuple(self._notes(place)),
+        )
+
+    def _calls(self, place: Place) -> int:
+        """Returns how often one forward pass calls a layer; of a loop its turns, -1 where they are not known."""
+        inside = [call for call in place.calls if self._flow.is_inside(call)]
+        if not inside:
+            return len(place.calls)
+        turns = 0
+        for call in inside:
+            around = call.parent
+            while around is not None and self._flow.is_inside(around):
+                around = around.parent
+            steps = None
+            if around is not None and isinstance(around.layer, keras.layers.RNN | keras.layers.TimeDistributed):
+                steps = around.arguments[0][1].shape[1] if around.arguments[0][1].shape.rank else None
+            if steps is None:
+                return -1
+            turns += int(steps)
+        return turns
+
+    def _notes(self, place: Place) -> list[str]:
+        notes = [f"Its call ended with {call.error}" for call in place.calls if call.error][:1]
+        weights = place.layer.weights
+        if not place.calls and place.parent is not None:
+            notes.append("The forward pass does not call it.")
+        elif weights and not any(id(weight) in self._own_weights for weight in weights):
+            notes.append(
+                "It is made inside a call or kept where Keras does not see it, so that its weights are not the model's."
+            )
+        return notes
+
+
+def _links(root: Place, edges: Sequence[Edge]) -> set[tuple[Place, Place]]:
+    """Returns the pairs of siblings of which one, or a layer in it, computes from what the other, or a layer in it, returned."""
+    place_at = {place.path: place for place in root.walk()}
+    links: set[tuple[Place, Place]] = set()
+    for edge in edges:
+        source, target = place_at.get(edge.source), place_at.get(edge.target)
+        if source is None or target is None:
+            continue
+        above = {id(parent): child for child, parent in _climb(source)}
+        links.update((above[id(parent)], child) for child, parent in _climb(target) if id(parent) in above)
+    return links
+
+
+def _climb(place: Place) -> Iterator[tuple[Place, Place]]:
+    """Yields a place and each around it with the one around that."""
+    while place.parent is not None:
+        yield place, place.parent
+        place = place.parent
+
+
+def _heads(
+    root: Place,
+    edges: Sequence[Edge],
+    nodes: Mapping[Place, Node],
+    shared: Mapping[Place, Place],
+    projected: Mapping[str, Collection[Place]],
+) -> list[Place]:
+    """Returns the layers that make the model's outputs: the last ones with a matrix of weights, their own or another layer's.
+
+    Where the model itself multiplies by a matrix at its output there is none: no layer before that is the last one.
+    """
+    place_at = {place.path: place for place in root.walk()}
+    before: dict[str, list[str]] = {}
+    for edge in edges:
+        if edge.kind == "data":
+            before.setdefault(edge.target, []).append(edge.source)
+    waiting = [end for end in before if end.startswith("outputs/")]
+    seen: set[str] = set()
+    heads: list[Place] = []
+    while waiting:
+        end = waiting.pop()
+        if end in projected:
+            heads += (place for place in projected[end] if place is not root and not nodes[place].role)
+            continue
+        for path in before.get(end, ()):
+            place = place_at.get(path)
+            if path in seen or place is None:
+                continue
+            seen.add(path)
+            if not place.layer.weights and place not in shared:
+                waiting.append(path)
+            elif _makes_output(place, nodes, shared):
+                heads.append(place)
+    return heads
+
+
+def _makes_output(place: Place, nodes: Mapping[Place, Node], shared: Mapping[Place, Place]) -> bool:
+    weights = [weight for each in (place, shared.get(place)) if each is not None for weight in each.layer.weights]
+    matrix = any(len(weight.shape) > 1 for weight in weights)
+    reads_numbers = any(not shape.dtype.startswith(("int", "uint")) for shape in nodes[place].inputs[:1])
+    above = place.parent
+    while above is not None and nodes[above].role != "attention":
+        above = above.parent
+    recurrent = isinstance(place.layer, keras.layers.RNN | keras.layers.Bidirectional)
+    return matrix and reads_numbers and above is None and not recurrent and nodes[place].role != "attention"
+
+
+def _config(layer: keras.layers.Layer) -> dict[str, str]:
+    """Returns what a layer was made with, in short: what is a number, a word or a few of them."""
+    if hasattr(layer, "_inputs_struct") or isinstance(layer, keras.Sequential):
+        return {}
+    try:
+        config = layer.get_config()
+    except Exception:  # whatever a user's own method raises
+        return {}
+    said = {}
+    for name, value in config.items() if isinstance(config, Mapping) else ():
+        few = (
+            isinstance(value, tuple | list) and len(value) < 9 and all(isinstance(item, int | float) for item in value)
+        )
+        if name not in _UNTOLD and (few or (isinstance(value, str | int | float) and value is not None)):
+            text = str(value)
+            said[str(name)] = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return said

@@ -1,0 +1,1 @@
+"""Event files: written by one channel per folder, and read back."""

@@ -1,0 +1,189 @@
+"""Reading event files back, for notebooks and scripts, without TensorBoard's server and without TensorFlow."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import numpy as np
+from google.protobuf.message import DecodeError
+from tensorboard.compat.proto.event_pb2 import Event
+
+from tb_seqviz_plugin.records.attention.blobs import decode_attention
+from tb_seqviz_plugin.records.attention.record import AttentionRecord
+from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings
+from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
+from tb_seqviz_plugin.records.samples.blobs import decode_samples
+from tb_seqviz_plugin.records.samples.record import SamplesRecord
+from tb_seqviz_plugin.records.statistics.blobs import decode_statistics
+from tb_seqviz_plugin.records.structure.blobs import decode_structure
+from tb_seqviz_plugin.records.structure.record import StatisticsRecord, StructureRecord
+from tb_seqviz_plugin.schema import BESIDE, EMBEDDING_MEASURES, KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.wire.frame import FrameError
+from tb_seqviz_plugin.wire.summary import decode_measures, is_readable, parse_content
+from tb_seqviz_plugin.wire.tfrecord import DamagedFileError, read_record, read_records
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """Where one record of ours lies."""
+
+    run: str
+    tag: str
+    step: int
+    wall_time: float
+    path: Path
+    offset: int
+
+
+Record = AttentionRecord | SamplesRecord | EmbeddingsRecord | StructureRecord | StatisticsRecord
+
+
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["attention"]) -> Iterator[AttentionRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["samples"]) -> Iterator[SamplesRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["embeddings"]) -> Iterator[EmbeddingsRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["structure"]) -> Iterator[StructureRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["statistics"]) -> Iterator[StatisticsRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: None = None) -> Iterator[Record]: ...
+def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Record]:
+    """Yields every record below a folder, ordered by run, tag and step.
+
+    Records are decoded one at a time, so that a log larger than memory can be read. What cannot be read (a file cut
+    short, a newer version) is left out with one warning each.
+
+    Args:
+        logdir: the folder that `tensorboard --logdir` would be given.
+        kind: "attention", "samples", "embeddings", "structure" or "statistics" for records of that kind only, None for all.
+
+    Returns:
+        the records, lazily. A run is named as TensorBoard names it: its folder below `logdir`, "." for `logdir` itself.
+
+    Raises:
+        FileNotFoundError: if there is no such folder.
+        ValueError: if there is no such kind.
+
+    >>> for record in read("logs", "samples"):                               # doctest: +SKIP
+    ...     print(record.run, record.step, [sample.text for sample in record.samples])
+    """
+    if kind not in (None, *KINDS):
+        raise ValueError(f"The kind is {kind!r}; expected one of {', '.join(map(repr, KINDS))}, or None for all.")
+    root = Path(logdir)
+    if not root.is_dir():
+        raise FileNotFoundError(f"{root} is not a folder; expected the folder that `tensorboard --logdir` is given.")
+    return _decode_all(root, kind)
+
+
+def last_steps(run_dir: Path) -> dict[str, tuple[int, int]]:
+    """Returns for each tag in a run directory its highest step and its number of records."""
+    found: dict[str, tuple[int, int]] = {}
+    for path in _event_files(run_dir, recursive=False):
+        for entry in _index(run_dir, path):
+            step, count = found.get(entry.tag, (entry.step, 0))
+            found[entry.tag] = (max(step, entry.step), count + 1)
+    return found
+
+
+def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
+    records: list[Entry] = []
+    setups: dict[tuple[Path, str], list[Entry]] = {}
+    for path in _event_files(root, recursive=True):
+        for entry in _index(root, path):
+            entry_kind, name = parse_tag(entry.tag)
+            if entry_kind == "setup":
+                setups.setdefault((path, name), []).append(entry)
+            elif kind in (None, entry_kind):
+                records.append(entry)
+    for entry in sorted(records):
+        said = [setup for setup in setups.get((entry.path, entry.tag), []) if setup.offset <= entry.offset]
+        try:
+            yield _decode(entry, said[-1] if said else None)
+        except (FrameError, DamagedFileError, DecodeError, OSError) as error:
+            _warn(f"Left out {entry.tag} at step {entry.step} of run {entry.run!r}: {error}")
+
+
+def _decode(entry: Entry, setup: Entry | None) -> Record:
+    values = _values(entry)
+    blobs = values[entry.tag].string_val
+    place: dict[str, Any] = {"run": entry.run, "tag": entry.tag, "step": entry.step, "wall_time": entry.wall_time}
+    if parse_tag(entry.tag)[0] == "attention":
+        attention, layers = decode_attention(blobs)
+        return AttentionRecord(**place, layers=tuple(layers), title=attention.title, notes=tuple(attention.notes))
+    if parse_tag(entry.tag)[0] == "structure":
+        return StructureRecord(**place, structure=decode_structure(blobs))
+    if setup is None:
+        raise FrameError("what its prompts, labels or layers are is not in its event file; the file is damaged.")
+    try:
+        said = _values(setup)[setup.tag].string_val[0]
+        measures = decode_measures(values[f"measures/{entry.tag}"])
+        texts = values[f"texts/{entry.tag}"].string_val[0] if parse_tag(entry.tag)[0] == "samples" else b""
+    except (LookupError, ValueError) as error:
+        raise FrameError(f"its texts or measures are missing or damaged ({error!r}).") from error
+    if parse_tag(entry.tag)[0] == "samples":
+        header, samples = decode_samples(blobs, texts, said, measures)
+        return SamplesRecord(**place, samples=samples, notes=tuple(header.notes))
+    if parse_tag(entry.tag)[0] == "statistics":
+        return StatisticsRecord(**place, statistics=decode_statistics(blobs, said, measures))
+    embeddings = decode_embeddings(blobs, said)
+    return EmbeddingsRecord(
+        **place,
+        layer=embeddings.layer,
+        vectors=embeddings.vectors,
+        labels=embeddings.labels,
+        columns=embeddings.columns,
+        rows=np.asarray(embeddings.rows),
+        table_rows=embeddings.table_rows,
+        measures=dict(zip(EMBEDDING_MEASURES, measures.ravel().tolist(), strict=False)),
+        notes=tuple(embeddings.notes),
+    )
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    """Returns the tensors of the event that an entry lies in, by tag."""
+    event = Event.FromString(read_record(entry.path, entry.offset))
+    return {value.tag: value.tensor for value in event.summary.value}
+
+
+def _event_files(folder: Path, recursive: bool) -> list[Path]:
+    found = folder.rglob("*tfevents*") if recursive else folder.glob("*tfevents*")
+    return sorted(path for path in found if path.is_file())
+
+
+def _index(root: Path, path: Path) -> Iterator[Entry]:
+    """Yields the records of ours in one event file; warns once where it cannot be read to its end."""
+    run = path.parent.relative_to(root).as_posix()
+    newer: set[str] = set()
+    try:
+        for offset, payload in read_records(path):
+            event = Event.FromString(payload)
+            for value in event.summary.value:
+                if value.metadata.plugin_data.plugin_name != PLUGIN_NAME:
+                    continue
+                content = parse_content(value.metadata.plugin_data.content)
+                if not is_readable(content):
+                    if parse_tag(value.tag)[0] not in BESIDE:
+                        newer.add(value.tag)
+                elif content["kind"] in (*KINDS, "setup"):
+                    yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
+    except DecodeError as error:
+        _warn(f"{path} holds a record that is no event ({error}); what comes before it was read. The file is damaged.")
+    except (DamagedFileError, OSError) as error:
+        _warn(str(error))
+    for tag in sorted(newer):
+        _warn(
+            f"Left out {tag} of {path}: written in a newer format than version {SCHEMA_VERSION}. "
+            "Upgrade with: pip install --upgrade tb-seqviz-plugin."
+        )
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=4)

@@ -1,0 +1,288 @@
+"""Writer: records into one event file per run directory, from any framework, without TensorFlow."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, as_numbers, guess_self_role
+from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
+from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
+from tb_seqviz_plugin.records.embeddings.record import Embeddings
+from tb_seqviz_plugin.records.samples.blobs import SamplesPayload
+from tb_seqviz_plugin.records.samples.corpus import Corpus
+from tb_seqviz_plugin.records.samples.record import Sample, checked_samples
+from tb_seqviz_plugin.records.statistics.blobs import StatisticsPayload
+from tb_seqviz_plugin.records.structure.blobs import StructurePayload
+from tb_seqviz_plugin.records.structure.record import Statistics, Structure
+from tb_seqviz_plugin.schema import make_tag
+
+_TOKEN_BYTES = 1 << 10
+"""Of one token with its alternatives, about."""
+
+Tokens = Sequence[str] | Mapping[str, Sequence[str]]
+
+
+class Writer:
+    """Writes records for TensorBoard's SeqViz tab.
+
+    Quantising, compressing and writing happen in a background thread; each record is flushed to disk as soon as it is
+    written. Writers of one run directory share one file and one thread, since TensorBoard's Python loader loses data
+    where two files of a directory grow at once. The file is made with the first record.
+
+    Args:
+        run_dir: the run's folder, made if it is missing. Give it to no other writer of event files.
+
+    Raises:
+        OSError: if nothing can be written there.
+
+    >>> import tempfile
+    >>> weights = np.full((4, 2, 3), 1 / 3, np.float32)      # [heads, queries, keys]
+    >>> with Writer(tempfile.mkdtemp()) as writer:
+    ...     writer.attention("example", {"decoder/cross": weights}, query_tokens=["der", "Hund"],
+    ...                      key_tokens=["the", "dog", "."], step=3)
+    """
+
+    def __init__(self, run_dir: str | os.PathLike[str]) -> None:
+        self.run_dir = Path(run_dir)
+        self._channel: Channel | None = Channel.open(self.run_dir)
+        self._embedding_measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
+
+    def attention(
+        self,
+        name: str,
+        weights: Mapping[str, npt.ArrayLike] | Sequence[AttentionLayer],
+        *,
+        step: int,
+        query_tokens: Tokens = (),
+        key_tokens: Tokens = (),
+        title: str = "",
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Logs the attention weights of one forward pass over one example.
+
+        Args:
+            name: the example's name; the tag becomes "attention/<name>".
+            weights: by layer path, numbers [heads, queries, keys] or, for one head, [queries, keys]; or a list of
+                `AttentionLayer`, which says more about each and whose arrays are to be left alone from then on.
+            step: the training step; it should rise from record to record of one name.
+            query_tokens: one string per query, for all layers or by layer path; empty for bare positions.
+            key_tokens: the same for the keys.
+            title: the example in words.
+            notes: sentences to show beside the record.
+
+        Raises:
+            ValueError: if shapes and tokens do not fit, there is no layer, or a weight is negative.
+        """
+        layers = _layers(weights, query_tokens, key_tokens)
+        if not layers:
+            raise ValueError(
+                f"Attention of {name!r} was given no layer; expected at least one, such as {{'decoder/cross': weights}}."
+            )
+        for layer in layers:
+            _check_not_negative(layer)
+        self._open_channel().put(
+            make_tag("attention", name), _whole(step), time.time(), AttentionPayload(layers, title, notes)
+        )
+
+    def samples(
+        self,
+        name: str,
+        samples: Sequence[Sample] | Callable[[], Sequence[Sample]],
+        *,
+        step: int,
+        corpus: Corpus | None = None,
+        notes: Sequence[str] = (),
+        size: int = 1 << 20,
+    ) -> None:
+        """Logs what a model wrote.
+
+        Args:
+            name: of the group of samples; the tag becomes "samples/<name>".
+            samples: by prompt, temperature and repeat, all with a reference or none; their arrays are to be left alone from
+                then on. Or a function that returns them, called in the background thread.
+            step: the training step; it should rise from record to record of one name.
+            corpus: the texts that the model was trained on, to tell what it copied.
+            notes: sentences to show beside the record.
+            size: bytes of memory that a function holds until it is called, about; training waits where too much is held.
+
+        Raises:
+            ValueError: if there is no sample, something else among them, or a reference for some only, or the corpus is none.
+        """
+        if not isinstance(corpus, Corpus | None):
+            raise ValueError(
+                f"The corpus is a {type(corpus).__name__}; expected a Corpus, as of Corpus(texts), made once for all records."
+            )
+        payload = SamplesPayload(*_samples(samples, size), corpus, notes)
+        self._open_channel().put(make_tag("samples", name), _whole(step), time.time(), payload)
+
+    def embeddings(
+        self,
+        layer: str,
+        vectors: npt.ArrayLike,
+        *,
+        step: int,
+        labels: Sequence[str] = (),
+        columns: Mapping[str, Sequence[Any]] | None = None,
+        rows: Sequence[int] | npt.NDArray[Any] = (),
+        table_rows: int = 0,
+        name: str = "",
+        notes: Sequence[str] = (),
+        measure: EmbeddingMeasures | None = None,
+    ) -> None:
+        """Logs the vectors of one layer.
+
+        Args:
+            layer: path of the layer, such as "encoder/token_embedding"; the tag becomes "embeddings/<layer>".
+            vectors: float32 [rows, dimensions], or other numbers.
+            step: the training step; it should rise from record to record of one layer.
+            labels: what each vector stands for; none to name them by their rows.
+            columns: what else is known of each, by name, such as {"frequency": [1061, 93]}; kept as text.
+            rows: the place of each vector in the layer's whole table; none for all, in order.
+            table_rows: how many vectors the whole table has; 0 for as many as are given.
+            name: put between "embeddings/" and the layer, to tell apart two that log the same layer.
+            notes: sentences to show beside the record.
+            measure: what compares the vectors with those of the layer before; None to go on from those of this writer.
+
+        Raises:
+            ValueError: if the vectors are none, or labels, columns or rows do not fit them.
+
+        >>> import tempfile
+        >>> with Writer(tempfile.mkdtemp()) as writer:
+        ...     writer.embeddings("words", np.eye(3), labels=["the", "cat", "sat"], step=0)
+        """
+        # A copy: the caller may go on with the array while the background thread reads it.
+        copied = np.array(vectors, dtype=np.float32) if isinstance(vectors, np.ndarray) else vectors
+        embeddings = Embeddings(layer, copied, labels, columns or {}, rows, table_rows, notes)  # type: ignore[arg-type]
+        tag = make_tag("embeddings", f"{name}/{layer}" if name else layer)
+        payload = EmbeddingsPayload(embeddings, measure or self._embedding_measures[tag])
+        self._open_channel().put(tag, _whole(step), time.time(), payload)
+
+    def structure(self, name: str, structure: Structure, *, step: int) -> None:
+        """Logs the layers of a model and what flows between them; once in a run, and where they changed.
+
+        Args:
+            name: the model's name among others; the tag becomes "structure/<name>".
+            structure: the layers, to be left alone from then on.
+            step: the training step; it should rise from record to record of one name.
+        """
+        self._open_channel().put(make_tag("structure", name), _whole(step), time.time(), StructurePayload(structure))
+
+    def statistics(self, name: str, statistics: Statistics, *, step: int) -> None:
+        """Logs numbers about the layers of a model.
+
+        Args:
+            name: that of the structure; the tag becomes "statistics/<name>".
+            statistics: the numbers, in arrays that are to be left alone from then on.
+            step: the training step; it should rise from record to record of one name.
+        """
+        self._open_channel().put(make_tag("statistics", name), _whole(step), time.time(), StatisticsPayload(statistics))
+
+    def last_step(self, tag: str) -> int | None:
+        """Returns the highest step of a tag and of those below it, those of earlier processes included."""
+        return self._open_channel().last_step(tag)
+
+    def flush(self) -> None:
+        """Waits until everything logged so far is on disk."""
+        self._open_channel().flush()
+
+    def close(self) -> None:
+        """Writes what is left and closes; closing twice does no harm."""
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.release()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_channel(self) -> Channel:
+        if self._channel is None:
+            raise ValueError(
+                f"The writer of {self.run_dir} is closed; open another one: Writer({str(self.run_dir)!r})."
+            )
+        return self._channel
+
+
+def _whole(step: int) -> int:
+    if isinstance(step, bool) or not isinstance(step, int | np.integer):
+        raise ValueError(f"The step is {step!r}; expected a whole number.")
+    return int(step)
+
+
+def _samples(
+    samples: Sequence[Sample] | Callable[[], Sequence[Sample]], size: int
+) -> tuple[Callable[[], Sequence[Sample]], int]:
+    """Returns what makes the samples, and the bytes that they take, about."""
+    if callable(samples):
+        return samples, size
+    given = checked_samples(samples)
+    return lambda: given, sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in given)
+
+
+def _layers(
+    weights: Mapping[str, npt.ArrayLike] | Sequence[AttentionLayer], query_tokens: Tokens, key_tokens: Tokens
+) -> list[AttentionLayer]:
+    if isinstance(weights, Mapping):
+        for tokens in (query_tokens, key_tokens):
+            for path in tokens if isinstance(tokens, Mapping) else ():
+                if path not in weights:
+                    raise ValueError(
+                        f"Tokens are given for layer {path!r}; the layers are {', '.join(map(repr, weights))}."
+                    )
+        return [_layer(path, array, query_tokens, key_tokens) for path, array in weights.items()]
+    layers = list(weights)
+    for layer in layers:
+        if not isinstance(layer, AttentionLayer):
+            raise ValueError(
+                f"The weights are a {type(weights).__name__} of {type(layer).__name__}; expected arrays by layer path, "
+                "such as {'decoder/cross': weights}, or a list of AttentionLayer."
+            )
+    if len(query_tokens) or len(key_tokens):
+        raise ValueError(
+            "Tokens are given beside a list of AttentionLayer; give each layer its own query_tokens and key_tokens."
+        )
+    return layers
+
+
+def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: Tokens) -> AttentionLayer:
+    weights = as_numbers(path, array)
+    if weights.ndim == 2:
+        weights = weights[None]
+    # A copy: the caller may go on with the array while the background thread reads it.
+    layer = AttentionLayer(path, weights.copy(), _tokens_of(path, query_tokens), _tokens_of(path, key_tokens))
+    if not layer.query_tokens or not layer.key_tokens:
+        return layer
+    if layer.query_tokens != layer.key_tokens:
+        return replace(layer, role="cross")
+    return replace(layer, role=guess_self_role(layer.weights), query_axis="tokens", key_axis="tokens")
+
+
+def _tokens_of(path: str, tokens: Tokens) -> list[str]:
+    return list(tokens.get(path, ()) if isinstance(tokens, Mapping) else tokens)
+
+
+def _check_not_negative(layer: AttentionLayer) -> None:
+    lowest = float(np.min(layer.weights))
+    if np.isnan(lowest):
+        lowest = float(np.fmin.reduce(layer.weights, axis=None))
+    if lowest < 0:
+        raise ValueError(
+            f"Layer {layer.path!r} holds the weight {lowest:.3g}; expected weights that are not negative. "
+            "Log what comes out of the softmax, not the scores that go into it."
+        )

@@ -1,0 +1,1 @@
+"""What is logged: a folder per kind, with its record, its blobs and its measures."""

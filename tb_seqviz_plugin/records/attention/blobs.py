@@ -1,0 +1,229 @@
+"""The attention record as the blobs that `schema.py` lays out, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_seqviz_plugin.records.attention.measures import measure
+from tb_seqviz_plugin.records.attention.quantise import Float, dequantise, needs_thumbnail, quantise, thumbnail
+from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.schema import SCHEMA_VERSION, AttentionHeader, LayerHeader, Part
+from tb_seqviz_plugin.wire.frame import Array, FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.payload import Encoded
+
+_BLOB_BYTES = 1 << 20
+"""A blob is closed once it holds this much: small models are one fetch, a large layer is fetched some heads at a time."""
+
+
+@dataclass(frozen=True)
+class AttentionPayload:
+    """Attention on its way to the background thread.
+
+    Args:
+        layers: in the order of the forward pass, at least one.
+        title: the example in words.
+        notes: sentences about the record.
+    """
+
+    layers: Sequence[AttentionLayer]
+    title: str
+    notes: Sequence[str]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the weights."""
+        return sum(layer.weights.nbytes for layer in self.layers)
+
+    def encode(self, tag: str, record: int) -> Encoded:
+        """Returns the record as it is stored."""
+        blobs, measures = encode_attention(self.layers, title=self.title, notes=self.notes, record=record)
+        return Encoded(blobs, {"measures": measures})
+
+
+def encode_attention(
+    layers: Sequence[AttentionLayer], *, title: str = "", notes: Sequence[str] = (), record: int = 1
+) -> tuple[list[bytes], Float]:
+    """Returns the blobs and the measures of a record.
+
+    Args:
+        layers: in the order of the forward pass, at least one.
+        title: the example in words.
+        notes: sentences about the record.
+        record: how many records the tag has had so far, this one counted.
+
+    Returns:
+        the blobs, the header frame first, and the measures, float32 [heads of all layers, measures].
+
+    Raises:
+        ValueError: if there is no layer.
+    """
+    if not layers:
+        raise ValueError("A record of attention was given no layer; expected at least one.")
+    blobs = _Blobs()
+    axes: dict[str, list[str]] = {}
+    thumbnails: dict[str, Array] = {}
+    headers: list[LayerHeader] = []
+    measures: list[Float] = []
+    for index, calls in enumerate(_stack_single_queries(layers)):
+        layer = layers[calls[0]]
+        weights = np.concatenate([layers[call].weights for call in calls], axis=1)
+        heads, queries, keys = weights.shape
+        parts, invalid = blobs.add_layer(index, weights)
+        if needs_thumbnail(queries, keys):
+            thumbnails[f"{index}.thumbnail"] = thumbnail(weights)
+        measures.append(measure(weights))
+        headers.append(
+            LayerHeader(
+                path=layer.path,
+                call=layer.call,
+                calls=calls,
+                role=layer.role,
+                class_name=layer.class_name,
+                heads=heads,
+                queries=queries,
+                keys=keys,
+                query_axis=_name_axis(axes, layer.query_axis, [t for call in calls for t in layers[call].query_tokens]),
+                key_axis=_name_axis(axes, layer.key_axis, list(layer.key_tokens)),
+                parts=parts,
+                thumbnail=f"{index}.thumbnail" in thumbnails,
+                notes=[
+                    *layer.notes,
+                    *([f"{invalid:,} of {weights.size:,} weights are NaN or infinite."] if invalid else []),
+                ],
+            )
+        )
+    header = AttentionHeader(
+        version=SCHEMA_VERSION,
+        kind="attention",
+        title=title,
+        record=record,
+        layers=headers,
+        axes=axes,
+        overview=len(blobs.frames) + 1 if thumbnails else -1,
+        notes=list(notes),
+    )
+    frames = [*blobs.frames, *([thumbnails] if thumbnails else [])]
+    return [encode_frame({}, header), *map(encode_frame, frames)], np.concatenate(measures)
+
+
+def decode_attention(blobs: Sequence[bytes]) -> tuple[AttentionHeader, list[AttentionLayer]]:
+    """Returns the header and one layer per call, in the order of the forward pass; the reverse of `encode_attention`.
+
+    Raises:
+        FrameError: if the blobs are damaged or of a newer version.
+    """
+    if not blobs:
+        raise FrameError(
+            "A record has no blob; expected the header frame. The event file was not written by this package."
+        )
+    header = decode_attention_header(blobs[0])
+    try:
+        return header, _decode_layers(header, blobs)
+    except FrameError:
+        raise
+    except (IndexError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise FrameError(
+            f"The blobs of a record do not fit its header ({error}); the event file is damaged."
+        ) from error
+
+
+def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[AttentionLayer]:
+    frames = {part.blob: decode_frame(blobs[part.blob]).arrays for layer in header.layers for part in layer.parts}
+    layers: list[tuple[int, AttentionLayer]] = []
+    for index, layer in enumerate(header.layers):
+        weights = np.concatenate([_decode_part(frames[part.blob], index) for part in layer.parts])
+        query_tokens = header.axes.get(layer.query_axis, [str(i) for i in range(layer.queries)])
+        key_tokens = header.axes.get(layer.key_axis, [str(i) for i in range(layer.keys)])
+        queries = layer.queries // len(layer.calls)
+        for at, call in enumerate(layer.calls):
+            rows = slice(at * queries, (at + 1) * queries)
+            entry = AttentionLayer(
+                path=layer.path,
+                weights=weights[:, rows],
+                query_tokens=query_tokens[rows],
+                key_tokens=key_tokens,
+                role=layer.role,
+                class_name=layer.class_name,
+                call=layer.call + at,
+                query_axis=layer.query_axis,
+                key_axis=layer.key_axis,
+                notes=layer.notes,
+            )
+            layers.append((call, entry))
+    return [layer for _, layer in sorted(layers, key=lambda item: item[0])]
+
+
+def decode_attention_header(blob: bytes) -> AttentionHeader:
+    """Returns the header of a record from its first blob.
+
+    Raises:
+        FrameError: if the blob is no attention header, or of a newer version.
+    """
+    values = decode_frame(blob).header
+    check_version(values)
+    try:
+        layers = [
+            LayerHeader(**{**layer, "parts": [Part(**part) for part in layer["parts"]]}) for layer in values["layers"]
+        ]
+        return AttentionHeader(**{**values, "layers": layers})
+    except (KeyError, TypeError) as error:
+        raise FrameError(f"The header of a record is incomplete ({error}); the event file is damaged.") from error
+
+
+class _Blobs:
+    """Packs the arrays of layers into frames of about `_BLOB_BYTES`; frame i becomes blob i + 1."""
+
+    def __init__(self) -> None:
+        self.frames: list[dict[str, Array]] = []
+
+    def add_layer(self, index: int, weights: Float) -> tuple[list[Part], int]:
+        """Adds one layer; returns where its heads lie and how many of its weights are not finite."""
+        heads, queries, keys = weights.shape
+        per_part = max(1, _BLOB_BYTES // (queries * keys))
+        parts: list[Part] = []
+        not_finite = 0
+        for first in range(0, heads, per_part):
+            levels, scale, invalid = quantise(weights[first : first + per_part])
+            arrays: dict[str, Array] = {f"{index}.weights": levels, f"{index}.scale": scale}
+            if invalid is not None:
+                arrays[f"{index}.invalid"] = invalid
+                not_finite += int(np.count_nonzero(invalid))
+            if not self.frames or parts or sum(array.nbytes for array in self.frames[-1].values()) >= _BLOB_BYTES:
+                self.frames.append({})
+            self.frames[-1].update(arrays)
+            parts.append(Part(blob=len(self.frames), first_head=first, heads=len(levels)))
+        return parts, not_finite
+
+
+def _decode_part(arrays: dict[str, Array], index: int) -> Float:
+    try:
+        return dequantise(arrays[f"{index}.weights"], arrays[f"{index}.scale"], arrays.get(f"{index}.invalid"))
+    except KeyError as error:
+        raise FrameError(f"A blob lacks the array {error} that its header names; the event file is damaged.") from error
+
+
+def _stack_single_queries(layers: Sequence[AttentionLayer]) -> list[list[int]]:
+    """Groups the calls of a layer that a loop made with one query each; every other call stays alone."""
+    groups: dict[object, list[int]] = {}
+    for index, layer in enumerate(layers):
+        heads, queries, keys = layer.weights.shape
+        if queries == 1:
+            kind = (layer.path, layer.role, heads, keys, layer.query_axis, len(layer.query_tokens), *layer.key_tokens)
+            groups.setdefault(kind, []).append(index)
+        else:
+            groups[index] = [index]
+    return list(groups.values())
+
+
+def _name_axis(axes: dict[str, list[str]], name: str, tokens: list[str]) -> str:
+    """Files the tokens under the axis name, or under a numbered one if other tokens have it; returns the name used."""
+    if not tokens:
+        return ""
+    candidate, number = name, 1
+    while axes.setdefault(candidate, tokens) != tokens:
+        number += 1
+        candidate = f"{name} {number}"
+    return candidate

@@ -1,0 +1,118 @@
+"""What a record of attention is in Python: the layers of one forward pass over one probe example."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.records.attention.quantise import Float
+from tb_seqviz_plugin.schema import ROLES, Role
+
+
+@dataclass(frozen=True)
+class AttentionLayer:
+    """The weights of one call of one attention layer.
+
+    Args:
+        path: names of the nested layers, joined by "/", such as "decoder/attention".
+        weights: float32 [heads, queries, keys]; other numbers that numpy reads are converted.
+        query_tokens: one string per query; empty for bare positions.
+        key_tokens: one string per key; empty for bare positions.
+        role: "encoder self", "decoder self", "cross" or "other".
+        class_name: the layer's class, "" if there is none.
+        call: which call of this layer in the forward pass it is, from 0.
+        query_axis: name of the tokens along the queries, such as "target".
+        key_axis: name of the tokens along the keys, such as "source".
+        notes: what a reader should know about these weights, as sentences.
+
+    Raises:
+        ValueError: if the shape is another, tokens do not fit it, or the role is none of these.
+    """
+
+    path: str
+    weights: Float
+    query_tokens: Sequence[str] = ()
+    key_tokens: Sequence[str] = ()
+    role: Role = "other"
+    class_name: str = ""
+    call: int = 0
+    query_axis: str = "query"
+    key_axis: str = "key"
+    notes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", as_numbers(self.path, self.weights))
+        shape = self.weights.shape
+        if len(shape) != 3 or 0 in shape:
+            raise ValueError(
+                f"The weights of layer {self.path!r} have shape {list(shape)}; expected [heads, queries, keys], none of "
+                "them 0. Give one example without its batch axis; for one head use weights[None]."
+            )
+        if self.role not in ROLES:
+            raise ValueError(
+                f"The role of layer {self.path!r} is {self.role!r}; expected one of {', '.join(map(repr, ROLES))}."
+            )
+        for side, tokens, length in (("query", self.query_tokens, shape[1]), ("key", self.key_tokens, shape[2])):
+            if len(tokens) not in (0, length):
+                raise ValueError(
+                    f"Layer {self.path!r} has {len(tokens)} {side} tokens for weights of shape {list(shape)}; expected "
+                    f"{length}, one per {side}, or none."
+                )
+            for token in tokens:
+                if not isinstance(token, str):
+                    raise ValueError(
+                        f"Layer {self.path!r} has the {side} token {token!r}; expected text. Pass what the ids stand for, or "
+                        "str(id)."
+                    )
+
+
+@dataclass(frozen=True)
+class AttentionRecord:
+    """What an event file holds about one probe example at one step.
+
+    Args:
+        run: the run, that is the folder below the log directory.
+        tag: "attention/<name>", the probe example's name in it.
+        step: the step at which it was logged.
+        wall_time: when it was logged, in seconds since 1970.
+        layers: one entry per attention layer and call, in the order of the forward pass.
+        title: the example in words; may be "".
+        notes: what a reader should know about this record, as sentences.
+    """
+
+    kind: ClassVar[str] = "attention"
+    run: str
+    tag: str
+    step: int
+    wall_time: float
+    layers: Sequence[AttentionLayer]
+    title: str = ""
+    notes: Sequence[str] = ()
+
+
+def as_numbers(path: str, weights: npt.ArrayLike) -> Float:
+    """Returns the weights of a layer as float32, without a copy where they are that already.
+
+    Raises:
+        ValueError: if they are no array of numbers.
+    """
+    try:
+        return np.asarray(weights, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The weights of layer {path!r} are no array of numbers ({error}); expected [heads, queries, keys]."
+        ) from error
+
+
+def guess_self_role(weights: Float) -> Role:
+    """Returns "decoder self" where no query looks at a later key, else "encoder self".
+
+    Args:
+        weights: float32 [heads, queries, keys] over one and the same tokens.
+    """
+    looks_ahead = any(np.any(np.triu(head, k=1) > 0) for head in weights)
+    return "decoder self" if weights.shape[2] > 1 and not looks_ahead else "encoder self"

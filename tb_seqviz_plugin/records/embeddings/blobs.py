@@ -1,0 +1,116 @@
+"""The embeddings record as the blobs and series that `schema.py` lays out, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
+from tb_seqviz_plugin.records.embeddings.record import Embeddings
+from tb_seqviz_plugin.schema import EMBEDDING_MEASURES, SCHEMA_VERSION, EmbeddingsHeader, EmbeddingsSetup
+from tb_seqviz_plugin.wire.frame import FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.payload import Encoded
+
+_BLOB_BYTES = 16 << 20
+"""A blob holds the vectors that fit in this much. TensorBoard's Python loader copies the whole record for each that is read."""
+
+
+@dataclass(frozen=True)
+class EmbeddingsPayload:
+    """Vectors on their way to the background thread.
+
+    Args:
+        embeddings: the vectors.
+        measure: measures the records of this tag.
+    """
+
+    embeddings: Embeddings
+    measure: EmbeddingMeasures
+
+    @property
+    def size(self) -> int:
+        """Bytes of the vectors."""
+        return int(self.embeddings.vectors.nbytes)
+
+    def encode(self, tag: str, record: int) -> Encoded:
+        """Returns the record as it is stored, and its measures as scalars, too."""
+        return encode_embeddings(self.embeddings, self.measure(self.embeddings), tag=tag, record=record)
+
+
+def encode_embeddings(
+    embeddings: Embeddings, measures: npt.NDArray[np.float32], *, tag: str, record: int = 1
+) -> Encoded:
+    """Returns the blobs of a record, its series and its scalars.
+
+    Args:
+        embeddings: the vectors.
+        measures: float32 [1, measures].
+        tag: the record's tag, for the scalars.
+        record: how many records the tag has had so far, this one counted.
+    """
+    vectors = embeddings.vectors
+    count, dimensions = vectors.shape
+    per_blob = max(1, _BLOB_BYTES // (4 * dimensions))
+    header = EmbeddingsHeader(
+        version=SCHEMA_VERSION,
+        kind="embeddings",
+        record=record,
+        layer=embeddings.layer,
+        rows=count,
+        dimensions=dimensions,
+        rows_per_blob=per_blob,
+        notes=list(embeddings.notes),
+    )
+    columns = {name: list(values) for name, values in embeddings.columns.items()}
+    setup = EmbeddingsSetup(SCHEMA_VERSION, embeddings.table_rows, list(embeddings.labels), columns)
+    rows = np.asarray(embeddings.rows)
+    values = dict(zip(EMBEDDING_MEASURES, measures[0].tolist(), strict=True))
+    return Encoded(
+        blobs=[
+            encode_frame({}, header),
+            *(encode_frame({"vectors": vectors[first : first + per_blob]}) for first in range(0, count, per_blob)),
+        ],
+        beside={"measures": measures},
+        setup=encode_frame({"row": rows.astype(np.min_scalar_type(int(rows.max())))}, setup),
+        scalars={f"{tag}/{name}": value for name, value in values.items() if not math.isnan(value)},
+    )
+
+
+def decode_embeddings(blobs: Sequence[bytes], setup: bytes) -> Embeddings:
+    """Returns the vectors of a record with all that is said of them; the reverse of `encode_embeddings`.
+
+    Raises:
+        FrameError: if the bytes are damaged or of a newer version.
+    """
+    stays = decode_frame(setup)
+    try:
+        header = EmbeddingsHeader(**_checked(decode_frame(blobs[0]).header))
+        said = EmbeddingsSetup(**_checked(stays.header))
+        vectors = np.concatenate([decode_frame(blob).arrays["vectors"] for blob in blobs[1:]])
+        if vectors.shape != (header.rows, header.dimensions):
+            raise ValueError(f"vectors of shape {vectors.shape}")
+        return Embeddings(
+            layer=header.layer,
+            vectors=vectors,
+            labels=said.labels,
+            columns=said.columns,
+            rows=stays.arrays["row"],
+            table_rows=said.table_rows,
+            notes=header.notes,
+        )
+    except FrameError:
+        raise
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise FrameError(
+            f"The parts of a record do not fit each other ({error!r}); the event file is damaged."
+        ) from error
+
+
+def _checked(header: Mapping[str, Any]) -> dict[str, Any]:
+    check_version(header)
+    return dict(header)

@@ -1,0 +1,313 @@
+"""The samples record as the blobs and series that `schema.py` lays out, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.records.samples.corpus import Corpus
+from tb_seqviz_plugin.records.samples.measures import measure_sample
+from tb_seqviz_plugin.records.samples.probability_codes import decode_probabilities, encode_probabilities
+from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample, checked_samples
+from tb_seqviz_plugin.schema import (
+    SAMPLE_MEASURES,
+    SCHEMA_VERSION,
+    SampleHeader,
+    SampleKey,
+    SamplesHeader,
+    SamplesSetup,
+    TextsHeader,
+)
+from tb_seqviz_plugin.wire.frame import Array, FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.payload import Encoded
+
+_BLOB_TOKENS = 1 << 16
+"""A blob is closed once it holds this many tokens, about 1 MB with five alternatives."""
+
+
+@dataclass(frozen=True)
+class SamplesPayload:
+    """Samples on their way to the background thread.
+
+    Args:
+        make: returns the samples, by prompt, temperature and repeat; called in the background thread.
+        size: bytes of memory that it holds, about.
+        corpus: the texts that the model was trained on, None if they are not known.
+        notes: sentences about the record.
+    """
+
+    make: Callable[[], Sequence[Sample]]
+    size: int
+    corpus: Corpus | None
+    notes: Sequence[str] = ()
+
+    def encode(self, tag: str, record: int) -> Encoded:
+        """Returns the record as it is stored, measured where it was not."""
+        samples = [_measured(sample, self.corpus) for sample in checked_samples(self.make())]
+        return encode_samples(samples, tag=tag, notes=self.notes, record=record)
+
+
+def encode_samples(samples: Sequence[Sample], *, tag: str, notes: Sequence[str] = (), record: int = 1) -> Encoded:
+    """Returns the blobs of a record, its series and its scalars.
+
+    Args:
+        samples: by prompt, temperature and repeat, at least one.
+        tag: the record's tag, for the scalars.
+        notes: sentences about the record.
+        record: how many records the tag has had so far, this one counted.
+    """
+    vocabulary = _Vocabulary()
+    width = max((len(row) for sample in samples for row in sample.alternatives), default=0)
+    frames: list[dict[str, Array]] = []
+    headers: list[SampleHeader] = []
+    for chunk in _chunks(samples):
+        headers += _headers(chunk, blob=len(frames) + 1)
+        if any(header.blob >= 0 for header in headers[-len(chunk) :]):
+            frames.append(_token_arrays(chunk, vocabulary))
+        if any(header.alternatives >= 0 for header in headers[-len(chunk) :]):
+            frames.append(_alternative_arrays(chunk, width, vocabulary))
+    for place, sample in enumerate(samples):
+        if sample.tree is not None:
+            frames.append(_tree_arrays(sample.tree, vocabulary))
+            headers[place] = replace(headers[place], tree=len(frames))
+    header = SamplesHeader(SCHEMA_VERSION, "samples", record, headers, list(vocabulary.places), list(notes))
+    measures = [[sample.measures.get(name, np.nan) for name in SAMPLE_MEASURES] for sample in samples]
+    return Encoded(
+        blobs=[encode_frame({}, header), *(encode_frame(arrays, repetitive=True) for arrays in frames)],
+        beside={
+            "measures": np.array(measures, np.float32),
+            "texts": encode_frame({}, TextsHeader(SCHEMA_VERSION, [sample.text for sample in samples])),
+        },
+        setup=encode_frame({}, _setup_of(samples)),
+        scalars=_scalars(samples, tag),
+    )
+
+
+def decode_samples(
+    blobs: Sequence[bytes], texts: bytes, setup: bytes, measures: npt.NDArray[np.float32]
+) -> tuple[SamplesHeader, list[Sample]]:
+    """Returns the header and the samples of a record; the reverse of `encode_samples`.
+
+    Raises:
+        FrameError: if the bytes are damaged or of a newer version.
+    """
+    try:
+        return _decode(blobs, _decode_header(texts), _decode_header(setup), measures)
+    except FrameError:
+        raise
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise FrameError(
+            f"The parts of a record do not fit each other ({error!r}); the event file is damaged."
+        ) from error
+
+
+def column_name(temperature: float, beams: int) -> str:
+    """Returns how a sample was made in words, such as "temperature 0.5"."""
+    if beams:
+        return f"{beams} beams"
+    return f"temperature {temperature:g}" if temperature else "greedy"
+
+
+class _Vocabulary:
+    """Every token of a record once."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+
+    def of(self, tokens: Iterable[str]) -> Array:
+        """Returns the places of tokens; new ones are added."""
+        places = self.places
+        return _narrowest([places.setdefault(token, len(places)) for token in tokens])
+
+
+def _chunks(samples: Sequence[Sample]) -> Iterator[list[Sample]]:
+    """Yields the samples in order, as many together as fit a blob."""
+    chunk: list[Sample] = []
+    tokens = 0
+    for sample in samples:
+        if chunk and tokens + len(sample.tokens) > _BLOB_TOKENS:
+            yield chunk
+            chunk, tokens = [], 0
+        chunk.append(sample)
+        tokens += len(sample.tokens)
+    yield chunk
+
+
+def _headers(chunk: Sequence[Sample], blob: int) -> list[SampleHeader]:
+    headers: list[SampleHeader] = []
+    first = 0
+    for sample in chunk:
+        count = len(sample.tokens)
+        headers.append(
+            SampleHeader(
+                tokens=count,
+                first=first,
+                blob=blob if count else -1,
+                alternatives=blob + 1 if any(map(len, sample.alternatives)) else -1,
+                tree=-1,
+                attention=sample.attention,
+                first_query=int(sample.first_query),
+                notes=list(sample.notes),
+            )
+        )
+        first += count
+    return headers
+
+
+def _token_arrays(chunk: Sequence[Sample], vocabulary: _Vocabulary) -> dict[str, Array]:
+    counts = [len(sample.tokens) for sample in chunk]
+    probabilities = [_or(sample.probabilities, np.nan, count) for sample, count in zip(chunk, counts, strict=True)]
+    ranks = [_or(sample.ranks, 0, count) for sample, count in zip(chunk, counts, strict=True)]
+    return {
+        "token": vocabulary.of(chain.from_iterable(sample.tokens for sample in chunk)),
+        "length": _narrowest(list(chain.from_iterable(sample.lengths for sample in chunk))),
+        "probability": encode_probabilities(np.concatenate(probabilities)),
+        "rank": _narrowest(np.concatenate(ranks)),
+    }
+
+
+def _alternative_arrays(chunk: Sequence[Sample], width: int, vocabulary: _Vocabulary) -> dict[str, Array]:
+    """Returns the alternatives; where a place has fewer, or none, "" fills up, with NaN as its probability."""
+    rows = chain.from_iterable(sample.alternatives or [()] * len(sample.tokens) for sample in chunk)
+    flat = [pair for row in rows for pair in (*row, *[("", math.nan)] * (width - len(row)))]
+    probabilities = np.array([probability for _, probability in flat], np.float32)
+    return {
+        "token": vocabulary.of(token for token, _ in flat).reshape(-1, width),
+        "probability": encode_probabilities(probabilities.reshape(-1, width)),
+    }
+
+
+def _tree_arrays(tree: BeamTree, vocabulary: _Vocabulary) -> dict[str, Array]:
+    return {
+        "parent": np.asarray(tree.parents, np.int32),
+        "token": vocabulary.of(tree.tokens),
+        "probability": encode_probabilities(tree.probabilities),
+        "score": np.asarray(tree.scores, np.float32),
+        "best": np.asarray(tree.best, np.uint8),
+        "end": np.asarray(tree.ends, np.uint8),
+    }
+
+
+def _setup_of(samples: Sequence[Sample]) -> SamplesSetup:
+    pairs = dict.fromkeys((sample.prompt, sample.reference) for sample in samples)
+    places = {pair: place for place, pair in enumerate(pairs)}
+    return SamplesSetup(
+        version=SCHEMA_VERSION,
+        prompts=[prompt for prompt, _ in pairs],
+        references=[reference for _, reference in pairs if reference is not None],
+        samples=[
+            SampleKey(
+                prompt=places[sample.prompt, sample.reference],
+                temperature=float(sample.temperature),
+                repeat=int(sample.repeat),
+                beams=int(sample.beams),
+            )
+            for sample in samples
+        ],
+    )
+
+
+def _scalars(samples: Sequence[Sample], tag: str) -> dict[str, float]:
+    """Returns the mean of each measure over the samples made alike, under names of TensorBoard's Scalars tab."""
+    scalars: dict[str, float] = {}
+    columns: dict[str, list[Sample]] = {}
+    for sample in samples:
+        columns.setdefault(column_name(sample.temperature, sample.beams), []).append(sample)
+    for name in SAMPLE_MEASURES:
+        for column, alike in columns.items():
+            values = np.array([sample.measures.get(name, np.nan) for sample in alike], np.float64)
+            if not np.isnan(values).all():
+                scalars[f"{tag}/{name}/{column}"] = float(np.nanmean(values))
+    return scalars
+
+
+def _measured(sample: Sample, corpus: Corpus | None) -> Sample:
+    if sample.measures:
+        return sample
+    probabilities = np.asarray(sample.probabilities, np.float32) if len(sample.probabilities) else None
+    return replace(
+        sample,
+        measures=measure_sample(sample.text, sample.tokens, probabilities, reference=sample.reference, corpus=corpus),
+    )
+
+
+def _decode(
+    blobs: Sequence[bytes], texts: dict[str, Any], setup: dict[str, Any], measures: npt.NDArray[np.float32]
+) -> tuple[SamplesHeader, list[Sample]]:
+    values = _decode_header(blobs[0])
+    header = SamplesHeader(**{**values, "samples": [SampleHeader(**sample) for sample in values["samples"]]})
+    frames: dict[int, dict[str, Array]] = {-1: {}}
+    for sample in header.samples:
+        for blob in (sample.blob, sample.alternatives, sample.tree):
+            if blob not in frames:
+                frames[blob] = decode_frame(blobs[blob]).arrays
+    samples = []
+    for key, text, sample, row in zip(setup["samples"], texts["texts"], header.samples, measures, strict=True):
+        places = slice(sample.first, sample.first + sample.tokens)
+        tokens = frames[sample.blob]
+        samples.append(
+            Sample(
+                prompt=setup["prompts"][key["prompt"]],
+                reference=setup["references"][key["prompt"]] if setup["references"] else None,
+                text=text,
+                temperature=key["temperature"],
+                repeat=key["repeat"],
+                beams=key["beams"],
+                tokens=[header.vocabulary[place] for place in tokens["token"][places]] if tokens else [],
+                lengths=tokens["length"][places].tolist() if tokens else [],
+                probabilities=decode_probabilities(tokens["probability"][:, places]).tolist() if tokens else [],
+                ranks=tokens["rank"][places].tolist() if tokens else [],
+                alternatives=_decode_alternatives(frames[sample.alternatives], places, header.vocabulary),
+                measures=dict(zip(SAMPLE_MEASURES, row.tolist(), strict=False)),
+                tree=_decode_tree(frames[sample.tree], header.vocabulary),
+                attention=sample.attention,
+                first_query=sample.first_query,
+                notes=sample.notes,
+            )
+        )
+    return header, samples
+
+
+def _decode_alternatives(arrays: dict[str, Array], places: slice, vocabulary: Sequence[str]) -> list[Alternatives]:
+    if not arrays:
+        return []
+    probabilities = decode_probabilities(arrays["probability"][:, places]).tolist()
+    return [
+        [(vocabulary[place], value) for place, value in zip(row, values, strict=True) if not math.isnan(value)]
+        for row, values in zip(arrays["token"][places].tolist(), probabilities, strict=True)
+    ]
+
+
+def _decode_tree(arrays: dict[str, Array], vocabulary: Sequence[str]) -> BeamTree | None:
+    if not arrays:
+        return None
+    return BeamTree(
+        parents=arrays["parent"],
+        tokens=[vocabulary[place] for place in arrays["token"]],
+        probabilities=decode_probabilities(arrays["probability"]),
+        scores=arrays["score"],
+        best=arrays["best"].astype(bool),
+        ends=arrays["end"].astype(bool),
+    )
+
+
+def _decode_header(blob: bytes) -> dict[str, Any]:
+    values = decode_frame(blob).header
+    check_version(values)
+    return values
+
+
+def _or(values: Sequence[float], otherwise: float, count: int) -> Array:
+    return np.asarray(values) if len(values) else np.full(count, otherwise)
+
+
+def _narrowest(values: npt.ArrayLike) -> Array:
+    """Returns whole numbers as the narrowest unsigned type that holds them all."""
+    array = np.asarray(values, np.int64)
+    return array.astype(np.min_scalar_type(int(array.max(initial=0))))

@@ -1,0 +1,1 @@
+"""How parameters, gradients and activations of each layer fare."""

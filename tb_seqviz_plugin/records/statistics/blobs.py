@@ -1,0 +1,95 @@
+"""The statistics record as the blobs and series that `schema.py` lays out, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.records.structure.record import Statistics
+from tb_seqviz_plugin.schema import SCHEMA_VERSION, StatisticsHeader, StatisticsSetup
+from tb_seqviz_plugin.wire.frame import FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.payload import Encoded
+
+_OVER_TIME = "gradient_over_time"
+
+
+@dataclass(frozen=True)
+class StatisticsPayload:
+    """Statistics on their way to the background thread.
+
+    Args:
+        statistics: the numbers, in arrays that nobody changes any more.
+    """
+
+    statistics: Statistics
+
+    @property
+    def size(self) -> int:
+        """Bytes of its arrays."""
+        histograms = sum(histogram.nbytes for histogram in self.statistics.histograms.values())
+        return self.statistics.values.nbytes + histograms
+
+    def encode(self, tag: str, record: int) -> Encoded:
+        """Returns the record as it is stored."""
+        return encode_statistics(self.statistics, record=record)
+
+
+def encode_statistics(statistics: Statistics, *, record: int = 1) -> Encoded:
+    """Returns the blobs of a record, its series and its histograms.
+
+    Args:
+        statistics: the numbers.
+        record: how many records the tag has had so far, this one counted.
+    """
+    places = {path: place for place, path in enumerate(statistics.layers)}
+    over_time = {
+        f"{places[path]}.{_OVER_TIME}": np.asarray(norms, np.float32)
+        for path, norms in statistics.gradients_over_time.items()
+    }
+    header = StatisticsHeader(
+        version=SCHEMA_VERSION,
+        kind="statistics",
+        record=record,
+        examples=statistics.examples,
+        update_steps=statistics.update_steps,
+        recurrent=[places[path] for path in statistics.gradients_over_time],
+        over_time=1 if over_time else -1,
+        notes=list(statistics.notes),
+    )
+    return Encoded(
+        blobs=[encode_frame({}, header), *([encode_frame(over_time)] if over_time else [])],
+        beside={"measures": statistics.values},
+        setup=encode_frame({}, StatisticsSetup(SCHEMA_VERSION, list(statistics.layers))),
+        histograms=statistics.histograms,
+    )
+
+
+def decode_statistics(blobs: Sequence[bytes], setup: bytes, measures: npt.NDArray[np.float32]) -> Statistics:
+    """Returns the statistics, but for the histograms; the reverse of `encode_statistics`.
+
+    Raises:
+        FrameError: if the bytes are damaged or of a newer version.
+    """
+    try:
+        values, stays = decode_frame(blobs[0]).header, decode_frame(setup).header
+        for header in (values, stays):
+            check_version(header)
+        layers = tuple(stays["layers"])
+        arrays = decode_frame(blobs[values["over_time"]]).arrays if values["over_time"] >= 0 else {}
+        return Statistics(
+            layers=layers,
+            values=measures,
+            gradients_over_time={layers[place]: arrays[f"{place}.{_OVER_TIME}"] for place in values["recurrent"]},
+            examples=values["examples"],
+            update_steps=values["update_steps"],
+            notes=tuple(values["notes"]),
+        )
+    except FrameError:
+        raise
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise FrameError(
+            f"The parts of statistics do not fit each other ({error!r}); the event file is damaged."
+        ) from error

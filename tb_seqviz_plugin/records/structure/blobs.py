@@ -1,0 +1,136 @@
+"""The structure record as the blob that `schema.py` lays out, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure
+from tb_seqviz_plugin.schema import SCHEMA_VERSION, StructureEdge, StructureHeader, StructureNode, StructureTensor
+from tb_seqviz_plugin.wire.frame import FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.payload import Encoded
+
+_NODE_BYTES = 1 << 10
+"""Of one node with its edges, about."""
+
+
+@dataclass(frozen=True)
+class StructurePayload:
+    """A structure on its way to the background thread.
+
+    Args:
+        structure: the structure.
+    """
+
+    structure: Structure
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return _NODE_BYTES * len(self.structure.nodes)
+
+    def encode(self, tag: str, record: int) -> Encoded:
+        """Returns the record as it is stored."""
+        return Encoded([encode_structure(self.structure, record=record)], {})
+
+
+def encode_structure(structure: Structure, *, record: int = 1) -> bytes:
+    """Returns the only blob of a record.
+
+    Args:
+        structure: the structure.
+        record: how many records the tag has had so far, this one counted.
+    """
+    tensors = list(structure.tensors)
+    edges = [_to_edge(edge, tensors) for edge in structure.edges]
+    header = StructureHeader(
+        version=SCHEMA_VERSION,
+        kind="structure",
+        record=record,
+        name=structure.name,
+        nodes=[_to_node(node) for node in structure.nodes],
+        tensors=[_to_tensor(shape) for shape in tensors],
+        edges=edges,
+        notes=list(structure.notes),
+    )
+    return encode_frame({}, header)
+
+
+def decode_structure(blobs: Sequence[bytes]) -> Structure:
+    """Returns the structure; the reverse of `encode_structure`.
+
+    Raises:
+        FrameError: if the bytes are damaged or of a newer version.
+    """
+    try:
+        header = decode_frame(blobs[0]).header
+        check_version(header)
+        nodes = [_from_node(node) for node in header["nodes"]]
+        tensors = tuple(_from_tensor(tensor) for tensor in header["tensors"])
+        edges = [_from_edge(edge, tensors) for edge in header["edges"]]
+        return Structure(header["name"], tuple(nodes), tuple(edges), tuple(header["notes"]), tensors)
+    except FrameError:
+        raise
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise FrameError(
+            f"The parts of a structure do not fit each other ({error!r}); the event file is damaged."
+        ) from error
+
+
+def _to_node(node: Node) -> StructureNode:
+    return StructureNode(
+        path=node.path,
+        class_name=node.class_name,
+        parent=node.parent,
+        parameters=node.parameters,
+        total=node.total,
+        trainable=node.trainable,
+        inputs=[_to_tensor(shape) for shape in node.inputs],
+        outputs=[_to_tensor(shape) for shape in node.outputs],
+        dtype=node.dtype,
+        role=node.role,
+        calls=node.calls,
+        shared_with=node.shared_with,
+        repeats=node.repeats,
+        attention=node.attention,
+        config=dict(node.config),
+        notes=list(node.notes),
+    )
+
+
+def _from_node(values: Mapping[str, Any]) -> Node:
+    inputs, outputs = (tuple(map(_from_tensor, values[side])) for side in ("inputs", "outputs"))
+    return Node(**{**values, "inputs": inputs, "outputs": outputs, "notes": tuple(values["notes"])})
+
+
+def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
+    """Returns an edge; the tensor of one that carries its own is added to the others."""
+    tensor = edge.tensor
+    if tensor < 0:
+        tensor = len(tensors)
+        tensors.append(edge.shape)
+    return StructureEdge(
+        source=edge.source,
+        target=edge.target,
+        tensor=tensor,
+        leaves=list(edge.leaves),
+        enters=list(edge.enters),
+        label=edge.label,
+        operations=edge.operations,
+        kind=edge.kind,
+    )
+
+
+def _from_edge(values: Mapping[str, Any], tensors: Sequence[Shape]) -> Edge:
+    leaves, enters = (tuple(values[side]) for side in ("leaves", "enters"))
+    return Edge(**{**values, "leaves": leaves, "enters": enters}, shape=tensors[values["tensor"]])
+
+
+def _to_tensor(shape: Shape) -> StructureTensor:
+    return StructureTensor(shape.name, [-1 if size is None else size for size in shape], list(shape.axes), shape.dtype)
+
+
+def _from_tensor(values: Mapping[str, Any]) -> Shape:
+    sizes = (None if size < 0 else size for size in values["shape"])
+    return Shape(sizes, values["axes"], values["name"], values["dtype"])

@@ -1,0 +1,64 @@
+"""What all kinds of records share: their names, versions and tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+PLUGIN_NAME = "seqviz"
+SCHEMA_VERSION = 1
+HEADER_KEY = "seqviz"
+Kind = Literal["attention", "samples", "embeddings", "structure", "statistics"]
+KINDS: tuple[str, ...] = get_args(Kind)
+Beside = Literal["measures", "texts", "setup"]
+BESIDE: tuple[str, ...] = get_args(Beside)
+"""Kinds of the series beside a record; the tag is `<beside>/<tag of the record>`."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a layer's heads that lies in one blob.
+
+    Args:
+        blob: index of the blob in the record.
+        first_head: the first head in it.
+        heads: how many heads from there.
+    """
+
+    blob: int
+    first_head: int
+    heads: int
+
+
+def make_tag(kind: Kind, name: str) -> str:
+    """Returns the tag of a record.
+
+    Args:
+        kind: what the record is.
+        name: the probe example, such as "probe/0"; it may hold slashes.
+
+    Returns:
+        `<kind>/<name>`.
+
+    Raises:
+        ValueError: if the name is empty or has characters that break a line.
+
+    >>> make_tag("attention", "probe/0")
+    'attention/probe/0'
+    """
+    if not isinstance(name, str) or not name or name != name.strip() or not name.isprintable():
+        raise ValueError(
+            f"The name of a record is {name!r}; expected printable text without space at its ends. "
+            "Pass a short name such as 'example'."
+        )
+    return f"{kind}/{name}"
+
+
+def parse_tag(tag: str) -> tuple[str, str]:
+    """Splits a tag into kind and name; the reverse of `make_tag`.
+
+    >>> parse_tag("attention/probe/0")
+    ('attention', 'probe/0')
+    """
+    kind, _, name = tag.partition("/")
+    return kind, name

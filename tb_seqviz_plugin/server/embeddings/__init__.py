@@ -1,0 +1,1 @@
+"""Answers about embeddings that are computed on request."""

@@ -1,0 +1,240 @@
+"""From TensorBoard's data provider to what the routes answer; no HTTP here.
+
+Only the data provider is used, since the multiplexer does not exist on TensorBoard's default loader. Everything is asked for
+undamped: the sampling that the user chose took place while loading, and TensorBoard's own hint would turn "0, keep all" into none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from tensorboard.context import RequestContext
+from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter, TensorDatum
+from tensorboard.errors import NotFoundError as ProviderNotFoundError
+
+from tb_seqviz_plugin.schema import (
+    EMBEDDING_MEASURES,
+    KINDS,
+    MEASURES,
+    PLUGIN_NAME,
+    SAMPLE_MEASURES,
+    SCHEMA_VERSION,
+    STATISTICS,
+    Beside,
+    SeriesInfo,
+    SeriesList,
+    StepList,
+    parse_tag,
+)
+from tb_seqviz_plugin.wire.frame import Array, decode_frame, encode_frame, pack_frame
+from tb_seqviz_plugin.wire.summary import is_readable, parse_content
+
+_ALL = 2**31 - 1
+_MEASURES = {
+    "attention": MEASURES,
+    "samples": SAMPLE_MEASURES,
+    "embeddings": EMBEDDING_MEASURES,
+    "statistics": STATISTICS,
+}
+
+
+class NotFoundError(LookupError):
+    """A run, tag, step or blob that TensorBoard does not hold."""
+
+
+class Reader:
+    """Reads records of one TensorBoard.
+
+    Args:
+        provider: TensorBoard's data provider, of either loader.
+    """
+
+    def __init__(self, provider: DataProvider) -> None:
+        self._provider = provider
+        # What TensorBoard said last, so that a blob takes one question; it may be dropped at any time.
+        self._data: dict[tuple[str, str, str], dict[int, BlobSequenceDatum]] = {}
+
+    def series(self, context: RequestContext, experiment: str) -> SeriesList:
+        """Returns every run and tag."""
+        listed = self._provider.list_blob_sequences(context, experiment_id=experiment, plugin_name=PLUGIN_NAME)
+        readable: list[SeriesInfo] = []
+        newer: list[str] = []
+        for run, tags in sorted(listed.items()):
+            for tag, info in sorted(tags.items()):
+                kind, name = parse_tag(tag)
+                if not is_readable(parse_content(info.plugin_content)) or kind not in KINDS:
+                    newer.append(f"{run} · {tag}")
+                    continue
+                readable.append(SeriesInfo(run, tag, kind, name, info.max_step, info.max_wall_time))
+        return SeriesList(SCHEMA_VERSION, readable, newer)
+
+    def steps(self, context: RequestContext, experiment: str, run: str, tag: str) -> StepList:
+        """Returns every step of one tag.
+
+        Raises:
+            NotFoundError: if there is no such run and tag.
+        """
+        data = self._read_sequence(context, experiment, run, tag)
+        if not data:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        ordered = [data[step] for step in sorted(data)]
+        return StepList(
+            steps=[datum.step for datum in ordered],
+            wall_times=[datum.wall_time for datum in ordered],
+            blobs=[len(datum.values) for datum in ordered],
+        )
+
+    def blob(self, context: RequestContext, experiment: str, run: str, tag: str, step: int, index: int) -> bytes:
+        """Returns one blob as it is stored.
+
+        Raises:
+            NotFoundError: if there is no such run, tag, step or blob.
+        """
+        known = self._data.get((experiment, run, tag), {})
+        data = known if step in known else self._read_sequence(context, experiment, run, tag)
+        if not data:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        if step not in data:
+            raise NotFoundError(
+                f"TensorBoard holds no step {step} of {tag!r} in run {run!r}, but {len(data)} steps from {min(data)} to "
+                f"{max(data)}. Reload; a step that was logged and is not held was dropped by --samples_per_plugin."
+            )
+        values = data[step].values
+        if not 0 <= index < len(values):
+            raise NotFoundError(
+                f"Step {step} of {tag!r} in run {run!r} has {len(values)} blobs; index {index} is not one of them."
+            )
+        try:
+            stored: bytes = self._provider.read_blob(context, blob_key=values[index].blob_key)
+        except ProviderNotFoundError as error:
+            self._data.pop((experiment, run, tag), None)
+            raise NotFoundError(
+                f"Step {step} of {tag!r} in run {run!r} is gone from the log directory. Reload the page."
+            ) from error
+        return stored
+
+    def measures(self, context: RequestContext, experiment: str, run: str, tag: str) -> bytes:
+        """Returns the measures of all steps of one tag, as a frame; of statistics those of the layers of the newest step.
+
+        Raises:
+            NotFoundError: if there is no such run and tag.
+        """
+        data = self._read_beside(context, experiment, run, tag, "measures")
+        found = {datum.step: datum for datum in data}
+        if not found:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
+        last, header = max(found), {"names": list(_MEASURES[parse_tag(tag)[0]])}
+        steps = [step for step in sorted(found) if found[step].numpy.shape == found[last].numpy.shape]
+        if parse_tag(tag)[0] == "statistics":
+            setups = _setups_of(found, self._read_beside(context, experiment, run, tag, "setup"))
+            header["layers"] = decode_frame(setups[max(setups)]).header["layers"] if setups else []
+            steps = [step for step in steps if step >= max(setups, default=0)]
+        arrays: dict[str, Array] = {
+            "values": np.stack([found[step].numpy for step in steps]).astype(np.float32),
+            "steps": np.array(steps, dtype=np.int64),
+        }
+        return encode_frame(arrays, header)
+
+    def texts(self, context: RequestContext, experiment: str, run: str, tag: str, after: int) -> bytes:
+        """Returns the texts of all steps of one tag after a step, as a frame without compression.
+
+        Raises:
+            NotFoundError: if there is no such run and tag.
+        """
+        if parse_tag(tag)[0] != "samples":
+            raise NotFoundError(
+                f"The tag is {tag!r}; expected one of samples, such as 'samples/probe': no other has texts."
+            )
+        texts = {datum.step: datum for datum in self._read_beside(context, experiment, run, tag, "texts")}
+        if not texts:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        setups = _setups_of(texts, self._read_beside(context, experiment, run, tag, "setup"))
+        frames = {step: datum.numpy.item() for step, datum in texts.items()}
+        return pack_frame(_joined("texts", frames, after) | _joined("setup", setups, after))
+
+    def setup(self, context: RequestContext, experiment: str, run: str, tag: str) -> tuple[int, bytes]:
+        """Returns the first of the newest steps of one tag that share a setup, and this setup as it is stored.
+
+        Raises:
+            NotFoundError: if there is no such run and tag, or no setup in it.
+        """
+        data = self._read_sequence(context, experiment, run, tag)
+        if not data:
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
+        setups = _setups_of(data, self._read_beside(context, experiment, run, tag, "setup"))
+        if not setups:
+            raise NotFoundError(f"The event files of run {run!r} do not say what {tag!r} holds; they are damaged.")
+        return max(setups), setups[max(setups)]
+
+    def _read_beside(
+        self, context: RequestContext, experiment: str, run: str, tag: str, kind: Beside
+    ) -> Sequence[TensorDatum]:
+        """Returns what a series beside a record holds."""
+        beside = f"{kind}/{tag}"
+        data = self._provider.read_tensors(context, **_all_of(experiment, run, beside))
+        found: Sequence[TensorDatum] = data.get(run, {}).get(beside, [])
+        return found
+
+    def _read_sequence(
+        self, context: RequestContext, experiment: str, run: str, tag: str
+    ) -> dict[int, BlobSequenceDatum]:
+        read = self._provider.read_blob_sequences(context, **_all_of(experiment, run, tag))
+        data = {datum.step: datum for datum in read.get(run, {}).get(tag, [])}
+        self._data[experiment, run, tag] = data
+        return data
+
+    def _no_series(self, context: RequestContext, experiment: str, run: str, tag: str) -> str:
+        series = self.series(context, experiment).series
+        runs = sorted({info.run for info in series})
+        if run not in runs:
+            return f"TensorBoard holds no run {run!r} with SeqViz data; it holds {_listed(runs)}."
+        return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
+
+
+def _setups_of(
+    series: Mapping[int, TensorDatum | BlobSequenceDatum], setups: Sequence[TensorDatum]
+) -> dict[int, bytes]:
+    """Returns the setup of the first step, and of each whose setup is another than that of the step before.
+
+    What was written last before a step holds for it. That need not be the setup of the nearest step: where a training went back,
+    TensorBoard's Python loader keeps the later steps of what came before.
+    """
+    written = sorted(setups, key=lambda setup: setup.wall_time)
+    times = [setup.wall_time for setup in written]
+    changes: dict[int, bytes] = {}
+    before = None
+    for step in sorted(series) if written else ():
+        frame = written[max(bisect_right(times, series[step].wall_time) - 1, 0)].numpy.item()
+        if frame != before:
+            changes[step] = before = frame
+    return changes
+
+
+def _joined(name: str, series: Mapping[int, bytes], after: int) -> dict[str, Array]:
+    """Returns the frames of a series one after the other, with the step and the end of each."""
+    steps = [step for step in sorted(series) if step > after]
+    frames = [series[step] for step in steps]
+    return {
+        f"{name}.steps": np.array(steps, np.int64),
+        f"{name}.ends": np.cumsum([len(frame) for frame in frames], dtype=np.int64),
+        f"{name}.frames": np.frombuffer(b"".join(frames), np.uint8),
+    }
+
+
+def _all_of(experiment: str, run: str, tag: str) -> dict[str, Any]:
+    """Returns what asks the data provider for every step of one tag."""
+    return {
+        "experiment_id": experiment,
+        "plugin_name": PLUGIN_NAME,
+        "downsample": _ALL,
+        "run_tag_filter": RunTagFilter([run], [tag]),
+    }
+
+
+def _listed(names: list[str], most: int = 10) -> str:
+    shown = ", ".join(map(repr, names[:most]))
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown or "none"

@@ -1,0 +1,1 @@
+"""Bytes, whatever they hold: frames, payloads, summaries, TFRecord files."""

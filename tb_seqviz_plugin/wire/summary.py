@@ -1,0 +1,114 @@
+"""Records as TensorBoard summaries: blobs and measures to a serialised Event, and what its metadata say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import (
+    DATA_CLASS_BLOB_SEQUENCE,
+    DATA_CLASS_SCALAR,
+    DATA_CLASS_TENSOR,
+    Summary,
+    SummaryMetadata,
+)
+from tensorboard.compat.proto.tensor_pb2 import TensorProto
+from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
+from tensorboard.compat.proto.types_pb2 import DT_FLOAT, DT_STRING
+
+from tb_seqviz_plugin.schema import BESIDE, KINDS, PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
+from tb_seqviz_plugin.wire.payload import Encoded
+
+FILE_VERSION = "brain.Event:2"
+"""First event of every file; without it TensorBoard drops what it takes for the remains of an aborted run."""
+
+
+def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> bytes:
+    """Returns a serialised Event with a record and the series beside it.
+
+    Without `data_class` TensorBoard would not list the data at all.
+
+    Args:
+        tag: the record's tag.
+        step: the record's step.
+        wall_time: in seconds since 1970.
+        record: the record as it is stored.
+    """
+    beside: dict[Beside, npt.NDArray[np.float32] | bytes] = {**record.beside}
+    if record.setup is not None:
+        beside["setup"] = record.setup
+    values = [
+        Summary.Value(
+            tag=tag,
+            metadata=_metadata(DATA_CLASS_BLOB_SEQUENCE, parse_tag(tag)[0]),
+            tensor=TensorProto(dtype=DT_STRING, tensor_shape=_shape(len(record.blobs)), string_val=record.blobs),
+        ),
+        *(
+            Summary.Value(tag=f"{kind}/{tag}", metadata=_metadata(DATA_CLASS_TENSOR, kind), tensor=_tensor(series))
+            for kind, series in beside.items()
+        ),
+        *(
+            Summary.Value(tag=name, metadata=_SCALAR, tensor=_tensor(np.array(value, np.float32)))
+            for name, value in record.scalars.items()
+        ),
+        *(
+            Summary.Value(tag=name, metadata=_HISTOGRAM, tensor=_tensor(histogram.astype(np.float32)))
+            for name, histogram in record.histograms.items()
+        ),
+    ]
+    payload: bytes = Event(wall_time=wall_time, step=step, summary=Summary(value=values)).SerializeToString()
+    return payload
+
+
+def decode_measures(tensor: TensorProto) -> npt.NDArray[np.float32]:
+    """Returns the measures of one step, float32 [rows, measures]."""
+    shape = [dim.size for dim in tensor.tensor_shape.dim]
+    return np.frombuffer(tensor.tensor_content, "<f4").reshape(shape)
+
+
+def encode_file_version(wall_time: float) -> bytes:
+    """Returns the Event that opens a file."""
+    payload: bytes = Event(wall_time=wall_time, file_version=FILE_VERSION).SerializeToString()
+    return payload
+
+
+def parse_content(content: bytes) -> dict[str, Any]:
+    """Returns what the writer said in `plugin_data.content`: "v" the version and "kind"; empty if it is not ours."""
+    try:
+        parsed = json.loads(content)
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def is_readable(content: dict[str, Any]) -> bool:
+    """Returns whether this version can read a record, or a series beside one, whose content says this."""
+    version = content.get("v")
+    return isinstance(version, int) and version <= SCHEMA_VERSION and content.get("kind") in (*KINDS, *BESIDE)
+
+
+_SCALAR = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"), data_class=DATA_CLASS_SCALAR)
+_HISTOGRAM = SummaryMetadata(
+    plugin_data=SummaryMetadata.PluginData(plugin_name="histograms"), data_class=DATA_CLASS_TENSOR
+)
+
+
+def _tensor(series: npt.NDArray[np.float32] | bytes) -> TensorProto:
+    if isinstance(series, bytes):
+        return TensorProto(dtype=DT_STRING, tensor_shape=_shape(1), string_val=[series])
+    return TensorProto(
+        dtype=DT_FLOAT, tensor_shape=_shape(*series.shape), tensor_content=series.astype("<f4").tobytes()
+    )
+
+
+def _metadata(data_class: int, kind: str) -> SummaryMetadata:
+    content = json.dumps({"v": SCHEMA_VERSION, "kind": kind}).encode()
+    plugin_data = SummaryMetadata.PluginData(plugin_name=PLUGIN_NAME, content=content)
+    return SummaryMetadata(plugin_data=plugin_data, data_class=data_class)
+
+
+def _shape(*sizes: int) -> TensorShapeProto:
+    return TensorShapeProto(dim=[TensorShapeProto.Dim(size=size) for size in sizes])
