@@ -17,7 +17,7 @@ from measure import seconds, table, timed
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from tensorboard_process import TensorBoardProcess
+from helpers.tensorboard_process import TensorBoardProcess
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.projector.alignment import rotation

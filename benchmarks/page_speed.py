@@ -28,7 +28,7 @@ import tb_seqviz_plugin as seqviz
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from e2e.browser import launch
-from tensorboard_process import TensorBoardProcess
+from helpers.tensorboard_process import TensorBoardProcess
 
 HEADS, STEPS, REPEATS = 12, 6, 5
 VIEWPORT = {"width": 1440, "height": 900}

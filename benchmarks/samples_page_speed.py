@@ -24,7 +24,7 @@ import tb_seqviz_plugin as seqviz
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from e2e.browser import launch
-from tensorboard_process import TensorBoardProcess
+from helpers.tensorboard_process import TensorBoardProcess
 
 PROMPTS, LENGTH, WORDS, OPENINGS = 8, 400, 2000, 7
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)

@@ -28,7 +28,7 @@ from tb_seqviz_plugin.callbacks import StructureLogger
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from e2e.browser import launch
-from tensorboard_process import TensorBoardProcess
+from helpers.tensorboard_process import TensorBoardProcess
 
 BLOCKS, LAYERS, OPENINGS = 48, 100, 9
 VIEWPORT = {"width": 1280, "height": 800}

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from tensorboard_process import TensorBoardProcess
+from helpers.tensorboard_process import TensorBoardProcess
 
 Weights = npt.NDArray[np.float32]
 

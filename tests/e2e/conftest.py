@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect, sync_playwright
-from tensorboard_process import TensorBoardProcess
 
 from e2e.browser import launch
 from e2e.logs import write_logs

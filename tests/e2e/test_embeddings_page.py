@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Locator, expect
-from tensorboard_process import TensorBoardProcess
 
 import tb_seqviz_plugin as seqviz
 from e2e.conftest import SeqVizPage

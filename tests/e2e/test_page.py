@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import expect
-from tensorboard_process import TensorBoardProcess
 
 import tb_seqviz_plugin as seqviz
 from e2e.conftest import SeqVizPage

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Browser, expect
-from tensorboard_process import TensorBoardProcess
 
 from tb_seqviz_plugin.projector.files import Cloud, describe, store_bytes, write_snapshot
 from tb_seqviz_plugin.records.embeddings.neighbours import nearest

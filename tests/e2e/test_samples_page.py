@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Browser, BrowserContext, expect
-from tensorboard_process import TensorBoardProcess
 
 import tb_seqviz_plugin as seqviz
 from e2e.sample_logs import HOSTILE, NOT_A_NUMBER, POEMS, STEPS, TEMPERATURES, poet, write_sample_logs

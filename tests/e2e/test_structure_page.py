@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Locator, expect
-from tensorboard_process import TensorBoardProcess
 
 from e2e.conftest import SeqVizPage
 from e2e.structure_logs import BLOCKS, HOSTILE, RUN, gradient_norm, translator, write_structure_logs

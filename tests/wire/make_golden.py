@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import sample_cases
-from structure_cases import STATISTICS_CASE, STRUCTURE_CASE
+from helpers import sample_cases
+from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
 from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
 from tb_seqviz_plugin.records.attention.record import AttentionLayer

@@ -8,10 +8,10 @@ import json
 
 import numpy as np
 import pytest
-import sample_cases
-from make_golden import GOLDEN, cases, edges_to_json, golden_files, no_measures, sample_to_json, to_json
-from sample_cases import assert_same
-from structure_cases import STATISTICS_CASE
+from helpers import sample_cases
+from helpers.sample_cases import assert_same
+from helpers.structure_cases import STATISTICS_CASE
+from wire.make_golden import GOLDEN, cases, edges_to_json, golden_files, no_measures, sample_to_json, to_json
 
 from tb_seqviz_plugin import Sample
 from tb_seqviz_plugin.records.attention.blobs import decode_attention

@@ -1,0 +1,185 @@
+"""What `fit` logs, read back from the file: steps and values."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from helpers.logging_runs import TARGET_IDS, fit, language_model, log_once, steps
+from helpers.zoo import CASES
+from helpers.zoo.case import Calling, X
+from helpers.zoo.reference import causal, embed, multi_head
+from keras import layers
+
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.callbacks import AttentionLogger, EveryBatches, EveryEpochs, Geometric
+
+# Steps
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        ("epoch", [0, 1, 2]),
+        (EveryEpochs(2), [0, 2]),
+        (4, [4, 8, 12, 16]),
+        (EveryBatches(7), [7, 14]),
+        (Geometric(1.5), [1, 2, 3, 5, 7, 11, 16]),
+        ("geometric", [*range(1, 18)]),
+    ],
+)
+def test_steps_follow_the_schedule(schedule: Any, expected: list[int], tmp_path: Path) -> None:
+    fit(language_model(), AttentionLogger(tmp_path, TARGET_IDS, schedule=schedule), epochs=3)
+    assert steps(tmp_path) == steps(tmp_path, "attention/probe/1") == expected
+
+
+def test_geometric_schedule_is_dense_early_and_bounded_for_ever() -> None:
+    schedule, logged, before = Geometric(), [], 0
+    while before < 10**9:
+        now = before + max(1, before // 200)
+        if schedule.due(before, now):
+            logged.append(now)
+        before = now
+    assert logged[:17] == list(range(1, 18))
+    assert 300 < len(logged) < 400
+    assert all(later <= earlier * 1.1 for earlier, later in itertools.pairwise(logged[17:]))
+
+
+def test_initial_epoch_counts_on(tmp_path: Path) -> None:
+    model, logger = language_model(), AttentionLogger(tmp_path, TARGET_IDS)
+    fit(model, logger, epochs=2)
+    fit(model, logger, epochs=4, initial_epoch=2)
+    assert steps(tmp_path) == [0, 1, 2, 3]
+
+
+def test_initial_epoch_of_a_resumed_run_counts_the_batches_before(tmp_path: Path) -> None:
+    fit(language_model(), AttentionLogger(tmp_path, TARGET_IDS, schedule=3), initial_epoch=2, epochs=3)
+    assert steps(tmp_path) == [15, 18]
+
+
+@pytest.mark.parametrize(("schedule", "expected"), [("epoch", [0, 1, 2, 3]), (3, [3, 6, 9, 12, 15, 18, 21, 24])])
+def test_a_second_fit_adds_to_the_first(schedule: Any, expected: list[int], tmp_path: Path) -> None:
+    model, logger = language_model(), AttentionLogger(tmp_path, TARGET_IDS, schedule=schedule)
+    for _ in range(2):
+        fit(model, logger, epochs=2)
+    assert steps(tmp_path) == expected
+
+
+@pytest.mark.parametrize(("schedule", "expected"), [("epoch", [0, 1, 2, 3]), (6, [6, 12, 13, 19])])
+def test_a_new_logger_of_a_new_model_adds_to_what_the_folder_holds(
+    schedule: Any, expected: list[int], tmp_path: Path
+) -> None:
+    for _ in range(2):
+        fit(language_model(), AttentionLogger(tmp_path, TARGET_IDS, schedule=schedule), epochs=2)
+    assert steps(tmp_path) == expected
+
+
+@pytest.mark.parametrize(("batches", "expected"), [(8, [4, 8, 12, 16]), (6, [4, 10, 12])])
+def test_several_steps_per_execution(batches: int, expected: list[int], tmp_path: Path) -> None:
+    if batches == 6 and tuple(map(int, keras.version().split(".")[:2])) < (3, 15):
+        pytest.skip("older versions of Keras end an epoch without a callback where an execution is cut short")
+    model = language_model()
+    model.compile("adam", model.loss, steps_per_execution=4)
+    fit(model, AttentionLogger(tmp_path, TARGET_IDS, schedule=4), batches, epochs=2)
+    assert steps(tmp_path) == expected
+
+
+def test_a_loop_of_ones_own(tmp_path: Path) -> None:
+    logger = AttentionLogger(tmp_path, TARGET_IDS)
+    logger.set_model(language_model())
+    for step in (0, 10, np.int64(20)):
+        logger.log(step)
+    logger.close()
+    logger.log(30)
+    logger.close()
+    assert steps(tmp_path) == [0, 10, 20, 30]
+
+
+def test_nothing_is_written_before_something_is_logged(tmp_path: Path) -> None:
+    logger = AttentionLogger(tmp_path / "run", TARGET_IDS, schedule=100)
+    fit(language_model(), logger)
+    assert not (tmp_path / "run").exists()
+
+
+def test_two_loggers_share_a_folder(tmp_path: Path) -> None:
+    ids = np.ones((4, 6), dtype="int32")
+    loggers = [AttentionLogger(tmp_path, TARGET_IDS, name=name) for name in ("train", "test")]
+    language_model().fit(ids, ids, verbose=0, callbacks=loggers)
+    assert len(list(tmp_path.rglob("*tfevents*"))) == 1
+    assert {record.tag for record in seqviz.read(tmp_path)} == {
+        f"attention/{n}/{i}" for n in ("train", "test") for i in (0, 1)
+    }
+
+
+def test_the_model_is_traced_once_per_probe(tmp_path: Path) -> None:
+    traced = []
+
+    def call(self: Any, x: Any) -> Any:
+        traced.append(self)
+        return self.dense(self.attention([x, x]))
+
+    model = Calling(call, attention=layers.Attention(), dense=layers.Dense(8))
+    logger = AttentionLogger(tmp_path, X)
+    model.compile("sgd", "mse")
+    traced.clear()
+    model.fit(X, X, verbose=0, epochs=3)
+    by_keras = len(traced)
+    for _ in range(2):
+        model.fit(X, X, verbose=0, epochs=3, callbacks=[logger])
+    assert len(traced) == by_keras + 1
+    assert len(steps(tmp_path)) == 6
+
+
+def test_a_model_that_was_changed_is_traced_anew(tmp_path: Path) -> None:
+    model, logger = language_model(), AttentionLogger(tmp_path, TARGET_IDS)
+    logger.set_model(model)
+    logger.log(0)
+    layer, embedding = model.get_layer("attention"), model.layers[1]
+    layer._query_dense.enable_lora(2)
+    layer._query_dense.lora_kernel_b.assign(np.ones(layer._query_dense.lora_kernel_b.shape))
+    logger.log(1)
+    logger.close()
+    record = [record for record in seqviz.read(tmp_path, "attention") if record.tag == "attention/probe/0"][-1]
+    x = embed(embedding, TARGET_IDS[:1])
+    expected = multi_head(layer, x, x, causal(6))[0][0]
+    _assert_within_bound(record.layers[0].weights, expected)
+
+
+# Values
+
+
+def _assert_within_bound(logged: Any, expected: Any) -> None:
+    assert logged.shape == expected.shape
+    bound = expected.max(axis=-1, keepdims=True) / 255 + 1e-6
+    assert np.all(np.abs(logged - expected) <= bound)
+
+
+def test_values_are_those_of_numpy_from_fit_to_file(tmp_path: Path) -> None:
+    model = language_model()
+    fit(model, AttentionLogger(tmp_path, TARGET_IDS), epochs=3)
+    records = [record for record in seqviz.read(tmp_path, "attention") if record.step == 2]
+    x = embed(model.layers[1], TARGET_IDS)
+    weights, _ = multi_head(model.get_layer("attention"), x, x, causal(6))
+    assert [record.tag for record in records] == ["attention/probe/0", "attention/probe/1"]
+    for record, expected in zip(records, weights, strict=True):
+        (layer,) = record.layers
+        assert (layer.path, layer.class_name, layer.call) == ("attention", "MultiHeadAttention", 0)
+        _assert_within_bound(layer.weights, expected)
+
+
+@pytest.mark.parametrize(
+    "name", ["mixed_float16", "decoder_loop", "tutorial_bahdanau", "heads_in_a_loop", "attention_over_images"]
+)
+def test_values_of_other_kinds_are_those_of_numpy(name: str, tmp_path: Path) -> None:
+    case = CASES[name]()
+    for example, record in enumerate(log_once(tmp_path, case.model, case.inputs)):
+        assert [layer.path for layer in record.layers] == list(case.paths)
+        for layer, expected in zip(record.layers, case.expected, strict=True):
+            wanted = expected[example]
+            bound = wanted.max(axis=-1, keepdims=True) / 255 + 2 * case.tolerance
+            assert layer.weights.dtype == np.float32
+            assert np.all(np.abs(layer.weights - wanted) <= bound)

@@ -1,0 +1,1 @@
+"""What tests share: models, logs, servers, and independent truth."""
