@@ -27,7 +27,7 @@ from keras import layers, ops
 from measure import Timing, table
 
 from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling
-from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import generator_for
+from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
 ROUNDS = 3

@@ -15,11 +15,12 @@ Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of on
     logger.close()
 """
 
-from tb_seqviz_plugin.callbacks.attention.capture import CaptureError
 from tb_seqviz_plugin.callbacks.attention.logger import AttentionLogger
 from tb_seqviz_plugin.callbacks.drawing.plot_structure import plot_structure
 from tb_seqviz_plugin.callbacks.embeddings.labels import Labels
 from tb_seqviz_plugin.callbacks.embeddings.logger import EmbeddingLogger
+from tb_seqviz_plugin.callbacks.errors import CaptureError
+from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 from tb_seqviz_plugin.callbacks.generation.keras_generator import (
     BeamSearch,
     BeamTree,
@@ -28,7 +29,7 @@ from tb_seqviz_plugin.callbacks.generation.keras_generator import (
     Generator,
     Sampling,
 )
-from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator, generator_for
+from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator
 from tb_seqviz_plugin.callbacks.model.tap import sow
 from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule

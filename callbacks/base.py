@@ -12,6 +12,8 @@ from weakref import WeakValueDictionary
 
 import keras
 
+from tb_seqviz_plugin.callbacks.errors import sentence_of
+from tb_seqviz_plugin.callbacks.model.layers import iterations_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
 from tb_seqviz_plugin.log.channel import check_writable
 from tb_seqviz_plugin.log.writer import Writer
@@ -20,7 +22,6 @@ RUN_DIRECTORY = "seqviz"
 """Our own directory beside Keras' `train` and `validation`: two writers in one directory lose data."""
 
 _MOST_WARNINGS = 10
-_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
 class SeqVizCallback(keras.callbacks.Callback):
@@ -144,29 +145,3 @@ class SeqVizCallback(keras.callbacks.Callback):
             do()
         except Exception as error:
             self.warn(f"{type(self).__name__} could not {doing}, and training goes on: {sentence_of(error)}")
-
-
-def iterations_of(model: Any) -> int:
-    """Returns how many batches the optimizer has seen, 0 if there is none; a restored one remembers."""
-    optimizer = getattr(model, "optimizer", None)
-    try:
-        # With tf.distribute it is held once per device, and no number of itself.
-        return int(optimizer.iterations.numpy()) if optimizer is not None else 0
-    except (AttributeError, TypeError, ValueError):
-        return 0
-
-
-def lines_of(error: Exception) -> list[str]:
-    """Returns the lines of an error's text that hold something, without the colours that Keras puts into it."""
-    return [line.strip() for line in _COLOURS.sub("", str(error)).splitlines() if line.strip()]
-
-
-def sentence_of(error: Exception) -> str:
-    """Returns what an error says, without the traces that Keras and TensorFlow put into the text."""
-    lines = lines_of(error)
-    if lines[:1] == ["Graph execution error:"]:
-        lines = [line for line in lines if not line.startswith("[[")][-1:]
-    text = " ".join(lines[:2]) or "no reason was given"
-    if not isinstance(error, ValueError | RuntimeError | OSError):
-        text = f"{type(error).__name__}: {text}"
-    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.errors import TokenError
 from tb_seqviz_plugin.callbacks.text.tokens import (
     Texts,
-    TokenError,
     as_text,
     fitted,
     is_text_lists,

@@ -26,22 +26,19 @@ from tb_seqviz_plugin.callbacks.attention.owners import (
     number_paths,
     owner_id,
     owner_of,
-    path_of,
 )
+from tb_seqviz_plugin.callbacks.backends.check import check_backend
 from tb_seqviz_plugin.callbacks.backends.tensorflow.capture import GraphPass, eager_pass, to_numpy, to_tensors
+from tb_seqviz_plugin.callbacks.errors import CaptureError
+from tb_seqviz_plugin.callbacks.model.paths import path_of
 from tb_seqviz_plugin.callbacks.model.tap import Note
 
 Float = npt.NDArray[np.float32]
 
-_SUPPORTED_BACKENDS = ("tensorflow",)
 _HIDDEN = (
     "a softmax of it runs inside a loop or a compiled function, under a name that cannot be followed there; call "
     "tf.nn.softmax by its full name, or pass the weights to sow(name, weights)"
 )
-
-
-class CaptureError(RuntimeError):
-    """A model whose attention cannot be captured as it is."""
 
 
 @dataclass(frozen=True)
@@ -232,16 +229,6 @@ class Capture:
         problem = f"{path}: {reason}"
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-def check_backend() -> None:
-    """Raises a CaptureError unless Keras runs on a backend that attention can be captured on."""
-    backend = keras.backend.backend()
-    if backend not in _SUPPORTED_BACKENDS:
-        raise CaptureError(
-            f"Keras runs on the backend {backend!r}; attention is captured on {', '.join(_SUPPORTED_BACKENDS)} in this "
-            "version. Compute the weights yourself and log them with tb_seqviz_plugin.Writer(log_dir).attention(...)."
-        )
 
 
 def _queries(note: Note) -> int:

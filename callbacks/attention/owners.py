@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import keras
 
+from tb_seqviz_plugin.callbacks.model.paths import path_of
 from tb_seqviz_plugin.callbacks.model.tap import Frame, Note
 
 _KERAS_ATTENTION = (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention, keras.layers.Attention)
@@ -61,15 +62,6 @@ def class_name_of(note: Note, model: keras.Model) -> str:
     """Returns the class of the owner."""
     frame = owner_of(note)
     return type(model if frame is None else frame.layer).__name__
-
-
-def path_of(frame: Frame | None, model: keras.Model) -> str:
-    """Returns the names of the layers below the model, joined by "/"; for the model itself its name."""
-    names: list[str] = []
-    while frame is not None and frame.parent is not None:
-        names.append(frame.layer.name)
-        frame = frame.parent
-    return "/".join(reversed(names)) or model.name
 
 
 def number_paths(notes: Sequence[Note], model: keras.Model) -> list[str]:

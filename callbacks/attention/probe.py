@@ -11,13 +11,10 @@ import keras
 import numpy as np
 
 from tb_seqviz_plugin.callbacks.attention.axes import Array, axes_of, holds_texts
-from tb_seqviz_plugin.callbacks.text.tokens import TokenError, as_text, is_text_lists
+from tb_seqviz_plugin.callbacks.errors import ProbeError, TokenError
+from tb_seqviz_plugin.callbacks.text.tokens import as_text, is_text_lists
 
 _NAMES = {1: ("tokens",), 2: ("source", "target")}
-
-
-class ProbeError(ValueError):
-    """A probe that cannot be used."""
 
 
 class Probe:

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.decoding.sampling import SamplingError, whole
+from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.errors import SamplingError
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-
-class SamplingError(ValueError):
-    """Settings with which no token can be chosen."""
+from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.errors import SamplingError
 
 
 @dataclass(frozen=True)
@@ -130,10 +129,3 @@ def _inverse_cumulative(weights: Any, noise: Any) -> Any:
     """Returns per row the first place at which the running share of the weights exceeds the noise."""
     running = ops.cumsum(weights, axis=-1)
     return ops.sum(ops.cast(running / running[:, -1:] <= noise[:, None], "int32"), axis=-1)
-
-
-def whole(name: str, value: Any, least: int, error: type[ValueError] = SamplingError) -> int:
-    """Returns a setting as an int; raises an error if it is no whole number, of numpy or Python, of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise error(f"{name}={value!r}; expected a whole number of at least {least}.")
-    return int(value)

@@ -23,16 +23,6 @@ class Output:
     labels: Any
 
 
-def checked_patterns(layers: Any) -> list[str]:
-    """Returns patterns of layers as a list, "*" for None; raises a ValueError if they are none."""
-    patterns = ["*"] if layers is None else [layers] if isinstance(layers, str) else layers
-    if not isinstance(patterns, Sequence) or not patterns or not all(isinstance(pattern, str) for pattern in patterns):
-        raise ValueError(
-            f"The layers are {layers!r}; expected patterns of paths such as ['encoder/*'], or None for all."
-        )
-    return list(patterns)
-
-
 def checked_rows(rows: Any) -> dict[str, list[int | str]] | list[int | str]:
     """Returns numbers and labels of rows as a list, or such lists by pattern of a layer; raises a ValueError if they are none."""
     if isinstance(rows, Mapping):

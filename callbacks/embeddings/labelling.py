@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.base import sentence_of
-from tb_seqviz_plugin.callbacks.embeddings.labels import RowLabels, is_by_layer, labels_of, matches, repeated
+from tb_seqviz_plugin.callbacks.arguments import matches
+from tb_seqviz_plugin.callbacks.embeddings.labels import RowLabels, is_by_layer, labels_of, repeated
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table
+from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.projector.files import LONGEST_LABEL, MOST_ROWS
 from tb_seqviz_plugin.schema import FREQUENCY_COLUMNS
 

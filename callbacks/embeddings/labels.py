@@ -6,22 +6,18 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tb_seqviz_plugin.callbacks.errors import LabelError
 from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
 from tb_seqviz_plugin.callbacks.text.tokens import TOKEN_OF_ID, as_text, tokens_of_ids
 
 _LABEL_COLUMNS = ("label", "labels", "word", "words", "token", "tokens", "text")
 _SHOWN = 3
-
-
-class LabelError(ValueError):
-    """Labels that are none, or do not fit a table."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +61,6 @@ def is_by_layer(source: Any) -> bool:
         and all(isinstance(key, str) for key in source)
         and not all(isinstance(value, Integral) for value in source.values())
     )
-
-
-def matches(path: str, pattern: str) -> bool:
-    """Returns whether a pattern of the user's is that of a layer, by its path or its name alone."""
-    return fnmatchcase(path, pattern) or fnmatchcase(path.rsplit("/", 1)[-1], pattern)
 
 
 def labels_of(source: Any, rows: int) -> RowLabels:

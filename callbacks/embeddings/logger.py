@@ -10,18 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback, sentence_of
-from tb_seqviz_plugin.callbacks.embeddings.arguments import (
-    Output,
-    checked_outputs,
-    checked_patterns,
-    checked_rows,
-    checked_sprites,
-)
+from tb_seqviz_plugin.callbacks.arguments import checked_patterns, matches
+from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback
+from tb_seqviz_plugin.callbacks.embeddings.arguments import Output, checked_outputs, checked_rows, checked_sprites
 from tb_seqviz_plugin.callbacks.embeddings.checkpoint import store_checkpoint
 from tb_seqviz_plugin.callbacks.embeddings.labelling import Labelled, Skip, label_tables, without_effect
-from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels, matches
+from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table, find_tables
+from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.callbacks.model.outputs import output_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.projector.files import Cloud, describe, store_bytes, store_tsv

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.embeddings.labels import matches
+from tb_seqviz_plugin.callbacks.arguments import matches
+from tb_seqviz_plugin.callbacks.model.layers import _layers_of, children_of, to_float
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 _EMBEDS = re.compile("embed", re.IGNORECASE)
@@ -67,25 +68,6 @@ def find_tables(model: keras.Model, asked: Sequence[str] = ()) -> list[Table]:
                 known.add(id(variable))
                 tables.append(table)
     return _with_paths_of_their_own(tables)
-
-
-def _layers_of(model: keras.Model) -> Iterator[tuple[keras.layers.Layer, str]]:
-    """Yields the model and each layer in it once, with its path."""
-    known: set[int] = set()
-    waiting: list[tuple[keras.layers.Layer, str]] = [(model, "")]
-    while waiting:
-        layer, path = waiting.pop()
-        if id(layer) in known:
-            continue
-        known.add(id(layer))
-        yield layer, path
-        inner = [(child, f"{path}/{child.name}".lstrip("/")) for child in children_of(layer)]
-        waiting += reversed(inner)
-
-
-def children_of(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
-    """Returns the layers that one holds directly."""
-    return list(layer._flatten_layers(include_self=False, recursive=False))
 
 
 def _tables_of(layer: keras.layers.Layer, path: str, asked: Sequence[str]) -> Iterator[tuple[Any, Table]]:
@@ -171,11 +153,6 @@ def _looked_up(layer: keras.layers.Embedding, rows: npt.NDArray[np.int64]) -> Fl
     """Returns rows of a table that is stored in some other form, by asking the layer."""
     with keras.StatelessScope():
         return to_float(layer(ops.convert_to_tensor(rows, "int32")))
-
-
-def to_float(tensor: Any) -> Float:
-    """Returns a tensor of floating-point numbers of any width as a float32 array of its own."""
-    return np.array(ops.convert_to_numpy(ops.cast(tensor, "float32")), np.float32)
 
 
 def _with_paths_of_their_own(tables: Sequence[Table]) -> list[Table]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError
 
 
 @dataclass(frozen=True)

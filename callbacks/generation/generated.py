@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.beam_loop import Kept
-from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Drawn
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch, BeamTree, path_of
+from tb_seqviz_plugin.callbacks.decoding.drawn import Drawn, Kept
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError
+from tb_seqviz_plugin.callbacks.errors import GenerationError
 
 Notes = tuple[str, ...]
 

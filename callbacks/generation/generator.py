@@ -5,93 +5,27 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.beam_loop import Kept, search
-from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Ask, Compiled, Drawn, sample
-from tb_seqviz_plugin.callbacks.base import sentence_of
+from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.backends.tensorflow.beam_loop import search
+from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled, sample
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
-from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling, whole
-from tb_seqviz_plugin.callbacks.generation.generated import Generated, Notes, best_of, samples_of
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Kept
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
+from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
+from tb_seqviz_plugin.callbacks.generation.generated import Generated, best_of, samples_of
 
 _SUPPORTED_BACKENDS = ("tensorflow",)
 
-Source = npt.NDArray[np.int32] | None
-"""[prompts, time] what an encoder-decoder writes from, padded; None for a model that takes none."""
 
 Loop = Callable[..., list[Any]]
 """(ask, carried, tokens, starts, ...) -> results, in a compiled function."""
-
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """Prompts as the rows of a loop.
-
-    Args:
-        key: equal for batches that can share a compiled loop if they are of one shape.
-        is_static: whether the model sees one shape only.
-        order: the prompts as they lie in the batch.
-        each: rows per prompt.
-        tokens: int32 [rows, columns], the prompts and room for what follows.
-        lengths: int [prompts], tokens of each prompt that the model is shown.
-        starts: int32 [rows], the column after each prompt.
-        inputs: arrays that the model is given besides.
-        notes: of each prompt.
-        origins: a number for each prompt and its source, on which the randomness depends.
-    """
-
-    key: Hashable
-    is_static: bool
-    order: Sequence[int]
-    each: int
-    tokens: npt.NDArray[np.int32]
-    lengths: Sequence[int]
-    starts: npt.NDArray[np.int32]
-    inputs: Any
-    notes: Sequence[Notes]
-    origins: Sequence[int]
-
-    @property
-    def first(self) -> int:
-        """The first column to fill."""
-        return int(self.starts.min())
-
-    @property
-    def rows(self) -> list[int]:
-        """The first row of each prompt."""
-        return [self.order.index(prompt) * self.each for prompt in range(len(self.order))]
-
-    @property
-    def begins(self) -> list[int]:
-        """The step of the loop at which each prompt is continued."""
-        return [int(self.starts[row]) - self.first for row in self.rows]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a model reads whole texts, rather than writes them.
-
-    Args:
-        run: runs the model on tokens, int32 [rows, time], and their source, None if it takes none.
-        length: the tokens that the model takes, None for any number.
-        window: the most tokens that it is shown while it writes, None for all.
-        rows: the rows that the model takes, None for any number.
-        is_causal: whether it gives a result at every position, from nothing after it.
-        padding: the id that fills up a source.
-    """
-
-    run: Callable[[Any, Any], Any]
-    length: int | None
-    window: int | None
-    rows: int | None
-    is_causal: bool
-    padding: int = 0
 
 
 class AnyGenerator(ABC):

@@ -17,14 +17,16 @@ from typing import Any
 import keras
 import numpy as np
 
+from tb_seqviz_plugin.callbacks.arguments import whole
 from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import asking
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch, BeamTree
-from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling, SamplingError, whole
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.errors import GenerationError, SamplingError
+from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading
 from tb_seqviz_plugin.callbacks.generation.context import Context, context_for
 from tb_seqviz_plugin.callbacks.generation.generated import Generated, checked_prompts, origins_of
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Batch, Loop, Reading, check_backend
+from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Loop, check_backend
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError
 
 __all__ = ["BeamSearch", "BeamTree", "Generated", "GenerationError", "Generator", "Sampling", "SamplingError"]
 

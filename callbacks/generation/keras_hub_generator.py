@@ -15,50 +15,17 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
+from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Batch, Loop, Reading, Source, check_backend
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator
+from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Loop, check_backend
 from tb_seqviz_plugin.callbacks.generation.noted_embeddings import places_of_layers
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError
 from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer
 
 _TOKENS_AROUND = 16
 """The most that a task puts around a prompt."""
 
 _ENCODER = ("encoder_token_ids", "encoder_padding_mask")
-
-
-def generator_for(
-    model: keras.Model, *, window: int | None = None, outputs: str | None = None, top_alternatives: int = 5
-) -> AnyGenerator:
-    """Returns what lets a model write: a `KerasHubGenerator` for a task of KerasHub, a `Generator` for any other model.
-
-    Args:
-        model: a built model, as for `Generator`, or a `CausalLM` or `Seq2SeqLM` of KerasHub.
-        window: the most tokens that the model is shown, None for all, or for as many as it takes.
-        outputs: "logits" or "probabilities", None to find out.
-        top_alternatives: how many of the most probable tokens to keep at each place.
-
-    Raises:
-        GenerationError: if the model is none of them, or the arguments do not fit it.
-
-    >>> from keras import layers
-    >>> model = keras.Sequential([layers.Input((None,)), layers.Embedding(9, 4), layers.LSTM(4), layers.Dense(9)])
-    >>> len(generator_for(model)([[1, 2]]))
-    4
-    """
-    if not is_task(model):
-        return Generator(model, window=window, outputs=outputs, top_alternatives=top_alternatives)
-    if window is not None:
-        raise GenerationError(
-            f"window={window}, and the model {model.name!r} is a task of KerasHub, whose cache holds all tokens; leave window "
-            "out."
-        )
-    if outputs not in (None, "logits"):
-        raise GenerationError(
-            f"outputs={outputs!r}, and the model {model.name!r} is a task of KerasHub, which returns logits; leave outputs out."
-        )
-    return KerasHubGenerator(model, top_alternatives=top_alternatives)
 
 
 def is_task(model: Any) -> bool:

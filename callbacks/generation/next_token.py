@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.base import sentence_of
+from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.noted_embeddings import (
     Noted,
     embeddings_noted,
@@ -22,9 +22,8 @@ from tb_seqviz_plugin.callbacks.generation.noted_embeddings import (
     places_of_layers,
     tokens_among,
 )
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError
 from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
-from tb_seqviz_plugin.callbacks.model.tap import layers_of
+from tb_seqviz_plugin.callbacks.model.layers import layers_of
 
 _TRIED_LENGTHS = (6, 7)
 """For a model that takes any length; the second if it is known to take the first, or its source has that length."""

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.model.tap import layers_of, shadow
+from tb_seqviz_plugin.callbacks.model.layers import layers_of, shadow
 
 Noted = list[tuple[keras.layers.Embedding, npt.NDArray[Any]]]
 

@@ -11,16 +11,14 @@ from typing import Any
 import keras
 from keras import ops
 
+from tb_seqviz_plugin.callbacks.errors import GenerationError
+
 Shape = tuple[int | None, ...]
 
 _ANY: Shape = (None, None)
 
 _NAMES_OF_TEXT = ("target", "tgt", "dec", "output")
 """What the name of that holds which a decoder writes on, as against its source."""
-
-
-class GenerationError(ValueError):
-    """A model, or what it is to continue, with which no text can be generated."""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError, TextInputs
+from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.callbacks.generation.text_inputs import TextInputs
 from tb_seqviz_plugin.callbacks.generation.text_or_source import which_is_text
-from tb_seqviz_plugin.callbacks.model.tap import layers_of
+from tb_seqviz_plugin.callbacks.model.layers import layers_of
 
 _KEYS = ("logits", "outputs")
 """Of what a model says of the next token, where it returns a dict."""

@@ -10,15 +10,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from tb_seqviz_plugin.callbacks.errors import ModelCallError
+
 _DTYPES = ("float32", "int32")
 """To be tried where only shapes are known: ids come as whole numbers, but most models take them as other numbers, too."""
 
 Structure = Any
 """A `Spec` or an array, or tuples, lists and dicts of them."""
-
-
-class ModelCallError(ValueError):
-    """Inputs that a model cannot be called with."""
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,9 @@ from typing import Any
 
 import keras
 
-from tb_seqviz_plugin.callbacks.base import sentence_of
+from tb_seqviz_plugin.callbacks.errors import NoLossError, sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
-from tb_seqviz_plugin.callbacks.model.tap import layers_of
-
-
-class NoLossError(ValueError):
-    """A model of which no loss can be computed on a batch; the message says that and why there are no gradients."""
+from tb_seqviz_plugin.callbacks.model.layers import layers_of
 
 
 def why_no_loss(model: keras.Model, call: ModelCall) -> str:

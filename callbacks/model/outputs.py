@@ -9,8 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.embeddings.tables import children_of, to_float
-from tb_seqviz_plugin.callbacks.model.tap import shadow
+from tb_seqviz_plugin.callbacks.model.layers import children_of, shadow, to_float
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 _BATCH = 256

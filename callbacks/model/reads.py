@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 if TYPE_CHECKING:
-    from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import Call
+    from tb_seqviz_plugin.callbacks.model.calls import Call
 
 
 @dataclass(frozen=True, eq=False)

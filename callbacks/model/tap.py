@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 import keras
 
+from tb_seqviz_plugin.callbacks.model.layers import layers_of, shadow
+
 Tensor = TypeVar("Tensor")
 
 _one_at_a_time = threading.Lock()
@@ -181,12 +183,6 @@ def follow(undo: contextlib.ExitStack, layer: keras.layers.Layer) -> None:
         shadow(undo, layer, "_remat_mode", None)
 
 
-def layers_of(model: keras.Model) -> list[keras.layers.Layer]:
-    """Returns the model and every layer in it, however deep, each once."""
-    found = {id(layer): layer for layer in model._flatten_layers(include_self=True, recursive=True)}
-    return list(found.values())
-
-
 def _entering(layer: keras.layers.Layer, call: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(call)
     def entering(*args: Any, **kwargs: Any) -> Any:
@@ -225,13 +221,3 @@ def _noting_softmax_layer(call: Callable[..., Any]) -> Callable[..., Any]:
 def _replace(undo: contextlib.ExitStack, owner: Any, name: str, value: Any) -> None:
     undo.callback(setattr, owner, name, getattr(owner, name))
     setattr(owner, name, value)
-
-
-def shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, value: Any) -> None:
-    """Sets an attribute on the instance, past Keras' own tracking, and leaves no trace of it afterwards."""
-    attributes = vars(layer)
-    if name in attributes:
-        undo.callback(attributes.__setitem__, name, attributes[name])
-    else:
-        undo.callback(attributes.pop, name, None)
-    attributes[name] = value

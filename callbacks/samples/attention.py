@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
-from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured, CaptureError
+from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import layer_of, place_calls
-from tb_seqviz_plugin.callbacks.generation.generator import Reading
+from tb_seqviz_plugin.callbacks.errors import CaptureError
+from tb_seqviz_plugin.callbacks.generation.batch import Reading
 from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated
 from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
 from tb_seqviz_plugin.log.writer import Writer

@@ -12,13 +12,13 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.attention.capture import CaptureError
-from tb_seqviz_plugin.callbacks.base import SeqVizCallback, sentence_of
+from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
-from tb_seqviz_plugin.callbacks.decoding.sampling import whole
+from tb_seqviz_plugin.callbacks.errors import CaptureError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
+from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated, GenerationError, Sampling
-from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import generator_for
 from tb_seqviz_plugin.callbacks.samples.attention import Attended, SampleAttention
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.samples.transcript import Transcript

@@ -7,16 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Source
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError
+from tb_seqviz_plugin.callbacks.errors import GenerationError, PromptError
+from tb_seqviz_plugin.callbacks.generation.batch import Source
+from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.text.special_tokens import id_of
 from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
 
 Ids = list[int]
-
-
-class PromptError(ValueError):
-    """Prompts or references that cannot be used."""
 
 
 class Prompts:

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from tb_seqviz_plugin.callbacks.base import sentence_of
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
-from tb_seqviz_plugin.callbacks.generation.text_inputs import GenerationError
+from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
 from tb_seqviz_plugin.callbacks.samples.prompts import checked_pairs
 from tb_seqviz_plugin.callbacks.text.codec import text_of
 from tb_seqviz_plugin.callbacks.text.spans import spans_of

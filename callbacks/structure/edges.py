@@ -9,9 +9,9 @@ import keras
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow, Source, Tensor
-from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import Call
-from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import Trace
+from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.reads import Read
+from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.nodes import Place
 from tb_seqviz_plugin.callbacks.structure.tensor_axes import (
     axes_of,

@@ -11,11 +11,13 @@ from typing import Any
 
 import keras
 
-from tb_seqviz_plugin.callbacks.attention.capture import Capture, check_backend
+from tb_seqviz_plugin.callbacks.attention.capture import Capture
+from tb_seqviz_plugin.callbacks.backends.check import check_backend
 from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
-from tb_seqviz_plugin.callbacks.base import SeqVizCallback, sentence_of
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, Spec, map_leaves, parse_inputs
-from tb_seqviz_plugin.callbacks.model.tap import shadow
+from tb_seqviz_plugin.callbacks.model.layers import shadow
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure, structure_of

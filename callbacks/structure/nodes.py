@@ -10,7 +10,8 @@ from typing import Any
 
 import keras
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import Call, hides_cell
+from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell
+from tb_seqviz_plugin.callbacks.model.paths import escape
 
 _RESERVED = ("inputs", "outputs")
 """Begin the ends of edges that are no layer."""
@@ -137,11 +138,6 @@ def _name(root: Place) -> None:
             number += 1
             place.path = f"{above}{name} ({number})"
         taken.add(place.path)
-
-
-def escape(name: str) -> str:
-    """Returns a layer's name without the character that parts the names of a path."""
-    return name.replace("/", "∕")
 
 
 def repeats_of(root: Place, alike: Mapping[Place, Any], links: Collection[tuple[Place, Place]]) -> dict[Place, str]:

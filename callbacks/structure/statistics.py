@@ -17,11 +17,13 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import Moments, histogram_of, joined, moments_of, summarise
-from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import Call, CallRecorder, recording
+from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import CallRecorder, recording
 from tb_seqviz_plugin.callbacks.backends.tensorflow.recurrent_states import StateProbe, probing_states, saturation_of
+from tb_seqviz_plugin.callbacks.errors import NoLossError
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, leaves_of, map_leaves
-from tb_seqviz_plugin.callbacks.model.loss import NoLossError, loss_of, losses_kept, why_no_loss
-from tb_seqviz_plugin.callbacks.model.tap import layers_of
+from tb_seqviz_plugin.callbacks.model.calls import Call
+from tb_seqviz_plugin.callbacks.model.layers import layers_of
+from tb_seqviz_plugin.callbacks.model.loss import loss_of, losses_kept, why_no_loss
 from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of
 from tb_seqviz_plugin.callbacks.structure.parameters import owners_of
 from tb_seqviz_plugin.records.structure.record import Statistics

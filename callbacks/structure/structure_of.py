@@ -9,9 +9,10 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow
-from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import reason_of
-from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import Trace, build, trace_eagerly, trace_graph
+from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import build, trace_eagerly, trace_graph
+from tb_seqviz_plugin.callbacks.errors import reason_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, ways_to_call
+from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.edges import Edges, Shapes, vocabularies_of
 from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of, repeats_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of

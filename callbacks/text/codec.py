@@ -9,10 +9,6 @@ from typing import Any
 import numpy as np
 
 
-class TokenizerError(ValueError):
-    """A tokenizer that is none, or a text that it does not know."""
-
-
 @dataclass(frozen=True)
 class Codec:
     """The functions of a tokenizer, each of which may raise.

@@ -11,7 +11,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from tb_seqviz_plugin.callbacks.text.codec import Codec, TokenizerError, ids_of
+from tb_seqviz_plugin.callbacks.errors import TokenizerError
+from tb_seqviz_plugin.callbacks.text.codec import Codec, ids_of
 
 _STARTS = ("[start]", "<start>", "[bos]", "<bos>", "[sos]", "<sos>", "<s>", "<|startoftext|>")
 _ENDS = ("[end]", "<end>", "[eos]", "<eos>", "</s>", "<|endoftext|>")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from tb_seqviz_plugin.callbacks.text.codec import Codec, TokenizerError, ids_of, text_of
+from tb_seqviz_plugin.callbacks.errors import TokenizerError
+from tb_seqviz_plugin.callbacks.text.codec import Codec, ids_of, text_of
 from tb_seqviz_plugin.callbacks.text.kinds import codec_of
 
 __all__ = ["Tokenizer", "TokenizerError"]

@@ -9,14 +9,12 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.errors import TokenError
+
 Texts = list[list[str]]
 
 TOKEN_OF_ID = ("id_to_token", "id_to_piece", "IdToPiece")
 """Methods that tell the token of an id: of `tokenizers` and KerasHub, and of SentencePiece."""
-
-
-class TokenError(ValueError):
-    """Tokens that do not fit the probe."""
 
 
 def tokens_of_ids(ids: npt.NDArray[Any], source: Any, axis: str) -> Texts:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Ask, Drawn, Outlook, arrays_of, with_column
+from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Outlook, arrays_of, with_column
 from tb_seqviz_plugin.callbacks.decoding.beam_search import Beam
-
-
-class Kept(NamedTuple):
-    """What was on the beams, time first; rows are prompts x width, the best of each prompt first.
-
-    Args:
-        drawn: the last tokens of the hypotheses.
-        parents: int32 [time, rows], the place on the beam before of the hypothesis that each continues; -1 where its
-            prompt goes on, or its search is over.
-        scores: float32 [time, rows], -inf where there is no hypothesis.
-    """
-
-    drawn: Drawn
-    parents: npt.NDArray[np.int32]
-    scores: npt.NDArray[np.float32]
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
 
 
 def search(

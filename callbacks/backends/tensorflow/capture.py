@@ -20,7 +20,8 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.softmaxes import (
     find_product,
     find_softmaxes,
 )
-from tb_seqviz_plugin.callbacks.model.tap import Frame, Note, Recorder, is_listening, layers_of, listening
+from tb_seqviz_plugin.callbacks.model.layers import layers_of
+from tb_seqviz_plugin.callbacks.model.tap import Frame, Note, Recorder, is_listening, listening
 
 Run = Callable[[Mapping[str, tf.Tensor]], Any]
 

@@ -9,9 +9,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import Call, hides_cell
-from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import Trace
+from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell
 from tb_seqviz_plugin.callbacks.model.reads import Read
+from tb_seqviz_plugin.callbacks.model.trace import Trace
 
 _SILENT = {
     "Identity", "IdentityN", "Cast", "Reshape", "StopGradient", "ReadVariableOp", "ExpandDims", "Squeeze", "Pack", "Unpack",

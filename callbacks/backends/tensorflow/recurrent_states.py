@@ -14,7 +14,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.model.tap import layers_of, shadow
+from tb_seqviz_plugin.callbacks.model.layers import layers_of, shadow
 
 _BOUNDS = {"sigmoid": (0.1, 0.9), "hard_sigmoid": (0.1, 0.9), "tanh": (-0.8, 0.8)}
 

@@ -13,33 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.base import sentence_of
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
 from tb_seqviz_plugin.callbacks.decoding.sampling import draw
+from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.callbacks.generation.context import Context
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
-
-Ask = Callable[[Any, Any, Any], tuple[Any, Any]]
-"""What is asked for the next token: (tokens int32 [rows, columns], column, carried) -> (scores float32 [rows, vocabulary],
-carried), of which the first are logits or logarithms of probabilities of the token at that column, and the second whatever
-is to be there at the next column."""
-
-
-class Drawn(NamedTuple):
-    """What a loop returns, time first, from the first column that any row has to fill; zeros where all had ended before.
-
-    Args:
-        tokens: int32 [time, rows].
-        probabilities: float32 [time, rows], of the tokens, in the model's own distribution.
-        ranks: int32 [time, rows], 1 for the most probable.
-        alternatives: int32 [time, rows, alternatives], the most probable tokens.
-        alternative_probabilities: float32 [time, rows, alternatives].
-    """
-
-    tokens: npt.NDArray[np.int32]
-    probabilities: npt.NDArray[np.float32]
-    ranks: npt.NDArray[np.int32]
-    alternatives: npt.NDArray[np.int32]
-    alternative_probabilities: npt.NDArray[np.float32]
 
 
 class Compiled:

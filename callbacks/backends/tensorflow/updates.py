@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.base import iterations_of
+from tb_seqviz_plugin.callbacks.model.layers import iterations_of
 
 
 class Updates:

@@ -17,8 +17,9 @@ from helpers.writers import Case, Probabilities, ids_of, others_long, shaken, wr
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import SampleLogger
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
+from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 from tb_seqviz_plugin.callbacks.generation.keras_generator import BeamSearch, GenerationError, Generator, Sampling
-from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator, generator_for
+from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer

@@ -11,7 +11,7 @@ import pytest
 from helpers.structure_zoo import MODELS, Calling, Expected, Seq2Seq
 from keras import layers
 
-from tb_seqviz_plugin.callbacks.model.call import ModelCallError
+from tb_seqviz_plugin.callbacks.errors import ModelCallError
 from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Structure
 

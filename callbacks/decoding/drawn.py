@@ -1,0 +1,47 @@
+"""What a loop brings back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ask = Callable[[Any, Any, Any], tuple[Any, Any]]
+"""What is asked for the next token: (tokens int32 [rows, columns], column, carried) -> (scores float32 [rows, vocabulary],
+carried), of which the first are logits or logarithms of probabilities of the token at that column, and the second whatever
+is to be there at the next column."""
+
+
+class Drawn(NamedTuple):
+    """What a loop returns, time first, from the first column that any row has to fill; zeros where all had ended before.
+
+    Args:
+        tokens: int32 [time, rows].
+        probabilities: float32 [time, rows], of the tokens, in the model's own distribution.
+        ranks: int32 [time, rows], 1 for the most probable.
+        alternatives: int32 [time, rows, alternatives], the most probable tokens.
+        alternative_probabilities: float32 [time, rows, alternatives].
+    """
+
+    tokens: npt.NDArray[np.int32]
+    probabilities: npt.NDArray[np.float32]
+    ranks: npt.NDArray[np.int32]
+    alternatives: npt.NDArray[np.int32]
+    alternative_probabilities: npt.NDArray[np.float32]
+
+
+class Kept(NamedTuple):
+    """What was on the beams, time first; rows are prompts x width, the best of each prompt first.
+
+    Args:
+        drawn: the last tokens of the hypotheses.
+        parents: int32 [time, rows], the place on the beam before of the hypothesis that each continues; -1 where its
+            prompt goes on, or its search is over.
+        scores: float32 [time, rows], -inf where there is no hypothesis.
+    """
+
+    drawn: Drawn
+    parents: npt.NDArray[np.int32]
+    scores: npt.NDArray[np.float32]

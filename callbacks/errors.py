@@ -1,0 +1,71 @@
+"""Everything that can be wrong with what a callback is given, and what an error of others says in one sentence."""
+
+from __future__ import annotations
+
+import re
+
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+
+
+def lines_of(error: Exception) -> list[str]:
+    """Returns the lines of an error's text that hold something, without the colours that Keras puts into it."""
+    return [line.strip() for line in _COLOURS.sub("", str(error)).splitlines() if line.strip()]
+
+
+def sentence_of(error: Exception) -> str:
+    """Returns what an error says, without the traces that Keras and TensorFlow put into the text."""
+    lines = lines_of(error)
+    if lines[:1] == ["Graph execution error:"]:
+        lines = [line for line in lines if not line.startswith("[[")][-1:]
+    text = " ".join(lines[:2]) or "no reason was given"
+    if not isinstance(error, ValueError | RuntimeError | OSError):
+        text = f"{type(error).__name__}: {text}"
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def reason_of(error: Exception) -> str:
+    """Returns the kind of an error and the first sentence that it says itself, without its full stop."""
+    said = next(
+        (line for line in lines_of(error) if not line.startswith("Exception encountered")), "no reason was given"
+    )
+    return f"{type(error).__name__}: {re.split(r'(?<=[.!?]) (?=[A-Z])', said)[0]}".rstrip(".")
+
+
+class SamplingError(ValueError):
+    """Settings with which no token can be chosen."""
+
+
+class LabelError(ValueError):
+    """Labels that are none, or do not fit a table."""
+
+
+class GenerationError(ValueError):
+    """A model, or what it is to continue, with which no text can be generated."""
+
+
+class TokenizerError(ValueError):
+    """A tokenizer that is none, or a text that it does not know."""
+
+
+class TokenError(ValueError):
+    """Tokens that do not fit the probe."""
+
+
+class ModelCallError(ValueError):
+    """Inputs that a model cannot be called with."""
+
+
+class NoLossError(ValueError):
+    """A model of which no loss can be computed on a batch; the message says that and why there are no gradients."""
+
+
+class PromptError(ValueError):
+    """Prompts or references that cannot be used."""
+
+
+class ProbeError(ValueError):
+    """A probe that cannot be used."""
+
+
+class CaptureError(RuntimeError):
+    """A model whose attention cannot be captured as it is."""

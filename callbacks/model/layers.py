@@ -1,0 +1,63 @@
+"""The layers of a model, and how one is changed for a while without a trace."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from tb_seqviz_plugin.records.embeddings.record import Float
+
+
+def iterations_of(model: Any) -> int:
+    """Returns how many batches the optimizer has seen, 0 if there is none; a restored one remembers."""
+    optimizer = getattr(model, "optimizer", None)
+    try:
+        # With tf.distribute it is held once per device, and no number of itself.
+        return int(optimizer.iterations.numpy()) if optimizer is not None else 0
+    except (AttributeError, TypeError, ValueError):
+        return 0
+
+
+def layers_of(model: keras.Model) -> list[keras.layers.Layer]:
+    """Returns the model and every layer in it, however deep, each once."""
+    found = {id(layer): layer for layer in model._flatten_layers(include_self=True, recursive=True)}
+    return list(found.values())
+
+
+def shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, value: Any) -> None:
+    """Sets an attribute on the instance, past Keras' own tracking, and leaves no trace of it afterwards."""
+    attributes = vars(layer)
+    if name in attributes:
+        undo.callback(attributes.__setitem__, name, attributes[name])
+    else:
+        undo.callback(attributes.pop, name, None)
+    attributes[name] = value
+
+
+def _layers_of(model: keras.Model) -> Iterator[tuple[keras.layers.Layer, str]]:
+    """Yields the model and each layer in it once, with its path."""
+    known: set[int] = set()
+    waiting: list[tuple[keras.layers.Layer, str]] = [(model, "")]
+    while waiting:
+        layer, path = waiting.pop()
+        if id(layer) in known:
+            continue
+        known.add(id(layer))
+        yield layer, path
+        inner = [(child, f"{path}/{child.name}".lstrip("/")) for child in children_of(layer)]
+        waiting += reversed(inner)
+
+
+def children_of(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Returns the layers that one holds directly."""
+    return list(layer._flatten_layers(include_self=False, recursive=False))
+
+
+def to_float(tensor: Any) -> Float:
+    """Returns a tensor of floating-point numbers of any width as a float32 array of its own."""
+    return np.array(ops.convert_to_numpy(ops.cast(tensor, "float32")), np.float32)

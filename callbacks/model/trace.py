@@ -1,0 +1,58 @@
+"""What running a model once brings to light: its calls and the tensors that they made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tb_seqviz_plugin.callbacks.model.call import ModelCall
+from tb_seqviz_plugin.callbacks.model.calls import Call
+from tb_seqviz_plugin.callbacks.model.reads import Read
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """How a tensor of an eager pass was computed.
+
+    Args:
+        type: the op's type, such as "MatMul".
+        inputs: what it was computed from.
+        outputs: the tensor and others that were made at once; kept, since a tensor is known by its id.
+    """
+
+    type: str
+    inputs: tuple[Any, ...]
+    outputs: tuple[Any, ...]
+
+
+@dataclass(eq=False)
+class Trace:
+    """A forward pass.
+
+    Args:
+        call: how the model was called.
+        calls: every call in the order in which they began, the model's own first; empty if it did not begin.
+        eager: whether it ran op by op, so that tensors have values rather than ops.
+        examples: the number of examples it ran on, 0 where that was left open.
+        made: by the id of each tensor the op that made it, of an eager pass only.
+        renewed: by the id of a tensor that is but another under an identity of its own, that other.
+        error: what ended it, None if nothing did.
+        why_eager: why it could not run as a graph, "" if it could.
+        reads: weights that calls read of other layers.
+    """
+
+    call: ModelCall
+    calls: list[Call]
+    eager: bool
+    examples: int
+    made: dict[int, Made] = field(default_factory=dict)
+    renewed: dict[int, Any] = field(default_factory=dict)
+    error: Exception | None = None
+    why_eager: str = ""
+    reads: list[Read] = field(default_factory=list)
+
+    def first_identity(self, tensor: Any) -> int:
+        """Returns the id of a tensor, the same for it under identities of its own."""
+        while id(tensor) in self.renewed:
+            tensor = self.renewed[id(tensor)]
+        return id(tensor)
