@@ -27,7 +27,7 @@ from tb_seqviz_plugin.callbacks.attention.owners import (
     owner_id,
     owner_of,
 )
-from tb_seqviz_plugin.callbacks.backends.check import check_backend
+from tb_seqviz_plugin.callbacks.backends import check_backend
 from tb_seqviz_plugin.callbacks.backends.tensorflow.capture import GraphPass, eager_pass, to_numpy, to_tensors
 from tb_seqviz_plugin.callbacks.errors import CaptureError
 from tb_seqviz_plugin.callbacks.model.paths import path_of

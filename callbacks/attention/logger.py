@@ -15,7 +15,7 @@ from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import Placed, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe
 from tb_seqviz_plugin.callbacks.attention.roles import Placement, guess_role
-from tb_seqviz_plugin.callbacks.backends.check import check_backend
+from tb_seqviz_plugin.callbacks.backends import check_backend
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import CaptureError
 from tb_seqviz_plugin.callbacks.schedule import Schedule

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks.attention.capture import Capture
-from tb_seqviz_plugin.callbacks.backends.check import check_backend
+from tb_seqviz_plugin.callbacks.backends import check_backend
 from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import sentence_of

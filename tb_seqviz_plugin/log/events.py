@@ -72,8 +72,12 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
         FileNotFoundError: if there is no such folder.
         ValueError: if there is no such kind.
 
-    >>> for record in read("logs", "samples"):                               # doctest: +SKIP
+    >>> import tb_seqviz_plugin as seqviz
+    >>> with seqviz.Writer("logs/run1") as writer:
+    ...     writer.samples("poems", [seqviz.Sample("Once", " upon a time", temperature=0.5)], step=3)
+    >>> for record in seqviz.read("logs", "samples"):
     ...     print(record.run, record.step, [sample.text for sample in record.samples])
+    run1 3 [' upon a time']
     """
     if kind not in (None, *KINDS):
         raise ValueError(f"The kind is {kind!r}; expected one of {', '.join(map(repr, KINDS))}, or None for all.")

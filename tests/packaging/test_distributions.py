@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.sources import modules
 
 import tb_seqviz_plugin
 
@@ -68,12 +69,15 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_the_wheel_holds_what_is_needed_and_no_more(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    package = {f"tb_seqviz_plugin/{path.name}" for path in (ROOT / "tb_seqviz_plugin").glob("*.py")}
-    callbacks = {f"tb_seqviz_plugin/callbacks/{path.name}" for path in (ROOT / "callbacks").glob("*.py")}
+    sources = {f"{name.replace('.', '/')}.py" for name, path in modules().items() if path.name != "__init__.py"}
+    sources |= {
+        f"{name.replace('.', '/')}/__init__.py" for name, path in modules().items() if path.name == "__init__.py"
+    }
+    assert len(sources) > 100
     extra = {f"tb_seqviz_plugin/{name}" for name in ("py.typed", "http_api.md")}
     extra |= {f"tb_seqviz_plugin/static/{path.name}" for path in (ROOT / "tb_seqviz_plugin" / "static").iterdir()}
     ours = {name for name in names if ".dist-info/" not in name}
-    assert ours == package | callbacks | extra
+    assert ours == sources | extra
 
 
 def test_the_page_in_the_wheel_is_the_built_one(wheel: Path) -> None:

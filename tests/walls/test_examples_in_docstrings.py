@@ -7,16 +7,18 @@ import importlib
 from pathlib import Path
 
 import pytest
+from helpers.sources import modules
 
-import tb_seqviz_plugin
-
-FOLDER = Path(tb_seqviz_plugin.__file__).parent
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py")}
-MODULES = sorted(name for name, source in SOURCES.items() if ">>>" in source and "+SKIP" not in source)
+MODULES = [name for name, path in modules().items() if ">>>" in path.read_text(encoding="utf-8")]
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name: str) -> None:
-    done = doctest.testmod(importlib.import_module(f"tb_seqviz_plugin.{name}"))
+def test_examples(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = doctest.testmod(importlib.import_module(name))
     assert done.attempted > 0
     assert done.failed == 0
+
+
+def test_they_are_found_in_all_rooms() -> None:
+    assert len(MODULES) > 30
