@@ -127,12 +127,7 @@ def run(program: str, blocked: tuple[str, ...]) -> subprocess.CompletedProcess[s
     [
         pytest.param("import tb_seqviz_plugin.plugin\n" + WRITE_AND_READ, ("keras", *FRAMEWORKS), id="server"),
         pytest.param(WRITE_AND_READ, ("keras", *FRAMEWORKS, *SERVER), id="writer"),
-        pytest.param(
-            "import tb_seqviz_plugin.callbacks",
-            ("keras", *FRAMEWORKS),
-            id="callbacks",
-            marks=pytest.mark.xfail(strict=True, reason="the merges are to come"),
-        ),
+        pytest.param("import tb_seqviz_plugin.callbacks", ("keras", *FRAMEWORKS), id="callbacks"),
     ],
 )
 def test_it_runs_without(program: str, blocked: tuple[str, ...]) -> None:
