@@ -43,10 +43,23 @@ def test_any_other_name_is_an_attribute_error() -> None:
         callbacks.AtentionLogger  # noqa: B018
 
 
+WITHOUT = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from tb_seqviz_plugin.callbacks import EmbeddingLogger
+"""
+
+
 @pytest.mark.parametrize("missing", ["keras", "tensorflow"])
 def test_where_keras_or_its_framework_is_missing_one_sentence_says_what_to_install(missing: str) -> None:
-    program = f"import sys\nsys.modules[{missing!r}] = None\nfrom tb_seqviz_plugin.callbacks import EmbeddingLogger"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", WITHOUT, missing]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr.strip().splitlines()[-1] == (
         f"ModuleNotFoundError: EmbeddingLogger needs {missing}, which is not installed. For Keras on TensorFlow: pip install "
         "'tb-seqviz-plugin[tensorflow]'; on another backend: install that and keras, and set KERAS_BACKEND."
