@@ -19,7 +19,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         chunkFileNames: ({ name, facadeModuleId }) =>
-          `${name === "parts" ? facadeModuleId?.split("/").at(-2) : name}.js`,
+          `${name === "parts" || name === "open" ? facadeModuleId?.split("/").at(-2) : name}.js`,
         codeSplitting: { groups: [{ name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\// }] },
         minify: true,
       },

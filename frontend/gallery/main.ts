@@ -1,6 +1,6 @@
 /** `npm run dev`, then /gallery/index.html?show=matrix-10x25&theme=dark: one component in one state. */
 import { mount } from "svelte";
-import "../src/theme.css";
+import "../src/ui/theme.css";
 import Gallery from "./Gallery.svelte";
 
 const query = new URLSearchParams(location.search);

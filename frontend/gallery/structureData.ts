@@ -1,11 +1,11 @@
 /** Structures for the gallery. */
 
-import { measureWith } from "../src/attention/labels";
-import { createLayouter } from "../src/structure/layout";
-import { liftEdges } from "../src/structure/lines";
-import { type Scene, type Source, sceneOf, specOf } from "../src/structure/scene";
+import { liftEdges } from "../src/structure/drawing/lines";
+import { type Scene, type Source, sceneOf, specOf } from "../src/structure/drawing/scene";
+import { createLayouter } from "../src/structure/layout/layout";
 import { structureEdge, structureHeader, structureNode } from "../src/structure/testing";
 import { buildTree } from "../src/structure/tree";
+import { measureWith } from "../src/tokens/labels";
 import type { StructureHeader, StructureNode } from "../src/wire/schema.gen";
 
 const sequence = { shape: [-1, 12, 64], axes: ["batch", "time", "features"], dtype: "float32" };

@@ -3,10 +3,10 @@
  * module as workers, which know by their names what to do; so nothing of the page itself runs before `render`, which a worker never calls.
  */
 
-import "./samples/searchWorker";
-import "./structure/layoutWorker";
+import "./samples/find/searchWorker";
+import "./structure/layout/layoutWorker";
 
 export async function render(): Promise<void> {
-  const { open } = await import("./page");
+  const { open } = await import("./page/open");
   open();
 }

@@ -1,6 +1,6 @@
 /** From positions of an axis to what is shown of it, and to tokens. */
 
-import { firstAbove } from "../search";
+import { firstAbove } from "../store/firstAbove";
 import type { Axis } from "./types";
 
 /** Where a position of the original axis is among the shown ones; null if it is hidden or out of range. */

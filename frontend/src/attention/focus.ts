@@ -1,12 +1,12 @@
 /** What the focused layer of a record gives to the drawings: axes, one matrix, and the heads that the text overlays. */
 
-import { headColours, type Theme } from "../colour";
+import { headColours, type Theme } from "../draw/colour";
+import { shownPositions } from "../tokens/tokens";
 import type { LayerHeader } from "../wire/schema.gen";
 import { combineHeads } from "./combine";
 import { tokensAlong } from "./record/layers";
 import type { HeadMatrix } from "./record/matrix";
 import type { LoadedRecord } from "./record/record";
-import { shownPositions } from "./tokens";
 import type { Axis, ColouredHead, Combination } from "./types";
 
 /** Returns the axes of a layer with the positions that are in sight. */

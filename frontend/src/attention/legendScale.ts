@@ -1,4 +1,4 @@
-import { colourScale, css, type Theme } from "../colour";
+import { colourScale, css, type Theme } from "../draw/colour";
 import type { Mapping } from "./types";
 import { formatWeight } from "./weights";
 

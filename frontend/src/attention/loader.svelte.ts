@@ -1,6 +1,6 @@
 /** What is drawn: the records at the step cursor, kept until the next ones are there. */
 
-import { type Api, asFailure, type RecordAddress, RequestFailure } from "../api";
+import { type Api, asFailure, type RecordAddress, RequestFailure } from "../host/api";
 import type { Measures } from "../store/measures";
 import { cachedRecord, fetchRecord, type LoadedRecord, type Wish } from "./record/record";
 

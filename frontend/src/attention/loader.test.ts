@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Api } from "../api";
-import { exampleBlobs } from "../testing";
+import { Api } from "../host/api";
+import { exampleBlobs } from "../testing/records";
 import { Loader, type Request } from "./loader.svelte";
 import type { Wish } from "./record/record";
 

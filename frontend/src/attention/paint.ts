@@ -1,4 +1,4 @@
-import { colourScale, HATCH, pack, type Theme } from "../colour";
+import { colourScale, HATCH, pack, type Theme } from "../draw/colour";
 import type { Mapping } from "./types";
 
 /**

@@ -1,6 +1,6 @@
 /** What the view draws, loaded when it is first looked at. */
 
-import type { Parts } from "../views";
+import type { Parts } from "../page/views";
 import Details from "./AttentionDetails.svelte";
 import Rail from "./AttentionRail.svelte";
 import Centre from "./AttentionView.svelte";

@@ -1,19 +1,19 @@
 /** The store of the attention view: its place, the records drawn, the pointer. */
 
 import { untrack } from "svelte";
-import type { Api } from "../api";
-import type { Page } from "../state.svelte";
+import type { Api } from "../host/api";
+import type { Page } from "../page/page.svelte";
+import type { Action } from "../store/keys";
 import { cycled, toggled } from "../store/selection";
 import { indexUpTo, neighbours } from "../store/steps";
 import type { ViewState } from "../store/view";
 import { focusRunFinder } from "../ui/finder";
-import type { Action } from "../ui/keys";
+import { unknownLayer, waitingForRecord } from "./en";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
 import { findLayer, layerKey, listedLayers } from "./record/layers";
 import type { LoadedRecord, Wish } from "./record/record";
 import type { Hover } from "./types";
-import { unknownLayer, waitingForRecord } from "./words";
 
 const PREFETCH_REACH = 2;
 const NO_HOVER: Hover = { query: null, key: null };

@@ -1,5 +1,5 @@
+import { INFINITE, NOT_A_NUMBER } from "./en";
 import type { HeadMatrix } from "./record/matrix";
-import { INFINITE, NOT_A_NUMBER } from "./words";
 
 const NAN_CODE = 1;
 

@@ -2,7 +2,7 @@
 
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
-import { asFailure, RequestFailure } from "../api";
+import { asFailure, RequestFailure } from "../host/api";
 
 /** What is only passed by is not asked for. */
 const PAUSE_MS = 60;

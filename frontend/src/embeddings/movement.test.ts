@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { encodeFrame } from "../testing/frames";
 import { decodeFrame } from "../wire/frame";
-import { encodeFrame } from "../wire/testing";
 import { greatest, readChurn } from "./movement";
 
 const LABELS = ["[PAD]", "a", "b", "c", "d", "e", ""];

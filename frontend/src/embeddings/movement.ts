@@ -1,6 +1,6 @@
 /** How far words moved between two steps, and how long their vectors are. */
 
-import { isSpecial } from "../attention/tokens";
+import { isSpecial } from "../tokens/tokens";
 import { arrayOf, type Frame } from "../wire/frame";
 
 export interface Movement {

@@ -1,24 +1,24 @@
 /** The store of the embeddings view: its place, the words in sight, and what is chosen among them. */
 
 import { untrack } from "svelte";
-import { type Api, RequestFailure } from "../api";
-import type { Page } from "../state.svelte";
+import { type Api, RequestFailure } from "../host/api";
+import type { Page } from "../page/page.svelte";
 import { seriesKey } from "../store/catalogue.svelte";
+import type { Action } from "../store/keys";
 import { cycled } from "../store/selection";
 import { indexUpTo } from "../store/steps";
 import type { ViewState } from "../store/view";
-import type { Action } from "../ui/keys";
 import { Answers } from "./answers.svelte";
+import { unknownWord, waitingForWords } from "./en";
 import { findWords, searchable } from "./find";
-import { type FlatMap, readMap } from "./flatMap";
 import { type LayerSteps, layerSteps } from "./layerSteps";
+import { type FlatMap, readMap } from "./map/flatMap";
 import { type Churn, greatest, type Movement, readChurn, readMovement } from "./movement";
-import { Neighbourhoods } from "./neighbourhoods.svelte";
+import { Neighbourhoods } from "./neighbours/neighbourhoods.svelte";
 import { EMBEDDINGS_START, type EmbeddingsPlace } from "./place";
 import { focusSearch } from "./searchField";
 import { rowOf, type Word, type WordTable } from "./table";
 import { Tables } from "./tables.svelte";
-import { unknownWord, waitingForWords } from "./words";
 
 /** One layer of one run in sight. */
 export interface Layer extends LayerSteps {

@@ -1,8 +1,8 @@
 import { expect, it, vi } from "vitest";
-import { Api } from "../api";
-import { Page } from "../state.svelte";
-import { readLink, writeLink } from "../store/url";
-import { withoutBrowser } from "../withoutBrowser";
+import { Api } from "../host/api";
+import { Page } from "../page/page.svelte";
+import { readLink, writeLink } from "../page/url";
+import { withoutBrowser } from "../testing/withoutBrowser";
 import { type Logged, serverOf } from "./testing";
 
 // Effects do not run here: what the state asks for by itself is asked for by hand.

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { encodeFrame } from "../testing/frames";
 import { decodeFrame } from "../wire/frame";
-import { encodeFrame } from "../wire/testing";
 import { isSame, readTable, rowOf, shortName } from "./table";
 
 function tableOf(labels: string[], frequency = "") {

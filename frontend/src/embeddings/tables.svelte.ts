@@ -1,6 +1,6 @@
 /** The words of the layers in sight. */
 
-import { type Api, asFailure, type RequestFailure } from "../api";
+import { type Api, asFailure, type RequestFailure } from "../host/api";
 import { endsAlike, seriesKey } from "../store/catalogue.svelte";
 import type { SeriesInfo } from "../wire/schema.gen";
 import { isSame, readTable, type WordTable } from "./table";

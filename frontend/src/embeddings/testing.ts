@@ -1,6 +1,6 @@
 /** A server of embeddings for tests and the gallery: it answers from vectors in memory. */
 
-import { encodeFrame } from "../wire/testing";
+import { encodeFrame } from "../testing/frames";
 
 export interface Logged {
   run: string;

@@ -1,6 +1,6 @@
 /** The measures of the texts in sight: which are known, and which stand beside the texts. */
 
-import type { Page } from "../state.svelte";
+import type { Page } from "../page/page.svelte";
 import { namesWithValues, rowAt } from "../store/measures";
 import type { SamplesState } from "./state.svelte";
 import type { SamplePlace } from "./types";

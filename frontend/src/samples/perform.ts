@@ -1,7 +1,7 @@
 /** What the keys of the samples view do. */
 
-import type { Action } from "../ui/keys";
-import { focusSearch } from "./searchField";
+import type { Action } from "../store/keys";
+import { focusSearch } from "../ui/searchField";
 import type { SamplesState } from "./state.svelte";
 
 /** Returns whether there was something to do. */

@@ -11,7 +11,7 @@ import {
   unless,
   type Written,
 } from "../store/parameters";
-import { type Limit, readLimits, writeLimits } from "./limits";
+import { type Limit, readLimits, writeLimits } from "./find/limits";
 
 export const ROWS = ["steps", "prompts"] as const;
 /** What a row of the grid is. */

@@ -1,20 +1,21 @@
 /** The store of the samples view: its place, the texts in sight, and what is chosen among them. */
 
 import { untrack } from "svelte";
-import type { Api, RecordAddress } from "../api";
-import type { Page } from "../state.svelte";
+import type { Api, RecordAddress } from "../host/api";
+import type { Page } from "../page/page.svelte";
+import { Blobs } from "../store/blobs.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
+import type { Action } from "../store/keys";
 import { cycled } from "../store/selection";
 import { indexUpTo, nearestIndex } from "../store/steps";
 import type { ViewState } from "../store/view";
 import { copyText } from "../ui/clipboard";
-import type { Action } from "../ui/keys";
-import { Blobs } from "./blobs.svelte";
-import { Comparison } from "./comparison.svelte";
+import { Comparison } from "./compare/comparison.svelte";
+import { unknownColumn, unknownPrompt, waitingForTexts } from "./en";
 import type { ExportRow } from "./exporting";
 import { exportRow } from "./exportRows";
-import { Filtering } from "./filtering.svelte";
-import { Finder } from "./finder.svelte";
+import { Filtering } from "./find/filtering.svelte";
+import { Finder } from "./find/finder.svelte";
 import {
   type Column,
   columnKey,
@@ -24,14 +25,13 @@ import {
   promptKeysOf,
   promptsOf,
   samplesIn,
-} from "./grid";
-import { Library } from "./library.svelte";
+} from "./grid/grid";
 import { Measuring } from "./measuring.svelte";
 import { performIn } from "./perform";
 import { type Pane, SAMPLES_START, type SamplesPlace } from "./place";
-import { keepPrefetching } from "./prefetching.svelte";
+import { Library } from "./record/library.svelte";
+import { keepPrefetching } from "./record/prefetching.svelte";
 import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
-import { unknownColumn, unknownPrompt, waitingForTexts } from "./viewWords";
 
 const COPIED_MS = 1500;
 

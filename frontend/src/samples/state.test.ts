@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Api } from "../api";
-import { Page } from "../state.svelte";
+import { Api } from "../host/api";
+import { Page } from "../page/page.svelte";
+import { readLink } from "../page/url";
 import { seriesKey } from "../store/catalogue.svelte";
-import { readLink } from "../store/url";
+import { withoutBrowser } from "../testing/withoutBrowser";
 import type { SeriesInfo } from "../wire/schema.gen";
-import { withoutBrowser } from "../withoutBrowser";
-import { filterPlaces } from "./filter";
+import { filterPlaces } from "./find/filter";
 import { key, seriesOf, setupOf } from "./testing";
 import type { SampleSeries } from "./types";
 

@@ -1,7 +1,7 @@
 /** Series of samples for tests. */
 
+import { encodeFrame } from "../testing/frames";
 import type { SampleKey } from "../wire/schema.gen";
-import { encodeFrame } from "../wire/testing";
 import type { SampleSeries, SampleSetup } from "./types";
 
 export function key(some: Partial<SampleKey> = {}): SampleKey {

@@ -1,4 +1,4 @@
-/** Every sentence and label of the samples' drawings; those of the view around them are in `viewWords.ts`. */
+/** Every sentence and label of the samples' drawings; those of the view around them are in `en.ts`. */
 
 import { formatFigure } from "../ui/figures";
 import type { BeamNode } from "./types";

@@ -1,6 +1,6 @@
 /** What the log directory holds: every series, and the steps and measures of those in sight. */
 
-import { type Api, asFailure, RequestFailure } from "../api";
+import { type Api, asFailure, RequestFailure } from "../host/api";
 import type { Frame } from "../wire/frame";
 import type { SeriesInfo, SeriesList, StepList } from "../wire/schema.gen";
 import { type Measures, readMeasures } from "./measures";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Api } from "../api";
-import { exampleBlobs } from "../testing";
+import { Api } from "../host/api";
+import { encodeFrame } from "../testing/frames";
+import { exampleBlobs } from "../testing/records";
 import type { SeriesInfo } from "../wire/schema.gen";
-import { encodeFrame } from "../wire/testing";
 import { Catalogue, seriesKey } from "./catalogue.svelte";
 
 const info: SeriesInfo = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { encodeFrame } from "../testing/frames";
 import { decodeFrame, FrameError } from "../wire/frame";
-import { encodeFrame } from "../wire/testing";
 import { measureLine, measuresAt, readMeasures } from "./measures";
 
 const names = ["entropy", "peak", "distance", "first"];

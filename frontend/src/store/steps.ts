@@ -1,6 +1,6 @@
 /** Arithmetic of the step cursor, on rising lists of steps. */
 
-import { firstAbove } from "../search";
+import { firstAbove } from "./firstAbove";
 
 /** Returns every step of any of the lists, rising. */
 export function unionOfSteps(lists: readonly (readonly number[])[]): number[] {

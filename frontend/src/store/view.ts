@@ -1,7 +1,7 @@
-/** What the page asks of each of its views. A new one is a folder with such a class, and a line in `views.ts` and `place.ts`. */
+/** What the page asks of each of its views. A new one is a folder with such a class, and a line in `page/views.ts` and `place.ts`. */
 
-import type { RequestFailure } from "../api";
-import type { Action } from "../ui/keys";
+import type { RequestFailure } from "../host/api";
+import type { Action } from "./keys";
 
 export interface ViewState {
   /** What the view cannot go on without, in words; null if it has all that was asked for. */

@@ -1,9 +1,9 @@
 /** Where else there is more of a layer. */
 
-import type { Page } from "../state.svelte";
+import type { Page } from "../page/page.svelte";
 import type { StructureNode } from "../wire/schema.gen";
+import { SHOW_ATTENTION, SHOW_VECTORS } from "./en";
 import type { Item } from "./tree";
-import { SHOW_ATTENTION, SHOW_VECTORS } from "./words";
 
 export class Links {
   /** `run`: the one that is drawn. */

@@ -1,8 +1,11 @@
 /** What the user looks at in the structure view. */
 
 import { decimal, joinList, oneOf, type Parameters, splitList, unless, type Written } from "../store/parameters";
-import { LABELS, type Labels } from "./labels";
 import type { Colour } from "./values";
+
+export const LABELS = ["axes", "sizes", "none"] as const;
+/** What stands on lines: what each axis is and its size, sizes alone, or nothing. */
+export type Labels = (typeof LABELS)[number];
 
 /** What part of the drawing is in sight: its middle, and how large it is drawn. */
 export interface Viewport {

@@ -1,29 +1,29 @@
 /** The store of the structure view: its place, the structure drawn, and the numbers at the step chosen. */
 
 import { untrack } from "svelte";
-import { type Api, asFailure, type RecordAddress, RequestFailure } from "../api";
-import { Blobs } from "../samples/blobs.svelte";
-import { focusSearch } from "../samples/searchField";
-import type { Page } from "../state.svelte";
+import { type Api, asFailure, type RecordAddress, RequestFailure } from "../host/api";
+import type { Page } from "../page/page.svelte";
+import { Blobs } from "../store/blobs.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
+import type { Action } from "../store/keys";
 import { namesWithValues } from "../store/measures";
 import { cycled } from "../store/selection";
 import { indexUpTo } from "../store/steps";
 import type { ViewState } from "../store/view";
-import type { Action } from "../ui/keys";
+import { focusSearch } from "../ui/searchField";
 import type { StructureHeader } from "../wire/schema.gen";
+import { fonts } from "./drawing/fonts";
+import { liftEdges } from "./drawing/lines";
+import { type Direction, flowOf, moveFrom } from "./drawing/navigate";
+import { type Scene, type SceneLine, type Source, sceneOf, specOf } from "./drawing/scene";
+import { Sight } from "./drawing/sight.svelte";
+import { layoutFailed, unknownLayer, waitingForStructure } from "./en";
 import { findLayers } from "./find";
-import { fonts } from "./fonts";
-import { Layouter } from "./layouter";
-import { liftEdges } from "./lines";
+import { Layouter } from "./layout/layouter";
 import { Links } from "./links";
-import { type Direction, flowOf, moveFrom } from "./navigate";
 import { STRUCTURE_START, type StructurePlace } from "./place";
-import { type Scene, type SceneLine, type Source, sceneOf, specOf } from "./scene";
-import { Sight } from "./sight.svelte";
 import { buildTree, type Item, isGroup, lineage, openAtFirst, type Tree } from "./tree";
 import { everyValue, figuresAt, scaleOf } from "./values";
-import { layoutFailed, unknownLayer, waitingForStructure } from "./words";
 
 const ZOOM_STEP = 1.3;
 

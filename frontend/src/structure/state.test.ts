@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { Api } from "../api";
-import { Page } from "../state.svelte";
+import { Api } from "../host/api";
+import { Page } from "../page/page.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
+import { withoutBrowser } from "../testing/withoutBrowser";
 import type { SeriesInfo } from "../wire/schema.gen";
-import { withoutBrowser } from "../withoutBrowser";
 import { structureNode } from "./testing";
 
 // Effects do not run here: what follows from the state is tested. Drawing needs a browser.

@@ -1,7 +1,7 @@
 /** What a record of statistics holds beside its measures, fetched while a component shows it. */
 
-import { type BlobAddress, RequestFailure } from "../api";
-import type { Page } from "../state.svelte";
+import { type BlobAddress, RequestFailure } from "../host/api";
+import type { Page } from "../page/page.svelte";
 import type { Frame } from "../wire/frame";
 import type { StatisticsHeader } from "../wire/schema.gen";
 

@@ -1,7 +1,7 @@
 /** Structures for tests. */
 
 import type { StructureEdge, StructureHeader, StructureNode, StructureTensor } from "../wire/schema.gen";
-import type { GroupSpec } from "./layout";
+import type { GroupSpec } from "./layout/layout";
 
 export function structureNode(path: string, some: Partial<StructureNode> = {}): StructureNode {
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nameOf } from "./boxes";
+import { nameOf } from "./drawing/boxes";
 import { findLayers } from "./find";
 import { structureHeader, structureNode } from "./testing";
 import { buildTree, type Item, layersOf, MOST_SIBLINGS, openAtFirst } from "./tree";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { contrast, parseHex, type Rgb } from "../colour";
+import { contrast, parseHex, type Rgb } from "../draw/colour";
 import type { Measures } from "../store/measures";
-import { figureText } from "./figure";
-import { colourOf } from "./palette";
+import { figureText } from "./drawing/figure";
+import { colourOf } from "./drawing/palette";
 import { structureHeader, structureNode } from "./testing";
 import { buildTree, type Item } from "./tree";
 import { everyValue, figuresAt, isBroken, numbersOf, placeOn, scaleOf, valueAtPlace } from "./values";

@@ -1,6 +1,6 @@
 /** One measure over the steps of a run. */
 
-import { sparkline } from "../attention/overview/sparkline";
+import { sparkline } from "../draw/sparkline";
 import { nearestIndex } from "../store/steps";
 
 export interface MeasureLine {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { encodeFrame } from "../testing/frames";
 import { arrayOf, decodeFrame, FrameError } from "./frame";
-import { encodeFrame } from "./testing";
 
 describe("decodeFrame", () => {
   const weights = Uint8Array.from([0, 64, 128, 255]);

@@ -1,4 +1,4 @@
-import { widest } from "../labels";
+import { widest } from "../../tokens/labels";
 import { mustRotate } from "./ticks";
 import { fittedCell, type Room } from "./viewport";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLabeller } from "../labels";
+import { createLabeller } from "../../tokens/labels";
 import { placeLabels } from "./placeLabels";
 
 const labelOf = createLabeller((text) => text.length);

@@ -1,5 +1,5 @@
+import type { Label } from "../../tokens/labels";
 import { tokenAt } from "../axis";
-import type { Label } from "../labels";
 import type { Axis } from "../types";
 import { tickCells } from "./ticks";
 import type { AxisWindow } from "./viewport";

@@ -1,4 +1,4 @@
-import { widest } from "../labels";
+import { widest } from "../../tokens/labels";
 import type { AxisWindow } from "./viewport";
 
 export const LINE_HEIGHT = 11;

@@ -1,8 +1,8 @@
+import { sparkline, stepX } from "../../draw/sparkline";
 import { type CellGrid, type Palette, type PixelAxis, paintCells } from "../paint";
 import type { Thumbnail } from "../record/matrix";
 import type { OverviewRow } from "../types";
 import { LINE_HEIGHT, type RowLayout } from "./overviewLayout";
-import { sparkline, stepX } from "./sparkline";
 
 /** Colours of everything but the weights. */
 export interface Inks {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Measures } from "../../store/measures";
-import { attentionHeader, layerHeader } from "../../testing";
+import { attentionHeader, layerHeader } from "../../testing/records";
 import { chooseFocus } from "./chooseFocus";
 
 const names = ["entropy", "peak", "distance", "first"];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { attentionHeader, layerHeader } from "../../testing";
+import { attentionHeader, layerHeader } from "../../testing/records";
 import { blobsNeeded, findLayer, firstHeadOf, groupLayers, layerKey, shortPaths, tokensAlong } from "./layers";
 
 const header = attentionHeader([

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Api } from "../../api";
-import { exampleBlobs } from "../../testing";
+import { Api } from "../../host/api";
+import { exampleBlobs } from "../../testing/records";
 import { cachedRecord, fetchRecord, type Wish } from "./record";
 
 const address = { run: "run", tag: "attention/probe", step: 4, written: 1 };

@@ -1,6 +1,6 @@
 /** One record as far as the page needs it: its header and the blobs of what is in sight. */
 
-import type { Api, RecordAddress } from "../../api";
+import type { Api, RecordAddress } from "../../host/api";
 import type { Measures } from "../../store/measures";
 import { arrayOf, type Frame, FrameError } from "../../wire/frame";
 import type { AttentionHeader } from "../../wire/schema.gen";

@@ -1,4 +1,4 @@
-import { firstAbove } from "../../search";
+import { firstAbove } from "../../store/firstAbove";
 
 /** Tokens one after the other along an axis, of which a window is in sight. */
 export interface Strip {

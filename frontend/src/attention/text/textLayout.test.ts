@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Label } from "../labels";
+import type { Label } from "../../tokens/labels";
 import { tokenStart } from "./strip";
 import { stripView, textLayout } from "./textLayout";
 

@@ -1,4 +1,4 @@
-import { type Label, widest } from "../labels";
+import { type Label, widest } from "../../tokens/labels";
 import type { TextLayout } from "../types";
 import { createStrip, type Strip, type StripView, stripScroll } from "./strip";
 

@@ -1,6 +1,6 @@
 /** The looks of marks on text. Style sheets of components know no names that are made of numbers. */
 
-import { css, type Theme } from "../../colour";
+import { css, type Theme } from "../../draw/colour";
 import { DARKEST, shadeColours } from "./shades";
 
 const THEMES: readonly Theme[] = ["light", "dark"];

@@ -1,6 +1,6 @@
 /** How probable tokens are, as shades of the paper behind them. */
 
-import { colourScale, contrast, parseHex, type Rgb, type Theme } from "../../colour";
+import { colourScale, contrast, parseHex, type Rgb, type Theme } from "../../draw/colour";
 import type { SampleTokens, Stretch } from "../types";
 import { joinedTokens } from "./tokenPlaces";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contrast, parseHex, type Theme, toOklab } from "../../colour";
+import { contrast, parseHex, type Theme, toOklab } from "../../draw/colour";
 import type { SampleTokens } from "../types";
 import { joinBoxes } from "./geometry";
 import { segmentsOf } from "./segments";

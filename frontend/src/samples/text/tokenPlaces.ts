@@ -1,6 +1,6 @@
 /** From places in a text to its tokens, and back. */
 
-import { firstAbove } from "../../search";
+import { firstAbove } from "../../store/firstAbove";
 import type { SampleTokens, Stretch } from "../types";
 
 /** Tokens `first` to `last` that only together make up whole characters, and where those are. */

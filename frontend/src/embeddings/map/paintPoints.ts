@@ -1,0 +1,119 @@
+/** Paints words as points on two sheets: all of them faint, and above those that matter with rings, trails and labels. */
+
+import type { Theme } from "../../draw/colour";
+import { LABEL_FONT } from "../../tokens/labels";
+import { LABEL_HEIGHT, type PlacedLabel } from "./placeLabels";
+
+export interface Trail {
+  /** The way so far: [x, y, x, y, ...] in CSS pixels, NaN where it is not known. */
+  places: ArrayLike<number>;
+  colour: string;
+}
+
+export interface Sheet {
+  /** CSS pixels. */
+  width: number;
+  height: number;
+  /** Device pixels in one of them. */
+  ratio: number;
+  /** Where the points are: [x, y, x, y, ...] in CSS pixels. */
+  points: ArrayLike<number>;
+}
+
+export interface Marks extends Sheet {
+  /** Points to ring. */
+  ringed: readonly number[];
+  chosen: number;
+  hovered: number;
+  trails: readonly Trail[];
+  labels: readonly PlacedLabel[];
+  textOf(point: number): string;
+}
+
+const INKS: Record<Theme, { paper: string; faint: string; ink: string; accent: string }> = {
+  light: { paper: "#ffffff", faint: "#5c6166", ink: "#1f2124", accent: "#e65100" },
+  dark: { paper: "#303030", faint: "#b9bcc0", ink: "#f1f1f1", accent: "#ffab60" },
+};
+const WHOLE = 2 * Math.PI;
+
+/** Paints all points; the more there are, the fainter. */
+export function paintPoints(
+  context: CanvasRenderingContext2D,
+  { width, height, ratio, points }: Sheet,
+  theme: Theme,
+): void {
+  clear(context, { width, height, ratio, points });
+  context.fillStyle = INKS[theme].faint;
+  // Many points on top of each other are darker than few, but a few can be seen.
+  context.globalAlpha = points.length > 8000 ? 0.25 : 0.5;
+  for (let at = 0; at < points.length; at += 2) {
+    const [x, y] = [points[at] as number, points[at + 1] as number];
+    if (x >= -2 && y >= -2 && x <= width + 2 && y <= height + 2) context.fillRect(x - 1.25, y - 1.25, 2.5, 2.5);
+  }
+}
+
+/** Paints what matters above them: apart, since it changes with every move of the pointer. */
+export function paintMarks(context: CanvasRenderingContext2D, picture: Marks, theme: Theme): void {
+  const { points } = picture;
+  const inks = INKS[theme];
+  clear(context, picture);
+
+  for (const { places, colour } of picture.trails) paintTrail(context, places, colour);
+
+  const circle = (point: number, radius: number) => {
+    context.beginPath();
+    context.arc(points[2 * point] as number, points[2 * point + 1] as number, radius, 0, WHOLE);
+  };
+  context.lineWidth = 1.5;
+  context.strokeStyle = inks.ink;
+  for (const point of picture.ringed) {
+    circle(point, 4);
+    context.stroke();
+  }
+  for (const [point, colour] of [
+    [picture.chosen, inks.accent],
+    [picture.hovered, inks.ink],
+  ] as const) {
+    if (point < 0) continue;
+    context.fillStyle = colour;
+    circle(point, 4);
+    context.fill();
+  }
+
+  context.font = LABEL_FONT;
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = inks.paper;
+  const marked = new Set([picture.chosen, picture.hovered, ...picture.ringed]);
+  for (const { point, left, top } of picture.labels) {
+    const text = picture.textOf(point);
+    context.fillStyle = marked.has(point) ? inks.ink : inks.faint;
+    context.strokeText(text, left, top + LABEL_HEIGHT / 2);
+    context.fillText(text, left, top + LABEL_HEIGHT / 2);
+  }
+}
+
+function clear(context: CanvasRenderingContext2D, { width, height, ratio }: Sheet): void {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.globalAlpha = 1;
+  context.clearRect(0, 0, width, height);
+}
+
+/** The older, the fainter; a dot where it is now. */
+function paintTrail(context: CanvasRenderingContext2D, places: ArrayLike<number>, colour: string): void {
+  const count = places.length / 2;
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = 1.5;
+  for (let at = 1; at < count; at++) {
+    context.globalAlpha = 0.25 + (0.75 * at) / count;
+    context.beginPath();
+    context.moveTo(places[2 * at - 2] as number, places[2 * at - 1] as number);
+    context.lineTo(places[2 * at] as number, places[2 * at + 1] as number);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+  context.beginPath();
+  context.arc(places[2 * count - 2] as number, places[2 * count - 1] as number, 4, 0, WHOLE);
+  context.fill();
+}

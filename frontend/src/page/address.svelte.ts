@@ -1,0 +1,35 @@
+/** Keeps the address that the user sees and the place of the page the same. */
+
+import { untrack } from "svelte";
+import { visibleWindow } from "../host/tensorboard";
+import type { Page } from "./page.svelte";
+import { readLink, writeLink } from "./url";
+
+const PAUSE_MS = 200;
+
+export function keepAddress(page: Page, signal: AbortSignal): void {
+  const host = visibleWindow();
+  page.follow(readLink(host.location.search));
+
+  let written = host.location.search;
+  $effect(() => {
+    const search = writeLink(
+      untrack(() => host.location.search),
+      page.link,
+    );
+    const timer = setTimeout(() => {
+      const { pathname, hash, search: before } = host.location;
+      if (search !== before) host.history.replaceState(host.history.state, "", pathname + search + hash);
+      written = search;
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  });
+
+  const read = () => {
+    if (host.location.search === written) return;
+    written = host.location.search;
+    page.follow(readLink(written));
+  };
+  host.addEventListener("popstate", read, { signal });
+  host.addEventListener("hashchange", read, { signal });
+}

@@ -1,0 +1,37 @@
+/** What the page says about itself: in the status line what is going on, above the data what is not as asked for. */
+
+import { broken, gone, newerVersion, stepDropped, unknownExample, unknownRuns } from "../language/en";
+import type { Page } from "./page.svelte";
+
+export interface Status {
+  text: string;
+  urgent: boolean;
+}
+
+/** Returns what the user should know now: trouble with the server, or what has been waited for too long. */
+export function statusOf(page: Page): Status | null {
+  const { failure } = page.catalogue;
+  const lost = [...page.shown.failures.values()].find(({ reason }) => reason === "gone");
+  const trouble = failure ?? lost;
+  if (trouble) return { text: (trouble.reason === "gone" ? gone : broken)(trouble.message), urgent: true };
+  const { waitingFor, patience } = page;
+  return waitingFor !== null && patience.lateness === "long" ? { text: waitingFor, urgent: false } : null;
+}
+
+/** Returns a sentence for everything that the link asks for and the data does not have. */
+export function noticesOf(page: Page): string[] {
+  const { runs, selectedRuns, example, step, view, catalogue } = page;
+  const linked = page.linked?.page;
+  const notices: string[] = [];
+  const unknown = (linked?.runs ?? []).filter((run) => !runs.includes(run));
+  if (unknown.length > 0 && runs.length > 0) notices.push(unknownRuns(unknown, selectedRuns));
+  const wantedExample = linked?.examples[view];
+  if (wantedExample && example !== null && wantedExample !== example) {
+    notices.push(unknownExample(wantedExample, example));
+  }
+  const wanted = linked?.step ?? null;
+  if (wanted !== null && step !== null && wanted !== step) notices.push(stepDropped(wanted, step));
+  notices.push(...page.shown.notices);
+  if (catalogue.list && catalogue.list.newer.length > 0) notices.push(newerVersion(catalogue.list.newer));
+  return notices;
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { ATTENTION_START, writeAttentionPlace } from "../attention/place";
+import { EMBEDDINGS_START, writeEmbeddingsPlace } from "../embeddings/place";
+import { SAMPLES_START, writeSamplesPlace } from "../samples/place";
+import { START } from "../store/place";
+import { STRUCTURE_START, writeStructurePlace } from "../structure/place";
+import { type Link, readLink, writeLink } from "./url";
+
+const start: Link = {
+  page: START,
+  attention: ATTENTION_START,
+  samples: SAMPLES_START,
+  structure: STRUCTURE_START,
+  embeddings: EMBEDDINGS_START,
+};
+const everything: Link = {
+  page: {
+    view: "samples",
+    runs: ["a/b", "with, comma", "back\\slash"],
+    examples: { attention: "probe/0 é", samples: "verses" },
+    step: 1200,
+  },
+  attention: {
+    layer: "decoder/attention#2",
+    head: 3,
+    heads: [1, 3],
+    mapping: "per row",
+    hide: true,
+    combine: "max",
+    pin: 4,
+    measure: "distance",
+    layout: "lines",
+    viewport: { zoom: 2.5, query: 10.25, key: 3 },
+  },
+  samples: {
+    rows: "prompts",
+    prompt: 2,
+    column: "0.5",
+    run: "with, comma",
+    repeat: null,
+    lines: "12",
+    pane: "row",
+    shade: true,
+    compare: "pinned",
+    unit: "character",
+    pinnedStep: 40,
+    otherRun: "a/b",
+    measures: ["perplexity", "chrf"],
+    search: "(the|a) & b=c",
+    isRegex: true,
+    filteredPrompts: [0, 2],
+    filteredColumns: ["0.5", "4beams"],
+    fromStep: 100,
+    toStep: 2000,
+    limits: [
+      { measure: "perplexity", sign: ">=", bound: -0.5 },
+      { measure: "chrf", sign: "<=", bound: null },
+    ],
+    token: 17,
+  },
+  structure: {
+    run: "a/b",
+    open: ["decoder", "block_0 × 12", "with, comma"],
+    item: "decoder/attention",
+    line: ["decoder", "block_0 × 12", "in data encoder", "state"].join("\n"),
+    colour: "gradient_norm",
+    labels: "sizes",
+    masks: false,
+    search: "dense 2",
+    viewport: { zoom: 0.5, x: 120, y: -40 },
+  },
+  embeddings: {
+    word: "日本, &=",
+    row: 17,
+    pins: [
+      { label: "with, comma", row: 3 },
+      { label: "", row: 0 },
+      { label: "b", row: 12 },
+    ],
+    search: "un",
+    metric: "euclidean",
+    span: "near",
+    origin: "before",
+    ranking: "churn",
+  },
+};
+
+describe("the place in the address", () => {
+  it("comes back whole", () => {
+    expect(readLink(writeLink("", everything))).toEqual(everything);
+  });
+
+  it("gives no name to two things", () => {
+    const names = [
+      writeAttentionPlace(everything.attention),
+      writeSamplesPlace(everything.samples),
+      writeStructurePlace(everything.structure),
+      writeEmbeddingsPlace(everything.embeddings),
+    ].flatMap(Object.keys);
+    expect([...names, "view", "runs", "step", "example", "group", "model", "table"].toSorted()).toEqual(
+      [...new Set([...names, "view", "runs", "step", "example", "group", "model", "table"])].toSorted(),
+    );
+  });
+
+  it("leaves other parameters alone and replaces its own", () => {
+    const search = writeLink("?darkMode=true&p.seqviz.step=7&p.other.x=1", { ...start, page: { ...START, step: 9 } });
+    const parameters = new URLSearchParams(search);
+    expect(parameters.get("darkMode")).toBe("true");
+    expect(parameters.get("p.other.x")).toBe("1");
+    expect(parameters.getAll("p.seqviz.step")).toEqual(["9"]);
+  });
+
+  it("leaves out what the page chooses itself", () => {
+    expect(writeLink("", start)).toBe("");
+    expect(readLink("")).toEqual(start);
+  });
+
+  it("takes a single head without naming it twice", () => {
+    const link = { ...start, attention: { ...ATTENTION_START, head: 2, heads: [2] } };
+    expect(writeLink("", link)).not.toContain("heads");
+    expect(readLink(writeLink("", link))).toEqual(link);
+  });
+
+  it("keeps an empty choice of runs apart from none made", () => {
+    expect(readLink("?p.seqviz.runs=").page.runs).toEqual([]);
+    expect(readLink("").page.runs).toBeNull();
+  });
+
+  it("ignores what makes no sense", () => {
+    const search =
+      "?p.seqviz.step=soon&p.seqviz.head=-1&p.seqviz.heads=1,x&p.seqviz.mapping=cubic&p.seqviz.zoom=9&p.seqviz.view=%00" +
+      "&p.seqviz.view_box=0,1,2&p.seqviz.shapes=big&p.seqviz.repeat=-2&p.seqviz.limits=low&p.seqviz.from=x&p.seqviz.prompts=a&p.seqviz.lines=7&p.seqviz.token=x";
+    expect(readLink(search)).toEqual(start);
+  });
+});

@@ -1,0 +1,64 @@
+/** What the texts are compared with. */
+
+import type { Page } from "../../page/page.svelte";
+import { seriesKey } from "../../store/catalogue.svelte";
+import { type Comparison as Choice, COMPARISONS } from "../place";
+import type { SamplesState } from "../state.svelte";
+import type { SamplePlace } from "../types";
+import { type Comparing, comparedText } from "./comparing";
+
+export class Comparison {
+  /** The runs that have this group of samples. */
+  runs = $derived.by(() => this.page.series.filter(({ name }) => name === this.page.example).map(({ run }) => run));
+  /** The run to compare with: the one wished for, or another one in sight, or another one. */
+  otherRun = $derived.by(() => {
+    const { selectedRuns } = this.page;
+    const wish = this.runs.find((run) => run === this.samples.place.otherRun);
+    const others = [...selectedRuns, ...this.runs].filter((run) => run !== selectedRuns[0] && this.runs.includes(run));
+    return wish ?? others[0] ?? null;
+  });
+  /** Its series, while it is compared with. */
+  info = $derived.by(() => {
+    if (this.samples.place.compare !== "run") return null;
+    return this.page.series.find(({ run, name }) => run === this.otherRun && name === this.page.example) ?? null;
+  });
+  /** What there is to compare with. */
+  choices = $derived.by(() =>
+    COMPARISONS.filter((choice) => {
+      if (choice === "reference") return this.samples.setups.some(({ references }) => references.length > 0);
+      return choice !== "run" || this.runs.length > 1;
+    }),
+  );
+  #comparing = $derived.by((): Comparing => {
+    const { compare, pinnedStep } = this.samples.place;
+    const other = this.info && this.samples.library.series.get(seriesKey(this.info));
+    return { comparison: compare, pinnedStep, other: other ?? null };
+  });
+
+  constructor(
+    private readonly page: Page,
+    private readonly samples: SamplesState,
+  ) {}
+
+  choose(choice: Choice): void {
+    if (choice === "pinned" && this.samples.place.pinnedStep === null) this.pinStep();
+    else this.samples.change({ compare: choice });
+  }
+
+  /** Compares with the step of the cursor from here on. */
+  pinStep(): void {
+    this.samples.change({ pinnedStep: this.page.step, compare: "pinned" });
+  }
+
+  /** Whether a text is itself what others are compared with. */
+  isOther({ run, step }: SamplePlace): boolean {
+    const { compare, pinnedStep } = this.samples.place;
+    return (compare === "run" && run === this.otherRun) || (compare === "pinned" && step === pinnedStep);
+  }
+
+  /** Returns the text that one is compared with; null where there is none. */
+  otherTextOf(place: SamplePlace): string | null {
+    const series = this.samples.seriesOf(place.run);
+    return series && comparedText(series, place, this.#comparing);
+  }
+}

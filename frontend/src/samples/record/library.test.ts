@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { Api } from "../../host/api";
+import { encodeFrame } from "../../testing/frames";
+import type { SeriesInfo } from "../../wire/schema.gen";
+import { endsOf, storedHeader } from "../testing";
+import { Library } from "./library.svelte";
+
+const info: SeriesInfo = {
+  run: "run",
+  tag: "samples/probe",
+  kind: "samples",
+  name: "probe",
+  last_step: 1,
+  last_wall_time: 9,
+};
+
+/** A server with one text per step, up to the step that `state` says. */
+async function server() {
+  const asked: (string | null)[] = [];
+  const state = { last: 1, isUp: true };
+  const setup = await storedHeader({ version: 1, prompts: [""], references: [], samples: [] });
+  const request = async (path: string) => {
+    if (!state.isUp) return Response.json({ error: "No such tag." }, { status: 404 });
+    const after = new URLSearchParams(path.split("?")[1]).get("after");
+    asked.push(after);
+    const steps = Array.from({ length: state.last + 1 }, (_, step) => step).filter(
+      (step) => step > Number(after ?? -1),
+    );
+    const frames = await Promise.all(steps.map((step) => storedHeader({ version: 1, texts: [`text ${step}`] })));
+    const isFirst = after === null;
+    const arrays = {
+      "texts.steps": BigInt64Array.from(steps, BigInt),
+      "texts.ends": endsOf(frames),
+      "setup.steps": BigInt64Array.from(isFirst ? [0n] : []),
+      "setup.ends": BigInt64Array.from(isFirst ? [BigInt(setup.length)] : []),
+      "texts.frames": Uint8Array.from(frames.flatMap((bytes) => [...bytes])),
+      "setup.frames": isFirst ? setup : new Uint8Array(0),
+    };
+    const shapes = Object.fromEntries(Object.entries(arrays).map(([name, { length }]) => [name, [length]]));
+    return new Response(encodeFrame(null, shapes, arrays));
+  };
+  const library = new Library(new Api(request as unknown as typeof fetch), new AbortController().signal);
+  return { library, asked, state };
+}
+
+it("asks once, and then only for what was added", async () => {
+  const { library, asked, state } = await server();
+  await library.follow(info);
+  await library.follow(info);
+  state.last = 3;
+  await library.follow({ ...info, last_step: 3 });
+  const [series] = library.series.values();
+  expect(series?.texts.flat()).toEqual(["text 0", "text 1", "text 2", "text 3"]);
+  expect(asked).toEqual([null, "1"]);
+});
+
+it("takes a series anew whose last step was written again", async () => {
+  const { library, asked } = await server();
+  await library.follow(info);
+  await library.follow({ ...info, last_wall_time: 10 });
+  expect(asked).toEqual([null, null]);
+});
+
+it("says why, and asks again", async () => {
+  const { library, state } = await server();
+  state.isUp = false;
+  await library.follow(info);
+  expect(library.failures.get("run")).toMatchObject({ reason: "missing", message: "No such tag." });
+  state.isUp = true;
+  await library.follow(info);
+  expect(library.failures.size).toBe(0);
+  expect(library.series.size).toBe(1);
+});

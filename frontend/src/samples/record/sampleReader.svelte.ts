@@ -1,0 +1,93 @@
+/** The tokens of one sample, fetched while a component shows them. */
+
+import { type BlobAddress, type RecordAddress, RequestFailure } from "../../host/api";
+import type { Blobs } from "../../store/blobs.svelte";
+import type { Frame } from "../../wire/frame";
+import type { SampleHeader, SamplesHeader } from "../../wire/schema.gen";
+import type { Alternative, BeamNode, SampleTokens } from "../types";
+import { alternativesOf, readHeader, tokensOf, treeOf } from "./tokens";
+
+/** What is to be read, and how much of it. */
+export interface Reading {
+  address: RecordAddress;
+  sample: number;
+  text: string;
+  tokens: boolean;
+  /** The token whose alternatives are wanted. */
+  token: number | null;
+  tree: boolean;
+}
+
+/** Tokens once decoded, by blob and sample; gone with the blob. */
+const decoded = new WeakMap<Frame, Map<number, SampleTokens>>();
+
+export class SampleReader {
+  header = $derived.by((): SamplesHeader | null => {
+    const frame = this.#blob(0);
+    return frame && readHeader(frame);
+  });
+  sample = $derived.by((): SampleHeader | null => {
+    const reading = this.reading();
+    return (reading && this.header?.samples[reading.sample]) ?? null;
+  });
+  tokens = $derived.by((): SampleTokens | null => {
+    const reading = this.reading();
+    const frame = reading?.tokens && this.sample ? this.#blob(this.sample.blob) : null;
+    if (!reading || !frame || !this.header || !this.sample) return null;
+    const known = decoded.get(frame) ?? new Map<number, SampleTokens>();
+    decoded.set(frame, known);
+    const tokens = known.get(reading.sample) ?? tokensOf(this.header, this.sample, frame, reading.text);
+    known.set(reading.sample, tokens);
+    return tokens;
+  });
+  alternatives = $derived.by((): Alternative[] | null => {
+    const token = this.reading()?.token ?? null;
+    const frame = token !== null && this.sample ? this.#blob(this.sample.alternatives) : null;
+    return frame && this.header && this.sample && token !== null
+      ? alternativesOf(this.header, this.sample, frame, token)
+      : null;
+  });
+  tree = $derived.by((): BeamNode[] | null => {
+    const frame = this.reading()?.tree && this.sample ? this.#blob(this.sample.tree) : null;
+    return frame && this.header ? treeOf(this.header, frame) : null;
+  });
+  /** Why something of it cannot be had. */
+  failure = $derived.by((): RequestFailure | null => {
+    const found = this.#wanted.map((address) => this.blobs().get(address));
+    return found.find((one) => one instanceof RequestFailure) ?? null;
+  });
+
+  #wanted = $derived.by((): BlobAddress[] => {
+    const reading = this.reading();
+    if (!reading) return [];
+    const { blob = -1, alternatives = -1, tree = -1 } = this.sample ?? {};
+    const indices = [
+      0,
+      reading.tokens ? blob : -1,
+      reading.token === null ? -1 : alternatives,
+      reading.tree ? tree : -1,
+    ];
+    return indices.filter((index) => index >= 0).map((index) => ({ ...reading.address, index }));
+  });
+  /** As text, so that it changes only with what it says. */
+  #asked = $derived(JSON.stringify(this.#wanted));
+
+  /** To be made by a component, and gone with it. `reading` returns null while nothing is to be read. */
+  constructor(
+    private readonly blobs: () => Blobs,
+    private readonly reading: () => Reading | null,
+  ) {
+    $effect(() => {
+      const releases = (JSON.parse(this.#asked) as BlobAddress[]).map((address) => this.blobs().want(address));
+      return () => {
+        for (const release of releases) release();
+      };
+    });
+  }
+
+  #blob(index: number): Frame | null {
+    const reading = this.reading();
+    const found = reading && index >= 0 ? this.blobs().get({ ...reading.address, index }) : null;
+    return found instanceof RequestFailure ? null : found;
+  }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { encodeFrame } from "../../testing/frames";
+import { arrayOf, decodeFrame, type Frame, FrameError } from "../../wire/frame";
+import { endsOf, key, setupOf, storedHeader } from "../testing";
+import type { SampleSeries } from "../types";
+import { readSeries, setupsAt } from "./series";
+
+const place = { run: "run", tag: "samples/probe" };
+const setup = { version: 1, prompts: ["Once"], references: [], samples: [key()] };
+
+/** What the route answers, from headers by step. */
+async function answer(texts: Record<number, object>, setups: Record<number, object>): Promise<Frame> {
+  const arrays: Parameters<typeof encodeFrame>[2] = {};
+  const shapes: Record<string, number[]> = {};
+  for (const [name, headers] of Object.entries({ texts, setup: setups })) {
+    const frames = await Promise.all(Object.values(headers).map(storedHeader));
+    arrays[`${name}.steps`] = BigInt64Array.from(Object.keys(headers), BigInt);
+    arrays[`${name}.ends`] = endsOf(frames);
+    arrays[`${name}.frames`] = Uint8Array.from(frames.flatMap((bytes) => [...bytes]));
+  }
+  for (const [name, { length }] of Object.entries(arrays)) shapes[name] = [length];
+  return decodeFrame(encodeFrame(null, shapes, arrays));
+}
+
+async function all(frame: Frame, before: SampleSeries | null = null): Promise<SampleSeries[]> {
+  const states: SampleSeries[] = [];
+  for await (const series of readSeries(place, frame, before)) states.push(series);
+  return states;
+}
+
+describe("readSeries", () => {
+  it("grows backward from the newest step until it is whole", async () => {
+    const texts = Object.fromEntries(
+      Array.from({ length: 130 }, (_, step) => [step * 10, { version: 1, texts: [`text ${step}`] }]),
+    );
+    const states = await all(await answer(texts, { 0: setup }));
+    expect(states.map(({ steps }) => steps.length)).toEqual([48, 96, 130]);
+    expect(states[0]?.steps[0]).toBe(820);
+    for (const { steps, texts } of states) expect(texts).toEqual(steps.map((step) => [`text ${step / 10}`]));
+  });
+
+  it("adds new steps to those that are known", async () => {
+    const [first] = await all(await answer({ 0: { version: 1, texts: ["a"] } }, { 0: setup }));
+    const more = await answer({ 5: { version: 1, texts: ["b"] } }, {});
+    const series = (await all(more, first)).at(-1);
+    expect(series?.steps).toEqual([0, 5]);
+    expect(series?.texts).toEqual([["a"], ["b"]]);
+    expect(series?.setups[1]).toBe(first?.setups[0]);
+  });
+
+  it("says nothing where nothing is new", async () => {
+    const [first] = await all(await answer({ 0: { version: 1, texts: ["a"] } }, { 0: setup }));
+    expect(await all(await answer({}, {}), first)).toEqual([]);
+  });
+
+  it("refuses bytes that are not compressed, and steps without a setup", async () => {
+    const frame = await answer({ 0: { version: 1, texts: ["a"] } }, { 0: setup });
+    arrayOf(frame, "texts.frames", Uint8Array).data.fill(7);
+    await expect(all(frame)).rejects.toThrow(FrameError);
+    await expect(all(await answer({ 0: { version: 1, texts: ["a"] } }, {}))).rejects.toThrow("no setup for step 0");
+  });
+});
+
+it("takes a setup from its step on", () => {
+  const [one, other] = [setupOf(), setupOf({ prompts: ["Twice"] })];
+  expect(
+    setupsAt(
+      [0, 5, 10, 15],
+      [
+        [0, one],
+        [10, other],
+      ],
+      null,
+    ),
+  ).toEqual([one, one, other, other]); // prettier-ignore
+  expect(setupsAt([5], [], one)).toEqual([one]);
+});

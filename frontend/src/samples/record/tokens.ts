@@ -1,0 +1,98 @@
+/** The tokens of a sample from its blobs, see `tb_seqviz_plugin/schema.py`. */
+
+import { arrayOf, type Frame, FrameError, wholeNumbers } from "../../wire/frame";
+import type { SampleHeader, SamplesHeader } from "../../wire/schema.gen";
+import type { Alternative, BeamNode, SampleTokens, Stretch } from "../types";
+
+const CODES_PER_HALVING = 1024;
+const ZERO = 65534;
+const NOT_A_NUMBER = 65535;
+
+/** Returns the header of a record from its blob 0. */
+export function readHeader(frame: Frame): SamplesHeader {
+  const header = frame.header as Partial<SamplesHeader> | undefined;
+  if (header?.kind !== "samples" || !Array.isArray(header.samples)) {
+    throw new FrameError("Blob 0 of the record has no samples header; the event file is damaged or of another kind.");
+  }
+  return header as SamplesHeader;
+}
+
+/** Returns the probability that two bytes stand for. */
+export function decodeProbability(high: number, low: number): number {
+  const code = 256 * high + low;
+  if (code === NOT_A_NUMBER) return Number.NaN;
+  return code === ZERO ? 0 : 2 ** (-code / CODES_PER_HALVING);
+}
+
+/** Returns the tokens of one sample from the blob that its header names. */
+export function tokensOf(header: SamplesHeader, sample: SampleHeader, frame: Frame, text: string): SampleTokens {
+  const { first, tokens: count } = sample;
+  const cut = <Data extends { slice(from: number, to: number): Data }>(data: Data) => data.slice(first, first + count);
+  const places = cut(wholeNumbers(frame, "token").data);
+  const lengths = cut(wholeNumbers(frame, "length").data);
+  if (places.length !== count || lengths.length !== count) {
+    throw new FrameError(`A blob has not the ${count} tokens from ${first} on that its header promises.`);
+  }
+  return {
+    tokens: Array.from(places, (place) => header.vocabulary[place] ?? ""),
+    stretches: stretchesOf(text, lengths),
+    probabilities: Float32Array.from(probabilitiesOf(frame, first, count)),
+    ranks: cut(wholeNumbers(frame, "rank").data),
+  };
+}
+
+/** Returns where tokens lie in a text as JavaScript counts, from the code points that each adds. */
+export function stretchesOf(text: string, lengths: ArrayLike<number>): Stretch[] {
+  let end = 0;
+  return Array.from(lengths, (length) => {
+    const start = end;
+    for (let added = 0; added < length && end < text.length; added++) {
+      end += (text.codePointAt(end) as number) > 0xffff ? 2 : 1;
+    }
+    return { start, end };
+  });
+}
+
+/** Returns what could have come at the place of a token, by falling probability. */
+export function alternativesOf(
+  header: SamplesHeader,
+  sample: SampleHeader,
+  frame: Frame,
+  token: number,
+): Alternative[] {
+  const { shape, data } = wholeNumbers(frame, "token");
+  const width = shape[1] ?? 0;
+  const from = (sample.first + token) * width;
+  const probabilities = probabilitiesOf(frame, from, width);
+  return probabilities.flatMap((probability, place) =>
+    // Where a place has fewer than others, NaN fills up.
+    Number.isNaN(probability) ? [] : [{ token: header.vocabulary[data[from + place] as number] ?? "", probability }],
+  );
+}
+
+/** Returns the tree of a beam search, every node after its parent. */
+export function treeOf(header: SamplesHeader, frame: Frame): BeamNode[] {
+  const parents = arrayOf(frame, "parent", Int32Array).data;
+  const tokens = wholeNumbers(frame, "token").data;
+  const scores = arrayOf(frame, "score", Float32Array).data;
+  const best = arrayOf(frame, "best", Uint8Array).data;
+  const ends = arrayOf(frame, "end", Uint8Array).data;
+  const probabilities = probabilitiesOf(frame, 0, parents.length);
+  return Array.from(parents, (parent, node) => ({
+    parent,
+    token: header.vocabulary[tokens[node] as number] ?? "",
+    probability: probabilities[node] as number,
+    score: scores[node] ?? Number.NaN,
+    best: best[node] === 1,
+    end: ends[node] === 1,
+  }));
+}
+
+/** Returns `count` probabilities of a blob: the high bytes of all, then the low ones. */
+function probabilitiesOf(frame: Frame, first: number, count: number): number[] {
+  const codes = arrayOf(frame, "probability", Uint8Array).data;
+  const low = codes.length / 2;
+  return Array.from({ length: count }, (_, place) =>
+    decodeProbability(codes[first + place] ?? 255, codes[low + first + place] ?? 255),
+  );
+}

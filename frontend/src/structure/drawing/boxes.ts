@@ -1,0 +1,128 @@
+/** What stands in each box, and how large that makes it. */
+
+import type { StructureNode } from "../../wire/schema.gen";
+import { bundleName, callsText, itself, loopText, NOT_CALLED, ROLE_NAMES, SHARED } from "../en";
+import { boundaryName, type Item, isGroup, layersOf, ownName } from "../tree";
+import { cutMiddle, type TextWidth } from "./labels";
+
+export interface BoxSize {
+  width: number;
+  height: number;
+}
+
+/** As far as it fits. */
+export interface BoxText {
+  name: string;
+  /** Class, or which layers it stands for. */
+  kind: string;
+  /** What is special about it: role, calls, sharing. */
+  marks: string;
+}
+
+/** How wide texts of the drawing are. */
+export interface Fonts {
+  name: TextWidth;
+  small: TextWidth;
+}
+
+export const NAME_SIZE = 13;
+export const SMALL_SIZE = 11;
+/** From the left border to the text. */
+export const INDENT = 8;
+/** Room at the right end of the second row, for a figure. */
+const FIGURE_ROOM = 72;
+/** In larger letters it has no unit. */
+const SHORT_FIGURE_ROOM = 36;
+/** Of the cells of what stands for several, at the bottom. */
+export const STRIP_HEIGHT = 6;
+export const TITLE_HEIGHT = 22;
+export const ROW = 16;
+export const EDGE = 6;
+const LEAST_WIDTH = 104;
+/** How much wider than their names inputs and outputs are, for larger letters. */
+const SLACK = 1.5;
+const MOST_WIDTH = 232;
+const OPENER = "▸ ";
+
+/** Returns the size of the box of an item that is not open. */
+export function boxSize(item: Item, fonts: Fonts): BoxSize {
+  const { name, kind, marks } = textOf(item);
+  if (!item.node)
+    return { width: Math.ceil(Math.min(MOST_WIDTH, SLACK * fonts.name(name) + 2 * INDENT)), height: 2 * EDGE + ROW };
+  const wanted = Math.max(fonts.name(name), fonts.small(kind) + FIGURE_ROOM, fonts.small(marks)) + 2 * INDENT;
+  const width = Math.ceil(Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, wanted)));
+  const rows = 1 + Number(kind !== "") + Number(marks !== "");
+  const strip = isSeveral(item) ? STRIP_HEIGHT + 2 : 0;
+  return { width, height: 2 * EDGE + rows * ROW + strip };
+}
+
+/** Returns what stands in a box of a width, in letters `scale` times as large. */
+export function boxText(item: Item, fonts: Fonts, width: number, scale = 1): BoxText {
+  const { name, kind, marks } = textOf(item);
+  const room = width - 2 * INDENT;
+  const cut = (text: string, room: number, widthOf: TextWidth) => cutMiddle(text, room / scale, widthOf);
+  return {
+    name: cut(name, room, fonts.name),
+    kind: cut(kind, room - scale * (scale > 1 ? SHORT_FIGURE_ROOM : FIGURE_ROOM), fonts.small),
+    marks: cut(marks, room, fonts.small),
+  };
+}
+
+/** Returns all that a box says of an item, without cuts. */
+export function wholeText(item: Item): string {
+  const { kind, marks } = textOf(item);
+  return [nameOf(item), kind, marks].filter(Boolean).join("\n");
+}
+
+/** Returns what stands above an open group. */
+export function titleOf(item: Item): { name: string; kind: string } {
+  return { name: `▾ ${nameOf(item)}`, kind: kindOf(item) };
+}
+
+/** Whether it stands for several layers. */
+export function isSeveral({ kind }: Item): boolean {
+  return kind === "repeats" || kind === "bundle";
+}
+
+export function nameOf(item: Item): string {
+  const { kind, node, times } = item;
+  if (!node) return boundaryName(item);
+  if (kind === "bundle") return bundleName(layersOf(item).length);
+  return kind === "repeats" ? `${node.class_name} × ${times}` : ownName(node.path);
+}
+
+function textOf(item: Item): BoxText {
+  const name = (isGroup(item) ? OPENER : "") + nameOf(item);
+  return { name, kind: kindOf(item), marks: marksOf(item).join(" · ") };
+}
+
+function kindOf(item: Item): string {
+  const { kind, node } = item;
+  if (!node) return "";
+  if (kind === "layer") return node.class_name;
+  if (kind === "own") return itself(node.class_name);
+  const layers = layersOf(item);
+  const last = layers[layers.length - 1] as StructureNode;
+  return fromTo(ownName(node.path), ownName(last.path));
+}
+
+/** Returns two names as a range, such as "block_0 … 11". */
+function fromTo(first: string, last: string): string {
+  const [, stem = "", end = ""] = /^(.*?)(\d*)$/u.exec(last) ?? [];
+  const isNumbered = end !== "" && first.startsWith(stem) && /^\d*$/u.test(first.slice(stem.length));
+  return `${first} … ${isNumbered ? end : last}`;
+}
+
+function marksOf({ kind, node, isLoop }: Item): string[] {
+  if (!node || kind === "bundle" || kind === "own") return [];
+  const marks: string[] = [];
+  const role = node.role && ROLE_NAMES[node.role];
+  // What is called so needs no more, unless it leads somewhere.
+  const isLink = node.attention !== "" || node.role === "embedding";
+  if (role && (isLink || !`${ownName(node.path)} ${node.class_name}`.toLowerCase().includes(role))) marks.push(role);
+  if (kind === "repeats") return marks;
+  if (node.calls === 0) marks.push(NOT_CALLED);
+  else if (node.calls !== 1) marks.push((isLoop ? loopText : callsText)(node.calls));
+  if (node.shared_with) marks.push(SHARED);
+  return marks;
+}

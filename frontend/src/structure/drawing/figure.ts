@@ -1,0 +1,37 @@
+/** The figure in a box: what colours stand for, or the number of its parameters. */
+
+import { formatFigure } from "../../ui/figures";
+import { parameterCount, parameterTitle, statisticName } from "../en";
+import { type Item, layersOf } from "../tree";
+import { type Colour, type Figures, numberOf } from "../values";
+
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** Returns a number of parameters in short, such as "1.2M". */
+export function shortCount(number: number): string {
+  return compact.format(number);
+}
+
+/** Returns it, `short` without its unit. */
+export function figureText(item: Item, colour: Colour, figures: Figures, short = false): string {
+  if (!item.node) return "";
+  if (colour === "role" || colour === "parameters") {
+    const total = totalOf(item);
+    return total === 0 ? "" : short ? shortCount(total) : parameterCount(shortCount(total));
+  }
+  const value = numberOf(item, colour, figures);
+  return Number.isNaN(value) ? "" : formatFigure(value);
+}
+
+/** Returns the figure with what it is, and without rounding where it is a count. */
+export function figureTitle(item: Item, colour: Colour, figures: Figures): string {
+  const text = figureText(item, colour, figures);
+  if (text === "") return "";
+  if (colour !== "role" && colour !== "parameters") return `${statisticName(colour)} ${text}`;
+  return parameterTitle(totalOf(item));
+}
+
+function totalOf(item: Item): number {
+  if (item.kind === "own") return item.node?.parameters ?? 0;
+  return layersOf(item).reduce((sum, { total }) => sum + total, 0);
+}

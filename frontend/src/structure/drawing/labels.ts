@@ -1,0 +1,69 @@
+/** Texts of the drawing, made to fit. */
+
+import type { StructureTensor } from "../../wire/schema.gen";
+import { SCALAR, tensorCount } from "../en";
+import type { Labels } from "../place";
+
+export type TextWidth = (text: string) => number;
+
+/** What may stand on a line. */
+export interface LabelText {
+  text: string;
+  /** The same without words. */
+  short: string;
+  /** Room for it. */
+  width: number;
+}
+
+/** On both sides of the text of a line. */
+export const LABEL_MARGIN = 4;
+
+const CUT = "…";
+const BETWEEN = " × ";
+
+/** Returns the text, without its middle if it is wider than `room`; both ends tell layers apart. */
+export function cutMiddle(text: string, room: number, widthOf: TextWidth): string {
+  if (text === "" || widthOf(text) <= room) return text;
+  // By code points, so that no character is cut in two.
+  const characters = [...text];
+  let [least, most] = [0, characters.length - 1];
+  const keeping = (kept: number) => {
+    const head = Math.ceil(kept / 2);
+    return characters.slice(0, head).join("") + CUT + characters.slice(characters.length - (kept - head)).join("");
+  };
+  while (least < most) {
+    const kept = Math.ceil((least + most) / 2);
+    if (widthOf(keeping(kept)) <= room) least = kept;
+    else most = kept - 1;
+  }
+  return keeping(least);
+}
+
+/** Returns as much of what may stand on a line as there is room for, in letters `scale` times as large. */
+export function fittingLabel({ text, short, width }: LabelText, scale: number, widthOf: TextWidth): string {
+  const room = (width - 2 * LABEL_MARGIN) / scale;
+  return scale === 1 || widthOf(text) <= room ? text : cutMiddle(short, room, widthOf);
+}
+
+/** Returns a shape in words, such as "batch × time 12 × features 64". */
+export function shapeText(
+  { shape, axes }: Pick<StructureTensor, "shape" | "axes">,
+  labels: Labels | "short" = "axes",
+): string {
+  if (shape.length === 0) return SCALAR;
+  const sizes = shape.map((size, place) => {
+    const axis = labels === "short" ? "" : (axes[place] ?? "");
+    if (size < 0) return axis || "?";
+    return labels === "axes" && axis ? `${axis} ${size}` : String(size);
+  });
+  return sizes.join(BETWEEN);
+}
+
+/** Returns what stands on a line: the shape of its tensors, or how many there are. */
+export function lineText(tensors: readonly StructureTensor[], labels: Labels | "short"): string {
+  if (labels === "none") return "";
+  const shapes = new Set(tensors.map((tensor) => shapeText(tensor, labels)));
+  const [shape] = shapes;
+  if (shape === undefined || shapes.size > 1) return tensorCount(tensors.length);
+  return tensors.length > 1 ? `${shape}, ${tensorCount(tensors.length)}` : shape;
+}

@@ -1,0 +1,242 @@
+import { describe, expect, it } from "vitest";
+import type { HeadMatrix } from "../attention/record/matrix";
+import { weightAt } from "../attention/weights";
+import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/record/tokens";
+import { arrayOf, decodeFrame, type Frame } from "../wire/frame";
+import type {
+  AttentionHeader,
+  SampleHeader,
+  SampleKey,
+  SamplesHeader,
+  SamplesSetup,
+  StatisticsHeader,
+  StatisticsSetup,
+  StructureHeader,
+  StructureTensor,
+  TextsHeader,
+} from "../wire/schema.gen";
+
+type Kind = "attention" | "samples" | "structure" | "statistics";
+type Value = number | "nan" | "inf" | "-inf";
+
+/** What Python wrote, and what Python reads in it: `tests/wire/make_golden.py`. */
+interface ExpectedAttention {
+  header: AttentionHeader;
+  /** [calls][heads][queries][keys]. */
+  calls: Value[][][][];
+}
+
+interface ExpectedSamples {
+  header: SamplesHeader;
+  samples: {
+    prompt: string;
+    text: string;
+    reference: string | null;
+    temperature: number;
+    repeat: number;
+    beams: number;
+    tokens: string[];
+    lengths: number[];
+    probabilities: Value[];
+    ranks: number[];
+    alternatives: [string, Value][][];
+    tree: null | {
+      parents: number[];
+      tokens: string[];
+      probabilities: Value[];
+      scores: Value[];
+      best: boolean[];
+      ends: boolean[];
+    };
+  }[];
+}
+
+interface ExpectedStructure {
+  header: StructureHeader;
+  /** Per edge source, target, and the sizes, axes and type of what flows along it; null for a size that is unknown. */
+  edges: [source: string, target: string, sizes: (number | null)[], axes: string[], dtype: string][];
+}
+
+interface ExpectedStatistics {
+  header: StatisticsHeader;
+  layers: string[];
+  gradients_over_time: Record<string, Value[]>;
+}
+
+const folder = "../../../tests/wire/golden";
+const records = import.meta.glob<string>("../../../tests/wire/golden/*.json", {
+  eager: true,
+  import: "default",
+  query: "?raw",
+});
+const bytes = import.meta.glob<string>("../../../tests/wire/golden/*.bin", {
+  eager: true,
+  import: "default",
+  query: "?url&inline",
+});
+
+async function readFrame(name: string, blob: number | "texts" | "setup"): Promise<Frame> {
+  const inline = bytes[`${folder}/${name}.${blob}.bin`];
+  if (inline === undefined) throw new Error(`There is no blob ${blob} of ${name}.`);
+  return decodeFrame(await (await fetch(inline)).arrayBuffer());
+}
+
+/** The head's matrix as the blobs hold it. */
+async function readHead(name: string, header: AttentionHeader, index: number, head: number): Promise<HeadMatrix> {
+  const layer = header.layers[index];
+  const part = layer?.parts.find(({ first_head, heads }) => first_head <= head && head < first_head + heads);
+  if (!layer || !part) throw new Error(`No part of layer ${index} holds head ${head}.`);
+  const { queries, keys } = layer;
+  const frame = await readFrame(name, part.blob);
+  const place = head - part.first_head;
+  const cells = [place * queries * keys, (place + 1) * queries * keys] as const;
+  const invalid = frame.arrays.has(`${index}.invalid`) ? arrayOf(frame, `${index}.invalid`, Uint8Array) : null;
+  return {
+    queries,
+    keys,
+    levels: arrayOf(frame, `${index}.weights`, Uint8Array).data.subarray(...cells),
+    scale: arrayOf(frame, `${index}.scale`, Float32Array).data.subarray(place * queries, (place + 1) * queries),
+    invalid: invalid?.data.subarray(...cells) ?? null,
+  };
+}
+
+function toNumber(value: Value | undefined): number {
+  if (value === undefined) throw new Error("The expected record is smaller than the decoded one.");
+  if (typeof value === "number") return value;
+  return { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY }[value];
+}
+
+/** Fails unless decoded numbers are those that Python read, which are of 32 bits. */
+function expectNumbers(decoded: ArrayLike<number>, values: readonly Value[]): void {
+  expect(Array.from(decoded, Math.fround)).toEqual(values.map(toNumber).map(Math.fround));
+}
+
+function namesOf(kind: Kind): [name: string, text: string][] {
+  return Object.entries(records)
+    .filter(([, text]) => (JSON.parse(text) as { header: { kind: string } }).header.kind === kind)
+    .map(([path, text]) => [path.slice(folder.length + 1, -".json".length), text]);
+}
+
+describe.each(namesOf("attention"))("%s", (name, text) => {
+  const { header, calls } = JSON.parse(text) as ExpectedAttention;
+
+  it("has the header that Python reads", async () => {
+    expect((await readFrame(name, 0)).header).toEqual(header);
+  });
+
+  it("has the weights that Python reads", async () => {
+    for (const [index, layer] of header.layers.entries()) {
+      const rowsOfCall = layer.queries / layer.calls.length;
+      for (let head = 0; head < layer.heads; head++) {
+        const matrix = await readHead(name, header, index, head);
+        for (let i = 0; i < layer.queries; i++) {
+          const call = layer.calls[Math.floor(i / rowsOfCall)] as number;
+          for (let j = 0; j < layer.keys; j++) {
+            const expected = toNumber(calls[call]?.[head]?.[i % rowsOfCall]?.[j]);
+            if (Number.isFinite(expected)) expect(weightAt(matrix, i, j)).toBeCloseTo(expected, 6);
+            else expect(weightAt(matrix, i, j)).toBe(expected);
+          }
+        }
+      }
+    }
+  });
+});
+
+describe.each(namesOf("samples"))("%s", (name, text) => {
+  const { header, samples } = JSON.parse(text) as ExpectedSamples;
+
+  it("has the header that Python reads", async () => {
+    expect(readHeader(await readFrame(name, 0))).toEqual(header);
+  });
+
+  it("has the texts and prompts that Python reads", async () => {
+    const { texts } = (await readFrame(name, "texts")).header as TextsHeader;
+    expect(texts).toEqual(samples.map((sample) => sample.text));
+    const setup = (await readFrame(name, "setup")).header as SamplesSetup;
+    for (const [place, { prompt, reference, temperature, repeat, beams }] of samples.entries()) {
+      const key = setup.samples[place] as SampleKey;
+      expect(setup.prompts[key.prompt]).toBe(prompt);
+      expect(setup.references[key.prompt] ?? null).toBe(reference);
+      expect({ ...key, prompt }).toEqual({ prompt, temperature, repeat, beams });
+    }
+  });
+
+  it("has the tokens that Python reads", async () => {
+    for (const [place, expected] of samples.entries()) {
+      const sample = header.samples[place] as SampleHeader;
+      expect(sample.tokens).toBe(expected.tokens.length);
+      if (sample.blob < 0) continue;
+      const decoded = tokensOf(header, sample, await readFrame(name, sample.blob), expected.text);
+      expect(decoded.tokens).toEqual(expected.tokens);
+      expectNumbers(decoded.probabilities, expected.probabilities);
+      expect(Array.from(decoded.ranks)).toEqual(expected.ranks);
+      const added = decoded.stretches.map(({ start, end }) => [...expected.text.slice(start, end)].length);
+      expect(added).toEqual(expected.lengths);
+    }
+  });
+
+  it("has the alternatives and trees that Python reads", async () => {
+    for (const [place, { alternatives, tree }] of samples.entries()) {
+      const sample = header.samples[place] as SampleHeader;
+      expect([sample.alternatives >= 0, sample.tree >= 0]).toEqual([alternatives.length > 0, tree !== null]);
+      for (const [token, expected] of alternatives.entries()) {
+        const decoded = alternativesOf(header, sample, await readFrame(name, sample.alternatives), token);
+        expect(decoded.map((alternative) => alternative.token)).toEqual(expected.map(([word]) => word));
+        expectNumbers(
+          decoded.map(({ probability }) => probability),
+          expected.map(([, probability]) => probability),
+        );
+      }
+      if (tree === null) continue;
+      const nodes = treeOf(header, await readFrame(name, sample.tree));
+      expect(nodes.map(({ parent, token, best, end }) => [parent, token, best, end])).toEqual(
+        tree.parents.map((parent, node) => [parent, tree.tokens[node], tree.best[node], tree.ends[node]]),
+      );
+      expectNumbers(
+        nodes.map(({ probability }) => probability),
+        tree.probabilities,
+      );
+      expectNumbers(
+        nodes.map(({ score }) => score),
+        tree.scores,
+      );
+    }
+  });
+});
+
+describe.each(namesOf("structure"))("%s", (name, text) => {
+  const { header, edges } = JSON.parse(text) as ExpectedStructure;
+
+  it("has the layers and edges that Python reads", async () => {
+    const decoded = (await readFrame(name, 0)).header as StructureHeader;
+    expect(decoded).toEqual(header);
+    const flows = decoded.edges.map(({ source, target, tensor }) => {
+      const { shape, axes, dtype } = decoded.tensors[tensor] as StructureTensor;
+      return [source, target, shape.map((size) => (size < 0 ? null : size)), axes, dtype];
+    });
+    expect(flows).toEqual(edges);
+  });
+});
+
+describe.each(namesOf("statistics"))("%s", (name, text) => {
+  const { header, layers, gradients_over_time } = JSON.parse(text) as ExpectedStatistics;
+
+  it("has the layers and gradients over time that Python reads", async () => {
+    const decoded = (await readFrame(name, 0)).header as StatisticsHeader;
+    expect(decoded).toEqual(header);
+    expect(((await readFrame(name, "setup")).header as StatisticsSetup).layers).toEqual(layers);
+    const frame = await readFrame(name, decoded.over_time);
+    expect(decoded.recurrent.map((place) => layers[place])).toEqual(Object.keys(gradients_over_time));
+    for (const place of decoded.recurrent) {
+      const expected = gradients_over_time[layers[place] as string] as Value[];
+      expectNumbers(arrayOf(frame, `${place}.gradient_over_time`, Float32Array).data, expected);
+    }
+  });
+});
+
+it("reads every golden record", () => {
+  expect(namesOf("attention").length).toBeGreaterThanOrEqual(4);
+  expect(namesOf("samples").length).toBeGreaterThanOrEqual(4);
+  expect(namesOf("structure").length).toBeGreaterThanOrEqual(1);
+  expect(namesOf("statistics").length).toBeGreaterThanOrEqual(1);
+});
