@@ -13,7 +13,8 @@ import numpy.typing as npt
 from keras import ops
 
 from tb_seqviz_plugin.callbacks.arguments import matches
-from tb_seqviz_plugin.callbacks.model.layers import _layers_of, children_of, to_float
+from tb_seqviz_plugin.callbacks.model.layers import _layers_of, to_float
+from tb_seqviz_plugin.callbacks.model.private_parts import children_of, table_of
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 _EMBEDS = re.compile("embed", re.IGNORECASE)
@@ -75,7 +76,7 @@ def _tables_of(layer: keras.layers.Layer, path: str, asked: Sequence[str]) -> It
     if not isinstance(layer, keras.layers.Embedding):
         yield from _tables_of_another_class(layer, path, asked)
         return
-    variable = getattr(layer, "_embeddings", None)
+    variable = table_of(layer)
     if variable is None:  # not built
         return
     is_of_places = bool(_PLACES.search(path))

@@ -23,7 +23,7 @@ from tb_seqviz_plugin.callbacks.generation.noted_embeddings import (
     tokens_among,
 )
 from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
-from tb_seqviz_plugin.callbacks.model.layers import layers_of
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 
 _TRIED_LENGTHS = (6, 7)
 """For a model that takes any length; the second if it is known to take the first, or its source has that length."""

@@ -12,7 +12,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.model.layers import layers_of, shadow
+from tb_seqviz_plugin.callbacks.model.layers import shadow
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 
 Noted = list[tuple[keras.layers.Embedding, npt.NDArray[Any]]]
 

@@ -12,6 +12,7 @@ import keras
 from keras import ops
 
 from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
 
 Shape = tuple[int | None, ...]
 
@@ -52,7 +53,7 @@ class TextInputs:
             GenerationError: if these are more than a text, its source and their masks.
         """
         if getattr(model, "inputs", None):
-            structure = model.inputs[0] if len(model.inputs) == 1 else model._inputs_struct
+            structure = model.inputs[0] if len(model.inputs) == 1 else declared_inputs_of(model)
             tensors = keras.tree.flatten(structure)
             names, shapes = [tensor.name for tensor in tensors], [tuple(tensor.shape) for tensor in tensors]
             dtypes = [str(tensor.dtype) for tensor in tensors]

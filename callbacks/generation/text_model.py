@@ -13,7 +13,7 @@ from keras import ops
 from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.text_inputs import TextInputs
 from tb_seqviz_plugin.callbacks.generation.text_or_source import which_is_text
-from tb_seqviz_plugin.callbacks.model.layers import layers_of
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 
 _KEYS = ("logits", "outputs")
 """Of what a model says of the next token, where it returns a dict."""

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from tb_seqviz_plugin.callbacks.errors import ModelCallError
+from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
 
 _DTYPES = ("float32", "int32")
 """To be tried where only shapes are known: ids come as whole numbers, but most models take them as other numbers, too."""
@@ -153,7 +154,7 @@ def _declared(model: keras.Model) -> list[ModelCall]:
     """Returns the call that a functional model was made from, or that another model was built for."""
     declared = getattr(model, "inputs", None)
     if declared:
-        struct = getattr(model, "_inputs_struct", None)
+        struct = declared_inputs_of(model)
         whole = declared[0] if struct is None else struct
         return [ModelCall((parse_inputs(whole),), {})]
     by_name = _built_by_name(model)

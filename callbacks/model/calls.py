@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 _OWN_CELLS = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN)
 
@@ -55,5 +54,17 @@ def tensors_in(structure: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(structure, tuple | list):
         for place, value in enumerate(structure):
             yield from tensors_in(value, f"{prefix}{place}")
-    elif tf.is_tensor(structure) and not isinstance(structure, tf.Variable):
+    elif isinstance(structure, keras.Variable):  # handed on as it is, such as the ids of all positions
+        yield name, structure.value
+    elif is_tensor(structure):
         yield name, structure
+
+
+def is_tensor(value: Any) -> bool:
+    """Returns whether something is a tensor, rather than a variable or anything else."""
+    return bool(keras.ops.is_tensor(value)) and not hasattr(value, "assign")
+
+
+def dtype_of(tensor: Any) -> str:
+    """Returns the name of a tensor's dtype, such as "int32", also of one that Keras has no name for."""
+    return str(getattr(tensor.dtype, "name", tensor.dtype))

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from tb_seqviz_plugin.callbacks.model.private_parts import children_of
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 
@@ -21,12 +22,6 @@ def iterations_of(model: Any) -> int:
         return int(optimizer.iterations.numpy()) if optimizer is not None else 0
     except (AttributeError, TypeError, ValueError):
         return 0
-
-
-def layers_of(model: keras.Model) -> list[keras.layers.Layer]:
-    """Returns the model and every layer in it, however deep, each once."""
-    found = {id(layer): layer for layer in model._flatten_layers(include_self=True, recursive=True)}
-    return list(found.values())
 
 
 def shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, value: Any) -> None:
@@ -51,11 +46,6 @@ def _layers_of(model: keras.Model) -> Iterator[tuple[keras.layers.Layer, str]]:
         yield layer, path
         inner = [(child, f"{path}/{child.name}".lstrip("/")) for child in children_of(layer)]
         waiting += reversed(inner)
-
-
-def children_of(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
-    """Returns the layers that one holds directly."""
-    return list(layer._flatten_layers(include_self=False, recursive=False))
 
 
 def to_float(tensor: Any) -> Float:

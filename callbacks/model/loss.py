@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import keras
 
 from tb_seqviz_plugin.callbacks.errors import NoLossError, sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
-from tb_seqviz_plugin.callbacks.model.layers import layers_of
+from tb_seqviz_plugin.callbacks.model.private_parts import has_loss
 
 
 def why_no_loss(model: keras.Model, call: ModelCall) -> str:
     """Returns why there can be no loss, as a sentence; "" where running the model will tell."""
     has_own = _has_own(model)
-    if call.targets is None and model._compile_loss is not None and not has_own:
+    if call.targets is None and has_loss(model) and not has_own:
         return "There are no gradients, since the probe batch has no targets; pass inputs=(x, y)."
     return "" if model.compiled or has_own else _without(model)
 
@@ -32,7 +30,7 @@ def loss_of(model: keras.Model, call: ModelCall, result: Any) -> Any:
     Raises:
         NoLossError: if there is none.
     """
-    if not (_has_own(model) or model._compile_loss is not None or model.losses):
+    if not (_has_own(model) or has_loss(model) or model.losses):
         raise NoLossError(_without(model))
     x = call.args[0] if len(call.args) == 1 and not call.kwargs else call.args or call.kwargs
     try:
@@ -44,19 +42,6 @@ def loss_of(model: keras.Model, call: ModelCall, result: Any) -> Any:
     if loss is None:
         raise NoLossError(_without(model))
     return loss
-
-
-@contextlib.contextmanager
-def losses_kept(model: keras.Model) -> Iterator[None]:
-    """Leaves what layers know of their own losses as it was."""
-    layers = layers_of(model)
-    before = [set(layer._loss_ids) for layer in layers]
-    try:
-        yield
-    finally:
-        for layer, ids in zip(layers, before, strict=True):
-            layer._loss_ids.clear()
-            layer._loss_ids.update(ids)
 
 
 def _has_own(model: keras.Model) -> bool:

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.model.layers import children_of, shadow, to_float
+from tb_seqviz_plugin.callbacks.model.layers import shadow, to_float
+from tb_seqviz_plugin.callbacks.model.private_parts import children_of, mask_of
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 _BATCH = 256
@@ -94,7 +95,7 @@ def _run(
     if not outputs:
         raise OutputError(f"Layer {name!r} takes no part when the model {model.name!r} is called; name one that does.")
     output = keras.tree.flatten(outputs[-1])[0]
-    mask = getattr(output, "_keras_mask", None)
+    mask = mask_of(output)
     return to_float(output), None if mask is None else np.array(keras.ops.convert_to_numpy(mask), bool)
 
 

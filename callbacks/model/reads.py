@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
+from tb_seqviz_plugin.callbacks.model.private_parts import variables_of
+
 if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.model.calls import Call
 
@@ -53,8 +55,7 @@ class Holders:
 
     def add(self, layer: keras.layers.Layer, *, with_inner: bool) -> None:
         """Adds a layer with its variables, if asked with those of the layers in it."""
-        held = (*layer._trainable_variables, *layer._non_trainable_variables)
-        for variable in layer.weights if with_inner else held:
+        for variable in layer.weights if with_inner else variables_of(layer):
             self._of.setdefault(id(variable), set()).add(id(layer))
 
     def of(self, variable: keras.Variable) -> set[int]:

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 import keras
 
-from tb_seqviz_plugin.callbacks.model.layers import layers_of, shadow
+from tb_seqviz_plugin.callbacks.model.layers import shadow
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of, without_recomputing
 
 Tensor = TypeVar("Tensor")
 
@@ -179,8 +180,7 @@ def listening(
 def follow(undo: contextlib.ExitStack, layer: keras.layers.Layer) -> None:
     """Has a layer's calls noted until `undo` is closed."""
     shadow(undo, layer, "call", _entering(layer, layer.call))
-    if getattr(layer, "_remat_mode", None):
-        shadow(undo, layer, "_remat_mode", None)
+    without_recomputing(layer, lambda name, value: shadow(undo, layer, name, value))
 
 
 def _entering(layer: keras.layers.Layer, call: Callable[..., Any]) -> Callable[..., Any]:

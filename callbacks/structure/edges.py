@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow, Source, Tensor
-from tb_seqviz_plugin.callbacks.model.calls import Call
+from tb_seqviz_plugin.callbacks.model.calls import Call, dtype_of
+from tb_seqviz_plugin.callbacks.model.private_parts import name_of_input
 from tb_seqviz_plugin.callbacks.model.reads import Read
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.nodes import Place
@@ -141,7 +141,7 @@ def _input_names(trace: Trace) -> list[str]:
     if all(name.startswith("inputs/") and not name[7:].isdigit() for name in names):  # a dict
         names = [name[7:] for name in names]
     elif len(declared) == len(names):
-        names = [tensor._keras_history.operation.name for tensor in declared]
+        names = [name_of_input(tensor) for tensor in declared]
     return [f"inputs/{name}" for name in names]
 
 
@@ -158,7 +158,7 @@ class Shapes:
             if knows_axes(call.layer):
                 for result, tensors in ((False, call.arguments), (True, call.outputs)):
                     for name, tensor in tensors:
-                        sizes, dtype = self._sizes(tensor), tf.as_dtype(tensor.dtype).name
+                        sizes, dtype = self._sizes(tensor), dtype_of(tensor)
                         axes = axes_of(sizes, name, dtype, call.layer, None, result)
                         self._known.setdefault(trace.first_identity(tensor), axes)
         for call in trace.calls:
@@ -171,7 +171,7 @@ class Shapes:
 
     def of(self, tensor: Any, name: str, place: Place, result: bool = False) -> Shape:
         """Returns the shape of a tensor that the layer at a place takes, or returns."""
-        sizes, dtype = self._sizes(tensor), tf.as_dtype(tensor.dtype).name
+        sizes, dtype = self._sizes(tensor), dtype_of(tensor)
         around = None if place.parent is None else place.parent.layer
         axes = self._known.get(self._trace.first_identity(tensor)) or axes_of(
             sizes, name, dtype, place.layer, around, result
@@ -181,7 +181,7 @@ class Shapes:
     def _axes_after(self, call: Call, name: str, tensor: Any) -> tuple[str, ...]:
         """Returns the axes of what a layer returns: where its class says nothing, those of what it was given."""
         sizes, around = self._sizes(tensor), None if call.parent is None else call.parent.layer
-        axes = axes_of(sizes, name, tf.as_dtype(tensor.dtype).name, call.layer, around, True)
+        axes = axes_of(sizes, name, dtype_of(tensor), call.layer, around, True)
         if axes != usual_axes(len(sizes)) or moves_axes(call.layer):
             return axes
         for _, given in call.arguments:

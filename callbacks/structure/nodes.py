@@ -10,8 +10,9 @@ from typing import Any
 
 import keras
 
-from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell
+from tb_seqviz_plugin.callbacks.model.calls import Call, dtype_of, hides_cell
 from tb_seqviz_plugin.callbacks.model.paths import escape
+from tb_seqviz_plugin.callbacks.model.private_parts import children_of
 
 _RESERVED = ("inputs", "outputs")
 """Begin the ends of edges that are no layer."""
@@ -93,7 +94,7 @@ def _use(call: Call) -> Any:
         if not tensors:
             return None
         tensor = tensors[0][1]
-        continuous = tensor.dtype.is_floating and tensor.shape.rank
+        continuous = "float" in dtype_of(tensor) and tensor.shape.rank
         return continuous and tensor.shape[-1]
 
     return kind(call.arguments), kind(call.outputs)
@@ -109,7 +110,7 @@ def _add_left_out(root: Place) -> None:
         place = waiting.pop(0)
         if hides_cell(place.layer) or first[id(place.layer)] is not place:
             continue
-        for layer in place.layer._layers:
+        for layer in children_of(place.layer):
             if isinstance(layer, keras.layers.Layer) and _is_part(layer) and id(layer) not in first:
                 added = first[id(layer)] = Place(layer, place)
                 place.children.append(added)

@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 
+from tb_seqviz_plugin.callbacks.model.private_parts import children_of, variables_of
 from tb_seqviz_plugin.callbacks.structure.nodes import Place
 
 
@@ -85,12 +86,10 @@ def _weights(layer: keras.layers.Layer) -> list[Any]:
 
 def _direct(layer: keras.layers.Layer, shown: set[int]) -> list[Any]:
     """Returns the weights that a layer holds itself, and those of layers in it that have no place."""
-    weights = {id(weight): weight for weight in (*layer._trainable_variables, *layer._non_trainable_variables)}
-    waiting = [inner for inner in layer._layers if id(inner) not in shown]
+    weights = {id(weight): weight for weight in variables_of(layer)}
+    waiting = [inner for inner in children_of(layer) if id(inner) not in shown]
     while waiting:
         inner = waiting.pop(0)
-        if not isinstance(inner, keras.layers.Layer) or isinstance(inner, keras.metrics.Metric):
-            continue
-        weights |= {id(weight): weight for weight in (*inner._trainable_variables, *inner._non_trainable_variables)}
-        waiting += [deeper for deeper in inner._layers if id(deeper) not in shown]
+        weights |= {id(weight): weight for weight in variables_of(inner)}
+        waiting += [deeper for deeper in children_of(inner) if id(deeper) not in shown]
     return list(weights.values())

@@ -22,8 +22,8 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.recurrent_states import Stat
 from tb_seqviz_plugin.callbacks.errors import NoLossError
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, leaves_of, map_leaves
 from tb_seqviz_plugin.callbacks.model.calls import Call
-from tb_seqviz_plugin.callbacks.model.layers import layers_of
-from tb_seqviz_plugin.callbacks.model.loss import loss_of, losses_kept, why_no_loss
+from tb_seqviz_plugin.callbacks.model.loss import loss_of, why_no_loss
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of, losses_kept
 from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of
 from tb_seqviz_plugin.callbacks.structure.parameters import owners_of
 from tb_seqviz_plugin.records.structure.record import Statistics

@@ -12,6 +12,7 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow
 from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import build, trace_eagerly, trace_graph
 from tb_seqviz_plugin.callbacks.errors import reason_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, ways_to_call
+from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.edges import Edges, Shapes, vocabularies_of
 from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of, repeats_of
@@ -269,7 +270,7 @@ def _makes_output(place: Place, nodes: Mapping[Place, Node], shared: Mapping[Pla
 
 def _config(layer: keras.layers.Layer) -> dict[str, str]:
     """Returns what a layer was made with, in short: what is a number, a word or a few of them."""
-    if hasattr(layer, "_inputs_struct") or isinstance(layer, keras.Sequential):
+    if declared_inputs_of(layer) is not None or isinstance(layer, keras.Sequential):
         return {}
     try:
         config = layer.get_config()

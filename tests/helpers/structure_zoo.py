@@ -356,6 +356,34 @@ def tied_embeddings() -> Expected:
     )
 
 
+@case
+def layer_handed_a_weight() -> Expected:
+    """As the ids of all positions in CLIP's and SigLIP's embeddings."""
+
+    class TokensAndPositions(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__(name="embeddings")
+            self.tokens, self.positions = (layers.Embedding(size, 4, name=f"of_{size}") for size in (9, 3))
+            self.ids = self.add_weight(shape=(3,), dtype="int32", initializer="zeros", trainable=False, name="ids")
+
+        def call(self, x: Any) -> Any:
+            return self.tokens(x) + self.positions(self.ids)
+
+    model = keras.Sequential([layers.Input((3,), dtype="int32", name="x"), TokensAndPositions()], name="model")
+    return Expected(
+        model,
+        None,
+        [
+            "model Sequential 0",
+            "embeddings TokensAndPositions 3",
+            "embeddings/of_9 Embedding 36",
+            "embeddings/of_3 Embedding 12",
+        ],
+        ["inputs/x -> embeddings/of_9 inputs", "embeddings/of_9 -> outputs/0", "embeddings/of_3 -> outputs/0"],
+        {"embeddings/of_9": (None, 3, 4), "embeddings/of_3": (3, 4)},
+    )
+
+
 class TiedTop(layers.Layer):
     """Multiplies by the table of the embedding that it is given, after a layer of its own."""
 

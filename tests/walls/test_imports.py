@@ -47,7 +47,6 @@ def test_the_training_side_imports_no_server() -> None:
     assert wrong(((m, SOURCES[m]) for m in reached), SERVER) == []
 
 
-@pytest.mark.xfail(strict=True, reason="the merges are to come")
 def test_only_the_room_of_models_and_the_backends_touch_private_parts_of_others() -> None:
     rooms = (f"{CALLBACKS}.model", f"{CALLBACKS}.backends")
     found = {m: foreign_privates(s) for m, s in SOURCES.items() if not is_of(m, rooms)}

@@ -20,7 +20,7 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.softmaxes import (
     find_product,
     find_softmaxes,
 )
-from tb_seqviz_plugin.callbacks.model.layers import layers_of
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 from tb_seqviz_plugin.callbacks.model.tap import Frame, Note, Recorder, is_listening, listening
 
 Run = Callable[[Mapping[str, tf.Tensor]], Any]

@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell
+from tb_seqviz_plugin.callbacks.model.private_parts import variables_of
 from tb_seqviz_plugin.callbacks.model.reads import Read
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 
@@ -289,7 +290,7 @@ def _of_called_layers(trace: Trace) -> list[tuple[Read, Call]]:
     first: dict[int, Call] = {}
     for call in trace.calls if trace.reads else ():
         layer = call.layer
-        held = layer.weights if hides_cell(layer) else (*layer._trainable_variables, *layer._non_trainable_variables)
+        held = layer.weights if hides_cell(layer) else variables_of(layer)
         for variable in () if call.children else held:
             first.setdefault(id(variable), call)
     return [(read, first[id(read.variable)]) for read in trace.reads if id(read.variable) in first]

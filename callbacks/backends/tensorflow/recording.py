@@ -18,8 +18,9 @@ import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.capture import functions_inlined
 from tb_seqviz_plugin.callbacks.errors import reason_of
-from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell, tensors_in
-from tb_seqviz_plugin.callbacks.model.layers import layers_of, shadow
+from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell, is_tensor, tensors_in
+from tb_seqviz_plugin.callbacks.model.layers import shadow
+from tb_seqviz_plugin.callbacks.model.private_parts import children_of, give_mask, layers_of, mask_of, stored_value_of
 from tb_seqviz_plugin.callbacks.model.reads import Holders, Read, ReadingScope
 from tb_seqviz_plugin.callbacks.model.tap import Recorder, follow, listening
 
@@ -70,7 +71,7 @@ class CallRecorder(Recorder):
         holders = self._holders.of(variable)
         if not self._stack or not holders or not holders.isdisjoint(self._at_work):
             return None
-        tensor = tf.identity(variable._value)
+        tensor = tf.identity(stored_value_of(variable))
         self.reads.append(Read(variable, tensor, self._stack[-1]))
         return tensor
 
@@ -84,7 +85,7 @@ class CallRecorder(Recorder):
         parent = self._stack[-1] if self._stack else None
         if parent is not None and _is_no_part(layer, parent.layer):
             return call(*args, **kwargs)
-        if parent is not None and layer._layers and not hides_cell(layer):
+        if parent is not None and children_of(layer) and not hides_cell(layer):
             args, kwargs = _map_tensors(self._renewed, args), _map_tensors(self._renewed, kwargs)
         entered = Call(layer, parent, list(self._arguments(layer, call, args, kwargs)))
         self.calls.append(entered)
@@ -108,8 +109,8 @@ class CallRecorder(Recorder):
         result = _map_tensors(told_apart, result)
         entered.outputs = list(tensors_in(result))
         if not entered.children:
-            masks = {id(getattr(tensor, "_keras_mask", None)) for _, tensor in entered.arguments}
-            found = (getattr(tensor, "_keras_mask", None) for _, tensor in entered.outputs)
+            masks = {id(mask_of(tensor)) for _, tensor in entered.arguments}
+            found = (mask_of(tensor) for _, tensor in entered.outputs)
             entered.masks += [mask for mask in found if mask is not None and id(mask) not in masks]
         self._returned.update(id(tensor) for _, tensor in entered.outputs)
         return result
@@ -125,9 +126,9 @@ class CallRecorder(Recorder):
     def _renewed(self, tensor: Any) -> Any:
         """Returns the tensor under an identity of its own."""
         renewed = tf.identity(tensor)
-        mask = getattr(tensor, "_keras_mask", None)
+        mask = mask_of(tensor)
         if mask is not None:
-            renewed._keras_mask = mask
+            give_mask(renewed, mask)
         self.renewed[id(renewed)] = tensor
         self._kept.append(renewed)
         return renewed
@@ -214,4 +215,4 @@ def _map_tensors(change: Callable[[Any], Any], structure: Any) -> Any:
         return {key: _map_tensors(change, value) for key, value in structure.items()}
     if type(structure) in (tuple, list):
         return type(structure)(_map_tensors(change, value) for value in structure)
-    return change(structure) if tf.is_tensor(structure) and not isinstance(structure, tf.Variable) else structure
+    return change(structure) if is_tensor(structure) else structure

@@ -14,7 +14,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.model.layers import layers_of, shadow
+from tb_seqviz_plugin.callbacks.model.layers import shadow
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 
 _BOUNDS = {"sigmoid": (0.1, 0.9), "hard_sigmoid": (0.1, 0.9), "tanh": (-0.8, 0.8)}
 
@@ -51,7 +52,7 @@ def probing_states(model: keras.Model, tape: tf.GradientTape | None) -> Iterator
     """
     probes: dict[int, StateProbe] = {}
     layers = layers_of(model)
-    of_loops = {id(part) for layer in layers if isinstance(layer, keras.layers.RNN) for part in layer._flatten_layers()}
+    of_loops = {id(part) for layer in layers if isinstance(layer, keras.layers.RNN) for part in layers_of(layer)}
     with contextlib.ExitStack() as undo:
         for layer in layers:
             if isinstance(layer, keras.layers.RNN):

@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import CallRecorder, recording
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, Spec
-from tb_seqviz_plugin.callbacks.model.layers import layers_of
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 from tb_seqviz_plugin.callbacks.model.trace import Made, Trace
 
 _EXAMPLES = 2
