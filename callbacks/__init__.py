@@ -7,12 +7,10 @@
 
 Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of one's own:
 
-    logger = AttentionLogger("logs/run1", x_test[:4])
-    logger.set_model(model)
+    logger = AttentionLogger("logs/run1", x_test[:4], model=model)
     for step, batch in enumerate(dataset):
         train(batch)
         logger.log(step)
-    logger.close()
 
 Keras, and the framework that it runs on, are imported when one of these names is first asked for.
 """

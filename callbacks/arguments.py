@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -11,11 +12,28 @@ import numpy as np
 from tb_seqviz_plugin.callbacks.errors import SamplingError
 
 
+def whole_number(value: Any) -> int | None:
+    """Returns an integer of Python, numpy, Keras or a framework as an int; None if it is something else, such as True.
+
+    >>> whole_number(np.uint8(3)), whole_number(True), whole_number(3.0), whole_number("3")
+    (3, None, None, None)
+    """
+    if isinstance(value, bool | np.bool_):
+        return None
+    try:
+        return operator.index(value)
+    except (AttributeError, TypeError):
+        # Variables, such as the iterations of an optimizer, are no index.
+        is_integer = "int" in str(getattr(value, "dtype", "")) and len(value.shape) == 0
+        return int(value) if is_integer else None
+
+
 def whole(name: str, value: Any, least: int, error: type[ValueError] = SamplingError) -> int:
-    """Returns a setting as an int; raises an error if it is no whole number, of numpy or Python, of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+    """Returns a setting as an int; raises an error if it is no whole number of at least `least`."""
+    number = whole_number(value)
+    if number is None or number < least:
         raise error(f"{name}={value!r}; expected a whole number of at least {least}.")
-    return int(value)
+    return number
 
 
 def matches(path: str, pattern: str) -> bool:

@@ -2,47 +2,62 @@
 
 from __future__ import annotations
 
+import functools
 import os
-import re
-import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from weakref import WeakValueDictionary
 
 import keras
 
-from tb_seqviz_plugin.callbacks.errors import sentence_of
+from tb_seqviz_plugin.callbacks.arguments import whole_number
+from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.model.layers import iterations_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
+from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
 from tb_seqviz_plugin.log.channel import check_writable
 from tb_seqviz_plugin.log.writer import Writer
 
 RUN_DIRECTORY = "seqviz"
 """Our own directory beside Keras' `train` and `validation`: two writers in one directory lose data."""
 
-_MOST_WARNINGS = 10
+Hook = TypeVar("Hook", bound=Callable[..., None])
+
+
+def harmless(hook: Hook) -> Hook:
+    """Makes a method that `fit` calls one that never ends it: its errors become warnings."""
+
+    @functools.wraps(hook)
+    def attempting(self: SeqVizCallback, *args: Any, **kwargs: Any) -> None:
+        self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
+
+    return attempting  # type: ignore[return-value]
 
 
 class SeqVizCallback(keras.callbacks.Callback):
     """Logs on a schedule during `fit`, or by `log(step)` in a loop of one's own.
 
-    Steps continue after those that the directory holds already, so that a second `fit` adds to the first.
+    Steps continue after those that the directory holds already, so that a second `fit` adds to the first. What `fit` calls
+    raises no error, whatever happens: it warns, of each thing once.
 
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`.
         schedule: see `make_schedule`.
         tag: of the records that this callback writes; with several, what comes before the last "/" of each.
+        model: what to look at in a loop of one's own, None for the model that is fitted.
 
     Raises:
         OSError: if nothing can be written there.
-        ValueError: if the schedule is none.
+        ValueError: if the schedule is none, or the model is something else.
     """
 
     # Who logged last under which tags of which folder.
     _loggers: ClassVar[WeakValueDictionary[tuple[Path, str], SeqVizCallback]] = WeakValueDictionary()
 
-    def __init__(self, log_dir: str | os.PathLike[str], schedule: str | int | Schedule, tag: str) -> None:
+    def __init__(
+        self, log_dir: str | os.PathLike[str], schedule: str | int | Schedule, tag: str, model: keras.Model | None
+    ) -> None:
         super().__init__()
         self.log_dir = Path(log_dir)
         check_writable(self.log_dir / RUN_DIRECTORY)
@@ -52,10 +67,14 @@ class SeqVizCallback(keras.callbacks.Callback):
         self._batches = 0
         self._batches_before_epoch = 0
         self._offset: int | None = None
-        self._warned: set[str] = set()
+        self.warn = WarnOnce(type(self).__name__)
+        if model is not None:
+            if not isinstance(model, keras.Model):
+                raise ValueError(f"model= is a {type(model).__name__}; expected a Keras model, or None in `fit`.")
+            self.set_model(model)
 
     def collect(self, step: int) -> None:
-        """Logs what there is to log at this step; to be overridden."""
+        """Logs what there is to log of the model, which is there, at this step; to be overridden."""
         raise NotImplementedError
 
     @property
@@ -66,37 +85,35 @@ class SeqVizCallback(keras.callbacks.Callback):
         return self._writer
 
     def log(self, step: int) -> None:
-        """Logs now. Trouble is warned of once and training goes on.
+        """Logs now; what is logged is on disk when this returns. Trouble is warned of once and training goes on.
 
         Args:
             step: the step to log at; it should rise from call to call.
         """
-        self._attempt(f"log at step {step}", lambda: self.collect(int(step)))
+        self._log(step)
+        self._attempt("write", self._flush)
 
     def close(self) -> None:
-        """Writes what is left. `fit` calls it at its end; a loop of one's own should, too."""
+        """Closes the file, which is complete without. `fit` calls it at its end."""
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()
+        self.warn.tell_rest()
 
-    def warn(self, message: str) -> None:
-        """Warns of each thing once, whatever the numbers in it, such as the step."""
-        about = re.sub(r"\d+", "#", message)
-        if about not in self._warned and len(self._warned) < _MOST_WARNINGS:
-            self._warned.add(about)
-            warnings.warn(message, stacklevel=4)
-
+    @harmless
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Starts counting where the last `fit` ended."""
         self._offset = None
         self._batches = max(self._batches, iterations_of(self.model))
 
+    @harmless
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Notes how many batches there were before this epoch."""
         if epoch > 0 and self._batches == 0:
             self._batches = epoch * int((self.params or {}).get("steps") or 0)
         self._batches_before_epoch = self._batches
 
+    @harmless
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if a batch is due; with `steps_per_execution` Keras calls this once for several batches."""
         at_once = int(getattr(self.model, "steps_per_execution", 1))
@@ -107,20 +124,41 @@ class SeqVizCallback(keras.callbacks.Callback):
         if self._schedule.unit == "batch" and self._schedule.due(before, self._batches):
             self._log_in_order(self._batches)
 
+    @harmless
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if the epoch is due."""
         if self._schedule.unit == "epoch" and self._schedule.due(epoch - 1, epoch):
             self._log_in_order(epoch)
 
+    @harmless
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
         self._attempt("close its file", self.close)
+
+    def _log(self, step: Any) -> None:
+        """Logs now, and leaves the writing to the writer's thread."""
+        number = whole_number(step)
+        self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
+
+    def _collect(self, step: Any, number: int | None) -> None:
+        if number is None:
+            raise ValueError(f"The step is {step!r}; expected a whole number.")
+        if self.model is None:
+            raise ValueError(
+                f"The callback has no model; pass it, as in {type(self).__name__}(..., model=model), or call set_model(model)."
+            )
+        self.collect(number)
+
+    def _flush(self) -> None:
+        """Waits until what was logged is on disk."""
+        if self._writer is not None:
+            self._writer.flush()
 
     def _log_in_order(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""
         self._attempt(f"log at step {step}", lambda: self._find_offset(step))
         if self._offset is not None:
-            self.log(step + self._offset)
+            self._log(step + self._offset)
 
     def _find_offset(self, step: int) -> None:
         if self._offset is None:
@@ -144,4 +182,6 @@ class SeqVizCallback(keras.callbacks.Callback):
         try:
             do()
         except Exception as error:
-            self.warn(f"{type(self).__name__} could not {doing}, and training goes on: {sentence_of(error)}")
+            said = f"{type(self).__name__} could not {doing}, and training goes on: {sentence_of(error)}"
+            # What others say may name other numbers at each step.
+            self.warn(said, about=without_numbers(said))

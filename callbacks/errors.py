@@ -31,6 +31,15 @@ def reason_of(error: Exception) -> str:
     return f"{type(error).__name__}: {re.split(r'(?<=[.!?]) (?=[A-Z])', said)[0]}".rstrip(".")
 
 
+def without_numbers(text: str) -> str:
+    """Returns a text with its numbers masked, those within names such as "dense_1" left: what it is about, at any step.
+
+    >>> without_numbers("Step 3: emb_2 holds NaN in 12 of 1,000 vectors.")
+    'Step #: emb_2 holds NaN in # of # vectors.'
+    """
+    return re.sub(r"(?<![\w/.-])-?\d[\d,.]*(?![\w/-])(?<![,.])", "#", text)
+
+
 class SamplingError(ValueError):
     """Settings with which no token can be chosen."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, TypeGuard
+
+from tb_seqviz_plugin.callbacks.arguments import whole_number
 
 Unit = Literal["epoch", "batch"]
 
 
-@runtime_checkable
 class Schedule(Protocol):
     """Says whether a record is due."""
 
@@ -28,8 +30,10 @@ class _EveryNth:
     n: int
 
     def __post_init__(self) -> None:
-        if isinstance(self.n, bool) or not isinstance(self.n, int) or self.n < 1:
+        number = whole_number(self.n)
+        if number is None or number < 1:
             raise ValueError(f"{type(self).__name__} was given n={self.n!r}; expected a whole number from 1 on.")
+        object.__setattr__(self, "n", number)
 
     def due(self, before: int, now: int) -> bool:
         """Returns whether a multiple of n lies after `before` and not after `now`."""
@@ -81,7 +85,7 @@ class Geometric:
         ratio: each scheduled batch is this many times the one before, above 1.
 
     Raises:
-        ValueError: if the ratio is not above 1.
+        ValueError: if the ratio is no finite number above 1.
 
     >>> [batch for batch in range(1, 60) if Geometric(1.2).due(batch - 1, batch)]
     [1, 2, 3, 4, 5, 6, 8, 9, 11, 13, 15, 18, 22, 26, 31, 38, 45, 54]
@@ -91,8 +95,13 @@ class Geometric:
     ratio: float = 1.06
 
     def __post_init__(self) -> None:
-        if not self.ratio > 1:
+        try:
+            ratio = math.nan if isinstance(self.ratio, str) else float(self.ratio)
+        except (TypeError, ValueError, OverflowError):
+            ratio = math.nan
+        if not 1 < ratio < math.inf:
             raise ValueError(f"Geometric has the ratio {self.ratio!r}; expected a number above 1, such as 1.06.")
+        object.__setattr__(self, "ratio", ratio)
 
     def due(self, before: int, now: int) -> bool:
         """Returns whether a scheduled batch lies after `before` and not after `now`."""
@@ -118,15 +127,28 @@ def make_schedule(schedule: str | int | Schedule) -> Schedule:
     >>> make_schedule(100)
     EveryBatches(n=100)
     """
-    if schedule == "epoch":
-        return EveryEpochs()
-    if schedule == "geometric":
-        return Geometric()
-    if isinstance(schedule, int) and not isinstance(schedule, bool):
-        return EveryBatches(schedule)
-    if isinstance(schedule, Schedule) and schedule.unit in ("epoch", "batch"):
+    if isinstance(schedule, str) and schedule in ("epoch", "geometric"):
+        return EveryEpochs() if schedule == "epoch" else Geometric()
+    batches = whole_number(schedule)
+    if batches is not None:
+        return EveryBatches(batches)
+    if isinstance(schedule, type):
+        raise ValueError(
+            f"The schedule is the class {schedule.__name__}; expected an object of it, as in EveryEpochs(5)."
+        )
+    if _is_schedule(schedule):
         return schedule
     raise ValueError(
         f"The schedule is {schedule!r}; expected 'epoch', 'geometric', a number of batches such as 100, or a schedule "
         "such as EveryEpochs(5)."
     )
+
+
+def _is_schedule(value: Any) -> TypeGuard[Schedule]:
+    if getattr(value, "unit", None) not in ("epoch", "batch") or not callable(getattr(value, "due", None)):
+        return False
+    try:
+        inspect.signature(value.due).bind(0, 1)
+    except (TypeError, ValueError):
+        return False
+    return True

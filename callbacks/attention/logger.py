@@ -59,6 +59,7 @@ class AttentionLogger(SeqVizCallback):
             "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is
             wrong.
         name: name of the probe; the tags are "attention/<name>/<example>".
+        model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
     Raises:
         ValueError: if the probe is empty, tokens do not fit, or an argument is none of the above.
@@ -85,9 +86,10 @@ class AttentionLogger(SeqVizCallback):
         schedule: str | int | Schedule = "epoch",
         layers: str | Sequence[str] | Mapping[str, Any] | None = None,
         name: str = "probe",
+        model: keras.Model | None = None,
     ) -> None:
         check_backend()
-        super().__init__(log_dir, schedule, make_tag("attention", name))
+        super().__init__(log_dir, schedule, make_tag("attention", name), model)
         self._name = name
         self._probe = Probe(inputs, tokens)
         self._fitting = self._probe
@@ -112,8 +114,6 @@ class AttentionLogger(SeqVizCallback):
 
     def _captured(self) -> list[Captured]:
         model = self.model
-        if model is None:
-            raise CaptureError("The callback has no model; call logger.set_model(model) before logger.log(step).")
         # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
         state = (model, [id(variable) for variable in model.weights])
         if self._capture is None or self._captured_state != state:

@@ -8,16 +8,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 
-from tb_seqviz_plugin.callbacks.arguments import checked_patterns, matches
-from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback
+from tb_seqviz_plugin.callbacks.arguments import checked_patterns, matches, whole
+from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.embeddings.arguments import Output, checked_outputs, checked_rows, checked_sprites
 from tb_seqviz_plugin.callbacks.embeddings.checkpoint import store_checkpoint
 from tb_seqviz_plugin.callbacks.embeddings.labelling import Labelled, Skip, label_tables, without_effect
 from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table, find_tables
-from tb_seqviz_plugin.callbacks.errors import sentence_of
+from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.model.outputs import output_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.projector.files import Cloud, describe, store_bytes, store_tsv
@@ -64,6 +65,7 @@ class EmbeddingLogger(SeqVizCallback):
         format: how the Projector's vectors are stored: "bytes"; "tsv", text that other programs read; or "checkpoint", a
             TensorFlow checkpoint, which needs TensorFlow beside TensorBoard.
         name: put before the layers' paths, to tell apart two loggers of one run.
+        model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
     Raises:
         ValueError: if an argument is none of the above.
@@ -71,10 +73,8 @@ class EmbeddingLogger(SeqVizCallback):
 
     >>> import keras, tempfile
     >>> model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Embedding(3, 4, name="words")])
-    >>> logger = EmbeddingLogger(tempfile.mkdtemp(), labels=["", "cat", "dog"], skip_rows=[0])
-    >>> logger.set_model(model)
+    >>> logger = EmbeddingLogger(tempfile.mkdtemp(), labels=["", "cat", "dog"], skip_rows=[0], model=model)
     >>> logger.log(step=0)
-    >>> logger.close()
     """
 
     def __init__(
@@ -90,11 +90,12 @@ class EmbeddingLogger(SeqVizCallback):
         most_snapshots: int = 20,
         format: str = "bytes",
         name: str = "",
+        model: keras.Model | None = None,
     ) -> None:
         tag = make_tag("embeddings", name) if name else "embeddings"
         if name and ("/" in name or "\\" in name or name.startswith((".", "step-"))):
             raise ValueError(f"The name is {name!r}; expected one that can be a folder's, such as 'validation'.")
-        super().__init__(log_dir, schedule, tag)
+        super().__init__(log_dir, schedule, tag, model)
         self._name = name
         self._layers = checked_patterns(layers)
         check_labels(labels)
@@ -102,8 +103,7 @@ class EmbeddingLogger(SeqVizCallback):
         self._skip = checked_rows(skip_rows)
         self._sprites = checked_sprites(sprites)
         self._outputs = checked_outputs(outputs)
-        if isinstance(most_snapshots, bool) or not isinstance(most_snapshots, int) or most_snapshots < 2:
-            raise ValueError(f"most_snapshots is {most_snapshots!r}; expected a whole number from 2 on.")
+        most_snapshots = whole("most_snapshots", most_snapshots, 2, ValueError)
         if format not in _STORES:
             raise ValueError(f"The format is {format!r}; expected one of {', '.join(map(repr, _STORES))}.")
         if format == "checkpoint" and importlib.util.find_spec("tensorflow") is None:
@@ -118,8 +118,6 @@ class EmbeddingLogger(SeqVizCallback):
 
     def collect(self, step: int) -> None:
         """Hands the vectors as they are now to the writer and the Projector."""
-        if self.model is None:
-            raise EmbeddingError("The callback has no model; call logger.set_model(model) before logger.log(step).")
         if step < 0:
             raise EmbeddingError(f"The step is {step}; expected one from 0 on, since it names the Projector's run.")
         tables = self._tables()
@@ -130,20 +128,26 @@ class EmbeddingLogger(SeqVizCallback):
             try:
                 clouds.append(self._log_output(output, path, step))
             except Exception as error:  # whatever a model of the user's may raise; the tables are logged all the same
-                self.warn(f"The outputs of layer {output.layer!r} are not logged: {sentence_of(error)}")
+                said = f"The outputs of layer {output.layer!r} are not logged: {sentence_of(error)}"
+                self.warn(said, about=without_numbers(said))
         self._snapshots.take(step, clouds)
 
     def close(self) -> None:
-        """Writes what is left. `fit` calls it at its end; a loop of one's own should, too."""
+        """Closes the files, which are complete without. `fit` calls it at its end."""
         self._attempt("write its last snapshot", self._snapshots.close)
         super().close()
 
+    @harmless
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Logs the end, if what was due last was passed over, and writes what is left."""
         if self._passed_over is not None:
             super()._log_in_order(self._batches if self._schedule.unit == "batch" else self._passed_over)
             self._passed_over = None
         super().on_train_end(logs)
+
+    def _flush(self) -> None:
+        super()._flush()
+        self._snapshots.wait()
 
     def _log_in_order(self, step: int) -> None:
         if self._passed_over is not None:
@@ -211,7 +215,7 @@ class EmbeddingLogger(SeqVizCallback):
                 f"{len(broken):,} of {len(vectors):,} vectors of layer {path!r} hold NaN or infinity, such as that of "
                 f"{labelled.labels[broken[0]][:40]!r}; the Projector leaves them out."
             )
-            self.warn(said[-1])
+            self.warn(said[-1], about=f"NaN in {path}")
         self.writer.embeddings(
             path,
             vectors,

@@ -15,10 +15,10 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks.arguments import whole
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
-from tb_seqviz_plugin.callbacks.errors import CaptureError, sentence_of
+from tb_seqviz_plugin.callbacks.errors import CaptureError, sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated, GenerationError, Sampling
+from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated, Sampling
 from tb_seqviz_plugin.callbacks.samples.attention import Attended, SampleAttention
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.samples.transcript import Transcript
@@ -67,6 +67,7 @@ class SampleLogger(SeqVizCallback):
         attention: whether to log what each token looked at, too.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         name: of the group of samples; the tag is "samples/<name>".
+        model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
     Raises:
         ValueError: if a prompt holds what the tokenizer does not know, or an argument is none of the above.
@@ -77,10 +78,8 @@ class SampleLogger(SeqVizCallback):
     >>> from keras import layers
     >>> model = keras.Sequential([layers.Input((None,)), layers.Embedding(3, 4), layers.GRU(4), layers.Dense(3)])
     >>> model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    >>> logger = SampleLogger(tempfile.mkdtemp(), ["ab"], tokenizer="abc", temperatures=(0, 1), max_length=5)
-    >>> logger.set_model(model)
+    >>> logger = SampleLogger(tempfile.mkdtemp(), ["ab"], tokenizer="abc", temperatures=(0, 1), max_length=5, model=model)
     >>> logger.log(step=0)
-    >>> logger.close()
     """
 
     def __init__(
@@ -108,8 +107,9 @@ class SampleLogger(SeqVizCallback):
         attention: bool = False,
         schedule: str | int | Schedule = "epoch",
         name: str = "probe",
+        model: keras.Model | None = None,
     ) -> None:
-        super().__init__(log_dir, schedule, make_tag("samples", name))
+        super().__init__(log_dir, schedule, make_tag("samples", name), model)
         self._name = name
         self._corpus = corpus if isinstance(corpus, Corpus) or corpus is None else Corpus(corpus)
         sampling = Sampling(temperatures, repeats, max_length, None, top_k, top_p, seed)
@@ -168,23 +168,20 @@ class SampleLogger(SeqVizCallback):
         self._prompts = Prompts(prompts, references, known, source_tokenizer, start)
         self._sampling = replace(self._sampling, stop=end)
         self._search = BeamSearch(beams, self._sampling.max_length, end) if beams else None
-        self._transcript = Transcript(known, self._prompts, end, self.warn)
+        self._transcript = Transcript(
+            known, self._prompts, end, lambda message: self.warn(message, about=without_numbers(message))
+        )
         self._settle = None
 
-    def set_model(self, model: keras.Model) -> None:
-        """Takes the model, and its tokenizer where none was given.
-
-        Raises:
-            ValueError: if it has none, or a prompt holds what it does not know.
-        """
-        super().set_model(model)
-        if self._own is None and self._settle is not None:
-            preprocessor = getattr(model, "preprocessor", None)
-            if getattr(preprocessor, "tokenizer", None) is None:
-                raise TokenizerError(
-                    f"tokenizer= is missing, and the model {model.name!r} brings none, as tasks of KerasHub with a preprocessor "
-                    "do; expected what makes ids of text and text of ids, such as an object with encode and decode."
-                )
+    def _settle_with_model(self) -> None:
+        """Takes the model's own tokenizer where none was given."""
+        preprocessor = getattr(self.model, "preprocessor", None)
+        if getattr(preprocessor, "tokenizer", None) is None:
+            raise TokenizerError(
+                f"tokenizer= is missing, and the model {self.model.name!r} brings none, as tasks of KerasHub with a preprocessor "
+                "do; expected what makes ids of text and text of ids, such as an object with encode and decode."
+            )
+        if self._settle is not None:
             self._settle(preprocessor)
 
     def collect(self, step: int) -> None:
@@ -192,6 +189,8 @@ class SampleLogger(SeqVizCallback):
         if self._own is not None:
             self.writer.samples(self._name, self._own(), step=step, corpus=self._corpus)
             return
+        if self._settle is not None:
+            self._settle_with_model()
         generator = self._current_generator()
         source, prompts = self._prompts.for_model(generator)
         generated = generator(prompts, self._sampling, source=source)
@@ -221,7 +220,10 @@ class SampleLogger(SeqVizCallback):
     ) -> None:
         for one, where in zip(generated, attended or [Attended("")] * len(generated), strict=True):
             for note in (*one.notes, *where.notes):
-                self.warn(f"Samples of prompt {one.prompt} at step {step}: {note}")
+                self.warn(
+                    f"Samples of prompt {one.prompt} at step {step}: {note}",
+                    about=f"samples of prompt {one.prompt}: {without_numbers(note)}",
+                )
         known, size = self._tokenizer, self._tokenizer.vocabulary_size
         if size is not None and size > vocabulary:
             self.warn(
@@ -236,8 +238,6 @@ class SampleLogger(SeqVizCallback):
 
     def _current_generator(self) -> AnyGenerator:
         model = self.model
-        if model is None:
-            raise GenerationError("The callback has no model; call logger.set_model(model) before logger.log(step).")
         # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
         state = (model, [id(variable) for variable in model.weights])
         if self._generator is None or self._generator_state != state:

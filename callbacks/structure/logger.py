@@ -14,7 +14,7 @@ import keras
 from tb_seqviz_plugin.callbacks.attention.capture import Capture
 from tb_seqviz_plugin.callbacks.backends import check_backend
 from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
-from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, Spec, map_leaves, parse_inputs
 from tb_seqviz_plugin.callbacks.model.layers import shadow
@@ -44,6 +44,7 @@ class StructureLogger(SeqVizCallback):
         schedule: of the statistics: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a
             schedule.
         name: the model's name among others; the tags are "structure/<name>" and "statistics/<name>".
+        model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
     Raises:
         ValueError: if the inputs are none, or an argument is none of the above.
@@ -67,11 +68,12 @@ class StructureLogger(SeqVizCallback):
         statistics: Sequence[str] = GROUPS,
         schedule: str | int | Schedule = "epoch",
         name: str = "model",
+        model: keras.Model | None = None,
     ) -> None:
         check_backend()
         self._groups = _checked(statistics)
         parse_inputs(inputs)
-        super().__init__(log_dir, schedule, make_tag("statistics" if self._groups else "structure", name))
+        super().__init__(log_dir, schedule, make_tag("statistics" if self._groups else "structure", name), model)
         self._name = name
         self._inputs = inputs
         self._traced: TracedStructure | None = None
@@ -86,8 +88,6 @@ class StructureLogger(SeqVizCallback):
     def collect(self, step: int) -> None:
         """Logs the structure where it is new, and the statistics."""
         model = self.model
-        if model is None:
-            raise ValueError("The callback has no model; call logger.set_model(model) before logger.log(step).")
         traced = self._trace(model)
         if traced.structure != self._written:
             if traced.structure != self._last_written():
@@ -98,18 +98,21 @@ class StructureLogger(SeqVizCallback):
         if self._groups:
             self._log_statistics(model, traced, step)
 
+    @harmless
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Starts counting where the last `fit` ended, and finds out what the model is called with if nothing tells."""
         super().on_train_begin(logs)
         if self._inputs is None and not getattr(self.model, "inputs", None):
             self._attempt("find out what the model is called with", self._listen)
 
+    @harmless
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Remembers the weights before a batch after which statistics are due."""
         self._updates_of_batch = None
         if self._groups and self._is_due_after(batch):
             self._attempt("remember the weights", self._remember)
 
+    @harmless
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if a batch is due."""
         self._listening.close()
@@ -117,11 +120,13 @@ class StructureLogger(SeqVizCallback):
         self._updates = self._updates_of_batch or self._updates
         super().on_train_batch_end(batch, logs)
 
+    @harmless
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if the epoch is due."""
         super().on_epoch_end(epoch, logs)
         self._last_length = self._batches - self._batches_before_epoch
 
+    @harmless
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
         self._listening.close()
@@ -201,11 +206,14 @@ class StructureLogger(SeqVizCallback):
         def noting(*args: Any, **kwargs: Any) -> Any:
             self._listening.close()
             given = {name: value for name, value in kwargs.items() if name not in ("training", "mask")}
-            with contextlib.suppress(AttributeError, TypeError):
-                self._inputs = ModelCall(map_leaves(_spec_of, args), map_leaves(_spec_of, given))
+            self._attempt("find out what the model is called with", lambda: self._note_call(args, given))
             return call(*args, **kwargs)
 
         shadow(self._listening, model, "call", noting)
+
+    def _note_call(self, args: tuple[Any, ...], given: dict[str, Any]) -> None:
+        with contextlib.suppress(AttributeError, TypeError):  # of a call with something else than tensors
+            self._inputs = ModelCall(map_leaves(_spec_of, args), map_leaves(_spec_of, given))
 
 
 def _spec_of(tensor: Any) -> Spec:

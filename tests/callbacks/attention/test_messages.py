@@ -205,8 +205,8 @@ def test_no_model(tmp_path: Path) -> None:
     logger = _logger(tmp_path)
     _assert_one(
         _warnings_of(lambda: [logger.log(step) for step in range(3)]),
-        r"AttentionLogger could not log at step 0, and training goes on: The callback has no model; call "
-        r"logger\.set_model\(model\) before logger\.log\(step\)\.",
+        r"AttentionLogger could not log at step 0, and training goes on: The callback has no model; pass "
+        r"it, as in AttentionLogger\(\.\.\., model=model\), or call set_model\(model\)\.",
     )
 
 

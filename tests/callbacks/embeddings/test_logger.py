@@ -756,7 +756,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "'dense' are a _TensorDataset, .*; expected what the model is called with: an array of one example or more",
     ),
     "no examples": ({"outputs": {"dense": ([], [])}}, "'dense' are a list, ..; expected what the model"),
-    "most_snapshots": ({"most_snapshots": 1}, "most_snapshots is 1; expected a whole number from 2 on"),
+    "most_snapshots": ({"most_snapshots": 1}, "most_snapshots=1; expected a whole number of at least 2"),
     "format": ({"format": "csv"}, "The format is 'csv'; expected one of 'bytes', 'tsv', 'checkpoint'"),
     "name": ({"name": "../other"}, "The name is '../other'; expected one that can be a folder's"),
     "schedule": ({"schedule": "daily"}, "The schedule is 'daily'"),

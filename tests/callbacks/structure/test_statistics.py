@@ -424,5 +424,5 @@ def test_a_wrong_argument_fails_at_once(options: dict[str, Any], message: str, t
 
 def test_trouble_does_not_end_training(tmp_path: Path) -> None:
     logger = StructureLogger(tmp_path, (X, Y))
-    with pytest.warns(UserWarning, match=r"The callback has no model; call logger.set_model\(model\)"):
+    with pytest.warns(UserWarning, match=r"The callback has no model; pass it, as in StructureLogger"):
         logger.log(0)
