@@ -78,3 +78,7 @@ class ProbeError(ValueError):
 
 class CaptureError(RuntimeError):
     """A model whose attention cannot be captured as it is."""
+
+
+class BackendError(RuntimeError):
+    """Something that cannot be had on the backend that Keras runs on."""

@@ -25,8 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import StructureLogger
-from tb_seqviz_plugin.callbacks.drawing import plot_structure
+from tb_seqviz_plugin.callbacks import StructureLogger, plot_structure
 
 PAD, START, END = "", "[START]", "[END]"
 WIDTH, PROBE = 96, 32

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.attention.heads import LayoutError, to_heads
 from tb_seqviz_plugin.callbacks.attention.owners import (
     class_name_of,
@@ -27,8 +28,7 @@ from tb_seqviz_plugin.callbacks.attention.owners import (
     owner_id,
     owner_of,
 )
-from tb_seqviz_plugin.callbacks.backends import check_backend
-from tb_seqviz_plugin.callbacks.backends.tensorflow.capture import GraphPass, eager_pass, to_numpy, to_tensors
+from tb_seqviz_plugin.callbacks.backends.interface import AttentionPass
 from tb_seqviz_plugin.callbacks.errors import CaptureError
 from tb_seqviz_plugin.callbacks.model.paths import path_of
 from tb_seqviz_plugin.callbacks.model.tap import Note
@@ -88,7 +88,8 @@ class Capture:
         why_eager: why the model cannot run as a graph, "" if it does.
 
     Raises:
-        CaptureError: if the model is not built or Keras runs on a backend that is not supported.
+        CaptureError: if the model is not built.
+        BackendError: if Keras runs on a backend on which attention cannot be captured.
 
     >>> from keras import layers
     >>> tokens = layers.Input((4, 8))
@@ -106,7 +107,7 @@ class Capture:
         run: Callable[[Mapping[str, Any]], Any],
         lengths: Sequence[int] = (),
     ) -> None:
-        check_backend()
+        self._backend = backends.attention()
         if not model.built:
             raise CaptureError(
                 f"The model {model.name!r} is not built, so it has no weights to look at. Call it once on a batch, or "
@@ -114,16 +115,16 @@ class Capture:
             )
         self.problems: list[str] = []
         self._model, self._run = model, run
-        self._inputs = to_tensors(inputs)
+        self._inputs = self._backend.to_tensors(inputs)
         self._batch = len(next(iter(inputs.values())))
         self._lengths = lengths or [array.shape[1] for array in inputs.values() if array.ndim > 1]
         self._found: list[_Found] = []
         # Owners of attention that the graph shows, by path; what the eager pass is to find where values are born in a
         # loop.
         self._owners: dict[str, int] = {}
-        self._pass: GraphPass | None = None
+        self._pass: AttentionPass | None = None
         try:
-            traced = GraphPass(self._run, self._model, self._inputs, self._choose)
+            traced = self._backend.GraphPass(self._run, self._model, self._inputs, self._choose)
         except Exception as error:  # Python control flow on values, .numpy(), and whatever else a graph cannot hold
             self.why_eager = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         else:
@@ -137,19 +138,23 @@ class Capture:
             inputs: other values for the probe, of the same names, shapes and types; None for those it was made with.
         """
         if inputs is not None:
-            self._inputs = to_tensors(inputs)
+            self._inputs = self._backend.to_tensors(inputs)
         if self._pass is not None:
             return self._finish(self._found, self._pass(self._inputs))
         found = self._describe(
-            [note for note in eager_pass(self._run, self._model, self._inputs) if self._is_attention_eagerly(note)]
+            [
+                note
+                for note in self._backend.eager_pass(self._run, self._model, self._inputs)
+                if self._is_attention_eagerly(note)
+            ]
         )
         reached = {owner_id(item.note) for item in found}
         for path, owner in self._owners.items():
             if owner not in reached:
                 self._report(path, _HIDDEN)
-        return self._finish(found, [to_numpy(item.note.tensor) for item in found])
+        return self._finish(found, [self._backend.to_numpy(item.note.tensor) for item in found])
 
-    def _choose(self, traced: GraphPass) -> list[Note]:
+    def _choose(self, traced: AttentionPass) -> list[Note]:
         sown = {id(note.tensor) for note in traced.notes if note.name}
         chosen = [
             note
@@ -165,7 +170,7 @@ class Capture:
                 self._report(path, _HIDDEN)
         return chosen
 
-    def _describe(self, notes: Sequence[Note], traced: GraphPass | None = None) -> list[_Found]:
+    def _describe(self, notes: Sequence[Note], traced: AttentionPass | None = None) -> list[_Found]:
         found = []
         previous: Note | None = None
         for note, path in zip(notes, number_paths(notes, self._model), strict=True):
@@ -180,7 +185,7 @@ class Capture:
             previous = note
         return found
 
-    def _is_attention(self, note: Note, traced: GraphPass) -> bool:
+    def _is_attention(self, note: Note, traced: AttentionPass) -> bool:
         """Returns whether a softmax that the graph shows is attention."""
         if is_keras_attention(note):
             return True

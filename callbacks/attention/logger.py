@@ -10,12 +10,12 @@ from typing import Any, cast
 
 import keras
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import Placed, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe
 from tb_seqviz_plugin.callbacks.attention.roles import Placement, guess_role
-from tb_seqviz_plugin.callbacks.backends import check_backend
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import CaptureError
 from tb_seqviz_plugin.callbacks.schedule import Schedule
@@ -64,7 +64,7 @@ class AttentionLogger(SeqVizCallback):
     Raises:
         ValueError: if the probe is empty, tokens do not fit, or an argument is none of the above.
         OSError: if nothing can be written to `log_dir`.
-        CaptureError: if Keras runs on a backend that attention cannot be captured on yet.
+        BackendError: if Keras runs on a backend on which attention cannot be captured yet.
 
     >>> import numpy as np, tempfile
     >>> from keras import layers
@@ -88,7 +88,7 @@ class AttentionLogger(SeqVizCallback):
         name: str = "probe",
         model: keras.Model | None = None,
     ) -> None:
-        check_backend()
+        backends.check("attention", type(self).__name__)
         super().__init__(log_dir, schedule, make_tag("attention", name), model)
         self._name = name
         self._probe = Probe(inputs, tokens)

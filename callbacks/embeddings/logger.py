@@ -11,10 +11,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import checked_patterns, matches, whole
 from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.embeddings.arguments import Output, checked_outputs, checked_rows, checked_sprites
-from tb_seqviz_plugin.callbacks.embeddings.checkpoint import store_checkpoint
 from tb_seqviz_plugin.callbacks.embeddings.labelling import Labelled, Skip, label_tables, without_effect
 from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table, find_tables
@@ -28,7 +28,11 @@ from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Float
 from tb_seqviz_plugin.schema import make_tag
 
-_STORES = {"bytes": store_bytes, "tsv": store_tsv, "checkpoint": store_checkpoint}
+_STORES = {
+    "bytes": store_bytes,
+    "tsv": store_tsv,
+    "checkpoint": lambda folder, clouds: backends.checkpoint().store_checkpoint(folder, clouds),
+}
 
 
 class EmbeddingError(ValueError):

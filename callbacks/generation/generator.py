@@ -7,22 +7,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import whole
-from tb_seqviz_plugin.callbacks.backends.tensorflow.beam_loop import search
-from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled, sample
+from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Kept
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import Generated, best_of, samples_of
-
-_SUPPORTED_BACKENDS = ("tensorflow",)
-
 
 Loop = Callable[..., list[Any]]
 """(ask, carried, tokens, starts, ...) -> results, in a compiled function."""
@@ -36,14 +32,14 @@ class AnyGenerator(ABC):
         top_alternatives: how many of the most probable tokens to keep at each place.
 
     Raises:
-        GenerationError: if there is no generation on Keras' backend.
+        BackendError: if Keras runs on a backend on which text cannot be generated.
     """
 
     def __init__(self, vocabulary: int, top_alternatives: int) -> None:
-        check_backend()
+        self._backend = backends.generation(type(self).__name__)
         self._vocabulary = vocabulary
         self._alternatives = min(whole("top_alternatives", top_alternatives, 0, GenerationError), vocabulary)
-        self._loops: dict[Hashable, Compiled] = {}
+        self._loops: dict[Hashable, CompiledLoop] = {}
         self._never_written: set[int] = set()
 
     @property
@@ -86,7 +82,9 @@ class AnyGenerator(ABC):
         ) -> list[Any]:
             top_k, top_p, stop = rest
             cut = (top_k, top_p) if is_cut else ()
-            return sample(ask, carried, tokens, starts, noise, temperatures, cut, stop, first, alternatives)
+            return self._backend.sample(
+                ask, carried, tokens, starts, noise, temperatures, cut, stop, first, alternatives
+            )
 
         drawn = self._run(
             batch,
@@ -126,7 +124,7 @@ class AnyGenerator(ABC):
         sizes = beams.width, beams.max_length, batch.first, self._alternatives
 
         def loop(ask: Ask, carried: Any, tokens: Any, starts: Any, length_penalty: Any, stop: Any) -> list[Any]:
-            return search(ask, carried, tokens, starts, length_penalty, stop, *sizes)
+            return self._backend.search(ask, carried, tokens, starts, length_penalty, stop, *sizes)
 
         *drawn, parents, scores = self._run(
             batch,
@@ -185,7 +183,7 @@ class AnyGenerator(ABC):
         compiled = self._loops.get((batch.key, kind))
         if compiled is None:
             key = batch.key
-            compiled = Compiled(lambda *inputs: self._asking(loop, key, *inputs), batch.is_static)
+            compiled = self._backend.Compiled(lambda *inputs: self._asking(loop, key, *inputs), batch.is_static)
             self._loops[batch.key, kind] = compiled
         try:
             return compiled(batch.inputs, batch.tokens, batch.starts, *settings)
@@ -206,12 +204,3 @@ class AnyGenerator(ABC):
                 "max_length; expected one of these, or none. Does the tokenizer belong to this model?",
                 stacklevel=3,
             )
-
-
-def check_backend() -> None:
-    """Raises a GenerationError if there is no generation on Keras' backend."""
-    backend = keras.backend.backend()
-    if backend not in _SUPPORTED_BACKENDS:
-        raise GenerationError(
-            f"Keras runs on {backend}; generation is supported on {', '.join(_SUPPORTED_BACKENDS)}. Set KERAS_BACKEND."
-        )

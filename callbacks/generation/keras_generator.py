@@ -17,15 +17,15 @@ from typing import Any
 import keras
 import numpy as np
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import whole
-from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import asking
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch, BeamTree
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, SamplingError
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading
 from tb_seqviz_plugin.callbacks.generation.context import Context, context_for
 from tb_seqviz_plugin.callbacks.generation.generated import Generated, checked_prompts, origins_of
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Loop, check_backend
+from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Loop
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 
 __all__ = ["BeamSearch", "BeamTree", "Generated", "GenerationError", "Generator", "Sampling", "SamplingError"]
@@ -54,7 +54,7 @@ class Generator(AnyGenerator):
     def __init__(
         self, model: keras.Model, *, window: int | None = None, outputs: str | None = None, top_alternatives: int = 5
     ) -> None:
-        check_backend()
+        backends.check("generation", type(self).__name__)
         if window is not None:
             window = whole("window", window, 1, GenerationError)
         self._keras_model, self._outputs = model, outputs
@@ -120,7 +120,7 @@ class Generator(AnyGenerator):
         )
 
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:
-        return loop(asking(self._model, key, *inputs), (), *rest)
+        return loop(self._backend.asking(self._model, key, *inputs), (), *rest)
 
     def _advice(self) -> str:
         return "If it takes some number of tokens only, pass that as window=."

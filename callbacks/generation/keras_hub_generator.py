@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Loop, check_backend
+from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Loop
 from tb_seqviz_plugin.callbacks.generation.noted_embeddings import places_of_layers
 from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer
 
@@ -49,7 +50,7 @@ class KerasHubGenerator(AnyGenerator):
     """
 
     def __init__(self, task: Any, top_alternatives: int = 5) -> None:
-        check_backend()
+        backends.check("generation", type(self).__name__)
         if not is_task(task):
             raise GenerationError(
                 f"The model is a {type(task).__name__}; expected a CausalLM or Seq2SeqLM of KerasHub. Other models write with "

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import whole
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
@@ -73,6 +74,7 @@ class SampleLogger(SeqVizCallback):
         ValueError: if a prompt holds what the tokenizer does not know, or an argument is none of the above.
         TypeError: if the corpus holds something else than texts.
         OSError: if nothing can be written to `log_dir`.
+        BackendError: if Keras runs on a backend on which text cannot be generated yet, and there is no `generate`.
 
     >>> import tempfile
     >>> from keras import layers
@@ -140,6 +142,7 @@ class SampleLogger(SeqVizCallback):
             of_texts = None if tokenizer is None else Tokenizer.of(tokenizer)
             self._own = OwnGeneration(generate, prompts, references, sampling, of_texts)
             return
+        backends.check("generation", type(self).__name__)
         self._sampling = sampling
         self._settle: Callable[[Any], None] | None = partial(
             self._settle_tokens, prompts, references, source_tokenizer, start, stop, beams

@@ -7,10 +7,11 @@ from typing import Any
 
 import keras
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow, Source, Tensor
+from tb_seqviz_plugin.callbacks.backends.interface import Flow
 from tb_seqviz_plugin.callbacks.model.calls import Call, dtype_of
 from tb_seqviz_plugin.callbacks.model.private_parts import name_of_input
 from tb_seqviz_plugin.callbacks.model.reads import Read
+from tb_seqviz_plugin.callbacks.model.sources import Source, Tensor
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.nodes import Place
 from tb_seqviz_plugin.callbacks.structure.tensor_axes import (

@@ -11,9 +11,9 @@ from typing import Any
 
 import keras
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.attention.capture import Capture
-from tb_seqviz_plugin.callbacks.backends import check_backend
-from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
+from tb_seqviz_plugin.callbacks.backends.interface import Updates
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, Spec, map_leaves, parse_inputs
@@ -49,7 +49,7 @@ class StructureLogger(SeqVizCallback):
     Raises:
         ValueError: if the inputs are none, or an argument is none of the above.
         OSError: if nothing can be written to `log_dir`.
-        CaptureError: if Keras runs on a backend that is not supported yet.
+        BackendError: if Keras runs on a backend on which that is not possible yet.
 
     >>> import numpy as np, tempfile
     >>> from keras import layers
@@ -70,8 +70,10 @@ class StructureLogger(SeqVizCallback):
         name: str = "model",
         model: keras.Model | None = None,
     ) -> None:
-        check_backend()
         self._groups = _checked(statistics)
+        backends.check("structure", type(self).__name__)
+        if self._groups:
+            backends.check("statistics", f"{type(self).__name__}(statistics={self._groups!r})")
         parse_inputs(inputs)
         super().__init__(log_dir, schedule, make_tag("statistics" if self._groups else "structure", name), model)
         self._name = name
@@ -142,10 +144,10 @@ class StructureLogger(SeqVizCallback):
         if self._updates is not None:
             changes, steps = self._updates.since(model), self._updates.steps(model, self._batches)
         self.writer.statistics(self._name, self._measure(changes, steps), step=step)
-        self._updates = Updates(model, self._batches)
+        self._updates = backends.statistics().Updates(model, self._batches)
 
     def _remember(self) -> None:
-        self._updates_of_batch = Updates(self.model, self._batches)
+        self._updates_of_batch = backends.statistics().Updates(self.model, self._batches)
 
     def _is_due_after(self, batch: int) -> bool:
         done = batch + int(getattr(self.model, "steps_per_execution", 1))

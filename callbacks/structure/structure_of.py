@@ -8,8 +8,8 @@ from typing import Any
 
 import keras
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow
-from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import build, trace_eagerly, trace_graph
+from tb_seqviz_plugin.callbacks import backends
+from tb_seqviz_plugin.callbacks.backends.interface import Flow
 from tb_seqviz_plugin.callbacks.errors import reason_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, ways_to_call
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
@@ -55,9 +55,10 @@ def structure_of(
 
     Raises:
         ModelCallError: if nothing says what the model takes.
+        BackendError: if Keras runs on a backend on which no structure can be traced.
     """
     trace = _trace(model, ways_to_call(model, inputs))
-    flow = Flow(trace)
+    flow = backends.structure().Flow(trace)
     root, place_of = places_of(model, trace.calls)
     found = Edges(trace, flow, place_of)
     edges = found.made
@@ -69,15 +70,16 @@ def structure_of(
 
 def _trace(model: keras.Model, ways: Sequence[ModelCall]) -> Trace:
     """Returns the forward pass that comes furthest: through a graph if possible, else op by op."""
-    build(model, ways[0])
+    backend = backends.structure()
+    backend.build(model, ways[0])
     best: Trace | None = None
     why = ""
     for mode in ("open", "fixed", "eager"):
         for way in ways:
             if mode == "eager":
-                trace = trace_eagerly(model, way)
+                trace = backend.trace_eagerly(model, way)
             else:
-                trace = trace_graph(model, way, (way.examples or _FEW) if mode == "fixed" else None)
+                trace = backend.trace_graph(model, way, (way.examples or _FEW) if mode == "fixed" else None)
             if trace.error is None:
                 trace.why_eager = why if trace.eager else ""
                 return trace

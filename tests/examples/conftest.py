@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tb_seqviz_plugin.callbacks.backends.tensorflow import generation
 from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled
-from tb_seqviz_plugin.callbacks.generation import generator as any_generator
 
 
 @pytest.fixture
 def without_xla(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(any_generator, "Compiled", lambda function, is_static: Compiled(function, is_static=False))
+    monkeypatch.setattr(generation, "Compiled", lambda function, is_static: Compiled(function, is_static=False))

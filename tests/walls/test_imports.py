@@ -27,7 +27,6 @@ def test_all_modules_are_seen() -> None:
     assert len(TRAINING) > 70
 
 
-@pytest.mark.xfail(strict=True, reason="the merges are to come")
 def test_only_a_backends_folder_imports_its_framework() -> None:
     for framework in FRAMEWORKS:
         home = f"{CALLBACKS}.backends.{framework}"

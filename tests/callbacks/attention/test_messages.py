@@ -18,7 +18,7 @@ from keras import layers, ops
 from tensorflow.nn import softmax as imported_softmax
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import AttentionLogger, CaptureError, EveryBatches, EveryEpochs, Geometric
+from tb_seqviz_plugin.callbacks import AttentionLogger, EveryBatches, EveryEpochs, Geometric
 
 # Wrong arguments fail at construction
 
@@ -166,16 +166,6 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
 def test_a_folder_that_is_an_address() -> None:
     with pytest.raises(OSError, match="expected a folder of this machine's file system, not an address"):
         AttentionLogger("gs://bucket/logs", TARGET_IDS)
-
-
-def test_another_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
-    with pytest.raises(
-        CaptureError,
-        match=r"^Keras runs on the backend 'jax'; attention is captured on tensorflow in this version\. Compute the "
-        r"weights yourself and log them with tb_seqviz_plugin\.Writer\(log_dir\)\.attention\(\.\.\.\)\.$",
-    ):
-        _logger(tmp_path)
 
 
 # Trouble while logging is warned of once

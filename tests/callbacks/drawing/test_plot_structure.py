@@ -14,7 +14,7 @@ import pytest
 from helpers.structure_zoo import MODELS, Calling, Seq2Seq
 from keras import layers
 
-from tb_seqviz_plugin.callbacks.drawing import plot_structure
+from tb_seqviz_plugin.callbacks import plot_structure
 from tb_seqviz_plugin.callbacks.drawing.boxes import Drawing, draw
 from tb_seqviz_plugin.callbacks.drawing.layers import Size, arrange
 from tb_seqviz_plugin.callbacks.drawing.plot_structure import to_svg

@@ -15,8 +15,9 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import StructureLogger
-from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import histogram_of, joined, moments_of, summarise
+from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import summarise
 from tb_seqviz_plugin.callbacks.model.call import ways_to_call
+from tb_seqviz_plugin.callbacks.structure.moments import histogram_of, joined, moments_of
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.records.structure.record import Statistics
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import tensorflow as tf
 from tensorboard.plugins.projector.projector_config_pb2 import EmbeddingInfo
 
 from tb_seqviz_plugin.projector.files import Cloud
@@ -16,8 +17,6 @@ def store_checkpoint(folder: Path, clouds: Sequence[Cloud]) -> list[EmbeddingInf
 
     The Projector reads them only where TensorFlow is installed beside TensorBoard.
     """
-    import tensorflow as tf
-
     names: list[str] = []
     for number, cloud in enumerate(clouds):
         name = re.sub(r"\W", "_", cloud.name) if len(clouds) > 1 else "embedding"

@@ -1,0 +1,264 @@
+"""What a framework has to give: a module for each of these parts, in a folder of its own beside this file.
+
+All else of the callbacks speaks numpy, `keras.ops`, or to these. A tensor is whatever the framework calls one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import keras
+    import numpy.typing as npt
+    from tensorboard.plugins.projector.projector_config_pb2 import EmbeddingInfo
+
+    from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
+    from tb_seqviz_plugin.callbacks.generation.context import Context
+    from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+    from tb_seqviz_plugin.callbacks.model.call import ModelCall
+    from tb_seqviz_plugin.callbacks.model.calls import Call
+    from tb_seqviz_plugin.callbacks.model.reads import Read
+    from tb_seqviz_plugin.callbacks.model.sources import Source
+    from tb_seqviz_plugin.callbacks.model.tap import Frame, Note
+    from tb_seqviz_plugin.callbacks.model.trace import Trace
+    from tb_seqviz_plugin.projector.files import Cloud
+
+Tensor = Any
+Tensors = Mapping[str, Tensor]
+Run = Callable[[Tensors], Any]
+"""Calls a model on the tensors of a probe batch, by input name."""
+
+
+class Product(Protocol):
+    """A matrix product of attention weights with values."""
+
+    @property
+    def values(self) -> Tensor:
+        """What the weights multiply."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether all queries multiply the same values."""
+
+
+class AttentionPass(Protocol):
+    """A forward pass, compiled once and run as often as it is called.
+
+    Attributes:
+        notes: every softmax that it computes, in order.
+        inner: those whose values cannot be had from outside, such as ones born in a loop.
+        hidden: the layer calls in which there is a softmax that may be none of `inner`.
+    """
+
+    notes: list[Note]
+    inner: list[Note]
+    hidden: list[Frame | None]
+
+    def __call__(self, inputs: Tensors) -> list[npt.NDArray[Any]]:
+        """Returns the weights that were chosen when it was made, with the model's variables as they are now."""
+
+    def product_of(self, note: Note) -> Product | None:
+        """Returns what the weights multiply, None if they multiply nothing."""
+
+    def sources_of(self, tensor: Tensor) -> frozenset[str]:
+        """Returns the names of the inputs that a tensor depends on."""
+
+    def reads(self, note: Note, earlier: Note) -> bool:
+        """Returns whether one softmax is computed from another."""
+
+
+class Attention(Protocol):
+    """How the attention of an unchanged model is captured, beside the tap, which sees every softmax of Keras' own."""
+
+    def to_tensors(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Returns arrays as tensors."""
+
+    def to_numpy(self, tensor: Tensor) -> npt.NDArray[Any]:
+        """Returns the values of a tensor."""
+
+    def GraphPass(  # noqa: N802, a class
+        self,
+        run: Run,
+        model: keras.Model,
+        inputs: Tensors,
+        choose: Callable[[Any], Sequence[Note]],
+    ) -> AttentionPass:
+        """Returns a compiled pass that gives the notes chosen of it; raises whatever the model raises where that fails."""
+
+    def eager_pass(self, run: Run, model: keras.Model, inputs: Tensors) -> list[Note]:
+        """Returns every softmax of a forward pass that runs op by op."""
+
+
+class CompiledLoop(Protocol):
+    """A function of arrays, compiled on its first call in the fastest way that works.
+
+    Attributes:
+        traces: how often it was compiled.
+        why_eager: why it cannot be compiled, as a sentence; "" if it is.
+    """
+
+    traces: int
+    why_eager: str
+
+    def __call__(self, *arrays: Any) -> list[npt.NDArray[Any]]:
+        """Returns what the function makes of the arrays, as arrays."""
+
+
+class Generation(Protocol):
+    """How a model writes: the loops over its tokens."""
+
+    def Compiled(self, function: Callable[..., list[Tensor]], is_static: bool) -> CompiledLoop:  # noqa: N802, a class
+        """Returns a function of arrays that is compiled on its first call; a static one sees one shape only."""
+
+    def asking(self, model: NextToken, context: Context, offsets: Tensor, source: Tensor) -> Ask:
+        """Returns what asks a model that is shown all that it needs at every step; inside compiled functions."""
+
+    def sample(
+        self,
+        ask: Ask,
+        carried: Any,
+        tokens: Tensor,
+        starts: Tensor,
+        noise: Tensor,
+        temperatures: Tensor,
+        cut: tuple[Tensor, ...],
+        stop: Tensor,
+        first: int,
+        alternatives: int,
+    ) -> list[Tensor]:
+        """Continues every row, and returns the fields of `Drawn`; inside compiled functions."""
+
+    def search(
+        self,
+        ask: Ask,
+        carried: Any,
+        tokens: Tensor,
+        starts: Tensor,
+        length_penalty: Tensor,
+        stop: Tensor,
+        width: int,
+        max_length: int,
+        first: int,
+        alternatives: int,
+    ) -> list[Tensor]:
+        """Searches from every prompt, and returns the fields of `Drawn`, then those of `Kept`; inside compiled functions."""
+
+
+class Flow(Protocol):
+    """Which call's output each tensor of a trace is computed from.
+
+    Attributes:
+        reads: weights that calls read of other layers, each with the call of that layer.
+    """
+
+    reads: list[tuple[Read, Call]]
+
+    def sources_of(self, tensor: Tensor) -> tuple[Source, ...]:
+        """Returns where a tensor comes from."""
+
+    def is_inside(self, call: Call) -> bool:
+        """Returns whether a call was made inside a loop."""
+
+
+class Structure(Protocol):
+    """How the forward pass of a model is traced, with every call of every layer."""
+
+    def build(self, model: keras.Model, call: ModelCall) -> None:
+        """Makes the weights that are still missing, as the first call of the model would."""
+
+    def trace_graph(self, model: keras.Model, call: ModelCall, examples: int | None = None) -> Trace:
+        """Returns a forward pass in which nothing is computed; the number of examples may be left open."""
+
+    def trace_eagerly(self, model: keras.Model, call: ModelCall) -> Trace:
+        """Returns a forward pass that runs op by op."""
+
+    def Flow(self, trace: Trace) -> Flow:  # noqa: N802, a class
+        """Returns the sources of every tensor of a trace."""
+
+
+@dataclass(eq=False)
+class Measured:
+    """Tensors of a forward and backward pass, or their values.
+
+    A summary is what `callbacks/structure/moments.py` reads, float64 [8 + buckets].
+
+    Args:
+        parameters: by `id(weight)`, its summary.
+        gradients: by `id(weight)`, that of the gradient.
+        activations: by call, that of what it returned.
+        saturated: by call, the share of saturated units.
+        saturated_gates: by `id(layer)` of a recurrent layer, the share of saturated gates of each of its calls.
+        over_time: by `id(layer)` of a recurrent layer, the squared norms of d loss / d state, [time] of each of its calls.
+    """
+
+    parameters: dict[int, Any] = field(default_factory=dict)
+    gradients: dict[int, Any] = field(default_factory=dict)
+    activations: dict[Call, Any] = field(default_factory=dict)
+    saturated: dict[Call, Any] = field(default_factory=dict)
+    saturated_gates: dict[int, list[Any]] = field(default_factory=dict)
+    over_time: dict[int, list[Any]] = field(default_factory=dict)
+
+    def map(self, function: Callable[[Any], Any]) -> Measured:
+        """Returns the same with each tensor changed, always in the same order."""
+
+        def each(tensors: Mapping[Any, Any]) -> dict[Any, Any]:
+            return {key: function(tensor) for key, tensor in tensors.items()}
+
+        def all_of_each(tensors: Mapping[int, list[Any]]) -> dict[int, list[Any]]:
+            return {key: [function(tensor) for tensor in of_calls] for key, of_calls in tensors.items()}
+
+        return Measured(
+            each(self.parameters),
+            each(self.gradients),
+            each(self.activations),
+            each(self.saturated),
+            all_of_each(self.saturated_gates),
+            all_of_each(self.over_time),
+        )
+
+
+class Measurement(Protocol):
+    """Measures a model on one batch as often as it is called; the model is compiled once.
+
+    Attributes:
+        calls: every call of a layer in the forward pass, in the order in which they began.
+        no_loss: why there are no gradients though they were asked for, as a sentence; "" if there are.
+    """
+
+    calls: list[Call]
+    no_loss: str
+
+    def __call__(self) -> Measured:
+        """Returns what is measured of the model as it is now, as arrays."""
+
+
+class Updates(Protocol):
+    """The trainable weights of a model at one moment, and what training changes in them since."""
+
+    def since(self, model: keras.Model) -> dict[int, tuple[float, float]]:
+        """Returns by `id(weight)` the squared norms of what was changed since, and of the weight then."""
+
+    def steps(self, model: keras.Model, batches: int) -> int:
+        """Returns how many training steps there were since, 0 if unknown."""
+
+
+class Statistics(Protocol):
+    """How weights, gradients and activations are measured, apart from the training step."""
+
+    def Measurement(  # noqa: N802, a class
+        self, model: keras.Model, call: ModelCall | None, groups: frozenset[str]
+    ) -> Measurement:
+        """Returns what measures these groups of a model; without a call its weights only."""
+
+    def Updates(self, model: keras.Model, batches: int) -> Updates:  # noqa: N802, a class
+        """Remembers the weights as they are, after so many batches of `fit`."""
+
+
+class Checkpoint(Protocol):
+    """How vectors are stored as a checkpoint of the framework's own, for TensorBoard's Projector."""
+
+    def store_checkpoint(self, folder: Path, clouds: Sequence[Cloud]) -> list[EmbeddingInfo]:
+        """Writes a checkpoint, and returns where in it the vectors are."""

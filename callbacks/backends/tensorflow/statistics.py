@@ -1,0 +1,157 @@
+"""How weights, gradients and activations are measured on TensorFlow: one graph that is traced once, else op by op."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tb_seqviz_plugin.callbacks.backends.interface import Measured
+from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import summarise
+from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import CallRecorder, recording
+from tb_seqviz_plugin.callbacks.backends.tensorflow.recurrent_states import StateProbe, probing_states, saturation_of
+from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
+from tb_seqviz_plugin.callbacks.errors import NoLossError
+from tb_seqviz_plugin.callbacks.model.call import ModelCall, leaves_of, map_leaves
+from tb_seqviz_plugin.callbacks.model.calls import Call
+from tb_seqviz_plugin.callbacks.model.loss import loss_of
+from tb_seqviz_plugin.callbacks.model.private_parts import losses_kept
+
+__all__ = ["Measurement", "Updates"]
+
+
+class Measurement:
+    """Measures a model on one batch as often as it is called; the model is traced once.
+
+    Args:
+        model: a built model.
+        call: how to call it, None to look at its weights only.
+        groups: which of "parameters", "gradients" and "activations" to measure.
+
+    Attributes:
+        calls: every call of a layer in the forward pass, in the order in which they began.
+        no_loss: why there are no gradients though they were asked for, as a sentence; "" if there are.
+    """
+
+    def __init__(self, model: keras.Model, call: ModelCall | None, groups: frozenset[str]) -> None:
+        self._model, self._call, self._groups = model, call, groups
+        self.calls: list[Call] = []
+        self.no_loss = ""
+        self._run = self._traced()
+
+    def __call__(self) -> Measured:
+        """Returns what is measured of the model as it is now, as arrays."""
+        return self._run().map(np.asarray)
+
+    def _traced(self) -> Callable[[], Measured]:
+        """Returns what runs the model and measures it: a graph if the model can be one, else op by op."""
+        if self._call is None or not self._groups - {"parameters"}:
+            return lambda: self._measure((), {}, None, None)
+        leaves = [tf.convert_to_tensor(leaf) for leaf in leaves_of(self._structures())]
+        symbolic = Measured()
+
+        def forward(*tensors: Any) -> list[Any]:
+            nonlocal symbolic
+            waiting = iter(tensors)
+            symbolic = self._measure(*map_leaves(lambda _: next(waiting), self._structures()))
+            results: list[Any] = []
+            symbolic.map(results.append)
+            return results
+
+        try:
+            # Unlike tf.function this runs only what is asked for, and so no assignment to variables that Keras does not know.
+            function = tf.compat.v1.wrap_function(forward, [tf.TensorSpec(leaf.shape, leaf.dtype) for leaf in leaves])
+        except Exception:  # Python control flow on values, .numpy(), and whatever else a graph cannot hold
+            return self._op_by_op()
+
+        def run() -> Measured:
+            results = iter(function(*leaves))
+            return symbolic.map(lambda _: next(results))
+
+        return run
+
+    def _op_by_op(self) -> Callable[[], Measured]:
+        def run() -> Measured:
+            return self._measure(*map_leaves(tf.convert_to_tensor, self._structures()))
+
+        try:
+            run()
+        except NoLossError as error:
+            self._groups -= {"gradients"}
+            self.no_loss = str(error)
+            return self._traced()
+        return run
+
+    def _structures(self) -> tuple[Any, ...]:
+        assert self._call is not None
+        return self._call.args, dict(self._call.kwargs), self._call.targets, self._call.weights
+
+    def _measure(self, args: Any, kwargs: Any, targets: Any, weights: Any) -> Measured:
+        model, recorder, loss = self._model, CallRecorder(), None
+        tape = tf.GradientTape(persistent=True) if "gradients" in self._groups else None
+        probes: dict[int, StateProbe] = {}
+        if args or kwargs:
+            with contextlib.ExitStack() as open_while_running:
+                open_while_running.enter_context(losses_kept(model))
+                scope = open_while_running.enter_context(recording(model, recorder, losses=True))
+                probes = open_while_running.enter_context(probing_states(model, tape))
+                if tape is not None:
+                    open_while_running.enter_context(tape)
+                    for weight in model.trainable_weights:
+                        if weight.regularizer is not None:  # whose loss Keras computes from what the scope holds
+                            scope.add_update((weight, tf.identity(weight.value)))
+                result = model(*args, **kwargs, training=False)
+                if tape is not None:
+                    loss = loss_of(model, ModelCall(args, kwargs, targets, weights), result)
+        self.calls = recorder.calls
+        measured = Measured()
+        if "parameters" in self._groups:
+            measured.parameters = {
+                id(weight): summarise(weight.value) for weight in _unique(model.weights) if _is_continuous(weight)
+            }
+        if tape is not None:
+            _measure_gradients(measured, model, tape, loss, probes)
+        if "activations" in self._groups:
+            _measure_activations(measured, recorder.calls, probes)
+        return measured
+
+
+def _measure_gradients(
+    measured: Measured, model: keras.Model, tape: Any, loss: Any, probes: Mapping[int, StateProbe]
+) -> None:
+    weights = _unique(model.trainable_weights)
+    for weight, gradient in zip(weights, tape.gradient(loss, [weight.value for weight in weights]), strict=True):
+        if gradient is not None:
+            measured.gradients[id(weight)] = summarise(tf.convert_to_tensor(gradient))
+    for layer, probe in probes.items():
+        found = [gradient for gradient in tape.gradient(loss, probe.zeros) if gradient is not None]
+        if found:
+            measured.over_time[layer] = [
+                tf.reduce_sum(tf.cast(gradient, tf.float32) ** 2, axis=[0, 2]) for gradient in found
+            ]
+
+
+def _measure_activations(measured: Measured, calls: Sequence[Call], probes: Mapping[int, StateProbe]) -> None:
+    measured.saturated_gates = {layer: list(probe.saturated) for layer, probe in probes.items() if probe.saturated}
+    outer = getattr(calls[0].arguments[0][1], "graph", None) if calls and calls[0].arguments else None
+    for call in calls:
+        for _, tensor in call.outputs[:1]:
+            within_reach = isinstance(tensor, tf.Tensor) and getattr(tensor, "graph", None) is outer
+            if not within_reach or not tensor.dtype.is_floating:
+                continue
+            measured.activations[call] = summarise(tensor)
+            share = saturation_of(getattr(call.layer, "activation", None), tensor)
+            if share is not None and id(call.layer) not in measured.saturated_gates and not call.children:
+                measured.saturated[call] = share
+
+
+def _unique(weights: Sequence[Any]) -> list[Any]:
+    return list({id(weight): weight for weight in weights}.values())
+
+
+def _is_continuous(weight: Any) -> bool:
+    return str(weight.dtype).startswith(("float", "bfloat"))

@@ -1,0 +1,8 @@
+"""How structure is traced on TensorFlow: a forward pass with every call, and what flows between the calls."""
+
+from __future__ import annotations
+
+from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow
+from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import build, trace_eagerly, trace_graph
+
+__all__ = ["Flow", "build", "trace_eagerly", "trace_graph"]
