@@ -16,7 +16,7 @@ from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.model.layers import iterations_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
 from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
-from tb_seqviz_plugin.log.channel import check_writable
+from tb_seqviz_plugin.log.folders import absolute_folder, check_writable
 from tb_seqviz_plugin.log.writer import Writer
 
 RUN_DIRECTORY = "seqviz"
@@ -59,7 +59,7 @@ class SeqVizCallback(keras.callbacks.Callback):
         self, log_dir: str | os.PathLike[str], schedule: str | int | Schedule, tag: str, model: keras.Model | None
     ) -> None:
         super().__init__()
-        self.log_dir = Path(log_dir)
+        self.log_dir = absolute_folder(log_dir)
         check_writable(self.log_dir / RUN_DIRECTORY)
         self._schedule = make_schedule(schedule)
         self._tag = tag

@@ -81,7 +81,7 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
     """
     if kind not in (None, *KINDS):
         raise ValueError(f"The kind is {kind!r}; expected one of {', '.join(map(repr, KINDS))}, or None for all.")
-    root = Path(logdir)
+    root = Path(os.path.expanduser(logdir))
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is not a folder; expected the folder that `tensorboard --logdir` is given.")
     return _decode_all(root, kind)
@@ -90,7 +90,7 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
 def last_steps(run_dir: Path) -> dict[str, tuple[int, int]]:
     """Returns for each tag in a run directory its highest step and its number of records."""
     found: dict[str, tuple[int, int]] = {}
-    for path in _event_files(run_dir, recursive=False):
+    for path in event_files(run_dir):
         for entry in _index(run_dir, path):
             step, count = found.get(entry.tag, (entry.step, 0))
             found[entry.tag] = (max(step, entry.step), count + 1)
@@ -100,7 +100,7 @@ def last_steps(run_dir: Path) -> dict[str, tuple[int, int]]:
 def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
     records: list[Entry] = []
     setups: dict[tuple[Path, str], list[Entry]] = {}
-    for path in _event_files(root, recursive=True):
+    for path in event_files(root, recursive=True):
         for entry in _index(root, path):
             entry_kind, name = parse_tag(entry.tag)
             if entry_kind == "setup":
@@ -157,7 +157,8 @@ def _values(entry: Entry) -> dict[str, Any]:
     return {value.tag: value.tensor for value in event.summary.value}
 
 
-def _event_files(folder: Path, recursive: bool) -> list[Path]:
+def event_files(folder: Path, recursive: bool = False) -> list[Path]:
+    """Returns the event files in a folder, and in those below it if asked for, by name; none where there is no folder."""
     found = folder.rglob("*tfevents*") if recursive else folder.glob("*tfevents*")
     return sorted(path for path in found if path.is_file())
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, as_numbers, guess_self_role
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
@@ -55,7 +56,7 @@ class Writer:
     """
 
     def __init__(self, run_dir: str | os.PathLike[str]) -> None:
-        self.run_dir = Path(run_dir)
+        self.run_dir = absolute_folder(run_dir)
         self._channel: Channel | None = Channel.open(self.run_dir)
         self._embedding_measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
 
@@ -92,8 +93,9 @@ class Writer:
             )
         for layer in layers:
             _check_not_negative(layer)
+        _check_type("title", title, str, "the example in words")
         self._open_channel().put(
-            make_tag("attention", name), _whole(step), time.time(), AttentionPayload(layers, title, notes)
+            make_tag("attention", name), _whole(step), time.time(), AttentionPayload(layers, title, _notes(notes))
         )
 
     def samples(
@@ -120,11 +122,9 @@ class Writer:
         Raises:
             ValueError: if there is no sample, something else among them, or a reference for some only, or the corpus is none.
         """
-        if not isinstance(corpus, Corpus | None):
-            raise ValueError(
-                f"The corpus is a {type(corpus).__name__}; expected a Corpus, as of Corpus(texts), made once for all records."
-            )
-        payload = SamplesPayload(*_samples(samples, size), corpus, notes)
+        if corpus is not None:
+            _check_type("corpus", corpus, Corpus, "as of Corpus(texts), made once for all records")
+        payload = SamplesPayload(*_samples(samples, size), corpus, _notes(notes))
         self._open_channel().put(make_tag("samples", name), _whole(step), time.time(), payload)
 
     def embeddings(
@@ -164,8 +164,12 @@ class Writer:
         """
         # A copy: the caller may go on with the array while the background thread reads it.
         copied = np.array(vectors, dtype=np.float32) if isinstance(vectors, np.ndarray) else vectors
-        embeddings = Embeddings(layer, copied, labels, columns or {}, rows, table_rows, notes)  # type: ignore[arg-type]
+        embeddings = Embeddings(layer, copied, labels, columns or {}, rows, table_rows, _notes(notes))  # type: ignore[arg-type]
         tag = make_tag("embeddings", f"{name}/{layer}" if name else layer)
+        if measure is not None:
+            _check_type(
+                "measure", measure, EmbeddingMeasures, "as of EmbeddingMeasures(), one for all records of a layer"
+            )
         payload = EmbeddingsPayload(embeddings, measure or self._embedding_measures[tag])
         self._open_channel().put(tag, _whole(step), time.time(), payload)
 
@@ -176,7 +180,11 @@ class Writer:
             name: the model's name among others; the tag becomes "structure/<name>".
             structure: the layers, to be left alone from then on.
             step: the training step; it should rise from record to record of one name.
+
+        Raises:
+            ValueError: if it is something else, or the name or the step is none.
         """
+        _check_type("structure", structure, Structure, "as of tb_seqviz_plugin.callbacks.structure_of(model, inputs)")
         self._open_channel().put(make_tag("structure", name), _whole(step), time.time(), StructurePayload(structure))
 
     def statistics(self, name: str, statistics: Statistics, *, step: int) -> None:
@@ -186,7 +194,11 @@ class Writer:
             name: that of the structure; the tag becomes "statistics/<name>".
             statistics: the numbers, in arrays that are to be left alone from then on.
             step: the training step; it should rise from record to record of one name.
+
+        Raises:
+            ValueError: if it is something else, or the name or the step is none.
         """
+        _check_type("statistics", statistics, Statistics, "as of Statistics(layers, values)")
         self._open_channel().put(make_tag("statistics", name), _whole(step), time.time(), StatisticsPayload(statistics))
 
     def last_step(self, tag: str) -> int | None:
@@ -219,10 +231,26 @@ class Writer:
         return self._channel
 
 
-def _whole(step: int) -> int:
-    if isinstance(step, bool) or not isinstance(step, int | np.integer):
-        raise ValueError(f"The step is {step!r}; expected a whole number.")
-    return int(step)
+def _whole(step: SupportsIndex) -> int:
+    """Returns the step, of any type that is a whole number to Python, as one that an event can hold."""
+    try:
+        whole = operator.index(step)
+    except TypeError:
+        whole = None
+    if whole is None or isinstance(step, bool) or not -(2**63) <= whole < 2**63:
+        raise ValueError(f"The step is {step!r}; expected a whole number of at most 64 bits.")
+    return whole
+
+
+def _notes(notes: Sequence[str]) -> list[str]:
+    if isinstance(notes, str) or not all(isinstance(note, str) for note in notes):
+        raise ValueError(f"The notes are {notes!r}; expected a list of sentences, such as ['Cropped to 128 tokens.'].")
+    return list(notes)
+
+
+def _check_type(what: str, given: object, expected: type, example: str) -> None:
+    if not isinstance(given, expected):
+        raise ValueError(f"The {what} is a {type(given).__name__}; expected a {expected.__name__}, {example}.")
 
 
 def _samples(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from google.protobuf import text_format
 from tensorboard.plugins.projector.projector_config_pb2 import EmbeddingInfo, ProjectorConfig
 
-from tb_seqviz_plugin.log.channel import create_event_file
+from tb_seqviz_plugin.log.event_file import create_event_file, event_path
 from tb_seqviz_plugin.projector.sprite import SpriteFiles
 from tb_seqviz_plugin.records.embeddings.record import Float
 
@@ -75,7 +75,7 @@ def write_snapshot(folder: Path, clouds: Sequence[Cloud], store: Store, sprites:
     (folder / _CONFIG).write_text(text_format.MessageToString(config), encoding="utf-8")
     # Last, since from now on it is a run.
     if not any(folder.glob("*tfevents*")):
-        create_event_file(folder).close()
+        create_event_file(event_path(folder)).close()
 
 
 def read_snapshot(folder: Path) -> dict[str, tuple[list[str], Float]]:

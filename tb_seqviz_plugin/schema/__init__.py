@@ -53,6 +53,7 @@ from tb_seqviz_plugin.schema.common import (
     Part,
     make_tag,
     parse_tag,
+    readable_name,
 )
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES, FREQUENCY_COLUMNS, EmbeddingsHeader, EmbeddingsSetup
 from tb_seqviz_plugin.schema.samples import (
@@ -117,4 +118,5 @@ __all__ = [
     "WEIGHT_LEVELS",
     "make_tag",
     "parse_tag",
+    "readable_name",
 ]

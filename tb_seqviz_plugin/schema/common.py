@@ -13,6 +13,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 Beside = Literal["measures", "texts", "setup"]
 BESIDE: tuple[str, ...] = get_args(Beside)
 """Kinds of the series beside a record; the tag is `<beside>/<tag of the record>`."""
+_LOOKALIKES = str.maketrans({'"': "\N{FULLWIDTH QUOTATION MARK}", "\\": "\N{FULLWIDTH REVERSE SOLIDUS}"})
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,28 @@ class Part:
     heads: int
 
 
-def make_tag(kind: Kind, name: str) -> str:
+def readable_name(name: str) -> str:
+    """Returns the name of a record as it is stored: TensorBoard's data server reads no tag with a `"` or a backslash in it
+    (2.21.0), so that each becomes the full-width character that looks like it.
+
+    >>> readable_name('She said "no"')
+    'She said ＂no＂'
+    """
+    return name.translate(_LOOKALIKES)
+
+
+def make_tag(kind: str, name: str) -> str:
     """Returns the tag of a record.
 
     Args:
         kind: what the record is.
-        name: the probe example, such as "probe/0"; it may hold slashes.
+        name: such as that of the probe example, "probe/0"; it may hold slashes.
 
     Returns:
-        `<kind>/<name>`.
+        `<kind>/<name>`, the name as `readable_name` gives it.
 
     Raises:
-        ValueError: if the name is empty or has characters that break a line.
+        ValueError: if the name is empty, has space at its ends, or has characters that cannot be printed.
 
     >>> make_tag("attention", "probe/0")
     'attention/probe/0'
@@ -51,7 +62,7 @@ def make_tag(kind: Kind, name: str) -> str:
             f"The name of a record is {name!r}; expected printable text without space at its ends. "
             "Pass a short name such as 'example'."
         )
-    return f"{kind}/{name}"
+    return f"{kind}/{readable_name(name)}"
 
 
 def parse_tag(tag: str) -> tuple[str, str]:

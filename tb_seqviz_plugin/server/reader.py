@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from tensorboard.context import RequestContext
 from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter, TensorDatum
+from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
 from tb_seqviz_plugin.schema import (
@@ -113,6 +114,12 @@ class Reader:
             self._data.pop((experiment, run, tag), None)
             raise NotFoundError(
                 f"Step {step} of {tag!r} in run {run!r} is gone from the log directory. Reload the page."
+            ) from error
+        except InvalidArgumentError as error:
+            # Of the key that it gave itself: it writes a JSON string that it cannot read where it has escapes.
+            raise NotFoundError(
+                f"TensorBoard's data server cannot read {tag!r} of run {run!r}, since a name has a quotation mark or a backslash. "
+                "Rename the run's folder, or start TensorBoard with --load_fast=false."
             ) from error
         return stored
 

@@ -25,9 +25,11 @@ class DamagedFileError(ValueError):
 def write_record(file: BinaryIO, payload: bytes) -> None:
     """Appends one record to a file that is open for binary writing."""
     length = struct.pack("<Q", len(payload))
-    file.write(length + _FOOTER.pack(_masked_checksum(length)))
-    file.write(payload)
-    file.write(_FOOTER.pack(_masked_checksum(payload)))
+    for data in (length + _FOOTER.pack(_masked_checksum(length)), payload, _FOOTER.pack(_masked_checksum(payload))):
+        left = memoryview(data)
+        # A file without a buffer may take less than it is given.
+        while left:
+            left = left[file.write(left) :]
 
 
 def read_records(path: Path) -> Iterator[tuple[int, bytes]]:

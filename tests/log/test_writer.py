@@ -15,7 +15,7 @@ import pytest
 from tensorboard.compat.proto.event_pb2 import Event
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.log import channel, event_file
 from tb_seqviz_plugin.records.attention import blobs as attention_blobs
 from tb_seqviz_plugin.records.attention.blobs import decode_attention_header
 from tb_seqviz_plugin.wire.tfrecord import read_records
@@ -286,16 +286,16 @@ class FullDisk:
 def test_a_full_disk_is_told_once_and_later_records_are_readable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create = channel.create_event_file
+    create = event_file.create_event_file
     broken = tmp_path / "events.out.tfevents.0.broken"
     with seqviz.Writer(tmp_path) as writer:
-        monkeypatch.setattr(channel, "create_event_file", lambda run_dir: FullDisk(broken))
+        monkeypatch.setattr(event_file, "create_event_file", lambda run_dir: FullDisk(broken))
         with pytest.warns(
             UserWarning, match=r"'attention/a' at step 0 could not be written .*No space left.*Training goes on"
         ) as got:
             log(writer, 0, 1)
         assert [warning.filename for warning in got] == [__file__]
-        monkeypatch.setattr(channel, "create_event_file", create)
+        monkeypatch.setattr(event_file, "create_event_file", create)
         writer.attention("a", {"x": ONE}, step=2)
     with pytest.warns(UserWarning, match="broken ends inside the record at byte 0"):
         assert steps_of(tmp_path) == [2]
@@ -307,13 +307,12 @@ def test_a_lost_record_never_hangs_or_ends_a_run_whose_warnings_are_errors(
     def fail(run_dir: Path) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(channel, "create_event_file", fail)
+    monkeypatch.setattr(event_file, "create_event_file", fail)
     writer = seqviz.Writer(tmp_path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        writer.attention("a", {"x": ONE}, step=0)
         with pytest.raises(UserWarning, match="Input/output error"):
-            writer.flush()
+            log(writer, 0)
         writer.attention("a", {"x": ONE}, step=1)
         writer.close()
 

@@ -22,6 +22,7 @@ from tensorboard.data.provider import DataProvider
 from werkzeug.test import Client
 
 import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.schema import make_tag
 
 
 @pytest.fixture(scope="session")
@@ -30,13 +31,13 @@ def logs(tmp_path_factory: pytest.TempPathFactory, make_weights: Callable[..., n
     logged: dict[tuple[str, str, int], dict[str, np.ndarray]] = {}
 
     def log(run: str, name: str, step: int, weights: dict[str, np.ndarray]) -> None:
-        logged[run, f"attention/{name}", step] = weights
+        logged[run, make_tag("attention", name), step] = weights
         with_tokens = {"query_tokens": {"decoder/cross": ["der", "Hund"]}} if "decoder/cross" in weights else {}
         writer.attention(name, weights, step=step, **with_tokens)
 
     with seqviz.Writer(folder / "gru" / "seqviz") as writer:
         for step in PROBE_STEPS:
-            for name in ("probe/0", "probe/1 日本&?"):
+            for name in ("probe/0", 'probe/1 日本&?"\\'):
                 log(
                     "gru/seqviz",
                     name,

@@ -24,6 +24,7 @@ from helpers.served import (
 )
 from tensorboard.context import RequestContext
 from tensorboard.data.provider import DataProvider
+from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as Gone
 
 import tb_seqviz_plugin as seqviz
@@ -47,7 +48,7 @@ def test_series_are_ordered_and_newer_ones_apart(reader: Reader) -> None:
     assert [(info.run, info.tag, info.kind, info.name, info.last_step) for info in listed.series] == [
         (".", "attention/root", "attention", "root", 1),
         ("gru/seqviz", "attention/probe/0", "attention", "probe/0", 7),
-        ("gru/seqviz", "attention/probe/1 日本&?", "attention", "probe/1 日本&?", 7),
+        ("gru/seqviz", "attention/probe/1 日本&?＂＼", "attention", "probe/1 日本&?＂＼", 7),
         ("long", "attention/a", "attention", "a", LONG_STEPS - 1),
         ("words", "samples/probe", "samples", "probe", SAMPLE_STEPS - 1),
     ]
@@ -193,6 +194,19 @@ def test_records_logged_later_are_found(tmp_path: Path, make_weights: Callable[.
         provider._multiplexer.Reload()
         assert reader.blob(*HERE, "run", "attention/a", 1, 1)
         assert reader.steps(*HERE, "run", "attention/a").steps == [0, 1]
+
+
+def test_a_name_that_the_data_server_cannot_read_is_told(
+    provider: DataProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of logs from before names were made readable, and of folders that were renamed."""
+
+    def refuse(*_: object, **__: object) -> bytes:
+        raise InvalidArgumentError("failed to parse blob key")
+
+    monkeypatch.setattr(provider, "read_blob", refuse)
+    with pytest.raises(NotFoundError, match=r"has a quotation mark or a backslash\. Rename .* --load_fast=false"):
+        Reader(provider).blob(*HERE, **PROBE, step=5, index=0)
 
 
 def test_a_blob_that_is_gone_meanwhile_is_told(provider: DataProvider, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,7 @@ def test_series(fetch: Fetch) -> None:
     assert [(info["run"], info["tag"], info["last_step"]) for info in listed["series"]] == [
         (".", "attention/root", 1),
         ("gru/seqviz", "attention/probe/0", 7),
-        ("gru/seqviz", "attention/probe/1 日本&?", 7),
+        ("gru/seqviz", "attention/probe/1 日本&?＂＼", 7),
         ("long", "attention/a", 299),
         ("words", "samples/probe", 59),
     ]

@@ -88,7 +88,7 @@ def test_steps(fetch_in_process: Fetch) -> None:
 
 
 def test_hard_names_go_through_the_address(fetch_in_process: Fetch) -> None:
-    assert fetch_in_process("steps", run="gru/seqviz", tag="attention/probe/1 日本&?").status == 200
+    assert fetch_in_process("steps", run="gru/seqviz", tag="attention/probe/1 日本&?＂＼").status == 200
 
 
 def test_a_blob_is_sent_as_it_is_stored(fetch_in_process: Fetch) -> None:

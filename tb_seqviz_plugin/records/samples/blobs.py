@@ -23,6 +23,7 @@ from tb_seqviz_plugin.schema import (
     SamplesHeader,
     SamplesSetup,
     TextsHeader,
+    readable_name,
 )
 from tb_seqviz_plugin.wire.frame import Array, FrameError, check_version, decode_frame, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
@@ -151,7 +152,7 @@ def _headers(chunk: Sequence[Sample], blob: int) -> list[SampleHeader]:
                 blob=blob if count else -1,
                 alternatives=blob + 1 if any(map(len, sample.alternatives)) else -1,
                 tree=-1,
-                attention=sample.attention,
+                attention=readable_name(sample.attention),
                 first_query=int(sample.first_query),
                 notes=list(sample.notes),
             )

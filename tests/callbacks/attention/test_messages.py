@@ -356,7 +356,7 @@ class _FullDisk:
 
 
 def test_a_disk_that_fails_during_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tb_seqviz_plugin.log.channel.create_event_file", lambda folder: _FullDisk())
+    monkeypatch.setattr("tb_seqviz_plugin.log.event_file.create_event_file", lambda folder: _FullDisk())
     histories: list[Any] = []
     messages = _warnings_of(lambda: histories.append(fit(language_model(), _logger(tmp_path), epochs=4)))
     _assert_one(

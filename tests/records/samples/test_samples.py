@@ -18,7 +18,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import Sample
-from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.log import event_file
 from tb_seqviz_plugin.records.samples import blobs as samples_blobs
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import measure_sample
@@ -177,12 +177,12 @@ def test_after_a_lost_record_what_stays_is_said_again(tmp_path: Path, monkeypatc
     with seqviz.Writer(tmp_path) as writer:
         for step in range(4):
             if step == 1:
-                monkeypatch.setattr(channel, "write_record", fail)
+                monkeypatch.setattr(event_file, "write_record", fail)
             writer.samples("a", [Sample("p", f"text {step}")], step=step)
             if step == 1:
                 with pytest.warns(UserWarning, match="No space left"):
                     writer.flush()
-                monkeypatch.setattr(channel, "write_record", write_record)
+                monkeypatch.setattr(event_file, "write_record", write_record)
             writer.flush()
     assert steps_with(tmp_path, "setup/samples/a") == [0, 2]
     assert read_prompts(tmp_path) == [(step, "p", f"text {step}") for step in (0, 2, 3)]

@@ -1,0 +1,43 @@
+"""Folders of logs: as they are given, where they are, and whether they can be written to."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+_ADDRESS = re.compile(r"\w[\w+.-]+:/")  # a Path makes one slash of two
+_UNREADABLE = re.compile(r'["\\\x00-\x1f]')
+"""TensorBoard's data server lists a run with one of these in its name, and then cannot read a blob of it (2.21.0)."""
+
+
+def absolute_folder(folder: str | os.PathLike[str]) -> Path:
+    """Returns where a folder is, whatever the working directory will be; "~" is the home folder, as in a shell.
+
+    Raises:
+        OSError: if it is an address, or its name is one that TensorBoard cannot read.
+
+    >>> absolute_folder("~/logs") == Path.home() / "logs"
+    True
+    """
+    given = Path(folder)
+    if _ADDRESS.match(str(given)):
+        raise OSError(f"The folder is {str(given)!r}; expected a folder of this machine's file system, not an address.")
+    for part in given.parts[1:] if given.anchor else given.parts:
+        if _UNREADABLE.search(part):
+            raise OSError(
+                f"The folder is {str(given)!r}; expected a name without quotation marks, backslashes and line breaks, "
+                f"since TensorBoard cannot read the records of such a run. Choose one such as {_UNREADABLE.sub('_', part)!r}."
+            )
+    return Path(os.path.expanduser(given)).absolute()
+
+
+def check_writable(folder: Path) -> None:
+    """Raises an OSError that says why, unless `folder` can be made and written to; makes nothing."""
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise NotADirectoryError(
+            f"Cannot write to {folder}: {existing} is a file; expected a folder. Choose another log_dir."
+        )
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise PermissionError(f"Cannot write to {folder}: no permission for {existing}. Choose another log_dir.")
