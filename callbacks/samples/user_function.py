@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
+from tb_seqviz_plugin.callbacks.samples.own_randomness import own_randomness
 from tb_seqviz_plugin.callbacks.samples.prompts import checked_pairs
 from tb_seqviz_plugin.callbacks.text.codec import text_of
 from tb_seqviz_plugin.callbacks.text.spans import spans_of
@@ -25,8 +22,8 @@ _OPTIONS = ("temperature", "max_length", "seed")
 class OwnGeneration:
     """Calls a function once for each temperature and repeat, with all prompts.
 
-    It may draw from the global randomness of numpy and Python, which begins with the seed: training is given it back as it
-    was.
+    What it draws from `random` and `numpy.random` begins with the seed at each step, and training draws what it would without:
+    see `own_randomness`. To functions of Keras and TensorFlow it is to hand the seed on.
 
     Args:
         generate: `generate(prompts, temperature=, max_length=, seed=)`; of the named ones it is given those that it takes.
@@ -85,7 +82,7 @@ class OwnGeneration:
         seed = self._sampling.seed + repeat
         options = {"temperature": temperature, "max_length": self._sampling.max_length, "seed": seed}
         try:
-            with _global_randomness(seed):
+            with own_randomness(seed):
                 returned = self._generate(list(self._prompts), **{name: options[name] for name in self._taken})
         except (AttributeError, TypeError) as error:
             raise GenerationError(
@@ -113,19 +110,6 @@ class OwnGeneration:
         except TokenizerError:
             return [], []
         return (tokens, lengths) if decoded == text else ([], [])
-
-
-@contextlib.contextmanager
-def _global_randomness(seed: int) -> Iterator[None]:
-    """Begins with a seed, and gives back what was."""
-    of_python, of_numpy = random.getstate(), np.random.get_state()
-    random.seed(seed)
-    np.random.seed(seed % (1 << 32))
-    try:
-        yield
-    finally:
-        random.setstate(of_python)
-        np.random.set_state(of_numpy)
 
 
 def _texts_of(returned: Any) -> list[str] | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import random
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -17,6 +19,7 @@ from keras import layers, ops
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import SampleLogger
+from tb_seqviz_plugin.callbacks.samples.own_randomness import own_randomness
 
 BATCH, LENGTH, EXAMPLES = 4, 3, 12
 IDS = np.random.default_rng(7).integers(0, SIZE, (EXAMPLES, LENGTH)).astype("int32")
@@ -122,6 +125,98 @@ def test_a_function_that_seeds_and_draws_changes_nothing(tmp_path: Path) -> None
     logger = _logger(tmp_path, generate=write)
     assert _trained("stateful", logger, run_eagerly=True) == _trained_alone("stateful", True)
     assert len({record.samples[0].text for record in samples_in(tmp_path)}) == 1
+
+
+TURN = threading.Condition()
+
+
+class DrawnByWorkers(Drawing):
+    """Draws in threads of its own, one after the other, while all else goes on."""
+
+    drawn: ClassVar[list[tuple[int, ...]]] = []
+
+    def __len__(self) -> int:
+        return 12
+
+    def __getitem__(self, index: int) -> Any:
+        if threading.current_thread() is threading.main_thread():  # Keras looks at a batch beforehand
+            return IDS[:BATCH], IDS[:BATCH]
+        with TURN:
+            assert TURN.wait_for(lambda: len(self.drawn) % len(self) == index, timeout=5)
+            time.sleep(0.005)
+            ids, targets = super().__getitem__(index)
+            self.drawn.append(tuple(ids.ravel().tolist()))
+            TURN.notify_all()
+        return ids, targets
+
+
+def _generated() -> Any:
+    """Yields batches of numbers drawn by TensorFlow's threads."""
+    for index in range(2 * 12):
+        time.sleep(0.005)
+        yield Drawing.__getitem__(None, index)  # type: ignore[arg-type]
+
+
+def _write_slowly(prompts: list[str]) -> list[str]:
+    np.random.seed(5)
+    texts = []
+    for prompt in prompts:
+        time.sleep(0.02)
+        texts.append(prompt + "".join(random.choices(CHARACTERS, k=3)) + str(np.random.permutation(9)))
+    return texts
+
+
+def _workers() -> Any:
+    DrawnByWorkers.drawn = []
+    return DrawnByWorkers(workers=2, max_queue_size=4)
+
+
+def _dataset() -> Any:
+    signature = (tf.TensorSpec((BATCH, LENGTH), tf.int32),) * 2
+    return tf.data.Dataset.from_generator(_generated, output_signature=signature).prefetch(4)
+
+
+@pytest.mark.parametrize("data", [_workers, _dataset])
+def test_data_that_other_threads_draw_meanwhile(data: Callable[[], Any], tmp_path: Path) -> None:
+    def trained(*callbacks: keras.callbacks.Callback) -> list[bytes]:
+        keras.utils.set_random_seed(42)
+        model = keras.Sequential([layers.Input((LENGTH,)), layers.Embedding(SIZE, 4), layers.Dense(SIZE)])
+        model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        history = model.fit(
+            data(), epochs=2, steps_per_epoch=12, shuffle=False, verbose=0, callbacks=list(callbacks)
+        ).history
+        return [np.array(number).tobytes() for number in (*model.get_weights(), history["loss"])]
+
+    logger = SampleLogger(tmp_path, ["ab", "c"], generate=_write_slowly, temperatures=(1,), max_length=3, schedule=4)
+    assert trained(logger) == trained()
+    if data is _workers:
+        assert len(set(DrawnByWorkers.drawn)) == len(DrawnByWorkers.drawn)
+    records = samples_in(tmp_path)
+    assert [record.step for record in records] == [4, 8, 12, 16, 20, 24]
+    assert len({record.samples[0].text for record in records}) == 1
+
+
+def test_own_randomness_is_undone_and_of_one_thread() -> None:
+    shared = random.choice, np.random.rand, np.random.sample
+
+    def draw() -> None:
+        drawn.append((random.random(), np.random.sample()))
+
+    random.seed(1)
+    np.random.seed(1)
+    drawn: list[tuple[float, float]] = []
+    draw()
+    random.seed(1)
+    np.random.seed(1)
+    with own_randomness(2):
+        np.random.seed(9)
+        draw()
+        thread = threading.Thread(target=draw)
+        thread.start()
+        thread.join()
+    of_plain, of_own, of_thread = drawn
+    assert of_plain == of_thread != of_own
+    assert (random.choice, np.random.rand, np.random.sample) == shared
 
 
 class Disturbing(keras.callbacks.Callback):
