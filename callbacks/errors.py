@@ -44,16 +44,12 @@ class SamplingError(ValueError):
     """Settings with which no token can be chosen."""
 
 
-class LabelError(ValueError):
-    """Labels that are none, or do not fit a table."""
-
-
 class GenerationError(ValueError):
     """A model, or what it is to continue, with which no text can be generated."""
 
 
-class TokenizerError(ValueError):
-    """A tokenizer that is none, or a text that it does not know."""
+class VocabularyError(ValueError):
+    """What is no vocabulary, or cannot do what is asked of it, or a text that it does not know."""
 
 
 class TokenError(ValueError):

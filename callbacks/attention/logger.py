@@ -121,6 +121,8 @@ class AttentionLogger(SeqVizCallback):
             lengths = [axis.length for axis in probe.axes]
             self._capture = Capture(model, probe.arrays, lambda arrays: probe.call(model, arrays), lengths)
             self._captured_state, self._placed_calls = state, []
+            for note in probe.notes:
+                self.warn(note)
         captured = self._capture()
         for problem in self._capture.problems:
             self.warn(f"Attention that cannot be captured: {problem}.")

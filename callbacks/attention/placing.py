@@ -53,8 +53,8 @@ def layer_of(layer: Captured, placed: Placed, example: int) -> AttentionLayer:
     for side, axis, length in (("queries", query_axis, queries), ("keys", key_axis, keys)):
         if axis is None and length > 1:
             notes.append(f"The {length} {side} fit no token axis and are shown by position.")
-    query_tokens = [] if query_axis is None else query_axis.tokens[example][rows]
-    key_tokens = [] if key_axis is None else key_axis.tokens[example]
+    query_tokens = [] if query_axis is None else query_axis.tokens_of(example, layer.call)[rows]
+    key_tokens = [] if key_axis is None else key_axis.tokens_of(example, layer.call)
     fit_queries, fit_keys = len(query_tokens) in (0, queries), len(key_tokens) in (0, keys)
     if not (fit_queries and fit_keys):
         notes.append("The axes that `layers` names have other lengths than the weights, which are shown by position.")

@@ -11,8 +11,9 @@ import keras
 import numpy as np
 
 from tb_seqviz_plugin.callbacks.attention.axes import Array, axes_of, holds_texts
+from tb_seqviz_plugin.callbacks.attention.token_lists import is_text_lists
 from tb_seqviz_plugin.callbacks.errors import ProbeError, TokenError
-from tb_seqviz_plugin.callbacks.text.tokens import as_text, is_text_lists
+from tb_seqviz_plugin.callbacks.text.forms import as_text, joined
 
 _NAMES = {1: ("tokens",), 2: ("source", "target")}
 
@@ -22,13 +23,15 @@ class Probe:
 
     Args:
         inputs: what the model is called with: an array, a dict or a tuple of arrays, or a batch of a `tf.data` dataset.
-        tokens: see `tokens_of_ids`, for a single input; for several a dict by input name or a tuple in their order. A
-            dict may name further axes, such as the tokens that a decoder makes by itself, with lists of strings.
+        tokens: lists of strings per example, or a vocabulary as for `Vocabulary.of`, for a single input; for several a dict by
+            input name or a tuple in their order. A dict may name further axes, such as the tokens that a decoder makes by itself,
+            with lists of strings.
 
     Attributes:
         arrays: the inputs by name.
         examples: number of examples.
         axes: where weights may run along, the source before the target.
+        notes: what a reader should know about their tokens, as sentences.
 
     Raises:
         ProbeError: if there is no example, or the examples of the inputs differ in number.
@@ -54,12 +57,13 @@ class Probe:
         self._misfit: TokenError | None = None
         several = isinstance(self._structure, tuple) and len(self.arrays) > 1
         try:
-            self.axes = axes_of(self.arrays, tokens, self.examples)
+            found = axes_of(self.arrays, tokens, self.examples)
+            self.axes, self.notes = found.axes, found.notes
         except TokenError as error:
             if not several:
                 raise
             self._first = self._make_first()
-            self.axes, self._misfit = self._first.axes, error
+            self.axes, self.notes, self._misfit = self._first.axes, self._first.notes, error
         else:
             if several:
                 with contextlib.suppress(TokenError):
@@ -107,8 +111,7 @@ class Probe:
         if texts is not None:
             text = as_text(texts.reshape(-1)[example])
         elif axis is not None:
-            tokens = [token for token in axis.tokens[example] if token]
-            text = ("" if all(len(token) == 1 for token in tokens) else " ").join(tokens)
+            text = joined(axis.tokens[example])
         else:
             text = ""
         return text if len(text) <= 200 else text[:199] + "…"

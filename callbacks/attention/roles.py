@@ -51,10 +51,10 @@ def guess_role(layer: Captured, query_axis: Axis | None, key_axis: Axis | None, 
         apart = layer.weights.shape[2] != layer.weights.shape[3]
         return "cross" if key_axis is not None and apart and len(axes) > 0 and _decodes(layer) else "other"
     if query_axis is not key_axis:
-        return "cross"
-    if len(axes) == 1:
+        return "other" if query_axis.of_input == key_axis.of_input else "cross"
+    if len({axis.of_input for axis in axes}) == 1:
         return guess_self_role(layer.weights.reshape(-1, *layer.weights.shape[2:]))
-    return "encoder self" if query_axis is axes[0] else "decoder self"
+    return "encoder self" if query_axis.of_input == axes[0].of_input else "decoder self"
 
 
 def _decodes(layer: Captured) -> bool:
@@ -65,5 +65,5 @@ def _decodes(layer: Captured) -> bool:
 def _fitting(length: int, axes: Sequence[Axis], sources: frozenset[str] | None) -> Axis | None:
     """Returns the axis of this length; of several, the last that the tensor depends on, since a decoder sees both."""
     candidates = [axis for axis in axes if axis.length == length]
-    dependent = [axis for axis in candidates if sources and axis.name in sources]
+    dependent = [axis for axis in candidates if sources and axis.of_input in sources]
     return next(reversed(dependent or candidates), None)

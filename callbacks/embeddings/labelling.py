@@ -45,9 +45,9 @@ class Labelled:
 def label_tables(source: Any, tables: Sequence[Table], skip: Skip = (), classes: bool = False) -> dict[str, Labelled]:
     """Returns the labelled rows of each table, by path.
 
-    A source that is not given by layer labels the tables that it fits: those of as many rows or, if it is a vocabulary and there
-    are none, those of more; and none of positions. Tables that no labels fit are named by the numbers of their rows, and so
-    are all where the labels cannot be read.
+    A source that is not given by layer labels the tables that it fits: those of as many rows or, if there are none, those of the
+    fewest more; and none of positions. Rows that the labels do not reach are named by their numbers, and so are all of a table that
+    they do not fit, or where they cannot be read.
 
     Args:
         source: labels, or a dict from patterns of layers to labels.
@@ -60,17 +60,19 @@ def label_tables(source: Any, tables: Sequence[Table], skip: Skip = (), classes:
     plain = None if is_by_layer(source) or source is None else source
     skips = {table.path: _skip_of(skip, table) for table in tables}
     fits = {table.path: _fit_of(plain, table, skips[table.path]) for table in tables if plain is not None}
-    best = min((fit for path, fit in fits.items() if not _of_places(tables, path)), key=_order, default=None)
-    # Where the labels fit another table, this one was not meant.
-    meant = {path for path, fit in fits.items() if best and fit.order == best.order and not _of_places(tables, path)}
+    best = min((fit for path, fit in fits.items() if not _of_places(tables, path)), key=_missing, default=None)
+    # Where the labels fit another table better, this one was not meant.
+    meant = {
+        path for path, fit in fits.items() if best and fit.missing == best.missing and not _of_places(tables, path)
+    }
     for table in tables:
         given, leave_out = _pattern_of(source, table.path), skips[table.path]
         if given is not None:
-            fit = _fit_of(given, table, leave_out)
+            fit = _fit_of(given, table, leave_out, "labels[...]")
         elif table.path in meant:
             fit = _with_note_on_others(fits[table.path], table, [each for each in tables if each.path in meant])
         else:
-            fit = _Fit(0, _numbers(table.rows), {}, ())
+            fit = _Fit(0, _numbers(table.rows))
             leave_out = leave_out if source is None or isinstance(skip, Mapping) else ()
         labelled[table.path] = _choose(fit, table, leave_out, classes)
     return labelled
@@ -110,16 +112,25 @@ def without_effect(source: Any, skip: Skip, labelled: Mapping[str, Labelled], ta
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """How well labels fit a table: 0 as many, 1 a vocabulary with fewer words, 2 not at all."""
+    """How well labels fit a table.
 
-    order: int
+    Args:
+        missing: how many rows have none; infinite if the labels do not fit at all.
+        texts: one per row.
+        columns: the same, by name.
+        notes: on how they fit, as sentences.
+        is_problem: whether the notes say that something may be wrong.
+    """
+
+    missing: float
     texts: list[str]
-    columns: dict[str, list[str]]
-    notes: tuple[str, ...]
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    is_problem: bool = False
 
 
-def _order(fit: _Fit) -> int:
-    return fit.order
+def _missing(fit: _Fit) -> float:
+    return fit.missing
 
 
 def _of_places(tables: Sequence[Table], path: str) -> bool:
@@ -135,7 +146,7 @@ def _skip_of(skip: Skip, table: Table) -> Sequence[int | str]:
 def _with_note_on_others(fit: _Fit, table: Table, meant: Sequence[Table]) -> _Fit:
     """Returns the fit with a note where the same labels went to tables of other layers, which may have words of their own."""
     others = [each.path for each in meant if each is not table and not _are_of_one_layer(each.path, table.path)]
-    if fit.order == 2 or not others:
+    if fit.is_problem or not others:
         return fit
     listed = ", ".join(map(repr, others[:_SHOWN])) + (", …" if len(others) > _SHOWN else "")
     note = f"These labels fit {listed}, too; if they are meant for one table, give them by layer: labels={{{table.path!r}: ...}}."
@@ -156,40 +167,41 @@ def _numbers(rows: int) -> list[str]:
     return [str(row) for row in range(rows)]
 
 
-def _fit_of(source: Any, table: Table, skip: Sequence[int | str]) -> _Fit:
+def _fit_of(source: Any, table: Table, skip: Sequence[int | str], argument: str = "labels=") -> _Fit:
     try:
-        labels = labels_of(source, table.rows)
+        labels = labels_of(source, table.rows, argument)
     except Exception as error:  # whatever a tokenizer of the user's may raise
-        problem = f"Layer {table.path!r} has no labels, and its rows are named by their numbers: {sentence_of(error)}"
-        return _Fit(2, _numbers(table.rows), {}, (problem,))
+        return _no_fit(table, f"has no labels, and its rows are named by their numbers: {sentence_of(error)}")
     return _fit(labels, table, skip)
 
 
+def _no_fit(table: Table, problem: str) -> _Fit:
+    return _Fit(np.inf, _numbers(table.rows), notes=(f"Layer {table.path!r} {problem}",), is_problem=True)
+
+
 def _fit(labels: RowLabels, table: Table, skip: Sequence[int | str]) -> _Fit:
-    given = len(labels.texts) if labels.vocabulary is None else labels.vocabulary
-    skipped = {row for row in skip if isinstance(row, int) and 0 <= row < table.rows}
-    if given == table.rows:
-        return _Fit(0, labels.texts, labels.columns, ())
-    if given == table.rows - len(skipped):
-        kept = [row for row in range(table.rows) if row not in skipped]
-        spread = {name: _spread(values, kept, table.rows) for name, values in labels.columns.items()}
-        return _Fit(0, _named(_spread(labels.texts, kept, table.rows)), spread, ())
-    if labels.vocabulary is not None and given < table.rows:
-        rest = range(given, table.rows)
-        note = f"The vocabulary has {given:,} words for {table.rows:,} rows; the last {len(rest):,} are named by their numbers."
-        columns = {name: [*values, *[""] * (table.rows - len(values))] for name, values in labels.columns.items()}
-        return _Fit(1, [*labels.texts, *(f"[{row}]" for row in rest)], columns, (note,))
-    longer = f"{given - table.rows:,} more" if given > table.rows else f"{table.rows - given:,} fewer"
-    hint = ""
-    if abs(given - table.rows) == 1:
-        hint = f" {labels.beginning}" if labels.beginning else hint
-    if given == table.rows - 1:
-        hint += " Labels that leave out row 0, that of padding, fit with skip_rows=(0,)."
-    problem = (
-        f"Layer {table.path!r} has {table.rows:,} rows and {given:,} labels were given, {longer}; its rows are named by their "
-        f"numbers.{hint}"
-    )
-    return _Fit(2, _numbers(table.rows), {}, (problem,))
+    given, rows = labels.given, table.rows
+    skipped = {row for row in skip if isinstance(row, int) and 0 <= row < rows}
+    if given == rows:
+        return _Fit(0, labels.texts, labels.columns)
+    if given == rows - len(skipped):
+        kept = [row for row in range(rows) if row not in skipped]
+        spread = {name: _spread(values, kept, rows) for name, values in labels.columns.items()}
+        return _Fit(0, _named(_spread(labels.texts, kept, rows)), spread)
+    hint = f" {labels.beginning}" if abs(given - rows) == 1 and labels.beginning else ""
+    counted = f"has {rows:,} rows and {given:,} labels were given, "
+    if given > rows:
+        return _no_fit(table, f"{counted}{given - rows:,} more; its rows are named by their numbers.{hint}")
+    rest = rows - given
+    columns = {name: [*values, *[""] * (rows - len(values))] for name, values in labels.columns.items()}
+    texts = [*labels.texts, *(f"[{row}]" for row in range(given, rows))]
+    if labels.is_vocabulary:
+        note = f"The vocabulary has {given:,} words for {rows:,} rows; the last {rest:,} are named by their numbers."
+        return _Fit(rest, texts, columns, (note,))
+    last = "the last row is named by its number" if rest == 1 else f"the last {rest:,} rows are named by their numbers"
+    hint += " Labels that leave out row 0, that of padding, fit with skip_rows=(0,)." if rest == 1 else ""
+    note = f"Layer {table.path!r} {counted}{rest:,} fewer; {last}.{hint}"
+    return _Fit(rest, texts, columns, (note,), is_problem=True)
 
 
 def _spread(values: Sequence[str], places: Sequence[int], length: int) -> list[str]:
@@ -206,7 +218,7 @@ def _named(labels: Sequence[str]) -> list[str]:
 def _choose(fit: _Fit, table: Table, skip: Sequence[int | str], classes: bool) -> Labelled:
     """Returns the rows to log: those not skipped, at most as many as the Projector draws, the most frequent."""
     columns = {name: values for name, values in fit.columns.items() if len(values) == table.rows}
-    problems = [note for note in fit.notes if fit.order == 2]
+    problems = [*fit.notes] if fit.is_problem else []
     problems += [
         f"The column {name!r} has {len(values):,} values for the {table.rows:,} rows of layer {table.path!r}; it is left out."
         for name, values in fit.columns.items()
@@ -220,7 +232,7 @@ def _choose(fit: _Fit, table: Table, skip: Sequence[int | str], classes: bool) -
     if not len(rows):
         problems.append(f"skip_rows leaves out all {table.rows:,} rows of layer {table.path!r}; they are all logged.")
         rows = np.arange(table.rows)
-    notes = [note for note in fit.notes if fit.order != 2]
+    notes = [] if fit.is_problem else [*fit.notes]
     if len(rows) > MOST_ROWS:
         rows, how = _most_frequent(rows, columns)
         problems.append(

@@ -19,6 +19,7 @@ from tb_seqviz_plugin.records.embeddings.record import Float
 
 _EMBEDS = re.compile("embed", re.IGNORECASE)
 _PLACES = re.compile("position", re.IGNORECASE)
+_WORDS = re.compile("token|word", re.IGNORECASE)
 # As the weights of tables written by hand are called for short.
 _OWN_TABLE = re.compile(r"embed|position|^(emb|pos|wpe|wte)$|^pos_|_emb$", re.IGNORECASE)
 _OWN_PLACES = re.compile(r"position|^(pos|wpe)$|^pos_", re.IGNORECASE)
@@ -63,23 +64,37 @@ def find_tables(model: keras.Model, asked: Sequence[str] = ()) -> list[Table]:
     """
     tables: list[Table] = []
     known: set[int] = set()
-    for layer, path in _layers_of(model):
-        for variable, table in _tables_of(layer, path or model.name, asked):
+    layers = list(_layers_of(model))
+    attributes = {
+        id(value): name
+        for layer, _ in layers
+        for name, value in vars(layer).items()
+        if isinstance(value, keras.layers.Layer)
+    }
+    for layer, path in layers:
+        names = (layer.name, type(layer).__name__, attributes.get(id(layer), ""))
+        for variable, table in _tables_of(layer, path or model.name, asked, any(map(_says_places, names))):
             if id(variable) not in known:
                 known.add(id(variable))
                 tables.append(table)
     return _with_paths_of_their_own(tables)
 
 
-def _tables_of(layer: keras.layers.Layer, path: str, asked: Sequence[str]) -> Iterator[tuple[Any, Table]]:
+def _says_places(name: str) -> bool:
+    """Returns whether a name of a layer's own, its class or the attribute that holds it says that its vectors are of positions."""
+    return bool(_OWN_PLACES.search(name)) and not _WORDS.search(name)
+
+
+def _tables_of(
+    layer: keras.layers.Layer, path: str, asked: Sequence[str], is_of_places: bool
+) -> Iterator[tuple[Any, Table]]:
     """Yields the tables that a layer holds itself, with the variable of each."""
     if not isinstance(layer, keras.layers.Embedding):
-        yield from _tables_of_another_class(layer, path, asked)
+        yield from _tables_of_another_class(layer, path, asked, is_of_places)
         return
     variable = table_of(layer)
     if variable is None:  # not built
         return
-    is_of_places = bool(_PLACES.search(path))
     rows, dimensions = int(layer.input_dim), int(layer.output_dim)
     mode = getattr(layer, "quantization_mode", None)
     if mode or getattr(layer, "lora_enabled", False):
@@ -102,7 +117,9 @@ def _tables_of(layer: keras.layers.Layer, path: str, asked: Sequence[str]) -> It
         )
 
 
-def _tables_of_another_class(layer: keras.layers.Layer, path: str, asked: Sequence[str]) -> Iterator[tuple[Any, Table]]:
+def _tables_of_another_class(
+    layer: keras.layers.Layer, path: str, asked: Sequence[str], is_of_places: bool
+) -> Iterator[tuple[Any, Table]]:
     below = {id(variable) for child in children_of(layer) for variable in child.variables}
     own = [variable for variable in layer.variables if id(variable) not in below and _is_table(variable)]
     name = type(layer).__name__
@@ -116,8 +133,8 @@ def _tables_of_another_class(layer: keras.layers.Layer, path: str, asked: Sequen
     for variable in own:
         below_path = f"{path}/{variable.name}"
         if any(variable is each for each in found):
-            is_of_places = any(map(_PLACES.search, (path, name))) or bool(_OWN_PLACES.search(variable.name))
-            yield variable, _table_of(variable, path if told and len(found) == 1 else below_path, is_of_places)
+            of_places = is_of_places or _says_places(variable.name)
+            yield variable, _table_of(variable, path if told and len(found) == 1 else below_path, of_places)
         elif any(_names_weight(pattern) and matches(below_path, pattern) for pattern in asked):
             yield variable, _table_of(variable, below_path, False)
 

@@ -21,7 +21,7 @@ from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
 from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Loop
 from tb_seqviz_plugin.callbacks.generation.noted_embeddings import places_of_layers
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 
 _TOKENS_AROUND = 16
 """The most that a task puts around a prompt."""
@@ -92,7 +92,7 @@ class KerasHubGenerator(AnyGenerator):
         knows_source = not self._others or set(self._others) == set(_ENCODER)
         if not hasattr(preprocessor, "generate_preprocess") or not knows_source:
             return None
-        own = Tokenizer.of(preprocessor)
+        own = Vocabulary.of(preprocessor)
         if [own.encode(text) for text in texts] != [list(each) for each in ids]:
             return None
         # Room for what is put before a prompt; of a source the task takes as many tokens as its preprocessor says.

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import layer_of, place_calls
-from tb_seqviz_plugin.callbacks.errors import CaptureError
+from tb_seqviz_plugin.callbacks.errors import CaptureError, VocabularyError
 from tb_seqviz_plugin.callbacks.generation.batch import Reading
 from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.log.writer import Writer
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.samples.blobs import column_name
@@ -87,7 +87,7 @@ class SampleAttention:
         step: int,
         samples: Sequence[Generated],
         prompts: Sequence[Ids],
-        tokenizers: tuple[Tokenizer, Tokenizer],
+        tokenizers: tuple[Vocabulary, Vocabulary],
     ) -> list[Attended]:
         """Logs one record per sample, of as many tokens as the model was shown at a time while writing it; returns where.
 
@@ -111,7 +111,7 @@ class SampleAttention:
         step: int,
         sample: Generated,
         prompt: Ids,
-        tokenizers: tuple[Tokenizer, Tokenizer],
+        tokenizers: tuple[Vocabulary, Vocabulary],
     ) -> Attended:
         if not len(sample.ids):
             return Attended("")
@@ -148,7 +148,7 @@ class SampleAttention:
         return {**source, "target": target}
 
     def _layers(
-        self, captured: Sequence[Captured], ids: Ids, prompt: int, tokenizers: tuple[Tokenizer, Tokenizer]
+        self, captured: Sequence[Captured], ids: Ids, prompt: int, tokenizers: tuple[Vocabulary, Vocabulary]
     ) -> list[AttentionLayer]:
         sides = {"target": (ids, self._length, tokenizers[1])}
         if self._source is not None:
@@ -186,10 +186,10 @@ def _cut(layer: AttentionLayer, lengths: dict[str, int]) -> AttentionLayer:
     )
 
 
-def _text_of(ids: Ids, tokenizer: Tokenizer) -> str:
+def _text_of(ids: Ids, tokenizer: Vocabulary) -> str:
     try:
         return tokenizer.decode(ids)
-    except TokenizerError:  # of tokens that it does not know
+    except VocabularyError:  # of tokens that it does not know
         return "".join(map(tokenizer.token, ids))
 
 

@@ -16,7 +16,7 @@ from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import whole
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
-from tb_seqviz_plugin.callbacks.errors import CaptureError, sentence_of, without_numbers
+from tb_seqviz_plugin.callbacks.errors import CaptureError, VocabularyError, sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated, Sampling
@@ -25,8 +25,7 @@ from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.samples.transcript import Transcript
 from tb_seqviz_plugin.callbacks.samples.user_function import OwnGeneration
 from tb_seqviz_plugin.callbacks.schedule import Schedule
-from tb_seqviz_plugin.callbacks.text.special_tokens import id_of
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.schema import make_tag
 
@@ -100,7 +99,7 @@ class SampleLogger(SeqVizCallback):
         seed: int = 0,
         references: Sequence[str] | None = None,
         corpus: Corpus | str | Iterable[str] | None = None,
-        start: str | int | None = None,
+        start: str | int | bool | None = None,
         source_tokenizer: Any = None,
         window: int | None = None,
         outputs: str | None = None,
@@ -139,7 +138,7 @@ class SampleLogger(SeqVizCallback):
                         f"generate= writes in the model's stead, and {argument}= is about how the model itself writes; leave one "
                         "of them out."
                     )
-            of_texts = None if tokenizer is None else Tokenizer.of(tokenizer)
+            of_texts = None if tokenizer is None else Vocabulary.of(tokenizer).for_texts()
             self._own = OwnGeneration(generate, prompts, references, sampling, of_texts)
             return
         backends.check("generation", type(self).__name__)
@@ -160,15 +159,17 @@ class SampleLogger(SeqVizCallback):
         prompts: Sequence[str],
         references: Sequence[str] | None,
         source_tokenizer: Any,
-        start: str | int | None,
+        start: str | int | bool | None,
         stop: str | int | bool | None,
         beams: int,
         tokenizer: Any,
     ) -> None:
         """Makes ids of all that was given as texts."""
-        self._tokenizer = known = Tokenizer.of(tokenizer)
-        end = id_of(known, stop, "stop", known.end)
+        self._tokenizer = known = Vocabulary.of(tokenizer).for_texts()
+        end = known.id_named(stop, "stop", known.end)
         self._prompts = Prompts(prompts, references, known, source_tokenizer, start)
+        for note in self._prompts.notes:
+            self.warn(note)
         self._sampling = replace(self._sampling, stop=end)
         self._search = BeamSearch(beams, self._sampling.max_length, end) if beams else None
         self._transcript = Transcript(
@@ -180,7 +181,7 @@ class SampleLogger(SeqVizCallback):
         """Takes the model's own tokenizer where none was given."""
         preprocessor = getattr(self.model, "preprocessor", None)
         if getattr(preprocessor, "tokenizer", None) is None:
-            raise TokenizerError(
+            raise VocabularyError(
                 f"tokenizer= is missing, and the model {self.model.name!r} brings none, as tasks of KerasHub with a preprocessor "
                 "do; expected what makes ids of text and text of ids, such as an object with encode and decode."
             )
@@ -227,7 +228,7 @@ class SampleLogger(SeqVizCallback):
                     f"Samples of prompt {one.prompt} at step {step}: {note}",
                     about=f"samples of prompt {one.prompt}: {without_numbers(note)}",
                 )
-        known, size = self._tokenizer, self._tokenizer.vocabulary_size
+        known, size = self._tokenizer, self._tokenizer.size
         if size is not None and size > vocabulary:
             self.warn(
                 f"The tokenizer, {known.name}, has {size} tokens and the model returns {vocabulary} numbers per token, so that "

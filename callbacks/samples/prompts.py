@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.errors import GenerationError, PromptError
+from tb_seqviz_plugin.callbacks.errors import GenerationError, PromptError, VocabularyError
 from tb_seqviz_plugin.callbacks.generation.batch import Source
 from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
-from tb_seqviz_plugin.callbacks.text.special_tokens import id_of
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.callbacks.text.vocabulary import Encoding, Vocabulary, listed
 
 Ids = list[int]
 
@@ -24,41 +23,71 @@ class Prompts:
         references: one text per prompt, None for none.
         tokenizer: of what is generated.
         source_tokenizer: of what an encoder-decoder writes from, None for the same.
-        start: text or id put before every prompt, or before what an encoder-decoder writes; None for what a task of KerasHub
-            puts there itself, and of other models for none before prompts, and for an encoder-decoder the tokenizer's own start.
+        start: text or id put before every prompt, or before what an encoder-decoder writes; None for what a task of KerasHub or
+            the tokenizer puts there itself, and for an encoder-decoder, where that is nothing, the tokenizer's own start; False
+            for none.
 
     Attributes:
         texts: the prompts.
         references: what was expected, one per prompt, or None.
         tokenizer: of the prompts.
+        notes: what a reader should know about how texts became ids, as sentences.
 
     Raises:
         PromptError: if there is none, one is empty or unknown to the tokenizer, or the references are of another number.
+        VocabularyError: if a tokenizer or the start is none.
     """
 
     def __init__(
         self,
         texts: Any,
         references: Any,
-        tokenizer: Tokenizer,
+        tokenizer: Vocabulary,
         source_tokenizer: Any = None,
-        start: str | int | None = None,
+        start: str | int | bool | None = None,
     ) -> None:
         self.texts, self.references = checked_pairs(texts, references)
-        given, own = id_of(tokenizer, start, "start", None), tokenizer.start
-        self._start: Ids = [] if given is None else [given]
-        self._start_to_write: Ids = self._start or ([] if own is None else [own])
         self._has_two_tokenizers = source_tokenizer is not None
-        self.tokenizer = tokenizer if source_tokenizer is None else Tokenizer.of(source_tokenizer)
-        self._ids = [self._encode(number, text) for number, text in enumerate(self.texts)]
+        self.tokenizer = tokenizer
+        if source_tokenizer is not None:
+            argument = "source_tokenizer="
+            self.tokenizer = Vocabulary.of(source_tokenizer, argument).for_texts(argument, only_to_ids=True)
+        given = tokenizer.id_named(start, "start", None)
+        self._is_given = start is not None
+        self._start: Ids = ([] if self._is_given else tokenizer.before) if given is None else [given]
+        own = [tokenizer.start] if tokenizer.start is not None and not self._is_given else []
+        self._start_to_write: Ids = self._start or own
+        self._encodings = [self._encode(number, text) for number, text in enumerate(self.texts)]
+        self.notes = [note for note in (self._on_ends(tokenizer), self._on_unknown()) if note]
 
-    def _encode(self, number: int, text: str) -> Ids:
+    def _encode(self, number: int, text: str) -> Encoding:
         if not text and self._start:
-            return []
+            return Encoding([])
         try:
-            return self.tokenizer.encode(text)
-        except TokenizerError as error:
+            return self.tokenizer.encoding(text)
+        except VocabularyError as error:
             raise PromptError(f"Prompt {number} cannot be used: {error}") from error
+
+    def _on_ends(self, tokenizer: Vocabulary) -> str:
+        before, behind = (" ".join(map(tokenizer.token, ids)) for ids in (tokenizer.before, tokenizer.behind))
+        if not before and not behind:
+            return ""
+        puts = " and ".join(f"{each!r} {where}" for each, where in ((before, "before"), (behind, "behind")) if each)
+        begins = "begins as start= says" if self._is_given else f"begins with {before!r}" if before else ""
+        ends = f"ends without {behind!r}" if behind else ""
+        return (
+            f"The tokenizer, {tokenizer.name}, puts {puts} each text that it encodes; a prompt that the model continues "
+            f"{' and '.join(filter(None, (begins, ends)))}, and a source that it writes from is left as it is."
+        )
+
+    def _on_unknown(self) -> str:
+        parts = list(dict.fromkeys(part for encoding in self._encodings for part in encoding.unknown))
+        if not parts:
+            return ""
+        return (
+            f"The prompts hold {listed(parts)}, not in the vocabulary of the tokenizer, {self.tokenizer.name}, "
+            f"{self.tokenizer.for_unknown}."
+        )
 
     def for_model(self, generator: AnyGenerator) -> tuple[Source, list[Ids]]:
         """Returns what a model writes from and the ids that it continues: packed as it does itself, if no start was given.
@@ -66,7 +95,9 @@ class Prompts:
         Raises:
             GenerationError: as `to_write_from`.
         """
-        packed = None if self._start or self._has_two_tokenizers else generator.packed(self.texts, self._ids)
+        packed = None
+        if not self._is_given and not self._has_two_tokenizers:
+            packed = generator.packed(self.texts, [encoding.text for encoding in self._encodings])
         if packed is not None:
             return packed
         if generator.takes_source:
@@ -75,7 +106,7 @@ class Prompts:
 
     def to_continue(self) -> list[Ids]:
         """Returns the ids of each prompt, behind the start."""
-        return [self._start + ids for ids in self._ids]
+        return [self._start + encoding.text for encoding in self._encodings]
 
     def to_write_from(self, length: int | None, padding: int = 0) -> tuple[npt.NDArray[np.int32], list[Ids]]:
         """Returns what an encoder-decoder is given: the source and the beginnings of what it writes.
@@ -95,20 +126,21 @@ class Prompts:
                 "The model writes from a source, and nothing says what its text begins with; expected start=, such as "
                 "start='[start]', the token that it was trained to begin with."
             )
-        for number, ids in enumerate(self._ids):
+        sources = [encoding.ids for encoding in self._encodings]
+        for number, ids in enumerate(sources):
             if not ids:
                 raise GenerationError(f"Prompt {number} is empty; expected a text that the model is to write from.")
-        longest = max(map(len, self._ids))
+        longest = max(map(len, sources))
         if length is not None and longest > length:
-            number = next(number for number, ids in enumerate(self._ids) if len(ids) > length)
+            number = next(number for number, ids in enumerate(sources) if len(ids) > length)
             raise GenerationError(
-                f"Prompt {number} has {len(self._ids[number])} tokens and the model takes a source of {length}; expected a "
+                f"Prompt {number} has {len(sources[number])} tokens and the model takes a source of {length}; expected a "
                 "shorter one."
             )
-        source = np.full((len(self._ids), length or longest), padding, np.int32)
-        for row, ids in zip(source, self._ids, strict=True):
+        source = np.full((len(sources), length or longest), padding, np.int32)
+        for row, ids in zip(source, sources, strict=True):
             row[: len(ids)] = ids
-        return source, [self._start_to_write] * len(self._ids)
+        return source, [self._start_to_write] * len(sources)
 
 
 def checked_pairs(texts: Any, references: Any) -> tuple[list[str], list[str] | None]:

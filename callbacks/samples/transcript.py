@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamTree as IdTree
+from tb_seqviz_plugin.callbacks.errors import VocabularyError
 from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated
 from tb_seqviz_plugin.callbacks.samples.attention import Attended
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.text.spans import spans_of
-from tb_seqviz_plugin.callbacks.text.special_tokens import is_silent
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.records.samples.record import BeamTree, Sample
 
 
@@ -24,10 +24,10 @@ class Transcript:
         warn: is told what cannot be decoded.
     """
 
-    def __init__(self, tokenizer: Tokenizer, prompts: Prompts, end: int | None, warn: Callable[[str], None]) -> None:
+    def __init__(self, tokenizer: Vocabulary, prompts: Prompts, end: int | None, warn: Callable[[str], None]) -> None:
         self._tokenizer, self._prompts, self._end, self._warn = tokenizer, prompts, end, warn
         # The end that a tokenizer knows as such is no part of the text; a line break, say, is.
-        self._end_is_silent = end is not None and is_silent(tokenizer, end)
+        self._end_is_silent = end is not None and tokenizer.is_silent(end)
 
     def __call__(self, generated: Sequence[Generated], beams: int, attended: Sequence[Attended]) -> list[Sample]:
         """Returns samples with the texts of their ids.
@@ -46,7 +46,7 @@ class Transcript:
         notes = [*one.notes, *where.notes]
         try:
             text, tokens, lengths = spans_of(self._tokenizer, ids[:-1] if ends_silently else ids)
-        except TokenizerError as error:
+        except VocabularyError as error:
             notes.append(f"Its tokens are shown one by one, as the whole cannot be decoded: {error}")
             self._warn(f"A sample of prompt {one.prompt} is shown token by token: {error}")
             tokens = [self._tokenizer.token(id) for id in ids[: len(ids) - ends_silently]]

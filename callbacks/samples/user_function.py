@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
-from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
+from tb_seqviz_plugin.callbacks.errors import GenerationError, VocabularyError, sentence_of
 from tb_seqviz_plugin.callbacks.samples.own_randomness import own_randomness
 from tb_seqviz_plugin.callbacks.samples.prompts import checked_pairs
-from tb_seqviz_plugin.callbacks.text.codec import text_of
+from tb_seqviz_plugin.callbacks.text.forms import text_of
 from tb_seqviz_plugin.callbacks.text.spans import spans_of
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.records.samples.record import Sample
 
 _OPTIONS = ("temperature", "max_length", "seed")
@@ -39,7 +39,7 @@ class OwnGeneration:
     """
 
     def __init__(
-        self, generate: Any, prompts: Any, references: Any, sampling: Sampling, tokenizer: Tokenizer | None = None
+        self, generate: Any, prompts: Any, references: Any, sampling: Sampling, tokenizer: Vocabulary | None = None
     ) -> None:
         if not callable(generate):
             raise GenerationError(
@@ -107,7 +107,7 @@ class OwnGeneration:
             return [], []
         try:
             decoded, tokens, lengths = spans_of(self._tokenizer, self._tokenizer.encode(text))
-        except TokenizerError:
+        except VocabularyError:
             return [], []
         return (tokens, lengths) if decoded == text else ([], [])
 

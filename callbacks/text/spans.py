@@ -5,39 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.callbacks.errors import VocabularyError
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 
 _REPLACEMENT = "\ufffd"
 _WORD_PIECE_INSIDE = "##"
 _VAIN_ATTEMPTS = 32
 
 
-def spans_of(tokenizer: Tokenizer, ids: Sequence[int]) -> tuple[str, list[str], list[int]]:
+def spans_of(vocabulary: Vocabulary, ids: Sequence[int]) -> tuple[str, list[str], list[int]]:
     """Returns the text of ids, each token in words, and how many characters (code points) of the text each token adds.
 
     The counts sum to the length of the text, whatever decoding leaves out, inserts or joins: a space belongs to the token
     after it, a character of several tokens to the last of them, and what no token shows by itself to the next that does.
 
     Args:
-        tokenizer: of the ids.
+        vocabulary: of the ids.
         ids: integers [tokens].
 
     Raises:
-        TokenizerError: if the tokenizer cannot decode them.
+        VocabularyError: if the vocabulary cannot decode them.
 
-    >>> spans_of(Tokenizer.of({1: "a", 2: "b"}), [2, 1, 1])
+    >>> spans_of(Vocabulary.of({1: "a", 2: "b"}), [2, 1, 1])
     ('baa', ['b', 'a', 'a'], [1, 1, 1])
     """
     numbers = [int(number) for number in ids]
-    text = tokenizer.decode(numbers)
-    tokens = [tokenizer.token(number) for number in numbers]
+    text = vocabulary.decode(numbers)
+    tokens = [vocabulary.token(number) for number in numbers]
     if "".join(tokens) == text:
         return text, tokens, [len(token) for token in tokens]
-    return text, tokens, _counts(tokenizer, numbers, tokens, text)
+    return text, tokens, _counts(vocabulary, numbers, tokens, text)
 
 
-def _counts(tokenizer: Tokenizer, ids: list[int], tokens: list[str], text: str) -> list[int]:
-    ends = _Ends(tokenizer, ids, text)
+def _counts(vocabulary: Vocabulary, ids: list[int], tokens: list[str], text: str) -> list[int]:
+    ends = _Ends(vocabulary, ids, text)
     places = [0, *(ends.after(number, token) for number, token in enumerate(tokens))]
     counts = [after - before for before, after in pairwise(places)]
     if counts:
@@ -54,8 +55,8 @@ class _Ends:
     time after time, as if it ran backwards, the rest is left to the last token.
     """
 
-    def __init__(self, tokenizer: Tokenizer, ids: list[int], text: str) -> None:
-        self._tokenizer = tokenizer
+    def __init__(self, vocabulary: Vocabulary, ids: list[int], text: str) -> None:
+        self._vocabulary = vocabulary
         self._ids = ids
         self._text = text
         self._place = 0
@@ -93,7 +94,7 @@ class _Ends:
             return self._place
         try:
             place, is_whole = self._decoded(number)
-        except TokenizerError:  # as some do on half a character
+        except VocabularyError:  # as some do on half a character
             place, is_whole = self._place, False
             self._vain_attempts += 1
         self._place = max(self._place, place)
@@ -104,14 +105,14 @@ class _Ends:
 
     def _decoded(self, number: int) -> tuple[int, bool]:
         """Returns the place up to which a token brings the text, and whether that is all of what it adds."""
-        before = self._tokenizer.decode(self._ids[self._first : self._done])
-        window = self._tokenizer.decode(self._ids[self._first : number + 1])
+        before = self._vocabulary.decode(self._ids[self._first : self._done])
+        window = self._vocabulary.decode(self._ids[self._first : number + 1])
         added = window.removeprefix(before)
         found = _common(added, self._text[self._place_of_done : self._place_of_done + len(added)])
         is_whole = found == len(added)
         place = self._place_of_done + found
         if not is_whole and added[found:].strip(_REPLACEMENT):
-            all_so_far = self._tokenizer.decode(self._ids[: number + 1])
+            all_so_far = self._vocabulary.decode(self._ids[: number + 1])
             place = _common(all_so_far, self._text)
             is_whole = place == len(all_so_far)
             self._vain_attempts += not is_whole

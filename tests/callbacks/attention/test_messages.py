@@ -73,22 +73,24 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "tokens of another type": (
         {"tokens": 5},
-        "The tokens for input 'tokens' are a int; expected lists of strings, a function from ids to strings, a "
-        "TextVectorization or StringLookup layer, or a tokenizer with decode or convert_ids_to_tokens.",
+        "tokens= is an int; expected a list or a dict of tokens, a text file with a token per line, a function from ids to tokens, "
+        r"two functions \(encode, decode\), a TextVectorization or StringLookup layer, or a tokenizer with encode and decode, "
+        "tokenize and detokenize, or id_to_token.",
     ),
     "function that knows not every id": (
         {"tokens": {1: "one"}.__getitem__},
-        r"The tokens for input 'tokens' cannot be made of the ids \[2, 7, 1, 8, 2, 8\] \(KeyError: 2\); expected a function "
-        "from ids to strings that knows every id.",
+        r"The ids of input 'tokens' cannot be shown as tokens: A function from ids to tokens failed on \[0, 1, 2, 7, 8\] "
+        r"\(KeyError: 0\); expected one that knows every id.",
     ),
     "function that makes fewer strings": (
         {"tokens": lambda ids: ["a", "b"]},
-        "The tokens for input 'tokens' turned 6 ids into 2 strings; expected one string per id.",
+        "The ids of input 'tokens' cannot be shown as tokens: A function from ids to tokens turned 5 ids into 2 strings; expected "
+        "one string per id.",
     ),
     "vocabulary for texts": (
         {"inputs": np.array(["one two", "three"]), "tokens": ["one", "two", "three"]},
         "The tokens for input 'tokens', which holds texts, are a list that makes no lists of tokens of them; expected the "
-        "TextVectorization layer of the model, a function from a text to a list of strings, or lists of strings.",
+        "TextVectorization layer of the model, a function from a text to a list of strings, a tokenizer, or lists of strings.",
     ),
     "one list for a dict of inputs": (
         {"inputs": {"source": SOURCE_IDS, "target": TARGET_IDS}, "tokens": [list("abcde"), list("abc")]},

@@ -77,12 +77,12 @@ def test_probes_of_one_input(form: str, kind: str, tmp_path: Path) -> None:
     if kind == "subclassed":
         inner = model
         model = Calling(lambda self, x: inner(x), TARGET_IDS if form != "dict" else {"ids": TARGET_IDS}, inner=inner)
-    tokens = [["a", "b", "c", "d", "e", "f"], ["g", "h", "i"]] if form != "float64" else None
+    tokens = [["a", "b", "c", "d", "e", "f"], ["g", "h", "i"]] if form != "float64" else None  # whose ids are shown
     records = log_once(tmp_path, model, SINGLES[form](), tokens=tokens)
     assert len(records) == 2
     layer = records[1].layers[0]
     assert layer.weights.shape == (2, 6, 6)
-    assert layer.key_tokens == (["g", "h", "i", "", "", ""] if tokens else ["0", "1", "2", "3", "4", "5"])
+    assert layer.key_tokens == (["g", "h", "i", "", "", ""] if tokens else ["1", "8", "2", "0", "0", "0"])
 
 
 def test_call_with_several_arguments(tmp_path: Path) -> None:

@@ -335,16 +335,31 @@ def test_a_vocabulary_smaller_than_the_table_leaves_rows_without_words(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("labels", "sentence"),
+    ("labels", "used", "sentence"),
     [
-        (WORDS[1:], r"has 8 rows and 7 labels were given, 1 fewer; .* fit with skip_rows=\(0,\)"),
-        ([*WORDS, "dog", "ran"], "has 8 rows and 10 labels were given, 2 more; its rows are named by their numbers"),
+        (
+            WORDS[:7],
+            [*WORDS[:7], "[7]"],
+            r"has 8 rows and 7 labels were given, 1 fewer; the last row is named by its number\. .* fit with skip_rows=\(0,\)",
+        ),
+        (
+            WORDS[:5],
+            [*WORDS[:5], "[5]", "[6]", "[7]"],
+            "5 labels were given, 3 fewer; the last 3 rows are named by their numbers",
+        ),
+        (
+            [*WORDS, "dog", "ran"],
+            list("01234567"),
+            "has 8 rows and 10 labels were given, 2 more; its rows are named by their numbers",
+        ),
     ],
 )
-def test_labels_of_another_length_are_told_and_not_used(labels: list[str], sentence: str, tmp_path: Path) -> None:
+def test_labels_are_used_as_far_as_they_reach(
+    labels: list[str], used: list[str], sentence: str, tmp_path: Path
+) -> None:
     with pytest.warns(UserWarning, match=sentence):
         record = logged(tmp_path, classifier(), labels=labels)["words"]
-    assert record.labels == [str(row) for row in range(8)]
+    assert record.labels == used
     assert sentence.split(",")[0].replace("\\", "") in record.notes[0]
 
 
@@ -352,6 +367,8 @@ def test_a_tokenizer_that_fails_leaves_numbers(tmp_path: Path) -> None:
     class Failing(OwnTokenizer):
         def convert_ids_to_tokens(self, ids: list[int]) -> list[str]:
             raise RuntimeError("no such token")
+
+        decode = convert_ids_to_tokens  # type: ignore[assignment]
 
     with pytest.warns(UserWarning, match=r"'words' has no labels, and its rows are named by .* no such token"):
         record = logged(tmp_path, classifier(), labels=Failing())["words"]
@@ -736,9 +753,12 @@ def test_training_is_the_same_to_the_last_bit(tmp_path: Path) -> None:
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "layers": ({"layers": 3}, r"The layers are 3; expected patterns of paths such as \['encoder/\*'\]"),
-    "labels": ({"labels": 3}, "The labels are a int; expected a list of texts, a TextVectorization"),
-    "label": ({"labels": ["a", 3]}, r"The labels hold 3; expected texts. Pass what it stands for, or str\(it\)"),
-    "mapping": ({"labels": {1: "a", 2: 3}}, "a dict of 2 entries, 1 of which are no word with an id of its own"),
+    "labels": ({"labels": 3}, "labels= is an int; expected a list or a dict of tokens, a text file"),
+    "label": (
+        {"labels": ["a", 3]},
+        "labels= is a list that holds 3; expected tokens as texts, in the order of their ids",
+    ),
+    "mapping": ({"labels": {1: "a", 2: 3}}, "labels= is a dict of 2 entries, 1 of which are no token with an id"),
     "missing file": ({"labels": "nowhere.tsv"}, "the file 'nowhere.tsv', which cannot be read"),
     "skip_rows of no kind": ({"skip_rows": 1.5}, "skip_rows is 1.5; expected numbers of rows or labels"),
     "skip_rows": ({"skip_rows": [-1]}, r"skip_rows holds -1; expected numbers of rows or labels"),
@@ -774,10 +794,10 @@ def test_wrong_arguments_fail_at_once(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        ("word\tcount\nthe\t3\ncat", r"Line 3 of .* has 1 columns; expected 2"),
+        ("word\tcount\nthe\t3\ncat", r"labels= is the file .*, whose line 3 has 1 columns; expected 2"),
         ("word\tword\nthe\t3", "'word', 'word'; expected each once"),
-        ("the\t3\ncat\t2", "first line of .* has '3' for a heading; expected headings such as 'word' and 'frequency'"),
-        ("the\ncat\t3", "Line 2 of .* has several columns and the first line one"),
+        ("the\t3\ncat\t2", "whose first line has '3' for a heading; expected headings such as 'word' and 'frequency'"),
+        ("the\ncat\t3", "whose line 2 has several columns and the first line one"),
     ],
 )
 def test_wrong_files_are_told(lines: str, sentence: str, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tb_seqviz_plugin.callbacks.generation.keras_generator import BeamSearch, Ge
 from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 
 keras_hub = pytest.importorskip("keras_hub", reason="KerasHub is not installed")
 models = keras_hub.models
@@ -322,11 +322,11 @@ def test_a_prompt_begins_as_the_task_itself_begins_it() -> None:
     task = gpt2()
     tokenizer = models.GPT2Tokenizer(vocabulary=of_letters("<|endoftext|>"), merges=[])
     task.preprocessor = models.GPT2CausalLMPreprocessor(tokenizer, sequence_length=2)
-    generator, known = generator_for(task), Tokenizer.of(tokenizer)
+    generator, known = generator_for(task), Vocabulary.of(tokenizer)
     own = Prompts(["fgh", "ab"], None, known).for_model(generator)
     assert own == (None, [[13, 5, 6, 7], [13, 0, 1]])
     assert Prompts(["fgh"], None, known, start="a").for_model(generator) == (None, [[0, 5, 6, 7]])
-    assert Prompts(["fgh"], None, Tokenizer.of("hgf")).for_model(generator) == (None, [[2, 1, 0]])
+    assert Prompts(["fgh"], None, Vocabulary.of("hgf")).for_model(generator) == (None, [[2, 1, 0]])
 
 
 def test_the_logger_shows_what_generate_of_the_task_writes(tmp_path: Path) -> None:
@@ -342,7 +342,7 @@ def test_the_logger_shows_what_generate_of_the_task_writes(tmp_path: Path) -> No
     logger.log(0)
     logger.close()
     (record,) = seqviz.read(tmp_path)
-    assert record.samples[0].tokens == list(map(Tokenizer.of(tokenizer).token, expected.tolist()))
+    assert record.samples[0].tokens == list(map(Vocabulary.of(tokenizer).token, expected.tolist()))
 
 
 def test_a_task_brings_its_tokenizer(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import AttentionLogger, EveryEpochs, Geometric, SampleLogger, Sampling
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import measure_sample
 
@@ -178,7 +178,7 @@ def test_numbers_may_be_those_of_numpy(tmp_path: Path) -> None:
 
 
 def test_a_source_is_filled_up_with_the_padding_of_the_model() -> None:
-    source, _ = Prompts(["ab", "c"], None, Tokenizer.of("abc"), start="a").to_write_from(None, padding=7)
+    source, _ = Prompts(["ab", "c"], None, Vocabulary.of("abc"), start="a").to_write_from(None, padding=7)
     assert source.tolist() == [[0, 1], [2, 7]]
 
 

@@ -48,13 +48,13 @@ class Silent(WithoutDecode):
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "unknown character": (
         {"prompts": ["ab", "axbyx"]},
-        "Prompt 1 cannot be used: The text 'axbyx' holds 'x', 'y', which the tokenizer, a map of 9 characters, does not know; "
-        "expected only what is in its vocabulary.",
+        "Prompt 1 cannot be used: The text 'axbyx' holds 'x', 'y', which the tokenizer, a map of 9 characters, does not know, and "
+        "nothing in it stands for what is unknown; expected only what is in its vocabulary, or one with a token '[UNK]'.",
     ),
     "unknown word": (
-        {"prompts": ["one two"], "tokenizer": layers.TextVectorization(vocabulary=["one"])},
-        "Prompt 0 cannot be used: The text 'one two' holds 'two', which the tokenizer, a TextVectorization, does not know; "
-        "expected only what is in its vocabulary.",
+        {"prompts": ["one two"], "tokenizer": layers.StringLookup(vocabulary=["one"], num_oov_indices=0)},
+        "Prompt 0 cannot be used: The text 'one two' holds 'two', which the tokenizer, a StringLookup, does not know, and nothing "
+        "in it stands for what is unknown; expected only what is in its vocabulary, or one with a token '[UNK]'.",
     ),
     "empty prompt": (
         {"prompts": ["ab", ""]},
@@ -93,10 +93,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "outputs": ({"outputs": "logit"}, "outputs='logit'; expected \"logits\", \"probabilities\", or None to find out."),
     "tokenizer without decode": (
         {"tokenizer": WithoutDecode()},
-        "The tokenizer is a WithoutDecode with encode and without decode; expected both, since what a model writes is ids. Pass "
-        "a tuple of two functions, from a text to ids and from ids to a text.",
+        "tokenizer= is a WithoutDecode with encode and without decode; expected both, or id_to_token, since ids are shown as "
+        "tokens. Pass a tuple of two functions, from a text to ids and from ids to a text.",
     ),
-    "source tokenizer": ({"source_tokenizer": 3}, "The tokenizer is an int; expected an object with encode and decode"),
+    "tokenizer of words": (
+        {"tokenizer": ["the", "cat"]},
+        "tokenizer= is a list of words, which does not say how a text is split into them and joined of them; expected characters.",
+    ),
+    "source tokenizer": ({"source_tokenizer": 3}, "source_tokenizer= is an int; expected a list or a dict of tokens"),
     "references": (
         {"prompts": ["a", "b"], "references": ["c"]},
         "There are 1 references and 2 prompts; expected one reference per prompt.",
@@ -145,7 +149,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "tokenizer of a function": (
         {"generate": list, "tokenizer": 3},
-        "The tokenizer is an int; expected an object with encode and decode",
+        "tokenizer= is an int; expected a list or a dict of tokens, a text file",
     ),
     "references of a function": (
         {"generate": list, "references": []},

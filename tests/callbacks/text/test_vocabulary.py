@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tb_seqviz_plugin.callbacks.errors import VocabularyError
 from tb_seqviz_plugin.callbacks.text.spans import spans_of
-from tb_seqviz_plugin.callbacks.text.tokenizer import Tokenizer, TokenizerError
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 
 CHARACTERS = "abcdé \n春👩"
 
@@ -148,14 +150,14 @@ SOURCES: dict[str, tuple[Callable[[], Any], str, list[int], int | None]] = {
 @pytest.mark.parametrize("name", SOURCES)
 def test_there_and_back(name: str) -> None:
     make, text, ids, size = SOURCES[name]
-    tokenizer = Tokenizer.of(make())
+    tokenizer = Vocabulary.of(make())
     assert tokenizer.encode(text) == ids
     assert tokenizer.decode(ids) == text
     assert tokenizer.decode(np.array(ids)) == text
     assert tokenizer.decode([]) == ""
-    assert tokenizer.vocabulary_size == size
+    assert tokenizer.size == size
     assert all(type(number) is int for number in tokenizer.encode(text))
-    assert Tokenizer.of(tokenizer) is tokenizer
+    assert Vocabulary.of(tokenizer) is tokenizer
     assert isinstance(tokenizer.token(-1), str)
     assert isinstance(tokenizer.token(10**9), str)
 
@@ -172,7 +174,7 @@ def test_there_and_back(name: str) -> None:
     ],
 )
 def test_start_and_end(source: Any, start: int | None, end: int | None) -> None:
-    tokenizer = Tokenizer.of(source)
+    tokenizer = Vocabulary.of(source)
     assert (tokenizer.start, tokenizer.end) == (start, end)
 
 
@@ -188,13 +190,13 @@ def test_start_and_end(source: Any, start: int | None, end: int | None) -> None:
     ],
 )
 def test_one_token_in_words(source: Any, shown: dict[int, str]) -> None:
-    tokenizer = Tokenizer.of(source)
+    tokenizer = Vocabulary.of(source)
     assert {number: tokenizer.token(number) for number in shown} == shown
 
 
 def test_padding_takes_no_place_in_a_text() -> None:
-    assert Tokenizer.of(vectorizer()).decode([2, 0, 5, 0, 0]) == "the mat"
-    assert Tokenizer.of(legacy()).decode([1, 0, 2]) == "the cat"
+    assert Vocabulary.of(vectorizer()).decode([2, 0, 5, 0, 0]) == "the mat"
+    assert Vocabulary.of(legacy()).decode([1, 0, 2]) == "the cat"
 
 
 def test_only_the_padding_of_padded_ids_is_left_out() -> None:
@@ -205,14 +207,14 @@ def test_only_the_padding_of_padded_ids_is_left_out() -> None:
         def tokenize(self, text: str) -> tf.Tensor:
             return tf.constant(list(text.encode()))
 
-    assert Tokenizer.of(Unpadded()).encode("a\0") == [0x61, 0]
+    assert Vocabulary.of(Unpadded()).encode("a\0") == [0x61, 0]
 
 
 def test_a_text_may_hold_the_end_that_also_stands_for_the_unknown() -> None:
     class EndIsUnknown(Pieces):
         unk_token_id = 1
 
-    tokenizer = Tokenizer.of(EndIsUnknown())
+    tokenizer = Vocabulary.of(EndIsUnknown())
     assert tokenizer.encode("the</s>") == [3, 1]
 
 
@@ -224,72 +226,113 @@ class OnlyEncode:
 WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "no decode": (
         OnlyEncode,
-        "is an OnlyEncode with encode and without decode; expected both, since what a model writes is ids.",
+        "an OnlyEncode with encode and without decode; expected both, or id_to_token, since ids are shown as tokens. Pass a tuple "
+        "of two functions, from a text to ids and from ids to a text.",
     ),
-    "nothing": (lambda: None, "is a NoneType; expected an object with encode and decode, a tokenizer of KerasHub"),
-    "a function": (lambda: len, "is a builtin_function_or_method; expected an object with encode"),
-    "no characters": (
-        lambda: {},
-        "is a dict of 0 entries that are no characters and ids; expected a map from one to the other",
-    ),
-    "not ids": (lambda: {"a": 0.5}, "is a dict of 1 entries that are no characters and ids"),
-    "three functions": (lambda: (len, len, len), "is a tuple of 3 entries that are no characters and ids"),
-    "shared id": (lambda: {"a": 0, "b": 0}, "is a dict of 2 entries, some of which share an id or a character"),
-    "same character": (lambda: "abca", "is a str of 4 entries, some of which share an id or a character"),
-    "words": (lambda: ["the", "cat", "a"], "is a list of words, which does not say how a text is split"),
-    "not adapted": (
-        layers.TextVectorization,
-        "is a TextVectorization without a vocabulary; expected one that has seen its texts",
-    ),
-    "not fitted": (
-        tf.keras.preprocessing.text.Tokenizer,
-        "is a Tokenizer without a vocabulary; expected one that has seen",
-    ),
-    "one-hot": (
-        lambda: vectorizer(output_mode="count"),
-        "is a TextVectorization with output_mode='count'; expected 'int'.",
-    ),
-    "overlapping": (
-        lambda: vectorizer(ngrams=2),
-        "is a TextVectorization with ngrams=2, which overlap; expected ngrams=None.",
-    ),
-}
+    "nothing": (lambda: None, "a NoneType; expected a list or a dict of tokens, a text file"),
+    "no characters": (lambda: {}, "a dict of 0 entries, 0 of which are no token with an id; expected one from tokens to ids"),
+    "not ids": (lambda: {"a": 0.5}, "a dict of 1 entries, 1 of which are no token with an id"),
+    "three functions": (lambda: (len, len, len), "a tuple that holds <built-in function len>; expected tokens as texts"),
+    "no token": (lambda: [], "a list of 0 entries; expected at least one token"),
+    "shared id": (lambda: {"a": 0, "b": 0}, "a dict of 2 entries, some of which share an id; expected an id of its own for"),
+    "missing file": (lambda: "nowhere.txt", "the file 'nowhere.txt', which cannot be read"),
+    "not adapted": (layers.TextVectorization, "a TextVectorization without a vocabulary; expected one that has seen its texts"),
+    "not fitted": (tf.keras.preprocessing.text.Tokenizer, "a Tokenizer without a vocabulary; expected one that has seen"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_no_tokenizer(name: str) -> None:
+def test_what_is_no_vocabulary(name: str) -> None:
     make, message = WRONG[name]
-    with pytest.raises(TokenizerError, match="^The tokenizer " + re.escape(message)):
-        Tokenizer.of(make())
+    with pytest.raises(VocabularyError, match="^tokens= is " + re.escape(message)):
+        Vocabulary.of(make(), "tokens=")
+
+
+ONLY_TOKENS: dict[str, tuple[Callable[[], Any], str, str]] = {
+    "a function": (lambda: ["the", "cat", "sat"].__getitem__, "cat", "a function from ids to tokens; expected what makes ids of"),
+    "same character": (lambda: "abca", "b", "a str of 4 tokens, some of which are there twice; expected each once"),
+    "words": (lambda: ["the", "cat", "a"], "cat", "a list of words, which does not say how a text is split"),
+    "names": (
+        lambda: SimpleNamespace(id_to_token=["the", "cat"].__getitem__),
+        "cat",
+        "a SimpleNamespace without encode; expected both, since texts become ids and ids texts. Pass a tuple of two functions",
+    ),
+    "one-hot": (lambda: vectorizer(output_mode="count"), "the", "a TextVectorization with output_mode='count'; expected 'int'."),
+    "overlapping": (
+        lambda: vectorizer(ngrams=2),
+        "the",
+        "a TextVectorization with ngrams=2, which overlap; expected ngrams=None.",
+    ),
+    "numbers": (lambda: layers.IntegerLookup(vocabulary=[7, 9]), "7", "an IntegerLookup of numbers; expected one of strings."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONLY_TOKENS)
+def test_what_names_ids_and_makes_no_ids_of_texts(name: str) -> None:
+    make, token, message = ONLY_TOKENS[name]
+    vocabulary = Vocabulary.of(make())
+    assert token in vocabulary.tokens([0, 1, 2])
+    for ask in (vocabulary.for_texts, lambda: vocabulary.encode("a"), lambda: vocabulary.decode([1])):
+        with pytest.raises(VocabularyError, match=f"tokenizer.* is {re.escape(message)}"):
+            ask()
+
+
+UNKNOWN: dict[str, tuple[Callable[[], Any], str, list[int], list[str], str]] = {
+    "characters": (lambda: {"a": 0, "b": 1, "<UNK>": 2}, "abx", [0, 1, 2], ["x"], "which become '<UNK>', as it does itself"),
+    "TextVectorization": (vectorizer, "The dog and cat", [2, 1, 1, 7], ["dog", "and"], "which become '[UNK]', as it does itself"),
+    "TextVectorization of characters": (lambda: vectorizer(split="character"), "xcx", [1, 12, 1], ["x"], "which become '[UNK]',"),
+    "StringLookup": (lambda: layers.StringLookup(vocabulary=["the", "cat"]), "the dog", [1, 0], ["dog"], "which become '[UNK]',"),
+    "inverted StringLookup": (
+        lambda: layers.StringLookup(vocabulary=["the", "cat"], mask_token="", invert=True),
+        "the dog",
+        [2, 1],
+        ["dog"],
+        "which become '[UNK]',",
+    ),
+    "StringLookup with several": (
+        lambda: layers.StringLookup(vocabulary=["the", "cat"], num_oov_indices=3),
+        "the dog ran",
+        [3, 2, 1],
+        ["dog", "ran"],
+        "which become '[UNK]',",
+    ),
+    "legacy": (legacy, "the dog! cat", [1, 2], ["dog!"], "which are left out, as it does itself"),
+    "legacy with a token for them": (lambda: legacy(oov_token="?"), "the dog", [2, 1], ["dog"], "which become '?',"),
+    "rare words of legacy": (lambda: legacy(num_words=3), "the cat sat", [1, 2], ["sat"], "which are left out,"),
+    "pieces": (Pieces, "the cats! a", [3, 4, 5, 0, 2, 0], ["cats!", "a"], "which become '<unk>', as it does itself"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_unknown_parts_become_what_the_vocabulary_makes_of_them(name: str) -> None:
+    make, text, ids, unknown, becomes = UNKNOWN[name]
+    vocabulary = Vocabulary.of(make())
+    encoding = vocabulary.encoding(text)
+    assert (encoding.text, list(encoding.unknown)) == (ids, unknown)
+    assert vocabulary.for_unknown.startswith(becomes)
+
+
+@pytest.mark.parametrize("options", [{}, {"num_oov_indices": 3}, {"num_oov_indices": 2, "mask_token": ""}])
+def test_a_lookup_itself_makes_the_same_of_unknown_words(options: dict[str, Any]) -> None:
+    layer = layers.StringLookup(vocabulary=["the", "cat"], **options)
+    words = ["a", "cat", "of", "the", "other", "dogs"]
+    assert Vocabulary.of(layer).encode(" ".join(words)) == np.asarray(layer(np.array(words))).tolist()
 
 
 UNFIT: dict[str, tuple[Callable[[], Any], Any, str]] = {
     "unknown characters": (
         lambda: "abc",
         "abx ay",
-        "The text 'abx ay' holds 'x', ' ', 'y', which the tokenizer, a map of 3 characters, does not know; expected only what is "
-        "in its vocabulary.",
+        "The text 'abx ay' holds 'x', ' ', 'y', which the tokenizer, a map of 3 characters, does not know, and nothing in it "
+        "stands for what is unknown; expected only what is in its vocabulary, or one with a token '[UNK]'.",
     ),
-    "unknown words": (
-        vectorizer,
-        "The dog and cat",
-        "holds 'dog', 'and', which the tokenizer, a TextVectorization, does not",
-    ),
+    "a long word": (lambda: "abc ", "a " + "春" * 99, "holds '春', which the tokenizer, a map of 4 characters"),
     "unknown words of StringLookup": (
-        lambda: layers.StringLookup(vocabulary=["the", "cat"]),
-        "the [UNK]",
-        "holds '[UNK]'",
+        lambda: layers.StringLookup(vocabulary=["the", "cat"], num_oov_indices=0),
+        "the dog",
+        "holds 'dog', which the tokenizer, a StringLookup, does not know, and nothing in it stands for what is unknown",
     ),
-    "unknown characters of TextVectorization": (lambda: vectorizer(split="character"), "xcx", "holds 'x', which"),
-    "unknown words of legacy": (
-        legacy,
-        "the dog!",
-        "The text 'the dog!' holds 'dog!', which the tokenizer, a Tokenizer, does",
-    ),
-    "named unknown words of legacy": (lambda: legacy(oov_token="?"), "the dog", "holds 'dog', which the tokenizer"),
-    "rare words of legacy": (lambda: legacy(num_words=3), "the cat sat", "holds 'sat', which the tokenizer"),
-    "unknown pieces": (Pieces, "the cats! a", "holds 'cats!', 'a', which the tokenizer, a Pieces, does not know"),
-    "a long word": (Pieces, "the " + "春" * 99, "holds '" + "春" * 38 + "…, which the tokenizer, a Pieces"),
+    "nothing but unknown words of legacy": (legacy, "dog", "The text 'dog' has no token; expected"),
     "many": (lambda: "a", "bcdefghijkl", "holds 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', …, which"),
     "empty": (
         lambda: "abc",
@@ -297,7 +340,7 @@ UNFIT: dict[str, tuple[Callable[[], Any], Any, str]] = {
         "The text '' has no token; expected a text of at least one token of the tokenizer, a map of",
     ),
     "only signs": (vectorizer, "!!", "The text '!!' has no token; expected"),
-    "not a text": (lambda: "abc", 3, "The text 3 is a int; expected a string."),
+    "not a text": (lambda: "abc", 3, "The text 3 is an int; expected a string."),
     "words for ids": (
         lambda: (str.split, " ".join),
         "a b",
@@ -310,8 +353,8 @@ UNFIT: dict[str, tuple[Callable[[], Any], Any, str]] = {
 @pytest.mark.parametrize("name", UNFIT)
 def test_texts_that_do_not_fit(name: str) -> None:
     make, text, message = UNFIT[name]
-    with pytest.raises(TokenizerError, match=re.escape(message)):
-        Tokenizer.of(make()).encode(text)
+    with pytest.raises(VocabularyError, match=re.escape(message)):
+        Vocabulary.of(make()).encode(text)
 
 
 @pytest.mark.parametrize(
@@ -325,8 +368,8 @@ def test_texts_that_do_not_fit(name: str) -> None:
     ],
 )
 def test_decoding_that_fails(decode: Callable[[list[int]], Any], message: str) -> None:
-    tokenizer = Tokenizer.of((lambda text: [1], decode))
-    with pytest.raises(TokenizerError, match="^" + re.escape(message)):
+    tokenizer = Vocabulary.of((lambda text: [1], decode))
+    with pytest.raises(VocabularyError, match="^" + re.escape(message)):
         tokenizer.decode([1, 2])
     assert tokenizer.token(1) == "[1]"
 
@@ -334,7 +377,7 @@ def test_decoding_that_fails(decode: Callable[[list[int]], Any], message: str) -
 # Spans
 
 
-def parts_of(tokenizer: Tokenizer, ids: list[int]) -> list[str]:
+def parts_of(tokenizer: Vocabulary, ids: list[int]) -> list[str]:
     """Returns the part of the text that each token is."""
     text, tokens, counts = spans_of(tokenizer, ids)
     assert len(tokens) == len(counts) == len(ids)
@@ -370,7 +413,7 @@ SPANS: dict[str, tuple[Callable[[], Any], list[int], list[str]]] = {
 @pytest.mark.parametrize("name", SPANS)
 def test_spans(name: str) -> None:
     make, ids, parts = SPANS[name]
-    assert parts_of(Tokenizer.of(make()), ids) == parts
+    assert parts_of(Vocabulary.of(make()), ids) == parts
 
 
 DECODERS: dict[str, Callable[[list[int]], str]] = {
@@ -387,7 +430,7 @@ DECODERS: dict[str, Callable[[list[int]], str]] = {
 @pytest.mark.parametrize("name", [*DECODERS, "bytes", "pieces", "word pieces"])
 def test_the_parts_are_the_text_whatever_decoding_does(name: str) -> None:
     source = {"bytes": Bytes(), "pieces": Pieces(), "word pieces": WordPieces()}.get(name) or (len, DECODERS[name])
-    tokenizer, size = Tokenizer.of(source), {"bytes": 256, "pieces": 9}.get(name, 8)
+    tokenizer, size = Vocabulary.of(source), {"bytes": 256, "pieces": 9}.get(name, 8)
     draw = random.Random(name)
     for _ in range(30):
         parts_of(tokenizer, [draw.randrange(size) for _ in range(draw.randrange(40))])
@@ -403,12 +446,12 @@ def test_a_byte_level_vocabulary() -> None:
         vocab_size=270, initial_alphabet=alphabet, special_tokens=["<|endoftext|>"], show_progress=False
     )
     source.train_from_iterator(["the cat the mat"] * 9, trainer)
-    tokenizer = Tokenizer.of(source)
+    tokenizer = Vocabulary.of(source)
     text = "the cat, 春👩\u200d🚀 naïve\n"
     ids = tokenizer.encode(text)
     assert tokenizer.decode(ids) == text
     assert tokenizer.decode([0]) == "<|endoftext|>"
-    assert (tokenizer.end, tokenizer.vocabulary_size) == (0, source.get_vocab_size())
+    assert (tokenizer.end, tokenizer.size) == (0, source.get_vocab_size())
     assert parts_of(tokenizer, ids)[:3] == ["the", " cat", ","]
     assert [part for part in parts_of(tokenizer, ids)[3:] if part] == [" ", *"春👩\u200d🚀", " ", *"naïve\n"]
     assert tokenizer.token(ids[5]) == "<0x98>"
@@ -416,14 +459,14 @@ def test_a_byte_level_vocabulary() -> None:
 
 @pytest.mark.parametrize("source", [CHARACTERS, WordPieces()], ids=["characters", "word pieces"])
 def test_tokens_that_stand_in_the_text_are_decoded_once(source: Any) -> None:
-    inner, calls = Tokenizer.of(source), 0
+    inner, calls = Vocabulary.of(source), 0
 
     def counting(ids: list[int]) -> str:
         nonlocal calls
         calls += 1
         return inner.decode(ids)
 
-    tokenizer = Tokenizer.of((len, counting))
+    tokenizer = Vocabulary.of((len, counting))
     for _ in range(3):
         spans_of(tokenizer, list(range(8)) * 50)
     assert calls == 3 + 8
@@ -437,7 +480,7 @@ def test_decoding_again_takes_windows_of_few_tokens() -> None:
         return Bytes().decode(ids)
 
     ids = list(("春眠不覺曉，" * 30).encode())
-    spans_of(Tokenizer.of((len, decode)), ids)
+    spans_of(Vocabulary.of((len, decode)), ids)
     assert sum(length == len(ids) for length in lengths) == 1
     assert sorted(lengths)[-2] <= 6
 
@@ -449,5 +492,5 @@ def test_a_text_that_runs_backwards_is_not_decoded_over_and_over() -> None:
         lengths.append(len(ids))
         return DECODERS["backwards"](ids)
 
-    assert parts_of(Tokenizer.of((len, decode)), list(range(500)))[-2:] == ["", decode(list(range(500)))]
+    assert parts_of(Vocabulary.of((len, decode)), list(range(500)))[-2:] == ["", decode(list(range(500)))]
     assert sum(length > 1 for length in lengths) < 100
