@@ -21,7 +21,7 @@ def spelled(number: int, raw: str | bytes | None, text: str | None) -> str:
         raw: what the vocabulary calls it, None if it does not say.
         text: what it is decoded to by itself, None if it cannot be.
 
-    >>> spelled(7, "\u2581cat", "cat"), spelled(7, b"\xe4", None), spelled(7, None, None)
+    >>> spelled(7, "▁cat", "cat"), spelled(7, bytes([228]), None), spelled(7, None, None)
     (' cat', '<0xE4>', '[7]')
     """
     if isinstance(raw, bytes):
