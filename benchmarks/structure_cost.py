@@ -18,7 +18,7 @@ from keras import layers
 from measure import Timing, seconds, table
 
 from tb_seqviz_plugin.callbacks.model.call import ways_to_call
-from tb_seqviz_plugin.callbacks.drawing.plot_structure import to_svg
+from tb_seqviz_plugin.callbacks.drawing.svg import to_svg
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 

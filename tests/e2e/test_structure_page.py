@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers.drawn import drawn_in
 from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Locator, expect
 
+import tb_seqviz_plugin
 from e2e.conftest import SeqVizPage
 from e2e.structure_logs import BLOCKS, HOSTILE, RUN, gradient_norm, translator, write_structure_logs
+from tb_seqviz_plugin.records.structure.blobs import encode_structure
+from tb_seqviz_plugin.wire.frame import decode_frame
 
 pytestmark = pytest.mark.slow
 
@@ -171,3 +176,29 @@ def test_drawings_are_saved(server: TensorBoardProcess, open_page: Open, tmp_pat
     for text in ("encoder", "gru", "attention", f"Block × {BLOCKS}", "batch × units 16", HOSTILE[:8]):
         assert text in texts
     assert (tmp_path / "model.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_page_and_plot_structure_draw_alike(server: TensorBoardProcess, open_page: Open, tmp_path: Path) -> None:
+    page = open_page(server, view="structure", open="encoder,decoder", step=10)
+    expect(box(page, "encoder/gru")).to_be_visible()
+    expect(box(page, "decoder/gru")).to_be_visible()
+    with page.page.expect_download() as download:
+        page.frame.get_by_role("button", name="SVG").click()
+    download.value.save_as(tmp_path / "page.svg")
+    script = (Path(tb_seqviz_plugin.__file__).parent / "static" / "draw.js").read_text(encoding="utf-8")
+    header = json.dumps(decode_frame(encode_structure(translator())).header)
+    # Its letters are as broad as those of the page; plot_structure cannot know them.
+    drawn = page.frame.locator("body").evaluate(
+        """(body, [header, options]) => {
+            SCRIPT
+            const context = document.createElement("canvas").getContext("2d");
+            const family = document.querySelector("g[font-family]").getAttribute("font-family");
+            const fontOf = (font) => (text) => { context.font = `${font} ${family}`; return context.measureText(text).width; };
+            return drawing.drawStructure(header, options, { name: fontOf("500 13px"), small: fontOf("11px") });
+        }""".replace("SCRIPT", script),
+        [header, json.dumps({"depth": 2, "own": []})],
+    )
+    of_page, of_script = drawn_in((tmp_path / "page.svg").read_text(encoding="utf-8")), drawn_in(drawn)
+    assert of_page.boxes == of_script.boxes
+    assert of_page.lines == of_script.lines
+    assert of_page.texts == of_script.texts

@@ -84,6 +84,7 @@ def test_the_page_in_the_wheel_is_the_built_one(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     assert "render" in archive.read("tb_seqviz_plugin/static/index.js").decode()
     assert len(archive.read("tb_seqviz_plugin/static/page.js")) > 10_000
+    assert "drawStructure" in archive.read("tb_seqviz_plugin/static/draw.js").decode()
 
 
 def test_the_wheel_registers_the_plugin_and_says_what_it_needs(wheel: Path) -> None:
@@ -96,6 +97,7 @@ def test_the_wheel_registers_the_plugin_and_says_what_it_needs(wheel: Path) -> N
     assert always == [
         "google-crc32c",
         "numpy",
+        "quickjs-ng",
         "rapidfuzz",
         "sacrebleu",
         "safetensors",
@@ -112,7 +114,8 @@ def test_the_source_distribution_installs_without_node(distributions: Path) -> N
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"setup.py", "pyproject.toml", "README.md", "LICENSE", "callbacks/__init__.py"} <= names
     assert {
-        f"tb_seqviz_plugin/{name}" for name in ("static/index.js", "static/page.js", "http_api.md", "py.typed")
+        f"tb_seqviz_plugin/{name}"
+        for name in ("static/index.js", "static/page.js", "static/draw.js", "http_api.md", "py.typed")
     } <= names
     assert not any(name.startswith(("frontend/", "tests/", "tb_seqviz_plugin/callbacks")) for name in names)
 

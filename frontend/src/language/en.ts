@@ -5,8 +5,8 @@
 
 import type { Action } from "../store/keys";
 import type { View } from "../store/place";
+import { grouped } from "./numbers";
 
-const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const times = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const instants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
@@ -204,7 +204,7 @@ export function instant(seconds: number): string {
 }
 
 export function count(number: number): string {
-  return numbers.format(number);
+  return grouped(number);
 }
 
 export const COPY = "Copy";

@@ -1,6 +1,6 @@
 /** Every sentence and label of the structure view. */
 
-import { count } from "../language/en";
+import { grouped as count } from "../language/numbers";
 import type { Labels } from "./place";
 import type { EdgeKind, LayerRole } from "./types";
 
@@ -139,6 +139,11 @@ export const LEGEND = {
 
 export function ofStep(step: number): string {
   return `of step ${count(step)}`;
+}
+
+/** Whom a note is about. */
+export function ofLayers(paths: readonly string[]): string {
+  return paths.length > 1 ? `${paths[0]} and ${count(paths.length - 1)} more` : `${paths[0]}`;
 }
 
 export const NOT_FINITE = "NaN";

@@ -3,6 +3,7 @@
 import type { StructureNode } from "../../wire/schema.gen";
 import { bundleName, callsText, itself, loopText, NOT_CALLED, ROLE_NAMES, SHARED } from "../en";
 import { boundaryName, type Item, isGroup, layersOf, ownName } from "../tree";
+import { parametersText } from "./figure";
 import { cutMiddle, type TextWidth } from "./labels";
 
 export interface BoxSize {
@@ -29,8 +30,9 @@ export const NAME_SIZE = 13;
 export const SMALL_SIZE = 11;
 /** From the left border to the text. */
 export const INDENT = 8;
-/** Room at the right end of the second row, for a figure. */
+/** Least room at the right end of the second row, for a figure. */
 const FIGURE_ROOM = 72;
+const FIGURE_GAP = 6;
 /** In larger letters it has no unit. */
 const SHORT_FIGURE_ROOM = 36;
 /** Of the cells of what stands for several, at the bottom. */
@@ -44,16 +46,22 @@ const SLACK = 1.5;
 const MOST_WIDTH = 232;
 const OPENER = "▸ ";
 
-/** Returns the size of the box of an item that is not open. */
-export function boxSize(item: Item, fonts: Fonts): BoxSize {
+/** Returns the size of the box of an item that is not open; all of its text fits where that need not be cut, or has at most `MOST_WIDTH`. */
+export function boxSize(item: Item, fonts: Fonts, isCut = true): BoxSize {
   const { name, kind, marks } = textOf(item);
+  const most = isCut ? MOST_WIDTH : Number.POSITIVE_INFINITY;
   if (!item.node)
-    return { width: Math.ceil(Math.min(MOST_WIDTH, SLACK * fonts.name(name) + 2 * INDENT)), height: 2 * EDGE + ROW };
-  const wanted = Math.max(fonts.name(name), fonts.small(kind) + FIGURE_ROOM, fonts.small(marks)) + 2 * INDENT;
-  const width = Math.ceil(Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, wanted)));
+    return { width: Math.ceil(Math.min(most, SLACK * fonts.name(name) + 2 * INDENT)), height: 2 * EDGE + ROW };
+  const wanted =
+    Math.max(fonts.name(name), fonts.small(kind) + figureRoom(item, fonts), fonts.small(marks)) + 2 * INDENT;
+  const width = Math.ceil(Math.min(most, Math.max(LEAST_WIDTH, wanted)));
   const rows = 1 + Number(kind !== "") + Number(marks !== "");
   const strip = isSeveral(item) ? STRIP_HEIGHT + 2 : 0;
   return { width, height: 2 * EDGE + rows * ROW + strip };
+}
+
+function figureRoom(item: Item, fonts: Fonts): number {
+  return Math.max(FIGURE_ROOM, fonts.small(parametersText(item)) + FIGURE_GAP);
 }
 
 /** Returns what stands in a box of a width, in letters `scale` times as large. */
@@ -63,7 +71,7 @@ export function boxText(item: Item, fonts: Fonts, width: number, scale = 1): Box
   const cut = (text: string, room: number, widthOf: TextWidth) => cutMiddle(text, room / scale, widthOf);
   return {
     name: cut(name, room, fonts.name),
-    kind: cut(kind, room - scale * (scale > 1 ? SHORT_FIGURE_ROOM : FIGURE_ROOM), fonts.small),
+    kind: cut(kind, room - (scale > 1 ? scale * SHORT_FIGURE_ROOM : figureRoom(item, fonts)), fonts.small),
     marks: cut(marks, room, fonts.small),
   };
 }

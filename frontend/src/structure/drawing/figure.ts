@@ -1,24 +1,21 @@
 /** The figure in a box: what colours stand for, or the number of its parameters. */
 
+import { compact } from "../../language/numbers";
 import { formatFigure } from "../../ui/figures";
 import { parameterCount, parameterTitle, statisticName } from "../en";
 import { type Item, layersOf } from "../tree";
 import { type Colour, type Figures, numberOf } from "../values";
 
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
-
-/** Returns a number of parameters in short, such as "1.2M". */
-export function shortCount(number: number): string {
-  return compact.format(number);
+/** Returns the number of its parameters in short, such as "1.24M params"; "" where it has none. */
+export function parametersText(item: Item, short = false): string {
+  const total = totalOf(item);
+  return total === 0 ? "" : short ? compact(total) : parameterCount(compact(total));
 }
 
-/** Returns it, `short` without its unit. */
+/** Returns the figure, `short` without its unit. */
 export function figureText(item: Item, colour: Colour, figures: Figures, short = false): string {
   if (!item.node) return "";
-  if (colour === "role" || colour === "parameters") {
-    const total = totalOf(item);
-    return total === 0 ? "" : short ? shortCount(total) : parameterCount(shortCount(total));
-  }
+  if (colour === "role" || colour === "parameters") return parametersText(item, short);
   const value = numberOf(item, colour, figures);
   return Number.isNaN(value) ? "" : formatFigure(value);
 }

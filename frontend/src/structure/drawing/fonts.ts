@@ -2,8 +2,7 @@
 
 import { measureWith } from "../../tokens/labels";
 import { type Fonts, NAME_SIZE, SMALL_SIZE } from "./boxes";
-
-const FAMILY = "Roboto, system-ui, sans-serif";
+import { FAMILY } from "./palette";
 
 let known: Fonts | null = null;
 

@@ -1,7 +1,7 @@
 /** Colours of the drawing. They are given to every element by itself, so that an exported drawing needs no style sheet. */
 
 import { colourScale, contrast, css, OKABE_ITO, PAPER, parseHex, type Rgb, type Theme } from "../../draw/colour";
-import type { LayerRole } from "../types";
+import type { EdgeKind, LayerRole } from "../types";
 import { placeOn, type Scale } from "../values";
 
 export interface Palette {
@@ -27,6 +27,10 @@ const HUES: Record<Exclude<LayerRole, "">, string> = {
   embedding: OKABE_ITO.green,
   output: OKABE_ITO.yellow,
 };
+/** Of lines, by what they stand for. */
+export const DASHES: Record<EdgeKind, string | undefined> = { data: undefined, state: "6 3", mask: "0.5 3.5" };
+export const FAMILY =
+  "Roboto, system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'Noto Sans', 'DejaVu Sans', sans-serif";
 /** How much of a hue is in the tint of its role. */
 const TINT: Record<Theme, number> = { light: 0.24, dark: 0.3 };
 const SIGNED: Record<Theme, [Rgb, Rgb]> = {

@@ -6,6 +6,7 @@ import type { Point } from "../layout/lineEnds";
 import type { Labels } from "../place";
 import { type Item, isGroup, type Tree } from "../tree";
 import { boxSize, type Fonts, TITLE_HEIGHT, titleOf } from "./boxes";
+import { isChain } from "./folding";
 import { cutMiddle, LABEL_MARGIN, type LabelText, lineText } from "./labels";
 import { type GroupLines, inPort, type Line, outPort, tensorsOf } from "./lines";
 import { loopOf, wayOf } from "./ways";
@@ -18,6 +19,10 @@ export interface Source {
   open: ReadonlySet<string>;
   labels: Labels;
   fonts: Fonts;
+  /** Whether long texts are cut, as on a screen, where the whole can be asked for. */
+  isCut?: boolean;
+  /** Whether of several layers built alike only the first is shown inside of the box for all. */
+  isFolded?: boolean;
 }
 
 export interface SceneBox {
@@ -53,6 +58,8 @@ export interface Scene {
   /** Those around others first. */
   boxes: SceneBox[];
   lines: SceneLine[];
+  /** By which all texts were measured. */
+  fonts: Fonts;
 }
 
 export const LABEL_HEIGHT = 14;
@@ -68,9 +75,9 @@ export function specOf(source: Source, group: Item = source.tree.root): GroupSpe
   const { fonts } = source;
   const title = titleOf(group);
   return {
-    boxes: group.children.map((item) => {
+    boxes: shownIn(source, group).map((item) => {
       const isOpen = isGroup(item) && source.open.has(item.key);
-      const { width, height } = isOpen ? { width: 0, height: 0 } : boxSize(item, fonts);
+      const { width, height } = isOpen ? { width: 0, height: 0 } : boxSize(item, fonts, source.isCut);
       return { key: item.key, width, height, group: isOpen ? specOf(source, item) : null };
     }),
     lines: lines.map((line) => {
@@ -86,14 +93,22 @@ export function specOf(source: Source, group: Item = source.tree.root): GroupSpe
     }),
     ins,
     outs,
-    titleWidth: Math.min(LONGEST_TITLE, Math.ceil(fonts.name(title.name) + TITLE_GAP + fonts.small(title.kind))),
+    titleWidth: Math.min(
+      source.isCut === false ? Number.POSITIVE_INFINITY : LONGEST_TITLE,
+      Math.ceil(fonts.name(title.name) + TITLE_GAP + fonts.small(title.kind)),
+    ),
     titleHeight: TITLE_HEIGHT,
   };
 }
 
+/** Returns what is shown inside of an open group. */
+export function shownIn({ isFolded }: Pick<Source, "isFolded">, group: Item): Item[] {
+  return isFolded && isChain(group) ? group.children.slice(0, 1) : group.children;
+}
+
 /** Puts what was laid out into one drawing. */
 export function sceneOf(source: Source, layout: GroupLayout): Scene {
-  const scene: Scene = { width: layout.width, height: layout.height, boxes: [], lines: [] };
+  const scene: Scene = { width: layout.width, height: layout.height, boxes: [], lines: [], fonts: source.fonts };
   const { root } = source.tree;
   scene.boxes.push({ item: root, x: 0, y: 0, width: layout.width, height: layout.height, isOpen: true });
   addGroup(scene, source, root, layout, 0, 0);
@@ -102,10 +117,11 @@ export function sceneOf(source: Source, layout: GroupLayout): Scene {
 
 function addGroup(scene: Scene, source: Source, group: Item, layout: GroupLayout, left: number, top: number): void {
   const { lines } = source.lines.get(group.key) ?? NO_LINES;
+  const shown = shownIn(source, group);
   const boxes = new Map<string, SceneBox>();
   const inside: [Item, GroupLayout, SceneBox][] = [];
   layout.boxes.forEach(({ x, y, width, height, group: inner }, place) => {
-    const item = group.children[place] as Item;
+    const item = shown[place] as Item;
     const box = { item, x: left + x, y: top + y, width, height, isOpen: inner !== null };
     boxes.set(item.key, box);
     scene.boxes.push(box);
@@ -148,7 +164,8 @@ function labelOf(source: Source, group: Item, line: Line): string {
   const text = textOf(source, line);
   const before = lineOutside(source, group, line);
   // It stands there already.
-  return before && textOf(source, before) === text ? "" : cutMiddle(text, LONGEST_LABEL, source.fonts.small);
+  if (before && textOf(source, before) === text) return "";
+  return source.isCut === false ? text : cutMiddle(text, LONGEST_LABEL, source.fonts.small);
 }
 
 function textOf({ tensors, labels: usual }: Source, line: Line, labels: Labels | "short" = usual): string {

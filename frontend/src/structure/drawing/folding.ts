@@ -1,0 +1,33 @@
+/** Several layers built alike, drawn by the first of them: what begins or ends in another does so in the same place of the first. */
+
+import type { StructureEdge } from "../../wire/schema.gen";
+import { type Item, lineage, type Tree } from "../tree";
+
+/** Whether all that is in an item is built alike. */
+export function isChain({ kind, parent }: Item): boolean {
+  return kind === "repeats" || (kind === "bundle" && parent !== null && isChain(parent));
+}
+
+/**
+ * Returns the tree with other ends, and the edges that are drawn: those between layers built alike are not, nor are those within another
+ * than the first.
+ */
+export function folded(tree: Tree, edges: readonly StructureEdge[]): { tree: Tree; edges: StructureEdge[] } {
+  const stands = new Map<Item, Item>();
+  const visit = (item: Item, shown: Item) => {
+    stands.set(item, shown);
+    item.children.forEach((child, place) => {
+      visit(child, shown.children[isChain(item) ? 0 : place] ?? shown);
+    });
+  };
+  visit(tree.root, tree.root);
+  const ends = new Map([...tree.ends].map(([path, item]) => [path, stands.get(item) ?? item]));
+  const isDrawn = ({ source, target }: StructureEdge) => {
+    const [above, below] = [tree.ends.get(source), tree.ends.get(target)].map((end) => lineage(end as Item));
+    return !above?.some((group, level) => {
+      const [one, other] = [above[level + 1], below?.[level + 1]];
+      return isChain(group) && group === below?.[level] && (one !== other || one !== group.children[0]);
+    });
+  };
+  return { tree: { ...tree, ends }, edges: edges.filter(isDrawn) };
+}
