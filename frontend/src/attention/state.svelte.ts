@@ -2,11 +2,10 @@
 
 import { untrack } from "svelte";
 import type { Api } from "../host/api";
-import type { Page } from "../page/page.svelte";
-import type { Action } from "../store/keys";
 import { cycled, toggled } from "../store/selection";
+import type { Session } from "../store/session.svelte";
 import { indexUpTo, neighbours } from "../store/steps";
-import type { ViewState } from "../store/view";
+import { type Target, ViewState } from "../store/viewState.svelte";
 import { focusRunFinder } from "../ui/finder";
 import { unknownLayer, waitingForRecord } from "./en";
 import { Loader, type Request } from "./loader.svelte";
@@ -18,8 +17,7 @@ import type { Hover } from "./types";
 const PREFETCH_REACH = 2;
 const NO_HOVER: Hover = { query: null, key: null };
 
-export class AttentionState implements ViewState {
-  place = $state<AttentionPlace>({ ...ATTENTION_START });
+export class AttentionState extends ViewState<AttentionPlace> {
   hover = $state.raw<Hover>(NO_HOVER);
   /** Grows when what failed is to be tried again. */
   #attempt = $state(0);
@@ -27,30 +25,31 @@ export class AttentionState implements ViewState {
   readonly loader: Loader;
 
   /** The records shown, in the order of the runs. */
-  records = $derived.by(() => this.page.selectedRuns.flatMap((run) => this.loader.shown.get(run) ?? []));
+  records = $derived.by(() => this.session.selectedRuns.flatMap((run) => this.loader.shown.get(run) ?? []));
   /** The record that the rail, the overview and the text follow. */
   first = $derived(this.records[0] ?? null);
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
   measures = $derived.by(
-    () => this.page.tracks.find(({ info }) => info.run === this.first?.address.run)?.measures ?? null,
+    () => this.session.tracks.find(({ info }) => info.run === this.first?.address.run)?.measures ?? null,
   );
 
   waitingFor = $derived.by(() => {
-    const { step } = this.page;
+    const { step } = this.session;
     return this.loader.loading && step !== null ? waitingForRecord(step, this.place.layer) : null;
   });
 
   notices = $derived.by(() => {
-    const wanted = this.page.linked?.attention.layer;
+    const wanted = this.session.linked && this.linked.layer;
     const isUnknown = wanted && this.first && findLayer(this.first.header, wanted) < 0;
     return isUnknown && this.layer ? [unknownLayer(wanted, layerKey(this.layer))] : [];
   });
 
   constructor(
-    private readonly page: Page,
+    readonly session: Session,
     api: Api,
     signal: AbortSignal,
   ) {
+    super(ATTENTION_START);
     this.loader = new Loader(api);
     signal.addEventListener("abort", () => this.loader.stop());
     this.#keepLoading();
@@ -69,10 +68,6 @@ export class AttentionState implements ViewState {
     return this.loader.arrivals;
   }
 
-  change(some: Partial<AttentionPlace>): void {
-    Object.assign(this.place, some);
-  }
-
   retry(): void {
     this.#attempt += 1;
   }
@@ -81,29 +76,19 @@ export class AttentionState implements ViewState {
     this.#leaveTokens();
   }
 
-  perform(action: Action): boolean {
-    switch (action) {
-      case "previous layer":
-        this.stepLayer(-1);
-        return true;
-      case "next layer":
-        this.stepLayer(1);
-        return true;
-      case "previous head":
-        this.stepHead(-1);
-        return true;
-      case "next head":
-        this.stepHead(1);
-        return true;
-      case "find":
-        this.page.railIsOpen = true;
-        return focusRunFinder();
-      case "release":
-        this.pin(null);
-        return false;
-      default:
-        return false;
-    }
+  release(): void {
+    this.pin(null);
+  }
+
+  override placeOf({ layer, query = null }: Target): AttentionPlace {
+    const focus = layer === undefined ? {} : { layer, head: null, heads: null };
+    return { ...this.place, ...focus, pin: query, viewport: null };
+  }
+
+  /** Puts what finds a run in focus; returns whether there is one. */
+  findRun(): boolean {
+    this.session.railIsOpen = true;
+    return focusRunFinder();
   }
 
   selectHead(layer: number, head: number): void {
@@ -111,7 +96,7 @@ export class AttentionState implements ViewState {
     if (!chosen) return;
     const { layer: current } = this;
     if (chosen.query_axis !== current?.query_axis || chosen.key_axis !== current.key_axis) this.#leaveTokens();
-    this.page.linked = null;
+    this.session.linked = null;
     this.change({ layer: layerKey(chosen), head, heads: [head] });
   }
 
@@ -163,9 +148,9 @@ export class AttentionState implements ViewState {
 
   /** The records at a place of the slider: each run's latest by then. */
   #requestsAt(index: number): Request[] {
-    const step = this.page.steps[index];
+    const step = this.session.steps[index];
     if (step === undefined) return [];
-    return this.page.tracks.flatMap(({ info, steps, measures }) => {
+    return this.session.tracks.flatMap(({ info, steps, measures }) => {
       const at = indexUpTo(steps.steps, step);
       const [held, written] = [steps.steps[at], steps.wall_times[at]];
       if (held === undefined || written === undefined) return [];
@@ -175,11 +160,11 @@ export class AttentionState implements ViewState {
 
   #keepLoading(): void {
     $effect(() => {
-      if (this.page.view !== "attention") return;
+      if (this.session.view !== "attention") return;
       void this.#attempt;
       const { layer, head, heads } = this.place;
       const wish: Wish = { layer, head, heads: heads && [...heads] };
-      const { stepIndex, steps } = this.page;
+      const { stepIndex, steps } = this.session;
       const requests = this.#requestsAt(stepIndex);
       const ahead = neighbours(stepIndex, steps.length, PREFETCH_REACH).flatMap((index) => this.#requestsAt(index));
       untrack(async () => {
@@ -192,10 +177,10 @@ export class AttentionState implements ViewState {
   /** Writes down what was chosen for the user, so that it stays and the address says it. */
   #keepChoices(): void {
     $effect(() => {
-      if (this.page.view !== "attention") return;
+      if (this.session.view !== "attention") return;
       const isKnown = this.first !== null && findLayer(this.first.header, this.place.layer) >= 0;
       // A link's wish stands, for the layer may come with another record; one's own gives way.
-      const isOpen = this.place.layer === null || this.page.linked === null;
+      const isOpen = this.place.layer === null || this.session.linked === null;
       if (!isKnown && isOpen && this.layer && this.first) {
         this.change({ layer: layerKey(this.layer), head: this.first.head, heads: [...this.first.heads] });
       }

@@ -1,8 +1,5 @@
 /** What the view draws, loaded when it is first looked at. */
 
-import type { Parts } from "../page/views";
-import Details from "./EmbeddingsDetails.svelte";
-import Rail from "./EmbeddingsRail.svelte";
-import Centre from "./EmbeddingsView.svelte";
-
-export const parts: Parts = { Rail, Centre, Details };
+export { default as Details } from "./EmbeddingsDetails.svelte";
+export { default as Rail } from "./EmbeddingsRail.svelte";
+export { default as Centre } from "./EmbeddingsView.svelte";

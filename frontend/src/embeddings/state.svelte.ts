@@ -2,12 +2,11 @@
 
 import { untrack } from "svelte";
 import { type Api, RequestFailure } from "../host/api";
-import type { Page } from "../page/page.svelte";
 import { seriesKey } from "../store/catalogue.svelte";
-import type { Action } from "../store/keys";
 import { cycled } from "../store/selection";
+import type { Session } from "../store/session.svelte";
 import { indexUpTo } from "../store/steps";
-import type { ViewState } from "../store/view";
+import { ViewState } from "../store/viewState.svelte";
 import { Answers } from "./answers.svelte";
 import { unknownWord, waitingForWords } from "./en";
 import { findWords, searchable } from "./find";
@@ -16,7 +15,6 @@ import { type FlatMap, readMap } from "./map/flatMap";
 import { type Churn, greatest, type Movement, readChurn, readMovement } from "./movement";
 import { Neighbourhoods } from "./neighbours/neighbourhoods.svelte";
 import { EMBEDDINGS_START, type EmbeddingsPlace } from "./place";
-import { focusSearch } from "./searchField";
 import { rowOf, type Word, type WordTable } from "./table";
 import { Tables } from "./tables.svelte";
 
@@ -29,8 +27,7 @@ export interface Layer extends LayerSteps {
 
 const MOST_VISITED = 100;
 
-export class EmbeddingsState implements ViewState {
-  place = $state<EmbeddingsPlace>({ ...EMBEDDINGS_START });
+export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   /** The word under the pointer, wherever that is. */
   hovered = $state.raw<Word | null>(null);
   /** The words chosen before. */
@@ -44,13 +41,13 @@ export class EmbeddingsState implements ViewState {
 
   /** What is there of the runs in sight, in their order. */
   layers = $derived.by((): Layer[] => {
-    const { page } = this;
-    if (page.view !== "embeddings") return [];
-    return page.tracks.flatMap((track) => {
+    const { session } = this;
+    if (session.view !== "embeddings") return [];
+    return session.tracks.flatMap((track) => {
       const table = this.tables.tables.get(seriesKey(track.info));
       if (!table) return [];
       const layer = layerSteps(track, table);
-      return layer.steps.length > 0 ? [{ ...layer, table, at: indexUpTo(layer.steps, page.step ?? 0) }] : [];
+      return layer.steps.length > 0 ? [{ ...layer, table, at: indexUpTo(layer.steps, session.step ?? 0) }] : [];
     });
   });
   /** The first of them, whose words are listed. */
@@ -84,23 +81,24 @@ export class EmbeddingsState implements ViewState {
   arrivals = $state(0);
   isDrawn = $derived(this.layers.length > 0);
   notices = $derived.by(() => {
-    const { word: wanted = null, row = null } = this.page.linked?.embeddings ?? {};
+    const { word: wanted = null, row = null } = (this.session.linked && this.linked) ?? {};
     if (wanted === null || !this.table || !this.word) return [];
     const isKnown = this.layers.some((layer) => rowOf(layer.table, { label: wanted, row: row ?? 0 }) >= 0);
     return isKnown ? [] : [unknownWord(wanted, this.word.label)];
   });
   waitingFor = $derived.by(() => {
-    const absent = this.page.inSight.find(
+    const absent = this.session.inSight.find(
       (info) => !this.tables.tables.has(seriesKey(info)) && !this.tables.failures.has(info.run),
     );
     return absent ? waitingForWords(absent.run) : null;
   });
 
   constructor(
-    private readonly page: Page,
+    readonly session: Session,
     private readonly api: Api,
     private readonly signal: AbortSignal,
   ) {
+    super(EMBEDDINGS_START);
     this.tables = new Tables(api, signal);
     this.neighbourhoods = new Neighbourhoods(api);
     this.#keepFollowing();
@@ -109,15 +107,11 @@ export class EmbeddingsState implements ViewState {
     this.#keepProjector();
   }
 
-  change(some: Partial<EmbeddingsPlace>): void {
-    Object.assign(this.place, some);
-  }
-
   choose(word: Word): void {
     const before = this.word;
     if (before?.label === word.label && before.row === word.row) return;
     if (before) this.#visited = [...this.#visited, before].slice(-MOST_VISITED);
-    this.page.linked = null;
+    this.session.linked = null;
     this.change({ word: word.label, row: word.row });
   }
 
@@ -174,41 +168,30 @@ export class EmbeddingsState implements ViewState {
     this.churns.forgetFailures();
     this.maps.forgetFailures();
     this.neighbourhoods.forgetFailures();
-    for (const info of this.page.inSight) void this.tables.follow(info);
+    for (const info of this.session.inSight) void this.tables.follow(info);
   }
 
-  perform(action: Action): boolean {
-    switch (action) {
-      case "previous word":
-        this.stepWord(-1);
-        return true;
-      case "next word":
-        this.stepWord(1);
-        return true;
-      case "word before":
-        return this.goBack();
-      case "previous layer":
-      case "next layer": {
-        const { examples, example } = this.page;
-        const next = example === null ? undefined : cycled(examples, example, action === "next layer" ? 1 : -1);
-        if (next !== undefined) this.page.selectExample(next);
-        return next !== undefined;
-      }
-      case "pin":
-        if (this.word) this.togglePin(this.word);
-        return this.word !== null;
-      case "metric":
-        this.change({ metric: this.place.metric === "cosine" ? "euclidean" : "cosine" });
-        return true;
-      case "search":
-        return focusSearch();
-      case "release":
-        this.hovered = null;
-        this.change({ pins: [] });
-        return false;
-      default:
-        return false;
-    }
+  release(): void {
+    this.hovered = null;
+    this.change({ pins: [] });
+  }
+
+  /** Goes to the layer after or before; returns whether there is another. */
+  stepLayer(by: number): boolean {
+    const { examples, example } = this.session;
+    const next = example === null ? undefined : cycled(examples, example, by);
+    if (next !== undefined) this.session.selectExample(next);
+    return next !== undefined;
+  }
+
+  switchMetric(): void {
+    this.change({ metric: this.place.metric === "cosine" ? "euclidean" : "cosine" });
+  }
+
+  /** Pins the chosen word or releases it; returns whether there is one. */
+  pinChosen(): boolean {
+    if (this.word) this.togglePin(this.word);
+    return this.word !== null;
   }
 
   /** The two steps that movement is between. */
@@ -274,8 +257,8 @@ export class EmbeddingsState implements ViewState {
 
   #keepFollowing(): void {
     $effect(() => {
-      if (this.page.view !== "embeddings") return;
-      for (const info of this.page.inSight) untrack(() => this.tables.follow(info));
+      if (this.session.view !== "embeddings") return;
+      for (const info of this.session.inSight) untrack(() => this.tables.follow(info));
     });
   }
 
@@ -306,7 +289,7 @@ export class EmbeddingsState implements ViewState {
   #keepPace(): void {
     $effect(() => {
       const { word, layers, place } = this;
-      void this.page.stepIndex;
+      void this.session.stepIndex;
       const areThere = layers.every((layer) => {
         const row = word ? rowOf(layer.table, word) : -1;
         const step = layer.steps[layer.at] as number;

@@ -3,8 +3,6 @@
  * values, so that another language is another file.
  */
 
-import type { Action } from "../store/keys";
-import type { View } from "../store/place";
 import { grouped } from "./numbers";
 
 const times = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -18,53 +16,21 @@ export const RUNS = "Runs";
 export const RUNS_LABEL = "runs";
 export const EXAMPLE = "Example";
 export const EXAMPLES_LABEL = "examples";
-export const VIEW_NAMES: Record<View, string> = {
-  attention: "Attention",
-  samples: "Samples",
-  structure: "Structure",
-  embeddings: "Embeddings",
-};
-
-export const ACTION_NAMES: Record<Action, string> = {
-  "previous step": "Previous step",
-  "next step": "Next step",
-  "first step": "First step",
-  "newest step": "Newest step, and follow new ones",
+/** What the keys do that every view has, or several. */
+export const KEY_NAMES = {
+  previousStep: "Previous step",
+  nextStep: "Next step",
+  firstStep: "First step",
+  newestStep: "Newest step, and follow new ones",
   play: "Play through the steps, or stop",
-  "previous layer": "Previous layer",
-  "next layer": "Next layer",
-  "previous head": "Previous head",
-  "next head": "Next head",
-  find: "Find a run",
   release: "Release the pin, close this sheet",
   help: "Show the keys",
-  "layer above": "Layer that it comes from",
-  "layer below": "Layer that it goes to",
-  "layer to the left": "Layer to the left",
-  "layer to the right": "Layer to the right",
-  open: "Open the chosen group, or close it",
-  "zoom in": "Zoom in",
-  "zoom out": "Zoom out",
-  fit: "Show the whole drawing",
-  masks: "Draw masks, or leave them out",
-  "previous prompt": "Previous prompt",
-  "next prompt": "Next prompt",
-  "previous temperature": "Previous temperature",
-  "next temperature": "Next temperature",
-  "previous repeat": "Previous repeat",
-  "next repeat": "Next repeat",
-  shade: "Shade tokens by probability, or stop",
-  "whole row": "Show the row of the cursor whole, or stop",
-  copy: "Copy the chosen text",
-  "previous word": "Previous word of the list",
-  "next word": "Next word of the list",
-  "word before": "Back to the word before",
-  pin: "Pin the chosen word, or release it",
-  metric: "Cosine similarity, or Euclidean distance",
+  previousLayer: "Previous layer",
+  nextLayer: "Next layer",
   search: "Search",
-  "next match": "Next match",
-  "previous match": "Previous match",
-};
+  previousMatch: "Previous match",
+  nextMatch: "Next match",
+} as const;
 
 export const EMPTY_TOKEN = "empty token";
 
@@ -72,55 +38,6 @@ export const KEYS_LABEL = "keys";
 export const KEY_SHEET = "Keys";
 export const KEY_SHEET_TITLE = "Keys (?)";
 export const CLOSE = "Close";
-
-export const MORE_HELP: Record<View, readonly (readonly [string, string])[]> = {
-  attention: [
-    ["Hover", "Explain what is under the pointer"],
-    ["Click", "Pin a query, or select a head"],
-    ["Double-click", "Isolate a head, or show all of them"],
-    ["Wheel, drag", "Zoom and move the matrix"],
-    ["+ − 0", "The same by keys, with the matrix in focus"],
-    ["Shift and arrows", "Move its crosshair; Enter pins the query"],
-  ],
-  samples: [
-    ["Hover", "Explain the token under the pointer"],
-    ["Click", "Choose a text, pin a token of it"],
-    ["Enter", "In the search field: next match; with Shift the one before"],
-  ],
-  structure: [
-    ["Click", "Choose a layer or a line"],
-    ["Double-click", "Open a group, or close it"],
-    ["Wheel, drag", "Zoom and move the drawing"],
-  ],
-  embeddings: [
-    ["Hover", "Mark a word wherever it is"],
-    ["Click", "Choose a word; with Shift, pin it"],
-    ["Wheel, drag", "Zoom and move the map; double-click shows all of it"],
-  ],
-};
-
-/** What to write in a training script, by what it logs. */
-export const CALLBACK_LINES: Record<View, string> = {
-  attention: `from tb_seqviz_plugin.callbacks import AttentionLogger
-model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`,
-  samples: `from tb_seqviz_plugin.callbacks import SampleLogger
-model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])`,
-  structure: `from tb_seqviz_plugin.callbacks import StructureLogger
-model.fit(x, y, callbacks=[StructureLogger(log_dir, inputs)])`,
-  embeddings: `from tb_seqviz_plugin.callbacks import EmbeddingLogger
-model.fit(x, y, callbacks=[EmbeddingLogger(log_dir, labels=vocabulary)])`,
-};
-
-export const NO_DATA: Record<View, string> = {
-  attention:
-    "No attention logged yet. Add AttentionLogger(log_dir, inputs) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
-  samples:
-    "No samples logged yet. Add SampleLogger(log_dir, prompts, tokenizer=tokenizer) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
-  structure:
-    "No structure logged yet. Add StructureLogger(log_dir, inputs) to model.fit(callbacks=[...]); the model appears here as soon as training begins.",
-  embeddings:
-    "No embeddings logged yet. Add EmbeddingLogger(log_dir, labels=vocabulary) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
-};
 
 export function gone(detail: string): string {
   return `TensorBoard does not answer (${detail}). Start it again with the same address; the page goes on by itself.`;

@@ -2,20 +2,20 @@
 
 import { untrack } from "svelte";
 import { visibleWindow } from "../host/tensorboard";
-import type { Page } from "./page.svelte";
+import type { Session } from "../store/session.svelte";
 import { readLink, writeLink } from "./url";
 
 const PAUSE_MS = 200;
 
-export function keepAddress(page: Page, signal: AbortSignal): void {
+export function keepAddress(session: Session, signal: AbortSignal): void {
   const host = visibleWindow();
-  page.follow(readLink(host.location.search));
+  session.follow(readLink(host.location.search));
 
   let written = host.location.search;
   $effect(() => {
     const search = writeLink(
       untrack(() => host.location.search),
-      page.link,
+      session.link,
     );
     const timer = setTimeout(() => {
       const { pathname, hash, search: before } = host.location;
@@ -28,7 +28,7 @@ export function keepAddress(page: Page, signal: AbortSignal): void {
   const read = () => {
     if (host.location.search === written) return;
     written = host.location.search;
-    page.follow(readLink(written));
+    session.follow(readLink(written));
   };
   host.addEventListener("popstate", read, { signal });
   host.addEventListener("hashchange", read, { signal });

@@ -1,7 +1,7 @@
 /** What the page says about itself: in the status line what is going on, above the data what is not as asked for. */
 
 import { broken, gone, newerVersion, stepDropped, unknownExample, unknownRuns } from "../language/en";
-import type { Page } from "./page.svelte";
+import type { Session } from "../store/session.svelte";
 
 export interface Status {
   text: string;
@@ -9,19 +9,18 @@ export interface Status {
 }
 
 /** Returns what the user should know now: trouble with the server, or what has been waited for too long. */
-export function statusOf(page: Page): Status | null {
-  const { failure } = page.catalogue;
-  const lost = [...page.shown.failures.values()].find(({ reason }) => reason === "gone");
+export function statusOf(session: Session): Status | null {
+  const { failure } = session.catalogue;
+  const lost = [...session.shown.failures.values()].find(({ reason }) => reason === "gone");
   const trouble = failure ?? lost;
   if (trouble) return { text: (trouble.reason === "gone" ? gone : broken)(trouble.message), urgent: true };
-  const { waitingFor, patience } = page;
+  const { waitingFor, patience } = session;
   return waitingFor !== null && patience.lateness === "long" ? { text: waitingFor, urgent: false } : null;
 }
 
 /** Returns a sentence for everything that the link asks for and the data does not have. */
-export function noticesOf(page: Page): string[] {
-  const { runs, selectedRuns, example, step, view, catalogue } = page;
-  const linked = page.linked?.page;
+export function noticesOf(session: Session): string[] {
+  const { runs, selectedRuns, example, step, view, catalogue, linked } = session;
   const notices: string[] = [];
   const unknown = (linked?.runs ?? []).filter((run) => !runs.includes(run));
   if (unknown.length > 0 && runs.length > 0) notices.push(unknownRuns(unknown, selectedRuns));
@@ -31,7 +30,7 @@ export function noticesOf(page: Page): string[] {
   }
   const wanted = linked?.step ?? null;
   if (wanted !== null && step !== null && wanted !== step) notices.push(stepDropped(wanted, step));
-  notices.push(...page.shown.notices);
+  notices.push(...session.shown.notices);
   if (catalogue.list && catalogue.list.newer.length > 0) notices.push(newerVersion(catalogue.list.newer));
   return notices;
 }

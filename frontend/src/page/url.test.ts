@@ -1,17 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { ATTENTION_START, writeAttentionPlace } from "../attention/place";
-import { EMBEDDINGS_START, writeEmbeddingsPlace } from "../embeddings/place";
-import { SAMPLES_START, writeSamplesPlace } from "../samples/place";
-import { START } from "../store/place";
-import { STRUCTURE_START, writeStructurePlace } from "../structure/place";
-import { type Link, readLink, writeLink } from "./url";
+import type { AttentionPlace } from "../attention/place";
+import type { EmbeddingsPlace } from "../embeddings/place";
+import type { SamplesPlace } from "../samples/place";
+import { type Link, START, writePlace } from "../store/place";
+import type { StructurePlace } from "../structure/place";
+import { readLink, writeLink } from "./url";
+import { VIEWS } from "./views";
 
 const start: Link = {
   page: START,
-  attention: ATTENTION_START,
-  samples: SAMPLES_START,
-  structure: STRUCTURE_START,
-  embeddings: EMBEDDINGS_START,
+  views: Object.fromEntries(VIEWS.map((view) => [view.kind, view.readPlace(() => null)])),
 };
 const everything: Link = {
   page: {
@@ -20,68 +18,70 @@ const everything: Link = {
     examples: { attention: "probe/0 é", samples: "verses" },
     step: 1200,
   },
-  attention: {
-    layer: "decoder/attention#2",
-    head: 3,
-    heads: [1, 3],
-    mapping: "per row",
-    hide: true,
-    combine: "max",
-    pin: 4,
-    measure: "distance",
-    layout: "lines",
-    viewport: { zoom: 2.5, query: 10.25, key: 3 },
-  },
-  samples: {
-    rows: "prompts",
-    prompt: 2,
-    column: "0.5",
-    run: "with, comma",
-    repeat: null,
-    lines: "12",
-    pane: "row",
-    shade: true,
-    compare: "pinned",
-    unit: "character",
-    pinnedStep: 40,
-    otherRun: "a/b",
-    measures: ["perplexity", "chrf"],
-    search: "(the|a) & b=c",
-    isRegex: true,
-    filteredPrompts: [0, 2],
-    filteredColumns: ["0.5", "4beams"],
-    fromStep: 100,
-    toStep: 2000,
-    limits: [
-      { measure: "perplexity", sign: ">=", bound: -0.5 },
-      { measure: "chrf", sign: "<=", bound: null },
-    ],
-    token: 17,
-  },
-  structure: {
-    run: "a/b",
-    open: ["decoder", "block_0 × 12", "with, comma"],
-    item: "decoder/attention",
-    line: ["decoder", "block_0 × 12", "in data encoder", "state"].join("\n"),
-    colour: "gradient_norm",
-    labels: "sizes",
-    masks: false,
-    search: "dense 2",
-    viewport: { zoom: 0.5, x: 120, y: -40 },
-  },
-  embeddings: {
-    word: "日本, &=",
-    row: 17,
-    pins: [
-      { label: "with, comma", row: 3 },
-      { label: "", row: 0 },
-      { label: "b", row: 12 },
-    ],
-    search: "un",
-    metric: "euclidean",
-    span: "near",
-    origin: "before",
-    ranking: "churn",
+  views: {
+    attention: {
+      layer: "decoder/attention#2",
+      head: 3,
+      heads: [1, 3],
+      mapping: "per row",
+      hide: true,
+      combine: "max",
+      pin: 4,
+      measure: "distance",
+      layout: "lines",
+      viewport: { zoom: 2.5, query: 10.25, key: 3 },
+    } satisfies AttentionPlace,
+    samples: {
+      rows: "prompts",
+      prompt: 2,
+      column: "0.5",
+      run: "with, comma",
+      repeat: null,
+      lines: "12",
+      pane: "row",
+      shade: true,
+      compare: "pinned",
+      unit: "character",
+      pinnedStep: 40,
+      otherRun: "a/b",
+      measures: ["perplexity", "chrf"],
+      search: "(the|a) & b=c",
+      isRegex: true,
+      filteredPrompts: [0, 2],
+      filteredColumns: ["0.5", "4beams"],
+      fromStep: 100,
+      toStep: 2000,
+      limits: [
+        { measure: "perplexity", sign: ">=", bound: -0.5 },
+        { measure: "chrf", sign: "<=", bound: null },
+      ],
+      token: 17,
+    } satisfies SamplesPlace,
+    structure: {
+      run: "a/b",
+      open: ["decoder", "block_0 × 12", "with, comma"],
+      item: "decoder/attention",
+      line: ["decoder", "block_0 × 12", "in data encoder", "state"].join("\n"),
+      colour: "gradient_norm",
+      labels: "sizes",
+      masks: false,
+      search: "dense 2",
+      viewport: { zoom: 0.5, x: 120, y: -40 },
+    } satisfies StructurePlace,
+    embeddings: {
+      word: "日本, &=",
+      row: 17,
+      pins: [
+        { label: "with, comma", row: 3 },
+        { label: "", row: 0 },
+        { label: "b", row: 12 },
+      ],
+      search: "un",
+      metric: "euclidean",
+      span: "near",
+      origin: "before",
+      ranking: "churn",
+    } satisfies EmbeddingsPlace,
   },
 };
 
@@ -91,15 +91,12 @@ describe("the place in the address", () => {
   });
 
   it("gives no name to two things", () => {
-    const names = [
-      writeAttentionPlace(everything.attention),
-      writeSamplesPlace(everything.samples),
-      writeStructurePlace(everything.structure),
-      writeEmbeddingsPlace(everything.embeddings),
-    ].flatMap(Object.keys);
-    expect([...names, "view", "runs", "step", "example", "group", "model", "table"].toSorted()).toEqual(
-      [...new Set([...names, "view", "runs", "step", "example", "group", "model", "table"])].toSorted(),
-    );
+    const names = VIEWS.flatMap((view) => [
+      view.exampleParameter,
+      ...Object.keys(view.writePlace(view.readPlace(() => null))),
+    ]);
+    const all = [...names, ...Object.keys(writePlace(START))];
+    expect(all.toSorted()).toEqual([...new Set(all)].toSorted());
   });
 
   it("leaves other parameters alone and replaces its own", () => {
@@ -116,7 +113,8 @@ describe("the place in the address", () => {
   });
 
   it("takes a single head without naming it twice", () => {
-    const link = { ...start, attention: { ...ATTENTION_START, head: 2, heads: [2] } };
+    const attention = { ...(start.views.attention as AttentionPlace), head: 2, heads: [2] };
+    const link = { ...start, views: { ...start.views, attention } };
     expect(writeLink("", link)).not.toContain("heads");
     expect(readLink(writeLink("", link))).toEqual(link);
   });

@@ -1,8 +1,7 @@
 /** The measures of the texts in sight: which are known, and which stand beside the texts. */
 
-import type { Page } from "../page/page.svelte";
 import { namesWithValues, rowAt } from "../store/measures";
-import type { SamplesState } from "./state.svelte";
+import type { SamplesChoice } from "./choice.svelte";
 import type { SamplePlace } from "./types";
 
 /** What stands beside the texts at first, as far as it is known. */
@@ -11,10 +10,12 @@ const FIRST_COUNT = 3;
 
 export class Measuring {
   /** The names of all measures, in the order of their values. */
-  all = $derived.by(() => this.page.tracks.find(({ measures }) => measures)?.measures?.names ?? []);
+  all = $derived.by(() => this.samples.session.tracks.find(({ measures }) => measures)?.measures?.names ?? []);
   /** Those that say something of some text. */
   known = $derived.by(() => {
-    const known = new Set(this.page.tracks.flatMap(({ measures }) => (measures ? namesWithValues(measures) : [])));
+    const known = new Set(
+      this.samples.session.tracks.flatMap(({ measures }) => (measures ? namesWithValues(measures) : [])),
+    );
     return this.all.filter((name) => known.has(name));
   });
   /** Those that stand beside each text. */
@@ -24,10 +25,7 @@ export class Measuring {
     return this.known.filter((name) => wanted.includes(name));
   });
 
-  constructor(
-    private readonly page: Page,
-    private readonly samples: SamplesState,
-  ) {}
+  constructor(private readonly samples: SamplesChoice) {}
 
   toggle(name: string): void {
     const rest = this.shown.filter((other) => other !== name);
@@ -36,7 +34,7 @@ export class Measuring {
 
   /** Returns the measures of a text, in the order of `all`; null where they are not known. Another function once more are known. */
   of = $derived.by(() => {
-    const byRun = new Map(this.page.tracks.map(({ info, measures }) => [info.run, measures]));
+    const byRun = new Map(this.samples.session.tracks.map(({ info, measures }) => [info.run, measures]));
     return ({ run, step, sample }: SamplePlace): Float32Array | null => {
       const measures = byRun.get(run);
       return measures ? rowAt(measures, step, sample) : null;

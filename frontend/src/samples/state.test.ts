@@ -1,17 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { Api } from "../host/api";
-import { Page } from "../page/page.svelte";
-import { readLink } from "../page/url";
 import { seriesKey } from "../store/catalogue.svelte";
+import { followLink, type OtherState, openView } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
 import type { SeriesInfo } from "../wire/schema.gen";
 import { filterPlaces } from "./find/filter";
+import type { SamplesState } from "./state.svelte";
 import { key, seriesOf, setupOf } from "./testing";
 import type { SampleSeries } from "./types";
+import { samples as samplesView } from "./view";
 
 // Effects do not run here, and nothing is fetched: what follows from the texts is tested, and what the user does to it.
-
-const life = new AbortController();
 
 withoutBrowser();
 
@@ -36,10 +34,10 @@ const setup = setupOf({
 const at = (step: number) => setup.samples.map((_, sample) => `${step}.${sample}`);
 
 /** A page that holds the texts of some runs. */
-function pageWith(...series: SampleSeries[]): Page {
-  const page = new Page(new Api((() => new Promise(() => undefined)) as typeof fetch), life.signal);
-  page.catalogue.list = { version: 1, series: series.map(({ run }) => info(run)), newer: [] };
-  page.catalogue.tracks = new Map(
+function pageWith(...series: SampleSeries[]): SamplesState {
+  const samples = openView(samplesView, undefined, ["attention"]);
+  samples.session.catalogue.list = { version: 1, series: series.map(({ run }) => info(run)), newer: [] };
+  samples.session.catalogue.tracks = new Map(
     series.map(({ run, steps }) => {
       const track = {
         info: info(run),
@@ -49,28 +47,28 @@ function pageWith(...series: SampleSeries[]): Page {
       return [seriesKey(track.info), track];
     }),
   );
-  page.samples.library.series = new Map(series.map((one) => [seriesKey(info(one.run)), one]));
-  page.change({ runs: series.map(({ run }) => run) });
-  return page;
+  samples.library.series = new Map(series.map((one) => [seriesKey(info(one.run)), one]));
+  samples.session.change({ runs: series.map(({ run }) => run) });
+  return samples;
 }
 
 const one = () => pageWith(seriesOf(setup, { 0: at(0), 10: at(10) }, "a"));
 const two = () => pageWith(seriesOf(setup, { 0: at(0), 10: at(10) }, "a"), seriesOf(setup, { 5: at(5) }, "b"));
 
 it("is the view where only samples are logged", () => {
-  expect(one().view).toBe("samples");
+  expect(one().session.view).toBe("samples");
 });
 
 describe("the grid", () => {
   it("of one run is steps by temperatures", () => {
-    const { samples } = one();
+    const samples = one();
     expect(samples.gridRows.map(({ step }) => step)).toEqual([0, 10]);
     expect(samples.gridColumns.map(({ column }) => column.key)).toEqual(["0.5", "1"]);
     expect(samples.chosen).toEqual({ run: "a", step: 10, at: 1, sample: 0 });
   });
 
   it("of several runs is steps by runs, at one temperature, empty where a run has no such step", () => {
-    const { samples } = two();
+    const samples = two();
     expect(samples.gridRows.map(({ step }) => step)).toEqual([0, 5, 10]);
     expect(samples.gridColumns.map(({ run, column }) => [run, column.key])).toEqual([
       ["a", "0.5"],
@@ -84,7 +82,7 @@ describe("the grid", () => {
   });
 
   it("of prompts shows each run's latest by the step of the cursor", () => {
-    const { samples } = two();
+    const samples = two();
     samples.change({ rows: "prompts", column: "1" });
     expect(samples.gridRows.map(({ prompt }) => prompt)).toEqual([0, 1]);
     const [, row] = samples.gridRows;
@@ -100,115 +98,115 @@ describe("the grid", () => {
 
 describe("choosing", () => {
   it("a text takes step, temperature and token along, and leaves the link behind", () => {
-    const page = one();
-    page.follow(readLink("?p.seqviz.prompt=7"));
-    expect(page.samples.notices).toHaveLength(1);
-    page.samples.choose(0, 1, 3);
-    expect(page.step).toBe(0);
-    expect(page.samples.place).toMatchObject({ column: "1", token: 3 });
-    expect(page.samples.notices).toEqual([]);
+    const samples = one();
+    followLink(samples.session, samplesView, { prompt: "7" });
+    expect(samples.notices).toHaveLength(1);
+    samples.choose(0, 1, 3);
+    expect(samples.session.step).toBe(0);
+    expect(samples.place).toMatchObject({ column: "1", token: 3 });
+    expect(samples.notices).toEqual([]);
   });
 
   it("a link to what was not sampled is told, whatever it asks for", () => {
-    const page = one();
+    const samples = one();
     for (const [wanted, name] of [
       ["3", "temperature 3"],
       ["0", "greedy"],
       ["4beams", "4 beams"],
       ["beams 3", "temperature “beams 3”"],
-    ]) {
-      page.follow(readLink(`?p.seqviz.column=${wanted}`));
+    ] as const) {
+      followLink(samples.session, samplesView, { column: wanted });
       const notice = `The link asks for ${name}, which was not sampled; chosen is temperature 0.5.`;
-      expect(page.samples.notices).toEqual([notice]);
+      expect(samples.notices).toEqual([notice]);
     }
   });
 
   it("a text that was found goes there from anywhere", () => {
-    const page = two();
-    page.samples.goTo({ run: "b", step: 5, at: 0, sample: 5 });
-    expect(page.step).toBe(5);
-    expect(page.samples.chosen).toEqual({ run: "b", step: 5, at: 0, sample: 5 });
-    expect(page.samples.place).toMatchObject({ prompt: 1, column: "1", repeat: 1 });
+    const samples = two();
+    samples.goTo({ run: "b", step: 5, at: 0, sample: 5 });
+    expect(samples.session.step).toBe(5);
+    expect(samples.chosen).toEqual({ run: "b", step: 5, at: 0, sample: 5 });
+    expect(samples.place).toMatchObject({ prompt: 1, column: "1", repeat: 1 });
   });
 
   it("goes through prompts, temperatures and repeats by key", () => {
-    const { samples } = one();
-    samples.perform("next prompt");
-    samples.perform("next prompt");
+    const samples = one();
+    samples.stepPrompt(1);
+    samples.stepPrompt(1);
     expect(samples.prompt?.text).toBe("Twice");
-    samples.perform("next temperature");
-    samples.perform("next repeat");
+    samples.stepColumn(1);
+    samples.stepRepeat(1);
     expect(samples.chosen?.sample).toBe(5);
-    samples.perform("next repeat");
+    samples.stepRepeat(1);
     expect(samples.chosen?.sample).toBe(4);
   });
 });
 
 describe("comparing", () => {
   it("offers what there is, and another run than the first", () => {
-    expect(one().samples.comparison.choices).toEqual(["nothing", "before", "pinned", "reference"]);
-    const { comparison } = two().samples;
+    expect(one().comparison.choices).toEqual(["nothing", "before", "pinned", "reference"]);
+    const { comparison } = two();
     expect(comparison.choices).toContain("run");
     expect(comparison.otherRun).toBe("b");
   });
 
   it("pins the step of the cursor", () => {
-    const page = one();
-    page.goToIndex(0);
-    page.samples.comparison.choose("pinned");
-    page.goToIndex(1);
-    const { chosen, comparison } = page.samples;
+    const samples = one();
+    samples.session.goToIndex(0);
+    samples.comparison.choose("pinned");
+    samples.session.goToIndex(1);
+    const { chosen, comparison } = samples;
     expect(chosen && comparison.otherTextOf(chosen)).toBe("0.0");
   });
 });
 
 describe("filters", () => {
-  const found = ({ samples }: Page) =>
+  const found = (samples: SamplesState) =>
     filterPlaces(samples.series, samples.filtering.filter).map((place) => samples.textAt(place));
 
   it("take prompts and temperatures out and bring them back, and keep to a range of steps", () => {
-    const page = one();
-    const { filtering } = page.samples;
-    expect([filtering.count, found(page).length]).toEqual([0, 12]);
+    const samples = one();
+    const { filtering } = samples;
+    expect([filtering.count, found(samples).length]).toEqual([0, 12]);
     filtering.togglePrompt(0);
     filtering.toggleColumn("1");
-    expect([filtering.count, page.samples.finder.isOn]).toEqual([2, true]);
-    expect(found(page)).toEqual(["10.3", "0.3"]);
-    page.samples.change({ fromStep: 5 });
-    expect(found(page)).toEqual(["10.3"]);
+    expect([filtering.count, samples.finder.isOn]).toEqual([2, true]);
+    expect(found(samples)).toEqual(["10.3", "0.3"]);
+    samples.change({ fromStep: 5 });
+    expect(found(samples)).toEqual(["10.3"]);
     expect(filtering.passes({ run: "a", step: 10, at: 1, sample: 3 })).toBe(true);
     expect(filtering.passes({ run: "a", step: 0, at: 0, sample: 3 })).toBe(false);
     expect(filtering.passes({ run: "a", step: 10, at: 1, sample: 4 })).toBe(false);
     filtering.togglePrompt(0);
     filtering.toggleColumn("1");
-    expect(page.samples.place).toMatchObject({ filteredPrompts: null, filteredColumns: null });
+    expect(samples.place).toMatchObject({ filteredPrompts: null, filteredColumns: null });
     filtering.toggleColumn("0.5");
     filtering.toggleColumn("1");
-    expect(found(page)).toEqual([]);
+    expect(found(samples)).toEqual([]);
     filtering.clear();
-    expect([filtering.count, found(page).length]).toEqual([0, 12]);
+    expect([filtering.count, found(samples).length]).toEqual([0, 12]);
   });
 });
 
 it("exports what is known of each text", () => {
-  const { samples } = one();
+  const samples = one();
   const rows = samples.exportRows(samples.finder.placesToExport());
   expect(rows).toHaveLength(12);
   expect(rows[0]).toMatchObject({ run: "a", step: 10, prompt: "Once", text: "10.0", reference: "upon" });
 });
 
 it("goes to the attention of a token", () => {
-  const page = one();
-  const list = page.catalogue.list;
+  const samples = one();
+  const list = samples.session.catalogue.list;
   if (!list) throw new Error("There is no list.");
   const attention = { ...info("a"), kind: "attention", name: "words", tag: "attention/words" };
-  page.catalogue.list = { ...list, series: [...list.series, attention] };
-  expect(page.samples.attentionOf("a", "words")).toBe("words");
-  expect(page.samples.attentionOf("a", "others")).toBeNull();
-  page.samples.showAttention({ run: "a", step: 10, at: 1, sample: 0 }, "words", 4);
-  expect(page.view).toBe("attention");
-  expect(page.example).toBe("words");
-  expect(page.attention.place.pin).toBe(4);
-  page.selectView("samples");
-  expect(page.example).toBe("probe");
+  samples.session.catalogue.list = { ...list, series: [...list.series, attention] };
+  expect(samples.attentionOf("a", "words")).toBe("words");
+  expect(samples.attentionOf("a", "others")).toBeNull();
+  samples.showAttention({ run: "a", step: 10, at: 1, sample: 0 }, "words", 4);
+  expect(samples.session.view).toBe("attention");
+  expect(samples.session.example).toBe("words");
+  expect((samples.session.shown as OtherState).target).toEqual({ layer: null, query: 4 });
+  samples.session.selectView("samples");
+  expect(samples.session.example).toBe("probe");
 });

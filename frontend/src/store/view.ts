@@ -1,23 +1,56 @@
-/** What the page asks of each of its views. A new one is a folder with such a class, and a line in `page/views.ts` and `place.ts`. */
+/** What a view is: one value, which the page needs to know and nothing else. */
 
-import type { RequestFailure } from "../host/api";
-import type { Action } from "./keys";
+import type { Component } from "svelte";
+import type { Api } from "../host/api";
+import type { Parameters, Written } from "./parameters";
+import type { Session } from "./session.svelte";
+import type { ViewState } from "./viewState.svelte";
 
-export interface ViewState {
-  /** What the view cannot go on without, in words; null if it has all that was asked for. */
-  readonly waitingFor: string | null;
-  /** Why what was asked for is not shown, by run. */
-  readonly failures: ReadonlyMap<string, RequestFailure>;
-  /** Whether there is something to see. */
-  readonly isDrawn: boolean;
-  /** Changes with every step drawn as asked: the pace of playing. */
-  readonly arrivals: number;
-  /** A sentence for everything that the link asks of this view and the data does not have. */
-  readonly notices: readonly string[];
-  /** Forgets what has no meaning in another example. */
-  leaveExample(): void;
-  /** Asks again for what the server could not give. */
-  retry(): void;
-  /** Returns whether there was something to do. */
-  perform(action: Action): boolean;
+/** A key, and what it does; not while one types. */
+export interface Key<Target> {
+  /** As keyboard events name it. */
+  key: string;
+  /** As the sheet of keys shows it, where that is something else. */
+  label?: string;
+  /** What it does, in words. */
+  name: string;
+  /** Returns false where there was nothing to do. */
+  press(target: Target): unknown;
+}
+
+export interface ViewWords {
+  /** On its tab. */
+  name: string;
+  /** What to say where nothing was logged, and what to write in a training script. */
+  noData: string;
+  callbackLines: string;
+  /** What the pointer does, and the keys of a single component. */
+  help: readonly (readonly [what: string, does: string])[];
+}
+
+/** What a view draws: what to choose from on the left, the data, and what they say in detail on the right. */
+export interface Parts<State> {
+  Rail: Component<{ view: State }>;
+  Centre: Component<{ view: State }>;
+  Details: Component<{ view: State }>;
+}
+
+export interface View<Place extends object = object, State extends ViewState<Place> = ViewState<Place>> {
+  /** What its records are; also its name in the address. */
+  kind: string;
+  words: ViewWords;
+  /** Parameter of the address that names its example, so that no view forgets what it showed. */
+  exampleParameter: string;
+  readPlace(text: Parameters): Place;
+  writePlace(place: Place): Written;
+  keys: readonly Key<State>[];
+  /** Makes its state, which lives as long as the page. */
+  open(session: Session, api: Api, signal: AbortSignal): State;
+  /** Loads what it draws, when it is first looked at. */
+  parts(): Promise<Parts<State>>;
+}
+
+/** Returns a view as the page sees it, which gives each only the state that it opened itself. */
+export function asView<Place extends object, State extends ViewState<Place>>(view: View<Place, State>): View {
+  return view as unknown as View;
 }

@@ -1,6 +1,6 @@
 /** Where else there is more of a layer. */
 
-import type { Page } from "../page/page.svelte";
+import type { Session } from "../store/session.svelte";
 import type { StructureNode } from "../wire/schema.gen";
 import { SHOW_ATTENTION, SHOW_VECTORS } from "./en";
 import type { Item } from "./tree";
@@ -8,39 +8,31 @@ import type { Item } from "./tree";
 export class Links {
   /** `run`: the one that is drawn. */
   constructor(
-    private readonly page: Page,
+    private readonly session: Session,
     private readonly run: () => string | null,
   ) {}
 
   /** Returns the example whose attention records have this layer, as far as is known; null where there is none. */
   attentionOf({ attention }: StructureNode): string | null {
     if (!attention) return null;
-    const names = this.page.catalogue.list?.series
+    const names = this.session.catalogue.list?.series
       .filter(({ kind, run }) => kind === "attention" && run === this.run())
       .map(({ name }) => name);
-    const last = this.page.place.examples.attention;
+    const last = this.session.place.examples.attention;
     return names?.find((name) => name === last) ?? names?.[0] ?? null;
   }
 
   /** Goes to the weights of an attention layer. */
   showAttention(node: StructureNode): void {
     const example = this.attentionOf(node);
-    const { page } = this;
     const run = this.run();
-    if (example === null || run === null) return;
-    const { attention } = page;
-    page.selectView("attention");
-    page.follow({
-      ...page.link,
-      page: { ...page.place, runs: [run], examples: { ...page.place.examples, attention: example } },
-      attention: { ...attention.place, layer: node.attention, head: null, heads: null, pin: null, viewport: null },
-    });
+    if (example !== null && run !== null) this.session.goTo("attention", run, example, { layer: node.attention });
   }
 
   /** Returns the name of the vectors that were logged of a layer, which TensorBoard's Projector has too; null where there are none. */
   vectorsOf({ path, role }: StructureNode): string | null {
     if (role !== "embedding") return null;
-    const series = this.page.catalogue.list?.series ?? [];
+    const series = this.session.catalogue.list?.series ?? [];
     const isOf = (name: string) => name === path || name.endsWith(`/${path}`);
     return (
       series.find(({ kind, run, name }) => kind === "embeddings" && run === this.run() && isOf(name))?.name ?? null
@@ -49,11 +41,8 @@ export class Links {
 
   showVectors(node: StructureNode): void {
     const name = this.vectorsOf(node);
-    const { page } = this;
     const run = this.run();
-    if (name === null || run === null) return;
-    page.selectView("embeddings");
-    page.change({ runs: [run], examples: { ...page.place.examples, embeddings: name } });
+    if (name !== null && run !== null) this.session.goTo("embeddings", run, name);
   }
 
   /** Where else there is more of an item, in words; null for nowhere. */

@@ -1,8 +1,5 @@
 /** What the view draws, loaded when it is first looked at. */
 
-import type { Parts } from "../page/views";
-import Details from "./StructureDetails.svelte";
-import Rail from "./StructureRail.svelte";
-import Centre from "./StructureView.svelte";
-
-export const parts: Parts = { Rail, Centre, Details };
+export { default as Details } from "./StructureDetails.svelte";
+export { default as Rail } from "./StructureRail.svelte";
+export { default as Centre } from "./StructureView.svelte";

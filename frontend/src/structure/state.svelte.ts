@@ -2,15 +2,13 @@
 
 import { untrack } from "svelte";
 import { type Api, asFailure, type RecordAddress, RequestFailure } from "../host/api";
-import type { Page } from "../page/page.svelte";
 import { Blobs } from "../store/blobs.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
-import type { Action } from "../store/keys";
 import { namesWithValues } from "../store/measures";
 import { cycled } from "../store/selection";
+import type { Session } from "../store/session.svelte";
 import { indexUpTo } from "../store/steps";
-import type { ViewState } from "../store/view";
-import { focusSearch } from "../ui/searchField";
+import { ViewState } from "../store/viewState.svelte";
 import type { StructureHeader } from "../wire/schema.gen";
 import { fonts } from "./drawing/fonts";
 import { liftEdges } from "./drawing/lines";
@@ -25,10 +23,7 @@ import { STRUCTURE_START, type StructurePlace } from "./place";
 import { buildTree, type Item, isGroup, lineage, openAtFirst, type Tree } from "./tree";
 import { everyValue, figuresAt, scaleOf } from "./values";
 
-const ZOOM_STEP = 1.3;
-
-export class StructureState implements ViewState {
-  place = $state<StructurePlace>({ ...STRUCTURE_START });
+export class StructureState extends ViewState<StructurePlace> {
   scene = $state.raw<Scene | null>(null);
   layoutError = $state<string | null>(null);
 
@@ -40,15 +35,15 @@ export class StructureState implements ViewState {
 
   /** The run that is drawn. */
   run = $derived.by(() => {
-    const runs = this.page.inSight.map(({ run }) => run);
+    const runs = this.session.inSight.map(({ run }) => run);
     return runs.find((run) => run === this.place.run) ?? runs[0] ?? null;
   });
   /** The newest record at or before the step, or else the first. */
   address = $derived.by((): RecordAddress | null => {
-    const info = this.page.inSight.find(({ run }) => run === this.run);
-    const track = info && this.page.catalogue.tracks.get(seriesKey(info));
-    if (!track || !info || this.page.view !== "structure") return null;
-    return addressAt(track, indexUpTo(track.steps.steps, this.page.step ?? Number.MAX_SAFE_INTEGER));
+    const info = this.session.inSight.find(({ run }) => run === this.run);
+    const track = info && this.session.catalogue.tracks.get(seriesKey(info));
+    if (!track || !info || this.session.view !== "structure") return null;
+    return addressAt(track, indexUpTo(track.steps.steps, this.session.step ?? Number.MAX_SAFE_INTEGER));
   });
   /** As text, so that it changes only with what it says. */
   #asked = $derived(this.address && JSON.stringify({ ...this.address, index: 0 }));
@@ -74,14 +69,14 @@ export class StructureState implements ViewState {
   /** The statistics of the run that is drawn. */
   track = $derived.by(
     (): Track | null =>
-      this.page.tracks.find(({ info }) => info.run === this.run && info.kind === "statistics") ?? null,
+      this.session.tracks.find(({ info }) => info.run === this.run && info.kind === "statistics") ?? null,
   );
   measures = $derived.by(() => this.track?.measures ?? null);
   /** The last step at or before the cursor with statistics; null before the first. */
   step = $derived.by((): number | null => {
     const steps = this.measures?.steps ?? [];
-    const held = this.page.step === null ? undefined : steps[indexUpTo(steps, this.page.step)];
-    return held !== undefined && held <= (this.page.step as number) ? held : null;
+    const held = this.session.step === null ? undefined : steps[indexUpTo(steps, this.session.step)];
+    return held !== undefined && held <= (this.session.step as number) ? held : null;
   });
   figures = $derived.by(() => figuresAt(this.measures, this.step));
   /** Statistics that say something. */
@@ -115,9 +110,9 @@ export class StructureState implements ViewState {
     return failures;
   });
   isDrawn = $derived.by(() => this.scene !== null);
-  arrivals = $derived.by(() => this.page.stepIndex);
+  arrivals = $derived.by(() => this.session.stepIndex);
   notices = $derived.by(() => {
-    const wanted = this.page.linked?.structure.item ?? null;
+    const wanted = this.session.linked && this.linked.item;
     return wanted !== null && this.tree && !this.item ? [unknownLayer(wanted)] : [];
   });
   waitingFor = $derived.by(() =>
@@ -125,16 +120,17 @@ export class StructureState implements ViewState {
   );
 
   constructor(
-    private readonly page: Page,
+    readonly session: Session,
     api: Api,
     signal: AbortSignal,
   ) {
+    super(STRUCTURE_START);
     this.blobs = new Blobs(api);
-    this.links = new Links(page, () => this.run);
+    this.links = new Links(session, () => this.run);
     this.sight = this.#sight();
     signal.addEventListener("abort", () => this.#layouter.end());
     $effect(() => {
-      if (this.page.view === "structure") this.#layouter.prepare();
+      if (this.session.view === "structure") this.#layouter.prepare();
     });
     $effect(() => {
       void this.#attempt;
@@ -143,12 +139,8 @@ export class StructureState implements ViewState {
     $effect(() => {
       const { source } = this;
       if (source) untrack(() => this.#draw(source));
-      else if (this.page.view === "structure") this.scene = null;
+      else if (this.session.view === "structure") this.scene = null;
     });
-  }
-
-  change(some: Partial<StructurePlace>): void {
-    Object.assign(this.place, some);
   }
 
   /** Opens a group or closes it. */
@@ -160,17 +152,23 @@ export class StructureState implements ViewState {
     else this.change({ open: [...this.open].filter((other) => !isWithin(this.tree, other, item)) });
   }
 
+  /** Opens the chosen group or closes it; returns whether something is chosen. */
+  toggleChosen(): boolean {
+    if (this.item) this.toggle(this.item.key);
+    return this.item !== null;
+  }
+
   closeAll(): void {
     this.change({ open: null, viewport: null });
   }
 
   choose(key: string | null): void {
-    this.page.linked = null;
+    this.session.linked = null;
     this.change({ item: key, line: null });
   }
 
   chooseLine(key: string): void {
-    this.page.linked = null;
+    this.session.linked = null;
     this.change({ line: key, item: null });
   }
 
@@ -210,43 +208,8 @@ export class StructureState implements ViewState {
     this.#attempt += 1;
   }
 
-  perform(action: Action): boolean {
-    switch (action) {
-      case "layer above":
-        return this.move("up");
-      case "layer below":
-        return this.move("down");
-      case "layer to the left":
-        return this.move("left");
-      case "layer to the right":
-        return this.move("right");
-      case "open":
-        if (this.item) this.toggle(this.item.key);
-        return this.item !== null;
-      case "zoom in":
-        this.sight.zoomBy(ZOOM_STEP);
-        return true;
-      case "zoom out":
-        this.sight.zoomBy(1 / ZOOM_STEP);
-        return true;
-      case "fit":
-        this.sight.fit();
-        return true;
-      case "masks":
-        this.change({ masks: !this.place.masks });
-        return true;
-      case "search":
-        return focusSearch();
-      case "next match":
-        return this.stepMatch(1);
-      case "previous match":
-        return this.stepMatch(-1);
-      case "release":
-        this.change({ item: null, line: null });
-        return false;
-      default:
-        return false;
-    }
+  release(): void {
+    this.change({ item: null, line: null });
   }
 
   async #draw(source: Source): Promise<void> {

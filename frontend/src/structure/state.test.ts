@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { Api } from "../host/api";
-import { Page } from "../page/page.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
+import { type OtherState, openView } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
 import type { SeriesInfo } from "../wire/schema.gen";
+import type { StructureState } from "./state.svelte";
 import { structureNode } from "./testing";
+import { structure as structureView } from "./view";
 
 // Effects do not run here: what follows from the state is tested. Drawing needs a browser.
 
@@ -30,62 +31,61 @@ const track = (of: SeriesInfo, steps: number[], values: number[] | null = null):
     },
   },
 ];
-const life = new AbortController();
 
 withoutBrowser();
 
-function pageWith(series: SeriesInfo[], tracks: [string, Track][]): Page {
-  const page = new Page(new Api((() => new Promise(() => undefined)) as typeof fetch), life.signal);
-  page.catalogue.list = { version: 1, series, newer: [] };
-  page.catalogue.tracks = new Map(tracks);
-  page.change({ view: "structure", runs: ["run", "other"] });
-  return page;
+function pageWith(series: SeriesInfo[], tracks: [string, Track][]): StructureState {
+  const structure = openView(structureView, undefined, ["attention", "embeddings"]);
+  structure.session.catalogue.list = { version: 1, series, newer: [] };
+  structure.session.catalogue.tracks = new Map(tracks);
+  structure.session.change({ view: "structure", runs: ["run", "other"] });
+  return structure;
 }
 
 it("goes over the steps of the statistics, with the structure at or before", () => {
-  const [structure, statistics] = [info("structure"), info("statistics")];
-  const page = pageWith(
-    [statistics, structure],
-    [track(structure, [0, 15]), track(statistics, [0, 10, 20], [1, 0, 2, 0, 3, 0.5])],
+  const [drawn, statistics] = [info("structure"), info("statistics")];
+  const structure = pageWith(
+    [statistics, drawn],
+    [track(drawn, [0, 15]), track(statistics, [0, 10, 20], [1, 0, 2, 0, 3, 0.5])],
   );
-  expect(page.views).toEqual(["structure"]);
-  expect(page.steps).toEqual([0, 10, 20]);
-  page.goToIndex(1);
-  expect(page.structure.address?.step).toBe(0);
-  expect(page.structure.figures.of("dense", "gradient_norm")).toBe(2);
-  page.goToIndex(2);
-  expect(page.structure.address?.step).toBe(15);
-  expect(page.structure.figures.isBroken("dense")).toBe(true);
+  expect(structure.session.views).toEqual(["structure"]);
+  expect(structure.session.steps).toEqual([0, 10, 20]);
+  structure.session.goToIndex(1);
+  expect(structure.address?.step).toBe(0);
+  expect(structure.figures.of("dense", "gradient_norm")).toBe(2);
+  structure.session.goToIndex(2);
+  expect(structure.address?.step).toBe(15);
+  expect(structure.figures.isBroken("dense")).toBe(true);
 });
 
 it("goes over the steps of the structure where nothing was measured", () => {
-  const structure = info("structure");
-  const page = pageWith([structure], [track(structure, [7])]);
-  expect(page.steps).toEqual([7]);
-  page.structure.change({ colour: "gradient_norm" });
-  expect([page.structure.colour, page.structure.scale]).toEqual(["role", null]);
+  const drawn = info("structure");
+  const structure = pageWith([drawn], [track(drawn, [7])]);
+  expect(structure.session.steps).toEqual([7]);
+  structure.change({ colour: "gradient_norm" });
+  expect([structure.colour, structure.scale]).toEqual(["role", null]);
 });
 
 it("shows of a run with other steps its last numbers before the cursor", () => {
   const series = ["run", "other"].flatMap((run) => [info("structure", run), info("statistics", run)]);
-  const [structure, statistics, , otherStatistics] = series as [SeriesInfo, SeriesInfo, SeriesInfo, SeriesInfo];
-  const page = pageWith(series, [
-    track(structure, [0]),
+  const [drawn, statistics, , otherStatistics] = series as [SeriesInfo, SeriesInfo, SeriesInfo, SeriesInfo];
+  const structure = pageWith(series, [
+    track(drawn, [0]),
     track(statistics, [10, 30], [1, 0, 2, 0]),
     track(otherStatistics, [0, 20], [5, 0, 6, 0]),
   ]);
-  page.structure.change({ run: "run" });
-  expect(page.steps).toEqual([0, 10, 20, 30]);
-  const norms = page.steps.map((_, index) => {
-    page.goToIndex(index);
-    return page.structure.figures.of("dense", "gradient_norm");
+  structure.change({ run: "run" });
+  expect(structure.session.steps).toEqual([0, 10, 20, 30]);
+  const norms = structure.session.steps.map((_, index) => {
+    structure.session.goToIndex(index);
+    return structure.figures.of("dense", "gradient_norm");
   });
   expect(norms).toEqual([Number.NaN, 1, 1, 2]);
 });
 
 it("leads from a layer to its attention and its vectors, as far as they were logged", () => {
   const series = [info("structure"), info("attention", "run", "probe/0"), info("embeddings", "run", "words/embedding")];
-  const { structure } = pageWith(series, []);
+  const structure = pageWith(series, []);
   const attending = structureNode("decoder/attention", { attention: "decoder/attention" });
   const embedding = structureNode("embedding", { role: "embedding" });
   structure.change({ run: "run" });
@@ -93,4 +93,11 @@ it("leads from a layer to its attention and its vectors, as far as they were log
   expect(structure.links.attentionOf(structureNode("dense"))).toBeNull();
   expect(structure.links.vectorsOf(embedding)).toBe("words/embedding");
   expect(structure.links.vectorsOf(structureNode("other", { role: "embedding" }))).toBeNull();
+  const { session } = structure;
+  structure.links.showAttention(attending);
+  expect([session.view, session.example]).toEqual(["attention", "probe/0"]);
+  expect((session.shown as OtherState).target).toEqual({ layer: "decoder/attention" });
+  session.selectView("structure");
+  structure.links.showVectors(embedding);
+  expect([session.view, session.example]).toEqual(["embeddings", "words/embedding"]);
 });

@@ -1,9 +1,9 @@
 /** What a record of statistics holds beside its measures, fetched while a component shows it. */
 
 import { type BlobAddress, RequestFailure } from "../host/api";
-import type { Page } from "../page/page.svelte";
 import type { Frame } from "../wire/frame";
 import type { StatisticsHeader } from "../wire/schema.gen";
+import type { StructureState } from "./state.svelte";
 
 export class StatisticsReader {
   header = $derived.by((): StatisticsHeader | null => (this.#blob(this.#headerAt)?.header as StatisticsHeader) ?? null);
@@ -14,20 +14,20 @@ export class StatisticsReader {
   );
 
   /** To be made by a component, and gone with it. */
-  constructor(private readonly page: () => Page) {
+  constructor(private readonly structure: () => StructureState) {
     $effect(() => this.#want(this.#headerAt));
     $effect(() => this.#want(this.#overTimeAt));
   }
 
   /** Returns the norm of the gradient by the state after each time step; null for a layer without. */
   overTime(path: string): Float32Array | null {
-    const row = this.page().structure.measures?.layers.indexOf(path) ?? -1;
+    const row = this.structure().measures?.layers.indexOf(path) ?? -1;
     const data = this.#blob(this.#overTimeAt)?.arrays.get(`${row}.gradient_over_time`)?.data;
     return data instanceof Float32Array ? data : null;
   }
 
   #address(index: number): string | null {
-    const { track, step } = this.page().structure;
+    const { track, step } = this.structure();
     if (!track || step === null) return null;
     const written = track.steps.wall_times[track.steps.steps.indexOf(step)];
     if (written === undefined) return null;
@@ -35,11 +35,11 @@ export class StatisticsReader {
   }
 
   #want(address: string | null): (() => void) | undefined {
-    return address === null ? undefined : this.page().structure.blobs.want(JSON.parse(address));
+    return address === null ? undefined : this.structure().blobs.want(JSON.parse(address));
   }
 
   #blob(address: string | null): Frame | null {
-    const found = address === null ? null : this.page().structure.blobs.get(JSON.parse(address));
+    const found = address === null ? null : this.structure().blobs.get(JSON.parse(address));
     return found instanceof RequestFailure ? null : found;
   }
 }

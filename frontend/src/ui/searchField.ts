@@ -1,8 +1,13 @@
-/** Where the search field is in the document. */
+import { KEY_NAMES } from "../language/en";
+
+/** Where the search field of the view in sight is in the document. */
 export const SEARCH_FIELD_ID = "search";
 
+/** The key that puts it in focus. */
+export const SEARCH_KEY = { key: "/", name: KEY_NAMES.search, press: focusSearch } as const;
+
 /** Puts the search field in focus; returns whether there is one. */
-export function focusSearch(): boolean {
+function focusSearch(): boolean {
   const field = document.getElementById(SEARCH_FIELD_ID);
   if (field instanceof HTMLInputElement) field.select();
   return field !== null;

@@ -1,18 +1,19 @@
 /** What the texts are compared with. */
 
-import type { Page } from "../../page/page.svelte";
 import { seriesKey } from "../../store/catalogue.svelte";
+import type { SamplesChoice } from "../choice.svelte";
 import { type Comparison as Choice, COMPARISONS } from "../place";
-import type { SamplesState } from "../state.svelte";
 import type { SamplePlace } from "../types";
 import { type Comparing, comparedText } from "./comparing";
 
 export class Comparison {
   /** The runs that have this group of samples. */
-  runs = $derived.by(() => this.page.series.filter(({ name }) => name === this.page.example).map(({ run }) => run));
+  runs = $derived.by(() =>
+    this.samples.session.series.filter(({ name }) => name === this.samples.session.example).map(({ run }) => run),
+  );
   /** The run to compare with: the one wished for, or another one in sight, or another one. */
   otherRun = $derived.by(() => {
-    const { selectedRuns } = this.page;
+    const { selectedRuns } = this.samples.session;
     const wish = this.runs.find((run) => run === this.samples.place.otherRun);
     const others = [...selectedRuns, ...this.runs].filter((run) => run !== selectedRuns[0] && this.runs.includes(run));
     return wish ?? others[0] ?? null;
@@ -20,7 +21,11 @@ export class Comparison {
   /** Its series, while it is compared with. */
   info = $derived.by(() => {
     if (this.samples.place.compare !== "run") return null;
-    return this.page.series.find(({ run, name }) => run === this.otherRun && name === this.page.example) ?? null;
+    return (
+      this.samples.session.series.find(
+        ({ run, name }) => run === this.otherRun && name === this.samples.session.example,
+      ) ?? null
+    );
   });
   /** What there is to compare with. */
   choices = $derived.by(() =>
@@ -35,10 +40,7 @@ export class Comparison {
     return { comparison: compare, pinnedStep, other: other ?? null };
   });
 
-  constructor(
-    private readonly page: Page,
-    private readonly samples: SamplesState,
-  ) {}
+  constructor(private readonly samples: SamplesChoice) {}
 
   choose(choice: Choice): void {
     if (choice === "pinned" && this.samples.place.pinnedStep === null) this.pinStep();
@@ -47,7 +49,7 @@ export class Comparison {
 
   /** Compares with the step of the cursor from here on. */
   pinStep(): void {
-    this.samples.change({ pinnedStep: this.page.step, compare: "pinned" });
+    this.samples.change({ pinnedStep: this.samples.session.step, compare: "pinned" });
   }
 
   /** Whether a text is itself what others are compared with. */

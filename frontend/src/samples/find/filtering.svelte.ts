@@ -1,7 +1,8 @@
 /** Which of the texts in sight are looked at: by prompt, temperature, step and measures. */
 
+import type { SamplesChoice } from "../choice.svelte";
 import { columnOfKey } from "../grid/grid";
-import type { SamplesState } from "../state.svelte";
+import type { Measuring } from "../measuring.svelte";
 import type { SamplePlace } from "../types";
 import { EVERYTHING, type Filter, isPassed } from "./filter";
 import { type Limit, rangesOf } from "./limits";
@@ -12,7 +13,8 @@ export class Filtering {
   columns = $derived.by(() => chosenOf(this.#allColumns, this.samples.place.filteredColumns));
 
   filter = $derived.by((): Filter => {
-    const { place, measuring } = this.samples;
+    const { measuring } = this;
+    const { place } = this.samples;
     const columns = this.columns.flatMap((key) => columnOfKey(key) ?? []);
     const isEvery = this.columns.length === this.#allColumns.length;
     const isEveryPrompt = this.prompts.length === this.#allPrompts.length;
@@ -38,7 +40,10 @@ export class Filtering {
   #allPrompts = $derived.by(() => this.samples.prompts.map((_, at) => at));
   #allColumns = $derived.by(() => this.samples.columns.map(({ key }) => key));
 
-  constructor(private readonly samples: SamplesState) {}
+  constructor(
+    private readonly samples: SamplesChoice,
+    private readonly measuring: Measuring,
+  ) {}
 
   togglePrompt(prompt: number): void {
     this.samples.change({ filteredPrompts: toggled(this.#allPrompts, this.prompts, prompt) });
@@ -49,7 +54,8 @@ export class Filtering {
   }
 
   addLimit(): void {
-    const { measuring, place } = this.samples;
+    const { measuring } = this;
+    const { place } = this.samples;
     const measure = measuring.known.find((name) => place.limits.every((limit) => limit.measure !== name));
     const [name] = measuring.known;
     if (name === undefined) return;

@@ -1,8 +1,9 @@
 /** What is searched for, and what was found: over all steps of the runs in sight. */
 
-import type { SamplesState } from "../state.svelte";
+import type { SamplesChoice } from "../choice.svelte";
 import type { SamplePlace, SampleSeries, Stretch } from "../types";
 import { filterPlaces } from "./filter";
+import type { Filtering } from "./filtering.svelte";
 import { compile, findMatches, type Matcher } from "./search";
 import { isSameList, Searcher } from "./searcher";
 
@@ -25,7 +26,7 @@ export class Finder {
   matcher = $derived<Matcher | null>(this.#compiled && "expression" in this.#compiled ? this.#compiled : null);
   /** What is wrong with the query, or with the search, in a sentence. */
   error = $derived(this.#compiled && "error" in this.#compiled ? this.#compiled.error : this.#failure);
-  isOn = $derived.by(() => this.samples.place.search !== "" || this.samples.filtering.count > 0);
+  isOn = $derived.by(() => this.samples.place.search !== "" || this.filtering.count > 0);
 
   /** What may be used here and now: no plain text takes long. */
   #safe = $derived.by(() => {
@@ -43,7 +44,8 @@ export class Finder {
   });
 
   constructor(
-    private readonly samples: SamplesState,
+    private readonly samples: SamplesChoice,
+    private readonly filtering: Filtering,
     signal: AbortSignal,
   ) {
     signal.addEventListener("abort", () => this.#searcher.end());
@@ -70,14 +72,14 @@ export class Finder {
 
   /** Returns what is found, or all that the filters let pass where nothing is searched for. */
   placesToExport(): readonly SamplePlace[] {
-    return this.isOn ? this.places : filterPlaces(this.samples.series, this.samples.filtering.filter);
+    return this.isOn ? this.places : filterPlaces(this.samples.series, this.filtering.filter);
   }
 
   #keepSearching(): void {
     $effect(() => {
       const { matcher } = this;
       const { series } = this.samples;
-      const { filter } = this.samples.filtering;
+      const { filter } = this.filtering;
       if (!this.isOn || (this.samples.place.search !== "" && !matcher)) {
         this.places = [];
         this.#failure = null;

@@ -2,19 +2,18 @@
 
 import { untrack } from "svelte";
 import type { Api, RecordAddress } from "../../host/api";
-import type { Page } from "../../page/page.svelte";
 import { neighbours } from "../../store/steps";
-import type { SamplesState } from "../state.svelte";
+import type { SamplesChoice } from "../choice.svelte";
 import { readHeader } from "./tokens";
 
 const REACH = 2;
 
-export function keepPrefetching(page: Page, samples: SamplesState, api: Api, signal: AbortSignal): void {
+export function keepPrefetching(samples: SamplesChoice, api: Api, signal: AbortSignal): void {
   $effect(() => {
-    const { chosen, place } = samples;
+    const { chosen, place, session } = samples;
     if (!chosen || !(place.shade || place.token !== null)) return;
-    const addresses = neighbours(page.stepIndex, page.steps.length, REACH).flatMap((index) => {
-      const step = page.steps[index];
+    const addresses = neighbours(session.stepIndex, session.steps.length, REACH).flatMap((index) => {
+      const step = session.steps[index];
       return step === undefined ? [] : (samples.addressOf({ run: chosen.run, step }) ?? []);
     });
     untrack(() => Promise.allSettled(addresses.map((address) => prefetch(api, address, chosen.sample, signal))));

@@ -5,6 +5,8 @@ import { LEAST_READABLE } from "./reading";
 import type { Scene } from "./scene";
 import { atFirst, fitted, hasAll, revealing, type Size, showing, zoomed } from "./viewport";
 
+const ZOOM_STEP = 1.3;
+
 interface Shown {
   readonly scene: Scene | null;
   /** null stands for "not chosen". */
@@ -76,7 +78,15 @@ export class Sight {
     if (scene) this.shown.look(fitted(scene, this.room));
   }
 
-  zoomBy(by: number): void {
+  zoomIn(): void {
+    this.#zoomBy(ZOOM_STEP);
+  }
+
+  zoomOut(): void {
+    this.#zoomBy(1 / ZOOM_STEP);
+  }
+
+  #zoomBy(by: number): void {
     if (this.shown.scene) this.shown.look(zoomed(this.viewport, this.room, by));
   }
 }

@@ -1,47 +1,46 @@
-/** The one store: what all views share, and everything that changes it. What a view adds is in `state.svelte.ts` of its folder. */
+/** What all views share, and everything that changes it. What a view adds is in `state.svelte.ts` of its folder. */
 
 import { untrack } from "svelte";
-import { AttentionState } from "../attention/state.svelte";
 import type { Theme } from "../draw/colour";
-import { EmbeddingsState } from "../embeddings/state.svelte";
 import type { Api } from "../host/api";
 import { WAITING_FOR_LIST, waitingForSteps } from "../language/en";
-import { SamplesState } from "../samples/state.svelte";
-import { Catalogue, seriesKey, type Track } from "../store/catalogue.svelte";
-import { Patience } from "../store/patience.svelte";
-import { type Place, START, VIEWS, type View } from "../store/place";
-import { effectiveExample, effectiveRuns, examplesOf, runsOf, steppedBy } from "../store/selection";
-import { countAfter, indexUpTo, nearestIndex, playPause, unionOfSteps } from "../store/steps";
-import type { ViewState } from "../store/view";
-import { StructureState } from "../structure/state.svelte";
-import type { Link } from "./url";
+import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";
+import { Patience } from "./patience.svelte";
+import { type Link, type Place, START } from "./place";
+import { effectiveExample, effectiveRuns, examplesOf, runsOf, steppedBy } from "./selection";
+import { countAfter, indexUpTo, nearestIndex, unionOfSteps } from "./steps";
+import type { Target, ViewState } from "./viewState.svelte";
 
-const POLL_MS = 5000;
+/** As much of a view as the session needs to know. */
+interface Opening {
+  kind: string;
+  open(session: Session, api: Api, signal: AbortSignal): ViewState;
+}
 
-export class Page {
+export class Session {
   place = $state<Place>({ ...START });
   theme = $state<Theme>("light");
   /** The place that a link asked for, until the user goes elsewhere. */
-  linked = $state.raw<Readonly<Link> | null>(null);
+  linked = $state.raw<Readonly<Place> | null>(null);
   playing = $state(false);
   railIsOpen = $state(true);
   helpIsOpen = $state(false);
   /** The last step that the user has been shown on the slider. */
   #seenStep = $state<number | null>(null);
-  /** Addresses that TensorBoard listed, but did not have. */
-  #dropped = new Set<string>();
 
   readonly catalogue: Catalogue;
-  readonly attention: AttentionState;
-  readonly samples: SamplesState;
-  readonly structure: StructureState;
-  readonly embeddings: EmbeddingsState;
+  /** What each view adds, by its name, in the order of the tabs. */
+  readonly states: ReadonlyMap<string, ViewState>;
 
   /** The views that have data. */
-  views = $derived.by(() => VIEWS.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)));
-  view = $derived.by(
-    (): View => this.views.find((view) => view === this.place.view) ?? this.views[0] ?? this.place.view ?? "attention",
+  views = $derived.by(() =>
+    [...this.states.keys()].filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)),
   );
+  /** The view in sight. */
+  view = $derived.by((): string => {
+    const wish = [...this.states.keys()].find((view) => view === this.place.view);
+    return this.views.find((view) => view === wish) ?? this.views[0] ?? wish ?? [...this.states.keys()][0] ?? "";
+  });
 
   series = $derived.by(() => this.catalogue.list?.series.filter(({ kind }) => kind === this.view) ?? []);
   runs = $derived(runsOf(this.series));
@@ -62,7 +61,8 @@ export class Page {
   step = $derived(this.steps[this.stepIndex] ?? null);
   newSteps = $derived(this.place.step === null || this.#seenStep === null ? 0 : countAfter(this.steps, this.#seenStep));
 
-  #followed = $derived([...new Set([...this.inSight, ...this.stepped])]);
+  /** The series whose steps are asked for. */
+  followed = $derived([...new Set([...this.inSight, ...this.stepped])]);
 
   /** When the step was written, in seconds since 1970. */
   written = $derived.by(() => {
@@ -83,49 +83,43 @@ export class Page {
   /** What the page cannot go on without, in words; null if it has all that was asked for. */
   waitingFor = $derived.by(() => {
     if (!this.catalogue.list) return WAITING_FOR_LIST;
-    const unknown = this.#followed.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
+    const unknown = this.followed.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
     return unknown ? waitingForSteps(unknown.run) : this.shown.waitingFor;
   });
   patience = new Patience(() => this.waitingFor !== null);
 
-  constructor(api: Api, signal: AbortSignal) {
+  constructor(views: readonly Opening[], api: Api, signal: AbortSignal) {
     this.catalogue = new Catalogue(api, signal);
-    this.attention = new AttentionState(this, api, signal);
-    this.samples = new SamplesState(this, api, signal);
-    this.structure = new StructureState(this, api, signal);
-    this.embeddings = new EmbeddingsState(this, api, signal);
+    this.states = new Map(views.map((view) => [view.kind, view.open(this, api, signal)]));
     this.#keepFollowing();
-    this.#keepAskingForDropped();
     this.#keepChoices();
-    this.#keepPlaying();
-    this.#keepPolling(signal);
   }
 
   /** What the view in sight adds. */
   get shown(): ViewState {
-    return this[this.view];
+    return this.states.get(this.view) as ViewState;
   }
 
   /** Everything that a link to here carries. */
   get link(): Link {
-    return {
-      page: this.place,
-      attention: this.attention.place,
-      samples: this.samples.place,
-      structure: this.structure.place,
-      embeddings: this.embeddings.place,
-    };
+    const views = [...this.states].map(([name, { place }]) => [name, place] as const);
+    return { page: this.place, views: Object.fromEntries(views) };
   }
 
   /** Goes where a link leads. */
-  follow(link: Link): void {
+  follow({ page, views }: Link): void {
     this.#leaveSeries();
-    this.linked = link;
-    this.change(link.page);
-    this.attention.change(link.attention);
-    this.samples.change(link.samples);
-    this.structure.change(link.structure);
-    this.embeddings.change(link.embeddings);
+    this.linked = page;
+    this.change(page);
+    for (const [name, place] of Object.entries(views)) this.states.get(name)?.follow(place);
+  }
+
+  /** Goes to what another view has of a run; `step`: null for the newest. */
+  goTo(view: string, run: string, example: string, target: Target = {}, step = this.place.step): void {
+    const state = this.states.get(view);
+    if (!state) return;
+    const examples = { ...this.place.examples, [view]: example };
+    this.follow({ page: { view, runs: [run], examples, step }, views: { [view]: state.placeOf(target) } });
   }
 
   change(some: Partial<Place>): void {
@@ -136,7 +130,7 @@ export class Page {
   async refresh(): Promise<void> {
     await this.catalogue.refresh();
     if (this.catalogue.failure) return;
-    await Promise.all(this.#followed.map((info) => this.catalogue.follow(info)));
+    await Promise.all(this.followed.map((info) => this.catalogue.follow(info)));
     if ([...this.shown.failures.values()].some(({ reason }) => reason === "gone")) this.shown.retry();
   }
 
@@ -155,7 +149,7 @@ export class Page {
   }
 
   /** Shows another view; each keeps what it showed, the step is that of all. */
-  selectView(view: View): void {
+  selectView(view: string): void {
     this.#leaveSeries();
     this.change({ view });
   }
@@ -197,35 +191,8 @@ export class Page {
 
   #keepFollowing(): void {
     $effect(() => {
-      for (const info of this.#followed)
+      for (const info of this.followed)
         untrack(() => Promise.all([this.catalogue.follow(info), this.catalogue.describe(info)]));
-    });
-  }
-
-  /** TensorBoard may have dropped a step since it listed it. */
-  #keepAskingForDropped(): void {
-    $effect(() => {
-      for (const [run, { reason }] of this.shown.failures) {
-        const info = this.inSight.find((one) => one.run === run);
-        if (reason !== "missing" || !info) continue;
-        const name = `${seriesKey(info)}\n${this.step}`;
-        if (this.#dropped.has(name)) continue;
-        this.#dropped.add(name);
-        untrack(() => this.catalogue.forget(info));
-        untrack(() => this.catalogue.follow(info));
-      }
-    });
-  }
-
-  #keepPlaying(): void {
-    $effect(() => {
-      if (!this.playing) return;
-      void this.shown.arrivals;
-      const timer = setTimeout(() => {
-        if (this.stepIndex >= this.steps.length - 1) this.playing = false;
-        else this.goToIndex(this.stepIndex + 1);
-      }, playPause(this.steps.length));
-      return () => clearTimeout(timer);
     });
   }
 
@@ -242,15 +209,5 @@ export class Page {
       if (isComplete && last !== undefined && (this.place.step === null || this.#seenStep === null))
         this.#seenStep = last;
     });
-  }
-
-  #keepPolling(signal: AbortSignal): void {
-    const poll = () => {
-      if (document.visibilityState === "visible") void this.refresh();
-    };
-    const timer = setInterval(poll, POLL_MS);
-    signal.addEventListener("abort", () => clearInterval(timer));
-    document.addEventListener("visibilitychange", poll, { signal });
-    void this.refresh();
   }
 }

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { Api } from "../host/api";
+import { KEY_NAMES } from "../language/en";
+import { Session } from "../store/session.svelte";
+import { withoutBrowser } from "../testing/withoutBrowser";
+import { type Focused, keyFor, keysOf, type Press } from "./keys";
+import { VIEWS } from "./views";
+
+withoutBrowser();
+
+const life = new AbortController();
+const open = () => new Session(VIEWS, new Api((() => new Promise(() => undefined)) as typeof fetch), life.signal);
+
+const press = (key: string, more = {}): Press => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  defaultPrevented: false,
+  ...more,
+});
+
+/** Returns what a press does, in words. */
+const nameOf = (press: Press, focused: Focused | null) => keyFor(press, keysOf(open()), focused)?.name ?? null;
+
+describe.each(VIEWS)("the keys of the view $kind", ({ kind }) => {
+  it("do one thing each", () => {
+    const session = open();
+    session.change({ view: kind });
+    const keys = keysOf(session);
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(keys.length);
+    for (const key of keys) expect(keyFor(press(key.key), keys, null)).toBe(key);
+  });
+
+  it("come to nothing where there is nothing yet", () => {
+    const session = open();
+    session.change({ view: kind });
+    for (const key of keysOf(session)) if (!["/", "c"].includes(key.key)) expect(() => key.press()).not.toThrow();
+  });
+});
+
+it("reaches the view in sight", () => {
+  const session = open();
+  session.change({ view: "samples" });
+  keyFor(press("s"), keysOf(session), null)?.press();
+  expect(session.shown.place).toMatchObject({ shade: true });
+  keyFor(press("?"), keysOf(session), null)?.press();
+  expect(session.helpIsOpen).toBe(true);
+});
+
+it("leaves shortcuts of the browser alone", () => {
+  expect(nameOf(press("ArrowLeft", { altKey: true }), null)).toBeNull();
+  expect(nameOf(press("[", { metaKey: true }), null)).toBeNull();
+  expect(nameOf(press("ArrowLeft", { defaultPrevented: true }), null)).toBeNull();
+});
+
+it("lets people type, and still leave", () => {
+  const field = { tagName: "INPUT", type: "search" };
+  expect(nameOf(press("/"), field)).toBeNull();
+  expect(nameOf(press("ArrowLeft"), field)).toBeNull();
+  expect(nameOf(press("Escape"), field)).toBe(KEY_NAMES.release);
+});
+
+it("presses the button in focus with space, and moves on with arrows", () => {
+  const button = { tagName: "BUTTON", type: "button" };
+  expect(nameOf(press(" "), button)).toBeNull();
+  expect(nameOf(press("ArrowRight"), button)).toBe(KEY_NAMES.nextStep);
+  expect(nameOf(press("ArrowRight"), { tagName: "INPUT", type: "range" })).toBe(KEY_NAMES.nextStep);
+  expect(nameOf(press(" "), { tagName: "INPUT", type: "range" })).toBe(KEY_NAMES.play);
+  expect(nameOf(press("ArrowRight"), { tagName: "SELECT" })).toBeNull();
+  expect(nameOf(press("ArrowDown"), { tagName: "INPUT", type: "radio" })).toBeNull();
+});

@@ -1,0 +1,180 @@
+/** The texts in sight, and what is chosen among them. */
+
+import type { Api, RecordAddress } from "../host/api";
+import { seriesKey, type Track } from "../store/catalogue.svelte";
+import { cycled } from "../store/selection";
+import type { Session } from "../store/session.svelte";
+import { indexUpTo, nearestIndex } from "../store/steps";
+import { ViewState } from "../store/viewState.svelte";
+import {
+  type Column,
+  columnKey,
+  columnsOf,
+  mostRepeats,
+  type Prompt,
+  promptKeysOf,
+  promptsOf,
+  samplesIn,
+} from "./grid/grid";
+import { SAMPLES_START, type SamplesPlace } from "./place";
+import { Library } from "./record/library.svelte";
+import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
+
+/** A column of the grid: how the samples of one run were made. */
+export interface GridColumn {
+  run: string;
+  column: Column;
+}
+
+/** A row of the grid: a step, or a prompt at the step of the cursor. */
+export interface GridRow {
+  step: number;
+  prompt: number;
+}
+
+/** The part of the view's state that the rest of it is made from. */
+export abstract class SamplesChoice extends ViewState<SamplesPlace> {
+  readonly library: Library;
+
+  /** What is there of the runs in sight, in their order. */
+  series = $derived.by((): SampleSeries[] =>
+    this.session.view === "samples"
+      ? this.session.inSight.flatMap((info) => this.library.series.get(seriesKey(info)) ?? [])
+      : [],
+  );
+  /** The newest setup of each. */
+  setups = $derived(this.series.map(({ setups }) => setups[setups.length - 1] as SampleSetup));
+  prompts = $derived(promptsOf(this.setups));
+  promptIndex = $derived(Math.min(this.place.prompt ?? 0, this.prompts.length - 1));
+  prompt = $derived<Prompt | null>(this.prompts[this.promptIndex] ?? null);
+  columns = $derived(columnsOf(this.setups));
+  column = $derived<Column | null>(
+    this.columns.find(({ key }) => key === this.place.column) ?? this.columns[0] ?? null,
+  );
+  repeats = $derived(mostRepeats(this.setups));
+  repeat = $derived(this.place.repeat === null ? null : Math.min(this.place.repeat, this.repeats - 1));
+
+  gridColumns = $derived.by((): GridColumn[] => {
+    const { column } = this;
+    const runs = this.session.selectedRuns;
+    const [run] = runs;
+    if (runs.length > 1) return column ? runs.map((run) => ({ run, column })) : [];
+    return run === undefined ? [] : this.columns.map((column) => ({ run, column }));
+  });
+  gridRows = $derived.by((): GridRow[] => {
+    const { step, steps } = this.session;
+    if (step === null) return [];
+    return this.place.rows === "steps"
+      ? steps.map((step) => ({ step, prompt: this.promptIndex }))
+      : this.prompts.map((_, prompt) => ({ step, prompt }));
+  });
+  /** The row of the cursor. */
+  currentRow = $derived.by(() => (this.place.rows === "steps" ? this.session.stepIndex : this.promptIndex));
+  currentColumn = $derived.by(() => {
+    const at = this.gridColumns.findIndex(({ run, column }) =>
+      this.session.selectedRuns.length > 1 ? run === this.place.run : column.key === this.column?.key,
+    );
+    return Math.max(0, at);
+  });
+  /** The chosen text. */
+  chosen = $derived.by((): SamplePlace | null => {
+    const [row, column] = [this.gridRows[this.currentRow], this.gridColumns[this.currentColumn]];
+    const places = row && column ? this.placesIn(row, column) : [];
+    return places[this.repeat ?? 0] ?? places[0] ?? null;
+  });
+
+  constructor(
+    readonly session: Session,
+    api: Api,
+    signal: AbortSignal,
+  ) {
+    super(SAMPLES_START);
+    this.library = new Library(api, signal);
+  }
+
+  /** Goes to a text. */
+  choose(row: number, column: number, token: number | null = null): void {
+    const [to, across] = [this.gridRows[row], this.gridColumns[column]];
+    if (!to || !across) return;
+    this.session.linked = null;
+    this.change({ prompt: to.prompt, column: across.column.key, run: across.run, token });
+    if (this.place.rows === "steps") this.session.goToIndex(row);
+  }
+
+  /** Goes to a text, wherever it is. */
+  goTo(place: SamplePlace): void {
+    const setup = this.seriesOf(place.run)?.setups[place.at];
+    const key = setup?.samples[place.sample];
+    if (!setup || !key) return;
+    const promptKey = promptKeysOf(setup)[key.prompt];
+    this.change({
+      prompt: Math.max(
+        0,
+        this.prompts.findIndex((prompt) => prompt.key === promptKey),
+      ),
+      column: columnKey(key),
+      run: place.run,
+      repeat: this.place.repeat === null ? null : key.repeat,
+      token: null,
+    });
+    this.session.goToIndex(nearestIndex(this.session.steps, place.step));
+  }
+
+  selectPrompt(prompt: number): void {
+    this.session.linked = null;
+    if (prompt !== this.promptIndex) this.change({ prompt, token: null });
+  }
+
+  stepPrompt(by: number): void {
+    this.selectPrompt(Math.min(this.prompts.length - 1, Math.max(0, this.promptIndex + by)));
+  }
+
+  stepColumn(by: number): void {
+    const keys = this.columns.map(({ key }) => key);
+    const column = this.column && cycled(keys, this.column.key, by);
+    if (column) this.change({ column, token: null });
+  }
+
+  stepRepeat(by: number): void {
+    const repeats = Array.from({ length: this.repeats }, (_, repeat) => repeat);
+    this.change({ repeat: cycled(repeats, this.repeat ?? 0, by) ?? 0, token: null });
+  }
+
+  seriesOf(run: string): SampleSeries | null {
+    return this.series.find((one) => one.run === run) ?? null;
+  }
+
+  trackOf(run: string): Track | null {
+    return this.session.tracks.find(({ info }) => info.run === run) ?? null;
+  }
+
+  /** Returns the samples of a cell by repeat; of prompts, each run's latest by the step of the cursor. */
+  placesIn({ step, prompt }: GridRow, { run, column }: GridColumn): SamplePlace[] {
+    const series = this.seriesOf(run);
+    const key = this.prompts[prompt]?.key;
+    if (!series || key === undefined) return [];
+    const at = indexUpTo(series.steps, step);
+    const [held, setup] = [series.steps[at], series.setups[at]];
+    if (held === undefined || !setup || (this.place.rows === "steps" && held !== step)) return [];
+    return samplesIn(setup, key, column.key).map((sample) => ({ run, step: held, at, sample }));
+  }
+
+  textAt({ run, at, sample }: SamplePlace): string {
+    return this.seriesOf(run)?.texts[at]?.[sample] ?? "";
+  }
+
+  /** The texts of all steps of the runs in sight. */
+  *everyText(): Generator<string> {
+    for (const { texts } of this.series) for (const ofStep of texts) yield* ofStep;
+  }
+
+  /** Returns where the record of a text is; null while its steps are not known. */
+  addressOf({ run, step }: Pick<SamplePlace, "run" | "step">): RecordAddress | null {
+    const track = this.trackOf(run);
+    if (!track) return null;
+    const at = indexUpTo(track.steps.steps, step);
+    const written = track.steps.wall_times[at];
+    if (written === undefined || track.steps.steps[at] !== step) return null;
+    return { run, tag: track.info.tag, step, written };
+  }
+}
