@@ -7,10 +7,10 @@ import {
   type Combination,
   MAPPINGS,
   type Mapping,
+  type MatrixViewport,
   type Measure,
   TEXT_LAYOUTS,
   type TextLayout,
-  type Viewport,
 } from "./types";
 
 /** null stands for "not chosen": the page then chooses, and says what. */
@@ -29,7 +29,7 @@ export interface AttentionPlace {
   pin: number | null;
   measure: Measure;
   layout: TextLayout;
-  viewport: Viewport | null;
+  viewport: MatrixViewport | null;
 }
 
 export const ATTENTION_START: Readonly<AttentionPlace> = {

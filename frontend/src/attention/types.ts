@@ -30,7 +30,7 @@ export interface Axis {
 }
 
 /** The part of a matrix in sight. It names cells, not pixels, so that it survives a resize and fits into a URL. */
-export interface Viewport {
+export interface MatrixViewport {
   /** Magnification over the fitted drawing, at least 1. */
   zoom: number;
   /** Centre along the shown queries, in cells from the top. */
@@ -71,14 +71,14 @@ export interface MatrixProps {
   /** The pinned query. */
   pinned: number | null;
   /** null: the whole matrix. */
-  viewport: Viewport | null;
+  viewport: MatrixViewport | null;
   /** Drawn pale while something newer is on its way. */
   dimmed: boolean;
   /** Names the drawing for a screen reader, such as "decoder/attention, head 3". */
   label: string;
   onhover(hover: Hover): void;
   onpin(query: number | null): void;
-  onviewport(viewport: Viewport | null): void;
+  onviewport(viewport: MatrixViewport | null): void;
 }
 
 export interface OverviewProps {

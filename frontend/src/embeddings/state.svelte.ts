@@ -3,11 +3,12 @@
 import { untrack } from "svelte";
 import { type Api, RequestFailure } from "../host/api";
 import { seriesKey } from "../store/catalogue.svelte";
+import { Growing } from "../store/growing.svelte";
+import { Resources } from "../store/resources.svelte";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { indexUpTo } from "../store/steps";
 import { ViewState } from "../store/viewState.svelte";
-import { Answers } from "./answers.svelte";
 import { unknownWord, waitingForWords } from "./en";
 import { findWords, searchable } from "./find";
 import { type LayerSteps, layerSteps } from "./layerSteps";
@@ -15,8 +16,7 @@ import { type FlatMap, readMap } from "./map/flatMap";
 import { type Churn, greatest, type Movement, readChurn, readMovement } from "./movement";
 import { Neighbourhoods } from "./neighbours/neighbourhoods.svelte";
 import { EMBEDDINGS_START, type EmbeddingsPlace } from "./place";
-import { rowOf, type Word, type WordTable } from "./table";
-import { Tables } from "./tables.svelte";
+import { rowOf, tableFrom, type Word, type WordTable } from "./table";
 
 /** One layer of one run in sight. */
 export interface Layer extends LayerSteps {
@@ -33,18 +33,18 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   /** The words chosen before. */
   #visited: Word[] = [];
 
-  readonly tables: Tables;
+  readonly tables: Growing<WordTable>;
   readonly neighbourhoods: Neighbourhoods;
-  readonly movements = new Answers<Movement>(60);
-  readonly churns = new Answers<Churn>(60);
-  readonly maps = new Answers<FlatMap>(8);
+  readonly movements = new Resources<Movement>(60);
+  readonly churns = new Resources<Churn>(60);
+  readonly maps = new Resources<FlatMap>(8);
 
   /** What is there of the runs in sight, in their order. */
   layers = $derived.by((): Layer[] => {
     const { session } = this;
     if (session.view !== "embeddings") return [];
     return session.tracks.flatMap((track) => {
-      const table = this.tables.tables.get(seriesKey(track.info));
+      const table = this.tables.values.get(seriesKey(track.info));
       if (!table) return [];
       const layer = layerSteps(track, table);
       return layer.steps.length > 0 ? [{ ...layer, table, at: indexUpTo(layer.steps, session.step ?? 0) }] : [];
@@ -88,7 +88,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   });
   waitingFor = $derived.by(() => {
     const absent = this.session.inSight.find(
-      (info) => !this.tables.tables.has(seriesKey(info)) && !this.tables.failures.has(info.run),
+      (info) => !this.tables.values.has(seriesKey(info)) && !this.tables.failures.has(info.run),
     );
     return absent ? waitingForWords(absent.run) : null;
   });
@@ -99,7 +99,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
     private readonly signal: AbortSignal,
   ) {
     super(EMBEDDINGS_START);
-    this.tables = new Tables(api, signal);
+    this.tables = new Growing(tableFrom(api), signal);
     this.neighbourhoods = new Neighbourhoods(api);
     this.#keepFollowing();
     this.#keepChoosing();

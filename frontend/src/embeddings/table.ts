@@ -1,5 +1,7 @@
 /** The words of one layer: what its vectors stand for. */
 
+import type { Api } from "../host/api";
+import type { Ask } from "../store/growing.svelte";
 import { type Frame, FrameError, wholeNumbers } from "../wire/frame";
 import type { EmbeddingWords } from "../wire/schema.gen";
 
@@ -60,6 +62,14 @@ export function isSame(one: WordTable, other: WordTable): boolean {
     labels.length === other.labels.length &&
     labels.every((label, row) => label === other.labels[row])
   );
+}
+
+/** Returns what asks for the words of a layer; the same words must not make the page work. */
+export function tableFrom(api: Api): Ask<WordTable> {
+  return async function* ({ run, tag }, known, _isLonger, signal) {
+    const table = readTable(await api.labels(run, tag, signal));
+    if (!known || !isSame(known, table)) yield table;
+  };
 }
 
 /**

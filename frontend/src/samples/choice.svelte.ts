@@ -2,6 +2,7 @@
 
 import type { Api, RecordAddress } from "../host/api";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
+import { Growing } from "../store/growing.svelte";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { indexUpTo, nearestIndex } from "../store/steps";
@@ -17,7 +18,7 @@ import {
   samplesIn,
 } from "./grid/grid";
 import { SAMPLES_START, type SamplesPlace } from "./place";
-import { Library } from "./record/library.svelte";
+import { textsFrom } from "./record/series";
 import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
 
 /** A column of the grid: how the samples of one run were made. */
@@ -34,12 +35,13 @@ export interface GridRow {
 
 /** The part of the view's state that the rest of it is made from. */
 export abstract class SamplesChoice extends ViewState<SamplesPlace> {
-  readonly library: Library;
+  /** Of the series in sight. */
+  readonly texts: Growing<SampleSeries>;
 
   /** What is there of the runs in sight, in their order. */
   series = $derived.by((): SampleSeries[] =>
     this.session.view === "samples"
-      ? this.session.inSight.flatMap((info) => this.library.series.get(seriesKey(info)) ?? [])
+      ? this.session.inSight.flatMap((info) => this.texts.values.get(seriesKey(info)) ?? [])
       : [],
   );
   /** The newest setup of each. */
@@ -89,7 +91,7 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
     signal: AbortSignal,
   ) {
     super(SAMPLES_START);
-    this.library = new Library(api, signal);
+    this.texts = new Growing(textsFrom(api), signal);
   }
 
   /** Goes to a text. */

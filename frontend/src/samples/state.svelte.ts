@@ -33,7 +33,7 @@ export class SamplesState extends SamplesChoice {
   readonly measuring: Measuring;
   readonly comparison: Comparison;
 
-  failures = $derived.by(() => this.library.failures);
+  failures = $derived.by(() => this.texts.failures);
   /** Texts are all there. */
   arrivals = $derived.by(() => this.session.stepIndex);
   isDrawn = $derived(this.series.length > 0);
@@ -49,7 +49,7 @@ export class SamplesState extends SamplesChoice {
   });
   waitingFor = $derived.by(() => {
     const absent = this.session.inSight.find(
-      (info) => !this.library.series.has(seriesKey(info)) && !this.library.failures.has(info.run),
+      (info) => !this.texts.values.has(seriesKey(info)) && !this.texts.failures.has(info.run),
     );
     return absent ? waitingForTexts(absent.run) : null;
   });
@@ -84,7 +84,7 @@ export class SamplesState extends SamplesChoice {
   }
 
   retry(): void {
-    for (const info of this.session.inSight) void this.library.follow(info);
+    for (const info of this.session.inSight) void this.texts.follow(info);
   }
 
   release(): void {
@@ -119,7 +119,7 @@ export class SamplesState extends SamplesChoice {
       if (this.session.view !== "samples") return;
       const { info: other } = this.comparison;
       const followed = other ? [...this.session.inSight, other] : this.session.inSight;
-      for (const info of followed) untrack(() => this.library.follow(info));
+      for (const info of followed) untrack(() => this.texts.follow(info));
     });
   }
 }

@@ -47,7 +47,7 @@ function pageWith(...series: SampleSeries[]): SamplesState {
       return [seriesKey(track.info), track];
     }),
   );
-  samples.library.series = new Map(series.map((one) => [seriesKey(info(one.run)), one]));
+  samples.texts.values = new Map(series.map((one) => [seriesKey(info(one.run)), one]));
   samples.session.change({ runs: series.map(({ run }) => run) });
   return samples;
 }

@@ -1,18 +1,12 @@
 /** What the user looks at in the structure view. */
 
+import type { Viewport } from "../draw/viewport";
 import { decimal, joinList, oneOf, type Parameters, splitList, unless, type Written } from "../store/parameters";
 import type { Colour } from "./values";
 
 export const LABELS = ["axes", "sizes", "none"] as const;
 /** What stands on lines: what each axis is and its size, sizes alone, or nothing. */
 export type Labels = (typeof LABELS)[number];
-
-/** What part of the drawing is in sight: its middle, and how large it is drawn. */
-export interface Viewport {
-  zoom: number;
-  x: number;
-  y: number;
-}
 
 /** null stands for "not chosen": the page then chooses. */
 export interface StructurePlace {

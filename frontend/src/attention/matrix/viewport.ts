@@ -1,4 +1,4 @@
-import type { Viewport } from "../types";
+import type { MatrixViewport } from "../types";
 
 /** One axis of a matrix as it is on the screen. */
 export interface AxisWindow {
@@ -47,7 +47,7 @@ export function highestZoom(room: Room): number {
 }
 
 /** Where a viewport puts the matrix; null is the whole of it. */
-export function matrixWindow(room: Room, viewport: Viewport | null): MatrixWindow {
+export function matrixWindow(room: Room, viewport: MatrixViewport | null): MatrixWindow {
   const zoom = Math.min(viewport?.zoom ?? 1, highestZoom(room));
   const fitted = fittedCell(room);
   return {
@@ -74,11 +74,11 @@ function clampStart(start: number, cells: number, visible: number): number {
 /** The viewport after zooming by `factor` while the point (x, y), in pixels from the corner, stays where it is. */
 export function zoomAround(
   room: Room,
-  viewport: Viewport | null,
+  viewport: MatrixViewport | null,
   factor: number,
   x: number,
   y: number,
-): Viewport | null {
+): MatrixViewport | null {
   const before = matrixWindow(room, viewport);
   const zoom = Math.min(before.zoom * factor, highestZoom(room));
   if (zoom <= 1.001) return null;
@@ -89,7 +89,7 @@ export function zoomAround(
 }
 
 /** The viewport after the matrix was dragged by so many pixels. */
-export function panBy(room: Room, viewport: Viewport | null, dx: number, dy: number): Viewport | null {
+export function panBy(room: Room, viewport: MatrixViewport | null, dx: number, dy: number): MatrixViewport | null {
   if (viewport === null) return null;
   const { zoom, queries, keys } = matrixWindow(room, viewport);
   return {
@@ -100,7 +100,7 @@ export function panBy(room: Room, viewport: Viewport | null, dx: number, dy: num
 }
 
 /** The viewport moved as little as brings one cell into sight. */
-export function reveal(room: Room, viewport: Viewport | null, query: number, key: number): Viewport | null {
+export function reveal(room: Room, viewport: MatrixViewport | null, query: number, key: number): MatrixViewport | null {
   if (viewport === null) return null;
   const { queries, keys } = matrixWindow(room, viewport);
   const overflow = (axis: AxisWindow, cell: number) =>

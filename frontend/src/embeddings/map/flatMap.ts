@@ -1,5 +1,6 @@
 /** Words as points on one flat map of all steps, and how the map lies on the screen. */
 
+import type { Size, Viewport, ZoomLimits } from "../../draw/viewport";
 import { arrayOf, type Frame, FrameError } from "../../wire/frame";
 import type { EmbeddingMapHeader } from "../../wire/schema.gen";
 
@@ -36,44 +37,39 @@ export function hasPlaces(points: Float32Array): boolean {
   return points.some(Number.isFinite);
 }
 
-/** What takes a place of the map to the screen: both axes alike, so that distances can be compared. */
-export interface MapScale {
-  /** Pixels for one unit of the map. */
-  factor: number;
-  /** Where the origin of the map is. */
-  x: number;
-  y: number;
-}
-
 const MARGIN = 16;
-
-/** Returns the scale with all points of all steps in sight, so that nothing jumps as the step changes. */
-export function scaleOf({ positions }: FlatMap, width: number, height: number): MapScale {
-  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let at = 0; at < positions.length; at += 2) {
-    const [x, y] = [positions[at] as number, positions[at + 1] as number];
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
-    [left, right, bottom, top] = [Math.min(left, x), Math.max(right, x), Math.min(bottom, y), Math.max(top, y)];
-  }
-  if (left > right) return { factor: 1, x: width / 2, y: height / 2 };
-  const room = [Math.max(1, width - 2 * MARGIN), Math.max(1, height - 2 * MARGIN)] as const;
-  const factor = Math.min(room[0] / (right - left || 1e-9), room[1] / (top - bottom || 1e-9), 1e9);
-  return { factor, x: width / 2 - (factor * (left + right)) / 2, y: height / 2 + (factor * (bottom + top)) / 2 };
-}
-
 const MOST_ZOOM = 100;
 
-/** Returns a scale `by` times as large, with what is at a place of the screen where it was; never smaller than `whole`. */
-export function zoomed(scale: MapScale, whole: MapScale, by: number, x: number, y: number): MapScale {
-  const factor = Math.max(whole.factor, Math.min(MOST_ZOOM * whole.factor, scale.factor * by));
-  if (factor === whole.factor) return whole;
-  const ratio = factor / scale.factor;
-  return { factor, x: x + (scale.x - x) * ratio, y: y + (scale.y - y) * ratio };
+/** What the map takes up, all of its steps; y downwards, as on the screen. Empty where no place is known. */
+export function extentOf({ positions }: FlatMap): Size & { left: number; top: number } {
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let at = 0; at < positions.length; at += 2) {
+    const [x, y] = [positions[at] as number, -(positions[at + 1] as number)];
+    if (Number.isNaN(x) || Number.isNaN(y)) continue;
+    [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+  }
+  return left > right
+    ? { left: 0, top: 0, width: 0, height: 0 }
+    : { left, top, width: right - left, height: bottom - top };
+}
+
+/** Returns the viewport with all points of all steps in sight, so that nothing jumps as the step changes; both axes alike. */
+export function wholeMap({ left, top, width, height }: Size & { left: number; top: number }, room: Size): Viewport {
+  const across = Math.max(1, room.width - 2 * MARGIN) / (width || 1e-9);
+  const down = Math.max(1, room.height - 2 * MARGIN) / (height || 1e-9);
+  return { zoom: Math.min(across, down, 1e9), x: left + width / 2, y: top + height / 2 };
+}
+
+/** A map is zoomed into, never out of. */
+export function zoomLimits(whole: Viewport): ZoomLimits {
+  return { least: whole.zoom, most: MOST_ZOOM * whole.zoom };
 }
 
 /** Returns places of the map on the screen, y downwards: [x, y, x, y, ...]. */
-export function toScreen(points: ArrayLike<number>, { factor, x, y }: MapScale): Float32Array {
-  return Float32Array.from(points, (value, at) => (at % 2 === 0 ? x + factor * value : y - factor * value));
+export function toScreen(points: ArrayLike<number>, { zoom, x, y }: Viewport, room: Size): Float32Array {
+  return Float32Array.from(points, (value, at) =>
+    at % 2 === 0 ? room.width / 2 + zoom * (value - x) : room.height / 2 - zoom * (value + y),
+  );
 }
 
 /** Returns the point nearest to a place on the screen, at most `reach` pixels away; -1 if there is none. */

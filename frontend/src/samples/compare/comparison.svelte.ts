@@ -36,7 +36,7 @@ export class Comparison {
   );
   #comparing = $derived.by((): Comparing => {
     const { compare, pinnedStep } = this.samples.place;
-    const other = this.info && this.samples.library.series.get(seriesKey(this.info));
+    const other = this.info && this.samples.texts.values.get(seriesKey(this.info));
     return { comparison: compare, pinnedStep, other: other ?? null };
   });
 

@@ -1,5 +1,7 @@
-/** The texts of all steps of one tag, from what the route `texts` answers. */
+/** The texts of all steps of a series. */
 
+import type { Api } from "../../host/api";
+import type { Ask } from "../../store/growing.svelte";
 import { arrayOf, decodeFrame, type Frame, FrameError } from "../../wire/frame";
 import { gunzip } from "../../wire/gunzip";
 import type { SamplesSetup, TextsHeader } from "../../wire/schema.gen";
@@ -14,7 +16,7 @@ interface Packed {
 }
 
 /**
- * Yields the series as it grows backward from its newest step, the last time whole.
+ * Yields the series from what the route `texts` answers, as it grows backward from its newest step, the last time whole.
  *
  * Args:
  *     frame: the answer of the route.
@@ -42,6 +44,17 @@ export async function* readSeries(
       setups: [...(known?.setups ?? []), ...setups.slice(from)],
     };
   }
+}
+
+/** Returns what asks for the texts of a series. */
+export function textsFrom(api: Api): Ask<SampleSeries> {
+  return async function* ({ run, tag }, known, isLonger, signal) {
+    // A step that was written anew takes the whole series with it: what came after it is of another training.
+    const before = isLonger ? known : null;
+    const frame = await api.texts(run, tag, before?.steps[before.steps.length - 1] ?? null, signal);
+    for await (const series of readSeries({ run, tag }, frame, before))
+      if (!before || series.steps.length > before.steps.length) yield series;
+  };
 }
 
 function unpack(frame: Frame, name: "texts" | "setup"): Packed {

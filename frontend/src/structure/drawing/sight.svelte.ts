@@ -1,9 +1,9 @@
 /** What part of the drawing is in sight, and how that changes with the drawing. */
 
-import type { Viewport } from "../place";
+import { panned, type Size, type Viewport, zoomed } from "../../draw/viewport";
 import { LEAST_READABLE } from "./reading";
 import type { Scene } from "./scene";
-import { atFirst, fitted, hasAll, revealing, type Size, showing, zoomed } from "./viewport";
+import { atFirst, fitted, hasAll, revealing, showing, ZOOM_LIMITS } from "./viewport";
 
 const ZOOM_STEP = 1.3;
 
@@ -79,15 +79,22 @@ export class Sight {
   }
 
   zoomIn(): void {
-    this.#zoomBy(ZOOM_STEP);
+    this.zoomBy(ZOOM_STEP);
   }
 
   zoomOut(): void {
-    this.#zoomBy(1 / ZOOM_STEP);
+    this.zoomBy(1 / ZOOM_STEP);
   }
 
-  #zoomBy(by: number): void {
-    if (this.shown.scene) this.shown.look(zoomed(this.viewport, this.room, by));
+  /** Zooms around a point of the room, by default its middle. */
+  zoomBy(by: number, x?: number, y?: number): void {
+    if (this.shown.scene) this.shown.look(zoomed(this.viewport, this.room, ZOOM_LIMITS, by, x, y));
+  }
+
+  /** Moves the drawing by pixels of the screen. */
+  panBy(dx: number, dy: number): void {
+    const { scene } = this.shown;
+    if (scene) this.shown.look(panned(this.viewport, { ...scene, left: 0, top: 0 }, dx, dy));
   }
 }
 

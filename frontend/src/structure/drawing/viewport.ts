@@ -1,16 +1,10 @@
 /** Which part of the drawing is in sight. */
 
-import type { Viewport } from "../place";
+import type { Size, Viewport, ZoomLimits } from "../../draw/viewport";
 import { LEAST_READABLE } from "./reading";
 
-export interface Size {
-  width: number;
-  height: number;
-}
-
 const MARGIN = 12;
-const LEAST_ZOOM = 0.02;
-const MOST_ZOOM = 3;
+export const ZOOM_LIMITS: ZoomLimits = { least: 0.02, most: 3 };
 /** At first texts can be read, even if that leaves part of the drawing out of sight: then all of them. */
 const LEAST_FIRST_ZOOM = 0.6;
 const FIRST_ZOOM_OF_PART = 0.8;
@@ -18,7 +12,7 @@ const FIRST_ZOOM_OF_PART = 0.8;
 /** Returns the whole drawing. */
 export function fitted(drawing: Size, room: Size): Viewport {
   const zoom = Math.min(1, ...zooms(drawing, room));
-  return { zoom: Math.max(LEAST_ZOOM, zoom), x: drawing.width / 2, y: drawing.height / 2 };
+  return { zoom: Math.max(ZOOM_LIMITS.least, zoom), x: drawing.width / 2, y: drawing.height / 2 };
 }
 
 /** Returns what is seen at first: all of it where it can be read, else its upper end. */
@@ -30,20 +24,6 @@ export function atFirst(drawing: Size, room: Size): Viewport {
   const seen = room.height / zoom;
   const isWhole = drawing.height + (2 * MARGIN) / zoom <= seen;
   return { zoom, x: drawing.width / 2, y: isWhole ? drawing.height / 2 : seen / 2 - MARGIN / zoom };
-}
-
-/** Returns the viewport `by` times as large, with the point under `x`, `y` of the room where it was. */
-export function zoomed(viewport: Viewport, room: Size, by: number, x = room.width / 2, y = room.height / 2): Viewport {
-  const zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, viewport.zoom * by));
-  const still = (middle: number, at: number, length: number) =>
-    middle + (at - length / 2) * (1 / viewport.zoom - 1 / zoom);
-  return { zoom, x: still(viewport.x, x, room.width), y: still(viewport.y, y, room.height) };
-}
-
-/** Returns the viewport moved by pixels of the screen, some of the drawing always in sight. */
-export function panned({ zoom, x, y }: Viewport, drawing: Size, dx: number, dy: number): Viewport {
-  const within = (middle: number, length: number) => Math.min(length, Math.max(0, middle));
-  return { zoom, x: within(x - dx / zoom, drawing.width), y: within(y - dy / zoom, drawing.height) };
 }
 
 /** Returns the viewport with a box in sight, moved only if it is not. */

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { Api } from "../../host/api";
+import { Growing } from "../../store/growing.svelte";
 import { encodeFrame } from "../../testing/frames";
 import type { SeriesInfo } from "../../wire/schema.gen";
 import { endsOf, storedHeader } from "../testing";
-import { Library } from "./library.svelte";
+import { textsFrom } from "./series";
 
 const info: SeriesInfo = {
   run: "run",
@@ -39,35 +40,35 @@ async function server() {
     const shapes = Object.fromEntries(Object.entries(arrays).map(([name, { length }]) => [name, [length]]));
     return new Response(encodeFrame(null, shapes, arrays));
   };
-  const library = new Library(new Api(request as unknown as typeof fetch), new AbortController().signal);
-  return { library, asked, state };
+  const texts = new Growing(textsFrom(new Api(request as unknown as typeof fetch)), new AbortController().signal);
+  return { texts, asked, state };
 }
 
 it("asks once, and then only for what was added", async () => {
-  const { library, asked, state } = await server();
-  await library.follow(info);
-  await library.follow(info);
+  const { texts, asked, state } = await server();
+  await texts.follow(info);
+  await texts.follow(info);
   state.last = 3;
-  await library.follow({ ...info, last_step: 3 });
-  const [series] = library.series.values();
+  await texts.follow({ ...info, last_step: 3 });
+  const [series] = texts.values.values();
   expect(series?.texts.flat()).toEqual(["text 0", "text 1", "text 2", "text 3"]);
   expect(asked).toEqual([null, "1"]);
 });
 
 it("takes a series anew whose last step was written again", async () => {
-  const { library, asked } = await server();
-  await library.follow(info);
-  await library.follow({ ...info, last_wall_time: 10 });
+  const { texts, asked } = await server();
+  await texts.follow(info);
+  await texts.follow({ ...info, last_wall_time: 10 });
   expect(asked).toEqual([null, null]);
 });
 
 it("says why, and asks again", async () => {
-  const { library, state } = await server();
+  const { texts, state } = await server();
   state.isUp = false;
-  await library.follow(info);
-  expect(library.failures.get("run")).toMatchObject({ reason: "missing", message: "No such tag." });
+  await texts.follow(info);
+  expect(texts.failures.get("run")).toMatchObject({ reason: "missing", message: "No such tag." });
   state.isUp = true;
-  await library.follow(info);
-  expect(library.failures.size).toBe(0);
-  expect(library.series.size).toBe(1);
+  await texts.follow(info);
+  expect(texts.failures.size).toBe(0);
+  expect(texts.values.size).toBe(1);
 });
