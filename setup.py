@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent
 # Where TensorFlow comes in a build without CUDA, a fifth of the size.
 SMALL = "platform_system == 'Linux' and platform_machine == 'x86_64'"
 LARGE = "platform_system != 'Linux' or platform_machine != 'x86_64'"
+TEXT = ["sacrebleu>=2.4", "rapidfuzz>=3.9"]
 FRONTEND, BUILT = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static"
 # The page's first module, and what plot_structure draws with, which is built last.
 BUILT_FILES = (BUILT / "index.js", BUILT / "draw.js")
@@ -97,15 +98,16 @@ setup(
         "google-crc32c>=1.5",
         # Macs with Intel processors, for which TensorFlow is no more either, have no wheel of it.
         "quickjs-ng>=0.14; sys_platform != 'darwin' or platform_machine != 'x86_64'",
-        "sacrebleu>=2.4",
-        "rapidfuzz>=3.9",
+        "pillow>=10",
         "threadpoolctl>=3.1",
     ],
     extras_require={
+        "text": TEXT,
         "draw": ["typst>=0.13"],
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
-        "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5"],
+        "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5", *TEXT],
         "test": [
+            *TEXT,
             "pytest>=8",
             "pytest-xdist>=3.6",
             "tokenizers>=0.20",

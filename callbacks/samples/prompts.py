@@ -11,6 +11,7 @@ from tb_seqviz_plugin.callbacks.errors import GenerationError, PromptError, Voca
 from tb_seqviz_plugin.callbacks.generation.batch import Source
 from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.text.vocabulary import Encoding, Vocabulary, listed
+from tb_seqviz_plugin.records.samples.measures import warn_of_left_out
 
 Ids = list[int]
 
@@ -152,6 +153,7 @@ def checked_pairs(texts: Any, references: Any) -> tuple[list[str], list[str] | N
     prompts = _texts(texts)
     if references is None:
         return list(dict.fromkeys(prompts)), None
+    warn_of_left_out()
     pairs = dict.fromkeys(zip(prompts, _references(references, len(prompts)), strict=True))
     return [prompt for prompt, _ in pairs], [reference for _, reference in pairs]
 

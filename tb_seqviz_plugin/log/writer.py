@@ -23,6 +23,7 @@ from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings
 from tb_seqviz_plugin.records.samples.blobs import SamplesPayload
 from tb_seqviz_plugin.records.samples.corpus import Corpus
+from tb_seqviz_plugin.records.samples.measures import warn_of_left_out
 from tb_seqviz_plugin.records.samples.record import Sample, checked_samples
 from tb_seqviz_plugin.records.statistics.blobs import StatisticsPayload
 from tb_seqviz_plugin.records.structure.blobs import StructurePayload
@@ -260,6 +261,8 @@ def _samples(
     if callable(samples):
         return samples, size
     given = checked_samples(samples)
+    if any(sample.reference is not None and not sample.measures for sample in given):
+        warn_of_left_out()
     return lambda: given, sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in given)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from PIL.Image import fromarray
 
 Image = npt.NDArray[np.uint8]
 
@@ -71,20 +71,6 @@ def encode_sprite(images: Image) -> tuple[bytes, tuple[int, int]]:
     grid[: len(small)] = small
     rows = math.ceil(len(images) / side)
     grid = grid.reshape(side, side, *small.shape[1:])[:rows].swapaxes(1, 2)
-    return encode_png(grid.reshape(rows * height, side * width, *small.shape[3:])), (width, height)
-
-
-def encode_png(image: Image) -> bytes:
-    """Returns an image as PNG (ISO/IEC 15948), without filters.
-
-    Args:
-        image: uint8 [height, width] or [height, width, 3].
-    """
-    height, width = image.shape[:2]
-    lines = image.reshape(height, -1)
-    unfiltered = np.concatenate([np.zeros((height, 1), np.uint8), lines], axis=1)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2 if image.ndim == 3 else 0, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(unfiltered.tobytes())), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
+    png = io.BytesIO()
+    fromarray(grid.reshape(rows * height, side * width, *small.shape[3:])).save(png, "PNG")
+    return png.getvalue(), (width, height)

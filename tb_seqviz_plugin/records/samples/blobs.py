@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.samples.corpus import Corpus
-from tb_seqviz_plugin.records.samples.measures import measure_sample
+from tb_seqviz_plugin.records.samples.measures import left_out, measure_sample
 from tb_seqviz_plugin.records.samples.probability_codes import decode_probabilities, encode_probabilities
 from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample, checked_samples
 from tb_seqviz_plugin.schema import (
@@ -50,8 +50,11 @@ class SamplesPayload:
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored, measured where it was not."""
-        samples = [_measured(sample, self.corpus) for sample in checked_samples(self.make())]
-        return encode_samples(samples, tag=tag, notes=self.notes, record=record)
+        given = checked_samples(self.make())
+        has_references = any(sample.reference is not None and not sample.measures for sample in given)
+        notes = [*self.notes, *filter(None, [left_out() if has_references else ""])]
+        samples = [_measured(sample, self.corpus) for sample in given]
+        return encode_samples(samples, tag=tag, notes=notes, record=record)
 
 
 def encode_samples(samples: Sequence[Sample], *, tag: str, notes: Sequence[str] = (), record: int = 1) -> Encoded:

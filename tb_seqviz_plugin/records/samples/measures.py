@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,8 @@ Float = npt.NDArray[np.floating[Any]]
 
 _LONGEST_PHRASE = 1_000
 _CELLS_AT_ONCE = 1 << 20
+
+_PACKAGES = {"rapidfuzz": "edit distance", "sacrebleu": "chrF and BLEU"}
 
 REPETITIVE_SHARE, REPETITIVE_TIMES = 0.3, 3
 """A sample is repetitive if a phrase that comes this often in a row covers this share of its tokens."""
@@ -46,7 +50,7 @@ def measure_sample(
       with n to 6 and beta 2; `bleu`, 0 to 100, Papineni et al., "BLEU: a method for automatic evaluation of machine
       translation" (2002), section 2, of one sentence, with only those orders that it is long enough for. Both as sacrebleu
       has them; BLEU counts the words of its tokenizer "13a", or "zh" where the reference is Chinese, or "char" where it is in
-      another script without spaces.
+      another script without spaces. All but `exact_match` need the packages of the extra `text`.
 
     Args:
         text: what was generated, without its prompt.
@@ -129,13 +133,31 @@ def _runs(values: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.NDA
     return changes[::2], changes[1::2] - changes[::2]
 
 
+def left_out() -> str:
+    """Returns which measures against references cannot be had, since packages are missing, as sentences; "" if all can."""
+    missing = {package: measures for package, measures in _PACKAGES.items() if find_spec(package) is None}
+    if not missing:
+        return ""
+    are = "is" if len(missing) == 1 else "are"
+    return (
+        f"There are references, and {' and '.join(missing)} {are} not installed: {', '.join(missing.values())} are left out of the "
+        "measures. Texts, references and exact matches are logged all the same. To have all measures: pip install "
+        '"tb-seqviz-plugin[text]".'
+    )
+
+
+@cache
+def warn_of_left_out() -> None:
+    """Warns of `left_out`, once."""
+    if left_out():
+        warnings.warn(left_out(), stacklevel=3)
+
+
 def _against(text: str, reference: str | None) -> dict[str, float]:
     if reference is None:
         return dict.fromkeys(("exact_match", "edit_distance", "chrf", "bleu"), math.nan)
-    from rapidfuzz.distance import Levenshtein
-
-    values = {"exact_match": float(text == reference), "edit_distance": float(Levenshtein.distance(text, reference))}
-    if not reference:
+    values = {"exact_match": float(text == reference), "edit_distance": _edit_distance(text, reference)}
+    if not reference or find_spec("sacrebleu") is None:
         return {**values, "chrf": math.nan, "bleu": math.nan}
     script = spaceless_script(reference)
     tokenizer = {"han": "zh", "other": "char", None: "13a"}[script]
@@ -144,6 +166,14 @@ def _against(text: str, reference: str | None) -> dict[str, float]:
         "chrf": _chrf().sentence_score(text, [reference]).score,
         "bleu": _bleu(tokenizer).sentence_score(text, [reference]).score,
     }
+
+
+def _edit_distance(text: str, reference: str) -> float:
+    if find_spec("rapidfuzz") is None:
+        return math.nan
+    from rapidfuzz.distance import Levenshtein
+
+    return float(Levenshtein.distance(text, reference))
 
 
 @lru_cache

@@ -64,11 +64,14 @@ def test_texts_of_a_function_are_logged_during_fit(tmp_path: Path) -> None:
 
 
 def test_training_is_not_changed(tmp_path: Path) -> None:
-    plain, watched = compiled(), compiled()
-    loggers = [EmbeddingLogger(tmp_path), SampleLogger(tmp_path, ["the"], generate=lambda prompts: prompts)]
-    plain.fit(X, X[:, 2], epochs=2, verbose=0)
-    watched.fit(X, X[:, 2], epochs=2, verbose=0, callbacks=loggers)
-    for before, after in zip(plain.get_weights(), watched.get_weights(), strict=True):
+    def trained(*loggers: keras.callbacks.Callback) -> list[np.ndarray]:
+        model = compiled()
+        model.fit(X, X[:, 2], epochs=2, verbose=0, callbacks=list(loggers))
+        return model.get_weights()
+
+    plain = trained()
+    watched = trained(EmbeddingLogger(tmp_path), SampleLogger(tmp_path, ["the"], generate=lambda prompts: prompts))
+    for before, after in zip(plain, watched, strict=True):
         np.testing.assert_array_equal(before, after)
 
 

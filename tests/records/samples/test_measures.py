@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import random
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import numpy as np
 import pytest
 import sacrebleu
+from helpers.sources import ROOT
 
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import measure_sample
@@ -244,3 +246,44 @@ def test_the_libraries_are_imported_only_when_there_is_a_reference() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+BARE = """
+import sys, tempfile, warnings
+from importlib.machinery import PathFinder
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        return None if name in ("rapidfuzz", "sacrebleu") else PathFinder.find_spec(name, path, target)
+
+sys.meta_path[:] = [Missing() if finder is PathFinder else finder for finder in sys.meta_path]
+import tb_seqviz_plugin as seqviz
+
+samples = [seqviz.Sample("a", " b", reference="b"), seqviz.Sample("c", " d", reference="e")]
+folder = tempfile.mkdtemp()
+with warnings.catch_warnings(record=True) as caught, seqviz.Writer(folder) as writer:
+    warnings.simplefilter("always")
+    writer.samples("x", [seqviz.Sample("a", " b")], step=0)
+    for step in (1, 2):
+        writer.samples("x", samples, step=step)
+records = list(seqviz.read(folder))
+print([str(warning.message) for warning in caught])
+print([record.notes for record in records])
+print({name: value == value for name, value in records[1].samples[0].measures.items()})
+print([(sample.text, sample.reference, sample.measures["exact_match"]) for sample in records[2].samples])
+"""
+
+
+def test_without_the_packages_for_text_the_other_measures_are_logged_and_one_sentence_says_which_are_missing() -> None:
+    done = subprocess.run([sys.executable, "-c", BARE], cwd=ROOT, capture_output=True, text=True, check=True)
+    warned, notes, known, logged = map(ast.literal_eval, done.stdout.splitlines())
+    sentence = (
+        "There are references, and rapidfuzz and sacrebleu are not installed: edit distance, chrF and BLEU are left out of the "
+        "measures. Texts, references and exact matches are logged all the same. To have all measures: pip install "
+        '"tb-seqviz-plugin[text]".'
+    )
+    assert warned == [sentence]
+    assert notes == [(), (sentence,), (sentence,)]
+    assert {name for name, is_there in known.items() if not is_there} >= {"edit_distance", "chrf", "bleu"}
+    assert known["length"]
+    assert logged == [(" b", "b", 1.0), (" d", "e", 0.0)]
