@@ -68,10 +68,6 @@ class PromptError(ValueError):
     """Prompts or references that cannot be used."""
 
 
-class ProbeError(ValueError):
-    """A probe that cannot be used."""
-
-
 class CaptureError(RuntimeError):
     """A model whose attention cannot be captured as it is."""
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
 import keras
+import numpy as np
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import Placed, layer_of, place_calls
-from tb_seqviz_plugin.callbacks.attention.probe import Probe
+from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
 from tb_seqviz_plugin.callbacks.attention.roles import Placement, guess_role
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import CaptureError
+from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.schema import ROLES, Role, make_tag
 
@@ -39,6 +41,35 @@ class _Override:
 
     def matches(self, path: str) -> bool:
         return fnmatchcase(path, self.pattern) or fnmatchcase(path.rsplit("/", 1)[-1], self.pattern)
+
+
+class _Following:
+    """The attention of a model called in one way, as often as it is asked for.
+
+    Args:
+        model: a built model.
+        way: to call it.
+        probe: what it is called with, with its tokens.
+    """
+
+    def __init__(self, model: keras.Model, way: ModelCall, probe: Probe) -> None:
+        self.probe = probe
+        self._batches = [batch.named() for batch in way.batches()]
+        lengths = [axis.length for axis in probe.axes]
+        names = list(probe.arrays)
+        self.capture = Capture(
+            model, self._batches[0], lambda arrays: way.run(model, [arrays[name] for name in names]), lengths
+        )
+
+    def __call__(self) -> list[Captured]:
+        """Returns the weights of every attention call, of all examples, and of rows that fill up the last batch."""
+        if len(self._batches) == 1:
+            return self.capture()
+        parts = [self.capture(batch) for batch in self._batches]
+        return [
+            replace(layers[0], weights=np.concatenate([layer.weights for layer in layers]))
+            for layers in zip(*parts, strict=True)
+        ]
 
 
 class AttentionLogger(SeqVizCallback):
@@ -91,12 +122,11 @@ class AttentionLogger(SeqVizCallback):
         backends.check("attention", type(self).__name__)
         super().__init__(log_dir, schedule, make_tag("attention", name), model)
         self._name = name
-        self._probe = Probe(inputs, tokens)
-        self._fitting = self._probe
-        self._overrides = _parse_layers(layers, self._probe.axis_names)
+        self._batch = ProbeBatch(inputs, tokens)
+        self._overrides = _parse_layers(layers, self._batch.axis_names)
         self._select_all = layers is None or isinstance(layers, Mapping)
-        self._capture: Capture | None = None
-        self._captured_state: tuple[keras.Model | None, list[int]] = (None, [])
+        self._following: _Following | None = None
+        self._followed_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._placed_calls: list[tuple[str, tuple[int, ...]]] = []
         self._placements: list[Placed] = []
 
@@ -107,30 +137,42 @@ class AttentionLogger(SeqVizCallback):
         wanted = [layer for layer in captured if self._select_all or self._override(layer.path)]
         if not wanted:
             return
+        probe = self._probe
         placements = self._placements_of(wanted)
-        for example in range(self._fitting.examples):
+        for example in range(probe.examples):
             layers = [layer_of(layer, placed, example) for layer, placed in zip(wanted, placements, strict=True)]
-            self.writer.attention(f"{self._name}/{example}", layers, step=step, title=self._fitting.title(example))
+            self.writer.attention(f"{self._name}/{example}", layers, step=step, title=probe.title(example))
+
+    @property
+    def _probe(self) -> Probe:
+        """The probe as the model takes it."""
+        assert self._following is not None
+        return self._following.probe
 
     def _captured(self) -> list[Captured]:
         model = self.model
         # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
         state = (model, [id(variable) for variable in model.weights])
-        if self._capture is None or self._captured_state != state:
-            self._fitting = probe = self._probe.for_model(model)
-            lengths = [axis.length for axis in probe.axes]
-            self._capture = Capture(model, probe.arrays, lambda arrays: probe.call(model, arrays), lengths)
-            self._captured_state, self._placed_calls = state, []
-            for note in probe.notes:
+        if self._following is None or self._followed_state != state:
+            ways = ways_to_call(model, self._batch.inputs)
+            self._following, captured = run_first(model, ways, lambda way: self._follow(model, way))
+            self._followed_state, self._placed_calls = state, []
+            for note in self._probe.notes:
                 self.warn(note)
-        captured = self._capture()
-        for problem in self._capture.problems:
+        else:
+            captured = self._following()
+        capture = self._following.capture
+        for problem in capture.problems:
             self.warn(f"Attention that cannot be captured: {problem}.")
         if not captured:
-            why = self._capture.why_eager
+            why = capture.why_eager
             limits = _EAGER.format(why=why) if why else ""
             raise CaptureError(_NO_ATTENTION.format(name=model.name) + limits)
         return captured
+
+    def _follow(self, model: keras.Model, way: ModelCall) -> tuple[_Following, list[Captured]]:
+        following = _Following(model, way, self._batch.probe(way))
+        return following, following()
 
     def _check_patterns(self, captured: Sequence[Captured]) -> None:
         paths = list(dict.fromkeys(layer.path for layer in captured))
@@ -145,7 +187,7 @@ class AttentionLogger(SeqVizCallback):
         """Returns the placements, found once as long as the model makes the same calls."""
         calls = [(layer.path, layer.weights.shape) for layer in layers]
         if self._placed_calls != calls:
-            self._placements = place_calls(layers, self._fitting.axes, self._overridden)
+            self._placements = place_calls(layers, self._probe.axes, self._overridden)
             self._placed_calls = calls
         return self._placements
 
@@ -160,11 +202,11 @@ class AttentionLogger(SeqVizCallback):
         key = self._axis(override.key) if override.key else guess.key_axis
         role = override.role
         if role is None:
-            role = guess_role(layer, query, key, self._fitting.axes) if override.query or override.key else guess.role
+            role = guess_role(layer, query, key, self._probe.axes) if override.query or override.key else guess.role
         return Placement(role, query, key)
 
     def _axis(self, name: str) -> Axis:
-        axes = {axis.name: axis for axis in self._fitting.axes}
+        axes = {axis.name: axis for axis in self._probe.axes}
         if name not in axes:
             raise CaptureError(f"`layers` names the axis {name!r}; this model has {', '.join(map(repr, axes))}.")
         return axes[name]

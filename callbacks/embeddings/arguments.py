@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels
+from tb_seqviz_plugin.callbacks.model.batch import parse_batch
 from tb_seqviz_plugin.projector.sprite import Image
 
 
@@ -93,31 +93,7 @@ def checked_outputs(outputs: Any) -> list[Output]:
         if isinstance(labels, np.ndarray) or (isinstance(labels, Sequence) and not isinstance(labels, str)):
             labels = [each if isinstance(each, str | bytes) else str(each) for each in np.asarray(labels).tolist()]
         check_labels(labels)
-        checked.append(Output(str(layer), _as_arrays(layer, inputs), labels))
+        checked.append(
+            Output(str(layer), parse_batch(inputs, f"The inputs for the outputs of layer {layer!r}"), labels)
+        )
     return checked
-
-
-def _as_arrays(layer: str, inputs: Any) -> Any:
-    """Returns inputs as an array, or a dict, list or tuple of such; a list of numbers, of lists of these or of texts is one."""
-    if isinstance(inputs, Mapping) and inputs:
-        return {name: _as_arrays(layer, each) for name, each in inputs.items()}
-    if isinstance(inputs, list | tuple) and any(hasattr(each, "shape") or isinstance(each, Mapping) for each in inputs):
-        return type(inputs)([_as_arrays(layer, each) for each in inputs])
-    if hasattr(inputs, "shape") or isinstance(inputs, list | tuple):
-        try:
-            array = keras.ops.convert_to_numpy(inputs) if hasattr(inputs, "shape") else np.array(inputs)
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"The inputs for the outputs of layer {layer!r} are no array ({error}); expected examples of one length."
-            ) from error
-        if array.ndim and len(array):
-            return array
-    raise ValueError(
-        f"The inputs for the outputs of layer {layer!r} are {_short(inputs)}; expected what the model is called with: an array of "
-        "one example or more, or a dict, list or tuple of such."
-    )
-
-
-def _short(value: Any) -> str:
-    kind, text = type(value).__name__, repr(value)
-    return f"a {kind}, {text if len(text) <= 60 else text[:59] + '…'}"

@@ -6,6 +6,7 @@ return logits or probabilities, for the next token or at every position. All of 
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import Any, NamedTuple
 
@@ -23,7 +24,9 @@ from tb_seqviz_plugin.callbacks.generation.noted_embeddings import (
     tokens_among,
 )
 from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
+from tb_seqviz_plugin.callbacks.model.call import may_be_of_one_batch_size
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
+from tb_seqviz_plugin.callbacks.model.signature import rows_built_for
 
 _TRIED_LENGTHS = (6, 7)
 """For a model that takes any length; the second if it is known to take the first, or its source has that length."""
@@ -196,10 +199,19 @@ class NextToken:
         # On some devices a place too many is no error, but nothing.
         if length is None and self.length is None and 0 < self.places < tried_length:
             return self._try(changed=changed)
+        if failure is not None and self.batch is None and rows_built_for(self._model) not in (None, 1):
+            # It may take no other number of rows, without saying so.
+            self._run.batch = rows_built_for(self._model)
+            with contextlib.suppress(GenerationError):
+                return self._try(length, changed)
+            self._run.batch = None
         if failure is not None:
+            advice = ""
+            if may_be_of_one_batch_size(self._model, failure):
+                advice = " If it takes one batch size only, pass generate= to SampleLogger, a function that writes."
             raise GenerationError(
                 f"The model {self._model.name!r} could not be called on {len(tokens)} x {tried_length} tokens; expected a model "
-                f"of the text so far, ids (batch, time) or one-hot vectors. What it said: {sentence_of(failure)}"
+                f"of the text so far, ids (batch, time) or one-hot vectors. What it said: {sentence_of(failure)}{advice}"
             ) from failure
         return _Tried(tokens, np.asarray(ops.convert_to_numpy(ops.cast(result, "float32"))), noted)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -12,11 +11,11 @@ import keras
 from keras import ops
 
 from tb_seqviz_plugin.callbacks.errors import GenerationError
-from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
+from tb_seqviz_plugin.callbacks.model.batch import Spec, names_of
+from tb_seqviz_plugin.callbacks.model.call import ModelCall
+from tb_seqviz_plugin.callbacks.model.signature import declared, positional_of
 
 Shape = tuple[int | None, ...]
-
-_ANY: Shape = (None, None)
 
 _NAMES_OF_TEXT = ("target", "tgt", "dec", "output")
 """What the name of that holds which a decoder writes on, as against its source."""
@@ -30,8 +29,7 @@ class TextInputs:
         names: of the inputs, "" where they have none.
         shapes: of the inputs; those of a subclassed model are those of the first batch that it saw.
         dtypes: of the inputs, empty for a subclassed model, which declares none.
-        structure: what the model takes as its first argument, with anything in the inputs' places; None if it takes the
-            inputs as arguments one by one.
+        way: to call the model.
         text: the number of the text.
         source: the number of the source, None if there is none.
         masked: the number of what each mask tells the padding of, by the number of the mask.
@@ -40,7 +38,7 @@ class TextInputs:
     names: Sequence[str]
     shapes: Sequence[Shape]
     dtypes: Sequence[str]
-    structure: Any
+    way: ModelCall
     text: int
     source: int | None
     masked: Mapping[int, int]
@@ -52,14 +50,20 @@ class TextInputs:
         Raises:
             GenerationError: if these are more than a text, its source and their masks.
         """
-        if getattr(model, "inputs", None):
-            structure = model.inputs[0] if len(model.inputs) == 1 else declared_inputs_of(model)
-            tensors = keras.tree.flatten(structure)
-            names, shapes = [tensor.name for tensor in tensors], [tuple(tensor.shape) for tensor in tensors]
-            dtypes = [str(tensor.dtype) for tensor in tensors]
-        else:
-            names, shapes, structure = _inputs_of_subclassed(model)
-            dtypes = []
+        found = declared(model)
+        if found is None:
+            raise GenerationError(
+                f"The model {model.name!r} does not say what it takes; expected ids or one-hot vectors of the text, and a source "
+                "beside it for an encoder-decoder. Call it once on a batch."
+            )
+        args, kwargs = found
+        needed = positional_of(model)
+        way = ModelCall(args, {name: spec for name, spec in kwargs.items() if name in needed})
+        specs: list[Spec] = way.leaves()
+        keys = names_of(way.inputs) if isinstance(way.inputs, Mapping) else [""] * len(specs)
+        names = [spec.name or key for spec, key in zip(specs, keys, strict=True)]
+        shapes = [spec.shape for spec in specs]
+        dtypes = [spec.dtype for spec in specs if spec.dtype is not None]
         masks = [number for number, name in enumerate(names) if len(names) > 1 and name.lower().endswith("mask")]
         sequences = [number for number in range(len(names)) if number not in masks]
         if len(sequences) not in (1, 2):
@@ -79,7 +83,7 @@ class TextInputs:
         text = sequences[-1] if text is None else text
         source = next((number for number in sequences if number != text), None)
         known = {mask: of for mask, of in masked.items() if of is not None}
-        return cls(names, shapes, dtypes, structure, text, source, known)
+        return cls(names, shapes, dtypes, way, text, source, known)
 
     def check(self, model: keras.Model) -> None:
         """Raises a GenerationError if what is taken for the text can be none."""
@@ -128,11 +132,6 @@ class TextInputs:
         """What the source is made of, None if there is none."""
         return None if self.source is None else self.dtype(self.source)
 
-    @property
-    def batch(self) -> int | None:
-        """The only number of rows that the model takes, None for any number."""
-        return self.shapes[self.text][0] if self.dtypes else None
-
     def dtype(self, number: int) -> str:
         """Returns what an input is made of: vectors or features if it has more than two axes, else ids."""
         floats: str = keras.config.floatx()
@@ -167,9 +166,7 @@ class TextInputs:
         }
         every = {**values, **masks}
         arguments = [every[number] for number in range(len(self.names))]
-        if self.structure is None:
-            return model(*arguments, training=False)
-        return model(keras.tree.pack_sequence_as(self.structure, arguments), training=False)
+        return self.way.run(model, arguments)
 
 
 def _called_so(names: Sequence[str], numbers: Iterable[int]) -> int | None:
@@ -186,44 +183,3 @@ def _masked_by(mask: str, sequences: Sequence[tuple[int, str]]) -> int | None:
         len(list(takewhile(lambda pair: pair[0] == pair[1], zip(mask, name, strict=False)))) for _, name in sequences
     ]
     return None if shared[0] == shared[1] else sequences[shared[1] > shared[0]][0]
-
-
-def _inputs_of_subclassed(model: keras.Model) -> tuple[list[str], list[Shape], Any]:
-    """Returns names, shapes and structure, from the first call of the model."""
-    config = model.get_build_config() or {}
-    shape: Any = config.get("input_shape")
-    arguments = _required_arguments(model)
-    if len(arguments) > 1:
-        # Keras may have noted the shape of the first only.
-        noted: Mapping[str, Any] = config.get("shapes_dict") or {f"{arguments[0]}_shape": shape}
-        return arguments, [tuple(noted.get(f"{name}_shape") or _ANY) for name in arguments], None
-    if _is_shape(shape):
-        return ["inputs"], [tuple(shape)], None
-    if isinstance(shape, Mapping) and all(map(_is_shape, shape.values())):
-        names = sorted(shape)
-        return names, [tuple(shape[name]) for name in names], dict.fromkeys(names, 0)
-    if isinstance(shape, list | tuple) and all(map(_is_shape, shape)):
-        structure = [0] * len(shape)
-        return (
-            [""] * len(shape),
-            [tuple(each) for each in shape],
-            structure if isinstance(shape, list) else tuple(structure),
-        )
-    raise GenerationError(
-        f"What the model {model.name!r} takes cannot be told from the shapes {shape}; expected ids or one-hot vectors of "
-        "the text, and a source beside it for an encoder-decoder."
-    )
-
-
-def _required_arguments(model: keras.Model) -> list[str]:
-    """Returns the names of what `call` needs, as in `call(self, source, target)`."""
-    parameters = inspect.signature(model.call).parameters.values()
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    required = [p.name for p in parameters if p.kind in kinds and p.default is p.empty]
-    return [name for name in required if name not in ("training", "mask")]
-
-
-def _is_shape(shape: Any) -> bool:
-    return (
-        isinstance(shape, list | tuple) and bool(shape) and all(size is None or isinstance(size, int) for size in shape)
-    )

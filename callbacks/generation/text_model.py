@@ -14,6 +14,7 @@ from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.text_inputs import TextInputs
 from tb_seqviz_plugin.callbacks.generation.text_or_source import which_is_text
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
+from tb_seqviz_plugin.callbacks.model.signature import rows_of, states_of
 
 _KEYS = ("logits", "outputs")
 """Of what a model says of the next token, where it returns a dict."""
@@ -35,14 +36,9 @@ class TextModel:
 
     def __init__(self, model: keras.Model) -> None:
         self._model = model
-        self._states = [
-            state
-            for layer in layers_of(model)
-            if isinstance(layer, keras.layers.RNN) and layer.stateful
-            for state in keras.tree.flatten(layer.states)
-        ]
+        self._states = states_of(model)
         self.inputs = TextInputs.of(model)
-        self.batch: int | None = self._states[0].shape[0] if self._states else self.inputs.batch
+        self.batch = rows_of(model)
         if self.inputs.source is not None:
             self._tell_text_from_source()
         self.inputs.check(model)

@@ -32,9 +32,9 @@ def loss_of(model: keras.Model, call: ModelCall, result: Any) -> Any:
     """
     if not (_has_own(model) or has_loss(model) or model.losses):
         raise NoLossError(_without(model))
-    x = call.args[0] if len(call.args) == 1 and not call.kwargs else call.args or call.kwargs
+    x, y_pred = call.cut(call.inputs), call.cut(result)
     try:
-        loss = model.compute_loss(x=x, y=call.targets, y_pred=result, sample_weight=call.weights, training=False)
+        loss = model.compute_loss(x=x, y=call.targets, y_pred=y_pred, sample_weight=call.weights, training=False)
     except Exception as error:  # whatever a user's own method raises
         raise NoLossError(
             f"There are no gradients, since the loss of the model {model.name!r} cannot be computed: {sentence_of(error)}"

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
 from tb_seqviz_plugin.callbacks.model.layers import shadow, to_float
 from tb_seqviz_plugin.callbacks.model.private_parts import children_of, mask_of
 from tb_seqviz_plugin.records.embeddings.record import Float
@@ -29,21 +30,22 @@ def output_of(model: keras.Model, name: str, inputs: Any) -> tuple[Float, list[s
     Args:
         model: a built model.
         name: of the layer, or names of the nested layers joined by "/".
-        inputs: what the model is called with: an array, or a dict, list or tuple of arrays, the examples first; at least one.
+        inputs: see `ways_to_call`; at least one example.
 
     Returns:
         float32 [examples, dimensions], and what a reader should know about them, as sentences.
 
     Raises:
         OutputError: if there is no such layer, it takes no part, or it returns something else.
+        ModelCallError: if the model cannot be called on such inputs.
     """
     layer = _layer_called(model, name)
-    examples = {len(array) for array in keras.tree.flatten(inputs)}
-    if len(examples) != 1:
-        raise OutputError(f"The inputs of layer {name!r} have {sorted(examples)} examples; expected as many of each.")
-    batches = (_batch_of(inputs, first) for first in range(0, examples.pop(), _BATCH))
-    vectors, notes = zip(*(_as_vectors(name, *_run(model, layer, name, batch)) for batch in batches), strict=True)
-    return np.concatenate(vectors), list(notes[0])
+
+    def run(way: ModelCall) -> tuple[Float, list[str]]:
+        parts = [_as_vectors(name, *_run(model, layer, name, batch)) for batch in way.batches(_BATCH)]
+        return np.concatenate([vectors for vectors, _ in parts]), list(parts[0][1])
+
+    return run_first(model, ways_to_call(model, inputs), run)
 
 
 def _as_vectors(name: str, output: Float, mask: npt.NDArray[Any] | None) -> tuple[Float, tuple[str, ...]]:
@@ -79,7 +81,7 @@ def _layer_called(model: keras.Model, name: str) -> keras.layers.Layer:
 
 
 def _run(
-    model: keras.Model, layer: keras.layers.Layer, name: str, batch: Any
+    model: keras.Model, layer: keras.layers.Layer, name: str, batch: ModelCall
 ) -> tuple[Float, npt.NDArray[np.bool_] | None]:
     """Runs the model and returns what the layer returned, the last time if it was called several times, and its mask."""
     outputs: list[Any] = []
@@ -91,13 +93,10 @@ def _run(
 
     with contextlib.ExitStack() as undo, keras.StatelessScope():
         shadow(undo, layer, "call", noting)
-        model(batch, training=False)
+        batch.run(model, map(keras.ops.convert_to_tensor, batch.leaves()))
     if not outputs:
         raise OutputError(f"Layer {name!r} takes no part when the model {model.name!r} is called; name one that does.")
     output = keras.tree.flatten(outputs[-1])[0]
     mask = mask_of(output)
-    return to_float(output), None if mask is None else np.array(keras.ops.convert_to_numpy(mask), bool)
-
-
-def _batch_of(arrays: Any, first: int) -> Any:
-    return keras.tree.map_structure(lambda array: keras.ops.convert_to_tensor(array[first : first + _BATCH]), arrays)
+    known = None if mask is None else batch.cut(np.array(keras.ops.convert_to_numpy(mask), bool))
+    return batch.cut(to_float(output)), known

@@ -12,17 +12,18 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.attention.capture import Capture
+from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.backends.interface import Updates
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.errors import sentence_of
-from tb_seqviz_plugin.callbacks.model.call import ModelCall, Spec, map_leaves, parse_inputs
+from tb_seqviz_plugin.callbacks.model.batch import Spec, map_leaves, parse_inputs
+from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first
 from tb_seqviz_plugin.callbacks.model.layers import shadow
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure, structure_of
 from tb_seqviz_plugin.log.events import read
-from tb_seqviz_plugin.records.structure.record import Structure
+from tb_seqviz_plugin.records.structure.record import Statistics, Structure
 from tb_seqviz_plugin.schema import make_tag
 
 _MOST_LAYERS_FOR_ATTENTION = 2000
@@ -135,16 +136,38 @@ class StructureLogger(SeqVizCallback):
         super().on_train_end(logs)
 
     def _log_statistics(self, model: keras.Model, traced: TracedStructure, step: int) -> None:
-        if self._measure is None:
-            call = traced.call if traced.call.has_values else None
-            self._measure = ModelStatistics(model, call, self._groups)
-        for note in self._measure.notes:
-            self.warn(note)
         changes, steps = None, 0
         if self._updates is not None:
             changes, steps = self._updates.since(model), self._updates.steps(model, self._batches)
-        self.writer.statistics(self._name, self._measure(changes, steps), step=step)
+        if self._measure is None:
+            self._measure, statistics = self._first_measured(model, traced.call, changes, steps)
+        else:
+            statistics = self._measure(changes, steps)
+        for note in self._measure.notes:
+            self.warn(note)
+        self.writer.statistics(self._name, statistics, step=step)
         self._updates = backends.statistics().Updates(model, self._batches)
+
+    def _first_measured(
+        self, model: keras.Model, call: ModelCall, changes: Any, steps: int
+    ) -> tuple[ModelStatistics, Statistics]:
+        """Returns what measures the model, its weights at least if it cannot be run on the batch, and its first result."""
+
+        def measured(
+            way: ModelCall | None, groups: tuple[str, ...] = self._groups
+        ) -> tuple[ModelStatistics, Statistics]:
+            measure = ModelStatistics(model, way, groups)
+            return measure, measure(changes, steps)
+
+        if not call.has_values:
+            return measured(None)
+        try:
+            return run_first(model, [call], measured)
+        except Exception as error:  # whatever the model raises
+            self.warn(
+                f"There are statistics of the weights only, since the model could not be run: {sentence_of(error)}"
+            )
+            return measured(None, tuple(group for group in self._groups if group == "parameters"))
 
     def _remember(self) -> None:
         self._updates_of_batch = backends.statistics().Updates(self.model, self._batches)
@@ -173,15 +196,13 @@ class StructureLogger(SeqVizCallback):
         call = traced.call
         if not call.has_values or not traced.traceable or len(traced.structure.nodes) > _MOST_LAYERS_FOR_ATTENTION:
             return {}
-        names = iter(range(len(call.leaves())))
-        args, kwargs = call.map(lambda _: str(next(names)))
 
-        def run(arrays: Any) -> Any:
-            given = map_leaves(lambda name: arrays[name], args), map_leaves(lambda name: arrays[name], kwargs)
-            return model(*given[0], **given[1], training=False)
+        def capture(way: ModelCall) -> list[Captured]:
+            arrays = next(way.batches()).named()
+            return Capture(model, arrays, lambda given: way.run(model, [given[name] for name in arrays]))()
 
         try:
-            captured = Capture(model, {str(place): leaf for place, leaf in enumerate(call.leaves())}, run)()
+            captured = run_first(model, [call], capture)
         except Exception as error:  # whatever the model raises when it is run in another way
             self.warn(f"Which layers attend could not be found out: {sentence_of(error)}")
             return {}

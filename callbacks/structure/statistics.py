@@ -21,6 +21,7 @@ from tb_seqviz_plugin.callbacks.model.call import ModelCall
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.loss import why_no_loss
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
+from tb_seqviz_plugin.callbacks.model.signature import has_call
 from tb_seqviz_plugin.callbacks.structure.moments import Moments, histogram_of, joined, moments_of
 from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
@@ -69,10 +70,12 @@ class ModelStatistics:
     """
 
     def __init__(self, model: keras.Model, call: ModelCall | None, groups: Groups) -> None:
-        self._model, self._call = model, call
+        batches = [] if call is None or not call.has_values else list(call.batches())
+        self._model, self._call = model, batches[0] if batches else None
+        self._left = sum(batch.examples for batch in batches[1:])
         self._groups = set(groups)
         self.notes = tuple(self._left_out())
-        self._measure = backends.statistics().Measurement(model, call, frozenset(self._groups))
+        self._measure = backends.statistics().Measurement(model, self._call, frozenset(self._groups))
         if self._measure.no_loss:
             self.notes += (self._measure.no_loss,)
 
@@ -126,12 +129,14 @@ class ModelStatistics:
                 "only the weights are measured."
             )
             self._groups &= {"parameters"}
-        elif wants_batch and (self._call is None or not self._call.has_values):
-            yield (
-                f"There are no {' and '.join(wants_batch)}, since no batch was given; pass inputs=(x, y), such as "
-                "inputs=(x_train[:32], y_train[:32])."
-            )
+        elif wants_batch and self._call is None:
+            why = "no batch was given; pass inputs=(x, y), such as inputs=(x_train[:32], y_train[:32])"
+            if not has_call(self._model):
+                why = f"the model {self._model.name!r} has no call method"
+            yield f"There are no {' and '.join(wants_batch)}, since {why}."
             self._groups &= {"parameters"}
+        elif wants_batch and self._call and self._left:
+            yield f"The statistics are of the first {self._call.examples} examples, as many as the model takes at a time."
         if "gradients" not in self._groups or self._call is None:
             return
         reason = why_no_loss(self._model, self._call)

@@ -11,8 +11,9 @@ import keras
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.backends.interface import Flow
 from tb_seqviz_plugin.callbacks.errors import reason_of
-from tb_seqviz_plugin.callbacks.model.call import ModelCall, ways_to_call
+from tb_seqviz_plugin.callbacks.model.call import ModelCall, filled_ways, ways_to_call
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
+from tb_seqviz_plugin.callbacks.model.signature import check_model, has_call, without_call
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.edges import Edges, Shapes, vocabularies_of
 from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of, repeats_of
@@ -57,40 +58,53 @@ def structure_of(
         ModelCallError: if nothing says what the model takes.
         BackendError: if Keras runs on a backend on which no structure can be traced.
     """
-    trace = _trace(model, ways_to_call(model, inputs))
+    trace = _trace(model, inputs)
     flow = backends.structure().Flow(trace)
     root, place_of = places_of(model, trace.calls)
     found = Edges(trace, flow, place_of)
     edges = found.made
     owned = owners_of(root)
     nodes = _Nodes(model, trace, flow, owned, attention or {}, found).of(root, edges)
-    structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(trace)), tuple(found.tensors))
+    structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(model, trace)), tuple(found.tensors))
     return TracedStructure(structure, trace.call, not trace.eager and trace.error is None)
 
 
-def _trace(model: keras.Model, ways: Sequence[ModelCall]) -> Trace:
+def _trace(model: keras.Model, inputs: Any) -> Trace:
     """Returns the forward pass that comes furthest: through a graph if possible, else op by op."""
+    check_model(model)
+    if not has_call(model):
+        return Trace(ModelCall((), {}), [], eager=False, examples=0, error=NotImplementedError())
+    ways = ways_to_call(model, inputs)
     backend = backends.structure()
     backend.build(model, ways[0])
     best: Trace | None = None
     why = ""
-    for mode in ("open", "fixed", "eager"):
-        for way in ways:
-            if mode == "eager":
-                trace = backend.trace_eagerly(model, way)
-            else:
-                trace = backend.trace_graph(model, way, (way.examples or _FEW) if mode == "fixed" else None)
-            if trace.error is None:
-                trace.why_eager = why if trace.eager else ""
-                return trace
-            why = why or reason_of(trace.error)
-            if best is None or len(trace.calls) > len(best.calls):
-                best = trace
+    for mode, way in _attempts(model, ways):
+        if mode == "eager":
+            trace = backend.trace_eagerly(model, next(way.batches()) if way.has_values else way)
+            trace.call = way
+        else:
+            trace = backend.trace_graph(model, way, way.rows or ((way.examples or _FEW) if mode == "fixed" else None))
+        if trace.error is None:
+            trace.why_eager = why if trace.eager else ""
+            return trace
+        why = why or reason_of(trace.error)
+        if best is None or len(trace.calls) > len(best.calls):
+            best = trace
     assert best is not None
     return best
 
 
-def _notes(trace: Trace) -> list[str]:
+def _attempts(model: keras.Model, ways: Sequence[ModelCall]) -> Iterator[tuple[str, ModelCall]]:
+    """Yields how to trace a model and how to call it, one after the other until it succeeds."""
+    for possible in (ways, filled_ways(model, ways)):
+        for mode in ("open", "fixed", "eager"):
+            yield from ((mode, way) for way in possible)
+
+
+def _notes(model: keras.Model, trace: Trace) -> list[str]:
+    if not has_call(model):
+        return [f"{without_call(model)} Its layers are shown without what flows between them."]
     notes = []
     if trace.why_eager:
         notes.append(

@@ -8,9 +8,13 @@ import keras
 
 from tb_seqviz_plugin.callbacks.attention.capture import Capture
 from tb_seqviz_plugin.callbacks.attention.probe import Probe
+from tb_seqviz_plugin.callbacks.model.call import ways_to_call
 
 
 def capture_of(model: keras.Model, inputs: Any) -> Capture:
     """Returns what captures the model on these inputs."""
-    probe = Probe(inputs).for_model(model)
-    return Capture(model, probe.arrays, lambda arrays: probe.call(model, arrays), [axis.length for axis in probe.axes])
+    way = ways_to_call(model, inputs)[0]
+    probe = Probe(way.inputs)
+    return Capture(
+        model, probe.arrays, lambda arrays: way.run(model, arrays.values()), [axis.length for axis in probe.axes]
+    )

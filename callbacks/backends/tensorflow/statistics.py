@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -16,7 +17,8 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import CallRecorde
 from tb_seqviz_plugin.callbacks.backends.tensorflow.recurrent_states import StateProbe, probing_states, saturation_of
 from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
 from tb_seqviz_plugin.callbacks.errors import NoLossError
-from tb_seqviz_plugin.callbacks.model.call import ModelCall, leaves_of, map_leaves
+from tb_seqviz_plugin.callbacks.model.batch import leaves_of, map_leaves
+from tb_seqviz_plugin.callbacks.model.call import ModelCall
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.loss import loss_of
 from tb_seqviz_plugin.callbacks.model.private_parts import losses_kept
@@ -94,6 +96,7 @@ class Measurement:
         model, recorder, loss = self._model, CallRecorder(), None
         tape = tf.GradientTape(persistent=True) if "gradients" in self._groups else None
         probes: dict[int, StateProbe] = {}
+        call = ModelCall((), {}) if self._call is None else replace(self._call, args=args, kwargs=kwargs)
         if args or kwargs:
             with contextlib.ExitStack() as open_while_running:
                 open_while_running.enter_context(losses_kept(model))
@@ -106,7 +109,7 @@ class Measurement:
                             scope.add_update((weight, tf.identity(weight.value)))
                 result = model(*args, **kwargs, training=False)
                 if tape is not None:
-                    loss = loss_of(model, ModelCall(args, kwargs, targets, weights), result)
+                    loss = loss_of(model, replace(call, targets=targets, weights=weights), result)
         self.calls = recorder.calls
         measured = Measured()
         if "parameters" in self._groups:
@@ -116,7 +119,7 @@ class Measurement:
         if tape is not None:
             _measure_gradients(measured, model, tape, loss, probes)
         if "activations" in self._groups:
-            _measure_activations(measured, recorder.calls, probes)
+            _measure_activations(measured, recorder.calls, probes, call.cut_one)
         return measured
 
 
@@ -135,7 +138,9 @@ def _measure_gradients(
             ]
 
 
-def _measure_activations(measured: Measured, calls: Sequence[Call], probes: Mapping[int, StateProbe]) -> None:
+def _measure_activations(
+    measured: Measured, calls: Sequence[Call], probes: Mapping[int, StateProbe], cut: Callable[[Any], Any]
+) -> None:
     measured.saturated_gates = {layer: list(probe.saturated) for layer, probe in probes.items() if probe.saturated}
     outer = getattr(calls[0].arguments[0][1], "graph", None) if calls and calls[0].arguments else None
     for call in calls:
@@ -143,8 +148,9 @@ def _measure_activations(measured: Measured, calls: Sequence[Call], probes: Mapp
             within_reach = isinstance(tensor, tf.Tensor) and getattr(tensor, "graph", None) is outer
             if not within_reach or not tensor.dtype.is_floating:
                 continue
-            measured.activations[call] = summarise(tensor)
-            share = saturation_of(getattr(call.layer, "activation", None), tensor)
+            own = cut(tensor)
+            measured.activations[call] = summarise(own)
+            share = saturation_of(getattr(call.layer, "activation", None), own)
             if share is not None and id(call.layer) not in measured.saturated_gates and not call.children:
                 measured.saturated[call] = share
 

@@ -15,7 +15,8 @@ import numpy as np
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import CallRecorder, recording
-from tb_seqviz_plugin.callbacks.model.call import ModelCall, Spec
+from tb_seqviz_plugin.callbacks.model.batch import Spec
+from tb_seqviz_plugin.callbacks.model.call import ModelCall
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 from tb_seqviz_plugin.callbacks.model.trace import Made, Trace
 
@@ -50,7 +51,7 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
 def trace_eagerly(model: keras.Model, call: ModelCall) -> Trace:
     """Returns a forward pass that runs op by op, on the batch or, where only shapes are known, on zeros."""
     recorder = CallRecorder()
-    examples = call.examples or _EXAMPLES
+    examples = call.rows or call.examples or _EXAMPLES
     trace = Trace(call, recorder.calls, eager=True, examples=examples, renewed=recorder.renewed, reads=recorder.reads)
 
     def tensor(leaf: Any) -> Any:

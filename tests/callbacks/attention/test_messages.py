@@ -33,31 +33,33 @@ RAGGED = [[1, 2, 3], [4, 5]]
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "empty probe": (
         {"inputs": TARGET_IDS[:0]},
-        "The probe holds no example; expected at least one. Pass a batch such as x_test\\[:4\\].",
+        r"The inputs are a ndarray, array\(.+\), which holds nothing; expected at least one example. Pass a batch such as "
+        r"x_test\[:4\].",
     ),
-    "no input": ({"inputs": {}}, "The probe holds no input; expected an array, a dict or a tuple of arrays."),
+    "no input": ({"inputs": {}}, "The inputs are a dict, {}, which holds nothing; expected at least one example."),
     "numbers of examples": (
         {"inputs": (SOURCE_IDS, TARGET_IDS[:1])},
         "The inputs hold different numbers of examples: {'source': 2, 'target': 1}; expected the same of each.",
     ),
     "ragged lists": (
         {"inputs": RAGGED},
-        r"Input 'tokens' cannot be made an array \(.+\); expected rows of one length, padded if need be.",
+        r"The inputs cannot be made arrays \('tokens': .+\); expected rows of one length, padded if need be.",
     ),
     "ragged objects": (
         {"inputs": np.array([np.array(row) for row in RAGGED], dtype=object)},
-        "Input 'tokens' is a ndarray of type object; expected an array of numbers or strings.",
+        r"The inputs hold a ndarray, array.+ of type object as 'tokens'; expected an array of numbers or strings.",
     ),
     "single value": (
         {"inputs": 3.0},
-        "Input 'tokens' is a single value, '3.0'; expected an array with the examples along its first axis.",
+        "The inputs hold a single value, a float, 3.0, as 'tokens'; expected an array with the examples along its first axis.",
     ),
-    "nothing": ({"inputs": None}, "Input 'tokens' is a NoneType of type object; expected an array of numbers or strings."),
+    "nothing": ({"inputs": None}, "The inputs are None, which has no values; expected arrays with the examples along"),
+    "shapes": ({"inputs": (None, 7)}, r"The inputs are a tuple, \(None, 7\), which has no values; expected arrays"),
     "dataset": (
         {"inputs": tf.data.Dataset.from_tensor_slices(TARGET_IDS).batch(2)},
-        r"The probe is a dataset; expected one batch of it, since .+ Pass next\(iter\(dataset\)\), taken before training.",
+        r"The inputs are a dataset; expected one batch of it, since .+ Pass next\(iter\(dataset\)\), taken before training.",
     ),
-    "generator": ({"inputs": (row for row in TARGET_IDS)}, "The probe is a dataset; expected one batch of it"),
+    "generator": ({"inputs": (row for row in TARGET_IDS)}, "The inputs are a dataset; expected one batch of it"),
     "number of token lists": (
         {"tokens": [list("abcdef")] * 3},
         "Input 'tokens' has 2 examples and 3 lists of tokens; expected one list per example.",

@@ -222,13 +222,3 @@ def test_titles_are_the_text_of_the_first_axis() -> None:
     long = Probe(np.ones((1, 300), dtype=int), ["", "word"]).title(0)
     assert len(long) == 200
     assert long.endswith("…")
-
-
-def test_a_pair_goes_to_a_model_with_one_argument_however_it_calls_itself() -> None:
-    class Pair(keras.Model):
-        def call(this, inputs: Any) -> Any:  # noqa: N805
-            first, second = inputs
-            return first + second
-
-    probe = Probe((np.ones((2, 3)), np.ones((2, 3))))
-    assert probe.call(Pair(), probe.arrays).shape == (2, 3)

@@ -780,13 +780,16 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "ragged inputs": (
         {"outputs": {"dense": ([[1], [1, 2]], ["a", "b"])}},
-        "'dense' are no array .* examples of one length",
+        r"'dense' cannot be made arrays \('tokens': .*\); expected rows of one length",
     ),
     "a generator": (
         {"outputs": {"dense": ((row for row in IDS), ["a"])}},
-        "'dense' are a generator, .*; expected what the model is called with: an array of one example or more",
+        "'dense' are a dataset; expected one batch of it",
     ),
-    "no examples": ({"outputs": {"dense": ([], [])}}, "'dense' are a list, ..; expected what the model"),
+    "no examples": (
+        {"outputs": {"dense": ([], [])}},
+        "'dense' are a list, .., which holds nothing; expected at least one",
+    ),
     "most_snapshots": ({"most_snapshots": 1}, "most_snapshots=1; expected a whole number of at least 2"),
     "format": ({"format": "csv"}, "The format is 'csv'; expected one of 'bytes', 'tsv', 'checkpoint'"),
     "name": ({"name": "../other"}, "The name is '../other'; expected one that can be a folder's"),

@@ -272,13 +272,13 @@ def test_the_model_says_what_it_takes_once_it_is_built() -> None:
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
-        (lambda: 3, "An input is '3', a int; expected an array"),
+        (lambda: 3, "The inputs hold a single value, a int, 3, as 'tokens'; expected an array"),
         (lambda: object(), "expected an array"),
         (lambda: iter(x for x in [1]), "The inputs are a dataset; expected one batch"),
         (lambda: np.array([[1], [1, 2]], dtype=object), "expected an array"),
-        (lambda: (), r"The inputs are \(\), which hold nothing; expected a batch"),
-        (lambda: [], "which hold nothing"),
-        (lambda: {}, "which hold nothing"),
+        (lambda: (), r"The inputs are a tuple, \(\), which holds nothing; expected at least one example"),
+        (lambda: [], "which holds nothing"),
+        (lambda: {}, "which holds nothing"),
     ],
 )
 def test_what_is_no_input_is_refused(inputs: Any, message: str) -> None:
