@@ -114,7 +114,7 @@ def refusing() -> keras.Model:
         (of_three_inputs, {}, r"has 3 inputs \(a, b, c\); expected the text alone, or a source and the text, and masks of these."),
         (
             lambda: of_masks("source", "text", "padding_mask"), {},
-            r"takes 'padding_mask' of the shape \(None, None\) beside padding_mask, source, text; expected a mask \(batch, time\)",
+            r"takes 'padding_mask' of the shape \(None, None\) beside source, text, padding_mask; expected a mask \(batch, time\)",
         ),
         (of_two_outputs, {}, r"returns 2 outputs, \(1, 7\), \(1, 7\), for 1 x 6 tokens; expected one output, \(batch, voc"),
         (

@@ -167,7 +167,7 @@ FORMS: dict[str, Form] = {
 }  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore:The structure of `inputs`")
+@pytest.mark.filterwarnings("ignore:The structure of `inputs`", "ignore:Layer .* was passed an input with a mask")
 @pytest.mark.parametrize("form", FORMS)
 def test_what_one_logger_takes_all_take(form: str, tmp_path: Path) -> None:
     make, given, call = FORMS[form]

@@ -413,7 +413,7 @@ def test_what_is_missing_is_said_in_one_sentence(inputs: Any, compiled: bool, me
     ("options", "message"),
     [
         ({"statistics": ["weights"]}, "statistics= holds 'weights'; expected some of 'parameters'"),
-        ({"inputs": 3}, "An input is '3'"),
+        ({"inputs": 3}, "The inputs hold a single value, a int, 3, as 'tokens'"),
         ({"schedule": "never"}, "The schedule is 'never'"),
         ({"name": " "}, "The name of a record"),
     ],
