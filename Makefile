@@ -7,7 +7,15 @@ NPM := $(RUN) frontend/npm.py
 PAGE := tb_seqviz_plugin/static/index.js
 PORT ?= 6006
 
-.PHONY: demo test test-fast test-long check fix bench dev build screenshots clean
+# What the tests of Python are without those that have a target of their own.
+UNIT := tests --ignore=tests/e2e --ignore=tests/packaging
+ANY_BACKEND := tests/callbacks/backends tests/callbacks/embeddings tests/log tests/records tests/wire
+# What pip installs beside the examples and tests, and under which constraints.
+CONSTRAINTS ?=
+KERAS_HUB ?= keras-hub
+
+.PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long check fix golden bench dev \
+	build screenshots clean
 
 demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorBoard on it
 	$(RUN) examples/translate.py --log-dir logs/translate
@@ -19,6 +27,25 @@ test: $(VENV)/.installed $(PAGE)  ## every test but the long ones
 	$(RUN) tests/e2e/install_browser.py
 	$(NPM) test --silent
 	$(RUN) -m pytest -m "not long" --numprocesses 3 --dist loadfile
+
+test-unit: $(VENV)/.installed $(PAGE)  ## the tests of Python alone
+	$(RUN) -m pytest -m "not long" --numprocesses 3 --dist loadfile $(UNIT)
+
+test-frontend: frontend/node_modules/.package-lock.json  ## the tests of the page without a browser
+	$(NPM) test --silent
+
+test-browser: $(VENV)/.installed $(PAGE)  ## the page in a real Chromium, from a real TensorBoard
+	$(RUN) tests/e2e/install_browser.py
+	$(RUN) -m pytest -m "not long" tests/e2e
+
+test-wheel: $(VENV)/.installed $(PAGE)  ## what `pip install` gives, built and started in a bare environment
+	$(RUN) -m pytest tests/packaging
+
+test-lowest:  ## the tests of Python on the lowest versions claimed, such as with PYTHON=python3.10
+	$(MAKE) test-unit VENV=.venv-lowest CONSTRAINTS="--constraint tests/packaging/lowest.txt" KERAS_HUB=
+
+test-jax: .venv-jax/.installed  ## what works on any backend of Keras, on JAX where there is no TensorFlow
+	KERAS_BACKEND=jax .venv-jax/bin/python -m pytest -m "not long" $(ANY_BACKEND)
 
 test-fast: $(VENV)/.installed $(PAGE)  ## what takes seconds
 	$(RUN) -m pytest -m "not slow and not long"
@@ -39,6 +66,9 @@ fix: $(VENV)/.installed-check frontend/node_modules/.package-lock.json  ## forma
 	$(RUN) frontend/generate_types.py
 	$(NPM) run fix --silent
 
+golden: $(VENV)/.installed  ## the golden files of the wire format, which a test compares
+	PYTHONPATH=tests $(RUN) -m wire.make_golden
+
 bench: $(VENV)/.installed $(PAGE)  ## the figures of benchmarks/README.md
 	$(RUN) tests/e2e/install_browser.py
 	$(RUN) benchmarks/run_all.py
@@ -54,18 +84,24 @@ screenshots: $(VENV)/.installed $(PAGE)  ## the README's pictures, from a real T
 build: $(PAGE)
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info frontend/node_modules tb_seqviz_plugin/static logs
+	rm -rf $(VENV) .venv-lowest .venv-jax build dist *.egg-info frontend/node_modules tb_seqviz_plugin/static logs
 
 $(VENV)/.installed: setup.py pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --upgrade pip
-	$(RUN) -m pip install --quiet --editable ".[examples,test]"
+	$(RUN) -m pip install --quiet $(CONSTRAINTS) --editable ".[examples,test]"
 # By itself, since what it asks for beside fits no newest TensorFlow; no test needs that. Where it cannot be had, its tests are skipped.
-	-$(RUN) -m pip install --quiet --no-deps keras-hub
+	$(if $(KERAS_HUB),-$(RUN) -m pip install --quiet --no-deps $(KERAS_HUB))
 	touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed
 	$(RUN) -m pip install --quiet --editable ".[examples,test,check]"
+	touch $@
+
+.venv-jax/.installed: setup.py pyproject.toml
+	$(PYTHON) -m venv .venv-jax
+	.venv-jax/bin/python -m pip install --quiet --upgrade pip
+	.venv-jax/bin/python -m pip install --quiet --editable ".[text]" jax "keras>=3.5" pytest
 	touch $@
 
 frontend/node_modules/.package-lock.json: frontend/package-lock.json $(VENV)/.installed

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent
 SMALL = "platform_system == 'Linux' and platform_machine == 'x86_64'"
 LARGE = "platform_system != 'Linux' or platform_machine != 'x86_64'"
 TEXT = ["sacrebleu>=2.4", "rapidfuzz>=3.9"]
+HOME = "https://github.com/tb-seqviz-plugin/tb-seqviz-plugin"
 FRONTEND, BUILT = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static"
 # The page's first module, and what plot_structure draws with, which is built last.
 BUILT_FILES = (BUILT / "index.js", BUILT / "draw.js")
@@ -84,6 +85,17 @@ setup(
     description="SeqViz for TensorBoard: what a sequence model attends to while it trains",
     long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
+    author="SeqViz developers",
+    keywords=(
+        "tensorboard plugin, keras callback, attention, sequence model, transformer, language model, text generation, embeddings, "
+        "visualization, interpretability"
+    ),
+    project_urls={
+        "Documentation": f"{HOME}#readme",
+        "Source": HOME,
+        "Issues": f"{HOME}/issues",
+        "Changelog": f"{HOME}/blob/main/CHANGELOG.md",
+    },
     license="Apache-2.0",
     license_files=["LICENSE"],
     python_requires=">=3.10",
@@ -126,11 +138,14 @@ setup(
     cmdclass={"build_py": BuildWithPage, "sdist": SourceWithPage},
     zip_safe=False,
     classifiers=[
+        "Development Status :: 4 - Beta",
         "Intended Audience :: Science/Research",
         "Programming Language :: Python :: 3.10",
         "Programming Language :: Python :: 3.11",
         "Programming Language :: Python :: 3.12",
         "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
         "Topic :: Scientific/Engineering :: Visualization",
+        "Typing :: Typed",
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import json
 import os
 import shutil
@@ -104,7 +105,19 @@ def test_the_wheel_registers_the_plugin_and_says_what_it_needs(wheel: Path) -> N
         "threadpoolctl",
         "werkzeug",
     ]
+    extras = {line.partition("extra == ")[2].strip("\"')") for line in needs if "extra ==" in line}
+    assert extras >= {"text", "draw", "tensorflow"}
     assert any(name.endswith("licenses/LICENSE") for name in archive.namelist())
+
+
+def test_the_wheel_says_whose_it_is_and_where_to_find_more(wheel: Path) -> None:
+    info = f"tb_seqviz_plugin-{tb_seqviz_plugin.__version__}.dist-info"
+    said = email.message_from_bytes(zipfile.ZipFile(wheel).read(f"{info}/METADATA"))
+    assert said["Author"] == "SeqViz developers"
+    assert "keras callback" in said["Keywords"]
+    urls = dict(line.split(", ") for line in said.get_all("Project-URL", []))
+    assert set(urls) == {"Documentation", "Source", "Issues", "Changelog"}
+    assert said["License-Expression"] == "Apache-2.0"
 
 
 def test_the_source_distribution_installs_without_node(distributions: Path) -> None:

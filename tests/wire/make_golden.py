@@ -1,6 +1,6 @@
 """Golden files: records as bytes and as the numbers they stand for, read by the tests of both languages.
 
-python tests/wire/make_golden.py    writes golden/v<SCHEMA_VERSION>-*
+make golden    writes golden/v<SCHEMA_VERSION>-*
 
 For record NAME: NAME.<blob>.bin, its frames without compression, and NAME.json, the header and what else is read in them,
 numbers that are none as "nan" and "inf": of attention per layer the weights row by row; of samples, which have NAME.texts.bin and
