@@ -8,9 +8,8 @@ from pathlib import Path
 import keras
 
 import tb_seqviz_plugin
-from tb_seqviz_plugin.records.structure.blobs import encode_structure
+from tb_seqviz_plugin.records.structure.blobs import structure_header
 from tb_seqviz_plugin.records.structure.record import Node, Structure
-from tb_seqviz_plugin.wire.frame import decode_frame
 
 _SCRIPT = Path(tb_seqviz_plugin.__file__).parent / "static" / "draw.js"
 """Built from `frontend/src/structure/drawing/standalone.ts`."""
@@ -45,9 +44,9 @@ def to_svg(structure: Structure, *, depth: int | None = None) -> str:
     context = quickjs.Context()
     context.eval(_SCRIPT.read_text(encoding="utf-8"))
     draw = context.eval("drawing.drawStructure")
-    header = decode_frame(encode_structure(structure)).header
+    header = json.dumps(structure_header(structure), default=vars)
     own = [node.path for node in structure.nodes if _is_own(node)]
-    svg: str = draw(json.dumps(header), json.dumps({"depth": depth, "own": own}))
+    svg: str = draw(header, json.dumps({"depth": depth, "own": own}))
     return svg
 
 

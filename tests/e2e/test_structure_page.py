@@ -16,8 +16,7 @@ from playwright.sync_api import Locator, expect
 import tb_seqviz_plugin
 from e2e.conftest import SeqVizPage
 from e2e.structure_logs import BLOCKS, HOSTILE, RUN, gradient_norm, translator, write_structure_logs
-from tb_seqviz_plugin.records.structure.blobs import encode_structure
-from tb_seqviz_plugin.wire.frame import decode_frame
+from tb_seqviz_plugin.records.structure.blobs import structure_header
 
 pytestmark = pytest.mark.slow
 
@@ -186,7 +185,7 @@ def test_the_page_and_plot_structure_draw_alike(server: TensorBoardProcess, open
         page.frame.get_by_role("button", name="SVG").click()
     download.value.save_as(tmp_path / "page.svg")
     script = (Path(tb_seqviz_plugin.__file__).parent / "static" / "draw.js").read_text(encoding="utf-8")
-    header = json.dumps(decode_frame(encode_structure(translator())).header)
+    header = json.dumps(structure_header(translator()), default=vars)
     # Its letters are as broad as those of the page; plot_structure cannot know them.
     drawn = page.frame.locator("body").evaluate(
         """(body, [header, options]) => {

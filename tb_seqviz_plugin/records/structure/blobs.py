@@ -42,9 +42,14 @@ def encode_structure(structure: Structure, *, record: int = 1) -> bytes:
         structure: the structure.
         record: how many records the tag has had so far, this one counted.
     """
+    return encode_frame({}, structure_header(structure, record=record))
+
+
+def structure_header(structure: Structure, *, record: int = 1) -> StructureHeader:
+    """Returns all that the only blob of a record holds, see `encode_structure`."""
     tensors = list(structure.tensors)
     edges = [_to_edge(edge, tensors) for edge in structure.edges]
-    header = StructureHeader(
+    return StructureHeader(
         version=SCHEMA_VERSION,
         kind="structure",
         record=record,
@@ -54,7 +59,6 @@ def encode_structure(structure: Structure, *, record: int = 1) -> bytes:
         edges=edges,
         notes=list(structure.notes),
     )
-    return encode_frame({}, header)
 
 
 def decode_structure(blobs: Sequence[bytes]) -> Structure:
