@@ -18,15 +18,8 @@ from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionR
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.record import BeamTree, Sample, SamplesRecord
-from tb_seqviz_plugin.records.structure.record import (
-    Edge,
-    Node,
-    Shape,
-    Statistics,
-    StatisticsRecord,
-    Structure,
-    StructureRecord,
-)
+from tb_seqviz_plugin.records.statistics.record import Statistics, StatisticsRecord
+from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure, StructureRecord
 
 __version__ = "0.1.0"
 __all__ = [

@@ -25,7 +25,7 @@ from tb_seqviz_plugin.callbacks.model.signature import has_call
 from tb_seqviz_plugin.callbacks.structure.moments import Moments, histogram_of, joined, moments_of
 from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
-from tb_seqviz_plugin.records.structure.record import Statistics
+from tb_seqviz_plugin.records.statistics.record import Statistics
 from tb_seqviz_plugin.schema import STATISTICS
 
 Groups = tuple[str, ...]

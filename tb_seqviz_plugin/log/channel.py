@@ -95,7 +95,7 @@ class Channel:
             self._pending_bytes += size
             self._changed.notify_all()
             self._start_thread()
-        self._tell()
+        self._tell(stacklevel=5)
 
     def last_step(self, tag: str) -> int | None:
         """Returns the highest step of a tag and of those below it, None if there is none."""
@@ -229,12 +229,12 @@ class Channel:
         if setup is not None:
             file.said[job.tag] = setup
 
-    def _tell(self) -> None:
+    def _tell(self, stacklevel: int = 4) -> None:
         """Warns in the thread of the caller: the background thread has nobody to tell."""
         for about, message in list(self._troubles.items()):
             if about not in self._told:
                 self._told.add(about)
-                warnings.warn(message, stacklevel=4)
+                warnings.warn(message, stacklevel=stacklevel)
 
 
 def _reason_of(error: BaseException) -> str:

@@ -9,22 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, overload
 
-import numpy as np
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event
 
-from tb_seqviz_plugin.records.attention.blobs import decode_attention
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
-from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
-from tb_seqviz_plugin.records.samples.blobs import decode_samples
+from tb_seqviz_plugin.records.kinds import KINDS
+from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.records.samples.record import SamplesRecord
-from tb_seqviz_plugin.records.statistics.blobs import decode_statistics
-from tb_seqviz_plugin.records.structure.blobs import decode_structure
-from tb_seqviz_plugin.records.structure.record import StatisticsRecord, StructureRecord
-from tb_seqviz_plugin.schema import BESIDE, EMBEDDING_MEASURES, KINDS, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
+from tb_seqviz_plugin.records.statistics.record import StatisticsRecord
+from tb_seqviz_plugin.records.structure.record import StructureRecord
+from tb_seqviz_plugin.schema import BESIDE, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
 from tb_seqviz_plugin.wire.frame import FrameError
-from tb_seqviz_plugin.wire.summary import decode_measures, is_readable, parse_content
+from tb_seqviz_plugin.wire.payload import Encoded
+from tb_seqviz_plugin.wire.summary import decode_beside, readable_kind
 from tb_seqviz_plugin.wire.tfrecord import DamagedFileError, read_record, read_records
 
 
@@ -40,9 +38,6 @@ class Entry:
     offset: int
 
 
-Record = AttentionRecord | SamplesRecord | EmbeddingsRecord | StructureRecord | StatisticsRecord
-
-
 @overload
 def read(logdir: str | os.PathLike[str], kind: Literal["attention"]) -> Iterator[AttentionRecord]: ...
 @overload
@@ -54,7 +49,7 @@ def read(logdir: str | os.PathLike[str], kind: Literal["structure"]) -> Iterator
 @overload
 def read(logdir: str | os.PathLike[str], kind: Literal["statistics"]) -> Iterator[StatisticsRecord]: ...
 @overload
-def read(logdir: str | os.PathLike[str], kind: None = None) -> Iterator[Record]: ...
+def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Record]: ...
 def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Record]:
     """Yields every record below a folder, ordered by run, tag and step.
 
@@ -63,7 +58,7 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
 
     Args:
         logdir: the folder that `tensorboard --logdir` would be given.
-        kind: "attention", "samples", "embeddings", "structure" or "statistics" for records of that kind only, None for all.
+        kind: such as "attention" for records of that kind only, one of `tb_seqviz_plugin.records.kinds.KINDS`; None for all.
 
     Returns:
         the records, lazily. A run is named as TensorBoard names it: its folder below `logdir`, "." for `logdir` itself.
@@ -117,38 +112,12 @@ def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
 
 def _decode(entry: Entry, setup: Entry | None) -> Record:
     values = _values(entry)
-    blobs = values[entry.tag].string_val
-    place: dict[str, Any] = {"run": entry.run, "tag": entry.tag, "step": entry.step, "wall_time": entry.wall_time}
-    if parse_tag(entry.tag)[0] == "attention":
-        attention, layers = decode_attention(blobs)
-        return AttentionRecord(**place, layers=tuple(layers), title=attention.title, notes=tuple(attention.notes))
-    if parse_tag(entry.tag)[0] == "structure":
-        return StructureRecord(**place, structure=decode_structure(blobs))
-    if setup is None:
-        raise FrameError("what its prompts, labels or layers are is not in its event file; the file is damaged.")
-    try:
-        said = _values(setup)[setup.tag].string_val[0]
-        measures = decode_measures(values[f"measures/{entry.tag}"])
-        texts = values[f"texts/{entry.tag}"].string_val[0] if parse_tag(entry.tag)[0] == "samples" else b""
-    except (LookupError, ValueError) as error:
-        raise FrameError(f"its texts or measures are missing or damaged ({error!r}).") from error
-    if parse_tag(entry.tag)[0] == "samples":
-        header, samples = decode_samples(blobs, texts, said, measures)
-        return SamplesRecord(**place, samples=samples, notes=tuple(header.notes))
-    if parse_tag(entry.tag)[0] == "statistics":
-        return StatisticsRecord(**place, statistics=decode_statistics(blobs, said, measures))
-    embeddings = decode_embeddings(blobs, said)
-    return EmbeddingsRecord(
-        **place,
-        layer=embeddings.layer,
-        vectors=embeddings.vectors,
-        labels=embeddings.labels,
-        columns=embeddings.columns,
-        rows=np.asarray(embeddings.rows),
-        table_rows=embeddings.table_rows,
-        measures=dict(zip(EMBEDDING_MEASURES, measures.ravel().tolist(), strict=False)),
-        notes=tuple(embeddings.notes),
-    )
+    if setup is not None:
+        values[setup.tag] = _values(setup)[setup.tag]
+    beside = {name: decode_beside(values[f"{name}/{entry.tag}"]) for name in BESIDE if f"{name}/{entry.tag}" in values}
+    kind = KINDS[parse_tag(entry.tag)[0]]
+    fields = kind.fields(Encoded(list(values[entry.tag].string_val), beside))
+    return kind.record(entry.run, entry.tag, entry.step, entry.wall_time, **fields)
 
 
 def _values(entry: Entry) -> dict[str, Any]:
@@ -173,12 +142,11 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
             for value in event.summary.value:
                 if value.metadata.plugin_data.plugin_name != PLUGIN_NAME:
                     continue
-                content = parse_content(value.metadata.plugin_data.content)
-                if not is_readable(content):
-                    if parse_tag(value.tag)[0] not in BESIDE:
-                        newer.add(value.tag)
-                elif content["kind"] in (*KINDS, "setup"):
+                kind = readable_kind(value.metadata.plugin_data.content)
+                if kind in KINDS or kind == "setup":
                     yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
+                elif parse_tag(value.tag)[0] not in BESIDE:
+                    newer.add(value.tag)
     except DecodeError as error:
         _warn(f"{path} holds a record that is no event ({error}); what comes before it was read. The file is damaged.")
     except (DamagedFileError, OSError) as error:

@@ -7,7 +7,6 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, SupportsIndex
 
@@ -17,23 +16,21 @@ import numpy.typing as npt
 from tb_seqviz_plugin.log.channel import Channel
 from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
-from tb_seqviz_plugin.records.attention.record import AttentionLayer, as_numbers, guess_self_role
+from tb_seqviz_plugin.records.attention.layers import Tokens, layers_of
+from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings
+from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.records.samples.blobs import SamplesPayload
 from tb_seqviz_plugin.records.samples.corpus import Corpus
-from tb_seqviz_plugin.records.samples.measures import warn_of_left_out
-from tb_seqviz_plugin.records.samples.record import Sample, checked_samples
+from tb_seqviz_plugin.records.samples.record import Sample
 from tb_seqviz_plugin.records.statistics.blobs import StatisticsPayload
+from tb_seqviz_plugin.records.statistics.record import Statistics
 from tb_seqviz_plugin.records.structure.blobs import StructurePayload
-from tb_seqviz_plugin.records.structure.record import Statistics, Structure
+from tb_seqviz_plugin.records.structure.record import Structure
 from tb_seqviz_plugin.schema import make_tag
-
-_TOKEN_BYTES = 1 << 10
-"""Of one token with its alternatives, about."""
-
-Tokens = Sequence[str] | Mapping[str, Sequence[str]]
+from tb_seqviz_plugin.wire.payload import Payload
 
 
 class Writer:
@@ -87,17 +84,9 @@ class Writer:
         Raises:
             ValueError: if shapes and tokens do not fit, there is no layer, or a weight is negative.
         """
-        layers = _layers(weights, query_tokens, key_tokens)
-        if not layers:
-            raise ValueError(
-                f"Attention of {name!r} was given no layer; expected at least one, such as {{'decoder/cross': weights}}."
-            )
-        for layer in layers:
-            _check_not_negative(layer)
+        layers = layers_of(weights, query_tokens, key_tokens)
         _check_type("title", title, str, "the example in words")
-        self._open_channel().put(
-            make_tag("attention", name), _whole(step), time.time(), AttentionPayload(layers, title, _notes(notes))
-        )
+        self._put(name, AttentionPayload(layers, title, _notes(notes)), step)
 
     def samples(
         self,
@@ -125,8 +114,8 @@ class Writer:
         """
         if corpus is not None:
             _check_type("corpus", corpus, Corpus, "as of Corpus(texts), made once for all records")
-        payload = SamplesPayload(*_samples(samples, size), corpus, _notes(notes))
-        self._open_channel().put(make_tag("samples", name), _whole(step), time.time(), payload)
+        payload = SamplesPayload.of(samples, corpus, _notes(notes), size)
+        self._put(name, payload, step)
 
     def embeddings(
         self,
@@ -166,13 +155,13 @@ class Writer:
         # A copy: the caller may go on with the array while the background thread reads it.
         copied = np.array(vectors, dtype=np.float32) if isinstance(vectors, np.ndarray) else vectors
         embeddings = Embeddings(layer, copied, labels, columns or {}, rows, table_rows, _notes(notes))  # type: ignore[arg-type]
-        tag = make_tag("embeddings", f"{name}/{layer}" if name else layer)
+        name = f"{name}/{layer}" if name else layer
         if measure is not None:
             _check_type(
                 "measure", measure, EmbeddingMeasures, "as of EmbeddingMeasures(), one for all records of a layer"
             )
-        payload = EmbeddingsPayload(embeddings, measure or self._embedding_measures[tag])
-        self._open_channel().put(tag, _whole(step), time.time(), payload)
+        payload = EmbeddingsPayload(embeddings, measure or self._embedding_measures[name])
+        self._put(name, payload, step)
 
     def structure(self, name: str, structure: Structure, *, step: int) -> None:
         """Logs the layers of a model and what flows between them; once in a run, and where they changed.
@@ -186,7 +175,7 @@ class Writer:
             ValueError: if it is something else, or the name or the step is none.
         """
         _check_type("structure", structure, Structure, "as of tb_seqviz_plugin.callbacks.structure_of(model, inputs)")
-        self._open_channel().put(make_tag("structure", name), _whole(step), time.time(), StructurePayload(structure))
+        self._put(name, StructurePayload(structure), step)
 
     def statistics(self, name: str, statistics: Statistics, *, step: int) -> None:
         """Logs numbers about the layers of a model.
@@ -200,7 +189,24 @@ class Writer:
             ValueError: if it is something else, or the name or the step is none.
         """
         _check_type("statistics", statistics, Statistics, "as of Statistics(layers, values)")
-        self._open_channel().put(make_tag("statistics", name), _whole(step), time.time(), StatisticsPayload(statistics))
+        self._put(name, StatisticsPayload(statistics), step)
+
+    def put(self, name: str, payload: Payload, *, step: int) -> None:
+        """Logs a record of any kind.
+
+        Args:
+            name: of the record; the tag becomes "<kind>/<name>".
+            payload: the record, encoded in the background thread; `payload.kind` is one of `records.kinds.KINDS`.
+            step: the training step; it should rise from record to record of one name.
+
+        Raises:
+            ValueError: if the name, the kind or the step is none.
+        """
+        if payload.kind not in KINDS:
+            raise ValueError(
+                f"The kind of {name!r} is {payload.kind!r}; expected one of {', '.join(map(repr, KINDS))}."
+            )
+        self._put(name, payload, step)
 
     def last_step(self, tag: str) -> int | None:
         """Returns the highest step of a tag and of those below it, those of earlier processes included."""
@@ -223,6 +229,9 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def _put(self, name: str, payload: Payload, step: int) -> None:
+        self._open_channel().put(make_tag(payload.kind, name), _whole(step), time.time(), payload)
 
     def _open_channel(self) -> Channel:
         if self._channel is None:
@@ -252,68 +261,3 @@ def _notes(notes: Sequence[str]) -> list[str]:
 def _check_type(what: str, given: object, expected: type, example: str) -> None:
     if not isinstance(given, expected):
         raise ValueError(f"The {what} is a {type(given).__name__}; expected a {expected.__name__}, {example}.")
-
-
-def _samples(
-    samples: Sequence[Sample] | Callable[[], Sequence[Sample]], size: int
-) -> tuple[Callable[[], Sequence[Sample]], int]:
-    """Returns what makes the samples, and the bytes that they take, about."""
-    if callable(samples):
-        return samples, size
-    given = checked_samples(samples)
-    if any(sample.reference is not None and not sample.measures for sample in given):
-        warn_of_left_out()
-    return lambda: given, sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in given)
-
-
-def _layers(
-    weights: Mapping[str, npt.ArrayLike] | Sequence[AttentionLayer], query_tokens: Tokens, key_tokens: Tokens
-) -> list[AttentionLayer]:
-    if isinstance(weights, Mapping):
-        for tokens in (query_tokens, key_tokens):
-            for path in tokens if isinstance(tokens, Mapping) else ():
-                if path not in weights:
-                    raise ValueError(
-                        f"Tokens are given for layer {path!r}; the layers are {', '.join(map(repr, weights))}."
-                    )
-        return [_layer(path, array, query_tokens, key_tokens) for path, array in weights.items()]
-    layers = list(weights)
-    for layer in layers:
-        if not isinstance(layer, AttentionLayer):
-            raise ValueError(
-                f"The weights are a {type(weights).__name__} of {type(layer).__name__}; expected arrays by layer path, "
-                "such as {'decoder/cross': weights}, or a list of AttentionLayer."
-            )
-    if len(query_tokens) or len(key_tokens):
-        raise ValueError(
-            "Tokens are given beside a list of AttentionLayer; give each layer its own query_tokens and key_tokens."
-        )
-    return layers
-
-
-def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: Tokens) -> AttentionLayer:
-    weights = as_numbers(path, array)
-    if weights.ndim == 2:
-        weights = weights[None]
-    # A copy: the caller may go on with the array while the background thread reads it.
-    layer = AttentionLayer(path, weights.copy(), _tokens_of(path, query_tokens), _tokens_of(path, key_tokens))
-    if not layer.query_tokens or not layer.key_tokens:
-        return layer
-    if layer.query_tokens != layer.key_tokens:
-        return replace(layer, role="cross")
-    return replace(layer, role=guess_self_role(layer.weights), query_axis="tokens", key_axis="tokens")
-
-
-def _tokens_of(path: str, tokens: Tokens) -> list[str]:
-    return list(tokens.get(path, ()) if isinstance(tokens, Mapping) else tokens)
-
-
-def _check_not_negative(layer: AttentionLayer) -> None:
-    lowest = float(np.min(layer.weights))
-    if np.isnan(lowest):
-        lowest = float(np.fmin.reduce(layer.weights, axis=None))
-    if lowest < 0:
-        raise ValueError(
-            f"Layer {layer.path!r} holds the weight {lowest:.3g}; expected weights that are not negative. "
-            "Log what comes out of the softmax, not the scores that go into it."
-        )

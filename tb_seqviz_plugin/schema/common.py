@@ -8,10 +8,8 @@ from typing import Literal, get_args
 PLUGIN_NAME = "seqviz"
 SCHEMA_VERSION = 1
 HEADER_KEY = "seqviz"
-Kind = Literal["attention", "samples", "embeddings", "structure", "statistics"]
-KINDS: tuple[str, ...] = get_args(Kind)
 Beside = Literal["measures", "texts", "setup"]
-BESIDE: tuple[str, ...] = get_args(Beside)
+BESIDE: tuple[Beside, ...] = get_args(Beside)
 """Kinds of the series beside a record; the tag is `<beside>/<tag of the record>`."""
 _LOOKALIKES = str.maketrans({'"': "\N{FULLWIDTH QUOTATION MARK}", "\\": "\N{FULLWIDTH REVERSE SOLIDUS}"})
 

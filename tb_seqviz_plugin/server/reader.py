@@ -16,14 +16,10 @@ from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFil
 from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
+from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.schema import (
-    EMBEDDING_MEASURES,
-    KINDS,
-    MEASURES,
     PLUGIN_NAME,
-    SAMPLE_MEASURES,
     SCHEMA_VERSION,
-    STATISTICS,
     Beside,
     SeriesInfo,
     SeriesList,
@@ -31,15 +27,9 @@ from tb_seqviz_plugin.schema import (
     parse_tag,
 )
 from tb_seqviz_plugin.wire.frame import Array, decode_frame, encode_frame, pack_frame
-from tb_seqviz_plugin.wire.summary import is_readable, parse_content
+from tb_seqviz_plugin.wire.summary import readable_kind
 
 _ALL = 2**31 - 1
-_MEASURES = {
-    "attention": MEASURES,
-    "samples": SAMPLE_MEASURES,
-    "embeddings": EMBEDDING_MEASURES,
-    "statistics": STATISTICS,
-}
 
 
 class NotFoundError(LookupError):
@@ -66,7 +56,7 @@ class Reader:
         for run, tags in sorted(listed.items()):
             for tag, info in sorted(tags.items()):
                 kind, name = parse_tag(tag)
-                if not is_readable(parse_content(info.plugin_content)) or kind not in KINDS:
+                if readable_kind(info.plugin_content) != kind or kind not in KINDS:
                     newer.append(f"{run} · {tag}")
                     continue
                 readable.append(SeriesInfo(run, tag, kind, name, info.max_step, info.max_wall_time))
@@ -124,21 +114,21 @@ class Reader:
         return stored
 
     def measures(self, context: RequestContext, experiment: str, run: str, tag: str) -> bytes:
-        """Returns the measures of all steps of one tag, as a frame; of statistics those of the layers of the newest step.
+        """Returns the measures of all steps of one tag, as a frame; where rows have names, those of the newest step.
 
         Raises:
             NotFoundError: if there is no such run and tag.
         """
         data = self._read_beside(context, experiment, run, tag, "measures")
-        found = {datum.step: datum for datum in data}
-        if not found:
+        found, kind = {datum.step: datum for datum in data}, KINDS.get(parse_tag(tag)[0])
+        if not found or kind is None:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
         # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
-        last, header = max(found), {"names": list(_MEASURES[parse_tag(tag)[0]])}
+        last, header = max(found), {"names": list(kind.measures)}
         steps = [step for step in sorted(found) if found[step].numpy.shape == found[last].numpy.shape]
-        if parse_tag(tag)[0] == "statistics":
+        if kind.rows:
             setups = _setups_of(found, self._read_beside(context, experiment, run, tag, "setup"))
-            header["layers"] = decode_frame(setups[max(setups)]).header["layers"] if setups else []
+            header[kind.rows] = decode_frame(setups[max(setups)]).header[kind.rows] if setups else []
             steps = [step for step in steps if step >= max(setups, default=0)]
         arrays: dict[str, Array] = {
             "values": np.stack([found[step].numpy for step in steps]).astype(np.float32),
@@ -152,9 +142,11 @@ class Reader:
         Raises:
             NotFoundError: if there is no such run and tag.
         """
-        if parse_tag(tag)[0] != "samples":
+        with_texts = [name for name, kind in KINDS.items() if kind.texts]
+        if parse_tag(tag)[0] not in with_texts:
             raise NotFoundError(
-                f"The tag is {tag!r}; expected one of samples, such as 'samples/probe': no other has texts."
+                f"The tag is {tag!r}; expected one of {' or '.join(with_texts)}, such as '{with_texts[0]}/probe': no other "
+                "has texts."
             )
         texts = {datum.step: datum for datum in self._read_beside(context, experiment, run, tag, "texts")}
         if not texts:

@@ -6,10 +6,11 @@ Any safetensors reader opens a frame. It is stored and sent gzip-compressed; see
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import zlib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ import safetensors.numpy
 from tb_seqviz_plugin.schema import HEADER_KEY, SCHEMA_VERSION
 
 Array = npt.NDArray[Any]
+P = ParamSpec("P")
+Decoded = TypeVar("Decoded")
 
 _SMALL = 1 << 16
 _PIECE = 1 << 13
@@ -86,14 +89,41 @@ def decode_frame(blob: bytes) -> Frame:
         ) from error
 
 
-def check_version(header: Mapping[str, Any]) -> None:
-    """Raises a FrameError unless this version reads what a header frame says."""
+def decode_header(blob: bytes) -> dict[str, Any]:
+    """Returns what a header frame says.
+
+    Raises:
+        FrameError: if the bytes are not a compressed frame, or of a newer version.
+    """
+    return checked_header(decode_frame(blob).header)
+
+
+def checked_header(header: dict[str, Any]) -> dict[str, Any]:
+    """Returns what a header says, unless it is of a newer version: raises a FrameError then."""
     version = header.get("version")
     if not isinstance(version, int) or version > SCHEMA_VERSION:
         raise FrameError(
             f"A record has format version {version!r}; this tb_seqviz_plugin reads up to {SCHEMA_VERSION}. "
             "Upgrade it: pip install --upgrade tb-seqviz-plugin."
         )
+    return header
+
+
+def decoder(decode: Callable[P, Decoded]) -> Callable[P, Decoded]:
+    """Makes a FrameError of what goes wrong while bytes are decoded: nothing that a file says is believed before."""
+
+    @functools.wraps(decode)
+    def decoding(*args: P.args, **named: P.kwargs) -> Decoded:
+        try:
+            return decode(*args, **named)
+        except FrameError:
+            raise
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise FrameError(
+                f"The parts of a record do not fit each other ({error!r}); the event file is damaged."
+            ) from error
+
+    return decoding
 
 
 def compress(data: bytes, repetitive: bool = False) -> bytes:

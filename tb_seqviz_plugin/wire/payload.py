@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.schema import Beside
+from tb_seqviz_plugin.wire.frame import FrameError
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
 class Encoded:
     """A record as it is stored.
+
+    What is read back has no scalars and no histograms, and the setup that was written last before it beside it.
 
     Args:
         blobs: the frames of the record, the header frame first.
@@ -30,9 +35,24 @@ class Encoded:
     scalars: Mapping[str, float] = field(default_factory=dict)
     histograms: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
 
+    def part(self, name: Beside, expected: type[Part]) -> Part:
+        """Returns a series beside the record, the setup included: `np.ndarray` of measures, else `bytes`.
+
+        Raises:
+            FrameError: if there is none, or it is something else.
+        """
+        part = self.setup if name == "setup" and self.setup is not None else self.beside.get(name)
+        if not isinstance(part, expected):
+            raise FrameError(f"its series {name!r} is missing or damaged.")
+        return part
+
 
 class Payload(Protocol):
     """A record on its way to the background thread."""
+
+    @property
+    def kind(self) -> str:
+        """Name of its kind."""
 
     @property
     def size(self) -> int:

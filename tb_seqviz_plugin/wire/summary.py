@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,8 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.compat.proto.types_pb2 import DT_FLOAT, DT_STRING
 
-from tb_seqviz_plugin.schema import BESIDE, KINDS, PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
+from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
+from tb_seqviz_plugin.wire.frame import FrameError
 from tb_seqviz_plugin.wire.payload import Encoded
 
 FILE_VERSION = "brain.Event:2"
@@ -63,10 +63,20 @@ def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> byte
     return payload
 
 
-def decode_measures(tensor: TensorProto) -> npt.NDArray[np.float32]:
-    """Returns the measures of one step, float32 [rows, measures]."""
-    shape = [dim.size for dim in tensor.tensor_shape.dim]
-    return np.frombuffer(tensor.tensor_content, "<f4").reshape(shape)
+def decode_beside(tensor: TensorProto) -> npt.NDArray[np.float32] | bytes:
+    """Returns what a series beside a record holds at one step: float32 as of `measures`, or the bytes of a frame.
+
+    Raises:
+        FrameError: if it is damaged.
+    """
+    try:
+        if tensor.dtype == DT_STRING:
+            frame: bytes = tensor.string_val[0]
+            return frame
+        shape = [dim.size for dim in tensor.tensor_shape.dim]
+        return np.frombuffer(tensor.tensor_content, "<f4").reshape(shape)
+    except (LookupError, ValueError) as error:
+        raise FrameError(f"its texts or measures are missing or damaged ({error!r}).") from error
 
 
 def encode_file_version(wall_time: float) -> bytes:
@@ -75,19 +85,15 @@ def encode_file_version(wall_time: float) -> bytes:
     return payload
 
 
-def parse_content(content: bytes) -> dict[str, Any]:
-    """Returns what the writer said in `plugin_data.content`: "v" the version and "kind"; empty if it is not ours."""
+def readable_kind(content: bytes) -> str:
+    """Returns the kind that the writer named in `plugin_data.content`, "" where it is not ours, or of a newer version."""
     try:
-        parsed = json.loads(content)
+        said = json.loads(content)
     except ValueError:
-        return {}
-    return parsed if isinstance(parsed, dict) else {}
-
-
-def is_readable(content: dict[str, Any]) -> bool:
-    """Returns whether this version can read a record, or a series beside one, whose content says this."""
-    version = content.get("v")
-    return isinstance(version, int) and version <= SCHEMA_VERSION and content.get("kind") in (*KINDS, *BESIDE)
+        return ""
+    if not isinstance(said, dict) or not isinstance(said.get("v"), int) or said["v"] > SCHEMA_VERSION:
+        return ""
+    return str(said.get("kind", ""))
 
 
 _SCALAR = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"), data_class=DATA_CLASS_SCALAR)

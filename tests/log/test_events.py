@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +15,9 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import events
+from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.wire.payload import Encoded
 from tb_seqviz_plugin.wire.tfrecord import DamagedFileError, read_records, write_record
 
 ONE = np.full((1, 2, 2), 0.5, np.float32)
@@ -70,13 +73,13 @@ def test_steps_are_ordered_as_numbers_and_where_they_were_logged_out_of_order(tm
 def test_records_are_decoded_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log(tmp_path, *range(5))
     decoded: list[int] = []
-    decode = events.decode_attention
+    attention = KINDS["attention"]
 
-    def count(blobs: list[bytes]) -> object:
-        decoded.append(len(blobs))
-        return decode(blobs)
+    def count(stored: Encoded) -> Mapping[str, Any]:
+        decoded.append(len(stored.blobs))
+        return attention.fields(stored)
 
-    monkeypatch.setattr(events, "decode_attention", count)
+    monkeypatch.setitem(KINDS, "attention", dataclasses.replace(attention, fields=count))
     records = seqviz.read(tmp_path)
     assert isinstance(records, Iterator)
     assert decoded == []

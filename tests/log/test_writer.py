@@ -320,7 +320,7 @@ def test_a_lost_record_never_hangs_or_ends_a_run_whose_warnings_are_errors(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"weights": {}}, r"Attention of 'a' was given no layer; expected at least one, such as \{'decoder/cross'"),
+        ({"weights": {}}, r"Attention was given no layer; expected at least one, such as \{'decoder/cross'"),
         ({"weights": []}, "was given no layer"),
         ({"weights": ONE}, "weights are a ndarray of ndarray; expected arrays by layer path"),
         ({"weights": {"x": [0.5, 0.5]}}, r"layer 'x' have shape \[2\]; expected \[heads, queries, keys\]"),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.records.attention.quantise import Float, dequantise, needs_thumbnail, quantise, thumbnail
-from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
 from tb_seqviz_plugin.schema import SCHEMA_VERSION, AttentionHeader, LayerHeader, Part
-from tb_seqviz_plugin.wire.frame import Array, FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.frame import Array, FrameError, decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _BLOB_BYTES = 1 << 20
@@ -28,6 +29,7 @@ class AttentionPayload:
         notes: sentences about the record.
     """
 
+    kind: ClassVar[str] = AttentionRecord.kind
     layers: Sequence[AttentionLayer]
     title: str
     notes: Sequence[str]
@@ -109,6 +111,7 @@ def encode_attention(
     return [encode_frame({}, header), *map(encode_frame, frames)], np.concatenate(measures)
 
 
+@decoder
 def decode_attention(blobs: Sequence[bytes]) -> tuple[AttentionHeader, list[AttentionLayer]]:
     """Returns the header and one layer per call, in the order of the forward pass; the reverse of `encode_attention`.
 
@@ -120,14 +123,13 @@ def decode_attention(blobs: Sequence[bytes]) -> tuple[AttentionHeader, list[Atte
             "A record has no blob; expected the header frame. The event file was not written by this package."
         )
     header = decode_attention_header(blobs[0])
-    try:
-        return header, _decode_layers(header, blobs)
-    except FrameError:
-        raise
-    except (IndexError, TypeError, ValueError, ZeroDivisionError) as error:
-        raise FrameError(
-            f"The blobs of a record do not fit its header ({error}); the event file is damaged."
-        ) from error
+    return header, _decode_layers(header, blobs)
+
+
+def attention_fields(stored: Encoded) -> dict[str, Any]:
+    """Returns the fields of an `AttentionRecord` but its place."""
+    header, layers = decode_attention(stored.blobs)
+    return {"layers": tuple(layers), "title": header.title, "notes": tuple(header.notes)}
 
 
 def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[AttentionLayer]:
@@ -156,21 +158,18 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[Atte
     return [layer for _, layer in sorted(layers, key=lambda item: item[0])]
 
 
+@decoder
 def decode_attention_header(blob: bytes) -> AttentionHeader:
     """Returns the header of a record from its first blob.
 
     Raises:
         FrameError: if the blob is no attention header, or of a newer version.
     """
-    values = decode_frame(blob).header
-    check_version(values)
-    try:
-        layers = [
-            LayerHeader(**{**layer, "parts": [Part(**part) for part in layer["parts"]]}) for layer in values["layers"]
-        ]
-        return AttentionHeader(**{**values, "layers": layers})
-    except (KeyError, TypeError) as error:
-        raise FrameError(f"The header of a record is incomplete ({error}); the event file is damaged.") from error
+    values = decode_header(blob)
+    layers = [
+        LayerHeader(**{**layer, "parts": [Part(**part) for part in layer["parts"]]}) for layer in values["layers"]
+    ]
+    return AttentionHeader(**{**values, "layers": layers})
 
 
 class _Blobs:
@@ -199,10 +198,7 @@ class _Blobs:
 
 
 def _decode_part(arrays: dict[str, Array], index: int) -> Float:
-    try:
-        return dequantise(arrays[f"{index}.weights"], arrays[f"{index}.scale"], arrays.get(f"{index}.invalid"))
-    except KeyError as error:
-        raise FrameError(f"A blob lacks the array {error} that its header names; the event file is damaged.") from error
+    return dequantise(arrays[f"{index}.weights"], arrays[f"{index}.scale"], arrays.get(f"{index}.invalid"))
 
 
 def _stack_single_queries(layers: Sequence[AttentionLayer]) -> list[list[int]]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.quantise import Float
+from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema import ROLES, Role
 
 
@@ -71,7 +72,7 @@ class AttentionLayer:
 
 
 @dataclass(frozen=True)
-class AttentionRecord:
+class AttentionRecord(Record):
     """What an event file holds about one probe example at one step.
 
     Args:
@@ -85,10 +86,6 @@ class AttentionRecord:
     """
 
     kind: ClassVar[str] = "attention"
-    run: str
-    tag: str
-    step: int
-    wall_time: float
     layers: Sequence[AttentionLayer]
     title: str = ""
     notes: Sequence[str] = ()

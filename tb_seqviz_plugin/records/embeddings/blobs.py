@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
-from tb_seqviz_plugin.records.embeddings.record import Embeddings
+from tb_seqviz_plugin.records.embeddings.record import Embeddings, EmbeddingsRecord
 from tb_seqviz_plugin.schema import EMBEDDING_MEASURES, SCHEMA_VERSION, EmbeddingsHeader, EmbeddingsSetup
-from tb_seqviz_plugin.wire.frame import FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.frame import checked_header, decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _BLOB_BYTES = 16 << 20
@@ -29,6 +30,7 @@ class EmbeddingsPayload:
         measure: measures the records of this tag.
     """
 
+    kind: ClassVar[str] = EmbeddingsRecord.kind
     embeddings: Embeddings
     measure: EmbeddingMeasures
 
@@ -81,6 +83,7 @@ def encode_embeddings(
     )
 
 
+@decoder
 def decode_embeddings(blobs: Sequence[bytes], setup: bytes) -> Embeddings:
     """Returns the vectors of a record with all that is said of them; the reverse of `encode_embeddings`.
 
@@ -88,29 +91,30 @@ def decode_embeddings(blobs: Sequence[bytes], setup: bytes) -> Embeddings:
         FrameError: if the bytes are damaged or of a newer version.
     """
     stays = decode_frame(setup)
-    try:
-        header = EmbeddingsHeader(**_checked(decode_frame(blobs[0]).header))
-        said = EmbeddingsSetup(**_checked(stays.header))
-        vectors = np.concatenate([decode_frame(blob).arrays["vectors"] for blob in blobs[1:]])
-        if vectors.shape != (header.rows, header.dimensions):
-            raise ValueError(f"vectors of shape {vectors.shape}")
-        return Embeddings(
-            layer=header.layer,
-            vectors=vectors,
-            labels=said.labels,
-            columns=said.columns,
-            rows=stays.arrays["row"],
-            table_rows=said.table_rows,
-            notes=header.notes,
-        )
-    except FrameError:
-        raise
-    except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise FrameError(
-            f"The parts of a record do not fit each other ({error!r}); the event file is damaged."
-        ) from error
+    header = EmbeddingsHeader(**decode_header(blobs[0]))
+    said = EmbeddingsSetup(**checked_header(stays.header))
+    vectors = np.concatenate([decode_frame(blob).arrays["vectors"] for blob in blobs[1:]])
+    if vectors.shape != (header.rows, header.dimensions):
+        raise ValueError(f"vectors of shape {vectors.shape}")
+    return Embeddings(
+        layer=header.layer,
+        vectors=vectors,
+        labels=said.labels,
+        columns=said.columns,
+        rows=stays.arrays["row"],
+        table_rows=said.table_rows,
+        notes=header.notes,
+    )
 
 
-def _checked(header: Mapping[str, Any]) -> dict[str, Any]:
-    check_version(header)
-    return dict(header)
+@decoder
+def embeddings_fields(stored: Encoded) -> dict[str, Any]:
+    """Returns the fields of an `EmbeddingsRecord` but its place."""
+    embeddings = decode_embeddings(stored.blobs, stored.part("setup", bytes))
+    measures = stored.part("measures", np.ndarray).ravel()
+    fields = {field.name: getattr(embeddings, field.name) for field in dataclasses.fields(embeddings)}
+    return fields | {
+        "rows": np.asarray(embeddings.rows),
+        "measures": dict(zip(EMBEDDING_MEASURES, measures.tolist(), strict=False)),
+        "notes": tuple(embeddings.notes),
+    }

@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.record import Record
+
 Float = npt.NDArray[np.float32]
 
 
@@ -64,7 +66,7 @@ class Embeddings:
 
 
 @dataclass(frozen=True, eq=False)
-class EmbeddingsRecord:
+class EmbeddingsRecord(Record):
     """What an event file holds about the vectors of one layer at one step.
 
     Args:
@@ -83,10 +85,6 @@ class EmbeddingsRecord:
     """
 
     kind: ClassVar[str] = "embeddings"
-    run: str
-    tag: str
-    step: int
-    wall_time: float
     layer: str
     vectors: Float
     labels: Sequence[str]

@@ -6,15 +6,15 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.samples.corpus import Corpus
-from tb_seqviz_plugin.records.samples.measures import left_out, measure_sample
+from tb_seqviz_plugin.records.samples.measures import left_out, measure_sample, warn_of_left_out
 from tb_seqviz_plugin.records.samples.probability_codes import decode_probabilities, encode_probabilities
-from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample, checked_samples
+from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample, SamplesRecord, checked_samples
 from tb_seqviz_plugin.schema import (
     SAMPLE_MEASURES,
     SCHEMA_VERSION,
@@ -25,9 +25,11 @@ from tb_seqviz_plugin.schema import (
     TextsHeader,
     readable_name,
 )
-from tb_seqviz_plugin.wire.frame import Array, FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.frame import Array, decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 
+_TOKEN_BYTES = 1 << 10
+"""Of one token with its alternatives, about."""
 _BLOB_TOKENS = 1 << 16
 """A blob is closed once it holds this many tokens, about 1 MB with five alternatives."""
 
@@ -43,10 +45,28 @@ class SamplesPayload:
         notes: sentences about the record.
     """
 
+    kind: ClassVar[str] = SamplesRecord.kind
     make: Callable[[], Sequence[Sample]]
     size: int
     corpus: Corpus | None
     notes: Sequence[str] = ()
+
+    @classmethod
+    def of(
+        cls,
+        samples: Sequence[Sample] | Callable[[], Sequence[Sample]],
+        corpus: Corpus | None,
+        notes: Sequence[str],
+        size: int,
+    ) -> SamplesPayload:
+        """Returns the payload of samples, or of what makes them, which holds so many bytes of memory."""
+        if callable(samples):
+            return cls(samples, size, corpus, notes)
+        given = checked_samples(samples)
+        if any(sample.reference is not None and not sample.measures for sample in given):
+            warn_of_left_out()
+        size = sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in given)
+        return cls(lambda: given, size, corpus, notes)
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored, measured where it was not."""
@@ -93,6 +113,7 @@ def encode_samples(samples: Sequence[Sample], *, tag: str, notes: Sequence[str] 
     )
 
 
+@decoder
 def decode_samples(
     blobs: Sequence[bytes], texts: bytes, setup: bytes, measures: npt.NDArray[np.float32]
 ) -> tuple[SamplesHeader, list[Sample]]:
@@ -101,14 +122,15 @@ def decode_samples(
     Raises:
         FrameError: if the bytes are damaged or of a newer version.
     """
-    try:
-        return _decode(blobs, _decode_header(texts), _decode_header(setup), measures)
-    except FrameError:
-        raise
-    except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise FrameError(
-            f"The parts of a record do not fit each other ({error!r}); the event file is damaged."
-        ) from error
+    return _decode(blobs, decode_header(texts), decode_header(setup), measures)
+
+
+@decoder
+def samples_fields(stored: Encoded) -> dict[str, Any]:
+    """Returns the fields of a `SamplesRecord` but its place."""
+    texts, setup = stored.part("texts", bytes), stored.part("setup", bytes)
+    header, samples = decode_samples(stored.blobs, texts, setup, stored.part("measures", np.ndarray))
+    return {"samples": samples, "notes": tuple(header.notes)}
 
 
 def column_name(temperature: float, beams: int) -> str:
@@ -244,7 +266,7 @@ def _measured(sample: Sample, corpus: Corpus | None) -> Sample:
 def _decode(
     blobs: Sequence[bytes], texts: dict[str, Any], setup: dict[str, Any], measures: npt.NDArray[np.float32]
 ) -> tuple[SamplesHeader, list[Sample]]:
-    values = _decode_header(blobs[0])
+    values = decode_header(blobs[0])
     header = SamplesHeader(**{**values, "samples": [SampleHeader(**sample) for sample in values["samples"]]})
     frames: dict[int, dict[str, Array]] = {-1: {}}
     for sample in header.samples:
@@ -299,12 +321,6 @@ def _decode_tree(arrays: dict[str, Array], vocabulary: Sequence[str]) -> BeamTre
         best=arrays["best"].astype(bool),
         ends=arrays["end"].astype(bool),
     )
-
-
-def _decode_header(blob: bytes) -> dict[str, Any]:
-    values = decode_frame(blob).header
-    check_version(values)
-    return values
 
 
 def _or(values: Sequence[float], otherwise: float, count: int) -> Array:

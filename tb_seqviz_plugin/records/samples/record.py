@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema import SAMPLE_MEASURES
 
 _ROUNDING = 1e-3
@@ -187,7 +188,7 @@ def checked_samples(samples: Iterable[Sample]) -> list[Sample]:
 
 
 @dataclass(frozen=True)
-class SamplesRecord:
+class SamplesRecord(Record):
     """What an event file holds about the texts of one step.
 
     Args:
@@ -200,9 +201,5 @@ class SamplesRecord:
     """
 
     kind: ClassVar[str] = "samples"
-    run: str
-    tag: str
-    step: int
-    wall_time: float
     samples: list[Sample]
     notes: Sequence[str] = ()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.records.structure.record import Statistics
+from tb_seqviz_plugin.records.statistics.record import Statistics, StatisticsRecord
 from tb_seqviz_plugin.schema import SCHEMA_VERSION, StatisticsHeader, StatisticsSetup
-from tb_seqviz_plugin.wire.frame import FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.frame import decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _OVER_TIME = "gradient_over_time"
@@ -24,6 +25,7 @@ class StatisticsPayload:
         statistics: the numbers, in arrays that nobody changes any more.
     """
 
+    kind: ClassVar[str] = StatisticsRecord.kind
     statistics: Statistics
 
     @property
@@ -67,29 +69,27 @@ def encode_statistics(statistics: Statistics, *, record: int = 1) -> Encoded:
     )
 
 
+@decoder
 def decode_statistics(blobs: Sequence[bytes], setup: bytes, measures: npt.NDArray[np.float32]) -> Statistics:
     """Returns the statistics, but for the histograms; the reverse of `encode_statistics`.
 
     Raises:
         FrameError: if the bytes are damaged or of a newer version.
     """
-    try:
-        values, stays = decode_frame(blobs[0]).header, decode_frame(setup).header
-        for header in (values, stays):
-            check_version(header)
-        layers = tuple(stays["layers"])
-        arrays = decode_frame(blobs[values["over_time"]]).arrays if values["over_time"] >= 0 else {}
-        return Statistics(
-            layers=layers,
-            values=measures,
-            gradients_over_time={layers[place]: arrays[f"{place}.{_OVER_TIME}"] for place in values["recurrent"]},
-            examples=values["examples"],
-            update_steps=values["update_steps"],
-            notes=tuple(values["notes"]),
-        )
-    except FrameError:
-        raise
-    except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise FrameError(
-            f"The parts of statistics do not fit each other ({error!r}); the event file is damaged."
-        ) from error
+    values, layers = decode_header(blobs[0]), tuple(decode_header(setup)["layers"])
+    arrays = decode_frame(blobs[values["over_time"]]).arrays if values["over_time"] >= 0 else {}
+    return Statistics(
+        layers=layers,
+        values=measures,
+        gradients_over_time={layers[place]: arrays[f"{place}.{_OVER_TIME}"] for place in values["recurrent"]},
+        examples=values["examples"],
+        update_steps=values["update_steps"],
+        notes=tuple(values["notes"]),
+    )
+
+
+@decoder
+def statistics_fields(stored: Encoded) -> dict[str, Any]:
+    """Returns the fields of a `StatisticsRecord` but its place."""
+    setup, measures = stored.part("setup", bytes), stored.part("measures", np.ndarray)
+    return {"statistics": decode_statistics(stored.blobs, setup, measures)}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure
+from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure, StructureRecord
 from tb_seqviz_plugin.schema import SCHEMA_VERSION, StructureEdge, StructureHeader, StructureNode, StructureTensor
-from tb_seqviz_plugin.wire.frame import FrameError, check_version, decode_frame, encode_frame
+from tb_seqviz_plugin.wire.frame import decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _NODE_BYTES = 1 << 10
@@ -23,6 +23,7 @@ class StructurePayload:
         structure: the structure.
     """
 
+    kind: ClassVar[str] = StructureRecord.kind
     structure: Structure
 
     @property
@@ -61,25 +62,23 @@ def structure_header(structure: Structure, *, record: int = 1) -> StructureHeade
     )
 
 
+@decoder
 def decode_structure(blobs: Sequence[bytes]) -> Structure:
     """Returns the structure; the reverse of `encode_structure`.
 
     Raises:
         FrameError: if the bytes are damaged or of a newer version.
     """
-    try:
-        header = decode_frame(blobs[0]).header
-        check_version(header)
-        nodes = [_from_node(node) for node in header["nodes"]]
-        tensors = tuple(_from_tensor(tensor) for tensor in header["tensors"])
-        edges = [_from_edge(edge, tensors) for edge in header["edges"]]
-        return Structure(header["name"], tuple(nodes), tuple(edges), tuple(header["notes"]), tensors)
-    except FrameError:
-        raise
-    except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise FrameError(
-            f"The parts of a structure do not fit each other ({error!r}); the event file is damaged."
-        ) from error
+    header = decode_header(blobs[0])
+    nodes = [_from_node(node) for node in header["nodes"]]
+    tensors = tuple(_from_tensor(tensor) for tensor in header["tensors"])
+    edges = [_from_edge(edge, tensors) for edge in header["edges"]]
+    return Structure(header["name"], tuple(nodes), tuple(edges), tuple(header["notes"]), tensors)
+
+
+def structure_fields(stored: Encoded) -> dict[str, Any]:
+    """Returns the fields of a `StructureRecord` but its place."""
+    return {"structure": decode_structure(stored.blobs)}
 
 
 def _to_node(node: Node) -> StructureNode:

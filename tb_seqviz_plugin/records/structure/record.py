@@ -1,4 +1,4 @@
-"""What records of structure and statistics are in Python: a model's layers, what flows between them, and numbers about them."""
+"""What a record of structure is in Python: a model's layers, and what flows between them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
-from tb_seqviz_plugin.schema import STATISTICS, EdgeKind, LayerRole
-
-Float = npt.NDArray[np.float32]
+from tb_seqviz_plugin.records.record import Record
+from tb_seqviz_plugin.schema import EdgeKind, LayerRole
 
 
 class Shape(tuple[int | None, ...]):
@@ -142,7 +138,7 @@ class Structure:
 
 
 @dataclass(frozen=True)
-class StructureRecord:
+class StructureRecord(Record):
     """What an event file holds about the structure of a model.
 
     Args:
@@ -154,10 +150,6 @@ class StructureRecord:
     """
 
     kind: ClassVar[str] = "structure"
-    run: str
-    tag: str
-    step: int
-    wall_time: float
     structure: Structure
 
     @property
@@ -174,85 +166,3 @@ class StructureRecord:
     def notes(self) -> Sequence[str]:
         """What a reader should know, as sentences."""
         return self.structure.notes
-
-
-@dataclass(frozen=True, eq=False)
-class Statistics:
-    """Numbers about the layers of a model at one step.
-
-    Args:
-        layers: paths of the layers.
-        values: float32 [layers, statistics], in the order of `schema.STATISTICS`; NaN where there is nothing to measure.
-        gradients_over_time: by path of a recurrent layer float32 [time], the norm of d loss / d state after each time step.
-        examples: how many examples the probe batch had, 0 for none.
-        update_steps: how many training steps `update_ratio` spans, 0 if unknown.
-        histograms: by name, float64 [buckets, 3] of left edge, right edge and count, for TensorBoard's own tabs.
-        notes: what a reader should know about these numbers, as sentences.
-
-    Raises:
-        ValueError: if the shapes do not fit.
-    """
-
-    layers: Sequence[str]
-    values: Float
-    gradients_over_time: Mapping[str, Float] = field(default_factory=dict)
-    examples: int = 0
-    update_steps: int = 0
-    histograms: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
-    notes: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        values = np.asarray(self.values, np.float32)
-        object.__setattr__(self, "values", values)
-        if values.shape != (len(self.layers), len(STATISTICS)):
-            raise ValueError(
-                f"The values have shape {list(values.shape)}; expected [{len(self.layers)}, {len(STATISTICS)}], a row per layer "
-                "and a column per statistic."
-            )
-        for path in self.gradients_over_time:
-            if path not in self.layers:
-                raise ValueError(f"Gradients over time are given for {path!r}, which is none of the layers.")
-
-    def of(self, layer: str) -> dict[str, float]:
-        """Returns the numbers of one layer by name, those that there are."""
-        row = self.values[list(self.layers).index(layer)]
-        return {name: float(value) for name, value in zip(STATISTICS, row, strict=True) if not np.isnan(value)}
-
-
-@dataclass(frozen=True, eq=False)
-class StatisticsRecord:
-    """What an event file holds about the layers of a model at one step.
-
-    Args:
-        run: the run, that is the folder below the log directory.
-        tag: "statistics/<name>".
-        step: the step at which it was logged.
-        wall_time: when it was logged, in seconds since 1970.
-        statistics: the numbers; its histograms are in TensorBoard's own tabs.
-    """
-
-    kind: ClassVar[str] = "statistics"
-    run: str
-    tag: str
-    step: int
-    wall_time: float
-    statistics: Statistics
-
-    @property
-    def layers(self) -> Sequence[str]:
-        """Paths of the layers, the rows of `values`."""
-        return self.statistics.layers
-
-    @property
-    def values(self) -> Float:
-        """float32 [layers, statistics], see `schema.STATISTICS`."""
-        return self.statistics.values
-
-    @property
-    def gradients_over_time(self) -> Mapping[str, Float]:
-        """By path of a recurrent layer float32 [time]."""
-        return self.statistics.gradients_over_time
-
-    def of(self, layer: str) -> dict[str, float]:
-        """Returns the numbers of one layer by name, those that there are."""
-        return self.statistics.of(layer)

@@ -13,7 +13,7 @@ from tensorboard.context import RequestContext
 from threadpoolctl import threadpool_limits
 
 from tb_seqviz_plugin.records.embeddings.neighbours import CHURN_NEIGHBOURS, Metric, churn, lengths, nearest
-from tb_seqviz_plugin.records.embeddings.record import Float
+from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord, Float
 from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingWords, parse_tag
 from tb_seqviz_plugin.server.array_cache import ArrayCache
 from tb_seqviz_plugin.server.embeddings.map import FlatMap, MapFit
@@ -215,7 +215,7 @@ class EmbeddingReader:
 
     def _held(self, where: Where) -> _Held:
         tag = where[3]
-        if parse_tag(tag)[0] != "embeddings":
+        if parse_tag(tag)[0] != EmbeddingsRecord.kind:
             raise NotFoundError(f"The tag is {tag!r}; expected one of embeddings: no other has vectors.")
         listed = self._reader.steps(*where)
         since, frame = self._reader.setup(*where)

@@ -19,7 +19,7 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import summarise
 from tb_seqviz_plugin.callbacks.model.call import ways_to_call
 from tb_seqviz_plugin.callbacks.structure.moments import histogram_of, joined, moments_of
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
-from tb_seqviz_plugin.records.structure.record import Statistics
+from tb_seqviz_plugin.records.statistics.record import Statistics
 
 BATCH, LENGTH, WORDS = 3, 5, 7
 _random = np.random.default_rng(3)

@@ -222,7 +222,7 @@ def test_a_file_without_any_setup_is_told(tmp_path: Path) -> None:
         event.summary.value.extend(kept)
 
     rewrite(log(tmp_path, {0: "a", 1: "a"}), harm)
-    with pytest.warns(UserWarning, match=r"Left out samples/a at step \d .*: what its prompts.* not in its event file"):
+    with pytest.warns(UserWarning, match=r"Left out samples/a at step \d .*: its series 'setup' is missing or damaged"):
         assert read_prompts(tmp_path) == []
 
 

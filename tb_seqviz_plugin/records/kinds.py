@@ -1,0 +1,56 @@
+"""The table of record kinds: all that differs from kind to kind, wherever records are written, read or served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tb_seqviz_plugin.records.attention.blobs import attention_fields
+from tb_seqviz_plugin.records.attention.record import AttentionRecord
+from tb_seqviz_plugin.records.embeddings.blobs import embeddings_fields
+from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
+from tb_seqviz_plugin.records.record import Record
+from tb_seqviz_plugin.records.samples.blobs import samples_fields
+from tb_seqviz_plugin.records.samples.record import SamplesRecord
+from tb_seqviz_plugin.records.statistics.blobs import statistics_fields
+from tb_seqviz_plugin.records.statistics.record import StatisticsRecord
+from tb_seqviz_plugin.records.structure.blobs import structure_fields
+from tb_seqviz_plugin.records.structure.record import StructureRecord
+from tb_seqviz_plugin.schema import EMBEDDING_MEASURES, MEASURES, SAMPLE_MEASURES, STATISTICS
+from tb_seqviz_plugin.wire.payload import Encoded
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of records.
+
+    Args:
+        record: what its records are in Python; `record.kind` is its name, and what its tags begin with.
+        fields: decodes what is stored to the fields of a record, but run, tag, step and wall time; raises a FrameError.
+        measures: names of the columns of the series `measures/<tag>`, none where there is no such series.
+        rows: the field of the setup that names the rows of the measures, "" where they are no more than numbered.
+        texts: whether there is a series `texts/<tag>`.
+    """
+
+    record: type[Record]
+    fields: Callable[[Encoded], Mapping[str, Any]]
+    measures: tuple[str, ...] = ()
+    rows: str = ""
+    texts: bool = False
+
+
+def _table(kinds: Iterable[Kind]) -> dict[str, Kind]:
+    return {kind.record.kind: kind for kind in kinds}
+
+
+KINDS = _table(
+    [
+        Kind(AttentionRecord, attention_fields, MEASURES),
+        Kind(SamplesRecord, samples_fields, SAMPLE_MEASURES, texts=True),
+        Kind(EmbeddingsRecord, embeddings_fields, EMBEDDING_MEASURES),
+        Kind(StructureRecord, structure_fields),
+        Kind(StatisticsRecord, statistics_fields, STATISTICS, rows="layers"),
+    ]
+)
+"""Every kind by its name."""
