@@ -32,6 +32,10 @@ from tb_seqviz_plugin.wire.summary import readable_kind
 _ALL = 2**31 - 1
 
 
+Where = tuple[RequestContext, str, str, str]
+"""Which series: a request's context, the experiment, the run and the tag."""
+
+
 class NotFoundError(LookupError):
     """A run, tag, step or blob that TensorBoard does not hold."""
 

@@ -91,7 +91,7 @@ def decode_embeddings(blobs: Sequence[bytes], setup: bytes) -> Embeddings:
         FrameError: if the bytes are damaged or of a newer version.
     """
     stays = decode_frame(setup)
-    header = EmbeddingsHeader(**decode_header(blobs[0]))
+    header = decode_embeddings_header(blobs[0])
     said = EmbeddingsSetup(**checked_header(stays.header))
     vectors = np.concatenate([decode_frame(blob).arrays["vectors"] for blob in blobs[1:]])
     if vectors.shape != (header.rows, header.dimensions):
@@ -105,6 +105,16 @@ def decode_embeddings(blobs: Sequence[bytes], setup: bytes) -> Embeddings:
         table_rows=said.table_rows,
         notes=header.notes,
     )
+
+
+@decoder
+def decode_embeddings_header(blob: bytes) -> EmbeddingsHeader:
+    """Returns the header of a record from its first blob.
+
+    Raises:
+        FrameError: if the blob is no such header, or of a newer version.
+    """
+    return EmbeddingsHeader(**decode_header(blob))
 
 
 @decoder

@@ -9,16 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
-from tensorboard.context import RequestContext
 from threadpoolctl import threadpool_limits
 
+from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings_header
 from tb_seqviz_plugin.records.embeddings.neighbours import CHURN_NEIGHBOURS, Metric, churn, lengths, nearest
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord, Float
 from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingWords, parse_tag
 from tb_seqviz_plugin.server.array_cache import ArrayCache
 from tb_seqviz_plugin.server.embeddings.map import FlatMap, MapFit
 from tb_seqviz_plugin.server.embeddings.words import Words, decode_words
-from tb_seqviz_plugin.server.reader import NotFoundError, Reader
+from tb_seqviz_plugin.server.reader import NotFoundError, Reader, Where
 from tb_seqviz_plugin.wire.frame import decode_frame, encode_frame
 
 MOST_STEPS = 200
@@ -29,8 +29,6 @@ _CHURN_PRODUCTS = 1 << 31
 """Churn is counted of so many words that their neighbours take so many products of two numbers, half a second or so."""
 
 Rows = npt.NDArray[np.int64]
-Where = tuple[RequestContext, str, str, str]
-"""A request's context, the experiment, the run and the tag."""
 
 
 @dataclasses.dataclass(eq=False)
@@ -252,7 +250,7 @@ class EmbeddingReader:
         place = (*where[1:], step, written)
         header = self._headers.get(place)
         if header is None:
-            header = EmbeddingsHeader(**decode_frame(self._reader.blob(*where, step, 0)).header)
+            header = decode_embeddings_header(self._reader.blob(*where, step, 0))
             self._headers[place] = header
         return header
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.schema import FREQUENCY_COLUMNS, EmbeddingsSetup
-from tb_seqviz_plugin.wire.frame import decode_frame
+from tb_seqviz_plugin.wire.frame import decode_frame, decoder
 
 MAP_ROWS = 2000
 """A map is made from so many vectors at most."""
@@ -34,6 +34,7 @@ class Words:
     map_rows: npt.NDArray[np.int64]
 
 
+@decoder
 def decode_words(frame: bytes) -> Words:
     """Returns the words of a setup.
 
