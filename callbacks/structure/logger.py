@@ -23,7 +23,8 @@ from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure, structure_of
 from tb_seqviz_plugin.log.events import read
-from tb_seqviz_plugin.records.structure.record import Statistics, Structure
+from tb_seqviz_plugin.records.statistics.record import Statistics
+from tb_seqviz_plugin.records.structure.record import Structure
 from tb_seqviz_plugin.schema import make_tag
 
 _MOST_LAYERS_FOR_ATTENTION = 2000
