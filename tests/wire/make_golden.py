@@ -2,10 +2,11 @@
 
 make golden    writes golden/v<SCHEMA_VERSION>-*
 
-For record NAME: NAME.<blob>.bin, its frames without compression, and NAME.json, the header and what else is read in them,
-numbers that are none as "nan" and "inf": of attention per layer the weights row by row; of samples, which have NAME.texts.bin and
-NAME.setup.bin, too, the samples; of a structure what flows along its edges; of statistics, which have NAME.setup.bin, too, the
-layers and the gradients over time. Once released, the files of a version never change: what they hold must be readable for ever.
+For record NAME: NAME.<blob>.bin, its frames without compression, NAME.texts.bin and NAME.setup.bin where its kind has such, and
+NAME.json, the header and what else is read in them, numbers that are none as "nan" and "inf": of attention per layer the weights
+row by row; of samples the samples; of embeddings all but the layer and notes; of a structure what flows along its edges; of
+statistics the layers and the gradients over time. Once released, the files of a version never change: what they hold must be
+readable for ever.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from helpers import sample_cases
@@ -23,18 +25,21 @@ from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
 from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.embeddings import blobs as embeddings_blobs
+from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings, encode_embeddings
+from tb_seqviz_plugin.records.embeddings.record import Embeddings
 from tb_seqviz_plugin.records.samples.blobs import decode_samples, encode_samples
 from tb_seqviz_plugin.records.samples.record import Sample
 from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
 from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
-from tb_seqviz_plugin.records.structure.record import Structure
 from tb_seqviz_plugin.schema import SAMPLE_MEASURES, SCHEMA_VERSION
 from tb_seqviz_plugin.wire.frame import decode_frame
+from tb_seqviz_plugin.wire.payload import Encoded
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def cases() -> dict[str, list[AttentionLayer]]:
+def attention_cases() -> dict[str, list[AttentionLayer]]:
     """Returns the layers of each record; plain arithmetic, so that no random generator has a say."""
     wide = (1 + np.arange(2 * 3 * 70) % 7).reshape(2, 3, 70)
     source, target = ["the", "</s>", "日本", "\u202e🙂"], ["der", "\ud83d", "."]
@@ -59,76 +64,87 @@ def cases() -> dict[str, list[AttentionLayer]]:
     }
 
 
+EMBEDDINGS_CASE = Embeddings(
+    layer="encoder/tokens",
+    vectors=np.array([[0.5, -1.25, 3e-8], [np.nan, 0, 1], [1e30, -np.inf, -0.0], [7, 8, 9], [-7, 0.1, 2]], np.float32),
+    labels=["", "the", "日本", "\ud83d", "line\nbreak"],
+    columns={"frequency": [1061, 93, 0, 7, 7], "kind": ["", "word", "<b>", "x", "y"]},
+    rows=[0, 1, 2, 300, 70000],
+    table_rows=70001,
+    notes=["Made for tests."],
+)
+
+
+def records() -> Iterator[tuple[str, Encoded, dict[str, Any]]]:
+    """Yields the name of each record, what today's encoder writes, and what is read in it beside the header."""
+    for case, layers in attention_cases().items():
+        blobs, measures = encode_attention(layers, title=case, notes=["Made for tests."], record=3)
+        yield case, Encoded(blobs, {"measures": measures}), calls_of(blobs)
+    for case, samples in sample_cases.cases().items():
+        encoded = encode_samples(samples, tag="samples/golden", notes=["Made for tests."], record=3)
+        texts, setup = encoded.part("texts", bytes), encoded.part("setup", bytes)
+        yield f"samples-{case}", encoded, samples_of(encoded.blobs, texts, setup)
+    with patch.object(embeddings_blobs, "_BLOB_BYTES", 2 * EMBEDDINGS_CASE.vectors[0].nbytes):
+        encoded = encode_embeddings(EMBEDDINGS_CASE, np.ones((1, 5), np.float32), tag="embeddings/golden", record=3)
+    yield "embeddings", encoded, embeddings_of(encoded.blobs, encoded.part("setup", bytes))
+    blob = encode_structure(STRUCTURE_CASE, record=3)
+    yield "structure", Encoded([blob], {}), edges_of([blob])
+    encoded = encode_statistics(STATISTICS_CASE, record=3)
+    yield "statistics", encoded, statistics_of(encoded.blobs, encoded.part("setup", bytes))
+
+
 def golden_files() -> dict[str, bytes]:
     """Returns every golden file of this version by name, as today's encoder writes it."""
     files: dict[str, bytes] = {}
-    for case, layers in cases().items():
+    for case, encoded, read in records():
         name = f"v{SCHEMA_VERSION}-{case}"
-        blobs, _ = encode_attention(layers, title=case, notes=["Made for tests."], record=3)
-        for index, blob in enumerate(blobs):
-            files[f"{name}.{index}.bin"] = gzip.decompress(blob)
-        header = decode_frame(blobs[0]).header
-        decoded = [layer.weights for layer in decode_attention(blobs)[1]]
-        expected = {"header": header, "calls": [to_json(weights) for weights in decoded]}
-        files[f"{name}.json"] = (json.dumps(expected, indent=1) + "\n").encode()
-    for case, samples in sample_cases.cases().items():
-        name = f"v{SCHEMA_VERSION}-samples-{case}"
-        encoded = encode_samples(samples, tag="samples/golden", notes=["Made for tests."], record=3)
-        parts: dict[str, Any] = {
+        parts: dict[Any, Any] = {
             **dict(enumerate(encoded.blobs)),
-            "texts": encoded.beside["texts"],
+            "texts": encoded.beside.get("texts"),
             "setup": encoded.setup,
         }
-        files |= {f"{name}.{part}.bin": gzip.decompress(frame) for part, frame in parts.items()}
-        _, decoded = decode_samples(encoded.blobs, parts["texts"], parts["setup"], no_measures(len(samples)))
-        expected = {
-            "header": decode_frame(encoded.blobs[0]).header,
-            "samples": [sample_to_json(each) for each in decoded],
-        }
+        files |= {f"{name}.{part}.bin": gzip.decompress(frame) for part, frame in parts.items() if frame is not None}
+        expected = {"header": decode_frame(encoded.blobs[0]).header, **read}
         files[f"{name}.json"] = (json.dumps(expected, indent=1) + "\n").encode()
-    return files | structure_files() | statistics_files()
+    return files
 
 
-def structure_files() -> dict[str, bytes]:
-    """Returns the golden files of a structure."""
-    name, blob = f"v{SCHEMA_VERSION}-structure", encode_structure(STRUCTURE_CASE, record=3)
-    expected = {"header": decode_frame(blob).header, "edges": edges_to_json(decode_structure([blob]))}
-    return {f"{name}.0.bin": gzip.decompress(blob), f"{name}.json": (json.dumps(expected, indent=1) + "\n").encode()}
+def calls_of(blobs: Sequence[bytes]) -> dict[str, Any]:
+    """Returns the weights of each call of a record of attention."""
+    return {"calls": [to_json(layer.weights) for layer in decode_attention(blobs)[1]]}
 
 
-def statistics_files() -> dict[str, bytes]:
-    """Returns the golden files of statistics."""
-    name, encoded = f"v{SCHEMA_VERSION}-statistics", encode_statistics(STATISTICS_CASE, record=3)
-    assert encoded.setup is not None
-    parts: dict[str, bytes] = {**{str(index): blob for index, blob in enumerate(encoded.blobs)}, "setup": encoded.setup}
-    decoded = decode_statistics(encoded.blobs, encoded.setup, STATISTICS_CASE.values)
-    expected = {
-        "header": decode_frame(encoded.blobs[0]).header,
-        "layers": decoded.layers,
-        "gradients_over_time": to_json(decoded.gradients_over_time),
-    }
-    files = {f"{name}.{part}.bin": gzip.decompress(frame) for part, frame in parts.items()}
-    return {**files, f"{name}.json": (json.dumps(expected, indent=1) + "\n").encode()}
+def samples_of(blobs: Sequence[bytes], texts: bytes, setup: bytes) -> dict[str, Any]:
+    """Returns the samples of a record, their measures left out: these are a bare array, not a frame."""
+    samples = read_samples(blobs, texts, setup)
+    fields = [to_json(sample) for sample in samples]
+    return {"samples": [{name: value for name, value in each.items() if name != "measures"} for each in fields]}
 
 
-def edges_to_json(structure: Structure) -> Any:
-    """Returns where each edge leads from and to, and the sizes, axes and type of what flows along it."""
-    return [
-        [edge.source, edge.target, list(edge.shape), list(edge.shape.axes), edge.shape.dtype]
-        for edge in structure.edges
-    ]
+def read_samples(blobs: Sequence[bytes], texts: bytes, setup: bytes) -> list[Sample]:
+    """Returns the samples of a record of which no measure is known."""
+    count = len(decode_frame(texts).header["texts"])
+    return decode_samples(blobs, texts, setup, np.full((count, len(SAMPLE_MEASURES)), np.nan, np.float32))[1]
 
 
-def no_measures(samples: int) -> Any:
-    """Returns measures of which none is known: they are a bare array, not a frame."""
-    return np.full((samples, len(SAMPLE_MEASURES)), np.nan, np.float32)
+def embeddings_of(blobs: Sequence[bytes], setup: bytes) -> dict[str, Any]:
+    """Returns the vectors of a record, and what is said of them."""
+    fields = to_json(decode_embeddings(blobs, setup))
+    return {name: fields[name] for name in ("vectors", "labels", "columns", "rows", "table_rows")}
 
 
-def sample_to_json(sample: Sample) -> Any:
-    """Returns the fields of a sample, but its measures."""
-    fields: dict[str, Any] = to_json(sample)
-    del fields["measures"]
-    return fields
+def edges_of(blobs: Sequence[bytes]) -> dict[str, Any]:
+    """Returns where each edge of a structure leads from and to, and the sizes, axes and type of what flows along it."""
+    edges = decode_structure(blobs).edges
+    flows = [[edge.source, edge.target, list(edge.shape), list(edge.shape.axes), edge.shape.dtype] for edge in edges]
+    return {"edges": flows}
+
+
+def statistics_of(blobs: Sequence[bytes], setup: bytes) -> dict[str, Any]:
+    """Returns the layers and gradients over time of a record of statistics."""
+    statistics = decode_statistics(blobs, setup, STATISTICS_CASE.values)
+    gradients = to_json(statistics.gradients_over_time)
+    return {"layers": list(statistics.layers), "gradients_over_time": gradients}
 
 
 def to_json(value: Any) -> Any:

@@ -5,41 +5,52 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from helpers import sample_cases
 from helpers.sample_cases import assert_same
-from helpers.structure_cases import STATISTICS_CASE
-from wire.make_golden import GOLDEN, cases, edges_to_json, golden_files, no_measures, sample_to_json, to_json
+from wire.make_golden import (
+    EMBEDDINGS_CASE,
+    GOLDEN,
+    attention_cases,
+    calls_of,
+    edges_of,
+    embeddings_of,
+    golden_files,
+    read_samples,
+    samples_of,
+    statistics_of,
+)
 
-from tb_seqviz_plugin import Sample
 from tb_seqviz_plugin.records.attention.blobs import decode_attention
-from tb_seqviz_plugin.records.samples.blobs import decode_samples
-from tb_seqviz_plugin.records.statistics.blobs import decode_statistics
-from tb_seqviz_plugin.records.structure.blobs import decode_structure
+from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings
+from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.wire.frame import decode_frame
 
-NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))
-SAMPLES = [name for name in NAMES if "-samples-" in name]
-STRUCTURES = [name for name in NAMES if name.endswith("-structure")]
-STATISTICS = [name for name in NAMES if name.endswith("-statistics")]
-ATTENTION = [name for name in NAMES if name not in {*SAMPLES, *STRUCTURES, *STATISTICS}]
+READS: dict[str, Callable[..., dict[str, Any]]] = {
+    "attention": calls_of,
+    "samples": samples_of,
+    "embeddings": embeddings_of,
+    "structure": edges_of,
+    "statistics": statistics_of,
+}
+EXPECTED = {path.stem: json.loads(path.read_text()) for path in sorted(GOLDEN.glob("*.json"))}
 
 
 def read_blobs(name: str) -> list[bytes]:
-    return [gzip.compress((GOLDEN / f"{name}.{index}.bin").read_bytes()) for index in range(blob_count(name))]
+    count = len(list(GOLDEN.glob(f"{name}.[0-9]*.bin")))
+    return [read_part(name, str(index)) for index in range(count)]
 
 
-def blob_count(name: str) -> int:
-    return len(list(GOLDEN.glob(f"{name}.[0-9]*.bin")))
+def read_part(name: str, part: str) -> bytes:
+    return gzip.compress((GOLDEN / f"{name}.{part}.bin").read_bytes())
 
 
-def read_samples(name: str) -> list[Sample]:
-    """Returns the samples of a record, their measures left out."""
-    texts, setup = (gzip.compress((GOLDEN / f"{name}.{part}.bin").read_bytes()) for part in ("texts", "setup"))
-    count = len(decode_frame(texts).header["texts"])
-    return decode_samples(read_blobs(name), texts, setup, no_measures(count))[1]
+def read_beside(name: str) -> dict[str, bytes]:
+    return {part: read_part(name, part) for part in ("texts", "setup") if (GOLDEN / f"{name}.{part}.bin").is_file()}
 
 
 def test_the_encoder_writes_the_same_bytes() -> None:
@@ -49,47 +60,36 @@ def test_the_encoder_writes_the_same_bytes() -> None:
         assert content == (GOLDEN / name).read_bytes(), f"{name}: if that is meant, raise SCHEMA_VERSION"
 
 
-@pytest.mark.parametrize("name", ATTENTION)
+@pytest.mark.parametrize("name", EXPECTED)
 def test_golden_files_decode(name: str) -> None:
-    expected = json.loads((GOLDEN / f"{name}.json").read_text())
+    expected = EXPECTED[name]
     blobs = read_blobs(name)
     assert decode_frame(blobs[0]).header == expected["header"]
-    _, layers = decode_attention(blobs)
-    assert [to_json(layer.weights) for layer in layers] == expected["calls"]
+    read = READS[expected["header"]["kind"]](blobs, **read_beside(name))
+    assert {"header": expected["header"], **read} == expected
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_golden_samples_decode(name: str) -> None:
-    expected = json.loads((GOLDEN / f"{name}.json").read_text())
-    assert decode_frame(read_blobs(name)[0]).header == expected["header"]
-    assert [sample_to_json(sample) for sample in read_samples(name)] == expected["samples"]
-
-
-@pytest.mark.parametrize("name", STRUCTURES)
-def test_golden_structures_decode(name: str) -> None:
-    expected = json.loads((GOLDEN / f"{name}.json").read_text())
-    assert decode_frame(read_blobs(name)[0]).header == expected["header"]
-    assert edges_to_json(decode_structure(read_blobs(name))) == expected["edges"]
-
-
-@pytest.mark.parametrize("name", STATISTICS)
-def test_golden_statistics_decode(name: str) -> None:
-    expected = json.loads((GOLDEN / f"{name}.json").read_text())
-    assert decode_frame(read_blobs(name)[0]).header == expected["header"]
-    setup = gzip.compress((GOLDEN / f"{name}.setup.bin").read_bytes())
-    statistics = decode_statistics(read_blobs(name), setup, STATISTICS_CASE.values)
-    assert list(statistics.layers) == expected["layers"]
-    assert to_json(statistics.gradients_over_time) == expected["gradients_over_time"]
+def test_every_kind_has_a_golden_file() -> None:
+    assert {expected["header"]["kind"] for expected in EXPECTED.values()} == set(KINDS)
 
 
 def test_golden_samples_are_what_went_in() -> None:
     for case, samples in sample_cases.cases().items():
-        for before, after in zip(samples, read_samples(f"v1-samples-{case}"), strict=True):
+        name = f"v1-samples-{case}"
+        for before, after in zip(samples, read_samples(read_blobs(name), **read_beside(name)), strict=True):
             assert_same(after, dataclasses.replace(before, measures={}))
 
 
+def test_golden_embeddings_are_what_went_in() -> None:
+    blobs = read_blobs("v1-embeddings")
+    assert len(blobs) == 4
+    embeddings = decode_embeddings(blobs, **read_beside("v1-embeddings"))
+    for field in dataclasses.fields(embeddings):
+        np.testing.assert_array_equal(getattr(embeddings, field.name), getattr(EMBEDDINGS_CASE, field.name))
+
+
 def test_golden_files_hold_what_went_in() -> None:
-    for case, layers in cases().items():
+    for case, layers in attention_cases().items():
         decoded = decode_attention(read_blobs(f"v1-{case}"))[1]
         for before, after in zip(layers, decoded, strict=True):
             bound = np.nan_to_num(before.weights, posinf=0).max(axis=-1, keepdims=True) / 255

@@ -5,6 +5,9 @@ import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/record/
 import { arrayOf, decodeFrame, type Frame } from "../wire/frame";
 import type {
   AttentionHeader,
+  EmbeddingsHeader,
+  EmbeddingsSetup,
+  Kind,
   SampleHeader,
   SampleKey,
   SamplesHeader,
@@ -16,7 +19,6 @@ import type {
   TextsHeader,
 } from "../wire/schema.gen";
 
-type Kind = "attention" | "samples" | "structure" | "statistics";
 type Value = number | "nan" | "inf" | "-inf";
 
 /** What Python wrote, and what Python reads in it: `tests/wire/make_golden.py`. */
@@ -49,6 +51,16 @@ interface ExpectedSamples {
       ends: boolean[];
     };
   }[];
+}
+
+interface ExpectedEmbeddings {
+  header: EmbeddingsHeader;
+  /** [rows][dimensions]. */
+  vectors: Value[][];
+  labels: string[];
+  columns: Record<string, string[]>;
+  rows: number[];
+  table_rows: number;
 }
 
 interface ExpectedStructure {
@@ -204,6 +216,27 @@ describe.each(namesOf("samples"))("%s", (name, text) => {
   });
 });
 
+describe.each(namesOf("embeddings"))("%s", (name, text) => {
+  const { header, vectors, rows, ...said } = JSON.parse(text) as ExpectedEmbeddings;
+
+  it("has the vectors that Python reads", async () => {
+    expect((await readFrame(name, 0)).header).toEqual(header);
+    for (let first = 0; first < header.rows; first += header.rows_per_blob) {
+      const frame = await readFrame(name, 1 + first / header.rows_per_blob);
+      expectNumbers(
+        arrayOf(frame, "vectors", Float32Array).data,
+        vectors.slice(first, first + header.rows_per_blob).flat(),
+      );
+    }
+  });
+
+  it("has what Python reads of them", async () => {
+    const setup = await readFrame(name, "setup");
+    expect(setup.header as EmbeddingsSetup).toEqual({ version: header.version, ...said });
+    expect(Array.from(arrayOf(setup, "row", Uint32Array).data)).toEqual(rows);
+  });
+});
+
 describe.each(namesOf("structure"))("%s", (name, text) => {
   const { header, edges } = JSON.parse(text) as ExpectedStructure;
 
@@ -237,6 +270,7 @@ describe.each(namesOf("statistics"))("%s", (name, text) => {
 it("reads every golden record", () => {
   expect(namesOf("attention").length).toBeGreaterThanOrEqual(4);
   expect(namesOf("samples").length).toBeGreaterThanOrEqual(4);
+  expect(namesOf("embeddings").length).toBeGreaterThanOrEqual(1);
   expect(namesOf("structure").length).toBeGreaterThanOrEqual(1);
   expect(namesOf("statistics").length).toBeGreaterThanOrEqual(1);
 });
