@@ -41,7 +41,7 @@ async function pageOf(...runs: Logged[]): Promise<EmbeddingsState> {
 
 /** Lets the page choose the word that moved furthest. */
 async function chooseByMovement(embeddings: EmbeddingsState): Promise<void> {
-  for (const layer of embeddings.layers) embeddings.wantMovement(embeddings.movementOf(layer));
+  for (const layer of embeddings.layers) embeddings.changes.wantMovement(embeddings.movementOf(layer));
   await vi.advanceTimersByTimeAsync(100);
 }
 

@@ -32,6 +32,9 @@ export const KEY_NAMES = {
   nextMatch: "Next match",
 } as const;
 
+export const DETAILS = "details";
+export const EXPORT = "export";
+
 export const EMPTY_TOKEN = "empty token";
 
 export const KEYS_LABEL = "keys";

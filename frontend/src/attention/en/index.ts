@@ -10,6 +10,7 @@ export const FOCUSED_HEAD = "focused head";
 export const MATRIX = "matrix";
 export const TEXT = "text";
 export const MEASURE = "measure";
+export const SETTINGS = "settings";
 export const MAPPING = "mapping";
 
 export const SHORT_ROLE_NAMES: Record<Role, string> = {
@@ -184,7 +185,6 @@ export function headName(head: number): string {
 
 /** Names and terms of the details. */
 export const DETAILS = {
-  details: "details",
   layer: "layer",
   role: "role",
   class: "class",

@@ -13,7 +13,6 @@ export const WORDS_LABEL = "words";
 export const SEARCH = "search";
 export const SEARCH_HINT = "Begins with (/)";
 export const SETTINGS = "settings";
-export const DETAILS = "details";
 export const MAP = "map";
 export const MOVED = "Moved most";
 export const CHOSEN = "chosen word";

@@ -16,7 +16,6 @@ export const SETTINGS = "settings";
 export const SEARCH_LABEL = "search";
 export const FOUND = "found";
 export const PANE_NAMES = { row: "whole row", tree: "beam search" } as const;
-export const DETAILS = "details";
 export const TEXT = "text";
 
 export const EMPTY_PROMPT = "(empty prompt)";
@@ -208,8 +207,6 @@ export function filtersName(number: number): string {
   return number === 0 ? "filters" : `filters (${count(number)})`;
 }
 
-export const PREVIOUS_MATCH = "previous match";
-export const NEXT_MATCH = "next match";
 export const SEARCHING = "searching …";
 
 export function foundCount(number: number): string {
@@ -221,7 +218,6 @@ export function foundNumber(at: number, number: number): string {
   return `${count(at + 1)} of ${foundCount(number)}`;
 }
 
-export const EXPORT = "export";
 export const EXPORT_TITLE = "Save what is found, or all texts in sight where nothing is searched for";
 
 export const COPY_TITLE = "Copy this text (c)";

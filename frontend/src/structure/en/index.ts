@@ -61,12 +61,9 @@ export const ZOOM_IN_TITLE = "Zoom in (+)";
 export const ZOOM_OUT_TITLE = "Zoom out (−)";
 export const CLOSE_ALL = "close all";
 export const CLOSE_ALL_TITLE = "Back to the layers that the model itself calls";
-export const EXPORT = "export";
 export const EXPORT_TITLE = "Save the drawing as it is opened and coloured";
 export const SEARCH_HINT = "Find a layer by name or class (/)";
 export const SEARCH_LABEL = "search";
-export const PREVIOUS_MATCH = "previous match";
-export const NEXT_MATCH = "next match";
 export const LAYING_OUT = "Laying out …";
 
 export function matchCount(number: number): string {
@@ -74,7 +71,7 @@ export function matchCount(number: number): string {
   return number === 1 ? "1 layer" : `${count(number)} layers`;
 }
 
-export function matchPlace(at: number, number: number): string {
+export function matchNumber(at: number, number: number): string {
   return `${count(at + 1)} of ${matchCount(number)}`;
 }
 
@@ -157,7 +154,6 @@ export function notFiniteNotice(layers: readonly string[], step: number): string
 
 export const SHOW_IT = "show";
 
-export const DETAILS = "details";
 export const HINT = "Click a layer or a line to read about it here; double-click opens and closes.";
 export const ROW = {
   class: "class",
