@@ -1,8 +1,7 @@
 """Capture: the attention weights of an unchanged model on a probe batch.
 
-The tap (`tap.py`) notes every softmax with the layer it belongs to; the backend adds those that the tap cannot see and
-tells which of them multiply values. Here it is decided which of them are attention, and they get paths and standard
-axes. The model runs inside `keras.StatelessScope()` and with `training=False`: no variable, seed or state of it changes.
+The recorder notes every softmax with the layer call it belongs to; the backend adds those that it cannot see and tells
+which of them multiply values. Here it is decided which of them are attention, and they get paths and standard axes.
 """
 
 from __future__ import annotations
@@ -19,19 +18,17 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.attention.heads import LayoutError, to_heads
 from tb_seqviz_plugin.callbacks.attention.owners import (
-    class_name_of,
     is_called_attention,
     is_called_mixture,
     is_keras_attention,
     is_own_class,
-    number_paths,
     owner_id,
     owner_of,
 )
-from tb_seqviz_plugin.callbacks.backends.interface import AttentionPass
+from tb_seqviz_plugin.callbacks.backends.interface import NotedSoftmaxes
 from tb_seqviz_plugin.callbacks.errors import CaptureError
-from tb_seqviz_plugin.callbacks.model.paths import path_of
-from tb_seqviz_plugin.callbacks.model.tap import Note
+from tb_seqviz_plugin.callbacks.model.paths import places_of
+from tb_seqviz_plugin.callbacks.model.recorder import Call, Note
 
 Float = npt.NDArray[np.float32]
 
@@ -46,7 +43,7 @@ class Captured:
     """The weights of one call of one layer.
 
     Args:
-        path: names of the nested layers below the model, joined by "/".
+        path: that of the layer, followed by the name that `sow` was given, if it was.
         class_name: class of the layer.
         call: which call of this layer it is, from 0.
         weights: float32 [batch, heads, queries, keys].
@@ -64,14 +61,21 @@ class Captured:
 
 @dataclass(frozen=True)
 class _Found:
-    """What is known of attention before its values are."""
+    """What is known of attention before its values are; `earlier` are the ids of the notes that it is computed from."""
 
     note: Note
     path: str
     class_name: str
     query_sources: frozenset[str] | None = None
     key_sources: frozenset[str] | None = None
-    reads_previous: bool = False
+    earlier: frozenset[int] = frozenset()
+
+    @property
+    def sources(self) -> tuple[frozenset[str], frozenset[str]] | None:
+        """What the weights and the values are computed from, None if unknown."""
+        if self.query_sources is None or self.key_sources is None:
+            return None
+        return self.query_sources, self.key_sources
 
 
 class Capture:
@@ -122,14 +126,14 @@ class Capture:
         # Owners of attention that the graph shows, by path; what the eager pass is to find where values are born in a
         # loop.
         self._owners: dict[str, int] = {}
-        self._pass: AttentionPass | None = None
+        self._graph: Callable[..., Sequence[Any]] | None = None
         try:
-            traced = self._backend.GraphPass(self._run, self._model, self._inputs, self._choose)
+            graph = self._backend.traced(self._forward, list(self._inputs.values()))
         except Exception as error:  # Python control flow on values, .numpy(), and whatever else a graph cannot hold
             self.why_eager = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         else:
             self.why_eager = "attention inside a loop" if self._owners else ""
-            self._pass = None if self._owners else traced
+            self._graph = None if self._owners else graph
 
     def __call__(self, inputs: Mapping[str, npt.NDArray[Any]] | None = None) -> list[Captured]:
         """Returns the weights of every attention call, in the order of the forward pass.
@@ -139,60 +143,66 @@ class Capture:
         """
         if inputs is not None:
             self._inputs = self._backend.to_tensors(inputs)
-        if self._pass is not None:
-            return self._finish(self._found, self._pass(self._inputs))
-        found = self._describe(
-            [
-                note
-                for note in self._backend.eager_pass(self._run, self._model, self._inputs)
-                if self._is_attention_eagerly(note)
-            ]
-        )
+        if self._graph is not None:
+            return self._finish(self._found, self._graph(*self._inputs.values()))
+        recorder = self._backend.record(self._run, self._model, self._inputs, eager=True)
+        found = self._describe([note for note in recorder.notes if self._is_attention_eagerly(note)], recorder.calls)
         reached = {owner_id(item.note) for item in found}
         for path, owner in self._owners.items():
             if owner not in reached:
                 self._report(path, _HIDDEN)
-        return self._finish(found, [self._backend.to_numpy(item.note.tensor) for item in found])
+        return self._finish(found, [item.note.tensor for item in found])
 
-    def _choose(self, traced: AttentionPass) -> list[Note]:
-        sown = {id(note.tensor) for note in traced.notes if note.name}
+    def _forward(self, *tensors: Any) -> list[Any]:
+        """Runs the model while a graph is open; returns the weights that are wanted."""
+        inputs = dict(zip(self._inputs, tensors, strict=True))
+        recorder = self._backend.record(self._run, self._model, inputs)
+        softmaxes = self._backend.NotedSoftmaxes(recorder, inputs)
+        sown = {id(note.tensor) for note in softmaxes.notes if note.name}
         chosen = [
             note
-            for note in traced.notes
-            if note.name or (id(note.tensor) not in sown and self._is_attention(note, traced))
+            for note in softmaxes.notes
+            if note.name or (id(note.tensor) not in sown and self._is_attention(note, softmaxes))
         ]
-        inner = self._describe([note for note in traced.inner if note.name or self._is_attention(note, traced)])
-        self._found = self._describe(chosen, traced)
+        hidden = [note for note in softmaxes.inner if note.name or self._is_attention(note, softmaxes)]
+        inner = self._describe(hidden, recorder.calls, softmaxes)
+        self._found = self._describe(chosen, recorder.calls, softmaxes)
         self._owners = {item.path: owner_id(item.note) for item in (*inner, *self._found)} if inner else {}
-        for frame in traced.hidden:
-            path = path_of(frame, self._model)
-            if not any(item.path.startswith(path) or path == self._model.name for item in inner):
+        root, place_of = places_of(self._model, recorder.calls)
+        for call in softmaxes.hidden:
+            path = root.path if call is None else place_of[call].path
+            if not any(item.path.startswith(path) or path == root.path for item in inner):
                 self._report(path, _HIDDEN)
-        return chosen
+        return [note.tensor for note in chosen]
 
-    def _describe(self, notes: Sequence[Note], traced: AttentionPass | None = None) -> list[_Found]:
+    def _describe(
+        self, notes: Sequence[Note], calls: Sequence[Call], softmaxes: NotedSoftmaxes | None = None
+    ) -> list[_Found]:
+        root, place_of = places_of(self._model, calls)
         found = []
-        previous: Note | None = None
-        for note, path in zip(notes, number_paths(notes, self._model), strict=True):
-            class_name = class_name_of(note, self._model)
-            if traced is None:
+        for number, note in enumerate(notes):
+            owner = owner_of(note)
+            place = root if owner is None else place_of[owner]
+            path = f"{place.path}/{note.name}" if note.name else place.path
+            class_name = type(place.layer).__name__
+            if softmaxes is None:
                 found.append(_Found(note, path, class_name))
                 continue
-            product = traced.product_of(note)
-            key_sources = None if product is None else traced.sources_of(product.values)
-            reads_previous = previous is not None and traced.reads(note, previous)
-            found.append(_Found(note, path, class_name, traced.sources_of(note.tensor), key_sources, reads_previous))
-            previous = note
+            product = softmaxes.product_of(note)
+            key_sources = None if product is None else softmaxes.sources_of(product.values)
+            earlier = frozenset(id(other) for other in notes[:number] if softmaxes.reads(note, other))
+            query_sources = softmaxes.sources_of(note.tensor)
+            found.append(_Found(note, path, class_name, query_sources, key_sources, earlier))
         return found
 
-    def _is_attention(self, note: Note, traced: AttentionPass) -> bool:
+    def _is_attention(self, note: Note, softmaxes: NotedSoftmaxes) -> bool:
         """Returns whether a softmax that the graph shows is attention."""
         if is_keras_attention(note):
             return True
-        fits, product = self._fits_tokens(note), traced.product_of(note)
+        fits, product = self._fits_tokens(note), softmaxes.product_of(note)
         if product is None:
             return is_called_attention(note) and fits
-        from_inputs = note in traced.inner or bool(traced.sources_of(product.values))
+        from_inputs = note in softmaxes.inner or bool(softmaxes.sources_of(product.values))
         if is_called_attention(note):
             return from_inputs or fits
         shared = product.shared if _queries(note) > 1 else fits
@@ -215,11 +225,11 @@ class Capture:
         fits = keys == _queries(note) or any(abs(keys - length) <= 2 for length in self._lengths)
         return keys > 1 and (fits or len(note.axes) > 1)
 
-    def _finish(self, found: Sequence[_Found], arrays: Sequence[npt.NDArray[Any]]) -> list[Captured]:
+    def _finish(self, found: Sequence[_Found], tensors: Sequence[Any]) -> list[Captured]:
         captured: list[tuple[_Found, Float]] = []
-        for item, array in zip(found, arrays, strict=True):
+        for item, tensor in zip(found, tensors, strict=True):
             try:
-                captured.append((item, to_heads(array, item.note.axes, self._batch)))
+                captured.append((item, to_heads(self._backend.to_numpy(tensor), item.note.axes, self._batch)))
             except LayoutError as error:
                 self._report(item.path, str(error))
         calls: Counter[str] = Counter()
@@ -245,24 +255,23 @@ def _queries(note: Note) -> int:
 
 def _join_heads(captured: Sequence[tuple[_Found, Float]]) -> list[tuple[_Found, Float]]:
     """Joins single heads that one call of a layer computes side by side, as tutorials with a loop over heads do."""
-    joined: list[tuple[_Found, list[Float]]] = []
-    for item, weights in captured:
-        if joined and _is_further_head(item, weights, *joined[-1]):
-            joined[-1][1].append(weights)
+    groups: list[list[tuple[_Found, Float]]] = []
+    for item in captured:
+        if groups and _is_further_head(item, groups[-1]):
+            groups[-1].append(item)
         else:
-            joined.append((item, [weights]))
-    return [(item, heads[0] if len(heads) == 1 else np.concatenate(heads, axis=1)) for item, heads in joined]
+            groups.append([item])
+    return [(heads[0][0], np.concatenate([weights for _, weights in heads], axis=1)) for heads in groups]
 
 
-def _is_further_head(item: _Found, weights: Float, first: _Found, heads: Sequence[Float]) -> bool:
+def _is_further_head(candidate: tuple[_Found, Float], heads: Sequence[tuple[_Found, Float]]) -> bool:
+    """Returns whether weights are those of one more head beside others: of the same call, and computed from none of them."""
+    (item, weights), (first, its_weights) = candidate, heads[0]
     owner = owner_of(item.note)
-    return (
-        owner is not None
-        and owner is owner_of(first.note)
-        and not isinstance(owner.layer, keras.Model)
-        and not item.note.name
-        and not item.reads_previous
-        and weights.shape[1] == 1
-        and weights.shape[2] > 1
-        and weights.shape == heads[0].shape
-    )
+    if owner is None or owner is not owner_of(first.note) or item.note.name:
+        return False
+    if isinstance(owner.layer, keras.Model) and (item.sources is None or item.sources != first.sources):
+        # The heads of a model itself may be of several encoders beside each other; op by op, of several layers in a row.
+        return False
+    fits = weights.shape[1] == 1 and weights.shape[2] > 1 and weights.shape == its_weights.shape
+    return fits and not any(id(head.note) in item.earlier for head, _ in heads)

@@ -18,7 +18,7 @@ Part = Literal["attention", "generation", "structure", "statistics", "checkpoint
 
 _MODULES: dict[str, dict[Part, str]] = {
     "tensorflow": {
-        "attention": "tensorflow.capture",
+        "attention": "tensorflow.attention",
         "generation": "tensorflow.generation",
         "structure": "tensorflow.structure",
         "statistics": "tensorflow.statistics",

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.generation.context import Context
     from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
     from tb_seqviz_plugin.callbacks.model.call import ModelCall
-    from tb_seqviz_plugin.callbacks.model.calls import Call
-    from tb_seqviz_plugin.callbacks.model.reads import Read
+    from tb_seqviz_plugin.callbacks.model.recorder import Call, Note, Read, Recorder
     from tb_seqviz_plugin.callbacks.model.sources import Source
-    from tb_seqviz_plugin.callbacks.model.tap import Frame, Note
     from tb_seqviz_plugin.callbacks.model.trace import Trace
     from tb_seqviz_plugin.projector.files import Cloud
 
@@ -44,21 +42,18 @@ class Product(Protocol):
         """Whether all queries multiply the same values."""
 
 
-class AttentionPass(Protocol):
-    """A forward pass, compiled once and run as often as it is called.
+class NotedSoftmaxes(Protocol):
+    """The softmaxes of a forward pass, and what is computed from what.
 
     Attributes:
-        notes: every softmax that it computes, in order.
+        notes: every softmax whose values can be had, in order.
         inner: those whose values cannot be had from outside, such as ones born in a loop.
         hidden: the layer calls in which there is a softmax that may be none of `inner`.
     """
 
     notes: list[Note]
     inner: list[Note]
-    hidden: list[Frame | None]
-
-    def __call__(self, inputs: Tensors) -> list[npt.NDArray[Any]]:
-        """Returns the weights that were chosen when it was made, with the model's variables as they are now."""
+    hidden: list[Call | None]
 
     def product_of(self, note: Note) -> Product | None:
         """Returns what the weights multiply, None if they multiply nothing."""
@@ -79,17 +74,14 @@ class Attention(Protocol):
     def to_numpy(self, tensor: Tensor) -> npt.NDArray[Any]:
         """Returns the values of a tensor."""
 
-    def GraphPass(  # noqa: N802, a class
-        self,
-        run: Run,
-        model: keras.Model,
-        inputs: Tensors,
-        choose: Callable[[Any], Sequence[Note]],
-    ) -> AttentionPass:
-        """Returns a compiled pass that gives the notes chosen of it; raises whatever the model raises where that fails."""
+    def record(self, run: Run, model: keras.Model, inputs: Tensors, *, eager: bool = False) -> Recorder:
+        """Returns the calls and softmaxes of a forward pass, as part of what is compiled, or op by op."""
 
-    def eager_pass(self, run: Run, model: keras.Model, inputs: Tensors) -> list[Note]:
-        """Returns every softmax of a forward pass that runs op by op."""
+    def NotedSoftmaxes(self, recorder: Recorder, inputs: Tensors) -> NotedSoftmaxes:  # noqa: N802, a class
+        """Returns the softmaxes of a pass that has just been recorded as part of what is compiled."""
+
+    def traced(self, function: Callable[..., Sequence[Tensor]], tensors: Sequence[Tensor]) -> Callable[..., Any]:
+        """Returns a function of tensors, compiled; raises whatever it raises where that fails."""
 
 
 class CompiledLoop(Protocol):

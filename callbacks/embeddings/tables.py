@@ -13,8 +13,9 @@ import numpy.typing as npt
 from keras import ops
 
 from tb_seqviz_plugin.callbacks.arguments import matches
-from tb_seqviz_plugin.callbacks.model.layers import _layers_of, to_float
+from tb_seqviz_plugin.callbacks.model.layers import to_float
 from tb_seqviz_plugin.callbacks.model.private_parts import children_of, table_of
+from tb_seqviz_plugin.callbacks.model.symbolic import layers_with_paths
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 _EMBEDS = re.compile("embed", re.IGNORECASE)
@@ -30,7 +31,7 @@ class Table:
     """One table of vectors.
 
     Args:
-        path: names of the nested layers below the model, joined by "/".
+        path: that of the layer, followed by the name of the weight where the layer has several tables, or is no embedding.
         rows: how many vectors.
         dimensions: numbers in each.
         is_of_places: whether the vectors stand for positions, as far as names tell.
@@ -64,7 +65,7 @@ def find_tables(model: keras.Model, asked: Sequence[str] = ()) -> list[Table]:
     """
     tables: list[Table] = []
     known: set[int] = set()
-    layers = list(_layers_of(model))
+    layers = list(layers_with_paths(model))
     attributes = {
         id(value): name
         for layer, _ in layers
@@ -73,7 +74,7 @@ def find_tables(model: keras.Model, asked: Sequence[str] = ()) -> list[Table]:
     }
     for layer, path in layers:
         names = (layer.name, type(layer).__name__, attributes.get(id(layer), ""))
-        for variable, table in _tables_of(layer, path or model.name, asked, any(map(_says_places, names))):
+        for variable, table in _tables_of(layer, path, asked, any(map(_says_places, names))):
             if id(variable) not in known:
                 known.add(id(variable))
                 tables.append(table)

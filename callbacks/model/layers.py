@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.model.private_parts import children_of
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 
@@ -32,20 +30,6 @@ def shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, val
     else:
         undo.callback(attributes.pop, name, None)
     attributes[name] = value
-
-
-def _layers_of(model: keras.Model) -> Iterator[tuple[keras.layers.Layer, str]]:
-    """Yields the model and each layer in it once, with its path."""
-    known: set[int] = set()
-    waiting: list[tuple[keras.layers.Layer, str]] = [(model, "")]
-    while waiting:
-        layer, path = waiting.pop()
-        if id(layer) in known:
-            continue
-        known.add(id(layer))
-        yield layer, path
-        inner = [(child, f"{path}/{child.name}".lstrip("/")) for child in children_of(layer)]
-        waiting += reversed(inner)
 
 
 def to_float(tensor: Any) -> Float:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
 from tb_seqviz_plugin.callbacks.model.layers import shadow, to_float
-from tb_seqviz_plugin.callbacks.model.private_parts import children_of, mask_of
+from tb_seqviz_plugin.callbacks.model.private_parts import mask_of
+from tb_seqviz_plugin.callbacks.model.symbolic import layers_with_paths
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 _BATCH = 256
@@ -29,7 +30,7 @@ def output_of(model: keras.Model, name: str, inputs: Any) -> tuple[Float, list[s
 
     Args:
         model: a built model.
-        name: of the layer, or names of the nested layers joined by "/".
+        name: path of the layer: its name, or the names of the layers around it and its own, joined by "/".
         inputs: see `ways_to_call`; at least one example.
 
     Returns:
@@ -69,15 +70,18 @@ def _as_vectors(name: str, output: Float, mask: npt.NDArray[Any] | None) -> tupl
     return mean.astype(np.float32), (f"{note}, padding left out.",)
 
 
-def _layer_called(model: keras.Model, name: str) -> keras.layers.Layer:
-    layer: keras.layers.Layer = model
-    for part in name.split("/"):
-        found = next((child for child in children_of(layer) if child.name == part), None)
-        if found is None:
-            names = ", ".join(repr(child.name) for child in children_of(layer)[:20])
-            raise OutputError(f"{layer.name!r} has no layer {part!r}; expected one of {names}.")
-        layer = found
-    return layer
+def _layer_called(model: keras.Model, path: str) -> keras.layers.Layer:
+    layers = {known: layer for layer, known in reversed(list(layers_with_paths(model)))}
+    if path in layers:
+        return layers[path]
+    around, name = "", path
+    while "/" in name and around + name.partition("/")[0] in layers:
+        first, _, name = name.partition("/")
+        around += f"{first}/"
+    beside = [known.removeprefix(around) for known in reversed(layers) if known.startswith(around)]
+    names = ", ".join(repr(known) for known in beside if "/" not in known and known != model.name)
+    holder = layers[around[:-1]] if around else model
+    raise OutputError(f"{holder.name!r} has no layer {name.partition('/')[0]!r}; expected one of {names}.")
 
 
 def _run(

@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 
 from tb_seqviz_plugin.callbacks.model.private_parts import variables_of
-
-if TYPE_CHECKING:
-    from tb_seqviz_plugin.callbacks.model.calls import Call
-
-
-@dataclass(frozen=True, eq=False)
-class Read:
-    """Weights that are read while no layer that holds them is running.
-
-    Args:
-        variable: the weights.
-        tensor: what was read, under an identity of its own.
-        call: the innermost call that was running.
-    """
-
-    variable: keras.Variable
-    tensor: Any
-    call: Call
 
 
 class ReadingScope(keras.StatelessScope):

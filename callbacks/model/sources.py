@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tb_seqviz_plugin.callbacks.model.calls import Call
-from tb_seqviz_plugin.callbacks.model.reads import Read
+from tb_seqviz_plugin.callbacks.model.recorder import Call, Read
 
 _PRODUCTS = {"MatMul", "Einsum"}
 _MOST_OPERATIONS = 4

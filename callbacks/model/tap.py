@@ -1,118 +1,30 @@
-"""The tap: while a model runs, notes every softmax with the layer it belongs to, and leaves the result untouched.
+"""The tap: while a model runs, has every call and every softmax recorded, and leaves the result untouched.
 
 Inside `listening(model, recorder, primitives)` the softmax primitives of the backend are stood in for by functions that
-call the original and note its result, and every layer's `call` keeps a stack of what is running. Both are undone on
-leaving, also after an error. Only the thread that listens is noted, so that another may train meanwhile.
+call the original and note its result, and so is the `call` of every layer. Both are undone on leaving, also after an
+error. Only the thread that listens is recorded, so that another may train meanwhile.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import re
 import threading
-from collections import Counter
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import keras
 
 from tb_seqviz_plugin.callbacks.model.layers import shadow
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of, without_recomputing
+from tb_seqviz_plugin.callbacks.model.reads import ReadingScope
+from tb_seqviz_plugin.callbacks.model.recorder import Recorder, Tensor
 
-Tensor = TypeVar("Tensor")
-
+_SCOPE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\\>-]*")
 _one_at_a_time = threading.Lock()
 """Of two that listen at once the first to leave would undo what the second put in place."""
-
-
-@dataclass(eq=False)
-class Frame:
-    """One running call of one layer.
-
-    Args:
-        layer: the layer.
-        invocation: which call of this layer it is, from 0.
-        opened: the backend's mark when it began.
-        closed: the backend's mark when it ended.
-        parent: the call around it, None for the model itself.
-    """
-
-    layer: keras.layers.Layer
-    invocation: int
-    opened: int
-    closed: int = -1
-    parent: Frame | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Note:
-    """One result that may be attention.
-
-    Args:
-        tensor: the weights.
-        frame: the layer call it came from, None outside of any layer.
-        axes: the axes along which it sums to 1, that is those of the keys; more than one for attention over images.
-        name: what `sow` was given, "" for a softmax.
-        span: the backend's marks before and after it was computed.
-    """
-
-    tensor: Any
-    frame: Frame | None
-    axes: tuple[int, ...]
-    name: str
-    span: tuple[int, int]
-
-
-@dataclass
-class Recorder:
-    """What the tap noted in one forward pass.
-
-    Args:
-        mark: returns a number that rises with every op that the backend adds.
-    """
-
-    mark: Callable[[], int]
-    notes: list[Note] = field(default_factory=list)
-    frames: list[Frame] = field(default_factory=list)
-    _running: list[Frame] = field(default_factory=list)
-    _invocations: Counter[int] = field(default_factory=Counter)
-    _muted: bool = False
-
-    @contextlib.contextmanager
-    def entered(self, layer: keras.layers.Layer) -> Iterator[None]:
-        """Puts a layer on the stack while it runs."""
-        parent = self._running[-1] if self._running else None
-        frame = Frame(layer, self._invocations[id(layer)], self.mark(), parent=parent)
-        self._invocations[id(layer)] += 1
-        self.frames.append(frame)
-        self._running.append(frame)
-        try:
-            yield
-        finally:
-            frame.closed = self.mark()
-            self._running.pop()
-
-    def run(
-        self, layer: keras.layers.Layer, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
-        """Runs a layer's call; to be overridden where more than the stack is wanted."""
-        with self.entered(layer):
-            return call(*args, **kwargs)
-
-    def add(self, compute: Callable[[], Tensor], axis: Any, name: str = "") -> Tensor:
-        """Runs a primitive and notes its result; primitives that it calls itself are not noted."""
-        if self._muted:
-            return compute()
-        self._muted, before = True, self.mark()
-        try:
-            result = compute()
-        finally:
-            self._muted = False
-        axes = tuple(axis) if isinstance(axis, Sequence) else (-1 if axis is None else int(axis),)
-        frame = self._running[-1] if self._running else None
-        self.notes.append(Note(result, frame, axes, name, (before, self.mark())))
-        return result
 
 
 class _Thread(threading.local):
@@ -153,34 +65,83 @@ def is_listening() -> bool:
 
 @contextlib.contextmanager
 def listening(
-    model: keras.Model, recorder: Recorder, primitives: Sequence[tuple[Any, str]] = (), *, unroll: bool = True
-) -> Iterator[contextlib.ExitStack]:
-    """Notes in `recorder` what runs in this thread; yields where to say what else is to be undone on leaving.
+    model: keras.Model,
+    recorder: Recorder,
+    primitives: Sequence[tuple[Any, str]] = (),
+    *,
+    unroll: bool = False,
+    losses: bool = False,
+) -> Iterator[keras.StatelessScope]:
+    """Records what runs in this thread; layers that the model does not know before they are called included.
 
     Args:
-        model: its layers are told apart.
-        recorder: takes the notes.
+        model: the model.
+        recorder: takes the calls and the softmaxes.
         primitives: (module, name) of the functions `softmax(logits, axis=...)` to stand in for.
         unroll: whether to unroll recurrent layers with a cell that is not Keras' own.
+        losses: whether losses that layers add are to be found in `model.losses`.
+
+    Yields:
+        the scope that what the model assigns goes to.
     """
-    with _one_at_a_time, contextlib.ExitStack() as undo:
+    # The scope around the rest: on leaving it variables of a model that was not built are made, for which no graph may be open.
+    with (
+        _one_at_a_time,
+        warnings.catch_warnings(),
+        ReadingScope(recorder.read, losses) as scope,
+        contextlib.ExitStack() as undo,
+    ):
+        warnings.simplefilter("ignore")  # what a model has to say it says when it is trained
         for module, name in primitives:
             _replace(undo, module, name, _noting_softmax(getattr(module, name)))
         _replace(undo, keras.layers.Softmax, "call", _noting_softmax_layer(keras.layers.Softmax.call))
-        for layer in layers_of(model):
-            follow(undo, layer)
+        known = set()
+        for number, layer in enumerate(layers_of(model)):
+            known.add(id(layer))
+            _follow(undo, layer, recorder)
+            if not _SCOPE.fullmatch(layer.name):  # TensorFlow or Keras would refuse it, and Keras take damage
+                shadow(undo, layer, "name", f"layer_{number}")
             if unroll and isinstance(layer, keras.layers.RNN) and not type(layer.cell).__module__.startswith("keras."):
                 # In a while loop the weights would be born in an inner graph; the probe's length is known: unroll it.
                 shadow(undo, layer, "unroll", True)
+        _follow_new_layers(undo, known, recorder)
         undo.callback(setattr, _thread, "recorder", _thread.recorder)
         _thread.recorder = recorder
-        yield undo
+        yield scope
 
 
-def follow(undo: contextlib.ExitStack, layer: keras.layers.Layer) -> None:
-    """Has a layer's calls noted until `undo` is closed."""
+def _follow(undo: contextlib.ExitStack, layer: keras.layers.Layer, recorder: Recorder) -> None:
+    """Has a layer's calls recorded until `undo` is closed."""
     shadow(undo, layer, "call", _entering(layer, layer.call))
     without_recomputing(layer, lambda name, value: shadow(undo, layer, name, value))
+    recorder.know(layer)
+    if recorder.keeps_tensors and layer.supports_masking:
+        shadow(undo, layer, "compute_mask", _noting_mask(layer, layer.compute_mask, recorder))
+
+
+def _follow_new_layers(undo: contextlib.ExitStack, known: set[int], recorder: Recorder) -> None:
+    """Follows layers that are made inside a call, or kept where Keras does not see them."""
+    base, thread = keras.layers.Layer, threading.get_ident()
+    original, kept = base.__call__, []
+
+    def following(layer: keras.layers.Layer, *args: Any, **kwargs: Any) -> Any:
+        if id(layer) not in known and threading.get_ident() == thread:
+            known.add(id(layer))
+            kept.append(layer)  # so that no other takes its id
+            _follow(undo, layer, recorder)
+        return original(layer, *args, **kwargs)
+
+    undo.callback(setattr, base, "__call__", original)
+    base.__call__ = following
+
+
+def _noting_mask(layer: keras.layers.Layer, compute: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
+    def noting(inputs: Any, previous_mask: Any = None) -> Any:
+        mask = compute(inputs, previous_mask)
+        recorder.note_mask(layer, mask, previous_mask)
+        return mask
+
+    return noting
 
 
 def _entering(layer: keras.layers.Layer, call: Callable[..., Any]) -> Callable[..., Any]:

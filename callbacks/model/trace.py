@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
-from tb_seqviz_plugin.callbacks.model.calls import Call
-from tb_seqviz_plugin.callbacks.model.reads import Read
+from tb_seqviz_plugin.callbacks.model.recorder import Call, Read, Recorder
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,28 +30,32 @@ class Trace:
 
     Args:
         call: how the model was called.
-        calls: every call in the order in which they began, the model's own first; empty if it did not begin.
+        recorder: holds its calls, the model's own first; none if it did not begin.
         eager: whether it ran op by op, so that tensors have values rather than ops.
         examples: the number of examples it ran on, 0 where that was left open.
         made: by the id of each tensor the op that made it, of an eager pass only.
-        renewed: by the id of a tensor that is but another under an identity of its own, that other.
         error: what ended it, None if nothing did.
         why_eager: why it could not run as a graph, "" if it could.
-        reads: weights that calls read of other layers.
     """
 
     call: ModelCall
-    calls: list[Call]
+    recorder: Recorder
     eager: bool
     examples: int
     made: dict[int, Made] = field(default_factory=dict)
-    renewed: dict[int, Any] = field(default_factory=dict)
     error: Exception | None = None
     why_eager: str = ""
-    reads: list[Read] = field(default_factory=list)
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call in the order in which they began."""
+        return self.recorder.calls
+
+    @property
+    def reads(self) -> list[Read]:
+        """Weights that calls read of other layers."""
+        return self.recorder.reads
 
     def first_identity(self, tensor: Any) -> int:
         """Returns the id of a tensor, the same for it under identities of its own."""
-        while id(tensor) in self.renewed:
-            tensor = self.renewed[id(tensor)]
-        return id(tensor)
+        return self.recorder.first_identity(tensor)

@@ -8,12 +8,11 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks.backends.interface import Flow
-from tb_seqviz_plugin.callbacks.model.calls import Call, dtype_of
+from tb_seqviz_plugin.callbacks.model.paths import Place
 from tb_seqviz_plugin.callbacks.model.private_parts import name_of_input
-from tb_seqviz_plugin.callbacks.model.reads import Read
+from tb_seqviz_plugin.callbacks.model.recorder import Call, Read, dtype_of, shape_of
 from tb_seqviz_plugin.callbacks.model.sources import Source, Tensor
 from tb_seqviz_plugin.callbacks.model.trace import Trace
-from tb_seqviz_plugin.callbacks.structure.nodes import Place
 from tb_seqviz_plugin.callbacks.structure.tensor_axes import (
     axes_of,
     is_mask,
@@ -192,7 +191,7 @@ class Shapes:
         return axes
 
     def _sizes(self, tensor: Any) -> list[int | None]:
-        sizes: list[int | None] = [] if tensor.shape.rank is None else tensor.shape.as_list()
+        sizes = shape_of(tensor)
         if sizes and self._trace.examples and sizes[0] == self._trace.examples:
             sizes[0] = None
         return sizes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -141,7 +140,7 @@ class StructureLogger(SeqVizCallback):
         if self._updates is not None:
             changes, steps = self._updates.since(model), self._updates.steps(model, self._batches)
         if self._measure is None:
-            self._measure, statistics = self._first_measured(model, traced.call, changes, steps)
+            self._measure, statistics = self._first_measured(model, traced, changes, steps)
         else:
             statistics = self._measure(changes, steps)
         for note in self._measure.notes:
@@ -150,20 +149,20 @@ class StructureLogger(SeqVizCallback):
         self._updates = backends.statistics().Updates(model, self._batches)
 
     def _first_measured(
-        self, model: keras.Model, call: ModelCall, changes: Any, steps: int
+        self, model: keras.Model, traced: TracedStructure, changes: Any, steps: int
     ) -> tuple[ModelStatistics, Statistics]:
         """Returns what measures the model, its weights at least if it cannot be run on the batch, and its first result."""
 
         def measured(
             way: ModelCall | None, groups: tuple[str, ...] = self._groups
         ) -> tuple[ModelStatistics, Statistics]:
-            measure = ModelStatistics(model, way, groups)
+            measure = ModelStatistics(model, way, groups, traced.calls)
             return measure, measure(changes, steps)
 
-        if not call.has_values:
+        if not traced.call.has_values:
             return measured(None)
         try:
-            return run_first(model, [call], measured)
+            return run_first(model, [traced.call], measured)
         except Exception as error:  # whatever the model raises
             self.warn(
                 f"There are statistics of the weights only, since the model could not be run: {sentence_of(error)}"
@@ -192,11 +191,11 @@ class StructureLogger(SeqVizCallback):
             self._traced_state = (model, [id(variable) for variable in model.weights])
         return self._traced
 
-    def _attention(self, model: keras.Model, traced: TracedStructure) -> dict[str, list[str]]:
-        """Returns the paths of attention records, by the path of the layer without what tells equal names apart."""
+    def _attention(self, model: keras.Model, traced: TracedStructure) -> list[str]:
+        """Returns the paths of the layers of attention records."""
         call = traced.call
         if not call.has_values or not traced.traceable or len(traced.structure.nodes) > _MOST_LAYERS_FOR_ATTENTION:
-            return {}
+            return []
 
         def capture(way: ModelCall) -> list[Captured]:
             arrays = next(way.batches()).named()
@@ -206,11 +205,8 @@ class StructureLogger(SeqVizCallback):
             captured = run_first(model, [call], capture)
         except Exception as error:  # whatever the model raises when it is run in another way
             self.warn(f"Which layers attend could not be found out: {sentence_of(error)}")
-            return {}
-        found: dict[str, list[str]] = {}
-        for path in dict.fromkeys(layer.path for layer in captured):
-            found.setdefault(re.sub(r" \(\d+\)$", "", path), []).append(path)
-        return found
+            return []
+        return list(dict.fromkeys(layer.path for layer in captured))
 
     def _last_written(self) -> Structure | None:
         """Returns what the run holds of an earlier training."""

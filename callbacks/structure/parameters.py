@@ -9,8 +9,8 @@ from typing import Any
 
 import keras
 
+from tb_seqviz_plugin.callbacks.model.paths import Place
 from tb_seqviz_plugin.callbacks.model.private_parts import children_of, variables_of
-from tb_seqviz_plugin.callbacks.structure.nodes import Place
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.backends.interface import Measured
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
-from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.loss import why_no_loss
+from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
+from tb_seqviz_plugin.callbacks.model.recorder import Call
 from tb_seqviz_plugin.callbacks.model.signature import has_call
 from tb_seqviz_plugin.callbacks.structure.moments import Moments, histogram_of, joined, moments_of
-from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
 from tb_seqviz_plugin.records.statistics.record import Statistics
 from tb_seqviz_plugin.schema import STATISTICS
@@ -64,14 +64,16 @@ class ModelStatistics:
         model: a built model.
         call: how to call it, None to look at its weights only.
         groups: which of "parameters", "gradients" and "activations" to measure.
+        calls: every call of a layer in a forward pass, which tell what each is called where none is run.
 
     Attributes:
         notes: what cannot be measured and why, as sentences.
     """
 
-    def __init__(self, model: keras.Model, call: ModelCall | None, groups: Groups) -> None:
+    def __init__(self, model: keras.Model, call: ModelCall | None, groups: Groups, calls: Sequence[Call] = ()) -> None:
         batches = [] if call is None or not call.has_values else list(call.batches())
         self._model, self._call = model, batches[0] if batches else None
+        self._calls = calls
         self._left = sum(batch.examples for batch in batches[1:])
         self._groups = set(groups)
         self.notes = tuple(self._left_out())
@@ -86,7 +88,7 @@ class ModelStatistics:
             updates: by `id(weight)`, the squared norms of what training changed in it, and of the weight before.
             steps: how many training steps that took, 0 if unknown.
         """
-        measured = _located(self._model, self._measure(), self._measure.calls)
+        measured = _located(self._model, self._measure(), self._measure.calls or self._calls)
         places = list(measured.owned)
         values = np.full((len(places), len(STATISTICS)), np.nan)
         column = {name: place for place, name in enumerate(STATISTICS)}

@@ -12,12 +12,14 @@ from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.backends.interface import Flow
 from tb_seqviz_plugin.callbacks.errors import reason_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, filled_ways, ways_to_call
+from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
+from tb_seqviz_plugin.callbacks.model.recorder import Call, Recorder
 from tb_seqviz_plugin.callbacks.model.signature import check_model, has_call, without_call
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.edges import Edges, Shapes, vocabularies_of
-from tb_seqviz_plugin.callbacks.structure.nodes import Place, places_of, repeats_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
+from tb_seqviz_plugin.callbacks.structure.repeats import repeats_of
 from tb_seqviz_plugin.callbacks.structure.tensor_axes import role_of, with_vocabulary
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Structure
 from tb_seqviz_plugin.schema import LayerRole
@@ -34,17 +36,17 @@ class TracedStructure:
     Args:
         structure: the structure.
         call: how the model was called.
+        calls: every call of a layer in it, without tensors.
         traceable: whether its forward pass runs to its end in a graph.
     """
 
     structure: Structure
     call: ModelCall
+    calls: Sequence[Call]
     traceable: bool
 
 
-def structure_of(
-    model: keras.Model, inputs: Any = None, attention: Mapping[str, Sequence[str]] | None = None
-) -> TracedStructure:
+def structure_of(model: keras.Model, inputs: Any = None, attention: Sequence[str] = ()) -> TracedStructure:
     """Returns the structure of a model, or as much of it as can be traced, with what is missing in its notes.
 
     A model that is not built yet is built, as its first call would; else nothing of it changes.
@@ -52,7 +54,7 @@ def structure_of(
     Args:
         model: the model.
         inputs: see `ways_to_call`.
-        attention: paths of attention records, by path without what tells equal names apart.
+        attention: paths of the layers of its attention records.
 
     Raises:
         ModelCallError: if nothing says what the model takes.
@@ -64,16 +66,17 @@ def structure_of(
     found = Edges(trace, flow, place_of)
     edges = found.made
     owned = owners_of(root)
-    nodes = _Nodes(model, trace, flow, owned, attention or {}, found).of(root, edges)
+    nodes = _Nodes(model, trace, flow, owned, attention, found).of(root, edges)
     structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(model, trace)), tuple(found.tensors))
-    return TracedStructure(structure, trace.call, not trace.eager and trace.error is None)
+    trace.recorder.forget_tensors()
+    return TracedStructure(structure, trace.call, trace.calls, not trace.eager and trace.error is None)
 
 
 def _trace(model: keras.Model, inputs: Any) -> Trace:
     """Returns the forward pass that comes furthest: through a graph if possible, else op by op."""
     check_model(model)
     if not has_call(model):
-        return Trace(ModelCall((), {}), [], eager=False, examples=0, error=NotImplementedError())
+        return Trace(ModelCall((), {}), Recorder(), eager=False, examples=0, error=NotImplementedError())
     ways = ways_to_call(model, inputs)
     backend = backends.structure()
     backend.build(model, ways[0])
@@ -127,16 +130,17 @@ class _Nodes:
         trace: Trace,
         flow: Flow,
         owned: Mapping[Place, Owned],
-        attention: Mapping[str, Sequence[str]],
+        attention: Sequence[str],
         found: Edges,
     ) -> None:
         self._flow, self._owned, self._shapes = flow, owned, Shapes(trace)
         self._shared, self._projected = found.shared, found.projected
         self._own_weights = {id(weight) for weight in model.weights}
-        self._attention = {path: list(paths) for path, paths in attention.items()}
+        self._attended = attention
 
     def of(self, root: Place, edges: Sequence[Edge]) -> list[Node]:
         """Returns the nodes, each after its parent."""
+        self._attention = _by_layer(self._attended, {place.path for place in root.walk()})
         made = {place: self._node(place) for place in root.walk()}
         vocabularies = vocabularies_of(root)
         for place in _heads(root, edges, made, self._shared, self._projected):
@@ -164,7 +168,7 @@ class _Nodes:
     def _node(self, place: Place) -> Node:
         layer, owned = place.layer, self._owned[place]
         first = next(iter(place.calls), None)
-        attention = self._attention.get(place.plain_path, [])
+        attention = self._attention.get(place.path, "")
         role: LayerRole = role_of(layer, bool(place.children), place.parent is None)
         shared = owned.shared_with or self._shared.get(place)
         return Node(
@@ -182,7 +186,7 @@ class _Nodes:
             role="attention" if attention and place.parent is not None else role,
             calls=self._calls(place),
             shared_with="" if shared is None else shared.path,
-            attention=attention.pop(0) if attention else "",
+            attention=attention,
             config=_config(layer),
             notes=tuple(self._notes(place)),
         )
@@ -215,6 +219,14 @@ class _Nodes:
                 "It is made inside a call or kept where Keras does not see it, so that its weights are not the model's."
             )
         return notes
+
+
+def _by_layer(attention: Sequence[str], layers: Collection[str]) -> dict[str, str]:
+    """Returns the first path of attention of each layer, by the layer's: below that may come a name that `sow` was given."""
+    found: dict[str, str] = {}
+    for path in attention:
+        found.setdefault(path if path in layers else path.rpartition("/")[0], path)
+    return found
 
 
 def _links(root: Place, edges: Sequence[Edge]) -> set[tuple[Place, Place]]:

@@ -77,7 +77,7 @@ def circles_of(graph: Mapping[str, set[str]]) -> list[list[str]]:
 def foreign_privates(source: str) -> set[str]:
     """Returns the private names that a source takes from elsewhere: attributes that it does not define itself, and modules.
 
-    Private is what begins with one underscore, and what lies in `keras.src` or `tensorflow.python`.
+    Private is what begins with one underscore or is called internal, and what lies in `keras.src` or `tensorflow.python`.
     """
     tree = ast.parse(source)
     own = {name for node in ast.walk(tree) for name in _defined(node)}
@@ -92,7 +92,7 @@ def foreign_privates(source: str) -> set[str]:
 
 
 def _is_private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__")
+    return name == "__internal__" or (name.startswith("_") and not name.startswith("__"))
 
 
 def _defined(node: ast.AST) -> Iterator[str]:

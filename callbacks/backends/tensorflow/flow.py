@@ -9,9 +9,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell
+from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import functions_run_by
 from tb_seqviz_plugin.callbacks.model.private_parts import variables_of
-from tb_seqviz_plugin.callbacks.model.reads import Read
+from tb_seqviz_plugin.callbacks.model.recorder import Call, Read, hides_cell
 from tb_seqviz_plugin.callbacks.model.sources import Source, Tensor
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 
@@ -165,7 +165,7 @@ class Flow:
             return "", []
         if op.type == "Placeholder":
             return "", [] if graph is self._outer else self._outside(tensor, graph)
-        bodies = [self._bodies[name] for name in _called(op) if name in self._bodies]
+        bodies = [self._bodies[name] for name in functions_run_by(op) if name in self._bodies]
         if bodies:
             at = tensor.value_index
             return "", [part for body in bodies for part in body.outputs[at : at + 1]]
@@ -193,7 +193,7 @@ class Flow:
             graphs = [self._outer, *(_graph_of(calls[0]) for calls in self._inside.values())]
             for graph in graphs if self._inside else ():
                 for op in graph.get_operations() if graph is not None else ():
-                    self._ops_that_call.update((name, op) for name in _called(op))
+                    self._ops_that_call.update((name, op) for name in functions_run_by(op))
         return self._ops_that_call
 
 
@@ -231,11 +231,3 @@ def _of_called_layers(trace: Trace) -> list[tuple[Read, Call]]:
 
 def _name_of(op_type: str) -> str:
     return "" if op_type in _SILENT else _NAMES.get(op_type, op_type)
-
-
-def _called(op: Any) -> list[str]:
-    """Returns the names of the inner graphs that an op runs."""
-    if not any(word in op.type for word in ("While", "If", "Call", "Map", "Case")):
-        return []
-    attributes = op.node_def.attr.values()
-    return [function.name for value in attributes for function in (value.func, *value.list.func) if function.name]

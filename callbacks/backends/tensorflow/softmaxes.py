@@ -13,6 +13,9 @@ from typing import Any
 
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import functions_named_in, functions_run_by
+from tb_seqviz_plugin.callbacks.model.recorder import Call, Note, Recorder
+
 _TRANSPARENT = {
     "Identity", "Cast", "Reshape", "Transpose", "Select", "SelectV2", "ExpandDims", "Squeeze", "StopGradient", "Pack",
     "ConcatV2", "Tile", "BroadcastTo", "StridedSlice", "Mul", "AddV2",
@@ -63,7 +66,7 @@ def find_softmaxes(graph: tf.Graph) -> Iterator[Softmax]:
 
 def find_hidden_softmaxes(graph: tf.Graph) -> Iterator[int]:
     """Yields the place of every op that runs a function, such as the body of a loop, with a softmax in it."""
-    calls = [(place, _called(op)) for place, op in enumerate(graph.get_operations())]
+    calls = [(place, functions_run_by(op)) for place, op in enumerate(graph.get_operations())]
     if not any(called for _, called in calls):
         return
     library = {function.signature.name: function.node_def for function in graph.as_graph_def().library.function}
@@ -79,7 +82,7 @@ def find_hidden_softmaxes(graph: tf.Graph) -> Iterator[int]:
                     yield place
                     waiting.clear()
                     break
-                waiting.extend(value.func.name for value in node.attr.values() if value.func.name)
+                waiting += functions_named_in(node)
 
 
 def find_product(weights: tf.Tensor) -> Product | None:
@@ -105,18 +108,55 @@ def find_product(weights: tf.Tensor) -> Product | None:
     return None
 
 
-class Flow:
-    """Which of some origins each tensor of a graph is computed from.
+class NotedSoftmaxes:
+    """The softmaxes of a forward pass that was recorded in a graph.
+
+    Args:
+        recorder: what was recorded in the graph that is open, now complete.
+        inputs: the tensors that came in, by name.
+
+    Attributes:
+        notes: every softmax of the graph itself, in order, those that the recorder did not see included.
+        inner: those born in a loop or another inner graph, whose values cannot be had from here.
+        hidden: the layer calls in which an inner graph has a softmax that may be none of `inner`.
+    """
+
+    def __init__(self, recorder: Recorder, inputs: Mapping[str, tf.Tensor]) -> None:
+        graph = tf.compat.v1.get_default_graph()
+        seen = [note for note in recorder.notes if note.tensor.graph is graph]
+        self.inner = [note for note in recorder.notes if note.tensor.graph is not graph]
+        self.notes = sorted([*seen, *_unseen(graph, seen, recorder.calls)], key=lambda note: note.span)
+        self.hidden = [_innermost(recorder.calls, place) for place in find_hidden_softmaxes(graph)]
+        self._origins = _Origins(graph, [*inputs.values(), *(note.tensor for note in self.notes)])
+        self._inputs = list(inputs)
+        self._bit_of = {id(note): bit for bit, note in enumerate(self.notes, len(self._inputs))}
+
+    def product_of(self, note: Note) -> Product | None:
+        """Returns what the weights multiply, None if they multiply nothing."""
+        return find_product(note.tensor)
+
+    def sources_of(self, tensor: tf.Tensor) -> frozenset[str]:
+        """Returns the names of the inputs that a tensor depends on."""
+        bits = self._origins.of(tensor)
+        return frozenset(name for bit, name in enumerate(self._inputs) if bits >> bit & 1)
+
+    def reads(self, note: Note, earlier: Note) -> bool:
+        """Returns whether one softmax is computed from another."""
+        bit = self._bit_of.get(id(earlier))
+        return bit is not None and bool(self._origins.of(note.tensor) >> bit & 1)
+
+
+class _Origins:
+    """Which of some tensors each tensor of a graph is computed from, however far back.
 
     Args:
         graph: the graph, complete.
-        origins: tensors of it, by any name.
+        origins: tensors of it, each of which has the bit of its number.
     """
 
-    def __init__(self, graph: tf.Graph, origins: Mapping[str, tf.Tensor]) -> None:
-        self._names = list(origins)
+    def __init__(self, graph: tf.Graph, origins: Sequence[tf.Tensor]) -> None:
         own = dict[str, int]()
-        for bit, tensor in enumerate(origins.values()):
+        for bit, tensor in enumerate(origins):
             own[tensor.op.name] = own.get(tensor.op.name, 0) | 1 << bit
         # Ops are listed after those that they read, so that one walk is enough.
         self._bits: dict[str, int] = {}
@@ -127,10 +167,22 @@ class Flow:
             self._bits[op.name] = bits
         self._graph = graph
 
-    def origins_of(self, tensor: tf.Tensor) -> frozenset[str]:
-        """Returns the names of the origins that a tensor is computed from, its own included."""
-        bits = self._bits.get(tensor.op.name, 0) if tensor.graph is self._graph else 0
-        return frozenset(name for bit, name in enumerate(self._names) if bits >> bit & 1)
+    def of(self, tensor: tf.Tensor) -> int:
+        """Returns the bits of the origins that a tensor is computed from, its own included."""
+        return self._bits.get(tensor.op.name, 0) if tensor.graph is self._graph else 0
+
+
+def _unseen(graph: tf.Graph, seen: Sequence[Note], calls: Sequence[Call]) -> Iterator[Note]:
+    covered = {place for note in seen for place in range(*note.span)}
+    for found in find_softmaxes(graph):
+        if found.place not in covered:
+            call = _innermost(calls, found.place)
+            yield Note(found.weights, call, found.axes, "", (found.place, found.place + 1))
+
+
+def _innermost(calls: Sequence[Call], place: int) -> Call | None:
+    """Returns the layer call in which an op was made; calls are listed as they began."""
+    return next((call for call in reversed(calls) if call.opened <= place < call.closed), None)
 
 
 def _axes_of_spelled_out_softmax(op: Any) -> Sequence[int]:
@@ -194,8 +246,3 @@ def _repeats(values: tf.Tensor, weights: tf.Tensor) -> bool:
 
 def _summed_afterwards(tensor: tf.Tensor) -> bool:
     return any(op.type in {"Sum", "Mean"} for op in tensor.consumers())
-
-
-def _called(op: Any) -> list[str]:
-    """Returns the names of the functions that an op runs."""
-    return [value.func.name for value in op.node_def.attr.values() if value.func.name]

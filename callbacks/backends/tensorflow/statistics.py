@@ -12,16 +12,16 @@ import numpy as np
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.interface import Measured
+from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import recording, traced
 from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import summarise
-from tb_seqviz_plugin.callbacks.backends.tensorflow.recording import CallRecorder, recording
 from tb_seqviz_plugin.callbacks.backends.tensorflow.recurrent_states import StateProbe, probing_states, saturation_of
 from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
 from tb_seqviz_plugin.callbacks.errors import NoLossError
 from tb_seqviz_plugin.callbacks.model.batch import leaves_of, map_leaves
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
-from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.loss import loss_of
 from tb_seqviz_plugin.callbacks.model.private_parts import losses_kept
+from tb_seqviz_plugin.callbacks.model.recorder import Call, Recorder
 
 __all__ = ["Measurement", "Updates"]
 
@@ -65,8 +65,7 @@ class Measurement:
             return results
 
         try:
-            # Unlike tf.function this runs only what is asked for, and so no assignment to variables that Keras does not know.
-            function = tf.compat.v1.wrap_function(forward, [tf.TensorSpec(leaf.shape, leaf.dtype) for leaf in leaves])
+            function = traced(forward, leaves)
         except Exception:  # Python control flow on values, .numpy(), and whatever else a graph cannot hold
             return self._op_by_op()
 
@@ -93,7 +92,7 @@ class Measurement:
         return self._call.args, dict(self._call.kwargs), self._call.targets, self._call.weights
 
     def _measure(self, args: Any, kwargs: Any, targets: Any, weights: Any) -> Measured:
-        model, recorder, loss = self._model, CallRecorder(), None
+        model, recorder, loss = self._model, Recorder(renew=tf.identity), None
         tape = tf.GradientTape(persistent=True) if "gradients" in self._groups else None
         probes: dict[int, StateProbe] = {}
         call = ModelCall((), {}) if self._call is None else replace(self._call, args=args, kwargs=kwargs)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow
-from tb_seqviz_plugin.callbacks.backends.tensorflow.trace import build, trace_eagerly, trace_graph
+from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import build, trace_eagerly, trace_graph
 
 __all__ = ["Flow", "build", "trace_eagerly", "trace_graph"]

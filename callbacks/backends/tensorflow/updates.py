@@ -22,8 +22,8 @@ class Updates:
         self._before = {id(weight): tf.identity(weight.value) for weight in model.trainable_weights}
         self._batches = batches
         iterations = getattr(getattr(model, "optimizer", None), "iterations", None)
-        # Not yet a number, for which training would have to wait.
-        self._iterations = None if iterations is None else tf.identity(iterations.value)
+        # Not yet a number, for which training would have to wait; no variable where gradients are accumulated.
+        self._iterations = None if iterations is None else tf.identity(tf.convert_to_tensor(iterations))
 
     def since(self, model: keras.Model) -> dict[int, tuple[float, float]]:
         """Returns by `id(weight)` the squared norms of what was changed since, and of the weight then."""

@@ -22,12 +22,12 @@ export interface SampleSetup {
 }
 
 /** Where one text is: what a cell of the grid, a row of the search results and a line of an export have in common. */
-export interface SampleAddress {
+export interface SamplePlace {
   run: string;
   step: number;
-  /** Index of the step in `SampleSeries.steps`. */
+  /** Place of the step in `SampleSeries.steps`. */
   at: number;
-  /** Index in `SampleSetup.samples`. */
+  /** Place in `SampleSetup.samples`. */
   sample: number;
 }
 

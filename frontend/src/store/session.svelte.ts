@@ -1,12 +1,10 @@
 /** What all views share, and everything that changes it. What a view adds is in `state.svelte.ts` of its folder. */
 
 import { untrack } from "svelte";
-import { SvelteMap } from "svelte/reactivity";
 import type { Theme } from "../draw/colour";
 import type { Api } from "../host/api";
 import { WAITING_FOR_LIST, waitingForSteps } from "../language/en";
 import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";
-import type { Parameters } from "./parameters";
 import { Patience } from "./patience.svelte";
 import { type Link, type Place, START } from "./place";
 import { effectiveExample, effectiveRuns, examplesOf, runsOf, steppedBy } from "./selection";
@@ -14,10 +12,9 @@ import { countAfter, indexUpTo, nearestIndex, unionOfSteps } from "./steps";
 import type { Target, ViewState } from "./viewState.svelte";
 
 /** As much of a view as the session needs to know. */
-interface KnownView {
+interface Opening {
   kind: string;
-  readPlace(text: Parameters): object;
-  pointAt?(place: object, target: Target): object;
+  open(session: Session, api: Api, signal: AbortSignal): ViewState;
 }
 
 export class Session {
@@ -32,22 +29,18 @@ export class Session {
   #seenStep = $state<number | null>(null);
 
   readonly catalogue: Catalogue;
-  /** What each view adds that was looked at, by its name. */
-  #states = new SvelteMap<string, ViewState>();
-  /** Where the others will begin. */
-  #starts: Readonly<Record<string, object>>;
+  /** What each view adds, by its name, in the order of the tabs. */
+  readonly states: ReadonlyMap<string, ViewState>;
 
   /** The views that have data. */
   views = $derived.by(() =>
-    this.#names.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)),
+    [...this.states.keys()].filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)),
   );
   /** The view in sight. */
   view = $derived.by((): string => {
-    const wish = this.#names.find((view) => view === this.place.view);
-    return this.views.find((view) => view === wish) ?? this.views[0] ?? wish ?? this.#names[0] ?? "";
+    const wish = [...this.states.keys()].find((view) => view === this.place.view);
+    return this.views.find((view) => view === wish) ?? this.views[0] ?? wish ?? [...this.states.keys()][0] ?? "";
   });
-  /** What it adds; null until it is loaded. */
-  shown = $derived.by(() => this.#states.get(this.view) ?? null);
 
   series = $derived.by(() => this.catalogue.list?.series.filter(({ kind }) => kind === this.view) ?? []);
   runs = $derived(runsOf(this.series));
@@ -91,35 +84,25 @@ export class Session {
   waitingFor = $derived.by(() => {
     if (!this.catalogue.list) return WAITING_FOR_LIST;
     const unknown = this.followed.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
-    return unknown ? waitingForSteps(unknown.run) : (this.shown?.waitingFor ?? null);
+    return unknown ? waitingForSteps(unknown.run) : this.shown.waitingFor;
   });
   patience = new Patience(() => this.waitingFor !== null);
 
-  constructor(
-    private readonly known: readonly KnownView[],
-    api: Api,
-    signal: AbortSignal,
-  ) {
+  constructor(views: readonly Opening[], api: Api, signal: AbortSignal) {
     this.catalogue = new Catalogue(api, signal);
-    this.#starts = Object.fromEntries(known.map((view) => [view.kind, view.readPlace(() => null)]));
+    this.states = new Map(views.map((view) => [view.kind, view.open(this, api, signal)]));
     this.#keepFollowing();
     this.#keepChoices();
   }
 
-  /** Takes the state of a view that was loaded, and leads it where it was to begin. */
-  adopt(view: string, state: ViewState): void {
-    const start = this.#starts[view];
-    if (start) state.follow(start);
-    this.#states.set(view, state);
-  }
-
-  has(view: string): boolean {
-    return this.#states.has(view);
+  /** What the view in sight adds. */
+  get shown(): ViewState {
+    return this.states.get(this.view) as ViewState;
   }
 
   /** Everything that a link to here carries. */
   get link(): Link {
-    const views = this.#names.map((view) => [view, this.#placeOf(view)] as const);
+    const views = [...this.states].map(([name, { place }]) => [name, place] as const);
     return { page: this.place, views: Object.fromEntries(views) };
   }
 
@@ -128,18 +111,15 @@ export class Session {
     this.#leaveSeries();
     this.linked = page;
     this.change(page);
-    this.#starts = { ...this.#starts, ...views };
-    for (const [view, place] of Object.entries(views)) this.#states.get(view)?.follow(place);
+    for (const [name, place] of Object.entries(views)) this.states.get(name)?.follow(place);
   }
 
   /** Goes to what another view has of a run; `step`: null for the newest. */
   goTo(view: string, run: string, example: string, target: Target = {}, step = this.place.step): void {
-    const known = this.known.find(({ kind }) => kind === view);
-    if (!known) return;
+    const state = this.states.get(view);
+    if (!state) return;
     const examples = { ...this.place.examples, [view]: example };
-    const before = this.#placeOf(view);
-    const place = known.pointAt?.(before, target) ?? before;
-    this.follow({ page: { view, runs: [run], examples, step }, views: { [view]: place } });
+    this.follow({ page: { view, runs: [run], examples, step }, views: { [view]: state.placeOf(target) } });
   }
 
   change(some: Partial<Place>): void {
@@ -151,7 +131,7 @@ export class Session {
     await this.catalogue.refresh();
     if (this.catalogue.failure) return;
     await Promise.all(this.followed.map((info) => this.catalogue.follow(info)));
-    if ([...(this.shown?.failures.values() ?? [])].some(({ reason }) => reason === "gone")) this.shown?.retry();
+    if ([...this.shown.failures.values()].some(({ reason }) => reason === "gone")) this.shown.retry();
   }
 
   goToIndex(index: number): void {
@@ -186,17 +166,9 @@ export class Session {
 
   selectExample(example: string): void {
     if (example === this.example) return;
-    this.shown?.leaveExample();
+    this.shown.leaveExample();
     this.#leaveSeries();
     this.#keepExample(example);
-  }
-
-  get #names(): string[] {
-    return this.known.map(({ kind }) => kind);
-  }
-
-  #placeOf(view: string): object {
-    return this.#states.get(view)?.place ?? this.#starts[view] ?? {};
   }
 
   /** Runs that only other views have stay chosen there. */

@@ -129,6 +129,41 @@ def heads_in_a_loop() -> Case:
     return Case(model, X, [np.stack(heads, axis=1)], ["mixer"])
 
 
+def attending(x: Any, count: int) -> tuple[list[Any], Any]:
+    """Returns the weights of so many heads side by side, and what they make of x, in numpy."""
+    weights = [softmax((number + 1) * x @ x.transpose(0, 2, 1)) for number in range(count)]
+    return weights, np.concatenate([weight @ x for weight in weights], axis=-1)[..., : x.shape[-1]]
+
+
+@case
+def heads_in_the_model_itself() -> Case:
+    """Heads that `Model.call` computes are those of one layer, and those that it computes from these are of another."""
+
+    def layer(x: Any, count: int) -> Any:
+        heads = [tf.nn.softmax((number + 1) * tf.matmul(x, x, transpose_b=True)) for number in range(count)]
+        return tf.concat([tf.matmul(weights, x) for weights in heads], axis=-1)[..., :FEATURES]
+
+    model = Calling(lambda self, x: layer(layer(x * 0.5, 4), 2))
+    model.name = "mine"
+    first, hidden = attending(X * 0.5, 4)
+    second, _ = attending(hidden, 2)
+    return Case(model, X, [np.stack(first, axis=1), np.stack(second, axis=1)], ["mine", "mine"])
+
+
+@case
+def encoders_in_the_model_itself() -> Case:
+    """Attention over one input is no further head of attention over another."""
+
+    def attend(x: Any) -> Any:
+        return tf.matmul(tf.nn.softmax(tf.matmul(x, x, transpose_b=True)), x)
+
+    other = X[:, ::-1].copy()
+    model = Calling(lambda self, inputs: attend(inputs[0]) + attend(inputs[1]), example=(X, other))
+    model.name = "mine"
+    expected = [softmax(x @ x.transpose(0, 2, 1))[:, None] for x in (X, other)]
+    return Case(model, (X, other), expected, ["mine", "mine"])
+
+
 @case
 def one_after_the_other_in_one_layer() -> Case:
     """Attention that reads the result of the one before is no further head of it."""

@@ -1,0 +1,18 @@
+"""The inner graphs of a TensorFlow graph, such as the body of a loop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_RUNNING = ("While", "If", "Call", "Map", "Case")
+
+
+def functions_run_by(op: Any) -> list[str]:
+    """Returns the names of the inner graphs that an op runs."""
+    return functions_named_in(op.node_def) if any(word in op.type for word in _RUNNING) else []
+
+
+def functions_named_in(node: Any) -> list[str]:
+    """Returns the names of the inner graphs in what a node is described by."""
+    values = node.attr.values()
+    return [function.name for value in values for function in (value.func, *value.list.func) if function.name]

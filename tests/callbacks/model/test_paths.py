@@ -1,0 +1,130 @@
+"""A layer has the same path in every record, so that these join."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from helpers.capturing import capture_of
+from helpers.structure_zoo import MODELS, Calling
+from helpers.zoo import CASES
+from keras import layers, ops
+
+from tb_seqviz_plugin.callbacks.attention.capture import Capture
+from tb_seqviz_plugin.callbacks.embeddings.tables import find_tables
+from tb_seqviz_plugin.callbacks.structure.statistics import ModelStatistics
+from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def paths_of(model: keras.Model, inputs: Any) -> list[str]:
+    return [node.path for node in structure_of(model, inputs).structure.nodes]
+
+
+def is_of(path: str, layers_: Collection[str]) -> bool:
+    """Returns whether a path is that of a layer, or below it comes what was sown or a weight's name."""
+    return path in layers_ or path.rpartition("/")[0] in layers_
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_layers_that_attend_are_those_of_the_structure(name: str) -> None:
+    case = CASES[name]()
+    nodes = paths_of(case.model, case.inputs)
+    assert [path for path in case.paths if not is_of(path, nodes)] == []
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_layers_with_vectors_are_those_of_the_structure(name: str) -> None:
+    expected = MODELS[name]()
+    nodes = paths_of(expected.model, expected.inputs)
+    assert [table.path for table in find_tables(expected.model) if not is_of(table.path, nodes)] == []
+
+
+class Head(layers.Layer):
+    """Attends with a table that it shares."""
+
+    def __init__(self, words: layers.Embedding, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.words = words
+
+    def call(self, ids: Any) -> Any:
+        x = self.words(ids)
+        return ops.matmul(ops.softmax(ops.matmul(x, ops.swapaxes(x, 1, 2))), x)
+
+
+def heads(**arguments: Any) -> tuple[keras.Model, layers.Embedding]:
+    words = layers.Embedding(9, 4, name="words")
+    first, second = Head(words, name="head", **arguments), Head(words, name="head", **arguments)
+    # Called in another order than that in which they are held, and with the embedding held above them, too.
+    return Calling(lambda self, ids: self.second(ids) + self.first(ids), words=words, first=first, second=second), words
+
+
+IDS = np.array([[1, 2, 3]])
+
+
+def test_all_records_call_a_layer_alike_whatever_holds_it() -> None:
+    model, _ = heads()
+    model(IDS)
+    traced = structure_of(model, IDS)
+    nodes = {node.path: node for node in traced.structure.nodes}
+    assert list(nodes) == ["model", "head (2)", "head (2)/words", "head", "head/words"]
+    assert nodes["head/words"].shared_with == "head (2)/words"
+    assert [captured.path for captured in capture_of(model, IDS)()] == ["head (2)", "head"]
+    assert [table.path for table in find_tables(model)] == ["head (2)/words"]
+    assert ModelStatistics(model, traced.call, ("parameters",), traced.calls)().layers == tuple(nodes)
+
+
+def test_vectors_of_a_model_that_does_not_say_what_it_takes_are_called_by_what_holds_them() -> None:
+    class Two(keras.Model):
+        def __init__(self) -> None:
+            super().__init__(name="two")
+            self.words = layers.Embedding(9, 4, name="words")
+            self.reader = Head(self.words, name="reader")
+
+        def call(self, a: Any, b: Any) -> Any:
+            return self.reader(a) + self.reader(b)
+
+    model = Two()
+    model(IDS, IDS)
+    assert [table.path for table in find_tables(model)] == ["words"]
+
+
+def test_names_with_a_slash_and_names_that_are_taken() -> None:
+    model = keras.Sequential(
+        [layers.Input((2,)), *(layers.Dense(2, name=name) for name in ("a", "model", "inputs"))], name="model"
+    )
+    model.layers[0].name = "a/b"
+    assert paths_of(model, None) == ["model", "a∕b", "model (2)", "inputs (2)"]
+
+
+def test_wrappers_are_layers_around_what_they_wrap() -> None:
+    model = keras.Sequential(
+        [
+            layers.Input((3, 4)),
+            layers.Bidirectional(layers.GRU(2, return_sequences=True, name="gru"), name="both"),
+            layers.TimeDistributed(layers.Dense(2, name="dense"), name="each"),
+        ],
+        name="model",
+    )
+    nodes = paths_of(model, None)
+    assert nodes == ["model", "both", "both/forward_gru", "both/backward_gru", "each", "each/dense"]
+
+
+def test_a_layer_that_runs_outside_of_the_model_is_below_it() -> None:
+    class Scored(keras.Model):
+        def __init__(self) -> None:
+            super().__init__(name="scored")
+            self.head = layers.Attention(name="head")
+
+        def call(self, x: Any) -> Any:
+            return self.head([x, x])
+
+    model = Scored()
+    x = np.ones((1, 3, 2), "float32")
+    model(x)
+    capture = Capture(model, {"x": x}, lambda inputs: model.head([inputs["x"], inputs["x"]]))
+    assert [captured.path for captured in capture()] == ["head"]

@@ -1,0 +1,169 @@
+"""A canary for each private part of Keras and TensorFlow that we use: it fails, naming it, once that is gone or another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from helpers.sources import foreign_privates, modules
+from keras import layers
+
+Canary = Callable[[], bool]
+
+CANARIES: dict[str, Canary] = {}
+
+
+def canary(name: str) -> Callable[[Canary], Canary]:
+    def add(holds: Canary) -> Canary:
+        CANARIES[name] = holds
+        return holds
+
+    return add
+
+
+def assert_holds(name: str, holds: Canary) -> None:
+    try:
+        problem = "" if holds() else "means something else"
+    except Exception as error:  # an AttributeError where it is gone
+        problem = f"cannot be used ({error})"
+    assert not problem, (
+        f"{name} {problem} in Keras {keras.__version__} on TensorFlow {tf.__version__}. Mend what uses it, in callbacks/model/ or "
+        "callbacks/backends/, so that it works with this version and those before."
+    )
+
+
+def nested() -> tuple[keras.Model, layers.Layer, layers.Layer]:
+    """Returns a built model, a model in it, and a layer in that."""
+    dense = layers.Dense(2)
+    inner = keras.Sequential([dense])
+    return keras.Sequential([layers.Input((3,)), inner]), inner, dense
+
+
+@canary("_flatten_layers")
+def _() -> bool:
+    model, inner, dense = nested()
+    every = model._flatten_layers(include_self=True, recursive=True)
+    direct = model._flatten_layers(include_self=False, recursive=False)
+    return model in every and dense in every and inner in direct and dense not in direct and model not in direct
+
+
+@canary("_trainable_variables")
+def _() -> bool:
+    _, inner, dense = nested()
+    return dense._trainable_variables == [dense.kernel, dense.bias] and not inner._trainable_variables
+
+
+@canary("_non_trainable_variables")
+def _() -> bool:
+    norm = layers.BatchNormalization()
+    norm.build((None, 2))
+    return norm._non_trainable_variables == [norm.moving_mean, norm.moving_variance]
+
+
+@canary("_embeddings")
+def _() -> bool:
+    embedding = layers.Embedding(5, 2)
+    before = getattr(embedding, "_embeddings", None)
+    embedding.build()
+    return before is None and tuple(embedding._embeddings.shape) == (5, 2)
+
+
+@canary("_value")
+def _() -> bool:
+    variable = keras.Variable([1.0])
+    with keras.StatelessScope() as scope:
+        scope.add_update((variable, tf.constant([2.0])))
+        return float(variable.value[0]) == 2 and float(variable._value[0]) == 1
+
+
+@canary("_inputs_struct")
+def _() -> bool:
+    inputs = {name: layers.Input((2,), name=name) for name in ("a", "b")}
+    model = keras.Model(inputs, layers.Add()([inputs["a"], inputs["b"]]))
+    return sorted(model._inputs_struct) == ["a", "b"] and not hasattr(layers.Dense(1), "_inputs_struct")
+
+
+@canary("_keras_history")
+def _() -> bool:
+    return str(layers.Input((2,), name="ids")._keras_history.operation.name) == "ids"
+
+
+@canary("_keras_mask")
+def _() -> bool:
+    embedded = layers.Embedding(5, 2, mask_zero=True)(tf.constant([[1, 0]]))
+    masked = tf.constant([[[1.0], [3.0]]])
+    masked._keras_mask = embedded._keras_mask
+    mean = float(layers.GlobalAveragePooling1D()(masked)[0, 0])
+    return np.array_equal(embedded._keras_mask, [[True, False]]) and mean == 1
+
+
+@canary("_compile_loss")
+def _() -> bool:
+    model, _, _ = nested()
+    before = getattr(model, "_compile_loss", None)
+    model.compile(loss="mse")
+    return before is None and model._compile_loss is not None
+
+
+@canary("_loss_ids")
+def _() -> bool:
+    _, inner, dense = nested()
+    loss = tf.constant(1.0)
+    with keras.StatelessScope(collect_losses=True):
+        dense.add_loss(loss)
+    return dense._loss_ids == {id(loss)} and not inner._loss_ids
+
+
+@canary("_remat_mode")
+def _() -> bool:
+    scope = getattr(keras, "RematScope", None)
+    if scope is None:  # Keras before 3.9 computes nothing anew
+        return not hasattr(layers.Dense(1), "_remat_mode")
+    with scope(mode="full"):
+        inside = layers.Dense(1)
+    return inside._remat_mode is not None and layers.Dense(1)._remat_mode is None
+
+
+@canary("tensorflow.python.framework.op_callbacks")
+def _() -> bool:
+    from tensorflow.python.framework import op_callbacks
+
+    seen = []
+
+    def note(op_type: str, inputs: object, attrs: object, outputs: object, *_: object) -> None:
+        seen.append(str(op_type))
+
+    op_callbacks.add_op_callback(note)
+    try:
+        tf.nn.relu(tf.ones(2))
+    finally:
+        op_callbacks.remove_op_callback(note)
+    tf.nn.tanh(tf.ones(2))
+    return any("Relu" in each for each in seen) and not any("Tanh" in each for each in seen)
+
+
+@canary("__internal__")
+def _() -> bool:
+    graph = tf.__internal__.FuncGraph("canary")
+    with graph.as_default():
+        doubled = tf.compat.v1.placeholder("float32", (None, 2)) * 2
+    return doubled.graph is graph and doubled.op.type == "Mul"
+
+
+@pytest.mark.parametrize("name", CANARIES)
+def test_private_parts_are_what_we_take_them_for(name: str) -> None:
+    assert_holds(name, CANARIES[name])
+
+
+def test_every_private_part_that_we_use_has_a_canary() -> None:
+    used = {name for path in modules().values() for name in foreign_privates(path.read_text(encoding="utf-8"))}
+    assert used == set(CANARIES)
+
+
+@pytest.mark.parametrize("holds", [lambda: False, lambda: layers.Dense(1)._gone])
+def test_a_canary_that_fails_names_what_is_gone(holds: Canary) -> None:
+    with pytest.raises(AssertionError, match=r"_gone (means something else|cannot be used \(.*\)) in Keras 3"):
+        assert_holds("_gone", holds)
