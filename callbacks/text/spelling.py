@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 
+from tb_seqviz_plugin.callbacks.text.special_tokens import is_bracketed
+
+SPACE_OF_BYTES = "\u0120"
+"""What byte-level vocabularies call the space."""
+
 _REPLACEMENT = "\ufffd"
 _SPACE_OF_SENTENCEPIECE = "\u2581"
+_BYTE_OF_SENTENCEPIECE = "<0x"
 
 # What the characters of a byte-level vocabulary stand for: those from 256 on, as in the tokenizer of GPT-2, for the bytes that
 # cannot be printed.
@@ -13,25 +19,35 @@ _NOT_PRINTED = [*range(0x21), *range(0x7F, 0xA1), 0xAD]
 _BYTES = {chr(byte): byte for byte in range(256)} | {chr(256 + at): byte for at, byte in enumerate(_NOT_PRINTED)}
 
 
-def spelled(number: int, raw: str | bytes | None, text: str | None) -> str:
-    """Returns what to show for an id.
+def spelled(name: str | bytes, *, is_byte_level: bool = False) -> str | None:
+    """Returns what a token is in words, None if only decoding it tells.
 
     Args:
-        number: the id.
-        raw: what the vocabulary calls it, None if it does not say.
-        text: what it is decoded to by itself, None if it cannot be.
+        name: what the vocabulary calls it.
+        is_byte_level: whether its characters stand for bytes.
 
-    >>> spelled(7, "▁cat", "cat"), spelled(7, bytes([228]), None), spelled(7, None, None)
-    (' cat', '<0xE4>', '[7]')
+    >>> spelled("▁cat"), spelled(bytes([228])), spelled("Ġcat", is_byte_level=True), spelled("##s")
+    (' cat', '<0xE4>', ' cat', None)
     """
-    if isinstance(raw, bytes):
-        return _with_bytes(raw)
-    if raw is None:
-        return f"[{number}]" if text is None else text
-    if _SPACE_OF_SENTENCEPIECE in raw:
-        return raw.replace(_SPACE_OF_SENTENCEPIECE, " ")
-    data = _bytes_of(raw) if text is not None and _REPLACEMENT in text else None
-    return (text or raw) if data is None else _with_bytes(data)
+    if isinstance(name, bytes):
+        return _with_bytes(name)
+    if _SPACE_OF_SENTENCEPIECE in name:
+        return name.replace(_SPACE_OF_SENTENCEPIECE, " ")
+    if (name.isascii() and name.isalnum()) or (is_bracketed(name) and not name.startswith(_BYTE_OF_SENTENCEPIECE)):
+        return name
+    data = _bytes_of(name) if is_byte_level else None
+    return None if data is None else _with_bytes(data)
+
+
+def spelled_by_text(name: str, text: str) -> str:
+    """Returns what a token is in words.
+
+    Args:
+        name: what the vocabulary calls it.
+        text: what it is decoded to by itself, "" for nothing.
+    """
+    data = _bytes_of(name) if _REPLACEMENT in text else None
+    return (text or name) if data is None else _with_bytes(data)
 
 
 def _with_bytes(data: bytes) -> str:
@@ -40,9 +56,9 @@ def _with_bytes(data: bytes) -> str:
     return re.sub("[\udc80-\udcff]", lambda found: f"<0x{ord(found[0]) - 0xDC00:02X}>", text)
 
 
-def _bytes_of(raw: str) -> bytes | None:
+def _bytes_of(name: str) -> bytes | None:
     """Returns the bytes that a token of a byte-level vocabulary is, None if it is not of such a one."""
     try:
-        return bytes(_BYTES[character] for character in raw)
+        return bytes(_BYTES[character] for character in name)
     except KeyError:
         return None

@@ -17,7 +17,7 @@ from tb_seqviz_plugin.callbacks.text.methods import LOOKUP_ERRORS
 from tb_seqviz_plugin.callbacks.text.source import Source, kind_of
 from tb_seqviz_plugin.callbacks.text.sources import source_of
 from tb_seqviz_plugin.callbacks.text.special_tokens import Around, find_around, is_bracketed
-from tb_seqviz_plugin.callbacks.text.spelling import spelled
+from tb_seqviz_plugin.callbacks.text.spelling import SPACE_OF_BYTES, spelled, spelled_by_text
 
 _SHOWN_PARTS = 8
 
@@ -322,25 +322,36 @@ class Vocabulary:
             )
         self._tokens |= {number: as_text(string) for number, string in zip(ids, strings, strict=True)}
 
+    @cached_property
+    def _is_byte_level(self) -> bool:
+        number = self._source.find(SPACE_OF_BYTES)
+        return number is not None and self._decoded(number) == " "
+
     def _token(self, number: int) -> str:
-        source, raw, trouble = self._source, None, None
+        source, name, trouble = self._source, None, None
+        if number < 0:
+            return f"[{number}]"
         if source.token is not None:
             try:
-                raw = source.token(number)
+                name = source.token(number)
             except LOOKUP_ERRORS:
                 pass
             except Exception as error:  # whatever a tokenizer of the user's may raise
                 trouble = error
-        if raw is not None and not source.has_spellings:
-            return as_text(raw)
-        text = None
-        if source.decode is not None:
-            with suppress(VocabularyError):
-                text = self.decode([number])
-        if raw is None and source.token is not None and not text:
+        if name is not None:
+            shown = spelled(name, is_byte_level=self._is_byte_level) if source.has_spellings else as_text(name)
+            return spelled_by_text(name, self._decoded(number) or "") if shown is None else shown
+        text = self._decoded(number)
+        if text is None or (source.token is not None and not text):
             self._trouble = trouble
             return f"[{number}]"
-        return spelled(number, raw, text)
+        return text
+
+    def _decoded(self, number: int) -> str | None:
+        """Returns the text of one id by itself, None if it has none or cannot be decoded."""
+        with suppress(VocabularyError):
+            return None if self._source.decode is None else self.decode([number])
+        return None
 
 
 def listed(parts: Sequence[str]) -> str:
