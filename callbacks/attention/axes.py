@@ -143,11 +143,12 @@ def _axes_along(name: str, array: Array, source: Any, *, single: bool) -> list[A
     texts = _texts_of(ids, source, name)
     if ids.ndim == 2:
         return [Axis(name, length, texts)]
-    sentences = [[joined(sentence) for sentence in document] for document in texts]
+    join = " ".join if source is None else joined
+    sentences = [[join(sentence) for sentence in document] for document in texts]
     parts = [[document[number] for document in texts] for number in range(length)]
     return [
-        Axis(name, array.shape[2], parts[0], parts=parts),
         Axis("sentences" if single else f"{name} sentences", length, sentences, input=name),
+        Axis(name, array.shape[2], parts[0], parts=parts),
     ]
 
 

@@ -96,6 +96,12 @@ def without_effect(source: Any, skip: Skip, labelled: Mapping[str, Labelled], ta
         for pattern in given
         if not any(matches(path, pattern) for path in known)
     ]
+    places = [table.path for table in tables if table.is_of_places]
+    if source is not None and not is_by_layer(source) and len(places) == len(tables) > 0:
+        sentences.append(
+            f"labels= names no row: the only tables are of positions, {paths}; give them by layer, as "
+            f"labels={{{places[0]!r}: ...}}."
+        )
     by_pattern = skip if isinstance(skip, Mapping) else {"*": skip}
     rows = {
         row for pattern, each in by_pattern.items() if any(matches(path, pattern) for path in labelled) for row in each

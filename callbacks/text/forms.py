@@ -85,7 +85,7 @@ def joined(tokens: Sequence[str]) -> str:
     """Returns tokens as a text to read, where nothing decodes them: words with a space between them, characters without."""
     shown = [token for token in tokens if token]
     bring_spaces = all(len(token) == 1 for token in shown) or any(token[0].isspace() for token in shown)
-    return ("" if bring_spaces else " ").join(shown)
+    return ("" if bring_spaces else " ").join(shown).strip()
 
 
 def shortened(text: str, characters: int = 40) -> str:
