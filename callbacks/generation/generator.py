@@ -111,6 +111,7 @@ class AnyGenerator(ABC):
         Raises:
             GenerationError: as for samples.
 
+        >>> import keras
         >>> from keras import layers
         >>> from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator
         >>> model = keras.Sequential([layers.Input((None,)), layers.Embedding(9, 4), layers.LSTM(4), layers.Dense(9)])
