@@ -123,6 +123,7 @@ setup(
             "pytest>=8",
             "pytest-xdist>=3.6",
             "tokenizers>=0.20",
+            "sentencepiece>=0.2",
             "kagglehub>=0.3",
             "regex>=2024.5",
             "playwright>=1.49",

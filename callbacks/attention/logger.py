@@ -82,9 +82,9 @@ class AttentionLogger(SeqVizCallback):
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
         inputs: what the model is called with for the examples to look at: an array, a dict or a tuple of arrays, or one
             batch of a `tf.data` dataset. Each example becomes a record at each step.
-        tokens: what to show for the ids: lists of strings per example, a function from ids to strings, a
-            `TextVectorization` or `StringLookup` layer, or a tokenizer; for several inputs a dict by input name, or a
-            tuple in their order (`(source, target)`). Default: the ids.
+        tokens: what to show for the ids: a vocabulary, which is a list or dict of tokens, a text file, a function from ids to
+            tokens, a `TextVectorization` or `StringLookup` layer, or a tokenizer of any kind; or lists of strings per example; for
+            several inputs a dict by input name, or a tuple in their order (`(source, target)`). Default: the ids.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         layers: patterns of paths to log, such as `["decoder/*"]`; or a dict from pattern to role ("encoder self",
             "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is

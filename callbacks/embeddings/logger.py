@@ -55,9 +55,10 @@ class EmbeddingLogger(SeqVizCallback):
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
         layers: patterns of paths to log, such as `["encoder/*"]`; None for every table of vectors.
-        labels: what each row stands for: a list of texts, a `TextVectorization` or `StringLookup` layer, a tokenizer, the path
-            of a file with a row per line (tab-separated below a line of headings, where it has several columns), `Labels`, or
-            a dict from patterns of paths to these. Default: the numbers of the rows.
+        labels: what each row stands for: a vocabulary, which is a list or dict of tokens, a function from ids to tokens, a
+            `TextVectorization` or `StringLookup` layer, a tokenizer of any kind, or a text file with a row per line (tab-separated
+            below a line of headings, where it has several columns); `Labels`; or a dict from patterns of paths to these. Default:
+            the numbers of the rows.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         skip_rows: rows to leave out, by number or label, such as `(0, "[UNK]")`, of the tables that get labels or, without labels,
             of all but those of positions; or a dict from patterns of paths to these.

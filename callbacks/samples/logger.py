@@ -42,9 +42,9 @@ class SampleLogger(SeqVizCallback):
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
         prompts: texts to continue, each once; for an encoder-decoder the texts to write from.
-        tokenizer: what makes ids of text and text of ids: an object with `encode` and `decode`, a tokenizer of KerasHub or
-            Hugging Face, a `TextVectorization` or `StringLookup` layer, or a map of characters; None for that of a task of
-            KerasHub.
+        tokenizer: a vocabulary that makes ids of texts and texts of ids: a tokenizer of any kind with `encode` and `decode`, or
+            `tokenize` and `detokenize`, a `TextVectorization` or `StringLookup` layer, two such functions, or the characters in the
+            order of their ids; None for that of a task of KerasHub.
         temperatures: what the scores are divided by; 0 always takes the most probable token.
         max_length: tokens to generate at most.
         repeats: samples per prompt and temperature, each with randomness of its own.
@@ -55,8 +55,9 @@ class SampleLogger(SeqVizCallback):
         seed: of the randomness.
         references: what was expected of each prompt, to compare with.
         corpus: the texts that the model is trained on, to tell what it copied.
-        start: text or id put before every prompt, None for none; for an encoder-decoder what its text begins with, None for
-            the tokenizer's own start. For a task of KerasHub None is what its own `generate` puts there.
+        start: text or id put before every prompt, or what the text of an encoder-decoder begins with; None for what the tokenizer
+            puts before texts or, for an encoder-decoder, its own start, and for a task of KerasHub what its own `generate` puts
+            there; False for none.
         source_tokenizer: of the texts that an encoder-decoder writes from, if it is another one.
         window: the most tokens that the model is shown.
         outputs: "logits" or "probabilities", None to find out.
@@ -70,7 +71,7 @@ class SampleLogger(SeqVizCallback):
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
     Raises:
-        ValueError: if a prompt holds what the tokenizer does not know, or an argument is none of the above.
+        ValueError: if a prompt holds what nothing in the vocabulary stands for, or an argument is none of the above.
         TypeError: if the corpus holds something else than texts.
         OSError: if nothing can be written to `log_dir`.
         BackendError: if Keras runs on a backend on which text cannot be generated yet, and there is no `generate`.
