@@ -36,6 +36,31 @@ def whole(name: str, value: Any, least: int, error: type[ValueError] = SamplingE
     return number
 
 
+def named_token(name: str, value: Any) -> str | int | bool | None:
+    """Returns how a token was named: as text, or by its id; None for the usual one, and False for none.
+
+    Raises:
+        SamplingError: if it is something else.
+    """
+    if value is None or value is False or isinstance(value, str):
+        return value
+    number = whole_number(value)
+    if number is None or number < 0:
+        raise SamplingError(f"{name}={value!r}; expected a token as text, or its id from 0 on, or False for none.")
+    return number
+
+
+def id_of_named(name: str, value: str | int | bool | None) -> int:
+    """Returns the id of a token that was named where there is no tokenizer, -1 for none.
+
+    Raises:
+        SamplingError: if it was named as text.
+    """
+    if isinstance(value, str):
+        raise SamplingError(f"{name}={value!r}, and a generator knows ids only; expected the id of the token.")
+    return -1 if value is None or value is False else value
+
+
 def matches(path: str, pattern: str) -> bool:
     """Returns whether a pattern of the user's is that of a layer, by its path or its name alone."""
     return fnmatchcase(path, pattern) or fnmatchcase(path.rsplit("/", 1)[-1], pattern)

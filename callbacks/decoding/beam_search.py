@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.arguments import id_of_named, named_token, whole
 from tb_seqviz_plugin.callbacks.errors import SamplingError
 
 
@@ -29,7 +29,7 @@ class BeamSearch:
     Args:
         width: hypotheses to keep; 1 is greedy.
         max_length: tokens to generate at most.
-        stop: the token after which a hypothesis ends, None for none.
+        stop: the token after which a hypothesis ends, as for `Sampling`.
         length_penalty: 0 for the plain sum, which favours short texts; higher for longer ones, as 0.6 to 1.
 
     Raises:
@@ -41,17 +41,21 @@ class BeamSearch:
 
     width: int = 4
     max_length: int = 200
-    stop: int | None = None
+    stop: str | int | bool | None = None
     length_penalty: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "width", whole("width", self.width, 1))
         object.__setattr__(self, "max_length", whole("max_length", self.max_length, 1))
-        if self.stop is not None:
-            object.__setattr__(self, "stop", whole("stop", self.stop, 0))
+        object.__setattr__(self, "stop", named_token("stop", self.stop))
         penalty = self.length_penalty
         if isinstance(penalty, bool) or not isinstance(penalty, int | float) or not 0 <= penalty < math.inf:
             raise SamplingError(f"length_penalty={penalty!r}; expected a number of at least 0, which is none.")
+
+    @property
+    def stop_id(self) -> int:
+        """The token after which a hypothesis of a generator ends, -1 for none."""
+        return id_of_named("stop", self.stop)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +159,7 @@ def path_of(
     tokens: npt.NDArray[np.int32],
     probabilities: npt.NDArray[np.float32],
     scores: npt.NDArray[np.float32],
-    stop: int | None,
+    stop: int,
 ) -> Path:
     """Returns the tree of one prompt's beams.
 
@@ -165,7 +169,7 @@ def path_of(
         tokens: int32 [time, width].
         probabilities: float32 [time, width], of the tokens.
         scores: float32 [time, width], of the hypotheses, -inf for none.
-        stop: the token that ends a hypothesis, None for none.
+        stop: the token that ends a hypothesis, -1 for none.
     """
     nodes: list[tuple[int, int, int]] = []  # parent, step, place
     on_beam = [-1] * parents.shape[1]
@@ -192,6 +196,6 @@ def path_of(
         probabilities=probabilities[steps, places],
         scores=scores[steps, places],
         is_best=np.isin(numbers, best),
-        is_end=np.isin(numbers, on_beam) | (token_ids == (-1 if stop is None else stop)),
+        is_end=np.isin(numbers, on_beam) | (token_ids == stop),
     )
     return Path(tree, steps[best], places[best])

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.arguments import id_of_named, named_token, whole
 from tb_seqviz_plugin.callbacks.errors import SamplingError
 
 
@@ -27,7 +27,9 @@ class Sampling:
         temperatures: what the scores are divided by; 0 always takes the most probable token.
         repeats: samples per prompt and temperature, each with randomness of its own.
         max_length: tokens to generate at most.
-        stop: the token after which a sample ends, None for none.
+        start: the token put before every prompt, and before what an encoder-decoder writes; see `stop`.
+        stop: the token after which a sample ends. A generator takes the id, None for none; a `SampleLogger` also takes text, None
+            for what the tokenizer knows as such, and False for none.
         top_k: draw from this many most probable tokens only, None for all.
         top_p: draw from the fewest tokens only that hold this share of the probability after the temperature, None for all.
         seed: of the randomness.
@@ -42,7 +44,8 @@ class Sampling:
     temperatures: Sequence[float] = (0.2, 0.5, 1.0, 1.2)
     repeats: int = 1
     max_length: int = 200
-    stop: int | None = None
+    start: str | int | bool | None = None
+    stop: str | int | bool | None = None
     top_k: int | None = None
     top_p: float | None = None
     seed: int = 0
@@ -68,13 +71,24 @@ class Sampling:
                 )
         for name, least in (("repeats", 1), ("max_length", 1), ("seed", 0)):
             object.__setattr__(self, name, whole(name, getattr(self, name), least))
-        for name, least in (("top_k", 1), ("stop", 0)):
-            if getattr(self, name) is not None:
-                object.__setattr__(self, name, whole(name, getattr(self, name), least))
+        for name in ("start", "stop"):
+            object.__setattr__(self, name, named_token(name, getattr(self, name)))
+        if self.top_k is not None:
+            object.__setattr__(self, "top_k", whole("top_k", self.top_k, 1))
         top_p: Any = self.top_p
         is_share = isinstance(top_p, int | float | np.floating) and not isinstance(top_p, bool) and 0 < top_p <= 1
         if top_p is not None and not is_share:
             raise SamplingError(f"top_p={top_p!r}; expected a share above 0 and at most 1, or None for all tokens.")
+
+    @property
+    def start_ids(self) -> list[int]:
+        """What a generator puts before every prompt, ids."""
+        return [id for id in [id_of_named("start", self.start)] if id >= 0]
+
+    @property
+    def stop_id(self) -> int:
+        """The token after which a sample of a generator ends, -1 for none."""
+        return id_of_named("stop", self.stop)
 
     @property
     def rows(self) -> list[tuple[float, int]]:

@@ -134,7 +134,7 @@ def samples_of(
         for number, (temperature, repeat) in enumerate(sampling.rows):
             # The last ones are missing where the model had no room for them.
             steps = np.arange(begin, min(begin + sampling.max_length, len(drawn.tokens)))
-            ends = np.flatnonzero(drawn.tokens[steps, row + number] == (-1 if sampling.stop is None else sampling.stop))
+            ends = np.flatnonzero(drawn.tokens[steps, row + number] == sampling.stop_id)
             steps = steps[: ends[0] + 1] if ends.size else steps
             samples.append(_generated(drawn, steps, row + number, said, prompt, temperature, repeat))
     return samples
@@ -148,7 +148,7 @@ def best_of(
     for prompt, (row, begin, said) in enumerate(zip(rows, begins, notes, strict=True)):
         own = slice(begin, begin + beams.max_length), slice(row, row + beams.width)
         of_tokens = kept.drawn.tokens[own], kept.drawn.probabilities[own]
-        path = path_of(kept.parents[own], *of_tokens, kept.scores[own], beams.stop)
+        path = path_of(kept.parents[own], *of_tokens, kept.scores[own], beams.stop_id)
         best.append(_generated(kept.drawn, begin + path.steps, row + path.places, said, prompt, tree=path.tree))
     return best
 

@@ -72,7 +72,8 @@ class AnyGenerator(ABC):
                 model fails.
         """
         sampling = sampling or Sampling()
-        self._check_stop(sampling.stop)
+        self._check_stop(sampling.stop_id)
+        prompts = [[*sampling.start_ids, *prompt] for prompt in prompts] if sampling.start_ids else prompts
         batch = self._batch(prompts, len(sampling.rows), sampling.max_length, source)
         is_cut = sampling.top_k is not None or sampling.top_p is not None
         first, alternatives = batch.first, self._alternatives
@@ -94,7 +95,7 @@ class AnyGenerator(ABC):
             np.array([temperature for temperature, _ in sampling.rows] * len(batch.order), np.float32),
             np.int32(min(sampling.top_k or self._vocabulary, self._vocabulary)),
             np.float32(1.0 if sampling.top_p is None else sampling.top_p),
-            np.int32(-1 if sampling.stop is None else sampling.stop),
+            np.int32(sampling.stop_id),
         )
         return samples_of(Drawn(*drawn), sampling, batch.rows, batch.begins, batch.notes)
 
@@ -120,7 +121,7 @@ class AnyGenerator(ABC):
         True
         """
         beams = beams or BeamSearch()
-        self._check_stop(beams.stop)
+        self._check_stop(beams.stop_id)
         batch = self._batch(prompts, beams.width, beams.max_length, source)
         sizes = beams.width, beams.max_length, batch.first, self._alternatives
 
@@ -132,7 +133,7 @@ class AnyGenerator(ABC):
             loop,
             sizes,
             np.float32(beams.length_penalty),
-            np.int32(-1 if beams.stop is None else beams.stop),
+            np.int32(beams.stop_id),
         )
         return best_of(Kept(Drawn(*drawn), parents, scores), beams, batch.rows, batch.begins, batch.notes)
 
@@ -197,8 +198,8 @@ class AnyGenerator(ABC):
                 f"What it said: {sentence_of(error)}"
             ) from error
 
-    def _check_stop(self, stop: int | None) -> None:
-        if stop is not None and stop >= self._vocabulary and stop not in self._never_written:
+    def _check_stop(self, stop: int) -> None:
+        if stop >= self._vocabulary and stop not in self._never_written:
             self._never_written.add(stop)
             warnings.warn(
                 f"stop={stop}, and the model writes the tokens 0 to {self._vocabulary - 1} only, so that nothing ends before "
