@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator as KerasHubGenerator
     from tb_seqviz_plugin.callbacks.model.tap import sow as sow
     from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger as SampleLogger
+    from tb_seqviz_plugin.callbacks.samples.options import SampleOptions as SampleOptions
+    from tb_seqviz_plugin.callbacks.samples.options import SourceTexts as SourceTexts
     from tb_seqviz_plugin.callbacks.schedule import EveryBatches as EveryBatches
     from tb_seqviz_plugin.callbacks.schedule import EveryEpochs as EveryEpochs
     from tb_seqviz_plugin.callbacks.schedule import Geometric as Geometric
@@ -55,8 +57,10 @@ _MODULE_OF = {
     "KerasHubGenerator": "generation.keras_hub_generator",
     "Labels": "embeddings.labels",
     "SampleLogger": "samples.logger",
+    "SampleOptions": "samples.options",
     "Sampling": "decoding.sampling",
     "Schedule": "schedule",
+    "SourceTexts": "samples.options",
     "StructureLogger": "structure.logger",
     "generator_for": "generation.generator_for",
     "plot_structure": "drawing.plot_structure",

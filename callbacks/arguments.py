@@ -5,11 +5,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from tb_seqviz_plugin.callbacks.errors import SamplingError
+
+Kind = TypeVar("Kind")
 
 
 def whole_number(value: Any) -> int | None:
@@ -34,6 +36,15 @@ def whole(name: str, value: Any, least: int, error: type[ValueError] = SamplingE
     if number is None or number < least:
         raise error(f"{name}={value!r}; expected a whole number of at least {least}.")
     return number
+
+
+def of_kind(name: str, value: Any, kind: type[Kind]) -> Kind:
+    """Returns a group of settings, the usual ones for None; raises a ValueError if it is something else."""
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise ValueError(f"{name}={value!r}; expected {kind.__name__}(...), or None for {kind.__name__}().")
+    return value
 
 
 def named_token(name: str, value: Any) -> str | int | bool | None:

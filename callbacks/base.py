@@ -67,6 +67,7 @@ class SeqVizCallback(keras.callbacks.Callback):
         self._batches = 0
         self._batches_before_epoch = 0
         self._offset: int | None = None
+        self._needs_model = True
         self.warn = WarnOnce(type(self).__name__)
         if model is not None:
             if not isinstance(model, keras.Model):
@@ -74,7 +75,7 @@ class SeqVizCallback(keras.callbacks.Callback):
             self.set_model(model)
 
     def collect(self, step: int) -> None:
-        """Logs what there is to log of the model, which is there, at this step; to be overridden."""
+        """Logs what there is to log of the model at this step; to be overridden."""
         raise NotImplementedError
 
     @property
@@ -143,7 +144,7 @@ class SeqVizCallback(keras.callbacks.Callback):
     def _collect(self, step: Any, number: int | None) -> None:
         if number is None:
             raise ValueError(f"The step is {step!r}; expected a whole number.")
-        if self.model is None:
+        if self._needs_model and self.model is None:
             raise ValueError(
                 f"The callback has no model; pass it, as in {type(self).__name__}(..., model=model), or call set_model(model)."
             )

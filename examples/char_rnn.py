@@ -29,7 +29,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, Sampling
+from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, SampleOptions, Sampling
 
 WINDOW = 40
 UNITS = 128
@@ -143,7 +143,7 @@ def train_by_fit(model: keras.Model, windows: np.ndarray, logger: SampleLogger) 
 
 
 def train_by_loop(model: keras.Model, windows: np.ndarray, logger: SampleLogger) -> None:
-    """Does the same by hand: the loop says when to log, and closes the log at its end."""
+    """Does the same by hand: the loop says when to log."""
 
     @tf.function
     def learn(ids: tf.Tensor, next_ids: tf.Tensor) -> tf.Tensor:
@@ -152,14 +152,12 @@ def train_by_loop(model: keras.Model, windows: np.ndarray, logger: SampleLogger)
         model.optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
         return loss
 
-    logger.set_model(model)
     batches = tf.data.Dataset.from_tensor_slices((windows[:, :-1], windows[:, -1])).batch(BATCH_SIZE)
     for step, (ids, next_ids) in enumerate(batches, start=1):
         loss = learn(ids, next_ids)
         if SCHEDULE.due(step - 1, step):
             print(f"step {step}, loss {float(loss):.3f}")
             logger.log(step)
-    logger.close()
 
 
 # ---------------------------------------------------------------------------------------------- what has been learned
@@ -250,11 +248,10 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         options.log_dir,
         prompts,
         tokenizer=characters,
-        temperatures=TEMPERATURES,
-        max_length=MAX_LENGTH,
-        window=WINDOW,
-        corpus=known,
+        sampling=Sampling(temperatures=TEMPERATURES, max_length=MAX_LENGTH),
+        options=SampleOptions(corpus=known, window=WINDOW),
         schedule=SCHEDULE,
+        model=model,
     )
     train = train_by_loop if options.loop else train_by_fit
     train(model, draw_windows(known_ids, options.steps * BATCH_SIZE, generator), logger)

@@ -33,7 +33,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, Sampling
+from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, SampleOptions, Sampling
 
 PAD, END, UNKNOWN = range(3)
 SPECIAL_TOKENS = ["[PAD]", "[END]", "[UNK]"]
@@ -212,10 +212,8 @@ def main(arguments: Sequence[str] | None = None) -> Result:
             options.log_dir,
             beginnings,
             tokenizer=tokenizer,
-            max_length=LENGTH - 1,
-            stop=END,
-            corpus=known,
-            attention=True,
+            sampling=Sampling(max_length=LENGTH - 1, stop=END),
+            options=SampleOptions(attention=True, corpus=known),
             schedule=SCHEDULE,
             name="texts",
         )
@@ -224,13 +222,10 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         loggers.append(
             SampleLogger(
                 options.log_dir,
-                prompts[:LOGGED_QUESTIONS],
+                questions[:LOGGED_QUESTIONS],
                 tokenizer=tokenizer,
-                temperatures=(0,),
-                max_length=ANSWER_LENGTH,
-                stop=".",
-                references=answers[:LOGGED_QUESTIONS],
-                attention=True,
+                sampling=Sampling(temperatures=(0,), max_length=ANSWER_LENGTH, stop="."),
+                options=SampleOptions(attention=True),
                 schedule=SCHEDULE,
                 name="answers",
             )

@@ -30,7 +30,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, Sampling
+from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, SampleOptions, Sampling
 
 PAD, END = range(2)
 SPECIAL_TOKENS = ["", "[END]"]
@@ -238,9 +238,8 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         options.log_dir,
         prompts,
         tokenizer=vocabulary,  # whose [END] ends a poem
-        temperatures=TEMPERATURES,
-        max_length=max_length,
-        corpus=known.tolist(),
+        sampling=Sampling(temperatures=TEMPERATURES, max_length=max_length),
+        options=SampleOptions(corpus=known.tolist()),
         schedule=Geometric(1.3),
     )
     model.fit(

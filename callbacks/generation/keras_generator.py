@@ -87,6 +87,7 @@ class Generator(AnyGenerator):
             self._window,
             model.batch,
             model.is_causal,
+            model.source_padding,
         )
 
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
@@ -116,7 +117,7 @@ class Generator(AnyGenerator):
             starts=np.full(len(lengths), columns, np.int32),
             inputs=(offsets, None if sources is None else sources[order].repeat(each, axis=0)),
             notes=[self._notes(len(prompt), max_length, context) for prompt in full],
-            origins=origins_of(full, sources),
+            origins=origins_of(full, sources, 0 if sources is None or sources.ndim > 2 else self._model.source_padding),
         )
 
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:

@@ -106,7 +106,7 @@ class NextToken:
             positions: int32 [rows], the last token of each row before its padding, None for the last one of all.
             source: what the text is made from, [rows, ...], None if the model takes none.
         """
-        result = self._run(tokens, source)
+        result = self._run(tokens, self._as_taken(source))
         if self.per_position:
             last = positions is None
             result = result[:, -1] if last else ops.take_along_axis(result, positions[:, None, None], axis=1)[:, 0]
@@ -127,6 +127,23 @@ class NextToken:
     def source_length(self) -> int | None:
         """The tokens of source that the model takes, None for any number."""
         return self._inputs.source_length
+
+    @property
+    def source_padding(self) -> int:
+        """The id that fills up a source of ids: 0 or, where the model takes one-hot vectors, -1 for zeros."""
+        return 0 if self._source_vector is None else -1
+
+    @property
+    def _source_vector(self) -> int | None:
+        """The size of a source's vectors, None if the model takes ids, or no source."""
+        shape = self._inputs.source_shape
+        return shape[2] if shape is not None and len(shape) == 3 else None
+
+    def _as_taken(self, source: Any) -> Any:
+        """Returns a source as the model takes it: of ids one-hot vectors, if it takes vectors."""
+        if source is None or self._source_vector is None or len(source.shape) != 2:
+            return source
+        return ops.one_hot(source, self._source_vector, dtype=self._inputs.source_dtype)
 
     def source_of(self, source: Any, prompts: int) -> npt.NDArray[Any] | None:
         """Returns the source as an array with one row per prompt, None if the model takes none.
@@ -154,6 +171,8 @@ class NextToken:
             raise GenerationError(
                 "The source is no array of numbers; expected rows of one length, padded as in training."
             )
+        if self._source_vector is not None and array.ndim == 2 and array.dtype.kind in "iu":
+            return self._checked_ids(array, prompts)
         # A subclassed model's shape is that of one batch: only its axes are sure.
         wanted = (prompts, *(shape[1:] if self._inputs.dtypes else (None,) * (len(shape) - 1)))
         fits = array.ndim == len(wanted) and all(
@@ -165,6 +184,22 @@ class NextToken:
                 f"The source has the shape {array.shape}; expected ({expected}), one row per prompt, padded as in training."
             )
         return array.astype(self._inputs.source_dtype)
+
+    def _checked_ids(self, source: npt.NDArray[Any], prompts: int) -> npt.NDArray[np.int32]:
+        """Returns ids that are to become one-hot vectors, -1 for padding; raises a GenerationError if they cannot."""
+        length, size = self.source_length, self._source_vector or 0
+        if len(source) != prompts or length not in (None, source.shape[1]):
+            raise GenerationError(
+                f"The source has the shape {source.shape}; expected ({prompts}, {length or 'any'}), one row per prompt, padded as "
+                "in training."
+            )
+        unknown = source[(source < -1) | (source >= size)]
+        if unknown.size:
+            raise GenerationError(
+                f"The source holds the token {unknown[0]}, and the model {self._model.name!r} takes vectors of {size}; expected 0 "
+                f"to {size - 1}. Does the tokenizer of the source belong to this model?"
+            )
+        return source.astype(np.int32)
 
     def _takes_other_lengths(self) -> bool:
         """Returns whether a subclassed model takes other lengths than that of the first batch that it saw."""

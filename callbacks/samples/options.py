@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tb_seqviz_plugin.callbacks.arguments import whole
-from tb_seqviz_plugin.callbacks.old_names import Moved
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.old_names import Moved
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 
 
@@ -32,6 +32,11 @@ class SourceTexts:
     def __post_init__(self) -> None:
         if self.length is not None:
             object.__setattr__(self, "length", whole("length", self.length, 1))
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether nothing was asked for."""
+        return self.tokenizer is None and self.length is None and self.padding is None
 
     @classmethod
     def of(cls, source: Any) -> SourceTexts:

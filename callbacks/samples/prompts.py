@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.errors import GenerationError, PromptError, VocabularyError
-from tb_seqviz_plugin.callbacks.generation.batch import Source
+from tb_seqviz_plugin.callbacks.generation.batch import Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
+from tb_seqviz_plugin.callbacks.samples.options import SourceTexts
 from tb_seqviz_plugin.callbacks.text.vocabulary import Encoding, Vocabulary, listed
 from tb_seqviz_plugin.records.samples.measures import warn_of_left_out
 
@@ -23,7 +25,7 @@ class Prompts:
         texts: at least one text; one that comes twice with the same reference counts once.
         references: one text per prompt, None for none.
         tokenizer: of what is generated.
-        source_tokenizer: of what an encoder-decoder writes from, None for the same.
+        source: how those that an encoder-decoder writes from are handed to it.
         start: text or id put before every prompt, or before what an encoder-decoder writes; None for what a task of KerasHub or
             the tokenizer puts there itself, and for an encoder-decoder, where that is nothing, the tokenizer's own start; False
             for none.
@@ -44,15 +46,15 @@ class Prompts:
         texts: Any,
         references: Any,
         tokenizer: Vocabulary,
-        source_tokenizer: Any = None,
+        source: SourceTexts | None = None,
         start: str | int | bool | None = None,
     ) -> None:
         self.texts, self.references = checked_pairs(texts, references)
-        self._has_two_tokenizers = source_tokenizer is not None
+        self._source = source or SourceTexts()
         self.tokenizer = tokenizer
-        if source_tokenizer is not None:
-            argument = "source_tokenizer="
-            self.tokenizer = Vocabulary.of(source_tokenizer, argument).for_texts(argument, only_to_ids=True)
+        if self._source.tokenizer is not None:
+            self.tokenizer = Vocabulary.of(self._source.tokenizer, "source=").for_texts("source=", only_to_ids=True)
+        self._padding = self.tokenizer.id_named(self._source.padding, "padding", None)
         given = tokenizer.id_named(start, "start", None)
         self._is_given = start is not None
         self._start: Ids = ([] if self._is_given else tokenizer.before) if given is None else [given]
@@ -97,13 +99,25 @@ class Prompts:
             GenerationError: as `to_write_from`.
         """
         packed = None
-        if not self._is_given and not self._has_two_tokenizers:
+        if not self._is_given and self._source.is_usual:
             packed = generator.packed(self.texts, [encoding.text for encoding in self._encodings])
         if packed is not None:
             return packed
         if generator.takes_source:
-            return self.to_write_from(generator.source_length, generator.reading.padding)
+            return self.to_write_from(self._length_for(generator), self.padded(generator.reading).padding)
         return None, self.to_continue()
+
+    def padded(self, reading: Reading) -> Reading:
+        """Returns how a model reads texts, with sources padded as was asked for."""
+        return reading if self._padding is None else replace(reading, padding=self._padding)
+
+    def _length_for(self, generator: AnyGenerator) -> int | None:
+        length, own = self._source.length, generator.source_length
+        if length is not None and own not in (None, length):
+            raise GenerationError(
+                f"The sources are to be padded to length={length}, and the model takes {own} tokens; leave length out."
+            )
+        return own if length is None else length
 
     def to_continue(self) -> list[Ids]:
         """Returns the ids of each prompt, behind the start."""

@@ -19,7 +19,7 @@ from tb_seqviz_plugin.records.samples.record import Sample
 _OPTIONS = ("temperature", "max_length", "seed")
 
 
-class OwnGeneration:
+class UserFunction:
     """Calls a function once for each temperature and repeat, with all prompts.
 
     What it draws from `random` and `numpy.random` begins with the seed at each step, and training draws what it would without:
@@ -36,18 +36,17 @@ class OwnGeneration:
 
     Raises:
         GenerationError: if it is no function.
+        ValueError: if the prompts, the references or the tokenizer are none.
     """
 
-    def __init__(
-        self, generate: Any, prompts: Any, references: Any, sampling: Sampling, tokenizer: Vocabulary | None = None
-    ) -> None:
+    def __init__(self, generate: Any, prompts: Any, references: Any, sampling: Sampling, tokenizer: Any = None) -> None:
         if not callable(generate):
             raise GenerationError(
                 f"generate={generate!r}; expected a function from a list of prompts to a list of texts, or None."
             )
         self._generate: Callable[..., Any] = generate
         self._prompts, self._references = checked_pairs(prompts, references)
-        self._tokenizer = tokenizer
+        self._tokenizer = None if tokenizer is None else Vocabulary.of(tokenizer).for_texts()
         self._taken = _options_taken(generate)
         several = len(sampling.temperatures) > 1
         self._sampling = (

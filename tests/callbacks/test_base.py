@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from helpers.logging_runs import language_model
 from helpers.sources import ROOT
-from helpers.writing_runs import CHARACTERS, bigrams, warnings_of
+from helpers.writing_runs import CHARACTERS, bigrams, sample_logger, warnings_of
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
@@ -33,7 +33,7 @@ from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 IDS = np.array([[1, 2, 3, 4, 5, 6]] * 4)
 LOGGERS: dict[str, Any] = {
     "attention": lambda folder, **options: AttentionLogger(folder, IDS[:1], **options),
-    "samples": lambda folder, **options: SampleLogger(folder, ["ab"], tokenizer=CHARACTERS, max_length=3, **options),
+    "samples": lambda folder, **options: sample_logger(folder, ["ab"], tokenizer=CHARACTERS, max_length=3, **options),
     "structure": lambda folder, **options: StructureLogger(folder, (IDS, IDS), **options),
     "embeddings": lambda folder, **options: EmbeddingLogger(folder, **options),
 }
@@ -146,7 +146,7 @@ def test_all_hooks_of_all_callbacks_are_harmless() -> None:
 
 
 def test_a_model_without_a_tokenizer_does_not_end_training(tmp_path: Path) -> None:
-    logger = SampleLogger(tmp_path, ["ab"])
+    logger = sample_logger(tmp_path, ["ab"])
     losses: list[float] = []
     messages = warnings_of(lambda: losses.extend(_fitted(logger)))
     assert len(losses) == 2
@@ -155,25 +155,6 @@ def test_a_model_without_a_tokenizer_does_not_end_training(tmp_path: Path) -> No
         r"SampleLogger could not log at step 0, and training goes on: tokenizer= is missing, and the model 'language' brings none",
         message,
     )
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no disk that is always full")
-def test_a_full_disk(tmp_path: Path) -> None:
-    logger = LOGGERS["attention"](tmp_path)
-    losses: list[float] = []
-
-    class Filling(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            if epoch == 0:
-                channel = logger.writer._open_channel()
-                logger.writer.flush()
-                channel._file = open("/dev/full", "wb", buffering=0)  # noqa: SIM115
-
-    messages = warnings_of(lambda: losses.extend(_fitted(logger, Filling(), epochs=4)))
-    assert len(losses) == 4
-    (message,) = messages
-    assert "No space left on device" in message
-    assert [record.step for record in seqviz.read(tmp_path)] == [0, 2, 3]
 
 
 # Warnings

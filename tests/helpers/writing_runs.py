@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from keras import layers, ops
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import SampleLogger
+from tb_seqviz_plugin.callbacks import SampleLogger, SampleOptions, Sampling
 
 CHARACTERS = "abcdefgh."
 SIZE = len(CHARACTERS)
@@ -99,10 +100,21 @@ def fit(model: keras.Model, *callbacks: keras.callbacks.Callback, batches: int =
     return model.fit(ids, targets, callbacks=list(callbacks), **{"batch_size": 1, "verbose": 0, **arguments})
 
 
+def sample_logger(folder: Path, prompts: Any, *, references: Any = None, **settings: Any) -> SampleLogger:
+    """Returns a logger of settings that are given flat, by the names of the fields of its groups."""
+    for argument, kind in (("sampling", Sampling), ("options", SampleOptions)):
+        names = [field.name for field in fields(kind) if field.name in settings]  # type: ignore[arg-type]
+        if names:
+            settings[argument] = kind(**{name: settings.pop(name) for name in names})
+    return SampleLogger(
+        folder, prompts if references is None else list(zip(prompts, references, strict=True)), **settings
+    )
+
+
 def log(folder: Path, model: keras.Model, prompts: Any = ("ab",), *, times: int = 1, **arguments: Any) -> list[Any]:
     """Logs a model as it is at steps from 0 on; returns the records of samples."""
     options = {"tokenizer": CHARACTERS, "temperatures": (0, 1), "max_length": 6, **arguments}
-    logger = SampleLogger(folder, list(prompts), **options)
+    logger = sample_logger(folder, list(prompts), **options)
     logger.set_model(model)
     for step in range(times):
         logger.log(step)

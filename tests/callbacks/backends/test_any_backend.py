@@ -10,7 +10,7 @@ import pytest
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import AttentionLogger, EmbeddingLogger, SampleLogger, StructureLogger
+from tb_seqviz_plugin.callbacks import AttentionLogger, EmbeddingLogger, SampleLogger, Sampling, StructureLogger
 from tb_seqviz_plugin.callbacks.errors import BackendError
 
 WORDS = ["", "[UNK]", "the", "cat", "sat", "dog"]
@@ -53,7 +53,9 @@ def test_texts_of_a_function_are_logged_during_fit(tmp_path: Path) -> None:
         ids = np.array([[WORDS.index(word) for word in prompt.split()] for prompt in prompts])
         return [WORDS[int(row.argmax())] for row in np.asarray(model.predict_on_batch(ids))]
 
-    logger = SampleLogger(tmp_path, ["the cat sat the"], generate=write, temperatures=(0, 1), references=["cat"])
+    logger = SampleLogger(
+        tmp_path, {"the cat sat the": "cat"}, generate=write, sampling=Sampling(temperatures=(0, 1))
+    )
     model.fit(X, X[:, 2], epochs=2, verbose=0, callbacks=[logger])
     records = list(seqviz.read(tmp_path, "samples"))
     assert [record.step for record in records] == [0, 1]

@@ -13,9 +13,9 @@ import pytest
 import tensorflow as tf
 from helpers.plain_beams import check, remembering
 from helpers.writers import Case, Probabilities, ids_of, others_long, shaken, written_plainly
+from helpers.writing_runs import sample_logger
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import SampleLogger
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
 from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 from tb_seqviz_plugin.callbacks.generation.keras_generator import BeamSearch, GenerationError, Generator, Sampling
@@ -227,7 +227,7 @@ def test_padding_is_that_of_the_task(attention: bool, tmp_path: Path) -> None:
     characters = [*"s_efghijklmnopqrt"]
     probabilities, lengths = [], []
     for name, texts in (("alone", ["fgh"]), ("beside", ["fgh", "ghijkl"])):
-        logger = SampleLogger(
+        logger = sample_logger(
             tmp_path / name,
             texts,
             tokenizer=characters,
@@ -337,7 +337,7 @@ def test_the_logger_shows_what_generate_of_the_task_writes(tmp_path: Path) -> No
     inputs = preprocessor.generate_preprocess(["fgh"])
     expected = task.generate(inputs, stop_token_ids=None)["decoder_token_ids"][0, 2:]
     task.preprocessor = preprocessor
-    logger = SampleLogger(tmp_path, ["fgh", "ab"], temperatures=(0,), max_length=6, stop=False)
+    logger = sample_logger(tmp_path, ["fgh", "ab"], temperatures=(0,), max_length=6, stop=False)
     logger.set_model(task)
     logger.log(0)
     logger.close()
@@ -350,7 +350,7 @@ def test_a_task_brings_its_tokenizer(tmp_path: Path) -> None:
     task.preprocessor = SimpleNamespace(tokenizer=Spelling())
     texts = []
     for name, tokenizer in (("task", task), ("preprocessor", task.preprocessor), ("none", None)):
-        logger = SampleLogger(tmp_path / name, ["fgh"], tokenizer=tokenizer, temperatures=(0,), max_length=5)
+        logger = sample_logger(tmp_path / name, ["fgh"], tokenizer=tokenizer, temperatures=(0,), max_length=5)
         logger.set_model(task)
         logger.log(0)
         logger.close()
@@ -358,6 +358,5 @@ def test_a_task_brings_its_tokenizer(tmp_path: Path) -> None:
         texts.append(record.samples[0].text)
     assert texts == [texts[0]] * 3
     assert set(texts[0]) <= set("_bcdefghijklmnopq")
-    logger = SampleLogger(tmp_path, ["xyz"])
     with pytest.raises(ValueError, match="Prompt 0 cannot be used: "):
-        logger.set_model(task)
+        sample_logger(tmp_path, ["xyz"], model=task)

@@ -17,6 +17,7 @@ from helpers.writing_runs import (
     Keeping,
     compiled,
     log,
+    sample_logger,
     samples_in,
     shaken,
     transformer,
@@ -27,7 +28,6 @@ from helpers.zoo.reference import causal, embed, multi_head, values
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import SampleLogger
 from tb_seqviz_plugin.schema import make_tag
 
 IDS = np.random.default_rng(3).integers(1, SIZE, (4, 6))
@@ -75,7 +75,7 @@ def _assert_rows_are_those_of_each_token(
 @pytest.mark.parametrize("length", [None, pytest.param(12, marks=pytest.mark.long)])
 def test_a_sample_leads_to_the_weights_that_chose_each_token(length: int | None, tmp_path: Path) -> None:
     model, keeping, prompts = transformer(length), Keeping(), ["abcd", "h"]
-    logger = SampleLogger(
+    logger = sample_logger(
         tmp_path, prompts, tokenizer=CHARACTERS, temperatures=(0, 1), repeats=2, max_length=6, beams=2, attention=True,
         start="g",
     )  # fmt: skip
@@ -104,7 +104,7 @@ def test_of_an_encoder_decoder(lengths: tuple[int | None, int | None], tmp_path:
     """Both sources are padded to what the model takes, or to the longer one; the model looks at the padding, too."""
     model, prompts = translator(*lengths), ["cde", "fl"]
     (record,) = log(
-        tmp_path, model, prompts, source_tokenizer="abcdefghijkl", start="b", attention=True, max_length=7, name="some"
+        tmp_path, model, prompts, source="abcdefghijkl", start="b", attention=True, max_length=7, name="some"
     )
     attention = _attention_in(tmp_path)
     sources = {"cde": [2, 3, 4], "fl": [5, 11]}

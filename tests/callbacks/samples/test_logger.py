@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from helpers.writing_runs import (
     compiled,
     fit,
     log,
+    sample_logger,
     samples_in,
     shaken,
     steps,
@@ -31,7 +33,18 @@ from helpers.writing_runs import (
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import AttentionLogger, EveryEpochs, Geometric, SampleLogger, Sampling
+from tb_seqviz_plugin.callbacks import (
+    AttentionLogger,
+    BeamSearch,
+    EmbeddingLogger,
+    EveryEpochs,
+    Geometric,
+    SampleLogger,
+    SampleOptions,
+    Sampling,
+    SourceTexts,
+    StructureLogger,
+)
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
@@ -41,7 +54,7 @@ from tb_seqviz_plugin.records.samples.measures import measure_sample
 
 def _logger(folder: Path, **arguments: Any) -> SampleLogger:
     options = {"tokenizer": CHARACTERS, "temperatures": (1,), "max_length": 3, **arguments}
-    return SampleLogger(folder, options.pop("prompts", ["ab"]), **options)
+    return sample_logger(folder, options.pop("prompts", ["ab"]), **options)
 
 
 # Steps
@@ -324,7 +337,7 @@ def functional_encoder_decoder() -> Kind:
         model,
         ["cde", "fl"],
         ([IDS, IDS], IDS),
-        {"tokenizer": Spelling(CHARACTERS), "source_tokenizer": "abcdefghijkl"},
+        {"tokenizer": Spelling(CHARACTERS), "source": "abcdefghijkl"},
         lambda text: [1],
         CHARACTERS,
         lambda prompt, ids: model([SOURCES[prompt], _array(ids)])[0, -1],
@@ -384,7 +397,7 @@ def test_samples_are_what_a_plain_loop_writes_with_the_model_at_that_step(
     keras.utils.set_random_seed(0)
     kind, keeping = make(), Keeping()
     settings: dict[str, Any] = {"temperatures": (0, 0.7), "max_length": 4, "seed": 3}
-    logger = SampleLogger(tmp_path, kind.prompts, alternatives=3, **settings, **kind.options)
+    logger = sample_logger(tmp_path, kind.prompts, alternatives=3, **settings, **kind.options)
     kind.model.fit(*kind.data, epochs=2, batch_size=2, verbose=0, callbacks=[logger, keeping])
     records = samples_in(tmp_path)
     assert [record.step for record in records] == [0, 1]
@@ -492,7 +505,7 @@ def test_a_function_writes_in_the_models_stead(tmp_path: Path) -> None:
         calls.append((temperature, seed, others))
         return [f"{prompt} and {number}, {temperature:g}, {seed}" for number, prompt in enumerate(prompts)]
 
-    logger = SampleLogger(
+    logger = sample_logger(
         tmp_path, ["this", "that"], generate=write, temperatures=(0, 1), repeats=2, seed=5, max_length=9,
         references=["x", " and 1, 1, 6"], schedule=3,
     )  # fmt: skip
@@ -524,7 +537,7 @@ def test_a_function_writes_in_the_models_stead(tmp_path: Path) -> None:
     ],
 )
 def test_a_function_returns_the_prompt_or_not(write: Any, expected: list[str] | None, tmp_path: Path) -> None:
-    logger = SampleLogger(tmp_path, ["ab", "c"], generate=write, temperatures=(0,), max_length=4)
+    logger = sample_logger(tmp_path, ["ab", "c"], generate=write, temperatures=(0,), max_length=4)
     messages = warnings_of(lambda: fit(bigrams(), logger))
     if expected is None:
         assert len(messages) == 1
@@ -539,7 +552,7 @@ def test_a_function_without_temperature_writes_one_column(tmp_path: Path) -> Non
         return [str(np.random.randint(1 << 30)) for _ in prompts]
 
     for name, temperatures in (("several", (0, 0.5)), ("one", (0.7,))):
-        logger = SampleLogger(tmp_path / name, ["ab"], generate=drawn, temperatures=temperatures, repeats=2)
+        logger = sample_logger(tmp_path / name, ["ab"], generate=drawn, temperatures=temperatures, repeats=2)
         fit(bigrams(), logger, epochs=2)
     one, two, *_ = records = samples_in(tmp_path)
     keys = [[(sample.temperature, sample.repeat) for sample in record.samples] for record in records]
@@ -551,7 +564,7 @@ def test_a_function_without_temperature_writes_one_column(tmp_path: Path) -> Non
 
 def test_a_tokenizer_tells_the_tokens_of_a_function(tmp_path: Path) -> None:
     vectorizer = layers.TextVectorization(standardize=None, vocabulary=["one", "two"])
-    logger = SampleLogger(
+    logger = sample_logger(
         tmp_path, ["a", "b", "c"], tokenizer=vectorizer, generate=lambda _: ["one two", "one  two", "one three"],
         temperatures=(0,),
     )  # fmt: skip
@@ -563,3 +576,100 @@ def test_a_tokenizer_tells_the_tokens_of_a_function(tmp_path: Path) -> None:
         ("one two", ["one", "two"], [3, 4]), ("one  two", [], []), ("one three", [], []),
     ]  # fmt: skip
     assert np.isnan(record.samples[0].probabilities).all()
+
+
+# Arguments
+
+
+def test_old_names_work_with_a_warning(tmp_path: Path) -> None:
+    model = translator()
+    with pytest.warns(FutureWarning) as told:
+        old = SampleLogger(
+            tmp_path / "old", ["ab", "cd"], tokenizer=CHARACTERS, temperatures=(0, 1), max_length=4, stop="a", start="b", beams=2,
+            references=["a", "b"], source_tokenizer="abcdefghijkl", alternatives=2, model=model,
+        )  # type: ignore[call-arg]  # fmt: skip
+    (message,) = (str(each.message) for each in told)
+    assert message == (
+        "SampleLogger takes temperatures=, max_length=, stop=, start=, references=, source_tokenizer=, alternatives= by another "
+        "name now: sampling=Sampling(temperatures=..., max_length=..., start=..., stop=...), prompts as pairs with their "
+        "references, or a dict, source=..., options=SampleOptions(alternatives=...). The old names work in this version for the "
+        "last time."
+    )
+    assert told[0].filename == __file__
+    new = SampleLogger(
+        tmp_path / "new", {"ab": "a", "cd": "b"}, tokenizer=CHARACTERS, source=SourceTexts("abcdefghijkl"), beams=2,
+        sampling=Sampling(temperatures=(0, 1), max_length=4, start="b", stop="a"), options=SampleOptions(alternatives=2),
+        model=model,
+    )  # fmt: skip
+    for logger in (old, new):
+        logger.log(0)
+    of_old, of_new = (samples_in(tmp_path / name)[0].samples for name in ("old", "new"))
+    assert len(of_new) == 2 * 3
+    assert [(s.prompt, s.text, s.reference, s.probabilities) for s in of_old] == [
+        (s.prompt, s.text, s.reference, s.probabilities) for s in of_new
+    ]
+
+
+def test_old_names_beside_new_ones_and_wrong_ones(tmp_path: Path) -> None:
+    with pytest.warns(FutureWarning, match=r"takes top_k= by another name now: sampling=Sampling\(top_k=\.\.\.\)\."):
+        logger = SampleLogger(tmp_path, ["a"], tokenizer="ab", sampling=Sampling(seed=3), top_k=2)  # type: ignore[call-arg]
+    assert logger._write._wish.sampling == Sampling(seed=3, top_k=2)  # type: ignore[attr-defined]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'temperature'"):
+        SampleLogger(tmp_path, ["a"], tokenizer="ab", temperature=1)  # type: ignore[call-arg]
+    with pytest.raises(
+        ValueError, match=r"^There are 1 references and 2 prompts; expected one reference per prompt\.$"
+    ):
+        SampleLogger(tmp_path, ["a", "b"], tokenizer="ab", references=["c"])  # type: ignore[call-arg]
+
+
+def test_few_arguments() -> None:
+    for logger in (AttentionLogger, EmbeddingLogger, SampleLogger, StructureLogger):
+        parameters = [*inspect.signature(logger).parameters.values()]
+        assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in parameters[2:])
+        assert len(parameters) <= 11
+
+
+def test_a_search_of_its_own(tmp_path: Path) -> None:
+    search = BeamSearch(3, max_length=2, stop=False, length_penalty=0.5)
+    (record,) = log(tmp_path, bigrams(), ["ab"], temperatures=(0,), max_length=5, beams=search, stop="a")
+    greedy, found = record.samples
+    assert (greedy.beams, found.beams) == (0, 3)
+    assert len(found.tokens) == 2
+
+
+@pytest.mark.parametrize(("padding", "length"), [(None, None), ("c", 7), (None, 7)])
+def test_a_source_of_one_hot_characters(padding: str | None, length: int | None, tmp_path: Path) -> None:
+    """As in the encoder-decoder of characters that Keras shows: vectors at both ends, padded with a character or zeros."""
+    reads, writes = "abcdef", "\tgh\n"
+    source, target = layers.Input((None, len(reads))), layers.Input((None, len(writes)))
+    _, *states = layers.LSTM(8, return_state=True)(source)
+    x = layers.LSTM(8, return_sequences=True)(target, initial_state=states)
+    model = shaken(keras.Model([source, target], layers.Dense(len(writes), activation="softmax")(x)))
+    logger = SampleLogger(
+        tmp_path, ["abc", "fedab"], tokenizer=writes, source=SourceTexts(reads, length, padding), model=model,
+        sampling=Sampling(temperatures=(0,), max_length=6, start="\t", stop=False),
+    )  # fmt: skip
+    logger.log(0)
+    (record,) = samples_in(tmp_path)
+    vectors = np.eye(len(reads), dtype="float32")
+    for sample in record.samples:
+        encoded = vectors[[reads.index(character) for character in sample.prompt]]
+        rest = np.zeros((length or 5, len(reads)), "float32")
+        if padding is not None:
+            rest[:] = vectors[reads.index(padding)]
+        rest[: len(encoded)] = encoded
+        text = "\t"
+        for _ in range(6):
+            shown = np.eye(len(writes), dtype="float32")[[writes.index(character) for character in text]]
+            text += writes[int(np.argmax(model.predict([rest[None], shown[None]], verbose=0)[0, -1]))]
+        assert sample.text == text[1:]
+
+
+def test_a_source_that_is_padded_to_another_length(tmp_path: Path) -> None:
+    messages = warnings_of(
+        lambda: log(tmp_path, translator(5), source=SourceTexts(length=6), start="a", tokenizer=CHARACTERS)
+    )
+    assert len(messages) == 1
+    assert messages[0].endswith(
+        "The sources are to be padded to length=6, and the model takes 5 tokens; leave length out."
+    )

@@ -17,6 +17,7 @@ from helpers.writing_runs import (
     chain,
     fit,
     log,
+    sample_logger,
     samples_in,
     shaken,
     transformer,
@@ -25,7 +26,7 @@ from helpers.writing_runs import (
 )
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import SampleLogger
+from tb_seqviz_plugin.callbacks import SourceTexts
 
 # Wrong arguments fail at construction
 
@@ -100,23 +101,19 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"tokenizer": ["the", "cat"]},
         "tokenizer= is a list of words, which does not say how a text is split into them and joined of them; expected characters.",
     ),
-    "source tokenizer": ({"source_tokenizer": 3}, "source_tokenizer= is an int; expected a list or a dict of tokens"),
-    "references": (
-        {"prompts": ["a", "b"], "references": ["c"]},
-        "There are 1 references and 2 prompts; expected one reference per prompt.",
+    "source tokenizer": ({"source": 3}, "source= is an int; expected a list or a dict of tokens"),
+    "references of some": (
+        {"prompts": [("a", "c"), "b"]},
+        "Prompt 0 is ('a', 'c'); expected text, which the tokenizer makes ids of.",
     ),
-    "one reference": (
-        {"references": "c"},
-        "The references are 'c'; expected a list of texts, one per prompt.",
-    ),
-    "reference of ids": ({"references": [3]}, "Reference 0 is 3; expected text."),
+    "reference of ids": ({"prompts": {"ab": 3}}, "Reference 0 is 3; expected text."),
     "stop of two tokens": (
         {"stop": "ab"},
         "stop='ab' is 2 tokens to the tokenizer; expected a single one, or the id of one.",
     ),
     "unknown stop": ({"stop": "?"}, "stop='?' cannot be used: The text '?' holds '?', which the tokenizer, a map of 9 characters"),
     "unknown id": ({"stop": 9}, "stop=9; expected a token as text, or its id from 0 to 8."),
-    "stop of yes": ({"stop": True}, "stop=True; expected a token as text, or its id from 0 to 8."),
+    "stop of yes": ({"stop": True}, "stop=True; expected a token as text, or its id from 0 on, or False for none."),
     "start of two tokens": ({"start": "ab"}, "start='ab' is 2 tokens to the tokenizer; expected a single one, or the id of one."),
     "corpus of nothing": (
         {"corpus": []},
@@ -151,9 +148,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"generate": list, "tokenizer": 3},
         "tokenizer= is an int; expected a list or a dict of tokens, a text file",
     ),
-    "references of a function": (
-        {"generate": list, "references": []},
-        "There are 0 references and 1 prompts; expected one reference per prompt.",
+    "references of a function": ({"generate": list, "prompts": [("a", 3)]}, "Reference 0 is 3; expected text."),
+    "sampling": ({"sampling": (0.5, 1)}, "sampling=(0.5, 1); expected Sampling(...), or None for Sampling()."),
+    "options": ({"options": True}, "options=True; expected SampleOptions(...), or None for SampleOptions()."),
+    "padding of a source": (
+        {"source": SourceTexts(padding="?")},
+        "padding='?' cannot be used: The text '?' holds '?', which the tokenizer, a map of 9 characters, does not know",
     ),
     "schedule": ({"schedule": "epochs"}, "The schedule is 'epochs'; expected 'epoch', 'geometric', a number of batches"),
     "name": ({"name": ""}, "The name of a record is ''; expected printable text without space at its ends."),
@@ -165,14 +165,14 @@ def test_wrong_arguments_fail_at_construction(what: str, tmp_path: Path) -> None
     arguments, message = WRONG[what]
     options = {"prompts": ["ab"], "tokenizer": CHARACTERS, **arguments}
     with pytest.raises(ValueError, match=f"^{re.escape(message)}") as raised:
-        SampleLogger(tmp_path, **options)
+        sample_logger(tmp_path, **options)
     assert str(raised.value).endswith((".", ".]"))
     assert not any(tmp_path.iterdir())
 
 
 def test_a_corpus_of_something_else(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"^The corpus is a int; expected a text, or an iterable of texts\.$"):
-        SampleLogger(tmp_path, ["ab"], tokenizer=CHARACTERS, corpus=5)
+        sample_logger(tmp_path, ["ab"], tokenizer=CHARACTERS, corpus=5)
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     with pytest.raises(
         OSError, match=r"^Cannot write to .+: .+ is a file; expected a folder. Choose another log_dir.$"
     ):
-        SampleLogger(tmp_path / "log", ["ab"], tokenizer=CHARACTERS)
+        sample_logger(tmp_path / "log", ["ab"], tokenizer=CHARACTERS)
 
 
 # Trouble while logging is warned of once
@@ -189,7 +189,7 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
 def _fit(folder: Path, model: keras.Model, **arguments: Any) -> list[str]:
     """Trains for four epochs; returns what was warned of."""
     options = {"prompts": ["ab"], "tokenizer": CHARACTERS, "temperatures": (0, 1), "max_length": 6, **arguments}
-    logger = SampleLogger(folder, **options)
+    logger = sample_logger(folder, **options)
     losses: list[float] = []
     messages = warnings_of(lambda: losses.extend(fit(model, logger, batches=1, epochs=4).history["loss"]))
     assert len(losses) == 4
@@ -205,7 +205,7 @@ COULD_NOT = "SampleLogger could not log at step 0, and training goes on: "
 
 
 def test_no_model(tmp_path: Path) -> None:
-    logger = SampleLogger(tmp_path, ["ab"], tokenizer=CHARACTERS)
+    logger = sample_logger(tmp_path, ["ab"], tokenizer=CHARACTERS)
     _assert_one(
         warnings_of(lambda: [logger.log(step) for step in range(3)]),
         COULD_NOT
@@ -436,6 +436,6 @@ def test_a_file_that_takes_the_place_of_the_folder(tmp_path: Path) -> None:
             if epoch == 0:
                 (tmp_path / "run").write_text("a file where the folder was to be")
 
-    logger = SampleLogger(tmp_path / "run", ["ab"], tokenizer=CHARACTERS, max_length=3)
+    logger = sample_logger(tmp_path / "run", ["ab"], tokenizer=CHARACTERS, max_length=3)
     messages = warnings_of(lambda: fit(bigrams(), Spoiling(), logger, batches=1, epochs=3))
     _assert_one(messages, r"SampleLogger could not .+, and training goes on: Cannot write to .+ is a file; .+")

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from helpers.writing_runs import CHARACTERS, SIZE, samples_in
+from helpers.writing_runs import CHARACTERS, SIZE, sample_logger, samples_in
 from keras import layers, ops
 
 import tb_seqviz_plugin as seqviz
@@ -99,7 +99,7 @@ def _trained_alone(model: str, run_eagerly: bool) -> list[bytes]:
 
 def _logger(folder: Path, **arguments: Any) -> SampleLogger:
     options = {"tokenizer": CHARACTERS, "temperatures": (0, 1), "max_length": 4, "schedule": 2, **arguments}
-    return SampleLogger(folder, ["ab", "cdefg"], **options)
+    return sample_logger(folder, ["ab", "cdefg"], **options)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_data_that_other_threads_draw_meanwhile(data: Callable[[], Any], tmp_pat
         ).history
         return [np.array(number).tobytes() for number in (*model.get_weights(), history["loss"])]
 
-    logger = SampleLogger(tmp_path, ["ab", "c"], generate=_write_slowly, temperatures=(1,), max_length=3, schedule=4)
+    logger = sample_logger(tmp_path, ["ab", "c"], generate=_write_slowly, temperatures=(1,), max_length=3, schedule=4)
     assert trained(logger) == trained()
     if data is _workers:
         assert len(set(DrawnByWorkers.drawn)) == len(DrawnByWorkers.drawn)

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 from helpers.vocabularies import WORDS, WithEnds, with_template
-from helpers.writing_runs import bigrams, chain, samples_in, translator, warnings_of
+from helpers.writing_runs import bigrams, chain, sample_logger, samples_in, translator, warnings_of
 from keras import layers
 
 from tb_seqviz_plugin.callbacks import SampleLogger
@@ -22,7 +22,7 @@ FOLLOWING = {CLS: 4, 2: 3, 3: 4, 4: 5, 5: SEP, SEP: 2, UNK: 5}
 def _log(folder: Path, model: keras.Model, prompts: list[str], **arguments: Any) -> tuple[list[str], list[str]]:
     """Returns the texts that a model writes, and what was warned of."""
     options = {"temperatures": (0,), "max_length": 6, **arguments}
-    said = warnings_of(lambda: SampleLogger(folder, prompts, model=model, **options).log(0))
+    said = warnings_of(lambda: sample_logger(folder, prompts, model=model, **options).log(0))
     ((*samples,),) = [record.samples for record in samples_in(folder)]
     return [sample.text.strip() for sample in samples], said
 
@@ -93,7 +93,7 @@ def test_an_unknown_word_is_what_the_layer_makes_of_it_and_told_once(kind: str, 
 def test_an_unknown_word_of_a_source(tmp_path: Path) -> None:
     source = layers.TextVectorization(vocabulary=list("bcdefghijk"), split="character")
     texts, said = _log(
-        tmp_path, translator(), ["bxc"], tokenizer="abcdefgh.", source_tokenizer=source, start="a", max_length=3
+        tmp_path, translator(), ["bxc"], tokenizer="abcdefgh.", source=source, start="a", max_length=3
     )
     model, written = translator(), [0]
     for _ in range(3):

@@ -1,0 +1,211 @@
+"""What a model writes at one step of training: its prompts as ids, its generator, the attention of its samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import keras
+
+from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.errors import CaptureError, VocabularyError, sentence_of, without_numbers
+from tb_seqviz_plugin.callbacks.generation.batch import Source
+from tb_seqviz_plugin.callbacks.generation.generated import Generated
+from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
+from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
+from tb_seqviz_plugin.callbacks.samples.attention import Attended, SampleAttention
+from tb_seqviz_plugin.callbacks.samples.options import SampleOptions, SourceTexts
+from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
+from tb_seqviz_plugin.callbacks.samples.transcript import Transcript
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
+from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
+from tb_seqviz_plugin.log.writer import Writer
+from tb_seqviz_plugin.records.samples.record import Sample
+
+
+class Written(NamedTuple):
+    """What was written at one step.
+
+    Args:
+        samples: or what returns them, in the writer's thread.
+        size: bytes that they take until then, about.
+    """
+
+    samples: Sequence[Sample] | Callable[[], Sequence[Sample]]
+    size: int = 1 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What a model is to write, in texts.
+
+    Args:
+        texts: the prompts.
+        references: what was expected of each, None for none.
+        source: how those that an encoder-decoder writes from are handed to it.
+        sampling: how to sample.
+        beams: how to search beside, or the width of a search alike, 0 for none.
+        options: what else is to be logged.
+    """
+
+    texts: Sequence[str]
+    references: Sequence[str] | None
+    source: SourceTexts
+    sampling: Sampling
+    beams: int | BeamSearch
+    options: SampleOptions
+
+
+class _Encoded:
+    """A wish in the ids of one tokenizer.
+
+    Args:
+        wish: in texts.
+        tokenizer: of what is written.
+        warn: is told what became of the texts.
+
+    Raises:
+        ValueError: if the tokenizer is none, or does not know a prompt or a token.
+    """
+
+    def __init__(self, wish: Wish, tokenizer: Any, warn: WarnOnce) -> None:
+        self.tokenizer = known = Vocabulary.of(tokenizer).for_texts()
+        sampling, beams = wish.sampling, wish.beams
+        end = known.id_named(sampling.stop, "stop", known.end)
+        self.prompts = Prompts(wish.texts, wish.references, known, wish.source, sampling.start)
+        self.sampling = replace(sampling, start=None, stop=end)
+        self.search: BeamSearch | None = None
+        if isinstance(beams, BeamSearch):
+            self.search = replace(beams, stop=known.id_named(beams.stop, "stop", end))
+        elif beams:
+            self.search = BeamSearch(beams, sampling.max_length, end)
+        self.transcript = Transcript(
+            known, self.prompts, end, lambda message: warn(message, about=without_numbers(message))
+        )
+        for note in self.prompts.notes:
+            warn(note)
+
+
+class ModelWriting:
+    """Lets a model write what was wished for.
+
+    Args:
+        wish: in texts.
+        tokenizer: of what is written, None for that of the model, a task of KerasHub.
+        name: of the group of samples.
+        warn: is told what a reader should know.
+
+    Raises:
+        ValueError: if the tokenizer is none, or does not know a prompt or a token.
+    """
+
+    def __init__(self, wish: Wish, tokenizer: Any, name: str, warn: WarnOnce) -> None:
+        self._wish, self._name, self._warn = wish, name, warn
+        self._given = None if tokenizer is None else _Encoded(wish, tokenizer, warn)
+        self._of_task: tuple[keras.Model, _Encoded] | None = None
+        self._generator: AnyGenerator | None = None
+        self._generator_state: tuple[keras.Model | None, list[int]] = (None, [])
+        self._attention: SampleAttention | None = None
+        self._logs_attention = wish.options.attention
+
+    def check(self, model: keras.Model) -> None:
+        """Raises a ValueError if no tokenizer was given and the model brings none, or one that does not know a prompt."""
+        self._encoded(model)
+
+    def __call__(self, model: keras.Model, writer: Writer, step: int) -> Written:
+        """Returns what the model writes as it is now, and hands its attention to the writer, if that is wished for."""
+        encoded, generator = self._encoded(model), self._current_generator(model)
+        source, prompts = encoded.prompts.for_model(generator)
+        generated = generator(prompts, encoded.sampling, source=source)
+        if encoded.search is not None:
+            found = generator.search(prompts, encoded.search, source=source)
+            generated = sorted([*generated, *found], key=lambda one: one.prompt)
+        attended: list[Attended] = []
+        if self._logs_attention:
+            attended = self._log_attention(model, writer, step, generated, encoded, prompts, source)
+        self._tell(step, generated, encoded.tokenizer, generator, attended)
+        beams = 0 if encoded.search is None else encoded.search.width
+        return Written(partial(encoded.transcript, generated, beams, attended), sum(one.nbytes for one in generated))
+
+    def _encoded(self, model: keras.Model) -> _Encoded:
+        if self._given is not None:
+            return self._given
+        if self._of_task is None or self._of_task[0] is not model:
+            preprocessor = getattr(model, "preprocessor", None)
+            if getattr(preprocessor, "tokenizer", None) is None:
+                raise VocabularyError(
+                    f"tokenizer= is missing, and the model {model.name!r} brings none, as tasks of KerasHub with a preprocessor "
+                    "do; expected what makes ids of text and text of ids, such as an object with encode and decode."
+                )
+            self._of_task = model, _Encoded(self._wish, preprocessor, self._warn)
+        return self._of_task[1]
+
+    def _current_generator(self, model: keras.Model) -> AnyGenerator:
+        # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
+        state = (model, [id(variable) for variable in model.weights])
+        if self._generator is None or self._generator_state != state:
+            options = self._wish.options
+            self._generator = generator_for(
+                model, window=options.window, outputs=options.outputs, top_alternatives=options.alternatives
+            )
+            self._generator_state, self._attention = state, None
+        return self._generator
+
+    def _log_attention(
+        self,
+        model: keras.Model,
+        writer: Writer,
+        step: int,
+        generated: Sequence[Generated],
+        encoded: _Encoded,
+        prompts: Sequence[Sequence[int]],
+        source: Source,
+    ) -> list[Attended]:
+        """Logs the attention of each sample; where that cannot be done, the samples are logged without."""
+        try:
+            if self._attention is None:
+                longest = max(map(len, prompts)) + encoded.sampling.max_length - 1
+                reading = encoded.prompts.padded(self._current_generator(model).reading)
+                self._attention = SampleAttention(model, reading, longest, source)
+            tokenizers = (encoded.prompts.tokenizer, encoded.tokenizer)
+            return self._attention.log(writer, f"samples/{self._name}", step, generated, prompts, tokenizers)
+        except Exception as error:  # whatever the model raises when it is run in another way
+            known = isinstance(error, CaptureError)
+            self._warn(str(error) if known else f"The attention of samples cannot be logged: {sentence_of(error)}")
+            self._logs_attention = False
+            return []
+
+    def _tell(
+        self,
+        step: int,
+        generated: Sequence[Generated],
+        known: Vocabulary,
+        generator: AnyGenerator,
+        attended: Sequence[Attended],
+    ) -> None:
+        """Warns of what a reader of the samples should know."""
+        if generator.why_eager:
+            self._warn(
+                "The samples are written op by op, many times as slowly as by a compiled loop, since the model fits no graph: "
+                f"{generator.why_eager}"
+            )
+        for one, where in zip(generated, attended or [Attended("")] * len(generated), strict=True):
+            for note in (*one.notes, *where.notes):
+                self._warn(
+                    f"Samples of prompt {one.prompt} at step {step}: {note}",
+                    about=f"samples of prompt {one.prompt}: {without_numbers(note)}",
+                )
+        size, vocabulary = known.size, generator.vocabulary
+        if size is not None and size > vocabulary:
+            self._warn(
+                f"The tokenizer, {known.name}, has {size} tokens and the model returns {vocabulary} numbers per token, so that "
+                f"those from {vocabulary} on never come; expected as many of both. Does the tokenizer belong to this model?"
+            )
+        elif size is not None and any((one.ids >= size).any() for one in generated):
+            self._warn(
+                f"The tokenizer, {known.name}, has {size} tokens and the model, which returns {vocabulary} numbers per token, "
+                f"wrote others, which are shown as [{size}]; expected as many of both. Does the tokenizer belong to this model?"
+            )
