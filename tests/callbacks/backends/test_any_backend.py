@@ -53,9 +53,7 @@ def test_texts_of_a_function_are_logged_during_fit(tmp_path: Path) -> None:
         ids = np.array([[WORDS.index(word) for word in prompt.split()] for prompt in prompts])
         return [WORDS[int(row.argmax())] for row in np.asarray(model.predict_on_batch(ids))]
 
-    logger = SampleLogger(
-        tmp_path, {"the cat sat the": "cat"}, generate=write, sampling=Sampling(temperatures=(0, 1))
-    )
+    logger = SampleLogger(tmp_path, {"the cat sat the": "cat"}, generate=write, sampling=Sampling(temperatures=(0, 1)))
     model.fit(X, X[:, 2], epochs=2, verbose=0, callbacks=[logger])
     records = list(seqviz.read(tmp_path, "samples"))
     assert [record.step for record in records] == [0, 1]
