@@ -149,8 +149,9 @@ def test_noise_depends_on_its_own_place_only() -> None:
         ({"top_k": 0}, "top_k=0; expected a whole number of at least 1."),
         ({"top_p": 0}, "top_p=0; expected a share above 0 and at most 1, or None for all tokens."),
         ({"top_p": 1.5}, "top_p=1.5; expected a share"),
-        ({"stop": -1}, "stop=-1; expected a whole number of at least 0."),
-        ({"stop": True}, "stop=True; expected a whole number"),
+        ({"stop": -1}, "stop=-1; expected a token as text, or its id from 0 on, or False for none."),
+        ({"stop": True}, "stop=True; expected a token as text"),
+        ({"start": 1.5}, "start=1.5; expected a token as text"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], message: str) -> None:
