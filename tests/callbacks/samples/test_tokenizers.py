@@ -92,9 +92,7 @@ def test_an_unknown_word_is_what_the_layer_makes_of_it_and_told_once(kind: str, 
 
 def test_an_unknown_word_of_a_source(tmp_path: Path) -> None:
     source = layers.TextVectorization(vocabulary=list("bcdefghijk"), split="character")
-    texts, said = _log(
-        tmp_path, translator(), ["bxc"], tokenizer="abcdefgh.", source=source, start="a", max_length=3
-    )
+    texts, said = _log(tmp_path, translator(), ["bxc"], tokenizer="abcdefgh.", source=source, start="a", max_length=3)
     model, written = translator(), [0]
     for _ in range(3):
         scores = model([np.array([[2, 1, 3]]), np.array([written])])
