@@ -127,7 +127,7 @@ def _values(entry: Entry) -> dict[str, Any]:
 
 
 def event_files(folder: Path, recursive: bool = False) -> list[Path]:
-    """Returns the event files in a folder, and in those below it if asked for, by name; none where there is no folder."""
+    """Returns the event files in a folder, and in those below it if asked for, by name; an empty list where there is no folder."""
     found = folder.rglob("*tfevents*") if recursive else folder.glob("*tfevents*")
     return sorted(path for path in found if path.is_file())
 
@@ -148,7 +148,9 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
                 elif parse_tag(value.tag)[0] not in BESIDE:
                     newer.add(value.tag)
     except DecodeError as error:
-        _warn(f"{path} holds a record that is no event ({error}); what comes before it was read. The file is damaged.")
+        _warn(
+            f"{path} holds a record that is not an event ({error}); what comes before it was read. The file is damaged."
+        )
     except (DamagedFileError, OSError) as error:
         _warn(str(error))
     for tag in sorted(newer):

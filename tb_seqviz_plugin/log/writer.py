@@ -74,7 +74,7 @@ class Writer:
         Args:
             name: the example's name; the tag becomes "attention/<name>".
             weights: by layer path, numbers [heads, queries, keys] or, for one head, [queries, keys]; or a list of
-                `AttentionLayer`, which says more about each and whose arrays are to be left alone from then on.
+                `AttentionLayer`, which says more about each and whose arrays must not be changed afterwards.
             step: the training step; it should rise from record to record of one name.
             query_tokens: one string per query, for all layers or by layer path; empty for bare positions.
             key_tokens: the same for the keys.
@@ -102,15 +102,15 @@ class Writer:
 
         Args:
             name: of the group of samples; the tag becomes "samples/<name>".
-            samples: by prompt, temperature and repeat, all with a reference or none; their arrays are to be left alone from
-                then on. Or a function that returns them, called in the background thread.
+            samples: by prompt, temperature and repeat, all with a reference or all without; their arrays must not be changed
+                afterwards. Or a function that returns them, called in the background thread.
             step: the training step; it should rise from record to record of one name.
             corpus: the texts that the model was trained on, to tell what it copied.
             notes: sentences to show beside the record.
             size: bytes of memory that a function holds until it is called, about; training waits where too much is held.
 
         Raises:
-            ValueError: if there is no sample, something else among them, or a reference for some only, or the corpus is none.
+            ValueError: if there is no sample, something else among them, a reference for some only, or the corpus is not a Corpus.
         """
         if corpus is not None:
             _check_type("corpus", corpus, Corpus, "as of Corpus(texts), made once for all records")
@@ -137,16 +137,16 @@ class Writer:
             layer: path of the layer, such as "encoder/token_embedding"; the tag becomes "embeddings/<layer>".
             vectors: float32 [rows, dimensions], or other numbers.
             step: the training step; it should rise from record to record of one layer.
-            labels: what each vector stands for; none to name them by their rows.
+            labels: what each vector stands for; empty to name them by their rows.
             columns: what else is known of each, by name, such as {"frequency": [1061, 93]}; kept as text.
-            rows: the place of each vector in the layer's whole table; none for all, in order.
+            rows: the place of each vector in the layer's whole table; empty for all, in order.
             table_rows: how many vectors the whole table has; 0 for as many as are given.
             name: put between "embeddings/" and the layer, to tell apart two that log the same layer.
             notes: sentences to show beside the record.
             measure: what compares the vectors with those of the layer before; None to go on from those of this writer.
 
         Raises:
-            ValueError: if the vectors are none, or labels, columns or rows do not fit them.
+            ValueError: if the vectors are not an array [rows, dimensions], or labels, columns or rows do not fit them.
 
         >>> import tempfile
         >>> with Writer(tempfile.mkdtemp()) as writer:
@@ -168,11 +168,11 @@ class Writer:
 
         Args:
             name: the model's name among others; the tag becomes "structure/<name>".
-            structure: the layers, to be left alone from then on.
+            structure: the layers, which must not be changed afterwards.
             step: the training step; it should rise from record to record of one name.
 
         Raises:
-            ValueError: if it is something else, or the name or the step is none.
+            ValueError: if it is something else, or the name or the step is not valid.
         """
         _check_type("structure", structure, Structure, "as of tb_seqviz_plugin.callbacks.structure_of(model, inputs)")
         self._put(name, StructurePayload(structure), step)
@@ -182,11 +182,11 @@ class Writer:
 
         Args:
             name: that of the structure; the tag becomes "statistics/<name>".
-            statistics: the numbers, in arrays that are to be left alone from then on.
+            statistics: the numbers, in arrays that must not be changed afterwards.
             step: the training step; it should rise from record to record of one name.
 
         Raises:
-            ValueError: if it is something else, or the name or the step is none.
+            ValueError: if it is something else, or the name or the step is not valid.
         """
         _check_type("statistics", statistics, Statistics, "as of Statistics(layers, values)")
         self._put(name, StatisticsPayload(statistics), step)
@@ -200,7 +200,7 @@ class Writer:
             step: the training step; it should rise from record to record of one name.
 
         Raises:
-            ValueError: if the name, the kind or the step is none.
+            ValueError: if the name, the kind or the step is not valid.
         """
         if payload.kind not in KINDS:
             raise ValueError(
@@ -260,4 +260,4 @@ def _notes(notes: Sequence[str]) -> list[str]:
 
 def _check_type(what: str, given: object, expected: type, example: str) -> None:
     if not isinstance(given, expected):
-        raise ValueError(f"The {what} is a {type(given).__name__}; expected a {expected.__name__}, {example}.")
+        raise ValueError(f"The {what} is of type {type(given).__name__}; expected {expected.__name__}, {example}.")

@@ -33,7 +33,7 @@ class Cloud:
         vectors: float32 [rows, dimensions].
         labels: one per vector.
         columns: what else is known of each, by name.
-        images: uint8 [rows, height, width] or [rows, height, width, 3], None for none.
+        images: uint8 [rows, height, width] or [rows, height, width, 3], None if there are none.
     """
 
     name: str

@@ -27,7 +27,7 @@ class _Spread:
     Args:
         every: every so many that are due one stays.
         due: how many were due so far.
-        besides: the step of the newest, if it is none of those that stay.
+        besides: the step of the newest, if it is not one of those that stay.
     """
 
     every: int = 1
@@ -79,7 +79,7 @@ class Snapshots:
 
         Args:
             step: the training step, from 0.
-            clouds: what to show; their arrays are to be left alone from then on.
+            clouds: what to show; their arrays must not be changed afterwards.
 
         Raises:
             OSError: if the snapshot before could not be written.

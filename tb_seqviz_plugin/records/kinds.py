@@ -28,7 +28,7 @@ class Kind:
     Args:
         record: what its records are in Python; `record.kind` is its name, and what its tags begin with.
         fields: decodes what is stored to the fields of a record, but run, tag, step and wall time; raises a FrameError.
-        measures: names of the columns of the series `measures/<tag>`, none where there is no such series.
+        measures: names of the columns of the series `measures/<tag>`, empty where there is no such series.
         rows: the field of the setup that names the rows of the measures, "" where they are no more than numbered.
         texts: whether there is a series `texts/<tag>`.
     """

@@ -1,4 +1,4 @@
-"""What the routes of the plugin answer with, where it is no frame of a record."""
+"""What the routes of the plugin answer with, other than the frames of a record."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 EMBEDDING_MEASURES = ("norm", "movement", "churn", "similarity", "dimensions")
-"""Five numbers per record, NaN where there is nothing to measure; `embedding_measures.py` defines them."""
+"""Five numbers per record, NaN where there is nothing to measure; `records/embeddings/measures.py` defines them."""
 FREQUENCY_COLUMNS = ("frequency", "frequencies", "freq", "count", "counts")
 """Names, in any case, of the column of an `EmbeddingsSetup` that says how often each word occurs."""
 

@@ -45,7 +45,7 @@ SAMPLE_MEASURES = (
     "chrf",
     "bleu",
 )
-"""One number per sample and step, NaN where there is nothing to measure; `text_measures.py` defines them."""
+"""One number per sample and step, NaN where there is nothing to measure; `records/samples/measures.py` defines them."""
 
 
 @dataclass(frozen=True)

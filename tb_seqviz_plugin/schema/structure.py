@@ -46,7 +46,7 @@ class StructureNode:
         inputs: what goes in at the first call.
         outputs: what comes out at the first call.
         dtype: what it computes in, such as "float32" or "mixed_float16".
-        role: what it is in the model, "" for none of these.
+        role: what it is in the model, "" for another.
         calls: how often one forward pass calls it, a loop's every turn counted; 0 not at all, -1 unknown.
         shared_with: path of the first use of the same weights, "" where this is the first or only one.
         repeats: the same for siblings that are built alike and follow each other, such as the blocks of a Transformer; "" for

@@ -49,7 +49,7 @@ class ProjectorPage:
                 the Projector. The key is the URL-safe Base64 of the JSON `[run, layer]`, the layer null for all.
 
         Raises:
-            NotFoundError: if there is no Projector, no such run in it, or the key is none.
+            NotFoundError: if there is no Projector, no such run in it, or the key is not valid.
         """
         key, _, name = request.path.rpartition(_ROUTE)[2].partition("/")
         run, layer = _decode_key(key)

@@ -71,7 +71,7 @@ def text(request: Request, name: str) -> str:
     """Returns a parameter.
 
     Raises:
-        BadRequestError: if there is none.
+        BadRequestError: if it is missing.
     """
     value = request.args.get(name)
     if value is None:
@@ -83,7 +83,7 @@ def number(request: Request, name: str) -> int:
     """Returns a parameter that is a whole number.
 
     Raises:
-        BadRequestError: if it is none.
+        BadRequestError: if it is missing, or something else.
     """
     value = text(request, name)
     try:
@@ -96,7 +96,7 @@ def numbers(request: Request, name: str, most: int) -> list[int]:
     """Returns a parameter that is a list of whole numbers.
 
     Raises:
-        BadRequestError: if it is none, or has more than `most`.
+        BadRequestError: if it is missing, something else, or has more than `most`.
     """
     value = text(request, name)
     try:
@@ -114,7 +114,7 @@ def metric(request: Request) -> Metric:
     """Returns the parameter 'metric'.
 
     Raises:
-        BadRequestError: if it is none.
+        BadRequestError: if it is missing, or something else.
     """
     value = text(request, "metric")
     for known in METRICS:

@@ -1,6 +1,6 @@
 """A frame: named arrays and one JSON header as bytes, in the safetensors layout.
 
-Any safetensors reader opens a frame. It is stored and sent gzip-compressed; see `schema.py` for what frames hold.
+Any safetensors reader opens a frame. It is stored and sent gzip-compressed; see `schema/` for what frames hold.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def encode_frame(arrays: Mapping[str, Array], header: object = None, *, repetiti
 
     Args:
         arrays: arrays by name, of any numeric dtype.
-        header: a dataclass or a JSON object, or None for none.
+        header: a dataclass or a JSON object, or None for no header.
         repetitive: whether the arrays repeat themselves as text does.
 
     Returns:

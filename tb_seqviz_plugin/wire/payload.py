@@ -24,7 +24,7 @@ class Encoded:
     Args:
         blobs: the frames of the record, the header frame first.
         beside: the series beside it: float32 arrays, or the bytes of a frame.
-        setup: the frame that holds for the records to come, too, and is written only when it changes; None for none.
+        setup: the frame that holds for the records to come, too, written only when it changes; None where its kind has none.
         scalars: numbers for TensorBoard's own tabs, by tag.
         histograms: float64 [buckets, 3] of left edge, right edge and count, for TensorBoard's own tabs, by tag.
     """

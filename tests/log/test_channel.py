@@ -185,19 +185,19 @@ def test_a_record_without_a_size_is_refused_and_nothing_else_is_touched(tmp_path
 @pytest.mark.parametrize(
     ("method", "arguments", "sentence"),
     [
-        ("structure", ["model"], r"The structure is a str; expected a Structure, as of .*structure_of\(model"),
-        ("statistics", [{}], "The statistics is a dict; expected a Statistics"),
-        ("samples", [[seqviz.Sample("p", "t")], {"corpus": "text"}], "The corpus is a str; expected a Corpus"),
+        ("structure", ["model"], r"The structure is of type str; expected Structure, as of .*structure_of\(model"),
+        ("statistics", [{}], "The statistics is of type dict; expected Statistics"),
+        ("samples", [[seqviz.Sample("p", "t")], {"corpus": "text"}], "The corpus is of type str; expected Corpus"),
         (
             "samples",
             [[seqviz.Sample("p", "t")], {"notes": "Cut."}],
             r"The notes are 'Cut\.'; expected a list of sentences",
         ),
         ("attention", [{"x": ONE}, {"notes": [3]}], r"The notes are \[3\]; expected a list of sentences"),
-        ("attention", [{"x": ONE}, {"title": 3}], "The title is a int; expected a str"),
+        ("attention", [{"x": ONE}, {"title": 3}], "The title is of type int; expected str"),
         ("attention", [{"x": ONE}, {"step": 2**63}], "expected a whole number of at most 64 bits"),
         ("attention", [{"x": ONE}, {"step": "3"}], "The step is '3'; expected a whole number"),
-        ("embeddings", [np.eye(2), {"measure": sum}], "The measure is a .*; expected a EmbeddingMeasures"),
+        ("embeddings", [np.eye(2), {"measure": sum}], "The measure is of type builtin.*; expected EmbeddingMeasures"),
     ],
 )
 def test_what_would_fail_later_is_refused_at_once(

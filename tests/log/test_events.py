@@ -143,7 +143,7 @@ def test_an_empty_event_file_is_no_trouble(tmp_path: Path) -> None:
 def test_records_that_are_no_events_are_told(tmp_path: Path) -> None:
     with (tmp_path / "events.out.tfevents.1.x").open("wb") as file:
         write_record(file, b"\xff\xff\xff")
-    with pytest.warns(UserWarning, match="tfevents.1.x holds a record that is no event"):
+    with pytest.warns(UserWarning, match="tfevents.1.x holds a record that is not an event"):
         assert read_steps(tmp_path) == []
 
 

@@ -325,7 +325,7 @@ def test_a_lost_record_never_hangs_or_ends_a_run_whose_warnings_are_errors(
         ({"weights": ONE}, "weights are a ndarray of ndarray; expected arrays by layer path"),
         ({"weights": {"x": [0.5, 0.5]}}, r"layer 'x' have shape \[2\]; expected \[heads, queries, keys\]"),
         ({"weights": {"x": ONE[None]}}, r"shape \[1, 1, 2, 2\].*without its batch axis"),
-        ({"weights": {"x": [[1], [1, 2]]}}, "layer 'x' are no array of numbers"),
+        ({"weights": {"x": [[1], [1, 2]]}}, "layer 'x' are not an array of numbers"),
         (
             {"weights": {"x": ONE - 0.75}},
             r"'x' holds the weight -0\.25; expected weights that are not negative.*softmax",

@@ -1,4 +1,4 @@
-"""The attention record as the blobs that `schema.py` lays out, and back."""
+"""The attention record as the blobs that `schema/` lays out, and back."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
     """Returns the header of a record from its first blob.
 
     Raises:
-        FrameError: if the blob is no attention header, or of a newer version.
+        FrameError: if the blob is not the header of such a record, or of a newer version.
     """
     values = decode_header(blob)
     layers = [

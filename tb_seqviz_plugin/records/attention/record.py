@@ -31,7 +31,7 @@ class AttentionLayer:
         notes: what a reader should know about these weights, as sentences.
 
     Raises:
-        ValueError: if the shape is another, tokens do not fit it, or the role is none of these.
+        ValueError: if the shape is another, tokens do not fit it, or the role is unknown.
     """
 
     path: str
@@ -95,13 +95,13 @@ def as_numbers(path: str, weights: npt.ArrayLike) -> Float:
     """Returns the weights of a layer as float32, without a copy where they are that already.
 
     Raises:
-        ValueError: if they are no array of numbers.
+        ValueError: if they are not an array of numbers.
     """
     try:
         return np.asarray(weights, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"The weights of layer {path!r} are no array of numbers ({error}); expected [heads, queries, keys]."
+            f"The weights of layer {path!r} are not an array of numbers ({error}); expected [heads, queries, keys]."
         ) from error
 
 

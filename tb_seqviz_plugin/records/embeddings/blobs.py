@@ -1,4 +1,4 @@
-"""The embeddings record as the blobs and series that `schema.py` lays out, and back."""
+"""The embeddings record as the blobs and series that `schema/` lays out, and back."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def decode_embeddings_header(blob: bytes) -> EmbeddingsHeader:
     """Returns the header of a record from its first blob.
 
     Raises:
-        FrameError: if the blob is no such header, or of a newer version.
+        FrameError: if the blob is not the header of such a record, or of a newer version.
     """
     return EmbeddingsHeader(**decode_header(blob))
 

@@ -42,7 +42,7 @@ def nearest(
         neighbours -1, at NaN.
 
     Raises:
-        ValueError: if there is no such metric or row.
+        ValueError: if the metric is unknown, or a row is out of range.
 
     >>> rows, similarities = nearest(np.float32([[1, 0], [0, 1], [2, 0.1]]), of=[0], count=1)
     >>> rows.tolist(), similarities.round(3).tolist()

@@ -21,14 +21,14 @@ class Embeddings:
     Args:
         layer: names of the nested layers, joined by "/", such as "encoder/token_embedding".
         vectors: float32 [rows, dimensions]; other numbers that numpy reads are converted. NaN and infinity are kept.
-        labels: what each vector stands for; none to name them by their rows.
+        labels: what each vector stands for; empty to name them by their rows.
         columns: what else is known of each, by name, such as {"frequency": [1061, 93]}; kept as text.
-        rows: uint [rows], the place of each in the layer's whole table; none for all, in order.
+        rows: uint [rows], the place of each in the layer's whole table; empty for all, in order.
         table_rows: how many vectors the whole table has; 0 for as many as are given.
         notes: what a reader should know about these vectors, as sentences.
 
     Raises:
-        ValueError: if the vectors are none, or labels, columns or rows do not fit them.
+        ValueError: if the vectors are not an array [rows, dimensions], or labels, columns or rows do not fit them.
     """
 
     layer: str
@@ -100,7 +100,7 @@ def _as_vectors(layer: str, vectors: npt.ArrayLike) -> Float:
         array = np.asarray(vectors, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"The vectors of layer {layer!r} are no array of numbers ({error}); expected [rows, dimensions]."
+            f"The vectors of layer {layer!r} are not an array of numbers ({error}); expected [rows, dimensions]."
         ) from error
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The samples record as the blobs and series that `schema.py` lays out, and back."""
+"""The samples record as the blobs and series that `schema/` lays out, and back."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Corpus:
         n: words of an n-gram, as `words.words_of` finds them.
 
     Raises:
-        TypeError: if they are no texts.
+        TypeError: if they are not texts.
         ValueError: if `n` is below 1, or no text has `n` words.
 
     >>> corpus = Corpus("the quick brown fox jumps over the lazy dog", n=3)

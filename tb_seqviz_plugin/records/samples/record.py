@@ -77,13 +77,13 @@ class Sample:
         measures: one number by name, see `schema.SAMPLE_MEASURES`; empty to have them measured.
         reference: the text that was expected, None if there is none.
         beams: width of the beam search that found it, 0 where tokens were drawn one by one.
-        tree: what that search kept, None for none.
+        tree: what that search kept, None without beam search.
         attention: name of the attention record of this sample, "" for none.
         first_query: which query of that attention chose the first token.
         notes: what a reader should know about this sample, as sentences.
 
     Raises:
-        ValueError: if the sizes do not fit each other, a number is out of range, or a measure is none of ours.
+        ValueError: if the sizes do not fit each other, a number is out of range, or a measure is unknown.
     """
 
     prompt: str
@@ -108,7 +108,7 @@ class Sample:
             if not isinstance(getattr(self, name), str):
                 raise ValueError(f"The {name} of a sample is {getattr(self, name)!r}; expected text.")
         if not isinstance(self.reference, str | None):
-            raise ValueError(f"The reference of a sample is {self.reference!r}; expected text, or None for none.")
+            raise ValueError(f"The reference of a sample is {self.reference!r}; expected text, or None without one.")
         for token in self.tokens:
             if not isinstance(token, str):
                 raise ValueError(f"A sample has the token {token!r}; expected text. Pass what the ids stand for.")
@@ -139,7 +139,7 @@ class Sample:
         self._join_surrogates()
 
     def _check_numbers(self) -> None:
-        """Raises a ValueError if a number of a token is none that can be stored."""
+        """Raises a ValueError if a number of a token cannot be stored."""
         probabilities = np.asarray(self.probabilities, np.float64)
         wrong = probabilities[(probabilities < 0) | (probabilities > 1 + _ROUNDING)]
         if wrong.size:

@@ -50,7 +50,7 @@ class Statistics:
             )
         for path in self.gradients_over_time:
             if path not in self.layers:
-                raise ValueError(f"Gradients over time are given for {path!r}, which is none of the layers.")
+                raise ValueError(f"Gradients over time are given for {path!r}, which is not one of the layers.")
 
     def of(self, layer: str) -> dict[str, float]:
         """Returns the numbers of one layer by name, those that there are."""

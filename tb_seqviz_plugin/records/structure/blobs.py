@@ -1,4 +1,4 @@
-"""The structure record as the blob that `schema.py` lays out, and back."""
+"""The structure record as the blob that `schema/` lays out, and back."""
 
 from __future__ import annotations
 

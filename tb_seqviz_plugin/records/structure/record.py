@@ -108,7 +108,7 @@ class Structure:
         tensors: what the edges carry, each tensor once.
 
     Raises:
-        ValueError: if there is no node, a path comes twice, an edge or parent names none of them, or a tensor is not there.
+        ValueError: if there is no node, a path comes twice, or an edge or parent names what is not there.
     """
 
     name: str

@@ -181,8 +181,11 @@ def test_float32_is_not_copied(make_weights: MakeWeights) -> None:
         ({"weights": np.ones((2, 3))}, r"weights of layer 'a' have shape \[2, 3\]; expected \[heads, queries, keys\]"),
         ({"weights": np.ones((1, 2, 3, 3))}, r"shape \[1, 2, 3, 3\].*one example without its batch axis"),
         ({"weights": np.ones((1, 0, 3))}, r"shape \[1, 0, 3\]; expected .* none of them 0"),
-        ({"weights": "text"}, r"weights of layer 'a' are no array of numbers .*; expected \[heads, queries, keys\]"),
-        ({"weights": [[[1, 2], [3]]]}, "are no array of numbers"),
+        (
+            {"weights": "text"},
+            r"weights of layer 'a' are not an array of numbers .*; expected \[heads, queries, keys\]",
+        ),
+        ({"weights": [[[1, 2], [3]]]}, "are not an array of numbers"),
         (
             {"query_tokens": ["x"]},
             r"1 query tokens for weights of shape \[1, 2, 3\]; expected 2, one per query, or none",

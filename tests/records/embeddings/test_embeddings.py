@@ -58,7 +58,7 @@ def test_what_is_not_said_is_all_rows_in_order() -> None:
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "rank": ({"vectors": np.zeros(3)}, r"shape \[3\]; expected \[rows, dimensions\]"),
     "empty": ({"vectors": np.zeros((0, 3))}, "none of them 0"),
-    "text": ({"vectors": [["a"]]}, "no array of numbers"),
+    "text": ({"vectors": [["a"]]}, "not an array of numbers"),
     "fewer labels": ({"labels": ["a"]}, "2 vectors and 1 labels, 1 fewer; expected one per vector"),
     "more labels": ({"labels": ["a"] * 1002}, "1,002 labels, 1,000 more"),
     "label": ({"labels": ["a", 3]}, "the label 3; expected text"),

@@ -330,7 +330,7 @@ def test_the_list_may_be_changed_after_logging(tmp_path: Path, monkeypatch: pyte
         ({"samples": []}, r"was given \[\]; expected a list of at least one Sample, such as \[Sample\(prompt='Once'"),
         ({"samples": Sample("p", "t")}, r"was given Sample\(.{50,60}; expected a list of at least one Sample"),
         ({"samples": [Sample("p", "t"), {"text": "t"}]}, r"was given \{'text': 't'\}; expected a list of at least one"),
-        ({"corpus": "a text"}, r"The corpus is a str; expected a Corpus, as of Corpus\(texts\), made once"),
+        ({"corpus": "a text"}, r"The corpus is of type str; expected Corpus, as of Corpus\(texts\), made once"),
         (
             {"samples": [Sample("p", "t", reference="r"), Sample("p", "t"), Sample("p", "t")]},
             "2 of 3 samples have no reference; expected one for each or for none. Log those without under a name",
@@ -352,7 +352,7 @@ def test_what_does_not_fit_is_refused_where_it_is_given(
     [
         ({"prompt": None}, "The prompt of a sample is None; expected text"),
         ({"text": b"t"}, "The text of a sample is b't'; expected text"),
-        ({"reference": 3}, "The reference of a sample is 3; expected text, or None for none"),
+        ({"reference": 3}, "The reference of a sample is 3; expected text, or None without one"),
         ({"temperature": -0.1}, "The temperature of a sample is -0.1; expected 0, which is greedy, or above"),
         ({"temperature": "1"}, "The temperature of a sample is '1'"),
         ({"temperature": float("nan")}, "The temperature of a sample is nan"),
