@@ -20,6 +20,7 @@ from tb_seqviz_plugin.callbacks.samples.attention import Attended, SampleAttenti
 from tb_seqviz_plugin.callbacks.samples.options import SampleOptions, SourceTexts
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.samples.transcript import Transcript
+from tb_seqviz_plugin.callbacks.text.named_token import id_named
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
 from tb_seqviz_plugin.log.writer import Writer
@@ -74,12 +75,12 @@ class _Encoded:
     def __init__(self, wish: Wish, tokenizer: Any, warn: WarnOnce) -> None:
         self.tokenizer = known = Vocabulary.of(tokenizer).for_texts()
         sampling, beams = wish.sampling, wish.beams
-        end = known.id_named(sampling.stop, "stop", known.end)
+        end = id_named(known, sampling.stop, "stop", known.end)
         self.prompts = Prompts(wish.texts, wish.references, known, wish.source, sampling.start)
         self.sampling = replace(sampling, start=None, stop=end)
         self.search: BeamSearch | None = None
         if isinstance(beams, BeamSearch):
-            self.search = replace(beams, stop=known.id_named(beams.stop, "stop", end))
+            self.search = replace(beams, stop=id_named(known, beams.stop, "stop", end))
         elif beams:
             self.search = BeamSearch(beams, sampling.max_length, end)
         self.transcript = Transcript(

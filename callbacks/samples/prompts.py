@@ -12,6 +12,7 @@ from tb_seqviz_plugin.callbacks.errors import GenerationError, PromptError, Voca
 from tb_seqviz_plugin.callbacks.generation.batch import Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.samples.options import SourceTexts
+from tb_seqviz_plugin.callbacks.text.named_token import id_named
 from tb_seqviz_plugin.callbacks.text.vocabulary import Encoding, Vocabulary, listed
 from tb_seqviz_plugin.records.samples.measures import warn_of_left_out
 
@@ -54,8 +55,8 @@ class Prompts:
         self.tokenizer = tokenizer
         if self._source.tokenizer is not None:
             self.tokenizer = Vocabulary.of(self._source.tokenizer, "source=").for_texts("source=", only_to_ids=True)
-        self._padding = self.tokenizer.id_named(self._source.padding, "padding", None)
-        given = tokenizer.id_named(start, "start", None)
+        self._padding = id_named(self.tokenizer, self._source.padding, "padding", None)
+        given = id_named(tokenizer, start, "start", None)
         self._is_given = start is not None
         self._start: Ids = ([] if self._is_given else tokenizer.before) if given is None else [given]
         own = [tokenizer.start] if tokenizer.start is not None and not self._is_given else []

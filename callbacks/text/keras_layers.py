@@ -11,7 +11,7 @@ import numpy as np
 
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
 from tb_seqviz_plugin.callbacks.text.forms import as_text
-from tb_seqviz_plugin.callbacks.text.source import Source, kind_of
+from tb_seqviz_plugin.callbacks.text.source import Source, kind_of, names_in
 from tb_seqviz_plugin.callbacks.text.special_tokens import SpecialTokens
 from tb_seqviz_plugin.callbacks.text.tables import ids_in, is_of_characters, table
 
@@ -105,7 +105,7 @@ def _tokens(layer: Any) -> dict[int, str]:
 def _without_texts(layer: Any, tokens: dict[int, str], why: str) -> Source:
     """Returns a source that names ids, and does not encode texts."""
     kind = kind_of(layer)
-    return Source(kind, token=tokens.get, find=ids_in(tokens).get, cannot=f"{kind} {why}", size=max(tokens) + 1)
+    return Source(kind, tokens=names_in(tokens), find=ids_in(tokens).get, cannot=f"{kind} {why}", size=max(tokens) + 1)
 
 
 def _without_vocabulary(source: Any) -> VocabularyError:

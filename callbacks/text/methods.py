@@ -31,7 +31,7 @@ _END = ("eos_token_id", "end_token_id", "eot_token", "eos_id", "sep_token_id")
 _UNKNOWN = ("unk_token_id", "unk_id")
 _PADDING = ("pad_token_id", "pad_id")
 
-LOOKUP_ERRORS = (LookupError, ValueError, TypeError, OverflowError)
+_LOOKUP_ERRORS = (LookupError, ValueError, TypeError, OverflowError)
 """What is raised for an id or a token that a vocabulary does not have."""
 
 
@@ -93,7 +93,7 @@ def of_methods(source: Any) -> Source:
 
     return Source(
         kind,
-        token=token,
+        tokens=None if token is None else lambda ids: [_known(token, number) for number in ids],
         find=found,
         encode=encode,
         decode=decode,
@@ -120,19 +120,18 @@ def of_function(function: Callable[[Any], Any]) -> Source:
     def tokens(ids: list[int]) -> Sequence[Any]:
         try:
             given = function(ids)
-        except (*LOOKUP_ERRORS, AttributeError):
+        except (*_LOOKUP_ERRORS, AttributeError):
             return [function(number) for number in ids]
         if isinstance(given, str | bytes):
             try:
                 return [function(number) for number in ids]
-            except (*LOOKUP_ERRORS, AttributeError):
+            except (*_LOOKUP_ERRORS, AttributeError):
                 return [function([number]) for number in ids]
         known = texts_of(given)
         return list(given) if known is None else known
 
     return Source(
-        "a function",
-        token=lambda number: tokens([number])[0],
+        "a function from ids to tokens",
         tokens=tokens,
         cannot=f"a function from ids to tokens; expected what makes ids of texts, too. {TWO_FUNCTIONS}",
     )
@@ -202,13 +201,21 @@ def _token_of(source: Any) -> Callable[[int], Any] | None:
     def token(number: int) -> Any:
         try:
             given = function([number])
-        except LOOKUP_ERRORS:  # of one id
+        except _LOOKUP_ERRORS:  # of one id
             return function(number)
         except Exception:  # of a batch of texts
             return text_of(function(np.array([[number]], np.int64)))
         return given[0] if isinstance(given, list) and len(given) == 1 else text_of(given)
 
     return token
+
+
+def _known(token: Callable[[int], Any], number: int) -> Any:
+    """Returns the token of an id, None if the vocabulary does not have it."""
+    try:
+        return token(number)
+    except _LOOKUP_ERRORS:
+        return None
 
 
 def _find_in(source: Any) -> Callable[[str], int | None] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,7 @@ class Source:
 
     Args:
         name: what it is, for messages.
-        token: an id to its token, None for an id that it does not have.
-        tokens: ids to their tokens, in place of `token` where all are asked for at once; what it raises is the user's to mend.
+        tokens: ids to what it calls them, strings or bytes, None for an id that it does not have.
         find: a token to its id, None for one that it does not have.
         encode: a text to ids, in a form that `ids_of` knows.
         decode: ids to a text, in a form that `text_of` knows.
@@ -32,7 +31,6 @@ class Source:
     """
 
     name: str
-    token: Callable[[int], Any] | None = None
     tokens: Callable[[list[int]], Sequence[Any]] | None = None
     find: Callable[[str], int | None] = lambda token: None
     encode: Callable[[str], Any] | None = None
@@ -44,6 +42,11 @@ class Source:
     adds: bool = False
     size: int | None = None
     special: SpecialTokens = field(default_factory=SpecialTokens)
+
+
+def names_in(tokens: Mapping[int, str]) -> Callable[[list[int]], Sequence[str | None]]:
+    """Returns `Source.tokens` of a table."""
+    return lambda ids: [tokens.get(number) for number in ids]
 
 
 def kind_of(source: Any) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
 from tb_seqviz_plugin.callbacks.text.files import read_table
 from tb_seqviz_plugin.callbacks.text.forms import as_text
-from tb_seqviz_plugin.callbacks.text.source import TWO_FUNCTIONS, Source, kind_of
+from tb_seqviz_plugin.callbacks.text.source import TWO_FUNCTIONS, Source, kind_of, names_in
 from tb_seqviz_plugin.callbacks.text.special_tokens import SpecialTokens, is_bracketed
 
 
@@ -82,7 +82,7 @@ def table(
 
     return Source(
         name,
-        token=tokens.get,
+        tokens=names_in(tokens),
         find=ids.get,
         encode=encode,
         decode=decode,
@@ -133,7 +133,7 @@ def _of_given(kind: str, tokens: dict[int, str]) -> Source:
         else f"{kind} of words, which does not say how a text is split into them and joined of them; expected characters. "
         f"{TWO_FUNCTIONS}"
     )
-    return Source(kind, token=tokens.get, find=ids.get, cannot=cannot, size=max(tokens) + 1, special=special)
+    return Source(kind, tokens=names_in(tokens), find=ids.get, cannot=cannot, size=max(tokens) + 1, special=special)
 
 
 def collected(source: Any) -> Collection[Any] | None:

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
 from tb_seqviz_plugin.callbacks.text.forms import as_text, ids_of, shortened, text_of
-from tb_seqviz_plugin.callbacks.text.methods import LOOKUP_ERRORS
 from tb_seqviz_plugin.callbacks.text.source import Source, kind_of
 from tb_seqviz_plugin.callbacks.text.sources import source_of
 from tb_seqviz_plugin.callbacks.text.special_tokens import Around, find_around, is_bracketed
@@ -64,7 +63,6 @@ class Vocabulary:
         self.size = source.size
         self._source = source
         self._tokens: dict[int, str] = {}
-        self._trouble: Exception | None = None
 
     @classmethod
     def of(cls, source: Any, argument: str = "tokenizer=") -> Vocabulary:
@@ -148,42 +146,6 @@ class Vocabulary:
     def id_of(self, token: str) -> int | None:
         """Returns the id of a token, None if the vocabulary does not hold it or cannot tell."""
         return self._source.find(token)
-
-    def id_named(self, value: str | int | bool | None, argument: str, own: int | None) -> int | None:
-        """Returns the id of a token that the user named, None for none.
-
-        Args:
-            value: text or id; None for the vocabulary's own, False for none.
-            argument: its name, for messages.
-            own: the id that the vocabulary uses itself, None for none.
-
-        Raises:
-            VocabularyError: if it is no single token.
-        """
-        if value is None or value is False:
-            return own if value is None else None
-        if isinstance(value, str):
-            known = self.id_of(value)
-            return self._only_id_of(value, argument) if known is None else known
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value < (self.size or np.inf):
-            ids = "" if self.size is None else f" from 0 to {self.size - 1}"
-            raise VocabularyError(f"{argument}={value!r}; expected a token as text, or its id{ids}.")
-        return int(value)
-
-    def _only_id_of(self, text: str, argument: str) -> int:
-        try:
-            encoding = self.encoding(text)
-        except VocabularyError as error:
-            raise VocabularyError(f"{argument}={text!r} cannot be used: {error}") from error
-        if encoding.unknown:
-            raise VocabularyError(
-                f"{argument}={text!r} is no token of the tokenizer, {self.name}; expected one that is, or the id of one."
-            )
-        if len(encoding.text) != 1:
-            raise VocabularyError(
-                f"{argument}={text!r} is {len(encoding.text)} tokens to the tokenizer; expected a single one, or the id of one."
-            )
-        return encoding.text[0]
 
     def is_silent(self, number: int) -> bool:
         """Returns whether a token that ends texts is no part of them, as "[end]" is not but a line break is."""
@@ -270,8 +232,9 @@ class Vocabulary:
         Bytes that are no whole character are shown as "<0xE4>", or "�" where only their tokenizer knows them.
         """
         if number not in self._tokens:
-            self._tokens[number] = self._token(int(number))
-        return self._tokens[number]
+            with suppress(VocabularyError):
+                self._learn([int(number)])
+        return self._tokens.get(number, f"[{number}]")
 
     def tokens(self, ids: Any) -> list[Any]:
         """Returns the token of each id, in lists like the axes of the ids.
@@ -280,19 +243,11 @@ class Vocabulary:
             ids: integers of any axes.
 
         Raises:
-            VocabularyError: if a function of the user's fails on them.
+            VocabularyError: if the source fails on them.
         """
         array = np.asarray(ids, np.int64)
-        different = np.unique(array).tolist()
-        if self._source.tokens is not None:
-            self._ask_for([number for number in different if number not in self._tokens])
-        named = {number: self.token(number) for number in different}
-        if self._trouble is not None:
-            raise VocabularyError(
-                f"{self.name[0].upper()}{self.name[1:]} cannot tell the tokens of ids ({type(self._trouble).__name__}: "
-                f"{self._trouble}); expected one that knows every id."
-            ) from self._trouble
-        return _nested(array.tolist(), named)
+        self._learn([number for number in np.unique(array).tolist() if number not in self._tokens])
+        return self._nested(array.tolist())
 
     def table(self, rows: int) -> list[str]:
         """Returns the token of each of the first ids, as far as there are any.
@@ -305,47 +260,40 @@ class Vocabulary:
         """
         return self.tokens(range(rows if self.size is None else min(rows, self.size)))
 
-    def _ask_for(self, ids: list[int]) -> None:
-        """Asks a function for the tokens of ids."""
-        if not ids or self._source.tokens is None:
-            return
+    def _nested(self, ids: Any) -> Any:
+        return list(map(self._nested, ids)) if isinstance(ids, list) else self.token(ids)
+
+    def _learn(self, ids: list[int]) -> None:
+        """Asks for the tokens of ids."""
+        ids, names = [number for number in ids if number >= 0], None
         try:
-            strings = self._source.tokens(ids)
-        except Exception as error:  # whatever a function of the user's may raise
+            names = [None] * len(ids) if self._source.tokens is None else self._source.tokens(ids)
+        except Exception as error:  # whatever a tokenizer of the user's may raise
             raise VocabularyError(
-                f"A function from ids to tokens failed on {_shown(ids)} ({type(error).__name__}: {error}); expected one that "
-                "knows every id."
+                f"{self.name} failed on the ids {shortened(repr(ids))} ({type(error).__name__}: {error}); expected one that knows "
+                "every id."
             ) from error
-        if len(strings) != len(ids):
+        if len(names) != len(ids):
             raise VocabularyError(
-                f"A function from ids to tokens turned {len(ids)} ids into {len(strings)} strings; expected one string per id."
+                f"{self.name} turned {len(ids)} ids into {len(names)} strings; expected one string per id."
             )
-        self._tokens |= {number: as_text(string) for number, string in zip(ids, strings, strict=True)}
+        shown = {number: self._shown(number, name) for number, name in zip(ids, names, strict=True)}
+        self._tokens |= {number: token for number, token in shown.items() if token is not None}
+
+    def _shown(self, number: int, name: Any) -> str | None:
+        if name is None:
+            # What has names for ids and none for this one decodes it, if at all, to nothing.
+            text = self._decoded(number)
+            return text if text or self._source.tokens is None else None
+        if not self._source.has_spellings:
+            return as_text(name)
+        shown = spelled(name, is_byte_level=self._is_byte_level)
+        return spelled_by_text(name, self._decoded(number) or "") if shown is None else shown
 
     @cached_property
     def _is_byte_level(self) -> bool:
         number = self._source.find(SPACE_OF_BYTES)
         return number is not None and self._decoded(number) == " "
-
-    def _token(self, number: int) -> str:
-        source, name, trouble = self._source, None, None
-        if number < 0:
-            return f"[{number}]"
-        if source.token is not None:
-            try:
-                name = source.token(number)
-            except LOOKUP_ERRORS:
-                pass
-            except Exception as error:  # whatever a tokenizer of the user's may raise
-                trouble = error
-        if name is not None:
-            shown = spelled(name, is_byte_level=self._is_byte_level) if source.has_spellings else as_text(name)
-            return spelled_by_text(name, self._decoded(number) or "") if shown is None else shown
-        text = self._decoded(number)
-        if text is None or (source.token is not None and not text):
-            self._trouble = trouble
-            return f"[{number}]"
-        return text
 
     def _decoded(self, number: int) -> str | None:
         """Returns the text of one id by itself, None if it has none or cannot be decoded."""
@@ -358,11 +306,3 @@ def listed(parts: Sequence[str]) -> str:
     """Returns parts of texts as a list to read."""
     shown = ", ".join(shortened(repr(part)) for part in parts[:_SHOWN_PARTS])
     return shown + (", …" if len(parts) > _SHOWN_PARTS else "")
-
-
-def _nested(ids: Any, tokens: dict[int, str]) -> Any:
-    return [_nested(each, tokens) for each in ids] if isinstance(ids, list) else tokens[ids]
-
-
-def _shown(ids: Sequence[int]) -> str:
-    return str(list(ids)) if len(ids) <= 8 else f"[{', '.join(map(str, ids[:8]))}, …]"

@@ -81,12 +81,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "function that knows not every id": (
         {"tokens": {1: "one"}.__getitem__},
-        r"The ids of input 'tokens' cannot be shown as tokens: A function from ids to tokens failed on \[0, 1, 2, 7, 8\] "
+        r"The ids of input 'tokens' cannot be shown as tokens: a function from ids to tokens failed on the ids \[0, 1, 2, 7, 8\] "
         r"\(KeyError: 0\); expected one that knows every id.",
     ),
     "function that makes fewer strings": (
         {"tokens": lambda ids: ["a", "b"]},
-        "The ids of input 'tokens' cannot be shown as tokens: A function from ids to tokens turned 5 ids into 2 strings; expected "
+        "The ids of input 'tokens' cannot be shown as tokens: a function from ids to tokens turned 5 ids into 2 strings; expected "
         "one string per id.",
     ),
     "vocabulary for texts": (
