@@ -79,8 +79,8 @@ export class Loader {
   #commit(requests: readonly Request[], settled: readonly (LoadedRecord | RequestFailure)[]): void {
     const shown = new Map<string, LoadedRecord>();
     const failures = new Map<string, RequestFailure>();
-    requests.forEach(({ address: { run } }, place) => {
-      const result = settled[place] as LoadedRecord | RequestFailure;
+    requests.forEach(({ address: { run } }, index) => {
+      const result = settled[index] as LoadedRecord | RequestFailure;
       const old = this.shown.get(run);
       if (!(result instanceof RequestFailure)) shown.set(run, old && isSame(old, result) ? old : result);
       else {

@@ -22,8 +22,8 @@ export function strongestKeys(matrix: HeadMatrix, query: number, keys: Axis, cou
     const weight = weightAt(matrix, query, key);
     const least = strongest[count - 1];
     if (weight === 0 || (least && rank(weight) <= rank(least.weight))) continue;
-    const place = strongest.findIndex((other) => rank(other.weight) < rank(weight));
-    strongest.splice(place < 0 ? strongest.length : place, 0, { key, weight });
+    const index = strongest.findIndex((other) => rank(other.weight) < rank(weight));
+    strongest.splice(index < 0 ? strongest.length : index, 0, { key, weight });
     strongest.length = Math.min(strongest.length, count);
   }
   return strongest;

@@ -5,7 +5,7 @@ import type { Api } from "../host/api";
 import { cycled, toggled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { indexUpTo, neighbours } from "../store/steps";
-import { type Target, ViewState } from "../store/viewState.svelte";
+import { ViewState } from "../store/viewState.svelte";
 import { focusRunFinder } from "../ui/finder";
 import { unknownLayer, waitingForRecord } from "./en";
 import { Loader, type Request } from "./loader.svelte";
@@ -78,11 +78,6 @@ export class AttentionState extends ViewState<AttentionPlace> {
 
   release(): void {
     this.pin(null);
-  }
-
-  override placeOf({ layer, query = null }: Target): AttentionPlace {
-    const focus = layer === undefined ? {} : { layer, head: null, heads: null };
-    return { ...this.place, ...focus, pin: query, viewport: null };
   }
 
   /** Puts what finds a run in focus; returns whether there is one. */

@@ -2,9 +2,9 @@
 
 import { KEY_NAMES as SHARED } from "../language/en";
 import type { View } from "../store/view";
-import { KEY_NAMES, VIEW } from "./en";
+import { KEY_NAMES, VIEW } from "./en/view";
 import { type AttentionPlace, readAttentionPlace, writeAttentionPlace } from "./place";
-import { AttentionState } from "./state.svelte";
+import type { AttentionState } from "./state.svelte";
 
 export const attention: View<AttentionPlace, AttentionState> = {
   kind: "attention",
@@ -19,6 +19,9 @@ export const attention: View<AttentionPlace, AttentionState> = {
     { key: "]", name: KEY_NAMES.nextHead, press: (view) => view.stepHead(1) },
     { key: "/", name: KEY_NAMES.findRun, press: (view) => view.findRun() },
   ],
-  open: (session, api, signal) => new AttentionState(session, api, signal),
-  parts: () => import("./parts"),
+  pointAt: (place, { layer, query = null }) => {
+    const focus = layer === undefined ? {} : { layer, head: null, heads: null };
+    return { ...place, ...focus, pin: query, viewport: null };
+  },
+  load: () => import("./parts"),
 };

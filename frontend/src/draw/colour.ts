@@ -147,5 +147,5 @@ function coloursOf(names: readonly Name[], count: number, theme: Theme): string[
 /** Returns a colour by run; they repeat after the eighth, which is why runs are always named too. */
 export function runColours(runs: readonly string[], theme: Theme): ReadonlyMap<string, string> {
   const colours = headColours(runs.length, theme);
-  return new Map(runs.map((run, place) => [run, colours[place] as string]));
+  return new Map(runs.map((run, index) => [run, colours[index] as string]));
 }

@@ -13,6 +13,13 @@ export interface LayerSteps {
   written: ReadonlyMap<number, number>;
 }
 
+/** One layer of one run in sight. */
+export interface Layer extends LayerSteps {
+  table: WordTable;
+  /** Index of the cursor's step in `steps`: the latest up to it. */
+  at: number;
+}
+
 export function layerSteps({ info, steps }: Track, { since }: WordTable): LayerSteps {
   const held = steps.steps.map((step, at) => [step, steps.wall_times[at] as number] as const);
   const comparable = held.filter(([step]) => step >= since);

@@ -4,26 +4,18 @@ import { untrack } from "svelte";
 import { type Api, RequestFailure } from "../host/api";
 import { seriesKey } from "../store/catalogue.svelte";
 import { Growing } from "../store/growing.svelte";
-import { Resources } from "../store/resources.svelte";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { indexUpTo } from "../store/steps";
 import { ViewState } from "../store/viewState.svelte";
+import { Changes, type MovementKey } from "./changes.svelte";
 import { unknownWord, waitingForWords } from "./en";
 import { findWords, searchable } from "./find";
-import { type LayerSteps, layerSteps } from "./layerSteps";
-import { type FlatMap, readMap } from "./map/flatMap";
-import { type Churn, greatest, type Movement, readChurn, readMovement } from "./movement";
+import { type Layer, layerSteps } from "./layerSteps";
+import { greatest } from "./movement";
 import { Neighbourhoods } from "./neighbours/neighbourhoods.svelte";
 import { EMBEDDINGS_START, type EmbeddingsPlace } from "./place";
 import { rowOf, tableFrom, type Word, type WordTable } from "./table";
-
-/** One layer of one run in sight. */
-export interface Layer extends LayerSteps {
-  table: WordTable;
-  /** Place of the cursor's step in `steps`: the latest up to it. */
-  at: number;
-}
 
 const MOST_VISITED = 100;
 
@@ -35,9 +27,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
 
   readonly tables: Growing<WordTable>;
   readonly neighbourhoods: Neighbourhoods;
-  readonly movements = new Resources<Movement>(60);
-  readonly churns = new Resources<Churn>(60);
-  readonly maps = new Resources<FlatMap>(8);
+  readonly changes: Changes;
 
   /** What is there of the runs in sight, in their order. */
   layers = $derived.by((): Layer[] => {
@@ -67,7 +57,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
       const listed = this.#listed(known);
       if (this.layers.some((layer) => rowOf(layer.table, listed) >= 0)) return listed;
     }
-    const movement = this.movements.get(movementKey(this.#firstMovement(layer)));
+    const movement = this.changes.movement(this.#firstMovement(layer));
     if (movement === null) return null;
     const [most = 0] = movement instanceof RequestFailure ? [] : greatest(movement.moved, table.labels, 1);
     return { label: table.labels[most] as string, row: most };
@@ -101,6 +91,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
     super(EMBEDDINGS_START);
     this.tables = new Growing(tableFrom(api), signal);
     this.neighbourhoods = new Neighbourhoods(api);
+    this.changes = new Changes(api);
     this.#keepFollowing();
     this.#keepChoosing();
     this.#keepPace();
@@ -164,9 +155,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   }
 
   retry(): void {
-    this.movements.forgetFailures();
-    this.churns.forgetFailures();
-    this.maps.forgetFailures();
+    this.changes.forgetFailures();
     this.neighbourhoods.forgetFailures();
     for (const info of this.session.inSight) void this.tables.follow(info);
   }
@@ -201,53 +190,10 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
     return { layer, step, since: layer.steps.find((held) => held >= since) ?? step };
   }
 
-  wantMovement(key: MovementKey): () => void {
-    const { layer, ...question } = key;
-    return this.movements.want(movementKey(key), async (signal) =>
-      readMovement(await this.api.movement({ run: layer.run, tag: layer.tag, ...question }, signal)),
-    );
-  }
-
-  /** Returns the movement, or why it is not known; null while it is on its way. */
-  movement(key: MovementKey): Movement | RequestFailure | null {
-    return this.movements.get(movementKey(key));
-  }
-
-  /** Has the churn there of the most frequent words, and of the `rows` that moved most. */
-  wantChurn(key: MovementKey, rows: readonly number[]): () => void {
-    const { layer, ...question } = key;
-    const { metric } = this.place;
-    return this.churns.want(this.#churnKey(key), async (signal) =>
-      readChurn(
-        await this.api.churn({ run: layer.run, tag: layer.tag, ...question, metric, rows }, signal),
-        layer.table.labels.length,
-      ),
-    );
-  }
-
-  churn(key: MovementKey): Churn | RequestFailure | null {
-    return this.churns.get(this.#churnKey(key));
-  }
-
-  /** `rows` are to be on the map besides those that it is made from. */
-  wantMap(layer: Layer, rows: readonly number[]): () => void {
-    return this.maps.want(mapKey(layer, rows), async (signal) =>
-      readMap(await this.api.map(layer.run, layer.tag, rows, signal)),
-    );
-  }
-
-  map(layer: Layer, rows: readonly number[]): FlatMap | RequestFailure | null {
-    return this.maps.get(mapKey(layer, rows));
-  }
-
   /** Returns a word as the table has it whose words are listed, where it is there. */
   #listed(word: Word): Word {
     const row = this.table ? rowOf(this.table, word) : -1;
     return row < 0 ? word : { label: this.table?.labels[row] as string, row };
-  }
-
-  #churnKey(key: MovementKey): string {
-    return `${movementKey(key)}\n${this.place.metric}`;
   }
 
   #firstMovement(layer: Layer): MovementKey {
@@ -268,7 +214,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
       const { layer, word } = this;
       if (!layer || this.place.word !== null) return;
       if (word) untrack(() => this.change({ word: word.label, row: word.row }));
-      else return this.wantMovement(this.#firstMovement(layer));
+      else return this.changes.wantMovement(this.#firstMovement(layer));
     });
   }
 
@@ -298,20 +244,4 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
       if (areThere) untrack(() => (this.arrivals += 1));
     });
   }
-}
-
-export interface MovementKey {
-  layer: Layer;
-  step: number;
-  since: number;
-}
-
-function movementKey({ layer, step, since }: MovementKey): string {
-  const written = [step, since].map((each) => layer.written.get(each));
-  return [layer.run, layer.tag, step, since, ...written].join("\n");
-}
-
-function mapKey({ run, tag, steps, written }: Layer, rows: readonly number[]): string {
-  const last = steps[steps.length - 1] as number;
-  return [run, tag, last, written.get(last), rows.join(",")].join("\n");
 }

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { followLink, openView } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
-import type { EmbeddingsState } from "./state.svelte";
+import { EmbeddingsState } from "./state.svelte";
 import { type Logged, serverOf } from "./testing";
 import { embeddings as embeddingsView } from "./view";
 
@@ -31,7 +31,7 @@ const RUN: Logged = {
 
 /** A page that knows the words of some runs. */
 async function pageOf(...runs: Logged[]): Promise<EmbeddingsState> {
-  const embeddings = openView(embeddingsView, serverOf(runs));
+  const embeddings = openView(embeddingsView, EmbeddingsState, serverOf(runs));
   embeddings.session.change({ runs: runs.map(({ run }) => run) });
   await embeddings.session.refresh();
   for (const info of embeddings.session.inSight)
@@ -41,7 +41,7 @@ async function pageOf(...runs: Logged[]): Promise<EmbeddingsState> {
 
 /** Lets the page choose the word that moved furthest. */
 async function chooseByMovement(embeddings: EmbeddingsState): Promise<void> {
-  for (const layer of embeddings.layers) embeddings.wantMovement(embeddings.movementOf(layer));
+  for (const layer of embeddings.layers) embeddings.changes.wantMovement(embeddings.movementOf(layer));
   await vi.advanceTimersByTimeAsync(100);
 }
 
@@ -144,7 +144,7 @@ it("leaves out steps with other words, and puts each run at its latest step up t
 it("asks for neighbours once, those of several steps together", async () => {
   const asked: string[] = [];
   const server = serverOf([RUN]);
-  const embeddings = openView(embeddingsView, (input, init) => {
+  const embeddings = openView(embeddingsView, EmbeddingsState, (input, init) => {
     asked.push(String(input));
     return server(input, init);
   });

@@ -3,9 +3,9 @@
 import { KEY_NAMES as SHARED } from "../language/en";
 import type { View } from "../store/view";
 import { SEARCH_KEY } from "../ui/searchField";
-import { KEY_NAMES, VIEW } from "./en";
+import { KEY_NAMES, VIEW } from "./en/view";
 import { type EmbeddingsPlace, readEmbeddingsPlace, writeEmbeddingsPlace } from "./place";
-import { EmbeddingsState } from "./state.svelte";
+import type { EmbeddingsState } from "./state.svelte";
 
 export const embeddings: View<EmbeddingsPlace, EmbeddingsState> = {
   kind: "embeddings",
@@ -23,6 +23,5 @@ export const embeddings: View<EmbeddingsPlace, EmbeddingsState> = {
     { key: "m", name: KEY_NAMES.metric, press: (view) => view.switchMetric() },
     SEARCH_KEY,
   ],
-  open: (session, api, signal) => new EmbeddingsState(session, api, signal),
-  parts: () => import("./parts"),
+  load: () => import("./parts"),
 };

@@ -79,9 +79,9 @@ export class Api {
 
   /** Returns the texts of the steps after `after`, of all where it is null. */
   async texts(run: string, tag: string, after: number | null, signal: AbortSignal): Promise<Frame> {
-    const place = new URLSearchParams({ run, tag });
-    if (after !== null) place.set("after", String(after));
-    return decode(await this.#fetch(`texts?${place}`, signal));
+    const query = new URLSearchParams({ run, tag });
+    if (after !== null) query.set("after", String(after));
+    return decode(await this.#fetch(`texts?${query}`, signal));
   }
 
   /** Returns what the vectors of a layer stand for. */
@@ -91,29 +91,29 @@ export class Api {
 
   /** Returns the nearest neighbours of a word at some steps; at all, or as many as the server likes, where they are null. */
   async neighbours({ run, tag, row, metric, count, steps }: NeighbourQuestion, signal: AbortSignal): Promise<Frame> {
-    const place = new URLSearchParams({ run, tag, rows: String(row), metric, count: String(count) });
-    if (steps !== null) place.set("steps", steps.join(","));
-    return decode(await this.#fetch(`neighbours?${place}`, signal));
+    const query = new URLSearchParams({ run, tag, rows: String(row), metric, count: String(count) });
+    if (steps !== null) query.set("steps", steps.join(","));
+    return decode(await this.#fetch(`neighbours?${query}`, signal));
   }
 
   /** Returns how long every vector is at a step, and how far it is from where it was at another. */
   async movement({ run, tag, step, since }: MovementQuestion, signal: AbortSignal): Promise<Frame> {
-    const place = new URLSearchParams({ run, tag, step: String(step), since: String(since) });
-    return decode(await this.#fetch(`movement?${place}`, signal));
+    const query = new URLSearchParams({ run, tag, step: String(step), since: String(since) });
+    return decode(await this.#fetch(`movement?${query}`, signal));
   }
 
   /** Returns how many neighbours of the most frequent words, and of `rows`, are others at a step than at another. */
   async churn({ run, tag, step, since, metric, rows }: ChurnQuestion, signal: AbortSignal): Promise<Frame> {
-    const place = new URLSearchParams({ run, tag, step: String(step), since: String(since), metric });
-    if (rows.length > 0) place.set("rows", rows.join(","));
-    return decode(await this.#fetch(`churn?${place}`, signal));
+    const query = new URLSearchParams({ run, tag, step: String(step), since: String(since), metric });
+    if (rows.length > 0) query.set("rows", rows.join(","));
+    return decode(await this.#fetch(`churn?${query}`, signal));
   }
 
   /** Returns where words lie on one map of all steps; `rows` are shown besides those that the map is made from. */
   async map(run: string, tag: string, rows: readonly number[], signal: AbortSignal): Promise<Frame> {
-    const place = new URLSearchParams({ run, tag });
-    if (rows.length > 0) place.set("rows", rows.join(","));
-    return decode(await this.#fetch(`map?${place}`, signal));
+    const query = new URLSearchParams({ run, tag });
+    if (rows.length > 0) query.set("rows", rows.join(","));
+    return decode(await this.#fetch(`map?${query}`, signal));
   }
 
   /** Returns the runs that TensorBoard's own Projector shows. */
@@ -204,8 +204,8 @@ async function decode(response: Response): Promise<Frame> {
 }
 
 function blobPath({ run, tag, step, index, written }: BlobAddress): string {
-  const place = { run, tag, step: String(step), index: String(index), written: String(written) };
-  return `blob?${new URLSearchParams(place)}`;
+  const query = { run, tag, step: String(step), index: String(index), written: String(written) };
+  return `blob?${new URLSearchParams(query)}`;
 }
 
 async function failureText(response: Response): Promise<string> {

@@ -1,5 +1,5 @@
 /**
- * Every sentence and label of the page; those of a view are in the `en.ts` of its folder. Plain functions of plain
+ * Every sentence and label of the page; those of a view are in the folder `en/` of its own. Plain functions of plain
  * values, so that another language is another file.
  */
 
@@ -31,6 +31,9 @@ export const KEY_NAMES = {
   previousMatch: "Previous match",
   nextMatch: "Next match",
 } as const;
+
+export const DETAILS = "details";
+export const EXPORT = "export";
 
 export const EMPTY_TOKEN = "empty token";
 

@@ -28,7 +28,7 @@ function keepPolling(session: Session, signal: AbortSignal): void {
 function keepAskingForDropped(session: Session): void {
   const asked = new Set<string>();
   $effect(() => {
-    for (const [run, { reason }] of session.shown.failures) {
+    for (const [run, { reason }] of session.shown?.failures ?? []) {
       const info = session.inSight.find((one) => one.run === run);
       if (reason !== "missing" || !info) continue;
       const name = `${seriesKey(info)}\n${session.step}`;
@@ -43,7 +43,7 @@ function keepAskingForDropped(session: Session): void {
 function keepPlaying(session: Session): void {
   $effect(() => {
     if (!session.playing) return;
-    void session.shown.arrivals;
+    void session.shown?.arrivals;
     const timer = setTimeout(() => {
       if (session.stepIndex >= session.steps.length - 1) session.playing = false;
       else session.goToIndex(session.stepIndex + 1);

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { AttentionState } from "../attention/state.svelte";
+import { EmbeddingsState } from "../embeddings/state.svelte";
 import { Api } from "../host/api";
 import { KEY_NAMES } from "../language/en";
+import { SamplesState } from "../samples/state.svelte";
 import { Session } from "../store/session.svelte";
+import { StructureState } from "../structure/state.svelte";
+import { noAnswer } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
 import { type Focused, keyFor, keysOf, type Press } from "./keys";
 import { VIEWS } from "./views";
@@ -9,7 +14,20 @@ import { VIEWS } from "./views";
 withoutBrowser();
 
 const life = new AbortController();
-const open = () => new Session(VIEWS, new Api((() => new Promise(() => undefined)) as typeof fetch), life.signal);
+const STATES = {
+  attention: AttentionState,
+  samples: SamplesState,
+  structure: StructureState,
+  embeddings: EmbeddingsState,
+};
+
+/** A page that has every view. */
+function open(): Session {
+  const api = new Api(noAnswer);
+  const session = new Session(VIEWS, api, life.signal);
+  for (const [view, State] of Object.entries(STATES)) session.adopt(view, new State(session, api, life.signal));
+  return session;
+}
 
 const press = (key: string, more = {}): Press => ({
   key,
@@ -39,11 +57,17 @@ describe.each(VIEWS)("the keys of the view $kind", ({ kind }) => {
   });
 });
 
+it("waits for a view to be loaded with its keys alone", () => {
+  const keys = keysOf(new Session(VIEWS, new Api(noAnswer), life.signal));
+  expect(keyFor(press("["), keys, null)).toBeNull();
+  expect(keyFor(press("Home"), keys, null)).not.toBeNull();
+});
+
 it("reaches the view in sight", () => {
   const session = open();
   session.change({ view: "samples" });
   keyFor(press("s"), keysOf(session), null)?.press();
-  expect(session.shown.place).toMatchObject({ shade: true });
+  expect(session.shown?.place).toMatchObject({ shade: true });
   keyFor(press("?"), keysOf(session), null)?.press();
   expect(session.helpIsOpen).toBe(true);
 });

@@ -33,7 +33,7 @@ const LAST: readonly Key<Session>[] = [
     name: KEY_NAMES.release,
     // What else has it, such as a dialog, still sees it.
     press: (session) => {
-      session.shown.release();
+      session.shown?.release();
       return false;
     },
   },
@@ -51,7 +51,8 @@ export function keysOf(session: Session): readonly BoundKey[] {
   const { shown } = session;
   const bound = <Target>(keys: readonly Key<Target>[], target: Target) =>
     keys.map((key) => ({ ...key, press: () => key.press(target) }));
-  return [...bound(STEPS, session), ...bound(viewOf(session.view).keys, shown), ...bound(LAST, session)];
+  const own = shown ? bound(viewOf(session.view).keys, shown) : [];
+  return [...bound(STEPS, session), ...own, ...bound(LAST, session)];
 }
 
 /** What of a keyboard event matters here. */

@@ -11,7 +11,7 @@ export interface Status {
 /** Returns what the user should know now: trouble with the server, or what has been waited for too long. */
 export function statusOf(session: Session): Status | null {
   const { failure } = session.catalogue;
-  const lost = [...session.shown.failures.values()].find(({ reason }) => reason === "gone");
+  const lost = [...(session.shown?.failures.values() ?? [])].find(({ reason }) => reason === "gone");
   const trouble = failure ?? lost;
   if (trouble) return { text: (trouble.reason === "gone" ? gone : broken)(trouble.message), urgent: true };
   const { waitingFor, patience } = session;
@@ -30,7 +30,7 @@ export function noticesOf(session: Session): string[] {
   }
   const wanted = linked?.step ?? null;
   if (wanted !== null && step !== null && wanted !== step) notices.push(stepDropped(wanted, step));
-  notices.push(...session.shown.notices);
+  notices.push(...(session.shown?.notices ?? []));
   if (catalogue.list && catalogue.list.newer.length > 0) notices.push(newerVersion(catalogue.list.newer));
   return notices;
 }

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { AttentionState } from "../attention/state.svelte";
+import { AttentionState } from "../attention/state.svelte";
 import { Api } from "../host/api";
 import { seriesKey } from "../store/catalogue.svelte";
 import { START } from "../store/place";
 import { Session } from "../store/session.svelte";
+import { noAnswer } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
 import type { SeriesInfo } from "../wire/schema.gen";
 import { noticesOf, statusOf } from "./notices";
-import { readLink } from "./url";
+import { readLink, writeLink } from "./url";
 import { VIEWS } from "./views";
 
 // Effects do not run here: what follows from the state is tested, and what the user does to it. The rest needs a browser.
@@ -26,7 +27,7 @@ withoutBrowser();
 
 /** A session that knows the steps of one example of each run. */
 function pageWith(runs: Record<string, number[]>): Session {
-  const session = new Session(VIEWS, new Api((() => new Promise(() => undefined)) as typeof fetch), life.signal);
+  const session = new Session(VIEWS, new Api(noAnswer), life.signal);
   const series = Object.keys(runs).map((run) => info(run, "probe"));
   session.catalogue.list = { version: 1, series, newer: [] };
   addSteps(session, runs);
@@ -96,12 +97,30 @@ describe("runs", () => {
 
   it("leaves pin, zoom and pointer behind with the tokens they name", () => {
     const session = pageWith({ a: [0] });
-    const attention = session.shown as AttentionState;
+    const attention = new AttentionState(session, new Api(noAnswer), life.signal);
+    session.adopt("attention", attention);
     attention.change({ pin: 3, viewport: { zoom: 2, query: 1, key: 1 } });
     attention.hover = { query: 1, key: 1 };
     session.selectExample("other");
     expect(attention.place).toMatchObject({ pin: null, viewport: null });
     expect(attention.hover).toEqual({ query: null, key: null });
+  });
+});
+
+describe("a view that is not loaded yet", () => {
+  it("keeps what a link says of it, and begins there", () => {
+    const session = pageWith({ a: [0] });
+    session.follow(readLink("?p.seqviz.head=3&p.seqviz.prompt=2"));
+    expect(session.shown).toBeNull();
+    expect(writeLink("", session.link)).toContain("p.seqviz.head=3");
+    session.goTo("attention", "a", "probe", { layer: "decoder", query: 5 });
+    const attention = new AttentionState(session, new Api(noAnswer), life.signal);
+    session.adopt("attention", attention);
+    expect(attention.place).toMatchObject({ layer: "decoder", pin: 5, head: null });
+    expect(session.shown).toBe(attention);
+    attention.change({ pin: 6 });
+    expect(writeLink("", session.link)).toContain("p.seqviz.pin=6");
+    expect(writeLink("", session.link)).toContain("p.seqviz.prompt=2");
   });
 });
 
@@ -127,7 +146,7 @@ describe("notices", () => {
 });
 
 it("says what it waits for only after a while", () => {
-  const session = new Session(VIEWS, new Api((() => new Promise(() => undefined)) as typeof fetch), life.signal);
+  const session = new Session(VIEWS, new Api(noAnswer), life.signal);
   expect(session.waitingFor).toContain("list what it has loaded");
   expect(statusOf(session)).toBeNull();
   session.patience.lateness = "long";

@@ -19,7 +19,7 @@ import {
 } from "./grid/grid";
 import { SAMPLES_START, type SamplesPlace } from "./place";
 import { textsFrom } from "./record/series";
-import type { SamplePlace, SampleSeries, SampleSetup } from "./types";
+import type { SampleAddress, SampleSeries, SampleSetup } from "./types";
 
 /** A column of the grid: how the samples of one run were made. */
 export interface GridColumn {
@@ -79,10 +79,10 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
     return Math.max(0, at);
   });
   /** The chosen text. */
-  chosen = $derived.by((): SamplePlace | null => {
+  chosen = $derived.by((): SampleAddress | null => {
     const [row, column] = [this.gridRows[this.currentRow], this.gridColumns[this.currentColumn]];
-    const places = row && column ? this.placesIn(row, column) : [];
-    return places[this.repeat ?? 0] ?? places[0] ?? null;
+    const addresses = row && column ? this.addressesIn(row, column) : [];
+    return addresses[this.repeat ?? 0] ?? addresses[0] ?? null;
   });
 
   constructor(
@@ -104,9 +104,9 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
   }
 
   /** Goes to a text, wherever it is. */
-  goTo(place: SamplePlace): void {
-    const setup = this.seriesOf(place.run)?.setups[place.at];
-    const key = setup?.samples[place.sample];
+  goTo(address: SampleAddress): void {
+    const setup = this.seriesOf(address.run)?.setups[address.at];
+    const key = setup?.samples[address.sample];
     if (!setup || !key) return;
     const promptKey = promptKeysOf(setup)[key.prompt];
     this.change({
@@ -115,11 +115,11 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
         this.prompts.findIndex((prompt) => prompt.key === promptKey),
       ),
       column: columnKey(key),
-      run: place.run,
+      run: address.run,
       repeat: this.place.repeat === null ? null : key.repeat,
       token: null,
     });
-    this.session.goToIndex(nearestIndex(this.session.steps, place.step));
+    this.session.goToIndex(nearestIndex(this.session.steps, address.step));
   }
 
   selectPrompt(prompt: number): void {
@@ -151,7 +151,7 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
   }
 
   /** Returns the samples of a cell by repeat; of prompts, each run's latest by the step of the cursor. */
-  placesIn({ step, prompt }: GridRow, { run, column }: GridColumn): SamplePlace[] {
+  addressesIn({ step, prompt }: GridRow, { run, column }: GridColumn): SampleAddress[] {
     const series = this.seriesOf(run);
     const key = this.prompts[prompt]?.key;
     if (!series || key === undefined) return [];
@@ -161,7 +161,7 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
     return samplesIn(setup, key, column.key).map((sample) => ({ run, step: held, at, sample }));
   }
 
-  textAt({ run, at, sample }: SamplePlace): string {
+  textAt({ run, at, sample }: SampleAddress): string {
     return this.seriesOf(run)?.texts[at]?.[sample] ?? "";
   }
 
@@ -171,7 +171,7 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
   }
 
   /** Returns where the record of a text is; null while its steps are not known. */
-  addressOf({ run, step }: Pick<SamplePlace, "run" | "step">): RecordAddress | null {
+  recordOf({ run, step }: Pick<SampleAddress, "run" | "step">): RecordAddress | null {
     const track = this.trackOf(run);
     if (!track) return null;
     const at = indexUpTo(track.steps.steps, step);

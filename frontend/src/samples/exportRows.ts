@@ -1,18 +1,18 @@
 /** Samples as rows of a file. */
 
 import type { ExportRow } from "./exporting";
-import type { SamplePlace, SampleSeries } from "./types";
+import type { SampleAddress, SampleSeries } from "./types";
 
 /** Returns what a place holds; null where the series does not have it. */
 export function exportRow(
   series: SampleSeries,
-  place: SamplePlace,
+  address: SampleAddress,
   names: readonly string[],
   values: ArrayLike<number> | null,
 ): ExportRow | null {
-  const setup = series.setups[place.at];
-  const key = setup?.samples[place.sample];
-  const text = series.texts[place.at]?.[place.sample];
+  const setup = series.setups[address.at];
+  const key = setup?.samples[address.sample];
+  const text = series.texts[address.at]?.[address.sample];
   if (!setup || !key || text === undefined) return null;
   const known = names.flatMap((name, column): [string, number][] => {
     const value = values?.[column] ?? Number.NaN;
@@ -20,7 +20,7 @@ export function exportRow(
   });
   return {
     run: series.run,
-    step: place.step,
+    step: address.step,
     prompt: setup.prompts[key.prompt] ?? "",
     temperature: key.temperature,
     repeat: key.repeat,

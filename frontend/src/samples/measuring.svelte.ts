@@ -2,7 +2,7 @@
 
 import { namesWithValues, rowAt } from "../store/measures";
 import type { SamplesChoice } from "./choice.svelte";
-import type { SamplePlace } from "./types";
+import type { SampleAddress } from "./types";
 
 /** What stands beside the texts at first, as far as it is known. */
 const FIRST = ["perplexity", "chrf", "distinct_2", "longest_repeat", "length"];
@@ -35,13 +35,13 @@ export class Measuring {
   /** Returns the measures of a text, in the order of `all`; null where they are not known. Another function once more are known. */
   of = $derived.by(() => {
     const byRun = new Map(this.samples.session.tracks.map(({ info, measures }) => [info.run, measures]));
-    return ({ run, step, sample }: SamplePlace): Float32Array | null => {
+    return ({ run, step, sample }: SampleAddress): Float32Array | null => {
       const measures = byRun.get(run);
       return measures ? rowAt(measures, step, sample) : null;
     };
   });
 
-  valueOf(place: SamplePlace, name: string): number {
-    return this.of(place)?.[this.all.indexOf(name)] ?? Number.NaN;
+  valueOf(address: SampleAddress, name: string): number {
+    return this.of(address)?.[this.all.indexOf(name)] ?? Number.NaN;
   }
 }

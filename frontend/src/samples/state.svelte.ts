@@ -16,13 +16,13 @@ import { Finder } from "./find/finder.svelte";
 import { Measuring } from "./measuring.svelte";
 import type { Pane } from "./place";
 import { keepPrefetching } from "./record/prefetching.svelte";
-import type { SamplePlace } from "./types";
+import type { SampleAddress } from "./types";
 
 const COPIED_MS = 1500;
 
 export class SamplesState extends SamplesChoice {
   /** The token under the pointer, and where it is. */
-  hovered = $state.raw<{ place: SamplePlace; token: number } | null>(null);
+  hovered = $state.raw<{ address: SampleAddress; token: number } | null>(null);
 
   /** Whether the chosen text has just been copied. */
   copied = $state(false);
@@ -73,7 +73,7 @@ export class SamplesState extends SamplesChoice {
   }
 
   /** Goes to what a token looked at when it was chosen; `query`: its row, null for all of them. */
-  showAttention({ run, step }: SamplePlace, example: string, query: number | null): void {
+  showAttention({ run, step }: SampleAddress, example: string, query: number | null): void {
     const focus = this.session.place.examples.attention === example ? {} : { layer: null };
     this.session.goTo("attention", run, example, { ...focus, query }, step);
   }
@@ -107,10 +107,10 @@ export class SamplesState extends SamplesChoice {
     return true;
   }
 
-  exportRows(places: readonly SamplePlace[]): ExportRow[] {
-    return places.flatMap((place) => {
-      const series = this.seriesOf(place.run);
-      return (series && exportRow(series, place, this.measuring.all, this.measuring.of(place))) ?? [];
+  exportRows(addresses: readonly SampleAddress[]): ExportRow[] {
+    return addresses.flatMap((address) => {
+      const series = this.seriesOf(address.run);
+      return (series && exportRow(series, address, this.measuring.all, this.measuring.of(address))) ?? [];
     });
   }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { seriesKey } from "../store/catalogue.svelte";
-import { followLink, type OtherState, openView } from "../testing/openView";
+import { followLink, noAnswer, OtherView, openView } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
 import type { SeriesInfo } from "../wire/schema.gen";
-import { filterPlaces } from "./find/filter";
-import type { SamplesState } from "./state.svelte";
+import { filterAddresses } from "./find/filter";
+import { SamplesState } from "./state.svelte";
 import { key, seriesOf, setupOf } from "./testing";
 import type { SampleSeries } from "./types";
 import { samples as samplesView } from "./view";
@@ -33,9 +33,11 @@ const setup = setupOf({
 });
 const at = (step: number) => setup.samples.map((_, sample) => `${step}.${sample}`);
 
+const attention = new OtherView("attention");
+
 /** A page that holds the texts of some runs. */
 function pageWith(...series: SampleSeries[]): SamplesState {
-  const samples = openView(samplesView, undefined, ["attention"]);
+  const samples = openView(samplesView, SamplesState, noAnswer, [attention]);
   samples.session.catalogue.list = { version: 1, series: series.map(({ run }) => info(run)), newer: [] };
   samples.session.catalogue.tracks = new Map(
     series.map(({ run, steps }) => {
@@ -77,8 +79,8 @@ describe("the grid", () => {
     const [row] = samples.gridRows;
     const [a, b] = samples.gridColumns;
     if (!row || !a || !b) throw new Error("The grid is too small.");
-    expect(samples.placesIn(row, a).map((place) => samples.textAt(place))).toEqual(["0.0"]);
-    expect(samples.placesIn(row, b)).toEqual([]);
+    expect(samples.addressesIn(row, a).map((address) => samples.textAt(address))).toEqual(["0.0"]);
+    expect(samples.addressesIn(row, b)).toEqual([]);
   });
 
   it("of prompts shows each run's latest by the step of the cursor", () => {
@@ -87,7 +89,7 @@ describe("the grid", () => {
     expect(samples.gridRows.map(({ prompt }) => prompt)).toEqual([0, 1]);
     const [, row] = samples.gridRows;
     const texts = samples.gridColumns.map(
-      (column) => row && samples.placesIn(row, column).map((p) => samples.textAt(p)),
+      (column) => row && samples.addressesIn(row, column).map((p) => samples.textAt(p)),
     );
     expect(texts).toEqual([
       ["10.4", "10.5"],
@@ -162,7 +164,7 @@ describe("comparing", () => {
 
 describe("filters", () => {
   const found = (samples: SamplesState) =>
-    filterPlaces(samples.series, samples.filtering.filter).map((place) => samples.textAt(place));
+    filterAddresses(samples.series, samples.filtering.filter).map((address) => samples.textAt(address));
 
   it("take prompts and temperatures out and bring them back, and keep to a range of steps", () => {
     const samples = one();
@@ -190,7 +192,7 @@ describe("filters", () => {
 
 it("exports what is known of each text", () => {
   const samples = one();
-  const rows = samples.exportRows(samples.finder.placesToExport());
+  const rows = samples.exportRows(samples.finder.addressesToExport());
   expect(rows).toHaveLength(12);
   expect(rows[0]).toMatchObject({ run: "a", step: 10, prompt: "Once", text: "10.0", reference: "upon" });
 });
@@ -199,14 +201,14 @@ it("goes to the attention of a token", () => {
   const samples = one();
   const list = samples.session.catalogue.list;
   if (!list) throw new Error("There is no list.");
-  const attention = { ...info("a"), kind: "attention", name: "words", tag: "attention/words" };
-  samples.session.catalogue.list = { ...list, series: [...list.series, attention] };
+  const record = { ...info("a"), kind: "attention", name: "words", tag: "attention/words" };
+  samples.session.catalogue.list = { ...list, series: [...list.series, record] };
   expect(samples.attentionOf("a", "words")).toBe("words");
   expect(samples.attentionOf("a", "others")).toBeNull();
   samples.showAttention({ run: "a", step: 10, at: 1, sample: 0 }, "words", 4);
   expect(samples.session.view).toBe("attention");
   expect(samples.session.example).toBe("words");
-  expect((samples.session.shown as OtherState).target).toEqual({ layer: null, query: 4 });
+  expect(attention.target).toEqual({ layer: null, query: 4 });
   samples.session.selectView("samples");
   expect(samples.session.example).toBe("probe");
 });

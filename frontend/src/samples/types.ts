@@ -22,12 +22,12 @@ export interface SampleSetup {
 }
 
 /** Where one text is: what a cell of the grid, a row of the search results and a line of an export have in common. */
-export interface SamplePlace {
+export interface SampleAddress {
   run: string;
   step: number;
-  /** Place of the step in `SampleSeries.steps`. */
+  /** Index of the step in `SampleSeries.steps`. */
   at: number;
-  /** Place in `SampleSetup.samples`. */
+  /** Index in `SampleSetup.samples`. */
   sample: number;
 }
 

@@ -3,9 +3,9 @@
 import { KEY_NAMES as SHARED } from "../language/en";
 import type { View } from "../store/view";
 import { SEARCH_KEY } from "../ui/searchField";
-import { KEY_NAMES, VIEW } from "./en";
+import { KEY_NAMES, VIEW } from "./en/view";
 import { readSamplesPlace, type SamplesPlace, writeSamplesPlace } from "./place";
-import { SamplesState } from "./state.svelte";
+import type { SamplesState } from "./state.svelte";
 
 export const samples: View<SamplesPlace, SamplesState> = {
   kind: "samples",
@@ -27,6 +27,5 @@ export const samples: View<SamplesPlace, SamplesState> = {
     { key: "n", name: SHARED.nextMatch, press: (view) => view.finder.step(1) },
     { key: "N", name: SHARED.previousMatch, press: (view) => view.finder.step(-1) },
   ],
-  open: (session, api, signal) => new SamplesState(session, api, signal),
-  parts: () => import("./parts"),
+  load: () => import("./parts"),
 };

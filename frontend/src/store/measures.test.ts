@@ -6,7 +6,7 @@ import { measureLine, measuresAt, readMeasures } from "./measures";
 const names = ["entropy", "peak", "distance", "first"];
 
 describe("readMeasures", () => {
-  const values = Float32Array.from({ length: 2 * 3 * 4 }, (_, place) => place);
+  const values = Float32Array.from({ length: 2 * 3 * 4 }, (_, index) => index);
   const steps = BigInt64Array.of(1n, 8n);
 
   it("reads a line of one measure of one head", () => {

@@ -1,10 +1,12 @@
 /** What all views share, and everything that changes it. What a view adds is in `state.svelte.ts` of its folder. */
 
 import { untrack } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
 import type { Theme } from "../draw/colour";
 import type { Api } from "../host/api";
 import { WAITING_FOR_LIST, waitingForSteps } from "../language/en";
 import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";
+import type { Parameters } from "./parameters";
 import { Patience } from "./patience.svelte";
 import { type Link, type Place, START } from "./place";
 import { effectiveExample, effectiveRuns, examplesOf, runsOf, steppedBy } from "./selection";
@@ -12,9 +14,10 @@ import { countAfter, indexUpTo, nearestIndex, unionOfSteps } from "./steps";
 import type { Target, ViewState } from "./viewState.svelte";
 
 /** As much of a view as the session needs to know. */
-interface Opening {
+interface KnownView {
   kind: string;
-  open(session: Session, api: Api, signal: AbortSignal): ViewState;
+  readPlace(text: Parameters): object;
+  pointAt?(place: object, target: Target): object;
 }
 
 export class Session {
@@ -29,18 +32,22 @@ export class Session {
   #seenStep = $state<number | null>(null);
 
   readonly catalogue: Catalogue;
-  /** What each view adds, by its name, in the order of the tabs. */
-  readonly states: ReadonlyMap<string, ViewState>;
+  /** What each view adds that was looked at, by its name. */
+  #states = new SvelteMap<string, ViewState>();
+  /** Where the others will begin. */
+  #starts: Readonly<Record<string, object>>;
 
   /** The views that have data. */
   views = $derived.by(() =>
-    [...this.states.keys()].filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)),
+    this.#names.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)),
   );
   /** The view in sight. */
   view = $derived.by((): string => {
-    const wish = [...this.states.keys()].find((view) => view === this.place.view);
-    return this.views.find((view) => view === wish) ?? this.views[0] ?? wish ?? [...this.states.keys()][0] ?? "";
+    const wish = this.#names.find((view) => view === this.place.view);
+    return this.views.find((view) => view === wish) ?? this.views[0] ?? wish ?? this.#names[0] ?? "";
   });
+  /** What it adds; null until it is loaded. */
+  shown = $derived.by(() => this.#states.get(this.view) ?? null);
 
   series = $derived.by(() => this.catalogue.list?.series.filter(({ kind }) => kind === this.view) ?? []);
   runs = $derived(runsOf(this.series));
@@ -84,25 +91,35 @@ export class Session {
   waitingFor = $derived.by(() => {
     if (!this.catalogue.list) return WAITING_FOR_LIST;
     const unknown = this.followed.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
-    return unknown ? waitingForSteps(unknown.run) : this.shown.waitingFor;
+    return unknown ? waitingForSteps(unknown.run) : (this.shown?.waitingFor ?? null);
   });
   patience = new Patience(() => this.waitingFor !== null);
 
-  constructor(views: readonly Opening[], api: Api, signal: AbortSignal) {
+  constructor(
+    private readonly known: readonly KnownView[],
+    api: Api,
+    signal: AbortSignal,
+  ) {
     this.catalogue = new Catalogue(api, signal);
-    this.states = new Map(views.map((view) => [view.kind, view.open(this, api, signal)]));
+    this.#starts = Object.fromEntries(known.map((view) => [view.kind, view.readPlace(() => null)]));
     this.#keepFollowing();
     this.#keepChoices();
   }
 
-  /** What the view in sight adds. */
-  get shown(): ViewState {
-    return this.states.get(this.view) as ViewState;
+  /** Takes the state of a view that was loaded, and leads it where it was to begin. */
+  adopt(view: string, state: ViewState): void {
+    const start = this.#starts[view];
+    if (start) state.follow(start);
+    this.#states.set(view, state);
+  }
+
+  has(view: string): boolean {
+    return this.#states.has(view);
   }
 
   /** Everything that a link to here carries. */
   get link(): Link {
-    const views = [...this.states].map(([name, { place }]) => [name, place] as const);
+    const views = this.#names.map((view) => [view, this.#placeOf(view)] as const);
     return { page: this.place, views: Object.fromEntries(views) };
   }
 
@@ -111,15 +128,18 @@ export class Session {
     this.#leaveSeries();
     this.linked = page;
     this.change(page);
-    for (const [name, place] of Object.entries(views)) this.states.get(name)?.follow(place);
+    this.#starts = { ...this.#starts, ...views };
+    for (const [view, place] of Object.entries(views)) this.#states.get(view)?.follow(place);
   }
 
   /** Goes to what another view has of a run; `step`: null for the newest. */
   goTo(view: string, run: string, example: string, target: Target = {}, step = this.place.step): void {
-    const state = this.states.get(view);
-    if (!state) return;
+    const known = this.known.find(({ kind }) => kind === view);
+    if (!known) return;
     const examples = { ...this.place.examples, [view]: example };
-    this.follow({ page: { view, runs: [run], examples, step }, views: { [view]: state.placeOf(target) } });
+    const before = this.#placeOf(view);
+    const place = known.pointAt?.(before, target) ?? before;
+    this.follow({ page: { view, runs: [run], examples, step }, views: { [view]: place } });
   }
 
   change(some: Partial<Place>): void {
@@ -131,7 +151,7 @@ export class Session {
     await this.catalogue.refresh();
     if (this.catalogue.failure) return;
     await Promise.all(this.followed.map((info) => this.catalogue.follow(info)));
-    if ([...this.shown.failures.values()].some(({ reason }) => reason === "gone")) this.shown.retry();
+    if ([...(this.shown?.failures.values() ?? [])].some(({ reason }) => reason === "gone")) this.shown?.retry();
   }
 
   goToIndex(index: number): void {
@@ -166,9 +186,17 @@ export class Session {
 
   selectExample(example: string): void {
     if (example === this.example) return;
-    this.shown.leaveExample();
+    this.shown?.leaveExample();
     this.#leaveSeries();
     this.#keepExample(example);
+  }
+
+  get #names(): string[] {
+    return this.known.map(({ kind }) => kind);
+  }
+
+  #placeOf(view: string): object {
+    return this.#states.get(view)?.place ?? this.#starts[view] ?? {};
   }
 
   /** Runs that only other views have stay chosen there. */

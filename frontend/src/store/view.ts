@@ -4,7 +4,7 @@ import type { Component } from "svelte";
 import type { Api } from "../host/api";
 import type { Parameters, Written } from "./parameters";
 import type { Session } from "./session.svelte";
-import type { ViewState } from "./viewState.svelte";
+import type { Target, ViewState } from "./viewState.svelte";
 
 /** A key, and what it does; not while one types. */
 export interface Key<Target> {
@@ -28,8 +28,15 @@ export interface ViewWords {
   help: readonly (readonly [what: string, does: string])[];
 }
 
-/** What a view draws: what to choose from on the left, the data, and what they say in detail on the right. */
+/** What is loaded of a view when it is first looked at. */
 export interface Parts<State> {
+  /** What it adds to the session, and lives as long as the page. */
+  State: new (
+    session: Session,
+    api: Api,
+    signal: AbortSignal,
+  ) => State;
+  /** What it draws: what to choose from on the left, the data, and what they say in detail on the right. */
   Rail: Component<{ view: State }>;
   Centre: Component<{ view: State }>;
   Details: Component<{ view: State }>;
@@ -44,13 +51,12 @@ export interface View<Place extends object = object, State extends ViewState<Pla
   readPlace(text: Parameters): Place;
   writePlace(place: Place): Written;
   keys: readonly Key<State>[];
-  /** Makes its state, which lives as long as the page. */
-  open(session: Session, api: Api, signal: AbortSignal): State;
-  /** Loads what it draws, when it is first looked at. */
-  parts(): Promise<Parts<State>>;
+  /** Returns the place at which it shows what another view points at. */
+  pointAt?(place: Place, target: Target): Place;
+  load(): Promise<Parts<State>>;
 }
 
-/** Returns a view as the page sees it, which gives each only the state that it opened itself. */
+/** Returns a view as the page sees it, which gives each only the state that is its own. */
 export function asView<Place extends object, State extends ViewState<Place>>(view: View<Place, State>): View {
   return view as unknown as View;
 }

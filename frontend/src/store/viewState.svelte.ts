@@ -39,11 +39,6 @@ export abstract class ViewState<Place extends object = object> {
   /** Lets go of what is pinned or chosen. */
   abstract release(): void;
 
-  /** Returns the place at which the view shows what another one points at. */
-  placeOf(_target: Target): Place {
-    return this.place;
-  }
-
   change(some: Partial<Place>): void {
     Object.assign(this.place, some);
   }

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
-import { type OtherState, openView } from "../testing/openView";
+import { noAnswer, OtherView, openView } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
 import type { SeriesInfo } from "../wire/schema.gen";
-import type { StructureState } from "./state.svelte";
+import { StructureState } from "./state.svelte";
 import { structureNode } from "./testing";
 import { structure as structureView } from "./view";
 
@@ -34,8 +34,10 @@ const track = (of: SeriesInfo, steps: number[], values: number[] | null = null):
 
 withoutBrowser();
 
+const attention = new OtherView("attention");
+
 function pageWith(series: SeriesInfo[], tracks: [string, Track][]): StructureState {
-  const structure = openView(structureView, undefined, ["attention", "embeddings"]);
+  const structure = openView(structureView, StructureState, noAnswer, [attention, new OtherView("embeddings")]);
   structure.session.catalogue.list = { version: 1, series, newer: [] };
   structure.session.catalogue.tracks = new Map(tracks);
   structure.session.change({ view: "structure", runs: ["run", "other"] });
@@ -96,7 +98,7 @@ it("leads from a layer to its attention and its vectors, as far as they were log
   const { session } = structure;
   structure.links.showAttention(attending);
   expect([session.view, session.example]).toEqual(["attention", "probe/0"]);
-  expect((session.shown as OtherState).target).toEqual({ layer: "decoder/attention" });
+  expect(attention.target).toEqual({ layer: "decoder/attention" });
   session.selectView("structure");
   structure.links.showVectors(embedding);
   expect([session.view, session.example]).toEqual(["embeddings", "words/embedding"]);

@@ -97,8 +97,8 @@ export function placeOn({ kind, least, most }: Scale, value: number): number {
 }
 
 /** Returns the value at a place of a scale. */
-export function valueAtPlace({ kind, least, most }: Scale, place: number): number {
-  return kind === "log" ? least * (most / least) ** place : least + place * (most - least);
+export function valueAtPlace({ kind, least, most }: Scale, index: number): number {
+  return kind === "log" ? least * (most / least) ** index : least + index * (most - least);
 }
 
 function kindOf(colour: Colour): ScaleKind {
@@ -106,6 +106,6 @@ function kindOf(colour: Colour): ScaleKind {
   return colour.endsWith("_mean") ? "signed" : "log";
 }
 
-function clamped(place: number): number {
-  return Math.min(1, Math.max(0, place));
+function clamped(index: number): number {
+  return Math.min(1, Math.max(0, index));
 }

@@ -3,9 +3,9 @@
 import { KEY_NAMES as SHARED } from "../language/en";
 import type { View } from "../store/view";
 import { SEARCH_KEY } from "../ui/searchField";
-import { KEY_NAMES, VIEW } from "./en";
+import { KEY_NAMES, VIEW } from "./en/view";
 import { readStructurePlace, type StructurePlace, writeStructurePlace } from "./place";
-import { StructureState } from "./state.svelte";
+import type { StructureState } from "./state.svelte";
 
 export const structure: View<StructurePlace, StructureState> = {
   kind: "structure",
@@ -27,6 +27,5 @@ export const structure: View<StructurePlace, StructureState> = {
     { key: "n", name: SHARED.nextMatch, press: (view) => view.stepMatch(1) },
     { key: "N", name: SHARED.previousMatch, press: (view) => view.stepMatch(-1) },
   ],
-  open: (session, api, signal) => new StructureState(session, api, signal),
-  parts: () => import("./parts"),
+  load: () => import("./parts"),
 };

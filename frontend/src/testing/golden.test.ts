@@ -100,14 +100,14 @@ async function readHead(name: string, header: AttentionHeader, index: number, he
   if (!layer || !part) throw new Error(`No part of layer ${index} holds head ${head}.`);
   const { queries, keys } = layer;
   const frame = await readFrame(name, part.blob);
-  const place = head - part.first_head;
-  const cells = [place * queries * keys, (place + 1) * queries * keys] as const;
+  const at = head - part.first_head;
+  const cells = [at * queries * keys, (at + 1) * queries * keys] as const;
   const invalid = frame.arrays.has(`${index}.invalid`) ? arrayOf(frame, `${index}.invalid`, Uint8Array) : null;
   return {
     queries,
     keys,
     levels: arrayOf(frame, `${index}.weights`, Uint8Array).data.subarray(...cells),
-    scale: arrayOf(frame, `${index}.scale`, Float32Array).data.subarray(place * queries, (place + 1) * queries),
+    scale: arrayOf(frame, `${index}.scale`, Float32Array).data.subarray(at * queries, (at + 1) * queries),
     invalid: invalid?.data.subarray(...cells) ?? null,
   };
 }
@@ -165,8 +165,8 @@ describe.each(namesOf("samples"))("%s", (name, text) => {
     const { texts } = (await readFrame(name, "texts")).header as TextsHeader;
     expect(texts).toEqual(samples.map((sample) => sample.text));
     const setup = (await readFrame(name, "setup")).header as SamplesSetup;
-    for (const [place, { prompt, reference, temperature, repeat, beams }] of samples.entries()) {
-      const key = setup.samples[place] as SampleKey;
+    for (const [index, { prompt, reference, temperature, repeat, beams }] of samples.entries()) {
+      const key = setup.samples[index] as SampleKey;
       expect(setup.prompts[key.prompt]).toBe(prompt);
       expect(setup.references[key.prompt] ?? null).toBe(reference);
       expect({ ...key, prompt }).toEqual({ prompt, temperature, repeat, beams });
@@ -174,8 +174,8 @@ describe.each(namesOf("samples"))("%s", (name, text) => {
   });
 
   it("has the tokens that Python reads", async () => {
-    for (const [place, expected] of samples.entries()) {
-      const sample = header.samples[place] as SampleHeader;
+    for (const [at, expected] of samples.entries()) {
+      const sample = header.samples[at] as SampleHeader;
       expect(sample.tokens).toBe(expected.tokens.length);
       if (sample.blob < 0) continue;
       const decoded = tokensOf(header, sample, await readFrame(name, sample.blob), expected.text);
@@ -188,8 +188,8 @@ describe.each(namesOf("samples"))("%s", (name, text) => {
   });
 
   it("has the alternatives and trees that Python reads", async () => {
-    for (const [place, { alternatives, tree }] of samples.entries()) {
-      const sample = header.samples[place] as SampleHeader;
+    for (const [i, { alternatives, tree }] of samples.entries()) {
+      const sample = header.samples[i] as SampleHeader;
       expect([sample.alternatives >= 0, sample.tree >= 0]).toEqual([alternatives.length > 0, tree !== null]);
       for (const [token, expected] of alternatives.entries()) {
         const decoded = alternativesOf(header, sample, await readFrame(name, sample.alternatives), token);
@@ -259,10 +259,10 @@ describe.each(namesOf("statistics"))("%s", (name, text) => {
     expect(decoded).toEqual(header);
     expect(((await readFrame(name, "setup")).header as StatisticsSetup).layers).toEqual(layers);
     const frame = await readFrame(name, decoded.over_time);
-    expect(decoded.recurrent.map((place) => layers[place])).toEqual(Object.keys(gradients_over_time));
-    for (const place of decoded.recurrent) {
-      const expected = gradients_over_time[layers[place] as string] as Value[];
-      expectNumbers(arrayOf(frame, `${place}.gradient_over_time`, Float32Array).data, expected);
+    expect(decoded.recurrent.map((index) => layers[index])).toEqual(Object.keys(gradients_over_time));
+    for (const at of decoded.recurrent) {
+      const expected = gradients_over_time[layers[at] as string] as Value[];
+      expectNumbers(arrayOf(frame, `${at}.gradient_over_time`, Float32Array).data, expected);
     }
   });
 });

@@ -4,41 +4,41 @@ import { Api } from "../host/api";
 import type { Written } from "../store/parameters";
 import { readPlace } from "../store/place";
 import { Session } from "../store/session.svelte";
-import type { View } from "../store/view";
-import { type Target, ViewState } from "../store/viewState.svelte";
+import type { Parts, View } from "../store/view";
+import type { Target, ViewState } from "../store/viewState.svelte";
 
 const life = new AbortController();
-const noAnswer = (() => new Promise(() => undefined)) as typeof fetch;
+/** A server that never answers. */
+export const noAnswer = (() => new Promise(() => undefined)) as typeof fetch;
 
-/** Stands in for another view that the one tested may point at. */
-export class OtherState extends ViewState {
-  readonly waitingFor = null;
-  readonly failures = new Map();
-  readonly isDrawn = false;
-  readonly arrivals = 0;
-  readonly notices = [];
-  /** What it was pointed at last. */
+/** Stands in for another view that the one tested may point at; remembers what it was pointed at last. */
+export class OtherView {
   target: Target | null = null;
 
-  override placeOf(target: Target): object {
-    this.target = target;
-    return this.place;
+  constructor(readonly kind: string) {}
+
+  readPlace(): object {
+    return {};
   }
 
-  leaveExample(): void {}
-  retry(): void {}
-  release(): void {}
+  pointAt(place: object, target: Target): object {
+    this.target = target;
+    return place;
+  }
 }
 
-/** Returns the state of a view; `server` answers its requests, by default never; `others`: kinds of the views beside it. */
+/** Returns the state of a view, in a session with `others` beside it; `server` answers its requests. */
 export function openView<Place extends object, State extends ViewState<Place>>(
   view: View<Place, State>,
+  State: Parts<State>["State"],
   server: typeof fetch = noAnswer,
-  others: readonly string[] = [],
+  others: readonly OtherView[] = [],
 ): State {
-  const beside = others.map((kind) => ({ kind, open: () => new OtherState({}) }));
-  const session = new Session([view, ...beside], new Api(server), life.signal);
-  return session.states.get(view.kind) as unknown as State;
+  const api = new Api(server);
+  const session = new Session([view, ...others], api, life.signal);
+  const state = new State(session, api, life.signal);
+  session.adopt(view.kind, state);
+  return state;
 }
 
 /** Follows a link with these parameters. */

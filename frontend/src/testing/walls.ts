@@ -82,7 +82,7 @@ function resolved(from: string, name: string, sources: Sources): string | undefi
     else if (part !== ".") parts.push(part);
   }
   const path = parts.join("/");
-  return ["", ".ts", ".svelte.ts"].map((ending) => path + ending).find((file) => file in sources);
+  return ["", ".ts", ".svelte.ts", "/index.ts"].map((ending) => path + ending).find((file) => file in sources);
 }
 
 function reachable(file: string, imports: Imports): Set<string> {

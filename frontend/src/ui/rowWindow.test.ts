@@ -41,9 +41,9 @@ describe("revealRow", () => {
   test("any of a million rows", () => {
     const scrolled = revealRow(many, 0, 765_432);
     const { from, to, top } = rowWindow(many, scrolled);
-    const place = top + (765_432 - from) * many.rowHeight - scrolled;
+    const index = top + (765_432 - from) * many.rowHeight - scrolled;
     expect([from <= 765_432, to > 765_432]).toEqual([true, true]);
-    expect(place).toBeCloseTo(many.height - many.rowHeight, 3);
+    expect(index).toBeCloseTo(many.height - many.rowHeight, 3);
   });
 });
 

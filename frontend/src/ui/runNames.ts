@@ -6,8 +6,8 @@ const WORD_ENDS = /[\s/_.,=-]/;
 export function sharedBeginnings(runs: readonly string[]): Map<string, number> {
   const sorted = [...new Set(runs)].sort();
   return new Map(
-    sorted.map((run, place) => {
-      const neighbours = [sorted[place - 1], sorted[place + 1]];
+    sorted.map((run, index) => {
+      const neighbours = [sorted[index - 1], sorted[index + 1]];
       const shared = Math.max(...neighbours.map((other) => sharedLength(run, other ?? "")));
       return [run, wordBefore(run, shared)];
     }),
@@ -20,7 +20,7 @@ function sharedLength(one: string, other: string): number {
   return length;
 }
 
-function wordBefore(run: string, place: number): number {
-  while (place > 0 && !WORD_ENDS.test(run[place - 1] as string)) place--;
-  return place;
+function wordBefore(run: string, index: number): number {
+  while (index > 0 && !WORD_ENDS.test(run[index - 1] as string)) index--;
+  return index;
 }

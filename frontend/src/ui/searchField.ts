@@ -12,3 +12,9 @@ function focusSearch(): boolean {
   if (field instanceof HTMLInputElement) field.select();
   return field !== null;
 }
+
+/** Returns which match a key in a search field asks for: 1 for the next, -1 for the one before, 0 for none. */
+export function matchStep({ key, shiftKey }: { key: string; shiftKey: boolean }): number {
+  if (key === "Enter") return shiftKey ? -1 : 1;
+  return key === "ArrowDown" ? 1 : key === "ArrowUp" ? -1 : 0;
+}

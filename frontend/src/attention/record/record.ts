@@ -64,7 +64,7 @@ export async function fetchRecord(
   const focus = resolveWish(header, wish, measures, address.step);
   const needed = blobsNeeded(header, focus.layer, focus.heads);
   const frames = await Promise.all(needed.map((index) => api.blob({ ...address, index }, signal, priority)));
-  const blobs = new Map(frames.map((frame, place) => [needed[place] as number, frame]));
+  const blobs = new Map(frames.map((frame, at) => [needed[at] as number, frame]));
   return assemble(address, header, focus, blobs);
 }
 
@@ -94,13 +94,13 @@ function matrixOf(header: AttentionHeader, blobs: Blobs, layer: number, head: nu
   if (!shape || !part || !frame) throw new FrameError(`The record names no blob for head ${head} of layer ${layer}.`);
   const { queries, keys } = shape;
   const cells = queries * keys;
-  const place = head - part.first_head;
-  const cut = (name: string) => arrayOf(frame, name, Uint8Array).data.subarray(place * cells, (place + 1) * cells);
+  const index = head - part.first_head;
+  const cut = (name: string) => arrayOf(frame, name, Uint8Array).data.subarray(index * cells, (index + 1) * cells);
   return {
     queries,
     keys,
     levels: cut(`${layer}.weights`),
-    scale: arrayOf(frame, `${layer}.scale`, Float32Array).data.subarray(place * queries, (place + 1) * queries),
+    scale: arrayOf(frame, `${layer}.scale`, Float32Array).data.subarray(index * queries, (index + 1) * queries),
     invalid: frame.arrays.has(`${layer}.invalid`) ? cut(`${layer}.invalid`) : null,
   };
 }

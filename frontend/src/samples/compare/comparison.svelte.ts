@@ -3,7 +3,7 @@
 import { seriesKey } from "../../store/catalogue.svelte";
 import type { SamplesChoice } from "../choice.svelte";
 import { type Comparison as Choice, COMPARISONS } from "../place";
-import type { SamplePlace } from "../types";
+import type { SampleAddress } from "../types";
 import { type Comparing, comparedText } from "./comparing";
 
 export class Comparison {
@@ -53,14 +53,14 @@ export class Comparison {
   }
 
   /** Whether a text is itself what others are compared with. */
-  isOther({ run, step }: SamplePlace): boolean {
+  isOther({ run, step }: SampleAddress): boolean {
     const { compare, pinnedStep } = this.samples.place;
     return (compare === "run" && run === this.otherRun) || (compare === "pinned" && step === pinnedStep);
   }
 
   /** Returns the text that one is compared with; null where there is none. */
-  otherTextOf(place: SamplePlace): string | null {
-    const series = this.samples.seriesOf(place.run);
-    return series && comparedText(series, place, this.#comparing);
+  otherTextOf(address: SampleAddress): string | null {
+    const series = this.samples.seriesOf(address.run);
+    return series && comparedText(series, address, this.#comparing);
   }
 }

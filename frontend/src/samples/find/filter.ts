@@ -1,7 +1,7 @@
 /** Which samples are looked at. */
 
 import type { SampleKey } from "../../wire/schema.gen";
-import type { SamplePlace, SampleSeries, SampleSetup } from "../types";
+import type { SampleAddress, SampleSeries, SampleSetup } from "../types";
 
 /** Both ends count; NaN is outside every range. */
 export interface Range {
@@ -21,7 +21,7 @@ export interface Filter {
   steps: Range | null;
   measures: readonly MeasureRange[];
   /** The measures of the sample at a place, null where they are not known; then no range of a measure holds. */
-  measuresOf(place: SamplePlace): ArrayLike<number> | null;
+  measuresOf(address: SampleAddress): ArrayLike<number> | null;
 }
 
 export interface MeasureRange extends Range {
@@ -40,11 +40,11 @@ export const EVERYTHING: Filter = {
 };
 
 /** Returns the places that pass, newest step first, then in the order of the series and of their samples. */
-export function filterPlaces(
+export function filterAddresses(
   series: readonly SampleSeries[],
   filter: Filter,
   isHit: (text: string, series: number, at: number, sample: number) => boolean = () => true,
-): SamplePlace[] {
+): SampleAddress[] {
   const records: { series: number; at: number; step: number }[] = [];
   series.forEach(({ run, steps }, which) => {
     if (filter.runs !== null && !filter.runs.has(run)) return;
@@ -54,7 +54,7 @@ export function filterPlaces(
   });
   records.sort((one, other) => other.step - one.step);
 
-  const places: SamplePlace[] = [];
+  const addresses: SampleAddress[] = [];
   for (const { series: which, at, step } of records) {
     const { run, texts, setups } = series[which] as SampleSeries;
     const setup = setups[at];
@@ -63,21 +63,21 @@ export function filterPlaces(
       if (key === undefined || !passes(key, setup?.prompts[key.prompt] ?? "", filter)) return;
       if (!isHit(text, which, at, sample)) return;
       const place = { run, step, at, sample };
-      if (filter.measures.length === 0 || isMeasuredWithin(place, filter)) places.push(place);
+      if (filter.measures.length === 0 || isMeasuredWithin(place, filter)) addresses.push(place);
     });
   }
-  return places;
+  return addresses;
 }
 
 /** Whether one sample passes. */
-export function isPassed(place: SamplePlace, setup: SampleSetup, filter: Filter): boolean {
-  const key = setup.samples[place.sample];
+export function isPassed(address: SampleAddress, setup: SampleSetup, filter: Filter): boolean {
+  const key = setup.samples[address.sample];
   return (
     key !== undefined &&
-    (filter.runs === null || filter.runs.has(place.run)) &&
-    (filter.steps === null || isWithin(place.step, filter.steps)) &&
+    (filter.runs === null || filter.runs.has(address.run)) &&
+    (filter.steps === null || isWithin(address.step, filter.steps)) &&
     passes(key, setup.prompts[key.prompt] ?? "", filter) &&
-    (filter.measures.length === 0 || isMeasuredWithin(place, filter))
+    (filter.measures.length === 0 || isMeasuredWithin(address, filter))
   );
 }
 
@@ -91,7 +91,7 @@ function passes({ temperature, beams }: SampleKey, prompt: string, filter: Filte
   return wanted === null || wanted.has(value);
 }
 
-function isMeasuredWithin(place: SamplePlace, filter: Filter): boolean {
-  const values = filter.measuresOf(place);
+function isMeasuredWithin(address: SampleAddress, filter: Filter): boolean {
+  const values = filter.measuresOf(address);
   return values !== null && filter.measures.every((range) => isWithin(values[range.measure] as number, range));
 }

@@ -3,7 +3,7 @@
 import type { SamplesChoice } from "../choice.svelte";
 import { columnOfKey } from "../grid/grid";
 import type { Measuring } from "../measuring.svelte";
-import type { SamplePlace } from "../types";
+import type { SampleAddress } from "../types";
 import { EVERYTHING, type Filter, isPassed } from "./filter";
 import { type Limit, rangesOf } from "./limits";
 
@@ -75,9 +75,9 @@ export class Filtering {
     this.samples.change({ filteredPrompts: null, filteredColumns: null, fromStep: null, toStep: null, limits: [] });
   }
 
-  passes(place: SamplePlace): boolean {
-    const setup = this.samples.seriesOf(place.run)?.setups[place.at];
-    return this.count === 0 || (setup !== undefined && isPassed(place, setup, this.filter));
+  passes(address: SampleAddress): boolean {
+    const setup = this.samples.seriesOf(address.run)?.setups[address.at];
+    return this.count === 0 || (setup !== undefined && isPassed(address, setup, this.filter));
   }
 }
 

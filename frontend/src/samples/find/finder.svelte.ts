@@ -1,8 +1,8 @@
 /** What is searched for, and what was found: over all steps of the runs in sight. */
 
 import type { SamplesChoice } from "../choice.svelte";
-import type { SamplePlace, SampleSeries, Stretch } from "../types";
-import { filterPlaces } from "./filter";
+import type { SampleAddress, SampleSeries, Stretch } from "../types";
+import { filterAddresses } from "./filter";
 import type { Filtering } from "./filtering.svelte";
 import { compile, findMatches, type Matcher } from "./search";
 import { isSameList, Searcher } from "./searcher";
@@ -11,7 +11,7 @@ const NONE: readonly Stretch[] = [];
 
 export class Finder {
   /** Newest step first. */
-  places = $state.raw<readonly SamplePlace[]>([]);
+  found = $state.raw<readonly SampleAddress[]>([]);
   /** Why a search came to nothing. */
   #failure = $state.raw<string | null>(null);
   searching = $state(false);
@@ -38,7 +38,7 @@ export class Finder {
   /** Which of the places found is the chosen text; -1 if none is. */
   at = $derived.by(() => {
     const { chosen } = this.samples;
-    return this.places.findIndex(
+    return this.found.findIndex(
       ({ run, step, sample }) => run === chosen?.run && step === chosen.step && sample === chosen.sample,
     );
   });
@@ -59,10 +59,10 @@ export class Finder {
 
   /** Goes to another of the places found, round the ends; returns whether there is one. */
   step(by: number): boolean {
-    const { length } = this.places;
+    const { length } = this.found;
     if (length === 0) return false;
     const at = this.at < 0 ? (by > 0 ? 0 : length - 1) : (this.at + by + length) % length;
-    this.samples.goTo(this.places[at] as SamplePlace);
+    this.samples.goTo(this.found[at] as SampleAddress);
     return true;
   }
 
@@ -71,8 +71,8 @@ export class Finder {
   }
 
   /** Returns what is found, or all that the filters let pass where nothing is searched for. */
-  placesToExport(): readonly SamplePlace[] {
-    return this.isOn ? this.places : filterPlaces(this.samples.series, this.filtering.filter);
+  addressesToExport(): readonly SampleAddress[] {
+    return this.isOn ? this.found : filterAddresses(this.samples.series, this.filtering.filter);
   }
 
   #keepSearching(): void {
@@ -81,7 +81,7 @@ export class Finder {
       const { series } = this.samples;
       const { filter } = this.filtering;
       if (!this.isOn || (this.samples.place.search !== "" && !matcher)) {
-        this.places = [];
+        this.found = [];
         this.#failure = null;
         this.searching = false;
         return;
@@ -90,7 +90,7 @@ export class Finder {
       this.searching = true;
       this.#searcher.search(series, matcher, filter).then((result) => {
         if (!isCurrent || !result) return;
-        this.places = "places" in result ? result.places : [];
+        this.found = "places" in result ? result.places : [];
         this.#failure = "error" in result ? result.error : null;
         this.#tried = "places" in result ? { matcher, series } : null;
         this.searching = false;

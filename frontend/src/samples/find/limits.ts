@@ -29,9 +29,9 @@ export function writeLimits(limits: readonly Limit[]): string | null {
 /** Returns the ranges of a filter; `names`: all measures, in the order of their values. */
 export function rangesOf(limits: readonly Limit[], names: readonly string[]): MeasureRange[] {
   return limits.flatMap(({ measure, sign, bound }) => {
-    const place = names.indexOf(measure);
-    if (place < 0 || bound === null) return [];
+    const index = names.indexOf(measure);
+    if (index < 0 || bound === null) return [];
     const [least, most] = sign === ">=" ? [bound, Number.POSITIVE_INFINITY] : [Number.NEGATIVE_INFINITY, bound];
-    return [{ measure: place, least, most }];
+    return [{ measure: index, least, most }];
   });
 }

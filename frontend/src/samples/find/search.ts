@@ -1,8 +1,8 @@
 /** Finding texts by words or by regular expressions. */
 
-import type { SamplePlace, SampleSeries, Stretch } from "../types";
-import { invalidExpression } from "../words";
-import { type Filter, filterPlaces } from "./filter";
+import { invalidExpression } from "../en/search";
+import type { SampleAddress, SampleSeries, Stretch } from "../types";
+import { type Filter, filterAddresses } from "./filter";
 
 export interface Matcher {
   query: string;
@@ -51,6 +51,10 @@ export function findMatches({ expression }: Matcher, text: string): Stretch[] {
 }
 
 /** Returns the places whose text is found and that pass the filter, newest step first. */
-export function searchSeries(series: readonly SampleSeries[], matcher: Matcher | null, filter: Filter): SamplePlace[] {
-  return filterPlaces(series, filter, (text) => matcher === null || isFound(matcher, text));
+export function searchSeries(
+  series: readonly SampleSeries[],
+  matcher: Matcher | null,
+  filter: Filter,
+): SampleAddress[] {
+  return filterAddresses(series, filter, (text) => matcher === null || isFound(matcher, text));
 }

@@ -1,8 +1,8 @@
 /** Searches off the page's thread, so that no query can freeze it. */
 
-import type { SamplePlace, SampleSeries } from "../types";
-import { searchFailed, searchTooSlow } from "../words";
-import { type Filter, filterPlaces } from "./filter";
+import { searchFailed, searchTooSlow } from "../en/search";
+import type { SampleAddress, SampleSeries } from "../types";
+import { type Filter, filterAddresses } from "./filter";
 import type { Matcher } from "./search";
 import { type Answer, type Request, startWorker } from "./searchWorker";
 
@@ -10,7 +10,7 @@ import { type Answer, type Request, startWorker } from "./searchWorker";
 const PATIENCE = 1000;
 
 /** What a search came to; null where a newer one took its place. */
-export type SearchResult = { places: SamplePlace[] } | { error: string } | null;
+export type SearchResult = { places: SampleAddress[] } | { error: string } | null;
 
 /** What it needs of a worker. */
 export type SearchWorker = Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">;
@@ -49,14 +49,14 @@ export class Searcher {
 
   /** Finds the places of the texts that match and pass the filter, newest step first. A matcher of null matches all. */
   async search(series: readonly SampleSeries[], matcher: Matcher | null, filter: Filter): Promise<SearchResult> {
-    if (matcher === null) return { places: filterPlaces(series, filter) };
+    if (matcher === null) return { places: filterAddresses(series, filter) };
     const hits = this.#remembered(series, matcher) ?? (await this.#find(series, matcher));
     if (hits === null || "error" in hits) return hits;
     this.#last = { series, query: matcher.query, isRegex: matcher.isRegex, hits };
     const firsts = series.map(({ texts }) => firstOfStep(texts));
     const isHit = (_: string, which: number, at: number, sample: number) =>
       hits[which]?.[(firsts[which]?.[at] as number) + sample] === 1;
-    return { places: filterPlaces(series, filter, isHit) };
+    return { places: filterAddresses(series, filter, isHit) };
   }
 
   /** Ends what runs; the next search starts anew. */

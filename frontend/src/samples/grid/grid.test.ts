@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { key, setupOf } from "../testing";
-import { columnKey, columnOfKey, columnsOf, isSamePlace, mostRepeats, promptsOf, samplesIn } from "./grid";
+import { columnKey, columnOfKey, columnsOf, isSameAddress, mostRepeats, promptsOf, samplesIn } from "./grid";
 
 const setup = setupOf({
   prompts: ["Once", "床前", "Once"],
@@ -69,7 +69,7 @@ it("counts repeats", () => {
 
 it("knows the same place again", () => {
   const place = { run: "a", step: 1, at: 0, sample: 2 };
-  expect(isSamePlace(place, { ...place, at: 5 })).toBe(true);
-  expect(isSamePlace(place, { ...place, sample: 1 })).toBe(false);
-  expect(isSamePlace(place, null)).toBe(false);
+  expect(isSameAddress(place, { ...place, at: 5 })).toBe(true);
+  expect(isSameAddress(place, { ...place, sample: 1 })).toBe(false);
+  expect(isSameAddress(place, null)).toBe(false);
 });

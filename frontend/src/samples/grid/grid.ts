@@ -1,7 +1,7 @@
 /** What the grid is made of: prompts, columns, and where the samples of a cell are. */
 
 import type { SampleKey } from "../../wire/schema.gen";
-import type { SamplePlace, SampleSetup } from "../types";
+import type { SampleAddress, SampleSetup } from "../types";
 
 /** How samples were made: drawn at a temperature, or found by beam search. */
 export interface Column {
@@ -43,10 +43,10 @@ export function columnsOf(setups: readonly SampleSetup[]): Column[] {
 export function promptsOf(setups: readonly SampleSetup[]): Prompt[] {
   const prompts = new Map<string, Prompt>();
   for (const setup of setups)
-    promptKeysOf(setup).forEach((key, place) => {
+    promptKeysOf(setup).forEach((key, index) => {
       const known = prompts.get(key);
-      const reference = known?.reference ?? setup.references[place] ?? null;
-      prompts.set(key, { key, text: setup.prompts[place] as string, reference });
+      const reference = known?.reference ?? setup.references[index] ?? null;
+      prompts.set(key, { key, text: setup.prompts[index] as string, reference });
     });
   return [...prompts.values()];
 }
@@ -85,9 +85,9 @@ export function samplesIn(setup: SampleSetup, prompt: string, column: string): r
 function cellsOf(setup: SampleSetup): ReadonlyMap<string, readonly number[]> {
   const keys = promptKeysOf(setup);
   const found = new Map<string, number[]>();
-  setup.samples.forEach((sample, place) => {
+  setup.samples.forEach((sample, index) => {
     const key = cellKey(keys[sample.prompt] ?? "", columnKey(sample));
-    found.set(key, [...(found.get(key) ?? []), place]);
+    found.set(key, [...(found.get(key) ?? []), index]);
   });
   for (const places of found.values())
     places.sort((a, b) => (setup.samples[a]?.repeat ?? 0) - (setup.samples[b]?.repeat ?? 0));
@@ -103,6 +103,6 @@ export function mostRepeats(setups: readonly SampleSetup[]): number {
   return Math.max(1, ...setups.flatMap(({ samples }) => samples.map(({ repeat }) => repeat + 1)));
 }
 
-export function isSamePlace(one: SamplePlace | null, other: SamplePlace | null): boolean {
+export function isSameAddress(one: SampleAddress | null, other: SampleAddress | null): boolean {
   return one?.run === other?.run && one?.step === other?.step && one?.sample === other?.sample;
 }

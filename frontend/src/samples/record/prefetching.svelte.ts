@@ -14,7 +14,7 @@ export function keepPrefetching(samples: SamplesChoice, api: Api, signal: AbortS
     if (!chosen || !(place.shade || place.token !== null)) return;
     const addresses = neighbours(session.stepIndex, session.steps.length, REACH).flatMap((index) => {
       const step = session.steps[index];
-      return step === undefined ? [] : (samples.addressOf({ run: chosen.run, step }) ?? []);
+      return step === undefined ? [] : (samples.recordOf({ run: chosen.run, step }) ?? []);
     });
     untrack(() => Promise.allSettled(addresses.map((address) => prefetch(api, address, chosen.sample, signal))));
   });

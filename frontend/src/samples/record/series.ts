@@ -66,7 +66,7 @@ function unpack(frame: Frame, name: "texts" | "setup"): Packed {
       `The series "${name}" has ${steps.length} steps, ${ends.length} ends and ${bytes.length} bytes.`,
     );
   }
-  return { steps, frames: ends.map((end, place) => bytes.subarray(ends[place - 1] ?? 0, end)) };
+  return { steps, frames: ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end)) };
 }
 
 async function readTexts(bytes: Uint8Array<ArrayBuffer>): Promise<readonly string[]> {
@@ -77,8 +77,8 @@ async function readTexts(bytes: Uint8Array<ArrayBuffer>): Promise<readonly strin
 
 async function readSetups({ steps, frames }: Packed): Promise<[step: number, setup: SampleSetup][]> {
   const headers = (await Promise.all(frames.map(readHeader))) as SamplesSetup[];
-  return headers.map(({ prompts, references, samples }, place) => [
-    steps[place] as number,
+  return headers.map(({ prompts, references, samples }, index) => [
+    steps[index] as number,
     { prompts, references, samples },
   ]);
 }

@@ -34,7 +34,7 @@ export function tokensOf(header: SamplesHeader, sample: SampleHeader, frame: Fra
     throw new FrameError(`A blob has not the ${count} tokens from ${first} on that its header promises.`);
   }
   return {
-    tokens: Array.from(places, (place) => header.vocabulary[place] ?? ""),
+    tokens: Array.from(places, (index) => header.vocabulary[index] ?? ""),
     stretches: stretchesOf(text, lengths),
     probabilities: Float32Array.from(probabilitiesOf(frame, first, count)),
     ranks: cut(wholeNumbers(frame, "rank").data),
@@ -64,9 +64,9 @@ export function alternativesOf(
   const width = shape[1] ?? 0;
   const from = (sample.first + token) * width;
   const probabilities = probabilitiesOf(frame, from, width);
-  return probabilities.flatMap((probability, place) =>
+  return probabilities.flatMap((probability, index) =>
     // Where a place has fewer than others, NaN fills up.
-    Number.isNaN(probability) ? [] : [{ token: header.vocabulary[data[from + place] as number] ?? "", probability }],
+    Number.isNaN(probability) ? [] : [{ token: header.vocabulary[data[from + index] as number] ?? "", probability }],
   );
 }
 
@@ -92,7 +92,7 @@ export function treeOf(header: SamplesHeader, frame: Frame): BeamNode[] {
 function probabilitiesOf(frame: Frame, first: number, count: number): number[] {
   const codes = arrayOf(frame, "probability", Uint8Array).data;
   const low = codes.length / 2;
-  return Array.from({ length: count }, (_, place) =>
-    decodeProbability(codes[first + place] ?? 255, codes[low + first + place] ?? 255),
+  return Array.from({ length: count }, (_, index) =>
+    decodeProbability(codes[first + index] ?? 255, codes[low + first + index] ?? 255),
   );
 }

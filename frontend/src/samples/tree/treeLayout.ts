@@ -89,7 +89,7 @@ function linesOf(nodes: readonly BeamNode[]): Line[] {
     return Number(b.best) - Number(a.best) || further || b.score - a.score || one - other;
   };
   const begin = (starts: number[], first: number, parent: number) =>
-    starts.sort(order).map((node, place): Line => ({ nodes: [node], first, parent, isStraight: place === 0 }));
+    starts.sort(order).map((node, index): Line => ({ nodes: [node], first, parent, isStraight: index === 0 }));
 
   const lines: Line[] = [];
   let open = begin(roots, 0, -1);

@@ -16,8 +16,8 @@ export function folded(tree: Tree, edges: readonly StructureEdge[]): { tree: Tre
   const stands = new Map<Item, Item>();
   const visit = (item: Item, shown: Item) => {
     stands.set(item, shown);
-    item.children.forEach((child, place) => {
-      visit(child, shown.children[isChain(item) ? 0 : place] ?? shown);
+    item.children.forEach((child, index) => {
+      visit(child, shown.children[isChain(item) ? 0 : index] ?? shown);
     });
   };
   visit(tree.root, tree.root);

@@ -51,8 +51,8 @@ export function shapeText(
   labels: Labels | "short" = "axes",
 ): string {
   if (shape.length === 0) return SCALAR;
-  const sizes = shape.map((size, place) => {
-    const axis = labels === "short" ? "" : (axes[place] ?? "");
+  const sizes = shape.map((size, index) => {
+    const axis = labels === "short" ? "" : (axes[index] ?? "");
     if (size < 0) return axis || "?";
     return labels === "axes" && axis ? `${axis} ${size}` : String(size);
   });

@@ -109,8 +109,8 @@ function atBorders(groups: readonly Item[], tensors: readonly number[]): Map<Ite
   // What stands for several layers has no border of its own.
   const layers = groups.filter(({ kind }) => kind === "layer");
   return new Map(
-    layers.flatMap((group, place): [Item, number][] => {
-      const tensor = tensors[place] ?? -1;
+    layers.flatMap((group, index): [Item, number][] => {
+      const tensor = tensors[index] ?? -1;
       return tensor < 0 ? [] : [[group, tensor]];
     }),
   );

@@ -64,15 +64,15 @@ const scales: Record<Theme, Rgb[]> = { light: colourScale("light"), dark: colour
 
 /** Returns the colour of a value and that of text on it; null for what is no number. */
 export function colourOf(scale: Scale, value: number, theme: Theme): { fill: string; text: string } | null {
-  const place = placeOn(scale, value);
-  if (Number.isNaN(place)) return null;
-  const fill = scale.kind === "signed" ? signedColour(place, theme) : (scales[theme][Math.round(place * 255)] as Rgb);
+  const index = placeOn(scale, value);
+  if (Number.isNaN(index)) return null;
+  const fill = scale.kind === "signed" ? signedColour(index, theme) : (scales[theme][Math.round(index * 255)] as Rgb);
   return { fill: css(fill), text: css(contrast(fill, BLACK) >= contrast(fill, WHITE) ? BLACK : WHITE) };
 }
 
-function signedColour(place: number, theme: Theme): Rgb {
+function signedColour(index: number, theme: Theme): Rgb {
   const [negative, positive] = SIGNED[theme];
-  return mixed(parseHex(PAPER[theme]), place < 0.5 ? negative : positive, Math.abs(2 * place - 1));
+  return mixed(parseHex(PAPER[theme]), index < 0.5 ? negative : positive, Math.abs(2 * index - 1));
 }
 
 function mixed(one: Rgb, other: Rgb, share: number): Rgb {

@@ -120,15 +120,15 @@ function addGroup(scene: Scene, source: Source, group: Item, layout: GroupLayout
   const shown = shownIn(source, group);
   const boxes = new Map<string, SceneBox>();
   const inside: [Item, GroupLayout, SceneBox][] = [];
-  layout.boxes.forEach(({ x, y, width, height, group: inner }, place) => {
-    const item = shown[place] as Item;
+  layout.boxes.forEach(({ x, y, width, height, group: inner }, index) => {
+    const item = shown[index] as Item;
     const box = { item, x: left + x, y: top + y, width, height, isOpen: inner !== null };
     boxes.set(item.key, box);
     scene.boxes.push(box);
     if (inner) inside.push([item, inner, box]);
   });
-  layout.lines.forEach((way, place) => {
-    const line = lines[place] as Line;
+  layout.lines.forEach((way, at) => {
+    const line = lines[at] as Line;
     const box = boxes.get(line.from);
     const isLoop = line.from === line.to && box !== undefined;
     const points = moved(way, left, top);

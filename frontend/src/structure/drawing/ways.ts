@@ -3,7 +3,7 @@
 import { LOOP_ROOM } from "../layout/layout";
 import type { Point } from "../layout/lineEnds";
 
-export interface Drawn {
+export interface Stroke {
   path: string;
   arrow: string;
 }
@@ -11,11 +11,11 @@ export interface Drawn {
 const HEAD = 5;
 
 /** Returns a smooth line through at least two points, upright wherever it passes one. */
-export function wayOf(points: readonly Point[]): Drawn {
+export function wayOf(points: readonly Point[]): Stroke {
   const [first, last, before] = [points[0], points.at(-1), points.at(-2)] as [Point, Point, Point];
   let path = `M${shown(first.x)} ${shown(first.y)}`;
-  for (let place = 1; place < points.length; place++) {
-    const [{ x: x0, y: y0 }, { x: x1, y: y1 }] = [points[place - 1], points[place]] as [Point, Point];
+  for (let index = 1; index < points.length; index++) {
+    const [{ x: x0, y: y0 }, { x: x1, y: y1 }] = [points[index - 1], points[index]] as [Point, Point];
     const middle = shown((y0 + y1) / 2);
     path +=
       Math.abs(x1 - x0) < 0.5
@@ -31,7 +31,7 @@ export function wayOf(points: readonly Point[]): Drawn {
 }
 
 /** Returns a line from the right side of a box back to it. */
-export function loopOf({ x, y, width, height }: { x: number; y: number; width: number; height: number }): Drawn {
+export function loopOf({ x, y, width, height }: { x: number; y: number; width: number; height: number }): Stroke {
   const right = x + width;
   const reach = right + LOOP_ROOM * 0.9;
   const [upper, lower] = [y + height * 0.25, y + height * 0.75];

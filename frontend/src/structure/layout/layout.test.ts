@@ -26,8 +26,8 @@ function overlap(one: Omit<Box, "group">, other: Omit<Box, "group">): boolean {
 
 /** All boxes and labels of a group. */
 function thingsIn(layout: GroupLayout, spec: GroupSpec): Omit<Box, "group">[] {
-  const labels = layout.lines.flatMap(({ label }, place) => {
-    const { labelWidth: width, labelHeight: height } = spec.lines[place] as GroupSpec["lines"][number];
+  const labels = layout.lines.flatMap(({ label }, index) => {
+    const { labelWidth: width, labelHeight: height } = spec.lines[index] as GroupSpec["lines"][number];
     return label ? [{ x: label.x - width / 2, y: label.y - height / 2, width, height }] : [];
   });
   return [...layout.boxes, ...labels];
@@ -77,12 +77,12 @@ describe("the layout of groups", () => {
     const spec = exampleSpec(60);
     const layout = createLayouter()(spec);
     const things = thingsIn(layout, spec);
-    things.forEach((one, place) => {
+    things.forEach((one, index) => {
       expect(one.x).toBeGreaterThanOrEqual(0);
       expect(one.y).toBeGreaterThanOrEqual(spec.titleHeight);
       expect(one.x + one.width).toBeLessThanOrEqual(layout.width);
       expect(one.y + one.height).toBeLessThanOrEqual(layout.height);
-      for (const other of things.slice(place + 1)) expect(overlap(one, other)).toBe(false);
+      for (const other of things.slice(index + 1)) expect(overlap(one, other)).toBe(false);
     });
   });
 
@@ -90,8 +90,8 @@ describe("the layout of groups", () => {
     const spec = exampleSpec(20);
     const layout = createLayouter()(spec);
     const boxOf = (key: string) => layout.boxes[Number(key)] as Box;
-    spec.lines.slice(1, -1).forEach(({ from, to }, place) => {
-      const { points } = layout.lines[place + 1] as GroupLayout["lines"][number];
+    spec.lines.slice(1, -1).forEach(({ from, to }, i) => {
+      const { points } = layout.lines[i + 1] as GroupLayout["lines"][number];
       const [start, end] = [points[0], points.at(-1)] as [{ x: number; y: number }, { x: number; y: number }];
       expect(start.y).toBeCloseTo(boxOf(from).y + boxOf(from).height);
       expect(end.y).toBeCloseTo(boxOf(to).y);

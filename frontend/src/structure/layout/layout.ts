@@ -85,8 +85,8 @@ export function createLayouter(): (spec: GroupSpec) => GroupLayout {
   const remembered = new Map<string, Placed>();
   const layOut = (spec: GroupSpec): Placed => {
     const inner = spec.boxes.map(({ group }) => group && layOut(group));
-    const sized = spec.boxes.map(({ key, width, height }, place): Sized => {
-      const group = inner[place];
+    const sized = spec.boxes.map(({ key, width, height }, index): Sized => {
+      const group = inner[index];
       return { key, width: group?.width ?? width, height: group?.height ?? height, ports: group?.ports ?? {} };
     });
     const name = JSON.stringify([sized, { ...spec, boxes: null }]);
@@ -96,7 +96,7 @@ export function createLayouter(): (spec: GroupSpec) => GroupLayout {
       placed = layOutGroup(spec, sized);
       remembered.set(name, placed);
     }
-    return { ...placed, boxes: placed.boxes.map((box, place) => ({ ...box, group: inner[place] ?? null })) };
+    return { ...placed, boxes: placed.boxes.map((box, at) => ({ ...box, group: inner[at] ?? null })) };
   };
   return layOut;
 }
@@ -109,14 +109,14 @@ function layOutGroup(spec: GroupSpec, sized: readonly Sized[]): Placed {
   const left = (width - layout.width) / 2;
   const move = ({ x, y }: Point): Point => ({ x: x + left, y: y + above });
 
-  const centreOf = (place: number) => move(layout.centres[place] as Point);
-  const boxes = sized.map((box, place) => {
-    const { x, y } = centreOf(spec.ins.length + place);
+  const centreOf = (index: number) => move(layout.centres[index] as Point);
+  const boxes = sized.map((box, at) => {
+    const { x, y } = centreOf(spec.ins.length + at);
     return { x: x - box.width / 2, y: y - box.height / 2, width: box.width, height: box.height, group: null };
   });
   const ports: Record<string, number> = {};
-  spec.ins.forEach((port, place) => {
-    ports[port] = centreOf(place).x;
+  spec.ins.forEach((port, i) => {
+    ports[port] = centreOf(i).x;
   });
   spec.outs.forEach((port, place) => {
     ports[port] = centreOf(spec.ins.length + sized.length + place).x;
@@ -145,14 +145,14 @@ function layersOf(spec: GroupSpec, sized: readonly Sized[]): Layered {
   const port = { width: 0, height: 0 };
   const sizes = [
     ...spec.ins.map(() => port),
-    ...spec.boxes.map(({ key, group }, place) => ({
-      width: (sized[place] as Sized).width + (hasLoop.has(key) ? 2 * LOOP_ROOM : 0),
-      height: (sized[place] as Sized).height + (group ? 2 * ROUND_GROUPS : 0),
+    ...spec.boxes.map(({ key, group }, index) => ({
+      width: (sized[index] as Sized).width + (hasLoop.has(key) ? 2 * LOOP_ROOM : 0),
+      height: (sized[index] as Sized).height + (group ? 2 * ROUND_GROUPS : 0),
     })),
     ...spec.outs.map(() => port),
   ];
   const keys = [...spec.ins, ...sized.map(({ key }) => key), ...spec.outs];
-  const indices = new Map(keys.map((key, place) => [key, place]));
+  const indices = new Map(keys.map((key, at) => [key, at]));
   const portOf = (key: string, port: string) => {
     const box = sized[(indices.get(key) as number) - spec.ins.length];
     const x = box?.ports[port];

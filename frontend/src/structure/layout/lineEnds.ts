@@ -41,9 +41,9 @@ export function spreadEnds(
 ): (End | null)[] {
   const ends = lines.map(() => ({ start: { x: 0, y: 0 }, stop: { x: 0, y: 0 } }));
   const sides = new Map<string, { target: Target; wanted: { point: Point; x: number }[] }>();
-  lines.forEach(({ from, to, fromPort, toPort }, place) => {
-    const bend = bends[place];
-    const end = ends[place];
+  lines.forEach(({ from, to, fromPort, toPort }, index) => {
+    const bend = bends[index];
+    const end = ends[index];
     if (!bend || !end) return;
     const [first, last] = [bend[0] as Point, bend[bend.length - 1] as Point];
     for (const [key, port, next, point] of [
@@ -72,23 +72,23 @@ export function spreadEnds(
       least,
       most,
     );
-    wanted.forEach(({ point }, place) => {
-      point.x = places[place] as number;
+    wanted.forEach(({ point }, at) => {
+      point.x = places[at] as number;
     });
   }
-  return ends.map((end, place) => (bends[place] ? end : null));
+  return ends.map((end, i) => (bends[i] ? end : null));
 }
 
 /** Moves rising places as little as needed to lie between two bounds, and apart from each other as far as there is room. */
 export function apart(wanted: readonly number[], least: number, most: number): number[] {
   const gap = Math.min(APART, wanted.length > 1 ? (most - least) / (wanted.length - 1) : 0);
   const places: number[] = [];
-  wanted.forEach((x, place) => {
-    places.push(Math.max(x, place > 0 ? (places[place - 1] as number) + gap : least));
+  wanted.forEach((x, index) => {
+    places.push(Math.max(x, index > 0 ? (places[index - 1] as number) + gap : least));
   });
-  for (let place = places.length - 1; place >= 0; place--) {
-    const limit = place === places.length - 1 ? most : (places[place + 1] as number) - gap;
-    places[place] = Math.min(places[place] as number, limit);
+  for (let at = places.length - 1; at >= 0; at--) {
+    const limit = at === places.length - 1 ? most : (places[at + 1] as number) - gap;
+    places[at] = Math.min(places[at] as number, limit);
   }
   return places;
 }

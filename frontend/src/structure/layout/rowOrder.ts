@@ -8,8 +8,8 @@ const ORDER_SWEEPS = 12;
 export function sortRows(members: number[][], graph: Graph): void {
   const places: number[] = [];
   const number = (row: readonly number[]) => {
-    row.forEach((vertex, place) => {
-      places[vertex] = place;
+    row.forEach((vertex, index) => {
+      places[vertex] = index;
     });
   };
   members.forEach(number);

@@ -21,8 +21,8 @@ export function placesOf(members: readonly (readonly number[])[], graph: Graph, 
     STRAIGHT[isBend[one] && isBend[other] ? "bends" : isBend[one] || isBend[other] ? "mixed" : "boxes"];
   const offsets = members.map((row) => {
     let at = 0;
-    return row.map((vertex, place) => {
-      const before = row[place - 1];
+    return row.map((vertex, index) => {
+      const before = row[index - 1];
       if (before !== undefined) {
         const gap = isBend[before] && isBend[vertex] ? gaps.lines : gaps.boxes;
         at += ((sizes[before] as Size).width + (sizes[vertex] as Size).width) / 2 + gap;
@@ -32,8 +32,8 @@ export function placesOf(members: readonly (readonly number[])[], graph: Graph, 
   });
   members.forEach((row, at) => {
     const middle = ((offsets[at] as number[]).at(-1) ?? 0) / 2;
-    row.forEach((vertex, place) => {
-      x[vertex] = (offsets[at]?.[place] as number) - middle;
+    row.forEach((vertex, i) => {
+      x[vertex] = (offsets[at]?.[i] as number) - middle;
     });
   });
   for (let sweep = 0; sweep < PLACE_SWEEPS + SMOOTH_SWEEPS; sweep++) {
@@ -83,9 +83,9 @@ function meansOf(chains: readonly number[], x: readonly number[]): number[] {
 /** Returns the places nearest to those wanted, by weighted squares, that lie at least as far apart as the offsets. */
 export function setApart(wanted: readonly number[], weights: readonly number[], offsets: readonly number[]): number[] {
   const pools: { sum: number; weight: number; count: number }[] = [];
-  wanted.forEach((place, which) => {
+  wanted.forEach((index, which) => {
     const weight = weights[which] as number;
-    let pool = { sum: weight * (place - (offsets[which] as number)), weight, count: 1 };
+    let pool = { sum: weight * (index - (offsets[which] as number)), weight, count: 1 };
     for (;;) {
       const before = pools.at(-1);
       if (!before || before.sum / before.weight <= pool.sum / pool.weight) break;

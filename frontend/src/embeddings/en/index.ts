@@ -1,32 +1,10 @@
-/** Every sentence and label of the embeddings view; those of the page are in `../language/en.ts`. */
+/** Every sentence and label of the embeddings view; those of the page are in `language/en.ts`. */
 
-import { count } from "../language/en";
-import type { ViewWords } from "../store/view";
-import { displayToken } from "../tokens/tokens";
-import { formatFigure } from "../ui/figures";
-import type { Metric, Origin, Ranking, Span } from "./place";
-import { shortName } from "./table";
-
-export const VIEW: ViewWords = {
-  name: "Embeddings",
-  noData:
-    "No embeddings logged yet. Add EmbeddingLogger(log_dir, labels=vocabulary) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
-  callbackLines: `from tb_seqviz_plugin.callbacks import EmbeddingLogger
-model.fit(x, y, callbacks=[EmbeddingLogger(log_dir, labels=vocabulary)])`,
-  help: [
-    ["Hover", "Mark a word wherever it is"],
-    ["Click", "Choose a word; with Shift, pin it"],
-    ["Wheel, drag", "Zoom and move the map; double-click shows all of it"],
-  ],
-};
-
-export const KEY_NAMES = {
-  previousWord: "Previous word of the list",
-  nextWord: "Next word of the list",
-  wordBefore: "Back to the word before",
-  pin: "Pin the chosen word, or release it",
-  metric: "Cosine similarity, or Euclidean distance",
-} as const;
+import { count } from "../../language/en";
+import { displayToken } from "../../tokens/tokens";
+import { formatFigure } from "../../ui/figures";
+import type { Metric, Origin, Ranking, Span } from "../place";
+import { shortName } from "../table";
 
 /** Names of the regions and lists, for screen readers too. */
 export const LAYERS = "Layers";
@@ -35,7 +13,6 @@ export const WORDS_LABEL = "words";
 export const SEARCH = "search";
 export const SEARCH_HINT = "Begins with (/)";
 export const SETTINGS = "settings";
-export const DETAILS = "details";
 export const MAP = "map";
 export const MOVED = "Moved most";
 export const CHOSEN = "chosen word";

@@ -1,31 +1,8 @@
-/** Every sentence and label of the attention view; those of the page are in `../language/en.ts`. */
+/** Every sentence and label of the attention view; those of the page are in `language/en.ts`. */
 
-import { count } from "../language/en";
-import type { ViewWords } from "../store/view";
-import type { LayerHeader, Role } from "../wire/schema.gen";
-import type { Combination, Mapping, Measure, TextLayout } from "./types";
-
-export const VIEW: ViewWords = {
-  name: "Attention",
-  noData:
-    "No attention logged yet. Add AttentionLogger(log_dir, inputs) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
-  callbackLines: `from tb_seqviz_plugin.callbacks import AttentionLogger
-model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`,
-  help: [
-    ["Hover", "Explain what is under the pointer"],
-    ["Click", "Pin a query, or select a head"],
-    ["Double-click", "Isolate a head, or show all of them"],
-    ["Wheel, drag", "Zoom and move the matrix"],
-    ["+ − 0", "The same by keys, with the matrix in focus"],
-    ["Shift and arrows", "Move its crosshair; Enter pins the query"],
-  ],
-};
-
-export const KEY_NAMES = {
-  previousHead: "Previous head",
-  nextHead: "Next head",
-  findRun: "Find a run",
-} as const;
+import { count } from "../../language/en";
+import type { LayerHeader, Role } from "../../wire/schema.gen";
+import type { Combination, Mapping, Measure, TextLayout } from "../types";
 
 /** Names of the regions and switches, for screen readers too. */
 export const OVERVIEW = "overview";
@@ -33,6 +10,7 @@ export const FOCUSED_HEAD = "focused head";
 export const MATRIX = "matrix";
 export const TEXT = "text";
 export const MEASURE = "measure";
+export const SETTINGS = "settings";
 export const MAPPING = "mapping";
 
 export const SHORT_ROLE_NAMES: Record<Role, string> = {
@@ -207,7 +185,6 @@ export function headName(head: number): string {
 
 /** Names and terms of the details. */
 export const DETAILS = {
-  details: "details",
   layer: "layer",
   role: "role",
   class: "class",

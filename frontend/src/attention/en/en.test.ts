@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linesMeaning } from "./en";
+import { linesMeaning } from ".";
 
 test("linesMeaning says what is left out", () => {
   expect(linesMeaning(null, 0.9, 24)).toContain("at most 24 per query and head");

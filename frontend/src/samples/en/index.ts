@@ -1,35 +1,11 @@
-/** Every sentence and label of the samples view but those of its drawings, which are in `words.ts`; those of the page are in `../language/en.ts`. */
+/** Every sentence and label of the samples view; those of the page are in `language/en.ts`. */
 
-import { count } from "../language/en";
-import type { ViewWords } from "../store/view";
-import type { Sign } from "./find/limits";
-import { type Column, columnOfKey } from "./grid/grid";
-import { type Comparison, type Lines, MOST_LINES, type Rows, type Unit } from "./place";
-
-export const VIEW: ViewWords = {
-  name: "Samples",
-  noData:
-    "No samples logged yet. Add SampleLogger(log_dir, prompts, tokenizer=tokenizer) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
-  callbackLines: `from tb_seqviz_plugin.callbacks import SampleLogger
-model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])`,
-  help: [
-    ["Hover", "Explain the token under the pointer"],
-    ["Click", "Choose a text, pin a token of it"],
-    ["Enter", "In the search field: next match; with Shift the one before"],
-  ],
-};
-
-export const KEY_NAMES = {
-  previousPrompt: "Previous prompt",
-  nextPrompt: "Next prompt",
-  previousTemperature: "Previous temperature",
-  nextTemperature: "Next temperature",
-  previousRepeat: "Previous repeat",
-  nextRepeat: "Next repeat",
-  shade: "Shade tokens by probability, or stop",
-  wholeRow: "Show the row of the cursor whole, or stop",
-  copy: "Copy the chosen text",
-} as const;
+import { count } from "../../language/en";
+import { formatFigure } from "../../ui/figures";
+import type { Sign } from "../find/limits";
+import { type Column, columnOfKey } from "../grid/grid";
+import { type Comparison, type Lines, MOST_LINES, type Rows, type Unit } from "../place";
+import type { BeamNode } from "../types";
 
 /** Names of the regions and lists, for screen readers too. */
 export const GROUPS = "Group";
@@ -40,11 +16,11 @@ export const SETTINGS = "settings";
 export const SEARCH_LABEL = "search";
 export const FOUND = "found";
 export const PANE_NAMES = { row: "whole row", tree: "beam search" } as const;
-export const DETAILS = "details";
 export const TEXT = "text";
 
 export const EMPTY_PROMPT = "(empty prompt)";
-export const EMPTY_TEXT = "(nothing was generated)";
+export const NOTHING_GENERATED = "(nothing was generated)";
+export const EMPTY_TEXT = "empty text";
 export const NOT_SAMPLED = "not sampled at this step";
 
 export function waitingForTexts(run: string): string {
@@ -83,7 +59,7 @@ export function moreColumns(number: number): string {
   return number === 1 ? "1 more column" : `${count(number)} more columns`;
 }
 
-export { stepName as rowName } from "../language/en";
+export { stepName as rowName } from "../../language/en";
 
 export function cellName(row: string, column: string): string {
   return `${row}, ${column}`;
@@ -231,8 +207,6 @@ export function filtersName(number: number): string {
   return number === 0 ? "filters" : `filters (${count(number)})`;
 }
 
-export const PREVIOUS_MATCH = "previous match";
-export const NEXT_MATCH = "next match";
 export const SEARCHING = "searching …";
 
 export function foundCount(number: number): string {
@@ -240,11 +214,10 @@ export function foundCount(number: number): string {
   return number === 1 ? "1 text" : `${count(number)} texts`;
 }
 
-export function foundPlace(at: number, number: number): string {
+export function foundNumber(at: number, number: number): string {
   return `${count(at + 1)} of ${foundCount(number)}`;
 }
 
-export const EXPORT = "export";
 export const EXPORT_TITLE = "Save what is found, or all texts in sight where nothing is searched for";
 
 export const COPY_TITLE = "Copy this text (c)";
@@ -265,3 +238,24 @@ export const ATTENTION_OF_TEXT = "attention of this text";
 export const PROMPT = "Prompt";
 export const REFERENCE = "Reference";
 export const NONE_CHOSEN = "Click a text to read about it here.";
+
+export const SAMPLE_LABEL = "sample; Shift and arrows choose a token, Enter pins it";
+
+export const TREE_LABEL =
+  "beam search as a tree; Shift and arrows choose a token, Enter picks it, dragging moves the tree";
+
+export const TREE_MEANING =
+  "Every row is a hypothesis, the best on top. Lines: the thicker, the more probable; a bar and the score where one ends.";
+
+export function beamToken(token: string, { probability, score, best, end }: BeamNode): string {
+  const rank = `${best ? ", of the best hypothesis" : ""}${end ? ", the end of a hypothesis" : ""}`;
+  return `“${token}”: probability ${formatFigure(probability)}, score ${formatFigure(score)}${rank}`;
+}
+
+export const EMPTY_TREE = "This beam search kept no token.";
+
+export const SHADE_LEGEND = {
+  probability: "probability",
+  unknown: "not known",
+  title: "Each shade halves the probability; a character that several tokens make up has their joint probability",
+} as const;

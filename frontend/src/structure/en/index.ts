@@ -1,34 +1,8 @@
 /** Every sentence and label of the structure view. */
 
-import { grouped as count } from "../language/numbers";
-import type { ViewWords } from "../store/view";
-import type { Labels } from "./place";
-import type { EdgeKind, LayerRole } from "./types";
-
-export const VIEW: ViewWords = {
-  name: "Structure",
-  noData:
-    "No structure logged yet. Add StructureLogger(log_dir, inputs) to model.fit(callbacks=[...]); the model appears here as soon as training begins.",
-  callbackLines: `from tb_seqviz_plugin.callbacks import StructureLogger
-model.fit(x, y, callbacks=[StructureLogger(log_dir, inputs)])`,
-  help: [
-    ["Click", "Choose a layer or a line"],
-    ["Double-click", "Open a group, or close it"],
-    ["Wheel, drag", "Zoom and move the drawing"],
-  ],
-};
-
-export const KEY_NAMES = {
-  up: "Layer that it comes from",
-  down: "Layer that it goes to",
-  left: "Layer to the left",
-  right: "Layer to the right",
-  open: "Open the chosen group, or close it",
-  zoomIn: "Zoom in",
-  zoomOut: "Zoom out",
-  fit: "Show the whole drawing",
-  masks: "Draw masks, or leave them out",
-} as const;
+import { grouped as count } from "../../language/numbers";
+import type { Labels } from "../place";
+import type { EdgeKind, LayerRole } from "../types";
 
 export const ROLE_NAMES: Record<Exclude<LayerRole, "">, string> = {
   encoder: "encoder",
@@ -87,12 +61,9 @@ export const ZOOM_IN_TITLE = "Zoom in (+)";
 export const ZOOM_OUT_TITLE = "Zoom out (−)";
 export const CLOSE_ALL = "close all";
 export const CLOSE_ALL_TITLE = "Back to the layers that the model itself calls";
-export const EXPORT = "export";
 export const EXPORT_TITLE = "Save the drawing as it is opened and coloured";
 export const SEARCH_HINT = "Find a layer by name or class (/)";
 export const SEARCH_LABEL = "search";
-export const PREVIOUS_MATCH = "previous match";
-export const NEXT_MATCH = "next match";
 export const LAYING_OUT = "Laying out …";
 
 export function matchCount(number: number): string {
@@ -100,7 +71,7 @@ export function matchCount(number: number): string {
   return number === 1 ? "1 layer" : `${count(number)} layers`;
 }
 
-export function matchPlace(at: number, number: number): string {
+export function matchNumber(at: number, number: number): string {
   return `${count(at + 1)} of ${matchCount(number)}`;
 }
 
@@ -183,7 +154,6 @@ export function notFiniteNotice(layers: readonly string[], step: number): string
 
 export const SHOW_IT = "show";
 
-export const DETAILS = "details";
 export const HINT = "Click a layer or a line to read about it here; double-click opens and closes.";
 export const ROW = {
   class: "class",
