@@ -21,7 +21,8 @@ from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import CaptureError
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
 from tb_seqviz_plugin.callbacks.schedule import Schedule
-from tb_seqviz_plugin.schema import ROLES, Role, make_tag
+from tb_seqviz_plugin.schema import make_tag
+from tb_seqviz_plugin.schema.attention import ROLES, Role
 
 _NO_ATTENTION = (
     "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in "

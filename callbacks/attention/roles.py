@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.records.attention.record import guess_self_role
-from tb_seqviz_plugin.schema import Role
+from tb_seqviz_plugin.schema.attention import Role
 
 
 @dataclass(frozen=True)

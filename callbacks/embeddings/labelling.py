@@ -14,7 +14,7 @@ from tb_seqviz_plugin.callbacks.embeddings.labels import RowLabels, is_by_layer,
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table
 from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.projector.files import LONGEST_LABEL, MOST_ROWS
-from tb_seqviz_plugin.schema import FREQUENCY_COLUMNS
+from tb_seqviz_plugin.schema.embeddings import FREQUENCY_COLUMNS
 
 Skip = Sequence[int | str] | Mapping[str, Sequence[int | str]]
 """Rows to leave out, by number or label; or by pattern of a layer."""

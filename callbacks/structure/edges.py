@@ -23,7 +23,7 @@ from tb_seqviz_plugin.callbacks.structure.tensor_axes import (
     with_vocabulary,
 )
 from tb_seqviz_plugin.records.structure.record import Edge, Shape
-from tb_seqviz_plugin.schema import EdgeKind
+from tb_seqviz_plugin.schema.structure import EdgeKind
 
 
 class Edges:

@@ -26,7 +26,7 @@ from tb_seqviz_plugin.callbacks.model.signature import has_call
 from tb_seqviz_plugin.callbacks.structure.moments import Moments, histogram_of, joined, moments_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
 from tb_seqviz_plugin.records.statistics.record import Statistics
-from tb_seqviz_plugin.schema import STATISTICS
+from tb_seqviz_plugin.schema.statistics import STATISTICS
 
 Groups = tuple[str, ...]
 GROUPS: Groups = ("parameters", "gradients", "activations")

@@ -22,7 +22,7 @@ from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
 from tb_seqviz_plugin.callbacks.structure.repeats import repeats_of
 from tb_seqviz_plugin.callbacks.structure.tensor_axes import role_of, with_vocabulary
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Structure
-from tb_seqviz_plugin.schema import LayerRole
+from tb_seqviz_plugin.schema.structure import LayerRole
 
 _FEW = 2
 _LONGEST = 60

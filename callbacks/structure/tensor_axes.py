@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 import keras
 
 from tb_seqviz_plugin.records.structure.record import Shape
-from tb_seqviz_plugin.schema import LayerRole
+from tb_seqviz_plugin.schema.structure import LayerRole
 
 _ENCODER = re.compile(r"encoder|encode(?!d)", re.IGNORECASE)
 _DECODER = re.compile(r"decoder|decode(?!d)", re.IGNORECASE)

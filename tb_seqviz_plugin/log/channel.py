@@ -244,8 +244,11 @@ def _reason_of(error: BaseException) -> str:
 
 @atexit.register
 def _shut_all() -> None:
-    for channel in list(Channel._open.values()):
+    channels = list(Channel._open.values())
+    for channel in channels:
         channel._shut()
+    # A warning may be made an error: what is to be written is written before.
+    for channel in channels:
         channel._tell()
 
 

@@ -17,7 +17,10 @@ from tb_seqviz_plugin.records.statistics.blobs import statistics_fields
 from tb_seqviz_plugin.records.statistics.record import StatisticsRecord
 from tb_seqviz_plugin.records.structure.blobs import structure_fields
 from tb_seqviz_plugin.records.structure.record import StructureRecord
-from tb_seqviz_plugin.schema import EMBEDDING_MEASURES, MEASURES, SAMPLE_MEASURES, STATISTICS
+from tb_seqviz_plugin.schema.attention import MEASURES
+from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES
+from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
+from tb_seqviz_plugin.schema.statistics import STATISTICS
 from tb_seqviz_plugin.wire.payload import Encoded
 
 

@@ -9,14 +9,14 @@ An **attention** record holds, for layer `i` of `AttentionHeader.layers`, in the
 and in blob `AttentionHeader.overview`, for each layer whose `thumbnail` is true:
 
     {i}.thumbnail uint8  [heads, rows, columns]  weights, max-pooled, 255 * sqrt(w) in 16 levels, on one scale for all
+
+Its measures are a row per head of all layers, in order: `MEASURES`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal, get_args
-
-from tb_seqviz_plugin.schema.common import Part
 
 Role = Literal["encoder self", "decoder self", "cross", "other"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -33,6 +33,21 @@ THUMBNAIL_FROM = 64
 """A layer with more queries or keys than this gets a thumbnail; smaller ones are drawn whole."""
 THUMBNAIL_SIDE = 28
 """The most rows and columns of a thumbnail."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a layer's heads that lies in one blob.
+
+    Args:
+        blob: index of the blob in the record.
+        first_head: the first head in it.
+        heads: how many heads from there.
+    """
+
+    blob: int
+    first_head: int
+    heads: int
 
 
 @dataclass(frozen=True)

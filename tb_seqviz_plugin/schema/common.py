@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 PLUGIN_NAME = "seqviz"
@@ -12,21 +11,6 @@ Beside = Literal["measures", "texts", "setup"]
 BESIDE: tuple[Beside, ...] = get_args(Beside)
 """Kinds of the series beside a record; the tag is `<beside>/<tag of the record>`."""
 _LOOKALIKES = str.maketrans({'"': "\N{FULLWIDTH QUOTATION MARK}", "\\": "\N{FULLWIDTH REVERSE SOLIDUS}"})
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stretch of a layer's heads that lies in one blob.
-
-    Args:
-        blob: index of the blob in the record.
-        first_head: the first head in it.
-        heads: how many heads from there.
-    """
-
-    blob: int
-    first_head: int
-    heads: int
 
 
 def readable_name(name: str) -> str:

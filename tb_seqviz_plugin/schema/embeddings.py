@@ -3,6 +3,9 @@
 An **embeddings** record holds the vectors of one layer at one step, `EmbeddingsHeader.rows_per_blob` of them in each blob:
 
     vectors      float32 [rows, dimensions]
+
+Its measures are one row, `EMBEDDING_MEASURES`; its setup is `EmbeddingsSetup`, and `row`,
+uint [rows], each vector's place in the table.
 """
 
 from __future__ import annotations

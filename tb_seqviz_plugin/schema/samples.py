@@ -23,6 +23,8 @@ and in one blob per beam search its tree, every node after its parent:
     end          uint8   [nodes]         1 where a hypothesis ends
 
 "uint" is the narrowest unsigned integer that holds the values.
+
+Its measures are a row per sample, `SAMPLE_MEASURES`; its texts are `TextsHeader`, and its setup is `SamplesSetup`, without arrays.
 """
 
 from __future__ import annotations

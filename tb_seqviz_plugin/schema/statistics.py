@@ -4,6 +4,8 @@ A **statistics** record holds one step of the numbers that tell whether a model 
 `StatisticsHeader`, and where layers are recurrent a blob with, for place `i` of `StatisticsSetup.layers`:
 
     {i}.gradient_over_time  float32 [time]     norm of d loss / d state after each time step, over the examples and units
+
+Its measures are a row per layer, `STATISTICS`; its setup is `StatisticsSetup`, without arrays.
 """
 
 from __future__ import annotations

@@ -17,15 +17,8 @@ from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
 from tb_seqviz_plugin.records.kinds import KINDS
-from tb_seqviz_plugin.schema import (
-    PLUGIN_NAME,
-    SCHEMA_VERSION,
-    Beside,
-    SeriesInfo,
-    SeriesList,
-    StepList,
-    parse_tag,
-)
+from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
+from tb_seqviz_plugin.schema.answers import SeriesInfo, SeriesList, StepList
 from tb_seqviz_plugin.wire.frame import Array, decode_frame, encode_frame, pack_frame
 from tb_seqviz_plugin.wire.summary import readable_kind
 

@@ -12,7 +12,7 @@ from tensorboard.context import RequestContext
 from werkzeug import Request, Response
 
 from tb_seqviz_plugin.records.embeddings.neighbours import METRICS, Metric
-from tb_seqviz_plugin.schema import Failure, SeriesList, StepList
+from tb_seqviz_plugin.schema.answers import Failure, SeriesList, StepList
 from tb_seqviz_plugin.server.reader import NotFoundError, Where
 from tb_seqviz_plugin.wire.frame import FrameError
 

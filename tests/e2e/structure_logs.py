@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from tb_seqviz_plugin import Edge, Node, Shape, Statistics, Structure, Writer
-from tb_seqviz_plugin.schema import STATISTICS, EdgeKind
+from tb_seqviz_plugin.schema.statistics import STATISTICS
+from tb_seqviz_plugin.schema.structure import EdgeKind
 
 RUN = "translator/seqviz"
 BLOCKS = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tb_seqviz_plugin import Edge, Node, Shape, Statistics, Structure
-from tb_seqviz_plugin.schema import STATISTICS
+from tb_seqviz_plugin.schema.statistics import STATISTICS
 
 _IDS = Shape((None, 7), ("batch", "time"), "inputs", "int32")
 _VECTORS = Shape((None, 7, 8), ("batch", "time", "features"))

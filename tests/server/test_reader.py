@@ -30,7 +30,9 @@ from tensorboard.errors import NotFoundError as Gone
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.records.attention.blobs import decode_attention
 from tb_seqviz_plugin.records.attention.measures import measure
-from tb_seqviz_plugin.schema import MEASURES, SAMPLE_MEASURES, SCHEMA_VERSION
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.attention import MEASURES
+from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.server.reader import NotFoundError, Reader
 from tb_seqviz_plugin.wire.frame import decode_frame
 

@@ -30,7 +30,7 @@ from helpers.served import (
 from tb_seqviz_plugin.records.attention.blobs import decode_attention
 from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.records.samples.blobs import decode_samples
-from tb_seqviz_plugin.schema import SAMPLE_MEASURES
+from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.frame import decode_frame, encode_frame
 
 BLOB: dict[str, Any] = {**PROBE, "step": 5, "index": 0}

@@ -10,7 +10,7 @@ from helpers.served import make_provider
 from tensorboard.context import RequestContext
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.schema import STATISTICS
+from tb_seqviz_plugin.schema.statistics import STATISTICS
 from tb_seqviz_plugin.server.reader import Reader
 from tb_seqviz_plugin.wire.frame import decode_frame
 

@@ -32,7 +32,8 @@ from tb_seqviz_plugin.records.samples.blobs import decode_samples, encode_sample
 from tb_seqviz_plugin.records.samples.record import Sample
 from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
 from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
-from tb_seqviz_plugin.schema import SAMPLE_MEASURES, SCHEMA_VERSION
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.frame import decode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 

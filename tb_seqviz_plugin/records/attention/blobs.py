@@ -11,7 +11,8 @@ import numpy as np
 from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.records.attention.quantise import Float, dequantise, needs_thumbnail, quantise, thumbnail
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
-from tb_seqviz_plugin.schema import SCHEMA_VERSION, AttentionHeader, LayerHeader, Part
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.attention import AttentionHeader, LayerHeader, Part
 from tb_seqviz_plugin.wire.frame import Array, FrameError, decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 

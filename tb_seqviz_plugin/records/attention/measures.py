@@ -1,11 +1,11 @@
-"""What one number says about a head: the measures of `schema.MEASURES`."""
+"""What one number says about a head: the measures of `schema.attention.MEASURES`."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.schema import MEASURES
+from tb_seqviz_plugin.schema.attention import MEASURES
 
 Float = npt.NDArray[np.float32]
 
@@ -21,7 +21,7 @@ def measure(weights: Float) -> Float:
             masked) or hold a value that is not finite take no part.
 
     Returns:
-        float32 [heads, measures] as `schema.MEASURES` names them; NaN for a head without any usable row.
+        float32 [heads, measures] as `schema.attention.MEASURES` names them; NaN for a head without any usable row.
 
     >>> [round(value, 2) for value in measure(np.eye(3, dtype=np.float32)[None])[0].tolist()]
     [0.0, 1.0, 0.0, 0.33]

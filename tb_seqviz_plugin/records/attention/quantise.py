@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.schema import THUMBNAIL_FROM, THUMBNAIL_SIDE, WEIGHT_LEVELS
+from tb_seqviz_plugin.schema.attention import THUMBNAIL_FROM, THUMBNAIL_SIDE, WEIGHT_LEVELS
 
 Float = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]

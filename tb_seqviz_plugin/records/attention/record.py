@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.record import Record
-from tb_seqviz_plugin.schema import ROLES, Role
+from tb_seqviz_plugin.schema.attention import ROLES, Role
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings, EmbeddingsRecord
-from tb_seqviz_plugin.schema import EMBEDDING_MEASURES, SCHEMA_VERSION, EmbeddingsHeader, EmbeddingsSetup
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES, EmbeddingsHeader, EmbeddingsSetup
 from tb_seqviz_plugin.wire.frame import checked_header, decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 

@@ -1,4 +1,4 @@
-"""What a few numbers say about the vectors of one layer: the measures of `schema.EMBEDDING_MEASURES`."""
+"""What a few numbers say about the vectors of one layer: the measures of `schema.embeddings.EMBEDDING_MEASURES`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from tb_seqviz_plugin.records.embeddings.neighbours import CHURN_NEIGHBOURS, Rows, churn, lengths, nearest
 from tb_seqviz_plugin.records.embeddings.record import Embeddings, Float
-from tb_seqviz_plugin.schema import EMBEDDING_MEASURES
+from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES
 
 _WATCHED = 500
 """Of so many vectors, evenly spread over the table, neighbours are compared and ways measured."""

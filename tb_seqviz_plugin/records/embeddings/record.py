@@ -80,7 +80,7 @@ class EmbeddingsRecord(Record):
         columns: what else is known of each, by name, as text.
         rows: uint [rows], the place of each in the layer's whole table.
         table_rows: how many vectors the whole table has.
-        measures: one number by name, see `schema.EMBEDDING_MEASURES`.
+        measures: one number by name, see `schema.embeddings.EMBEDDING_MEASURES`.
         notes: what a reader should know about this record, as sentences.
     """
 

@@ -15,15 +15,14 @@ from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import left_out, measure_sample, warn_of_left_out
 from tb_seqviz_plugin.records.samples.probability_codes import decode_probabilities, encode_probabilities
 from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample, SamplesRecord, checked_samples
-from tb_seqviz_plugin.schema import (
+from tb_seqviz_plugin.schema import SCHEMA_VERSION, readable_name
+from tb_seqviz_plugin.schema.samples import (
     SAMPLE_MEASURES,
-    SCHEMA_VERSION,
     SampleHeader,
     SampleKey,
     SamplesHeader,
     SamplesSetup,
     TextsHeader,
-    readable_name,
 )
 from tb_seqviz_plugin.wire.frame import Array, decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded

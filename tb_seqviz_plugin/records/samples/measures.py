@@ -1,4 +1,4 @@
-"""What one number says about a generated text: the measures of `schema.SAMPLE_MEASURES`."""
+"""What one number says about a generated text: the measures of `schema.samples.SAMPLE_MEASURES`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.record import Record
-from tb_seqviz_plugin.schema import SAMPLE_MEASURES
+from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 
 _ROUNDING = 1e-3
 """What a model that computes in half precision may add to a probability of 1."""
@@ -74,7 +74,7 @@ class Sample:
         ranks: of each token among all by probability, 1 for the most probable; empty where they are not known.
         alternatives: at each place the most probable tokens with their probabilities; empty where they are not known.
         lengths: code points of `text` that each token adds; by default the length of each token.
-        measures: one number by name, see `schema.SAMPLE_MEASURES`; empty to have them measured.
+        measures: one number by name, see `schema.samples.SAMPLE_MEASURES`; empty to have them measured.
         reference: the text that was expected, None if there is none.
         beams: width of the beam search that found it, 0 where tokens were drawn one by one.
         tree: what that search kept, None without beam search.

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.statistics.record import Statistics, StatisticsRecord
-from tb_seqviz_plugin.schema import SCHEMA_VERSION, StatisticsHeader, StatisticsSetup
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.statistics import StatisticsHeader, StatisticsSetup
 from tb_seqviz_plugin.wire.frame import decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.record import Record
-from tb_seqviz_plugin.schema import STATISTICS
+from tb_seqviz_plugin.schema.statistics import STATISTICS
 
 Float = npt.NDArray[np.float32]
 
@@ -21,7 +21,7 @@ class Statistics:
 
     Args:
         layers: paths of the layers.
-        values: float32 [layers, statistics], in the order of `schema.STATISTICS`; NaN where there is nothing to measure.
+        values: float32 [layers, statistics], in the order of `schema.statistics.STATISTICS`; NaN where there is nothing to measure.
         gradients_over_time: by path of a recurrent layer float32 [time], the norm of d loss / d state after each time step.
         examples: how many examples the probe batch had, 0 for none.
         update_steps: how many training steps `update_ratio` spans, 0 if unknown.
@@ -80,7 +80,7 @@ class StatisticsRecord(Record):
 
     @property
     def values(self) -> Float:
-        """float32 [layers, statistics], see `schema.STATISTICS`."""
+        """float32 [layers, statistics], see `schema.statistics.STATISTICS`."""
         return self.statistics.values
 
     @property

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure, StructureRecord
-from tb_seqviz_plugin.schema import SCHEMA_VERSION, StructureEdge, StructureHeader, StructureNode, StructureTensor
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.structure import StructureEdge, StructureHeader, StructureNode, StructureTensor
 from tb_seqviz_plugin.wire.frame import decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from tb_seqviz_plugin.records.record import Record
-from tb_seqviz_plugin.schema import EdgeKind, LayerRole
+from tb_seqviz_plugin.schema.structure import EdgeKind, LayerRole
 
 
 class Shape(tuple[int | None, ...]):
@@ -49,7 +49,7 @@ class Shape(tuple[int | None, ...]):
 
 @dataclass(frozen=True)
 class Node:
-    """A layer at one place of a model, with all its calls there; fields as of `schema.StructureNode`."""
+    """A layer at one place of a model, with all its calls there; fields as of `schema.structure.StructureNode`."""
 
     path: str
     class_name: str
@@ -71,7 +71,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A tensor that one layer computes from what another returned; fields as of `schema.StructureEdge`.
+    """A tensor that one layer computes from what another returned; fields as of `schema.structure.StructureEdge`.
 
     Args:
         source: path of the node it comes from, or "inputs/<name>".

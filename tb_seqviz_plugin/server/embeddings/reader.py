@@ -14,7 +14,9 @@ from threadpoolctl import threadpool_limits
 from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings_header
 from tb_seqviz_plugin.records.embeddings.neighbours import CHURN_NEIGHBOURS, Metric, churn, lengths, nearest
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord, Float
-from tb_seqviz_plugin.schema import EmbeddingMapHeader, EmbeddingsHeader, EmbeddingWords, parse_tag
+from tb_seqviz_plugin.schema import parse_tag
+from tb_seqviz_plugin.schema.answers import EmbeddingMapHeader, EmbeddingWords
+from tb_seqviz_plugin.schema.embeddings import EmbeddingsHeader
 from tb_seqviz_plugin.server.array_cache import ArrayCache
 from tb_seqviz_plugin.server.embeddings.map import FlatMap, MapFit
 from tb_seqviz_plugin.server.embeddings.words import Words, decode_words

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.schema import FREQUENCY_COLUMNS, EmbeddingsSetup
+from tb_seqviz_plugin.schema.embeddings import FREQUENCY_COLUMNS, EmbeddingsSetup
 from tb_seqviz_plugin.wire.frame import decode_frame, decoder
 
 MAP_ROWS = 2000

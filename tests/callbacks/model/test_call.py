@@ -18,6 +18,7 @@ import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import AttentionLogger, EmbeddingLogger, StructureLogger, plot_structure
 from tb_seqviz_plugin.callbacks.errors import ModelCallError
 from tb_seqviz_plugin.callbacks.model.call import ways_to_call
+from tb_seqviz_plugin.schema.statistics import STATISTICS
 
 IDS = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 0]])
 OTHERS = np.array([[2, 7, 1, 8, 2], [8, 1, 8, 2, 0]])
@@ -192,9 +193,7 @@ def test_what_one_logger_takes_all_take(form: str, tmp_path: Path) -> None:
     np.testing.assert_allclose(vectors, expected, rtol=1e-5)
     (measured,) = (record.statistics for record in seqviz.read(tmp_path, "statistics"))
     head = measured.values[list(measured.layers).index("head")]
-    np.testing.assert_allclose(
-        head[seqviz.schema.STATISTICS.index("activation_norm")], np.linalg.norm(expected), rtol=1e-5
-    )
+    np.testing.assert_allclose(head[STATISTICS.index("activation_norm")], np.linalg.norm(expected), rtol=1e-5)
     assert measured.examples == 2
     (structure,) = (record.structure for record in seqviz.read(tmp_path, "structure"))
     assert structure.notes == ()
@@ -271,7 +270,7 @@ def test_gradients_are_those_of_the_examples_alone(tmp_path: Path) -> None:
     logger.close()
     (measured,) = (record.statistics for record in seqviz.read(tmp_path, "statistics"))
     head = measured.values[list(measured.layers).index("head")]
-    assert head[seqviz.schema.STATISTICS.index("gradient_norm")] == pytest.approx(expected, rel=1e-5)
+    assert head[STATISTICS.index("gradient_norm")] == pytest.approx(expected, rel=1e-5)
 
 
 class WithoutCall(keras.Model):
@@ -310,7 +309,7 @@ def test_a_model_without_call(tmp_path: Path) -> None:
     (structure,) = (record.structure for record in seqviz.read(tmp_path, "structure"))
     assert {"pair", "model", "decoder", "model/head"} <= {node.path for node in structure.nodes}
     (measured,) = (record.statistics for record in seqviz.read(tmp_path, "statistics"))
-    norms = measured.values[:, seqviz.schema.STATISTICS.index("parameter_norm")]
+    norms = measured.values[:, STATISTICS.index("parameter_norm")]
     assert norms[list(measured.layers).index("decoder")] > 0
 
 

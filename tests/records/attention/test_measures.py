@@ -1,4 +1,4 @@
-"""Measures of heads against loops that follow their definition in `schema.MEASURES`."""
+"""Measures of heads against loops that follow their definition in `schema.attention.MEASURES`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tb_seqviz_plugin.records.attention.measures import measure
-from tb_seqviz_plugin.schema import MEASURES
+from tb_seqviz_plugin.schema.attention import MEASURES
 
 
 def measure_row(row: list[float], query: int, queries: int) -> list[float]:

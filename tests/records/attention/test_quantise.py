@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tb_seqviz_plugin.records.attention.quantise import dequantise, needs_thumbnail, quantise, thumbnail
-from tb_seqviz_plugin.schema import THUMBNAIL_FROM, THUMBNAIL_SIDE
+from tb_seqviz_plugin.schema.attention import THUMBNAIL_FROM, THUMBNAIL_SIDE
 
 
 def dirichlet(alpha: float, keys: int, seed: int = 0) -> np.ndarray:

@@ -17,7 +17,8 @@ from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings, encode_
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.neighbours import churn, nearest
 from tb_seqviz_plugin.records.embeddings.record import Embeddings
-from tb_seqviz_plugin.schema import EMBEDDING_MEASURES, SCHEMA_VERSION
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES
 from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 from tb_seqviz_plugin.wire.tfrecord import read_records
 

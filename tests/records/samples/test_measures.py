@@ -16,7 +16,7 @@ from helpers.sources import ROOT
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import measure_sample
 from tb_seqviz_plugin.records.samples.words import spaceless_script, words_of
-from tb_seqviz_plugin.schema import SAMPLE_MEASURES
+from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 
 AGAINST_REFERENCE = ("exact_match", "edit_distance", "chrf", "bleu")
 

@@ -22,7 +22,8 @@ from tb_seqviz_plugin.log import event_file
 from tb_seqviz_plugin.records.samples import blobs as samples_blobs
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import measure_sample
-from tb_seqviz_plugin.schema import SAMPLE_MEASURES, SCHEMA_VERSION
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.tfrecord import read_records, write_record
 
 ONE = np.full((1, 2, 2), 0.5, np.float32)

@@ -16,7 +16,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
 from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
-from tb_seqviz_plugin.schema import SCHEMA_VERSION, STATISTICS
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.statistics import STATISTICS
 from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
 
