@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.drawing.plot_structure import plot_structure as plot_structure
     from tb_seqviz_plugin.callbacks.embeddings.labels import Labels as Labels
     from tb_seqviz_plugin.callbacks.embeddings.logger import EmbeddingLogger as EmbeddingLogger
+    from tb_seqviz_plugin.callbacks.embeddings.options import ProjectorOptions as ProjectorOptions
     from tb_seqviz_plugin.callbacks.errors import CaptureError as CaptureError
     from tb_seqviz_plugin.callbacks.errors import GenerationError as GenerationError
     from tb_seqviz_plugin.callbacks.generation.generated import Generated as Generated
@@ -56,6 +57,7 @@ _MODULE_OF = {
     "Geometric": "schedule",
     "KerasHubGenerator": "generation.keras_hub_generator",
     "Labels": "embeddings.labels",
+    "ProjectorOptions": "embeddings.options",
     "SampleLogger": "samples.logger",
     "SampleOptions": "samples.options",
     "Sampling": "decoding.sampling",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,28 +10,23 @@ from typing import Any
 import keras
 import numpy as np
 
-from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.arguments import checked_patterns, matches, whole
+from tb_seqviz_plugin.callbacks.arguments import checked_patterns, matches, of_kind
 from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback, harmless
-from tb_seqviz_plugin.callbacks.embeddings.arguments import Output, checked_outputs, checked_rows, checked_sprites
+from tb_seqviz_plugin.callbacks.embeddings.arguments import Output, checked_outputs, checked_rows
 from tb_seqviz_plugin.callbacks.embeddings.labelling import Labelled, Skip, label_tables, without_effect
 from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels
+from tb_seqviz_plugin.callbacks.embeddings.options import OLD_NAMES, ProjectorOptions
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table, find_tables
 from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.model.outputs import output_of
+from tb_seqviz_plugin.callbacks.old_names import takes_old_names
 from tb_seqviz_plugin.callbacks.schedule import Schedule
-from tb_seqviz_plugin.projector.files import Cloud, describe, store_bytes, store_tsv
+from tb_seqviz_plugin.projector.files import Cloud, describe
 from tb_seqviz_plugin.projector.snapshots import Snapshots
 from tb_seqviz_plugin.projector.sprite import Image
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Float
 from tb_seqviz_plugin.schema import make_tag
-
-_STORES = {
-    "bytes": store_bytes,
-    "tsv": store_tsv,
-    "checkpoint": lambda folder, clouds: backends.checkpoint().store_checkpoint(folder, clouds),
-}
 
 
 class EmbeddingError(ValueError):
@@ -47,9 +41,9 @@ class EmbeddingLogger(SeqVizCallback):
     embed. Each snapshot is also a run "embeddings/step-..." that the Projector shows, aligned to the one before, and that a
     running TensorBoard notices. Training is not changed by it, to the last bit.
 
-    However long training runs, the Projector is left at most `most_snapshots` snapshots and 256 MB (or two snapshots, where
-    these take more): every second one goes when there are too many, never the first and the newest, and from then on only
-    every second one due is logged. So a log holds `most_snapshots` records of a layer, and half as many again each time that the
+    However long training runs, the Projector is left a bounded number of snapshots (see `ProjectorOptions`), and 256 MB or two
+    snapshots, where these take more: every second one goes when there are too many, never the first and the newest, and from then
+    on only every second one due is logged. So a log holds as many records of a layer, and half as many again each time that the
     training becomes twice as long; and a record of each call of `log`, which always logs.
 
     Args:
@@ -62,13 +56,9 @@ class EmbeddingLogger(SeqVizCallback):
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         skip_rows: rows to leave out, by number or label, such as `(0, "[UNK]")`, of the tables that get labels or, without labels,
             of all but those of positions; or a dict from patterns of paths to these.
-        sprites: images to draw as the points, [rows, height, width] or [rows, height, width, 3], of numbers from 0 to 255 or, of
-            floats, to 1; a dict by path where there are several.
         outputs: by name of a layer, inputs of the model and a label (or `Labels`) for each: logs the output of the layer on
             them, such as `{"pooled": (reviews, ratings)}`.
-        most_snapshots: how many snapshots the Projector is left, an even number.
-        format: how the Projector's vectors are stored: "bytes"; "tsv", text that other programs read; or "checkpoint", a
-            TensorFlow checkpoint, which needs TensorFlow beside TensorBoard.
+        projector: how TensorBoard's Projector is set up, None for `ProjectorOptions()`.
         name: put before the layers' paths, to tell apart two loggers of one run.
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
@@ -82,18 +72,17 @@ class EmbeddingLogger(SeqVizCallback):
     >>> logger.log(step=0)
     """
 
+    @takes_old_names(*OLD_NAMES)
     def __init__(
         self,
         log_dir: str | os.PathLike[str],
         *,
         layers: str | Sequence[str] | None = None,
         labels: Any = None,
-        schedule: str | int | Schedule = "epoch",
         skip_rows: Skip | int | str | None = (),
-        sprites: Any = None,
         outputs: Mapping[str, tuple[Any, Any]] | None = None,
-        most_snapshots: int = 20,
-        format: str = "bytes",
+        projector: ProjectorOptions | None = None,
+        schedule: str | int | Schedule = "epoch",
         name: str = "",
         model: keras.Model | None = None,
     ) -> None:
@@ -106,15 +95,11 @@ class EmbeddingLogger(SeqVizCallback):
         check_labels(labels)
         self._labels = labels
         self._skip = checked_rows(skip_rows)
-        self._sprites = checked_sprites(sprites)
+        options = of_kind("projector", projector, ProjectorOptions)
+        self._sprites = options.sprites
         self._outputs = checked_outputs(outputs)
-        most_snapshots = whole("most_snapshots", most_snapshots, 2, ValueError)
-        if format not in _STORES:
-            raise ValueError(f"The format is {format!r}; expected one of {', '.join(map(repr, _STORES))}.")
-        if format == "checkpoint" and importlib.util.find_spec("tensorflow") is None:
-            raise ValueError("The format is 'checkpoint', and TensorFlow is not installed; expected 'bytes' or 'tsv'.")
         folder = self.log_dir / RUN_DIRECTORY / "embeddings" / name
-        self._snapshots = Snapshots(folder, most_snapshots, _STORES[format])
+        self._snapshots = Snapshots(folder, options.most_snapshots, options.store)
         self._labelled: dict[str, Labelled] = {}
         self._labelled_tables: list[tuple[str, int]] = []
         self._measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)

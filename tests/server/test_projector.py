@@ -25,7 +25,7 @@ import pytest
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels
+from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels, ProjectorOptions
 from tb_seqviz_plugin.projector import sprite
 from tb_seqviz_plugin.projector.files import Cloud, describe, store_bytes, store_tsv, write_snapshot
 
@@ -69,8 +69,16 @@ LABELS = {"words": Labels(WORDS, {"count": range(len(WORDS))}), "encoder/*": LET
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("logs")
     fit(folder / "ours", EmbeddingLogger(folder / "ours", labels=LABELS))
-    fit(folder / "text", EmbeddingLogger(folder / "text", labels=LABELS, format="tsv"), epochs=1)
-    fit(folder / "tutorial", EmbeddingLogger(folder / "tutorial", layers="words", format="checkpoint"), epochs=1)
+    fit(
+        folder / "text",
+        EmbeddingLogger(folder / "text", labels=LABELS, projector=ProjectorOptions(format="tsv")),
+        epochs=1,
+    )
+    fit(
+        folder / "tutorial",
+        EmbeddingLogger(folder / "tutorial", layers="words", projector=ProjectorOptions(format="checkpoint")),
+        epochs=1,
+    )
     with keras.device("cpu"):
         metadata = {"words": "metadata.tsv"}
         build().fit(
@@ -248,7 +256,7 @@ def test_the_newest_snapshot_appears_while_it_runs(server: Server, logs: Path) -
 
 def test_snapshots_that_go_are_gone_there_too(server: Server, logs: Path) -> None:
     folder = f"few {server.has_tensorflow}"
-    logger = EmbeddingLogger(logs / folder, most_snapshots=2)
+    logger = EmbeddingLogger(logs / folder, projector=ProjectorOptions(most_snapshots=2))
     logger.set_model(build())
     for step in range(4):
         logger.log(step)

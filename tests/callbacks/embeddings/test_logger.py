@@ -18,7 +18,7 @@ from keras import layers, ops
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels
+from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels, ProjectorOptions
 from tb_seqviz_plugin.callbacks.embeddings import labelling
 from tb_seqviz_plugin.callbacks.embeddings.tables import find_tables
 from tb_seqviz_plugin.projector import snapshots
@@ -443,7 +443,7 @@ def test_rows_are_left_out_of_the_tables_that_have_the_labels(tmp_path: Path) ->
             "The key 'nope' in `labels` matches no table of vectors; there are 'w",
         ),
         (
-            {"sprites": {"wrods": np.zeros((8, 2, 2))}},
+            {"projector": ProjectorOptions(sprites={"wrods": np.zeros((8, 2, 2))})},
             "sprites for 'wrods', and no such layer is logged; expected one of 'w",
         ),
     ],
@@ -495,7 +495,9 @@ def test_outputs_of_a_layer_on_labelled_examples(tmp_path: Path) -> None:
     model = classifier(layers.Dropout(0.5))
     images = np.arange(3 * 4 * 5).reshape(3, 4, 5) / 60
     outputs = {"pooled": (IDS, Labels(["a", "b", "c"], {"rating": TARGETS[:, 0]})), "words": (IDS, [7, 8, 9])}
-    records = logged(tmp_path, model, layers="words", outputs=outputs, sprites={"pooled": images})
+    records = logged(
+        tmp_path, model, layers="words", outputs=outputs, projector=ProjectorOptions(sprites={"pooled": images})
+    )
     assert list(records) == ["pooled", "words", "words/output"]
     expected = keras.Model(model.input, model.get_layer("pooled").output)(IDS)
     np.testing.assert_allclose(records["pooled"].vectors, expected, rtol=1e-6)
@@ -590,7 +592,7 @@ def test_fit_twice_and_a_loop_of_ones_own_go_on_from_each_other(tmp_path: Path) 
 
 def test_snapshots_stay_few_and_even_with_the_first_and_the_newest(tmp_path: Path) -> None:
     there: list[list[int]] = []
-    logger = EmbeddingLogger(tmp_path, most_snapshots=5)
+    logger = EmbeddingLogger(tmp_path, projector=ProjectorOptions(most_snapshots=5))
 
     def look() -> None:
         logger._snapshots.wait()
@@ -606,12 +608,12 @@ def test_snapshots_stay_few_and_even_with_the_first_and_the_newest(tmp_path: Pat
 def test_snapshots_stay_even_over_several_fits(tmp_path: Path) -> None:
     model = classifier()
     for _ in range(3):
-        train(model, 5, EmbeddingLogger(tmp_path, most_snapshots=4))
+        train(model, 5, EmbeddingLogger(tmp_path, projector=ProjectorOptions(most_snapshots=4)))
     assert steps_of(tmp_path) == [0, 8, 14]
 
 
 def test_snapshots_stay_even_where_every_record_is_asked_for(tmp_path: Path) -> None:
-    logger = EmbeddingLogger(tmp_path, most_snapshots=4)
+    logger = EmbeddingLogger(tmp_path, projector=ProjectorOptions(most_snapshots=4))
     logger.set_model(classifier())
     for step in range(15):
         logger.log(step)
@@ -627,7 +629,7 @@ def test_snapshots_stay_small(format: str, tmp_path: Path, monkeypatch: pytest.M
     most = 6000
     monkeypatch.setattr(snapshots, "MOST_BYTES", most)
     noise = np.random.default_rng(0).integers(0, 256, (8, 20, 20), np.uint8)
-    train(classifier(), 12, EmbeddingLogger(tmp_path, sprites=noise, format=format))
+    train(classifier(), 12, EmbeddingLogger(tmp_path, projector=ProjectorOptions(sprites=noise, format=format)))
     files = [path for path in tmp_path.rglob("step-*/*") if path.is_file()]
     assert len(steps_of(tmp_path)) >= 3
     assert 3200 < sum({path.stat().st_ino: path.stat().st_size for path in files}.values()) <= most
@@ -635,13 +637,13 @@ def test_snapshots_stay_small(format: str, tmp_path: Path, monkeypatch: pytest.M
     assert PIL.Image.open(io.BytesIO(picture)).size == (60, 60)
 
     monkeypatch.setattr(snapshots, "MOST_BYTES", 1)
-    train(classifier(), 5, EmbeddingLogger(tmp_path / "two", format=format))
+    train(classifier(), 5, EmbeddingLogger(tmp_path / "two", projector=ProjectorOptions(format=format)))
     assert steps_of(tmp_path / "two") == [0, 4]
 
 
 def test_sprites_of_floats_up_to_255(tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (8, 2, 2)).astype(float)
-    logged(tmp_path, classifier(), sprites=images)
+    logged(tmp_path, classifier(), projector=ProjectorOptions(sprites=images))
     (sprite,) = tmp_path.rglob("*.png")
     assert np.array_equal(np.asarray(PIL.Image.open(sprite))[2:4, 2:4], images[4])
 
@@ -653,7 +655,10 @@ def test_the_projector_gets_aligned_vectors_and_the_log_raw_ones(format: str, tm
     before = np.random.default_rng(0).normal(size=(8, 3)).astype("float32")
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0].astype("float32")
     # The second logger goes on from what the first one left.
-    loggers = [EmbeddingLogger(tmp_path, labels=Labels(WORDS, {"n": range(8)}), format=format) for _ in range(2)]
+    loggers = [
+        EmbeddingLogger(tmp_path, labels=Labels(WORDS, {"n": range(8)}), projector=ProjectorOptions(format=format))
+        for _ in range(2)
+    ]
     for step in range(4):
         logger = loggers[step // 2]
         logger.set_model(model)
@@ -705,7 +710,10 @@ def test_vectors_that_are_not_finite_are_told_and_kept_from_the_projector(tmp_pa
 
 def test_two_loggers_of_one_run(tmp_path: Path) -> None:
     model = classifier()
-    for logger in (EmbeddingLogger(tmp_path, labels=WORDS), EmbeddingLogger(tmp_path, name="plain", format="tsv")):
+    for logger in (
+        EmbeddingLogger(tmp_path, labels=WORDS),
+        EmbeddingLogger(tmp_path, name="plain", projector=ProjectorOptions(format="tsv")),
+    ):
         train(model, 1, logger)
     assert [record.tag for record in seqviz.read(tmp_path)] == ["embeddings/plain/words", "embeddings/words"]
     path = tmp_path / "seqviz" / "embeddings" / "plain" / "step-000000" / "vectors_0.tsv"
@@ -715,7 +723,7 @@ def test_two_loggers_of_one_run(tmp_path: Path) -> None:
 def test_the_tutorials_checkpoint(tmp_path: Path) -> None:
     tf = pytest.importorskip("tensorflow")
     model = classifier()
-    logged(tmp_path / "one", model, format="checkpoint")
+    logged(tmp_path / "one", model, projector=ProjectorOptions(format="checkpoint"))
     folder = tmp_path / "one" / "seqviz" / "embeddings" / "step-000000"
     reader = tf.train.load_checkpoint(str(folder))
     name = "embedding/.ATTRIBUTES/VARIABLE_VALUE"
@@ -725,7 +733,7 @@ def test_the_tutorials_checkpoint(tmp_path: Path) -> None:
 
     several = Subclassed()
     several(IDS)
-    logged(tmp_path / "several", several, format="checkpoint")
+    logged(tmp_path / "several", several, projector=ProjectorOptions(format="checkpoint"))
     folder = tmp_path / "several" / "seqviz" / "embeddings" / "step-000000"
     reader = tf.train.load_checkpoint(str(folder))
     name = "embed_token_embedding/.ATTRIBUTES/VARIABLE_VALUE"
@@ -755,7 +763,10 @@ def test_training_is_the_same_to_the_last_bit(tmp_path: Path) -> None:
 
     alone = trained([])
     outputs = {"rnn": (IDS[:1], ["a"])}
-    assert same(alone, trained([EmbeddingLogger(tmp_path, schedule=1, outputs=outputs, most_snapshots=3)]))
+    assert same(
+        alone,
+        trained([EmbeddingLogger(tmp_path, schedule=1, outputs=outputs, projector=ProjectorOptions(most_snapshots=3))]),
+    )
     assert len(list(seqviz.read(tmp_path))) > 6
     assert not same(alone, trained([Disturbing()]))
 
@@ -856,3 +867,14 @@ def test_nothing_is_said_where_nothing_is_wrong(tmp_path: Path) -> None:
             "ignore", "__array__ implementation doesn't accept a copy", DeprecationWarning
         )  # Keras' own
         classifier().fit(IDS, TARGETS, verbose=0, callbacks=[EmbeddingLogger(tmp_path, labels=WORDS)])
+
+
+def test_old_names_work_with_a_warning(tmp_path: Path) -> None:
+    with pytest.warns(FutureWarning) as told:
+        logger = EmbeddingLogger(tmp_path, most_snapshots=4, format="tsv")  # type: ignore[call-arg]
+    assert [str(each.message) for each in told] == [
+        "EmbeddingLogger takes most_snapshots=, format= by another name now: projector=ProjectorOptions(most_snapshots=..., "
+        "format=...). The old names work in this version for the last time."
+    ]
+    train(classifier(), 1, logger)
+    assert (tmp_path / "seqviz" / "embeddings" / "step-000000" / "vectors_0.tsv").is_file()
