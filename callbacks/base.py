@@ -14,6 +14,8 @@ import keras
 from tb_seqviz_plugin.callbacks.arguments import whole_number
 from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.model.layers import iterations_of
+from tb_seqviz_plugin.callbacks.model.legacy import Keras2Hooks
+from tb_seqviz_plugin.callbacks.model.signature import check_model, is_model
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
 from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
 from tb_seqviz_plugin.log.folders import absolute_folder, check_writable
@@ -30,12 +32,13 @@ def harmless(hook: Hook) -> Hook:
 
     @functools.wraps(hook)
     def attempting(self: SeqVizCallback, *args: Any, **kwargs: Any) -> None:
-        self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
+        if not self._is_refused:
+            self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
 
     return attempting  # type: ignore[return-value]
 
 
-class SeqVizCallback(keras.callbacks.Callback):
+class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     """Logs on a schedule during `fit`, or by `log(step)` in a loop of one's own.
 
     Steps continue after those that the directory holds already, so that a second `fit` adds to the first. What `fit` calls
@@ -69,14 +72,21 @@ class SeqVizCallback(keras.callbacks.Callback):
         self._offset: int | None = None
         self._needs_model = True
         self.warn = WarnOnce(type(self).__name__)
+        self._is_refused = False
         if model is not None:
-            if not isinstance(model, keras.Model):
-                raise ValueError(f"model= is a {type(model).__name__}; expected a Keras model, or None in `fit`.")
+            check_model(model)
             self.set_model(model)
 
     def collect(self, step: int) -> None:
         """Logs what there is to log of the model at this step; to be overridden."""
         raise NotImplementedError
+
+    def set_model(self, model: keras.Model) -> None:
+        """Says what to look at, as `fit` does; what is no model of Keras 3 is warned of, and nothing is logged of it."""
+        super().set_model(model)
+        self._is_refused = model is not None and not is_model(model)
+        if self._is_refused:
+            self._attempt("look at the model", lambda: check_model(model))
 
     @property
     def writer(self) -> Writer:
@@ -148,7 +158,8 @@ class SeqVizCallback(keras.callbacks.Callback):
             raise ValueError(
                 f"The callback has no model; pass it, as in {type(self).__name__}(..., model=model), or call set_model(model)."
             )
-        self.collect(number)
+        if not self._is_refused:
+            self.collect(number)
 
     def _flush(self) -> None:
         """Waits until what was logged is on disk."""

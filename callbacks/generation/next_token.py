@@ -226,8 +226,6 @@ class NextToken:
                 result = self._run(
                     *(None if array is None else ops.convert_to_tensor(array) for array in (tokens, source))
                 )
-            except GenerationError:
-                raise
             except Exception as error:  # whatever the model raises
                 failure = error
         self.places = min(self.places, places_among(noted, tried_length))
@@ -240,6 +238,8 @@ class NextToken:
             with contextlib.suppress(GenerationError):
                 return self._try(length, changed)
             self._run.batch = None
+        if isinstance(failure, GenerationError):
+            raise failure
         if failure is not None:
             advice = ""
             if may_be_of_one_batch_size(self._model, failure):

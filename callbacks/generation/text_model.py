@@ -42,6 +42,12 @@ class TextModel:
         if self.inputs.source is not None:
             self._tell_text_from_source()
         self.inputs.check(model)
+        if self._states and self.inputs.length == 1:
+            raise GenerationError(
+                f"The model {model.name!r} is stateful and takes one token at a time, so that what it writes hangs on the calls "
+                "before; expected a model that takes the whole text, such as one of the same layers with Input((None,)) and its "
+                "weights. Else pass generate= to SampleLogger, a function that writes."
+            )
         self._place: int | None = None
 
     def __call__(self, tokens: Any, source: Any) -> Any:
@@ -95,6 +101,9 @@ class TextModel:
             fitting = [place for place in fitting if arrays[place].shape[-1] in sizes] or fitting
         if len(fitting) == 1:
             return fitting[0]
+        more = ""
+        if all(len(getattr(array, "shape", ())) and array.shape[0] != rows for array in arrays):
+            more = " If it takes one batch size only, pass generate= to SampleLogger, a function that writes."
         shapes = ", ".join(str(tuple(getattr(array, "shape", ()))) for array in arrays)
         what = (
             f"the shape {shapes}"
@@ -104,7 +113,7 @@ class TextModel:
         raise GenerationError(
             f"The model {self._model.name!r} returns {what} for {rows} x {length} tokens; expected one output, (batch, "
             "vocabulary) for the next token or (batch, time, vocabulary) for every position, or a dict where it is called "
-            "'logits'."
+            f"'logits'.{more}"
         )
 
     def _tell_text_from_source(self) -> None:

@@ -92,10 +92,17 @@ class ModelCall:
         return map_leaves(change, self.args), map_leaves(change, dict(self.kwargs))
 
     def run(self, model: keras.Model, values: Iterable[Any]) -> Any:
-        """Calls the model, without training, on other values for `leaves()`, in the same order."""
-        waiting = iter(values)
+        """Calls the model, without training, on other values for `leaves()`, in the same order.
+
+        Raises:
+            ModelCallError: if the model returns as many rows as it was built for, instead of those that it is given.
+        """
+        given = list(values)
+        waiting = iter(given)
         args, kwargs = self.map(lambda _: next(waiting))
-        return model(*args, **kwargs, training=False)
+        result = model(*args, **kwargs, training=False)
+        _check_rows(model, given, result)
+        return result
 
     def batches(self, most: int | None = None) -> Iterator[ModelCall]:
         """Yields calls of as many rows as the model takes, the last one filled up by repeating its rows.
@@ -121,6 +128,17 @@ class ModelCall:
         """Returns a tensor without repeated rows; one without an axis of rows as it is."""
         is_filled = self.repeated and len(getattr(tensor, "shape", ())) and tensor.shape[0] == self.rows
         return tensor[: self.examples] if is_filled else tensor
+
+
+def _check_rows(model: keras.Model, given: Sequence[Any], result: Any) -> None:
+    """Raises a ModelCallError where states of another batch size, baked into the model, have made more rows of those given."""
+    rows = {leaf.shape[0] for leaf in given[:1]}
+    returned = {leaf.shape[0] for leaf in keras.tree.flatten(result) if len(getattr(leaf, "shape", ()))}
+    if rows_built_for(model) in returned - {None} and None not in rows and not rows & returned:
+        raise ModelCallError(
+            f"The model {model.name!r} returns {min(returned)} rows for {min(rows)} examples, as many as it was built for; it "
+            "takes one batch size only."
+        )
 
 
 def ways_to_call(model: keras.Model, inputs: Any = None) -> list[ModelCall]:

@@ -10,14 +10,20 @@ import keras
 
 from tb_seqviz_plugin.callbacks.errors import ModelCallError
 from tb_seqviz_plugin.callbacks.model.batch import Spec, Structure, is_shape, leaves_of, map_leaves
+from tb_seqviz_plugin.callbacks.model.legacy import is_of_keras_2
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of, layers_of
+
+
+def is_model(model: Any) -> bool:
+    """Returns whether this is a model of Keras 3, or a layer, which can be called like one."""
+    return isinstance(model, keras.layers.Layer)
 
 
 def check_model(model: Any) -> None:
     """Raises a ModelCallError unless this is a model of Keras 3."""
-    if isinstance(model, keras.layers.Layer):
+    if is_model(model):
         return
-    if any(kind.__module__.split(".")[0] == "tf_keras" for kind in type(model).__mro__):
+    if is_of_keras_2(model):
         raise ModelCallError(
             f"The model {model.name!r} is of Keras 2, which tf.keras is where TF_USE_LEGACY_KERAS=1; expected a model of Keras 3. "
             "Unset TF_USE_LEGACY_KERAS, or make the model of `import keras`."

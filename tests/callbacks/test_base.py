@@ -268,8 +268,30 @@ def test_a_process_that_is_killed_leaves_all_steps(tmp_path: Path) -> None:
 
 
 def test_a_model_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"^model= is a str; expected a Keras model, or None in `fit`\.$"):
+    with pytest.raises(ValueError, match=r"^The model is '.+', a str; expected a keras.Model\.$"):
         EmbeddingLogger(tmp_path, model="model")
+
+
+def test_a_model_of_keras_2_is_warned_of_once_and_does_not_end_its_fit(tmp_path: Path) -> None:
+    """Its `fit` asks each callback for what it implements, and calls what it has."""
+    model = type("Model", (), {"__module__": "tf_keras.src.engine.training", "name": "old"})()
+    logger = AttentionLogger(tmp_path, np.ones((1, 3), int), schedule=1)
+
+    def fit() -> None:
+        logger.set_model(model)
+        for when in ("train", "test", "predict"):
+            assert getattr(logger, f"_implements_{when}_batch_hooks")() is False
+        logger.on_train_begin()
+        logger.on_epoch_begin(0)
+        logger.on_train_batch_end(0)
+        logger.on_epoch_end(0)
+        logger.on_train_end()
+
+    (told,) = warnings_of(fit)
+    assert "'old' is of Keras 2, which tf.keras is where TF_USE_LEGACY_KERAS=1; expected a model of Keras 3" in told
+    assert not any(tmp_path.iterdir())
+    with pytest.raises(ValueError, match="'old' is of Keras 2"):
+        AttentionLogger(tmp_path, np.ones((1, 3), int), model=model)
 
 
 def test_a_step_that_is_none(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class Measurement:
                     for weight in model.trainable_weights:
                         if weight.regularizer is not None:  # whose loss Keras computes from what the scope holds
                             scope.add_update((weight, tf.identity(weight.value)))
-                result = model(*args, **kwargs, training=False)
+                result = call.run(model, call.leaves())
                 if tape is not None:
                     loss = loss_of(model, replace(call, targets=targets, weights=weights), result)
         self.calls = recorder.calls

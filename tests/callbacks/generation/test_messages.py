@@ -69,6 +69,35 @@ def of_single_numbers() -> keras.Model:
     return keras.Sequential([layers.Input((8, 1)), layers.GRU(4), layers.Dense(7)])
 
 
+def of_one_token_at_a_time() -> keras.Model:
+    inputs = layers.Input(batch_shape=(1, 1))
+    return keras.Model(inputs, layers.Dense(7)(layers.GRU(4, stateful=True)(layers.Embedding(7, 4)(inputs))))
+
+
+class OfFifty(keras.Model):
+    """As in tutorials: the batch size is baked in where nothing tells."""
+
+    def __init__(self) -> None:
+        super().__init__(name="fifty")
+        self.embedding, self.gru = layers.Embedding(7, 4), layers.GRU(4, return_sequences=True)
+        self.dense = layers.Dense(7)
+
+    def call(self, ids: Any) -> Any:
+        state = self.gru.get_initial_state(batch_size=50)
+        return self.dense(self.gru(self.embedding(ids), initial_state=state))
+
+
+class OfFiftyUntold(OfFifty):
+    def get_build_config(self) -> Any:
+        return {"input_shape": (None, 6)}
+
+
+def of_fifty(kind: type[OfFifty] = OfFifty) -> keras.Model:
+    model = kind()
+    model(np.ones((50, 6), int))
+    return model
+
+
 def of_two_outputs() -> keras.Model:
     inputs = layers.Input((None,))
     x = layers.GRU(4)(layers.Embedding(7, 4)(inputs))
@@ -128,6 +157,8 @@ def refusing() -> keras.Model:
             "reads 5 tokens, the size of its embedding, and writes 7, the size of its output, so it may write tokens that it "
             "cannot read; expected an embedding of 7.",
         ),
+        (of_one_token_at_a_time, {}, "is stateful and takes one token at a time, so that .*; expected .* pass generate= to Sampl"),
+        (lambda: of_fifty(OfFiftyUntold), {}, "If it takes one batch size only, pass generate= to SampleLogger, a function that"),
         (refusing, {}, r"could not be called on 1 x 5 tokens; expected a model .* said: .*not today"),
         (model_of, {"outputs": "logit"}, 'outputs=\'logit\'; expected "logits", "probabilities", or None to find out.'),
         (model_of, {"outputs": "probabilities"}, 'returns numbers from .* to .* that do not add up to 1; expected outputs='),
@@ -139,6 +170,15 @@ def refusing() -> keras.Model:
 def test_a_model_that_does_not_fit(make: Callable[[], keras.Model], options: dict[str, Any], message: str) -> None:
     with pytest.raises(GenerationError, match=f"(?s){message}"):
         Generator(make(), **options)
+
+
+def test_a_batch_size_that_nothing_tells_is_filled_up() -> None:
+    model = of_fifty()
+    [sample] = Generator(model)([[1, 2, 3]], Sampling((0,), max_length=4))
+    text = [1, 2, 3]
+    for _ in range(4):
+        text.append(int(np.argmax(model(np.array([text] * 50))[0, -1])))
+    assert sample.ids.tolist() == text[3:]
 
 
 def test_a_model_that_reads_more_than_it_writes() -> None:

@@ -84,6 +84,18 @@ class OfSizeThree(Base):
         return attending(ids, ids, self) + ops.zeros((3, 1))
 
 
+class OfStatesOfThree(Base):
+    """Of one example alone it makes three, by broadcasting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gru = layers.GRU(4, return_sequences=True)
+
+    def call(self, ids: Any) -> Any:
+        x = self.gru(self.embedding(ids), initial_state=self.gru.get_initial_state(batch_size=3))
+        return self.head(ops.mean(self.attention([x, x]), axis=1))
+
+
 def functional(*names: str, batch: int | None = None, stateful: bool = False, as_dict: bool = False) -> keras.Model:
     inputs = {name: layers.Input(batch_shape=(batch, 5), dtype="int32", name=name) for name in names}
     parts = Parts()
@@ -254,6 +266,24 @@ def test_more_examples_than_a_batch_are_run_in_several(tmp_path: Path) -> None:
     ):
         structure.log(0)
     structure.close()
+
+
+def test_rows_that_a_model_makes_of_one_example_are_no_examples(tmp_path: Path) -> None:
+    model = built(OfStatesOfThree(), np.ones((3, 5), int))
+    model.compile("sgd", LOSS)
+    expected = model(np.concatenate([IDS, IDS[:1]]))[:1]
+    for logger in (
+        AttentionLogger(tmp_path, IDS[:1], model=model),
+        StructureLogger(tmp_path, (IDS[:1], LABELS[:1]), model=model),
+        EmbeddingLogger(tmp_path, outputs={"head": (IDS[:1], ["a"])}, model=model),
+    ):
+        logger.log(0)
+    assert [record.tag for record in seqviz.read(tmp_path, "attention")] == ["attention/probe/0"]
+    (vectors,) = (record.vectors for record in seqviz.read(tmp_path, "embeddings") if record.tag == "embeddings/head")
+    np.testing.assert_allclose(vectors, expected, rtol=1e-5)
+    (measured,) = (record.statistics for record in seqviz.read(tmp_path, "statistics"))
+    head = measured.values[list(measured.layers).index("head")]
+    assert head[seqviz.schema.STATISTICS.index("activation_norm")] == pytest.approx(np.linalg.norm(expected), rel=1e-5)
 
 
 def test_gradients_are_those_of_the_examples_alone(tmp_path: Path) -> None:
