@@ -32,7 +32,8 @@ def harmless(hook: Hook) -> Hook:
 
     @functools.wraps(hook)
     def attempting(self: SeqVizCallback, *args: Any, **kwargs: Any) -> None:
-        if not self._is_refused:
+        # Of a model that is refused nothing is logged until another one is set.
+        if not self._is_refused or hook.__name__ == "set_model":
             self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
 
     return attempting  # type: ignore[return-value]
@@ -81,12 +82,13 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         """Logs what there is to log of the model at this step; to be overridden."""
         raise NotImplementedError
 
+    @harmless
     def set_model(self, model: keras.Model) -> None:
         """Says what to look at, as `fit` does; what is no model of Keras 3 is warned of, and nothing is logged of it."""
         super().set_model(model)
         self._is_refused = model is not None and not is_model(model)
         if self._is_refused:
-            self._attempt("look at the model", lambda: check_model(model))
+            check_model(model)
 
     @property
     def writer(self) -> Writer:
