@@ -328,6 +328,9 @@ def test_the_page_works_below_a_path_prefix(logs: Path, open_page: Open) -> None
     with TensorBoardProcess(logs, "--path_prefix=/prefix") as server:
         page = open_page(server, runs="gru/seqviz")
         expect(page.plot).to_be_visible()
+    # TensorBoard asks for its own font without the prefix, unless the machine has it.
+    fonts = [trouble for trouble in page.troubles if "/font-roboto/" in trouble]
+    page.troubles = [trouble for trouble in page.troubles if trouble not in fonts and not (fonts and "404" in trouble)]
 
 
 def test_nothing_is_needed_from_the_tensorboard_around_it(server: TensorBoardProcess, open_page: Open) -> None:

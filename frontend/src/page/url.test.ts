@@ -3,6 +3,7 @@ import type { AttentionPlace } from "../attention/place";
 import type { EmbeddingsPlace } from "../embeddings/place";
 import type { SamplesPlace } from "../samples/place";
 import { type Link, START, writePlace } from "../store/place";
+import type { View } from "../store/view";
 import type { StructurePlace } from "../structure/place";
 import { readLink, writeLink } from "./url";
 import { VIEWS } from "./views";
@@ -129,5 +130,22 @@ describe("the place in the address", () => {
       "?p.seqviz.step=soon&p.seqviz.head=-1&p.seqviz.heads=1,x&p.seqviz.mapping=cubic&p.seqviz.zoom=9&p.seqviz.view=%00" +
       "&p.seqviz.view_box=0,1,2&p.seqviz.shapes=big&p.seqviz.repeat=-2&p.seqviz.limits=low&p.seqviz.from=x&p.seqviz.prompts=a&p.seqviz.lines=7&p.seqviz.token=x";
     expect(readLink(search)).toEqual(start);
+  });
+
+  it("takes a view more that is one value more", () => {
+    const evaluation: View = {
+      kind: "evaluation",
+      words: { name: "Evaluation", noData: "Nothing yet.", callbackLines: "", help: [] },
+      exampleParameter: "task",
+      readPlace: (text) => ({ slice: text("slice") }),
+      writePlace: (place) => ({ slice: (place as { slice: string | null }).slice }),
+      keys: [],
+      load: () => Promise.reject(new Error("There is nothing to draw.")),
+    };
+    const views = [...VIEWS, evaluation];
+    const link = readLink("?p.seqviz.view=evaluation&p.seqviz.task=translation&p.seqviz.slice=long", views);
+    expect(link.page).toMatchObject({ view: "evaluation", examples: { evaluation: "translation" } });
+    expect(link.views.evaluation).toEqual({ slice: "long" });
+    expect(readLink(writeLink("", link, views), views)).toEqual(link);
   });
 });

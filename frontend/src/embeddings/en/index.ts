@@ -98,7 +98,6 @@ export function stepName(step: number): string {
 }
 
 export const GO_TO_STEP = "Go to this step";
-export const NEIGHBOURS_TITLE = "Nearest neighbours over the steps";
 
 export function neighboursIn(run: string): string {
   return `nearest neighbours, ${run}`;

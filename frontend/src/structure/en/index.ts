@@ -51,7 +51,6 @@ export const LABEL_NAMES: Record<Labels, string> = { axes: "with axes", sizes: "
 export const SHOW_MASKS = "masks";
 export const SHOW_MASKS_TITLE = "Draw masks too, dotted (m)";
 export const COLOUR = "colour by";
-export const DRAWING = "structure of the model";
 export const DRAWING_HELP =
   "structure of the model; arrows up and down go along what flows, Shift with left and right beside it, Enter opens and closes";
 export const MODELS = "Model";
@@ -64,7 +63,6 @@ export const CLOSE_ALL_TITLE = "Back to the layers that the model itself calls";
 export const EXPORT_TITLE = "Save the drawing as it is opened and coloured";
 export const SEARCH_HINT = "Find a layer by name or class (/)";
 export const SEARCH_LABEL = "search";
-export const LAYING_OUT = "Laying out …";
 
 export function matchCount(number: number): string {
   if (number === 0) return "no layer matches";
@@ -192,10 +190,6 @@ export const THROUGH = "through";
 export const MODEL_INPUT = "input of the model";
 export const MODEL_OUTPUT = "output of the model";
 export const NOT_IN_STATISTICS = "No statistics of this layer.";
-
-export function timeAt(step: number, value: string): string {
-  return `time step ${count(step)}: ${value}`;
-}
 
 export function moreTensors(number: number): string {
   return `and ${count(number)} more`;
