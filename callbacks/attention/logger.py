@@ -14,7 +14,7 @@ import numpy as np
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
-from tb_seqviz_plugin.callbacks.attention.placing import Placed, layer_of, place_calls
+from tb_seqviz_plugin.callbacks.attention.placing import Placed, by_sentence, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
 from tb_seqviz_plugin.callbacks.attention.roles import Placement, guess_role
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
@@ -169,7 +169,7 @@ class AttentionLogger(SeqVizCallback):
             why = capture.why_eager
             limits = _EAGER.format(why=why) if why else ""
             raise CaptureError(_NO_ATTENTION.format(name=model.name) + limits)
-        return captured
+        return by_sentence(captured, self._probe.axes)
 
     def _follow(self, model: keras.Model, way: ModelCall) -> tuple[_Following, list[Captured]]:
         following = _Following(model, way, self._batch.probe(way))

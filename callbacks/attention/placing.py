@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
@@ -26,16 +27,42 @@ def place_calls(
         axes: the probe's axes, the source before the target.
         correct: returns what holds instead of a guess.
     """
-    calls = Counter(layer.path for layer in layers if layer.weights.shape[2] == 1)
+    calls = Counter(layer.path for layer in layers)
     made: Counter[str] = Counter()
     placed = []
     for layer in layers:
         queries = layer.weights.shape[2] if layer.weights.shape[2] > 1 else calls[layer.path]
-        placement = correct(layer, place(layer, queries, axes))
+        placement = correct(layer, place(layer, queries, _axes_seen(calls[layer.path], axes)))
         start = made[layer.path] if layer.weights.shape[2] == 1 else 0
         made[layer.path] += 1
         placed.append((placement, slice(start, start + layer.weights.shape[2])))
     return placed
+
+
+def by_sentence(layers: Sequence[Captured], axes: Sequence[Axis]) -> list[Captured]:
+    """Returns the calls, with one for each sentence where a layer sees the sentences of all documents in one batch.
+
+    Args:
+        layers: the calls, of which such a one has the sentences among its heads.
+        axes: the probe's axes.
+    """
+    words = next((axis for axis in axes if axis.parts), None)
+    if words is None or len(words.parts) == words.length:
+        return list(layers)
+    found = []
+    for layer in layers:
+        batch, heads, queries, keys = layer.weights.shape
+        sentences = len(words.parts) if keys == words.length and heads % len(words.parts) == 0 else 1
+        weights = layer.weights.reshape(batch, sentences, -1, queries, keys)
+        found += [
+            replace(layer, call=layer.call + sentence, weights=weights[:, sentence]) for sentence in range(sentences)
+        ]
+    return found
+
+
+def _axes_seen(calls: int, axes: Sequence[Axis]) -> list[Axis]:
+    """Returns the axes that a layer can see: words of sentences only if it is called once for each sentence."""
+    return [axis for axis in axes if len(axis.parts) in (0, calls)]
 
 
 def layer_of(layer: Captured, placed: Placed, example: int) -> AttentionLayer:

@@ -42,6 +42,8 @@ def place(layer: Captured, queries: int, axes: Sequence[Axis]) -> Placement:
     fits_keys_as_well = key_axis is not None and queries == key_axis.length
     if fits_keys_as_well and not beyond_keys:
         query_axis = key_axis
+    if key_axis is not None and key_axis.parts and layer.weights.shape[2] == 1:  # each call asks for its sentence
+        query_axis = next((axis for axis in axes if axis.input == key_axis.name), None)
     return Placement(guess_role(layer, query_axis, key_axis, axes), query_axis, key_axis)
 
 

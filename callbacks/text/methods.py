@@ -73,11 +73,13 @@ def of_methods(source: Any) -> Source:
         except Exception:  # names that the vocabulary does not know, whatever that raises
             return None
 
+    # That of `tokenizers` says what it calls the unknown by its model.
+    unknown_name = getattr(getattr(source, "model", None), "unk_token", None)
     special = SpecialTokens.named(
         found,
         start=_number(source, *_START),
         end=_number(source, *_END),
-        unknown=_number(source, *_UNKNOWN),
+        unknown=found(unknown_name) if isinstance(unknown_name, str) else _number(source, *_UNKNOWN),
         padding=_number(source, *_PADDING),
     )
 

@@ -66,20 +66,34 @@ class Attend(layers.Layer):
         return ops.sum(x * weights[..., None], axis=1)
 
 
-def _hierarchical() -> keras.Model:
+def _hierarchical(sentences: int = 2, *, at_once: bool = False) -> keras.Model:
+    """Returns a network of hierarchical attention.
+
+    Args:
+        sentences: in each document.
+        at_once: whether the sentences of all documents are one batch, rather than seen one after the other.
+    """
     words = layers.Input((3,))
     sentence = keras.Model(words, Attend(name="word_attention")(layers.Embedding(10, 8)(words)))
-    documents = layers.Input((2, 3))
-    x = Attend(name="sentence_attention")(layers.TimeDistributed(sentence)(documents))
-    return keras.Model(documents, layers.Dense(2)(x))
+    documents = layers.Input((sentences, 3))
+    if at_once:
+        flat = sentence(layers.Lambda(lambda x: ops.reshape(x, (-1, 3)))(documents))
+        x = layers.Lambda(lambda x: ops.reshape(x, (-1, sentences, 8)))(flat)
+    else:
+        x = layers.TimeDistributed(sentence)(documents)
+    return keras.Model(documents, layers.Dense(2)(Attend(name="sentence_attention")(x)))
 
 
 DOCUMENTS = np.array([[[2, 3, 0], [4, 5, 6]], [[7, 8, 9], [9, 9, 0]]])
 
 
-@pytest.mark.parametrize("documents", [DOCUMENTS, DOCUMENTS.astype("float32")], ids=["integers", "floats"])
-def test_documents_of_sentences_get_the_words_and_the_sentences(documents: Any, tmp_path: Path) -> None:
-    model = _hierarchical()
+@pytest.mark.parametrize(
+    ("documents", "at_once"),
+    [(DOCUMENTS, False), (DOCUMENTS.astype("float32"), False), (DOCUMENTS, True)],
+    ids=["integers", "floats", "in one batch"],
+)
+def test_documents_of_sentences_get_the_words_and_the_sentences(documents: Any, at_once: bool, tmp_path: Path) -> None:
+    model = _hierarchical(at_once=at_once)
     (first, second), said = _log(tmp_path, model, documents, tokens=WORDS)
     assert said == []
     assert (first.title, second.title) == ("two three four five six", "seven eight nine nine nine")
@@ -97,10 +111,19 @@ def test_documents_of_sentences_get_the_words_and_the_sentences(documents: Any, 
     )
     assert {layer.role for layer in first.layers} == {"other"}
     # The weights are those of the sentence that they are shown with.
-    embedded = model.layers[1].layer.layers[1](DOCUMENTS[0])
-    weights = np.asarray(ops.softmax(ops.sum(ops.tanh(embedded) * model.layers[1].layer.layers[2].query, axis=-1)))
+    _, embedding, attend = model.layers[2].layers if at_once else model.layers[1].layer.layers
+    weights = np.asarray(ops.softmax(ops.sum(ops.tanh(embedding(DOCUMENTS[0])) * attend.query, axis=-1)))
     for sentence, layer in enumerate(words):
         np.testing.assert_allclose(layer.weights[0, 0], weights[sentence], atol=0.01)
+
+
+def test_documents_of_as_many_sentences_as_words(tmp_path: Path) -> None:
+    documents = np.array([[[2, 3, 0], [4, 5, 6], [7, 8, 9]]])
+    (record,), _ = _log(tmp_path, _hierarchical(3), documents, tokens=WORDS)
+    (*words, sentences) = record.layers
+    assert [list(layer.key_tokens)[:2] for layer in words] == [["two", "three"], ["four", "five"], ["seven", "eight"]]
+    assert [list(layer.query_tokens) for layer in words] == [["two three"], ["four five six"], ["seven eight nine"]]
+    assert list(sentences.key_tokens) == ["two three", "four five six", "seven eight nine"]
 
 
 def test_documents_without_tokens_show_their_ids(tmp_path: Path) -> None:
