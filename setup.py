@@ -106,7 +106,7 @@ setup(
         "tensorboard>=2.17",
         "numpy>=1.26",
         "werkzeug>=2.3",
-        "safetensors>=0.4",
+        "safetensors>=0.4.4",
         "google-crc32c>=1.5",
         # Macs with Intel processors, for which TensorFlow is no more either, have no wheel of it.
         "quickjs-ng>=0.14.0.1; sys_platform != 'darwin' or platform_machine != 'x86_64'",
