@@ -21,6 +21,7 @@ from tb_seqviz_plugin.callbacks.model.batch import (
     parse_inputs,
     rows_of_leaves,
 )
+from tb_seqviz_plugin.callbacks.model.layers import inputs_of
 from tb_seqviz_plugin.callbacks.model.signature import (
     built_for,
     check_model,
@@ -199,7 +200,7 @@ def run_first(model: keras.Model, ways: Sequence[ModelCall], run: Callable[[Mode
 
 def may_be_of_one_batch_size(model: keras.Model, failure: Exception) -> bool:
     """Returns whether a call may have failed because the model takes one number of rows only, which nothing tells."""
-    if not model.built or getattr(model, "inputs", None) or isinstance(failure, ModelCallError):
+    if not model.built or inputs_of(model) or isinstance(failure, ModelCallError):
         return False
     return rows_of(model) is None and rows_built_for(model) is None and bool(_OF_SHAPES.search(str(failure)))
 
@@ -217,7 +218,7 @@ def _ways(model: keras.Model, given: Structure) -> list[ModelCall]:
         return [ModelCall(given, {}), whole]
     if len(given) in (2, 3):
         batch = ModelCall(*_arguments(model, given[0]), *given[1:])
-    tensors = getattr(model, "inputs", None)
+    tensors = inputs_of(model)
     if tensors:
         counts = [len(list(leaves_of(structure))) for structure in (given, given[0])]
         return [batch] if batch is not None and counts[0] != len(tensors) == counts[1] else [whole]
@@ -233,7 +234,7 @@ def _arguments(model: keras.Model, x: Structure) -> tuple[tuple[Structure, ...],
     """Returns the inputs of a batch as arguments: one by one, or by name, where `call` takes as many."""
     if is_named(model, x) and len(x) > 1:
         return (), x
-    several = isinstance(x, tuple) and len(x) > 1 and not getattr(model, "inputs", None)
+    several = isinstance(x, tuple) and len(x) > 1 and not inputs_of(model)
     return (x if several and len(positional_of(model)) == len(x) else (x,)), {}
 
 

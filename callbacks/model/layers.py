@@ -22,6 +22,14 @@ def iterations_of(model: Any) -> int:
         return 0
 
 
+def inputs_of(model: Any) -> list[Any]:
+    """Returns the tensors that a functional or sequential model declares as its inputs, none where it declares none."""
+    try:
+        return list(getattr(model, "inputs", None) or ())
+    except ValueError:  # of a sequential model that is not built yet, in early versions of Keras 3
+        return []
+
+
 def shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, value: Any) -> None:
     """Sets an attribute on the instance, past Keras' own tracking, and leaves no trace of it afterwards."""
     attributes = vars(layer)

@@ -10,6 +10,7 @@ import keras
 
 from tb_seqviz_plugin.callbacks.errors import ModelCallError
 from tb_seqviz_plugin.callbacks.model.batch import Spec, Structure, is_shape, leaves_of, map_leaves
+from tb_seqviz_plugin.callbacks.model.layers import inputs_of
 from tb_seqviz_plugin.callbacks.model.legacy import is_of_keras_2
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of, layers_of
 
@@ -65,7 +66,7 @@ def positional_of(model: keras.Model, *, optional: bool = False) -> list[str]:
 
 def is_named(model: keras.Model, given: Structure) -> bool:
     """Returns whether a dict may hold the arguments of `call` by name, none that is required left out."""
-    if not isinstance(given, Mapping) or getattr(model, "inputs", None):
+    if not isinstance(given, Mapping) or inputs_of(model):
         return False
     parameters = parameters_of(model)
     required = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
@@ -79,7 +80,7 @@ def declared(model: keras.Model) -> tuple[tuple[Structure, ...], dict[str, Struc
     A functional model declares its inputs. Another knows the shapes of the batch that it was built for, of which the number of
     examples is left open, not the types; where it takes several arguments Keras may have noted only the first.
     """
-    tensors = getattr(model, "inputs", None)
+    tensors = inputs_of(model)
     if tensors:
         # A functional model of one input may take it in a dict; a sequential one says nothing of this.
         structure = declared_inputs_of(model)
@@ -109,13 +110,13 @@ def rows_of(model: keras.Model) -> int | None:
     states = states_of(model)
     if states:
         return int(states[0].shape[0])
-    tensors = getattr(model, "inputs", None) or ()
+    tensors = inputs_of(model)
     return next((int(tensor.shape[0]) for tensor in tensors if tensor.shape and tensor.shape[0] is not None), None)
 
 
 def rows_built_for(model: keras.Model) -> int | None:
     """Returns the number of rows of the batch that a model was built for, None if unknown: it may take no other."""
-    if getattr(model, "inputs", None):
+    if inputs_of(model):
         return None
     shapes: list[Any] = []
     config = built_for(model)

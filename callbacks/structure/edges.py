@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks.backends.interface import Flow
+from tb_seqviz_plugin.callbacks.model.layers import inputs_of
 from tb_seqviz_plugin.callbacks.model.paths import Place
 from tb_seqviz_plugin.callbacks.model.private_parts import name_of_input
 from tb_seqviz_plugin.callbacks.model.recorder import Call, Read, dtype_of, shape_of
@@ -137,7 +138,7 @@ def _input_names(trace: Trace) -> list[str]:
         return []
     call = trace.calls[0]
     names = [name for name, _ in call.arguments]
-    declared = getattr(call.layer, "inputs", None) or []
+    declared = inputs_of(call.layer)
     if all(name.startswith("inputs/") and not name[7:].isdigit() for name in names):  # a dict
         names = [name[7:] for name in names]
     elif len(declared) == len(names):

@@ -17,7 +17,7 @@ from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.callbacks.model.batch import Spec, map_leaves, parse_inputs
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first
-from tb_seqviz_plugin.callbacks.model.layers import shadow
+from tb_seqviz_plugin.callbacks.model.layers import inputs_of, shadow
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure, structure_of
@@ -105,7 +105,7 @@ class StructureLogger(SeqVizCallback):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Starts counting where the last `fit` ended, and finds out what the model is called with if nothing tells."""
         super().on_train_begin(logs)
-        if self._inputs is None and not getattr(self.model, "inputs", None):
+        if self._inputs is None and not inputs_of(self.model):
             self._attempt("find out what the model is called with", self._listen)
 
     @harmless

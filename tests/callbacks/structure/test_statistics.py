@@ -245,6 +245,7 @@ class Training:
     """A small training, with or without the callback."""
 
     def __init__(self, log_dir: Path, logged: bool, **options: Any) -> None:
+        keras.utils.clear_session(free_memory=False)  # and the seed generator that early versions of Keras 3 keep
         keras.utils.set_random_seed(11)
         x = np.random.default_rng(1).normal(size=(24, LENGTH, 4)).astype("float32")
         y = np.random.default_rng(2).normal(size=(24, 1)).astype("float32")

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from helpers.backends import ATTENTION_CALLS_A_SOFTMAX, needs_keras
 from helpers.structure_zoo import MODELS, Calling, Expected, Seq2Seq
 from keras import layers
 
@@ -117,6 +118,7 @@ class PreNorm(layers.Layer):
         return x + self.feed(x)
 
 
+@needs_keras(*ATTENTION_CALLS_A_SOFTMAX)
 def test_a_block_leads_on_to_the_next_one_only() -> None:
     def call(self: Any, x: Any) -> Any:
         for block in self.blocks:
