@@ -22,8 +22,8 @@ from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings
 from tb_seqviz_plugin.records.kinds import KINDS
-from tb_seqviz_plugin.records.samples.blobs import SamplesPayload
 from tb_seqviz_plugin.records.samples.corpus import Corpus
+from tb_seqviz_plugin.records.samples.payload import SamplesPayload
 from tb_seqviz_plugin.records.samples.record import Sample
 from tb_seqviz_plugin.records.statistics.blobs import StatisticsPayload
 from tb_seqviz_plugin.records.statistics.record import Statistics

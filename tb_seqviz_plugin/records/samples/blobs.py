@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.records.samples.corpus import Corpus
-from tb_seqviz_plugin.records.samples.measures import left_out, measure_sample, warn_of_left_out
 from tb_seqviz_plugin.records.samples.probability_codes import decode_probabilities, encode_probabilities
-from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample, SamplesRecord, checked_samples
+from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample
 from tb_seqviz_plugin.schema import SCHEMA_VERSION, readable_name
 from tb_seqviz_plugin.schema.samples import (
     SAMPLE_MEASURES,
@@ -27,53 +25,8 @@ from tb_seqviz_plugin.schema.samples import (
 from tb_seqviz_plugin.wire.frame import Array, decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
 
-_TOKEN_BYTES = 1 << 10
-"""Of one token with its alternatives, about."""
 _BLOB_TOKENS = 1 << 16
 """A blob is closed once it holds this many tokens, about 1 MB with five alternatives."""
-
-
-@dataclass(frozen=True)
-class SamplesPayload:
-    """Samples on their way to the background thread.
-
-    Args:
-        make: returns the samples, by prompt, temperature and repeat; called in the background thread.
-        size: bytes of memory that it holds, about.
-        corpus: the texts that the model was trained on, None if they are not known.
-        notes: sentences about the record.
-    """
-
-    kind: ClassVar[str] = SamplesRecord.kind
-    make: Callable[[], Sequence[Sample]]
-    size: int
-    corpus: Corpus | None
-    notes: Sequence[str] = ()
-
-    @classmethod
-    def of(
-        cls,
-        samples: Sequence[Sample] | Callable[[], Sequence[Sample]],
-        corpus: Corpus | None,
-        notes: Sequence[str],
-        size: int,
-    ) -> SamplesPayload:
-        """Returns the payload of samples, or of what makes them, which holds so many bytes of memory."""
-        if callable(samples):
-            return cls(samples, size, corpus, notes)
-        given = checked_samples(samples)
-        if any(sample.reference is not None and not sample.measures for sample in given):
-            warn_of_left_out()
-        size = sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in given)
-        return cls(lambda: given, size, corpus, notes)
-
-    def encode(self, tag: str, record: int) -> Encoded:
-        """Returns the record as it is stored, measured where it was not."""
-        given = checked_samples(self.make())
-        has_references = any(sample.reference is not None and not sample.measures for sample in given)
-        notes = [*self.notes, *filter(None, [left_out() if has_references else ""])]
-        samples = [_measured(sample, self.corpus) for sample in given]
-        return encode_samples(samples, tag=tag, notes=notes, record=record)
 
 
 def encode_samples(samples: Sequence[Sample], *, tag: str, notes: Sequence[str] = (), record: int = 1) -> Encoded:
@@ -250,16 +203,6 @@ def _scalars(samples: Sequence[Sample], tag: str) -> dict[str, float]:
             if not np.isnan(values).all():
                 scalars[f"{tag}/{name}/{column}"] = float(np.nanmean(values))
     return scalars
-
-
-def _measured(sample: Sample, corpus: Corpus | None) -> Sample:
-    if sample.measures:
-        return sample
-    probabilities = np.asarray(sample.probabilities, np.float32) if len(sample.probabilities) else None
-    return replace(
-        sample,
-        measures=measure_sample(sample.text, sample.tokens, probabilities, reference=sample.reference, corpus=corpus),
-    )
 
 
 def _decode(

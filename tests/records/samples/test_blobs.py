@@ -13,7 +13,8 @@ from helpers.sample_cases import HOSTILE, assert_same, cases, tree
 
 from tb_seqviz_plugin import Sample
 from tb_seqviz_plugin.records.samples import blobs as samples_blobs
-from tb_seqviz_plugin.records.samples.blobs import SamplesPayload, decode_samples, encode_samples
+from tb_seqviz_plugin.records.samples.blobs import decode_samples, encode_samples
+from tb_seqviz_plugin.records.samples.payload import SamplesPayload
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES, SampleHeader
 from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame

@@ -19,7 +19,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import Sample
 from tb_seqviz_plugin.log import event_file
-from tb_seqviz_plugin.records.samples import blobs as samples_blobs
+from tb_seqviz_plugin.records.samples import payload as samples_payload
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import measure_sample
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
@@ -310,13 +310,13 @@ def test_what_a_function_holds_counts_as_queued(tmp_path: Path) -> None:
 
 def test_the_list_may_be_changed_after_logging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
-    encode = samples_blobs.encode_samples
+    encode = samples_payload.encode_samples
 
     def encode_later(*arguments: Any, **named: Any) -> Any:
         assert go_on.wait(30)
         return encode(*arguments, **named)
 
-    monkeypatch.setattr(samples_blobs, "encode_samples", encode_later)
+    monkeypatch.setattr(samples_payload, "encode_samples", encode_later)
     samples = [Sample("p", "first")]
     with seqviz.Writer(tmp_path) as writer:
         writer.samples("a", samples, step=0)
