@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +11,6 @@ import safetensors.numpy
 
 from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
-ROOT = Path(__file__).parents[2]
 ARRAYS = {
     "0.weights": np.arange(6, dtype=np.uint8).reshape(1, 2, 3),
     "0.scale": np.array([[0.5, 1.0]], np.float32),
@@ -94,9 +90,3 @@ def test_what_is_no_frame_is_told_so(blob: bytes) -> None:
         FrameError, match=f"Received {len(blob)} bytes that are not a gzip-compressed safetensors frame"
     ):
         decode_frame(blob)
-
-
-def test_the_types_of_the_page_are_up_to_date() -> None:
-    command = [sys.executable, str(ROOT / "frontend" / "generate_types.py"), "--check"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
