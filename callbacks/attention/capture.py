@@ -205,7 +205,7 @@ class Capture:
         from_inputs = note in softmaxes.inner or bool(softmaxes.sources_of(product.values))
         if is_called_attention(note):
             return from_inputs or fits
-        shared = product.shared if _queries(note) > 1 else fits
+        shared = product.shared if product.sums and _queries(note) > 1 else fits
         return from_inputs and shared and not is_called_mixture(note)
 
     def _is_attention_eagerly(self, note: Note) -> bool:

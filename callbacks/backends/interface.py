@@ -31,7 +31,7 @@ Run = Callable[[Tensors], Any]
 
 
 class Product(Protocol):
-    """A matrix product of attention weights with values."""
+    """A product of attention weights with values."""
 
     @property
     def values(self) -> Tensor:
@@ -40,6 +40,10 @@ class Product(Protocol):
     @property
     def shared(self) -> bool:
         """Whether all queries multiply the same values."""
+
+    @property
+    def sums(self) -> bool:
+        """Whether it is summed over the keys; else the weights are a gate for each of [batch, time, features]."""
 
 
 class NotedSoftmaxes(Protocol):

@@ -30,15 +30,17 @@ _REACH = 12
 
 @dataclass(frozen=True)
 class Product:
-    """What weights are multiplied with and summed over.
+    """What weights are multiplied with.
 
     Args:
         values: the other factor.
         shared: whether several queries read the same values; the gates of a mixture of experts have their own each.
+        sums: whether the product is summed over the keys; else the weights are a gate for each of [batch, time, features].
     """
 
     values: tf.Tensor
     shared: bool
+    sums: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,18 @@ def find_hidden_softmaxes(graph: tf.Graph) -> Iterator[int]:
                 waiting += functions_named_in(node)
 
 
-def find_product(weights: tf.Tensor) -> Product | None:
-    """Returns the values that these weights multiply and sum over the keys; None if they do no such thing."""
+def find_product(weights: tf.Tensor, axis: int) -> Product | None:
+    """Returns the values that these weights multiply, and as a rule sum over the keys; None if they do no such thing.
+
+    Args:
+        weights: the weights.
+        axis: the axis of the keys.
+    """
     seen: set[str] = set()
-    reached = [(weights, 0)]
+    gated: Product | None = None
+    reached: list[tuple[tf.Tensor, int, int | None]] = [(weights, 0, axis % (weights.shape.rank or 1))]
     while reached:
-        tensor, distance = reached.pop(0)
+        tensor, distance, axis_there = reached.pop(0)
         for op in tensor.consumers():
             if op.name in seen or distance > _REACH:
                 continue
@@ -103,9 +111,11 @@ def find_product(weights: tf.Tensor) -> Product | None:
                 return Product(values, _has_free_label(op, tensor))
             if op.type == "Mul" and others and _summed_afterwards(op.outputs[0]):
                 return Product(values, _repeats(values, tensor))
-            if op.type in _TRANSPARENT:
-                reached.append((op.outputs[0], distance + 1))
-    return None
+            if op.type == "Mul" and axis_there == 1 and values.shape == tensor.shape and _has_features(tensor):
+                gated = gated or Product(values, shared=False, sums=False)
+            elif op.type in _TRANSPARENT:
+                reached.append((op.outputs[0], distance + 1, _axis_after(op, axis_there)))
+    return gated
 
 
 class NotedSoftmaxes:
@@ -133,7 +143,7 @@ class NotedSoftmaxes:
 
     def product_of(self, note: Note) -> Product | None:
         """Returns what the weights multiply, None if they multiply nothing."""
-        return find_product(note.tensor)
+        return find_product(note.tensor, note.axes[-1])
 
     def sources_of(self, tensor: tf.Tensor) -> frozenset[str]:
         """Returns the names of the inputs that a tensor depends on."""
@@ -214,6 +224,19 @@ def _renamed(tensor: tf.Tensor) -> tf.Tensor:
     while tensor.op.type in _RENAMING:
         tensor = tensor.op.inputs[0]
     return tensor
+
+
+def _axis_after(op: Any, axis: int | None) -> int | None:
+    """Returns where an axis is after an op, None where that is not known."""
+    if op.type == "Transpose":
+        order = tf.get_static_value(op.inputs[1])
+        return None if order is None or axis is None else list(order).index(axis)
+    return axis if op.type in _RENAMING else None
+
+
+def _has_features(tensor: tf.Tensor) -> bool:
+    """Returns whether a tensor may be [batch, time, features], rather than one number for each step."""
+    return tensor.shape.rank == 3 and tensor.shape[2] != 1
 
 
 def _rows(op: Any, weights: tf.Tensor) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -307,6 +308,20 @@ def test_update_ratio_is_what_the_last_step_changed(tmp_path: Path) -> None:
     assert second.of("head")["update_ratio"] == pytest.approx(ratio, rel=1e-4)
     assert second.statistics.update_steps == 2
     assert "gradient_norm" not in second.of("head")
+
+
+def test_gradients_may_be_accumulated(tmp_path: Path) -> None:
+    model = recurrent_model()
+    model.compile(keras.optimizers.Adam(gradient_accumulation_steps=2), "mse")
+    data = np.repeat(X, 4, 0), np.zeros((4 * BATCH, 4), "float32")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        model.fit(
+            *data, batch_size=BATCH, epochs=2, verbose=0, callbacks=[StructureLogger(tmp_path, (X, data[1][:BATCH]))]
+        )
+    first, second = seqviz.read(tmp_path, "statistics")
+    assert first.statistics.update_steps == second.statistics.update_steps == 1
+    assert second.statistics.of("head")["update_ratio"] > 0
 
 
 def test_update_ratio_is_of_one_step_however_the_data_come(tmp_path: Path) -> None:
