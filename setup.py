@@ -96,7 +96,7 @@ setup(
         "Issues": f"{HOME}/issues",
         "Changelog": f"{HOME}/blob/main/CHANGELOG.md",
     },
-    license="Apache-2.0",
+    license_expression="Apache-2.0",
     license_files=["LICENSE"],
     python_requires=">=3.10",
     packages=packages(),

@@ -142,7 +142,7 @@ def test_a_bare_install_writes_reads_and_serves(
         "print([record.step for record in seqviz.read(sys.argv[1])], seqviz.__file__)\n"
     )
     done = subprocess.run(
-        [python, "-c", program, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=True
+        [python, "-I", "-c", program, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("[3] ")
     assert "site-packages" in done.stdout
