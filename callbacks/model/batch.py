@@ -143,6 +143,8 @@ def _plain(inputs: Any, what: str) -> Any:
         return tuple(_plain(value, what) for value in inputs)
     if isinstance(inputs, list) and (not inputs or any(map(_is_of_several, inputs))):
         return [_plain(value, what) for value in inputs]
+    if isinstance(inputs, Spec):
+        return inputs
     if isinstance(inputs, keras.KerasTensor) or _is_spec(inputs):
         return Spec(tuple(inputs.shape), keras.backend.standardize_dtype(inputs.dtype or "float32"), inputs.name or "")
     if _is_dataset(inputs):

@@ -283,7 +283,7 @@ def test_rows_that_a_model_makes_of_one_example_are_no_examples(tmp_path: Path) 
     np.testing.assert_allclose(vectors, expected, rtol=1e-5)
     (measured,) = (record.statistics for record in seqviz.read(tmp_path, "statistics"))
     head = measured.values[list(measured.layers).index("head")]
-    assert head[seqviz.schema.STATISTICS.index("activation_norm")] == pytest.approx(np.linalg.norm(expected), rel=1e-5)
+    assert head[STATISTICS.index("activation_norm")] == pytest.approx(np.linalg.norm(expected), rel=1e-5)
 
 
 def test_gradients_are_those_of_the_examples_alone(tmp_path: Path) -> None:
