@@ -53,6 +53,8 @@ def context_for(lengths: Sequence[int], generated: int, window: int | None, mode
     """
     rows, longest = len(lengths), lengths[-1]
     together = ((0, rows, 0),)
+    if model.is_stepwise:
+        return Context(None, 1, False, together, longest)
     if model.length is not None:
         if model.is_causal and lengths[0] < model.length:
             return Context(model.length, model.length, True, together, longest)

@@ -16,6 +16,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import whole
@@ -65,6 +66,11 @@ class Generator(AnyGenerator):
             raise GenerationError(
                 f"window={window}, and the model {model.name!r} takes {length} tokens, no more and no less; leave window out."
             )
+        if window is not None and self._model.is_stepwise:
+            raise GenerationError(
+                f"window={window}, and the model {model.name!r} is stateful and takes one token at a time, so that it remembers "
+                "all before; leave window out."
+            )
         self._given_window = window
 
     @property
@@ -109,7 +115,7 @@ class Generator(AnyGenerator):
         offsets = np.array([columns - length for length in lengths], np.int32)
         return Batch(
             key=context,
-            is_static=context.is_static,
+            is_static=context.is_static or self._model.is_stepwise,
             order=order,
             each=each,
             tokens=tokens,
@@ -121,7 +127,14 @@ class Generator(AnyGenerator):
         )
 
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:
-        return loop(self._backend.asking(self._model, key, *inputs), (), *rest)
+        model, (offsets, source), (tokens, *_) = self._model, inputs, rest
+        if not model.is_stepwise:
+            return loop(self._backend.asking(model, key, offsets, source), (), *rest)
+
+        def ask(tokens: Any, end: Any, states: Any) -> tuple[Any, Any]:
+            return model.step(ops.take(tokens, end - 1, axis=1), states, source)
+
+        return loop(ask, model.states_after(tokens[:, : key.prompt_columns - 1], source), *rest)
 
     def _advice(self) -> str:
         return "If it takes some number of tokens only, pass that as window=."
@@ -149,6 +162,10 @@ class Generator(AnyGenerator):
         is_found = window == places and window not in (self._given_window, self._model.length)
         if is_found and length + max_length - 1 > places:
             return (f"The model has places for {places} tokens; it was shown the last {places} at a time.",)
+        if self._model.is_stateful and self._model.length and length + max_length - 1 > self._model.length:
+            return (
+                f"The model is stateful, and was shown the last {window} tokens at a time, each time from states of zero.",
+            )
         if context.is_static and not context.to_left and length < context.prompt_columns:
             return (f"The prompt has {length} tokens and the model takes {context.width}; zeros were put before it.",)
         return ()

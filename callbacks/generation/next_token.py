@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -64,6 +65,7 @@ class NextToken:
         probabilities: whether it returns probabilities and not logits.
         is_causal: whether a token changes nothing before it, so that what follows may be padding.
         is_sure: whether the last two are known, which they are not while the model returns NaN.
+        is_stepwise: whether it is shown one token at a time, and remembers those before in its states.
         needs_static_length: whether a graph must know the length, for the sake of `TimeDistributed`.
 
     Raises:
@@ -93,6 +95,9 @@ class NextToken:
         self.probabilities = self._are_probabilities(tried.result, outputs)
         other = self._try(changed=2 if self.vocabulary > 2 else 0)
         self.is_causal = self.per_position and _is_causal(tried.result, other.result)
+        self.is_stepwise = self._run.is_stateful and self.length == 1
+        if self.is_stepwise:
+            self.length, self.is_causal = None, False
         self.is_sure = not np.isnan([tried.result, other.result]).any()
         known = tokens_among(other.noted, other.tokens)
         self.readable = self.vocabulary if known is None else known
@@ -106,12 +111,42 @@ class NextToken:
             positions: int32 [rows], the last token of each row before its padding, None for the last one of all.
             source: what the text is made from, [rows, ...], None if the model takes none.
         """
-        result = self._run(tokens, self._as_taken(source))
+        return self._scores(self._run(tokens, self._as_taken(source)), positions)
+
+    def states_after(self, tokens: Any, source: Any = None) -> list[Any]:
+        """Returns the states of a stepwise model after all of the tokens, int32 [rows, time], -1 for padding."""
+        rows, time = tokens.shape
+        states, source = self._run.first_states(rows), self._as_taken(source)
+        if not time:
+            return states
+
+        def advance(place: Any, states: Any) -> Any:
+            return self._advanced(ops.take(tokens, place, axis=1), states, source)[1]
+
+        return list(ops.fori_loop(0, time, advance, states))
+
+    def step(self, tokens: Any, states: Sequence[Any], source: Any = None) -> tuple[Any, list[Any]]:
+        """Returns scores of the next token after one more token per row, int32 [rows], and the states after it."""
+        result, after = self._advanced(tokens, states, self._as_taken(source))
+        return self._scores(result), after
+
+    def _advanced(self, tokens: Any, states: Sequence[Any], source: Any) -> tuple[Any, list[Any]]:
+        result, after = self._run.step(tokens[:, None], states, source)
+        is_token = ops.greater_equal(tokens, 0)
+        kept = [ops.reshape(is_token, (-1,) + (1,) * (len(state.shape) - 1)) for state in states]
+        return result, [ops.where(*each) for each in zip(kept, after, states, strict=True)]
+
+    def _scores(self, result: Any, positions: Any = None) -> Any:
         if self.per_position:
             last = positions is None
             result = result[:, -1] if last else ops.take_along_axis(result, positions[:, None, None], axis=1)[:, 0]
         result = ops.cast(result, "float32")
         return ops.log(result) if self.probabilities else result
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether layers keep states between batches."""
+        return self._run.is_stateful
 
     @property
     def batch(self) -> int | None:

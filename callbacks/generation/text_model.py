@@ -50,41 +50,63 @@ class TextModel:
             )
         self._place: int | None = None
 
+    @property
+    def is_stateful(self) -> bool:
+        """Whether layers keep states between batches."""
+        return bool(self._states)
+
     def __call__(self, tokens: Any, source: Any) -> Any:
         """Returns what the model says of the next token, [rows, vocabulary], or at every position, [rows, time, vocabulary].
 
-        If it was made for one batch size, it is called as often as it takes.
+        Stateful layers begin at zero every time. If the model was made for one batch size, it is called as often as it takes.
 
         Args:
             tokens: int32 [rows, time], -1 for padding.
             source: [rows, ...], None if the model takes none.
         """
+        result, _ = self.step(tokens, self.first_states(tokens.shape[0]), source)
+        return result
+
+    def first_states(self, rows: int) -> list[Any]:
+        """Returns the states that stateful layers begin with, [rows, ...] each."""
+        return [ops.zeros((rows, *state.shape[1:]), state.dtype) for state in self._states]
+
+    def step(self, tokens: Any, states: Sequence[Any], source: Any) -> tuple[Any, list[Any]]:
+        """Returns what the model says after tokens that come after others, and the states that it has then.
+
+        Args:
+            tokens: int32 [rows, time], -1 for padding.
+            states: [rows, ...] each, of the stateful layers before these tokens.
+            source: [rows, ...], None if the model takes none.
+        """
         rows = tokens.shape[0]
         if self.batch in (None, rows):
-            return self._call(tokens, source)
-        parts = []
+            return self._call(tokens, states, source)
+        results, after = [], []
         for start in range(0, rows, self.batch):
             missing = max(0, start + self.batch - rows)
             part = [
                 None
                 if whole is None
                 else ops.pad(whole[start : start + self.batch], [(0, missing)] + [(0, 0)] * (len(whole.shape) - 1))
-                for whole in (tokens, source)
+                for whole in (tokens, source, *states)
             ]
-            parts.append(self._call(*part)[: self.batch - missing])
-        return ops.concatenate(parts, axis=0)
+            result, new = self._call(part[0], part[2:], part[1])
+            results.append(result[: self.batch - missing])
+            after.append([state[: self.batch - missing] for state in new])
+        return ops.concatenate(results, axis=0), [ops.concatenate(parts, axis=0) for parts in zip(*after, strict=True)]
 
-    def _call(self, tokens: Any, source: Any) -> Any:
-        with self._scope():
+    def _call(self, tokens: Any, states: Sequence[Any], source: Any) -> tuple[Any, list[Any]]:
+        # A scope for each call: a stateful layer goes on as it was in training.
+        with self._scope(states) as scope:
             result = self.inputs.call(self._model, tokens, source)
         arrays = keras.tree.flatten(result)
         if self._place is None:  # on the first call, whose shapes are known
             self._place = self._place_among(arrays, result, *tokens.shape)
-        return arrays[self._place]
+        return arrays[self._place], [scope.get_current_value(state) for state in self._states]
 
-    def _scope(self) -> keras.StatelessScope:
-        # One for each call: a stateful layer begins at zero every time, and goes on as it was in training.
-        return keras.StatelessScope(state_mapping=[(state, ops.zeros_like(state.value)) for state in self._states])
+    def _scope(self, states: Sequence[Any]) -> keras.StatelessScope:
+        return keras.StatelessScope(state_mapping=list(zip(self._states, states, strict=True)))
 
     def _place_among(self, arrays: Sequence[Any], result: Any, rows: int, length: int) -> int:
         """Returns which of the arrays that a model returns speaks of tokens.
@@ -122,7 +144,7 @@ class TextModel:
         def call(values: Mapping[int, Any]) -> Any:
             known = {number: ops.ones(value.shape[:2], "bool") for number, value in values.items()}
             tensors = {number: ops.convert_to_tensor(value) for number, value in values.items()}
-            with self._scope():
+            with self._scope(self.first_states(rows)):
                 return self.inputs.call_with(self._model, tensors, known)
 
         text = which_is_text(self.inputs, rows, call)

@@ -228,10 +228,36 @@ def stateful() -> Case:
     return Case(model, ask)
 
 
+def one_token_at_a_time(rows: int = 1) -> Case:
+    """Stateful, as models for generation are built: each token is shown after those before, which its states remember."""
+    ids = layers.Input((1,), batch_size=rows)
+    x = layers.LSTM(8, return_sequences=True, stateful=True)(layers.Embedding(VOCABULARY, 8)(ids))
+    model = shaken(keras.Model(ids, layers.Dense(VOCABULARY)(layers.GRU(8, stateful=True, return_sequences=True)(x))))
+    recurrent = [layer for layer in model.layers if isinstance(layer, layers.RNN)]
+    call = tf.function(model, input_signature=[tf.TensorSpec((rows, 1), "float32")])
+
+    def ask(ids: list[int]) -> Any:
+        states = [(state, state.numpy()) for layer in recurrent for state in layer.states]
+        for layer in recurrent:
+            layer.reset_states()
+        results = [call(np.full((rows, 1), id, np.float32)) for id in ids]
+        for state, value in states:
+            state.assign(value)
+        return results[-1][0, -1]
+
+    model(np.ones((rows, 1)))
+    return Case(model, ask)
+
+
+def one_token_of_three_rows() -> Case:
+    return one_token_at_a_time(rows=3)
+
+
 CASES = [
     character_rnn, one_hot_window, poetry, poetry_in_a_window, transformer, transformer_in_a_window,
     transformer_of_a_fixed_length, transformer_that_looks_ahead, looks_ahead_at_any_length, next_token_only,
     lambda: next_token_only(window=4), masked_padding, stateful,
+    one_token_at_a_time, one_token_of_three_rows,
 ]  # fmt: skip
 
 

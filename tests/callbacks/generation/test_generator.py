@@ -19,6 +19,7 @@ from helpers.writers import (
     ids_of,
     named,
     next_token_only,
+    one_token_at_a_time,
     others_long,
     poetry,
     shaken,
@@ -30,6 +31,7 @@ from helpers.writers import (
 from keras import layers
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled
+from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
 from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling
 
@@ -39,7 +41,15 @@ ORIGINS = origins_of(PROMPTS)
 SAMPLING = Sampling(temperatures=(0, 0.5, 1.3), max_length=10, seed=5)
 
 
-USUAL = [character_rnn, poetry, transformer, transformer_of_a_fixed_length, next_token_only, stateful]
+USUAL = [
+    character_rnn,
+    poetry,
+    transformer,
+    transformer_of_a_fixed_length,
+    next_token_only,
+    stateful,
+    one_token_at_a_time,
+]
 
 
 @pytest.mark.parametrize("make", others_long(USUAL, CASES), ids=named)
@@ -191,3 +201,24 @@ def test_a_model_that_no_graph_holds_runs_op_by_op() -> None:
             sample.temperature,
         )
         assert sample.ids.tolist() == same.ids.tolist() == ids[: ids.index(2) + 1 if 2 in ids else None]
+
+
+def test_a_stateful_model_of_a_fixed_length_is_shown_windows_and_says_so() -> None:
+    model = keras.Sequential(
+        [
+            layers.Input((5,), batch_size=2),
+            layers.Embedding(11, 4),
+            layers.GRU(4, stateful=True, return_sequences=True),
+            layers.Dense(11),
+        ]
+    )
+    note = "The model is stateful, and was shown the last 5 tokens at a time, each time from states of zero."
+    short, long = Generator(model)([[1, 2]], Sampling((0,), max_length=4)), Generator(model)([[1, 2]], Sampling((0,)))
+    assert (short[0].notes, long[0].notes) == ((), (note,))
+
+
+def test_a_window_of_a_model_that_remembers() -> None:
+    with pytest.raises(
+        GenerationError, match=r"^window=3, and the model '.+' is stateful and takes one token at a time, so"
+    ):
+        Generator(one_token_at_a_time().model, window=3)
