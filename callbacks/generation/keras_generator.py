@@ -76,12 +76,12 @@ class Generator(AnyGenerator):
     @property
     def takes_source(self) -> bool:
         """Whether the model writes from a source beside the text."""
-        return self._model.takes_source
+        return self._model.source.is_there
 
     @property
     def source_length(self) -> int | None:
         """The tokens of source that the model takes, None for any number."""
-        return self._model.source_length
+        return self._model.source.length
 
     @property
     def reading(self) -> Reading:
@@ -93,7 +93,7 @@ class Generator(AnyGenerator):
             self._window,
             model.batch,
             model.is_causal,
-            model.source_padding,
+            model.source.padding,
         )
 
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
@@ -101,7 +101,7 @@ class Generator(AnyGenerator):
         readable, writes = self._model.readable, f"the model returns {self._vocabulary} numbers per token"
         why = writes if readable == self._vocabulary else f"the model's embedding has {readable} rows"
         full = checked_prompts(prompts, readable, why)
-        sources = self._model.source_of(source, len(full))
+        sources = self._model.source.checked(source, len(full))
         window = self._window
         shown = [prompt[-window:] if window else prompt for prompt in full]
         # Rows of one length lie together.
@@ -123,7 +123,7 @@ class Generator(AnyGenerator):
             starts=np.full(len(lengths), columns, np.int32),
             inputs=(offsets, None if sources is None else sources[order].repeat(each, axis=0)),
             notes=[self._notes(len(prompt), max_length, context) for prompt in full],
-            origins=origins_of(full, sources, 0 if sources is None or sources.ndim > 2 else self._model.source_padding),
+            origins=origins_of(full, sources, 0 if sources is None or sources.ndim > 2 else self._model.source.padding),
         )
 
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:

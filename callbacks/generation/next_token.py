@@ -24,6 +24,7 @@ from tb_seqviz_plugin.callbacks.generation.noted_embeddings import (
     places_of_layers,
     tokens_among,
 )
+from tb_seqviz_plugin.callbacks.generation.source_input import SourceInput
 from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
 from tb_seqviz_plugin.callbacks.model.call import may_be_of_one_batch_size
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
@@ -58,6 +59,7 @@ class NextToken:
 
     Attributes:
         vocabulary: how many tokens the model writes.
+        source: what it writes from beside the text.
         readable: how many tokens it reads, as far as can be told.
         length: the number of tokens that the model takes, None if it takes any number.
         places: the most tokens that its embeddings of places have room for, as far as can be told.
@@ -83,6 +85,7 @@ class NextToken:
         self._model = model
         self._run = TextModel(model)
         self._inputs = self._run.inputs
+        self.source = SourceInput(model.name, self._inputs)
         self.needs_static_length = any(isinstance(layer, keras.layers.TimeDistributed) for layer in layers_of(model))
         self.places = places_of_layers(model)
         self.length = self._inputs.length
@@ -111,12 +114,12 @@ class NextToken:
             positions: int32 [rows], the last token of each row before its padding, None for the last one of all.
             source: what the text is made from, [rows, ...], None if the model takes none.
         """
-        return self._scores(self._run(tokens, self._as_taken(source)), positions)
+        return self._scores(self._run(tokens, self.source.as_taken(source)), positions)
 
     def states_after(self, tokens: Any, source: Any = None) -> list[Any]:
         """Returns the states of a stepwise model after all of the tokens, int32 [rows, time], -1 for padding."""
         rows, time = tokens.shape
-        states, source = self._run.first_states(rows), self._as_taken(source)
+        states, source = self._run.first_states(rows), self.source.as_taken(source)
         if not time:
             return states
 
@@ -127,7 +130,7 @@ class NextToken:
 
     def step(self, tokens: Any, states: Sequence[Any], source: Any = None) -> tuple[Any, list[Any]]:
         """Returns scores of the next token after one more token per row, int32 [rows], and the states after it."""
-        result, after = self._advanced(tokens, states, self._as_taken(source))
+        result, after = self._advanced(tokens, states, self.source.as_taken(source))
         return self._scores(result), after
 
     def _advanced(self, tokens: Any, states: Sequence[Any], source: Any) -> tuple[Any, list[Any]]:
@@ -152,89 +155,6 @@ class NextToken:
     def batch(self) -> int | None:
         """The only number of rows that the model takes, None for any number."""
         return self._run.batch
-
-    @property
-    def takes_source(self) -> bool:
-        """Whether there is a source beside the text."""
-        return self._inputs.source_shape is not None
-
-    @property
-    def source_length(self) -> int | None:
-        """The tokens of source that the model takes, None for any number."""
-        return self._inputs.source_length
-
-    @property
-    def source_padding(self) -> int:
-        """The id that fills up a source of ids: 0 or, where the model takes one-hot vectors, -1 for zeros."""
-        return 0 if self._source_vector is None else -1
-
-    @property
-    def _source_vector(self) -> int | None:
-        """The size of a source's vectors, None if the model takes ids, or no source."""
-        shape = self._inputs.source_shape
-        return shape[2] if shape is not None and len(shape) == 3 else None
-
-    def _as_taken(self, source: Any) -> Any:
-        """Returns a source as the model takes it: of ids one-hot vectors, if it takes vectors."""
-        if source is None or self._source_vector is None or len(source.shape) != 2:
-            return source
-        return ops.one_hot(source, self._source_vector, dtype=self._inputs.source_dtype)
-
-    def source_of(self, source: Any, prompts: int) -> npt.NDArray[Any] | None:
-        """Returns the source as an array with one row per prompt, None if the model takes none.
-
-        Raises:
-            GenerationError: if it is missing, not wanted, or does not fit.
-        """
-        shape = self._inputs.source_shape
-        if shape is None:
-            if source is not None:
-                raise GenerationError(
-                    f"A source was given, and the model {self._model.name!r} has one input only, the text; leave source out."
-                )
-            return None
-        if source is None:
-            raise GenerationError(
-                f"The model {self._model.name!r} has two inputs, a source and the text; expected source=, an array with "
-                "one row per prompt, padded as in training."
-            )
-        try:
-            array = np.asarray(source)
-        except ValueError:  # rows of different lengths
-            array = np.empty(0, object)
-        if array.dtype.kind not in "biuf":
-            raise GenerationError(
-                "The source is no array of numbers; expected rows of one length, padded as in training."
-            )
-        if self._source_vector is not None and array.ndim == 2 and array.dtype.kind in "iu":
-            return self._checked_ids(array, prompts)
-        # A subclassed model's shape is that of one batch: only its axes are sure.
-        wanted = (prompts, *(shape[1:] if self._inputs.dtypes else (None,) * (len(shape) - 1)))
-        fits = array.ndim == len(wanted) and all(
-            size in (None, given) for size, given in zip(wanted, array.shape, strict=True)
-        )
-        if not fits:
-            expected = ", ".join("any" if size is None else str(size) for size in wanted)
-            raise GenerationError(
-                f"The source has the shape {array.shape}; expected ({expected}), one row per prompt, padded as in training."
-            )
-        return array.astype(self._inputs.source_dtype)
-
-    def _checked_ids(self, source: npt.NDArray[Any], prompts: int) -> npt.NDArray[np.int32]:
-        """Returns ids that are to become one-hot vectors, -1 for padding; raises a GenerationError if they cannot."""
-        length, size = self.source_length, self._source_vector or 0
-        if len(source) != prompts or length not in (None, source.shape[1]):
-            raise GenerationError(
-                f"The source has the shape {source.shape}; expected ({prompts}, {length or 'any'}), one row per prompt, padded as "
-                "in training."
-            )
-        unknown = source[(source < -1) | (source >= size)]
-        if unknown.size:
-            raise GenerationError(
-                f"The source holds the token {unknown[0]}, and the model {self._model.name!r} takes vectors of {size}; expected 0 "
-                f"to {size - 1}. Does the tokenizer of the source belong to this model?"
-            )
-        return source.astype(np.int32)
 
     def _takes_other_lengths(self) -> bool:
         """Returns whether a subclassed model takes other lengths than that of the first batch that it saw."""

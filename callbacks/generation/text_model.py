@@ -42,12 +42,6 @@ class TextModel:
         if self.inputs.source is not None:
             self._tell_text_from_source()
         self.inputs.check(model)
-        if self._states and self.inputs.length == 1:
-            raise GenerationError(
-                f"The model {model.name!r} is stateful and takes one token at a time, so that what it writes hangs on the calls "
-                "before; expected a model that takes the whole text, such as one of the same layers with Input((None,)) and its "
-                "weights. Else pass generate= to SampleLogger, a function that writes."
-            )
         self._place: int | None = None
 
     @property

@@ -260,7 +260,7 @@ def test_a_model_on_a_backbone_is_given_masks_and_no_more_tokens_than_there_are_
     dense = keras.layers.Dense(VOCABULARY)
     model = shaken(keras.Model(backbone.input, dense(backbone.output["decoder_sequence_output"])))
     asked = NextToken(model)
-    assert (asked.places, asked.is_causal, asked.takes_source) == (PLACES, True, True)
+    assert (asked.places, asked.is_causal, asked.source.is_there) == (PLACES, True, True)
     padded = np.pad(SOURCE, [(0, 0), (0, 3)])
     tokens = np.array([[3, 1, -1], [1, 5, 9], [7, -1, -1]], np.int32)
     alike = [asked(tokens, np.array([1, 2, 0]), source)[0] for source in (padded, SOURCE)]

@@ -69,11 +69,6 @@ def of_single_numbers() -> keras.Model:
     return keras.Sequential([layers.Input((8, 1)), layers.GRU(4), layers.Dense(7)])
 
 
-def of_one_token_at_a_time() -> keras.Model:
-    inputs = layers.Input(batch_shape=(1, 1))
-    return keras.Model(inputs, layers.Dense(7)(layers.GRU(4, stateful=True)(layers.Embedding(7, 4)(inputs))))
-
-
 class OfFifty(keras.Model):
     """As in tutorials: the batch size is baked in where nothing tells."""
 
@@ -157,7 +152,6 @@ def refusing() -> keras.Model:
             "reads 5 tokens, the size of its embedding, and writes 7, the size of its output, so it may write tokens that it "
             "cannot read; expected an embedding of 7.",
         ),
-        (of_one_token_at_a_time, {}, "is stateful and takes one token at a time, so that .*; expected .* pass generate= to Sampl"),
         (lambda: of_fifty(OfFiftyUntold), {}, "If it takes one batch size only, pass generate= to SampleLogger, a function that"),
         (refusing, {}, r"could not be called on 1 x 5 tokens; expected a model .* said: .*not today"),
         (model_of, {"outputs": "logit"}, 'outputs=\'logit\'; expected "logits", "probabilities", or None to find out.'),
@@ -367,3 +361,29 @@ def test_outputs_are_told_or_found_out(activation: str | None) -> None:
     wrong = None if activation is None else Generator(model, outputs="logits")([[1]], SHORT)
     assert [sample.probabilities.tolist() for sample in found] == [sample.probabilities.tolist() for sample in told]
     assert wrong is None or wrong[0].probabilities[0] != found[0].probabilities[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            [[1, 4]],
+            r"The source holds the token 4, and the model 'characters' takes vectors of 4; expected 0 to 3\. Does the",
+        ),
+        (
+            [[1], [2]],
+            r"The source has the shape \(2, 1\); expected \(1, any\), one row per prompt, padded as in training\.",
+        ),
+        (
+            [[0.5, 0.5]],
+            r"The source has the shape \(1, 2\); expected \(1, any, 4\), one row per prompt, padded as in training\.",
+        ),
+    ],
+)
+def test_a_source_of_ids_where_the_model_takes_vectors(source: Any, message: str) -> None:
+    inputs, target = layers.Input((None, 4)), layers.Input((None,), dtype="int32")
+    _, state = layers.GRU(4, return_state=True)(inputs)
+    x = layers.GRU(4, return_sequences=True)(layers.Embedding(7, 4)(target), initial_state=state)
+    model = keras.Model([inputs, target], layers.Dense(7)(x), name="characters")
+    with pytest.raises(GenerationError, match=f"^{message}"):
+        Generator(model)([[1]], SHORT, source=source)
