@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
-from tb_seqviz_plugin.callbacks.text.files import read_table
+from tb_seqviz_plugin.callbacks.text.files import is_file, read_table
 from tb_seqviz_plugin.callbacks.text.forms import as_text, shortened
-from tb_seqviz_plugin.callbacks.text.sources import is_file
 from tb_seqviz_plugin.callbacks.text.tables import collected, is_mapping_of_ids
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
 
+_ENDINGS = (".txt", ".tsv", ".vocab")
 _LABEL_COLUMNS = ("label", "labels", "word", "words", "token", "tokens", "text")
+
+
+def is_file(source: Any) -> bool:
+    """Returns whether something is the path of a text file, and not the characters of a vocabulary."""
+    if isinstance(source, str):
+        return source.lower().endswith(_ENDINGS) or (len(source) < 256 and os.path.isfile(source))
+    return isinstance(source, os.PathLike)
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,7 @@ def text_of(value: Any) -> str | None:
         value: a string or bytes, by itself, as a tensor, or as the only one of a list or an array; or such a list of words as the
             only row of a batch.
     """
-    value = value.to_list() if hasattr(value, "to_list") else value
-    value = value.numpy() if hasattr(value, "numpy") else value
-    value = value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+    value = _plain(value)
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
         if isinstance(value, list) and all(isinstance(word, str | bytes) for word in value):
@@ -62,12 +60,17 @@ def texts_of(value: Any) -> list[str] | None:
     Args:
         value: any number of them in a list, an array or a tensor.
     """
-    value = value.to_list() if hasattr(value, "to_list") else value
-    value = value.numpy() if hasattr(value, "numpy") else value
-    value = value.tolist() if isinstance(value, np.ndarray) else value
+    value = _plain(value)
     if not isinstance(value, list | tuple) or not all(isinstance(text, str | bytes) for text in value):
         return None
     return [as_text(text) for text in value]
+
+
+def _plain(value: Any) -> Any:
+    """Returns tensors and arrays as lists."""
+    value = value.to_list() if hasattr(value, "to_list") else value
+    value = value.numpy() if hasattr(value, "numpy") else value
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def as_text(value: Any) -> str:

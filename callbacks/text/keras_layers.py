@@ -16,9 +16,12 @@ from tb_seqviz_plugin.callbacks.text.special_tokens import SpecialTokens
 from tb_seqviz_plugin.callbacks.text.tables import ids_in, is_of_characters, table
 
 
-def of_text_vectorization(layer: Any) -> Source:
+def of_text_vectorization(layer: Any) -> Source | None:
     """Returns the source that a `TextVectorization` layer is, which says itself how texts are split."""
-    tokens, config = _tokens(layer), layer.get_config()
+    config = _settings(layer)
+    if "standardize" not in config:
+        return None
+    tokens = _tokens(layer)
     if config["ngrams"] is not None:
         return _without_texts(layer, tokens, f"with ngrams={config['ngrams']!r}, which overlap; expected ngrams=None.")
     if config["output_mode"] != "int":
@@ -41,12 +44,15 @@ def of_text_vectorization(layer: Any) -> Source:
         return [part for part in split(text) if 1 in encode(part)]
 
     known = table(kind_of(layer), tokens, split=split, joint=joint, special=special, unknown_id=lambda token: 1)
-    return replace(known, encode=encode, unknown=unknown, adds=True)
+    return replace(known, encode=encode, unknown=unknown)
 
 
-def of_lookup(layer: Any) -> Source:
+def of_lookup(layer: Any) -> Source | None:
     """Returns the source that a `StringLookup` layer is, whichever way round; of an `IntegerLookup` only the tokens."""
-    tokens, config = _tokens(layer), layer.get_config()
+    config = _settings(layer)
+    if "oov_token" not in config:
+        return None
+    tokens = _tokens(layer)
     if config["output_mode"] != "int":
         return _without_texts(layer, tokens, f"with output_mode={config['output_mode']!r}; expected 'int'.")
     if not isinstance(config["oov_token"], str):
@@ -70,8 +76,10 @@ def of_lookup(layer: Any) -> Source:
     )
 
 
-def of_legacy_tokenizer(source: Any) -> Source:
+def of_legacy_tokenizer(source: Any) -> Source | None:
     """Returns the source that a text `Tokenizer` of Keras 2 is, which leaves unknown words out if it has no token for them."""
+    if not hasattr(source, "texts_to_sequences") or not hasattr(source, "index_word"):
+        return None
     if not source.index_word:
         raise _without_vocabulary(source)
     split, joint = (list, "") if source.char_level else (str.split, " ")
@@ -93,6 +101,12 @@ def of_legacy_tokenizer(source: Any) -> Source:
         kind_of(source), tokens, split=split, joint=joint, special=special, unknown_id=lambda token: out_of_vocabulary
     )
     return replace(known, encode=encode, unknown=unknown, leaves_out_unknown=out_of_vocabulary is None)
+
+
+def _settings(layer: Any) -> dict[str, Any]:
+    """Returns the configuration of a layer with a vocabulary, {} of anything else; asked for, so that any Keras will do."""
+    is_layer = hasattr(layer, "get_vocabulary") and hasattr(layer, "get_config")
+    return dict(layer.get_config()) if is_layer else {}
 
 
 def _tokens(layer: Any) -> dict[int, str]:

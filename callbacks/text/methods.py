@@ -14,17 +14,9 @@ from tb_seqviz_plugin.callbacks.text.source import TWO_FUNCTIONS, Source, kind_o
 from tb_seqviz_plugin.callbacks.text.special_tokens import SpecialTokens
 
 # What each capability is called, the most telling name first.
-_TOKEN = (
-    "convert_ids_to_tokens",
-    "decode_single_token_bytes",
-    "id_to_token",
-    "id_to_piece",
-    "IdToPiece",
-    "lookup_token",
-    "lookup",
-)
-_FIND = ("convert_tokens_to_ids", "encode_single_token", "token_to_id", "piece_to_id", "PieceToId")
-_PAIRS = (("tokenize", "detokenize"), ("encode", "decode"))
+_TOKEN = ("convert_ids_to_tokens", "decode_single_token_bytes", "id_to_token", "id_to_piece", "lookup")
+_FIND = ("convert_tokens_to_ids", "encode_single_token", "token_to_id", "piece_to_id")
+_PAIRS = (("encode", "decode"), ("tokenize", "detokenize"))
 _SIZE = ("vocabulary_size", "get_vocab_size", "__len__", "n_vocab", "vocab_size")
 _START = ("bos_token_id", "start_token_id", "bos_id", "cls_token_id")
 _END = ("eos_token_id", "end_token_id", "eot_token", "eos_id", "sep_token_id")
@@ -35,29 +27,19 @@ _LOOKUP_ERRORS = (LookupError, ValueError, TypeError, OverflowError)
 """What is raised for an id or a token that a vocabulary does not have."""
 
 
-def names_ids(source: Any) -> bool:
-    """Returns whether an object has a method that tells the token, or the text, of an id."""
-    return any(hasattr(source, name) for name in (*_TOKEN, "decode", "detokenize"))
-
-
 def goes_both_ways(source: Any) -> bool:
     """Returns whether an object has a method for each way between texts and ids."""
     return any(hasattr(source, there) and hasattr(source, back) for there, back in _PAIRS)
 
 
-def encodes(source: Any) -> bool:
-    """Returns whether an object has a method from texts to ids, if none back."""
-    return any(hasattr(source, there) for there, _ in _PAIRS)
-
-
-def of_methods(source: Any) -> Source:
+def of_methods(source: Any) -> Source | None:
     """Returns the source that an object with methods is."""
     token, find = _token_of(source), _find_in(source)
-    there, back = next(
-        (pair for pair in _PAIRS if all(hasattr(source, name) for name in pair)),
-        next((pair for pair in _PAIRS if hasattr(source, pair[0])), _PAIRS[-1]),
-    )
+    # The pair of which it has most.
+    there, back = max(_PAIRS, key=lambda pair: [hasattr(source, name) for name in reversed(pair)])
     encode, decode = _texts_of(source, there, back)
+    if token is None and encode is None and decode is None:
+        return None
     kind = kind_of(source)
     if token is None and decode is None:
         raise VocabularyError(
@@ -102,22 +84,23 @@ def of_methods(source: Any) -> Source:
         cannot=f"{kind} {has}; expected both, since texts become ids and ids texts. {TWO_FUNCTIONS}",
         unknown=unknown,
         has_spellings=True,
-        adds=True,
         size=_number(source, *_SIZE),
         special=special,
     )
 
 
-def of_two_functions(source: tuple[Callable[[str], Any], Callable[[list[int]], Any]]) -> Source:
+def of_two_functions(source: Any) -> Source | None:
     """Returns the source that a function from a text to ids and one back are."""
+    if not (isinstance(source, tuple) and len(source) == 2 and all(map(callable, source))):
+        return None
     encode, decode = source
-    return Source(
-        "two functions", encode=_one_or_batch(encode, ids_of), decode=_one_or_batch(decode, text_of), adds=True
-    )
+    return Source("two functions", encode=_one_or_batch(encode, ids_of), decode=_one_or_batch(decode, text_of))
 
 
-def of_function(function: Callable[[Any], Any]) -> Source:
+def of_function(function: Any) -> Source | None:
     """Returns the source that a function from ids to tokens is: of all at once, or of one."""
+    if not callable(function):
+        return None
 
     def tokens(ids: list[int]) -> Sequence[Any]:
         try:
@@ -197,17 +180,16 @@ def _token_of(source: Any) -> Callable[[int], Any] | None:
     if name is None:
         return None
     function = getattr(source, name)
-    if name not in ("convert_ids_to_tokens", "lookup"):
+    if name == "lookup":  # as in tutorials on tf.text
+        return lambda number: text_of(function(np.array([[number]], np.int64)))
+    if name != "convert_ids_to_tokens":
         return lambda number: function(number)
 
     def token(number: int) -> Any:
         try:
-            given = function([number])
-        except _LOOKUP_ERRORS:  # of one id
+            return function([number])[0]
+        except TypeError:  # of one id only
             return function(number)
-        except Exception:  # of a batch of texts
-            return text_of(function(np.array([[number]], np.int64)))
-        return given[0] if isinstance(given, list) and len(given) == 1 else text_of(given)
 
     return token
 

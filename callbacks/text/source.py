@@ -25,7 +25,6 @@ class Source:
         unknown: the parts of a text that are not in the vocabulary, as far as it tells.
         leaves_out_unknown: whether it leaves these out, rather than putting a token in their place.
         has_spellings: whether what it calls a token is another than how that is shown, as where "▁cat" stands for " cat".
-        adds: whether it may put special tokens around a text by itself.
         size: how many ids there are, None if it does not say.
         special: ids of special tokens.
     """
@@ -39,7 +38,6 @@ class Source:
     unknown: Callable[[str], Iterable[str]] = lambda text: ()
     leaves_out_unknown: bool = False
     has_spellings: bool = False
-    adds: bool = False
     size: int | None = None
     special: SpecialTokens = field(default_factory=SpecialTokens)
 

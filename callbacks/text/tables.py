@@ -7,27 +7,40 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
-from tb_seqviz_plugin.callbacks.text.files import read_table
+from tb_seqviz_plugin.callbacks.text.files import is_file, read_table
 from tb_seqviz_plugin.callbacks.text.forms import as_text
 from tb_seqviz_plugin.callbacks.text.source import TWO_FUNCTIONS, Source, kind_of, names_in
 from tb_seqviz_plugin.callbacks.text.special_tokens import SpecialTokens, is_bracketed
 
 
-def of_list(source: Any) -> Source:
-    """Returns the source that tokens in the order of their ids are; a string is its characters."""
-    return _of_given(f"{kind_of(source)}", dict(enumerate(_texts(source))))
-
-
-def of_file(path: Path) -> Source:
+def of_file(source: Any) -> Source | None:
     """Returns the source that a text file is: a token per line, the first that of id 0."""
-    return _of_given(f"the file {str(path)!r}", dict(enumerate(read_table(path).labels)))
+    if not is_file(source):
+        return None
+    return _of_given(f"the file {str(source)!r}", dict(enumerate(read_table(Path(source)).labels)))
 
 
-def of_mapping(source: Mapping[Any, Any]) -> Source:
+def of_list(source: Any) -> Source | None:
+    """Returns the source that tokens in the order of their ids are; a string is its characters."""
+    given = collected(source)
+    if given is None:
+        return None
+    tokens = list(given)
+    for token in tokens:
+        if not isinstance(token, str | bytes):
+            raise VocabularyError(
+                f"is {kind_of(source)} that holds {token!r}; expected tokens as texts, in the order of their ids."
+            )
+    if not tokens:
+        raise VocabularyError(f"is {kind_of(source)} of 0 entries; expected at least one token.")
+    return _of_given(kind_of(source), dict(enumerate(map(as_text, tokens))))
+
+
+def of_mapping(source: Any) -> Source | None:
     """Returns the source that a dict from tokens to ids, or from ids to tokens, is."""
+    if not isinstance(source, Mapping):
+        return None
     pairs = list(source.items())
     if not all(isinstance(key, Integral) for key, _ in pairs):
         pairs = [(number, token) for token, number in pairs]
@@ -43,6 +56,12 @@ def of_mapping(source: Mapping[Any, Any]) -> Source:
             f"is {kind_of(source)} of {len(pairs)} entries, some of which share an id; expected an id of its own for each token."
         )
     return _of_given(kind_of(source), tokens)
+
+
+def collected(source: Any) -> Collection[Any] | None:
+    """Returns what holds tokens in an order as a collection, None if it is something else."""
+    source = source.tolist() if hasattr(source, "tolist") else source
+    return source if isinstance(source, Collection) and not isinstance(source, set | frozenset | Mapping) else None
 
 
 def is_mapping_of_ids(source: Any) -> bool:
@@ -107,18 +126,6 @@ def is_of_characters(tokens: Iterable[str]) -> bool:
     return 2 * sum(length > 1 for length in lengths) <= len(lengths)
 
 
-def _texts(source: Any) -> list[str]:
-    tokens = list(collected(source) or ())
-    for token in tokens:
-        if not isinstance(token, str | bytes):
-            raise VocabularyError(
-                f"is {kind_of(source)} that holds {token!r}; expected tokens as texts, in the order of their ids."
-            )
-    if not tokens:
-        raise VocabularyError(f"is {kind_of(source)} of 0 entries; expected at least one token.")
-    return [as_text(token) for token in tokens]
-
-
 def _of_given(kind: str, tokens: dict[int, str]) -> Source:
     """Returns the source of a table that tells tokens only: it goes both ways if they are characters, each there once."""
     ids = ids_in(tokens)
@@ -134,9 +141,3 @@ def _of_given(kind: str, tokens: dict[int, str]) -> Source:
         f"{TWO_FUNCTIONS}"
     )
     return Source(kind, tokens=names_in(tokens), find=ids.get, cannot=cannot, size=max(tokens) + 1, special=special)
-
-
-def collected(source: Any) -> Collection[Any] | None:
-    """Returns something that holds tokens in an order as a collection, None if it is none."""
-    source = source.tolist() if isinstance(source, np.ndarray) or hasattr(source, "tolist") else source
-    return source if isinstance(source, Collection) and not isinstance(source, set | frozenset | Mapping) else None

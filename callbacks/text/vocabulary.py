@@ -110,7 +110,7 @@ class Vocabulary:
     @cached_property
     def _around(self) -> Around:
         source = self._source
-        if not source.adds or source.encode is None:
+        if source.encode is None:
             return Around()
         some = () if self.size is None else (self.token(self.size * part // 4).strip() for part in (1, 2, 3))
         return find_around(source.encode, source.special, ("a", *some))
