@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -13,8 +14,11 @@ from helpers.structure_zoo import MODELS, Calling
 from helpers.zoo import CASES
 from keras import layers, ops
 
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.callbacks import AttentionLogger, EmbeddingLogger, StructureLogger, sow
 from tb_seqviz_plugin.callbacks.attention.capture import Capture
 from tb_seqviz_plugin.callbacks.embeddings.tables import find_tables
+from tb_seqviz_plugin.callbacks.model.outputs import OutputError, output_of
 from tb_seqviz_plugin.callbacks.structure.statistics import ModelStatistics
 from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 
@@ -128,3 +132,46 @@ def test_a_layer_that_runs_outside_of_the_model_is_below_it() -> None:
     model(x)
     capture = Capture(model, {"x": x}, lambda inputs: model.head([inputs["x"], inputs["x"]]))
     assert [captured.path for captured in capture()] == ["head"]
+
+
+def test_records_of_one_training_join(tmp_path: Path) -> None:
+    class Decoder(layers.Layer):
+        def __init__(self, words: layers.Embedding) -> None:
+            super().__init__(name="decoder")
+            self.words, self.attention = words, layers.MultiHeadAttention(2, 2, name="attention")
+            self.gate = layers.Dense(4, name="gate")
+
+        def call(self, ids: Any) -> Any:
+            x = self.words(ids)
+            return x * sow("mine", ops.sigmoid(self.gate(self.attention(x, x))))
+
+    words = layers.Embedding(9, 4, name="words")
+    model = Calling(lambda self, ids: self.decoder(ids), words=words, decoder=Decoder(words))
+    model.compile("sgd", "mse")
+    ids, targets = np.array([[1, 2, 3]] * 4), np.zeros((4, 3, 4))
+    callbacks = [
+        AttentionLogger(tmp_path, ids[:2]),
+        EmbeddingLogger(tmp_path),
+        StructureLogger(tmp_path, (ids, targets)),
+    ]
+    model.fit(ids, targets, verbose=0, callbacks=callbacks)
+    (structure,) = seqviz.read(tmp_path, "structure")
+    nodes = {node.path: node for node in structure.nodes}
+    assert "decoder/words" in nodes
+    assert [record.layers for record in seqviz.read(tmp_path, "statistics")] == [tuple(nodes)]
+    assert [record.tag for record in seqviz.read(tmp_path, "embeddings")] == ["embeddings/decoder/words"]
+    attention = next(iter(seqviz.read(tmp_path, "attention")))
+    assert [layer.path for layer in attention.layers] == ["decoder/attention", "decoder/mine"]
+    attended = {path: node.attention for path, node in nodes.items() if node.attention}
+    assert attended == {"decoder/attention": "decoder/attention", "decoder": "decoder/mine"}
+
+
+def test_outputs_are_asked_for_by_the_path() -> None:
+    parts = [keras.Sequential([layers.Dense(2, name="dense")], name="part") for _ in range(2)]
+    model = Calling(lambda self, x: self.second(self.first(x)), first=parts[0], second=parts[1])
+    x = np.ones((3, 4), "float32")
+    whole = np.asarray(model(x))
+    assert np.array_equal(output_of(model, "part (2)/dense", x)[0], whole)
+    assert not np.array_equal(output_of(model, "part/dense", x)[0], whole)
+    with pytest.raises(OutputError, match=r"^'part' has no layer 'lost'; expected one of 'dense'\.$"):
+        output_of(model, "part (2)/lost", x)

@@ -12,6 +12,7 @@ from helpers.backends import ATTENTION_CALLS_A_SOFTMAX, needs_keras
 from helpers.structure_zoo import MODELS, Calling, Expected, Seq2Seq
 from keras import layers
 
+from tb_seqviz_plugin.callbacks.embeddings.tables import find_tables
 from tb_seqviz_plugin.callbacks.errors import ModelCallError
 from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Structure
@@ -418,6 +419,8 @@ def test_backbones_of_keras_hub(name: str) -> None:
     assert not structure.notes
     nodes = {node.path: node for node in structure.nodes}
     assert nodes[attention].role == "attention"
+    # Vectors are called by the path of their layer, to which the weight's name comes where that is no embedding.
+    assert all({table.path, table.path.rpartition("/")[0]} & set(nodes) for table in find_tables(model))
     # Every layer that `summary()` lists is there, with as many parameters.
     listed = {layer.name: layer.count_params() for layer in model.layers if not isinstance(layer, layers.InputLayer)}
     assert listed == {node.path: node.total for node in structure.nodes if node.parent == model.name}
