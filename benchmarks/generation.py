@@ -26,7 +26,8 @@ import numpy.typing as npt
 from keras import layers, ops
 from measure import Timing, table
 
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)

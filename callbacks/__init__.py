@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.errors import CaptureError as CaptureError
     from tb_seqviz_plugin.callbacks.errors import GenerationError as GenerationError
     from tb_seqviz_plugin.callbacks.generation.generated import Generated as Generated
+    from tb_seqviz_plugin.callbacks.generation.generator import Generator as Generator
     from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for as generator_for
-    from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator as Generator
     from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator as KerasHubGenerator
     from tb_seqviz_plugin.callbacks.model.tap import sow as sow
     from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger as SampleLogger
@@ -53,7 +53,7 @@ _MODULE_OF = {
     "EveryEpochs": "schedule",
     "Generated": "generation.generated",
     "GenerationError": "errors",
-    "Generator": "generation.keras_generator",
+    "Generator": "generation.generator",
     "Geometric": "schedule",
     "KerasHubGenerator": "generation.keras_hub_generator",
     "Labels": "embeddings.labels",

@@ -1,208 +1,168 @@
-"""What all generators have in common: prompts become the rows of one loop, and its results become samples."""
+"""Generation: what a Keras model writes, as text continues its prompts token by token.
+
+    generator = Generator(model)
+    samples = generator([[5, 3, 8]], Sampling(temperatures=(0, 1), max_length=40))
+    samples[0].ids
+
+All prompts, temperatures and repeats run as one batch in one compiled loop, which is traced once and used for as long as the
+prompts have the same lengths, with the weights that the model has at the time. The model runs without training, and nothing
+of it changes: no weight, state or seed.
+"""
 
 from __future__ import annotations
 
-import warnings
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+import sys
 from typing import Any
 
+import keras
 import numpy as np
-import numpy.typing as npt
+from keras import ops
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import whole
-from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop
-from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
-from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Kept
-from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
-from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
-from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
-from tb_seqviz_plugin.callbacks.generation.generated import Generated, best_of, samples_of
-
-Loop = Callable[..., list[Any]]
-"""(ask, carried, tokens, starts, ...) -> results, in a compiled function."""
+from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator, Loop
+from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading
+from tb_seqviz_plugin.callbacks.generation.context import Context, context_for
+from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
+from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 
 
-class AnyGenerator(ABC):
+class Generator(AnyGenerator):
     """Lets a model write.
 
     Args:
-        vocabulary: how many tokens the model writes.
+        model: a built model that takes ids or one-hot vectors, (batch, time) or (batch, time, vocabulary), of a fixed or any
+            length, and returns (batch, vocabulary) or (batch, time, vocabulary); or an encoder-decoder, with a source before.
+        window: the most tokens that the model is shown, None for all, or for as many as it takes.
+        outputs: "logits" or "probabilities", None to find out.
         top_alternatives: how many of the most probable tokens to keep at each place.
 
     Raises:
-        BackendError: if Keras runs on a backend on which text cannot be generated.
+        GenerationError: if the model is not built, or takes or returns something else.
+
+    >>> from keras import layers
+    >>> model = keras.Sequential([layers.Input((None,)), layers.Embedding(9, 4), layers.LSTM(4), layers.Dense(9)])
+    >>> from tb_seqviz_plugin.callbacks import Sampling
+    >>> samples = Generator(model)([[1, 2], [3]], Sampling(temperatures=(0, 1), max_length=5))
+    >>> [(sample.prompt, sample.temperature, len(sample.ids)) for sample in samples]
+    [(0, 0.0, 5), (0, 1.0, 5), (1, 0.0, 5), (1, 1.0, 5)]
     """
 
-    def __init__(self, vocabulary: int, top_alternatives: int) -> None:
-        self._backend = backends.generation(type(self).__name__)
-        self._vocabulary = vocabulary
-        self._alternatives = min(whole("top_alternatives", top_alternatives, 0, GenerationError), vocabulary)
-        self._loops: dict[Hashable, CompiledLoop] = {}
-        self._never_written: set[int] = set()
-
-    @property
-    def vocabulary(self) -> int:
-        """How many tokens the model writes."""
-        return self._vocabulary
-
-    @property
-    def traces(self) -> int:
-        """How often a loop was made into a graph."""
-        return sum(loop.traces for loop in self._loops.values())
-
-    @property
-    def why_eager(self) -> str:
-        """Why the model writes op by op and not as a graph, as a sentence; "" if it does not."""
-        return next((loop.why_eager for loop in self._loops.values() if loop.why_eager), "")
-
-    def __call__(
-        self, prompts: Sequence[Sequence[int]], sampling: Sampling | None = None, *, source: Any = None
-    ) -> list[Generated]:
-        """Returns the samples, by prompt, temperature and repeat.
-
-        Args:
-            prompts: ids, one list or array for each prompt, of any lengths.
-            sampling: how to sample, None for `Sampling()`.
-            source: what an encoder-decoder writes from, one row per prompt, padded as in training.
-
-        Raises:
-            GenerationError: if a prompt is empty or has ids that the model does not know, the source does not fit, or the
-                model fails.
-        """
-        sampling = sampling or Sampling()
-        self._check_stop(sampling.stop_id)
-        prompts = [[*sampling.start_ids, *prompt] for prompt in prompts] if sampling.start_ids else prompts
-        batch = self._batch(prompts, len(sampling.rows), sampling.max_length, source)
-        is_cut = sampling.top_k is not None or sampling.top_p is not None
-        first, alternatives = batch.first, self._alternatives
-
-        def loop(
-            ask: Ask, carried: Any, tokens: Any, starts: Any, noise: Any, temperatures: Any, *rest: Any
-        ) -> list[Any]:
-            top_k, top_p, stop = rest
-            cut = (top_k, top_p) if is_cut else ()
-            return self._backend.sample(
-                ask, carried, tokens, starts, noise, temperatures, cut, stop, first, alternatives
+    def __init__(
+        self, model: keras.Model, *, window: int | None = None, outputs: str | None = None, top_alternatives: int = 5
+    ) -> None:
+        backends.check("generation", type(self).__name__)
+        if window is not None:
+            window = whole("window", window, 1, GenerationError)
+        self._keras_model, self._outputs = model, outputs
+        self._model = NextToken(model, outputs)
+        super().__init__(self._model.vocabulary, top_alternatives)
+        length = self._model.length
+        if window is not None and length is not None and window != length:
+            raise GenerationError(
+                f"window={window}, and the model {model.name!r} takes {length} tokens, no more and no less; leave window out."
             )
-
-        drawn = self._run(
-            batch,
-            loop,
-            is_cut,
-            np.concatenate([sampling.noise(batch.origins[prompt]) for prompt in batch.order]),
-            np.array([temperature for temperature, _ in sampling.rows] * len(batch.order), np.float32),
-            np.int32(min(sampling.top_k or self._vocabulary, self._vocabulary)),
-            np.float32(1.0 if sampling.top_p is None else sampling.top_p),
-            np.int32(sampling.stop_id),
-        )
-        return samples_of(Drawn(*drawn), sampling, batch.rows, batch.begins, batch.notes)
-
-    def search(
-        self, prompts: Sequence[Sequence[int]], beams: BeamSearch | None = None, *, source: Any = None
-    ) -> list[Generated]:
-        """Returns what beam search finds, one text per prompt, each with the tree of all hypotheses that were kept.
-
-        Args:
-            prompts: ids, one list or array for each prompt, of any lengths.
-            beams: how to search, None for `BeamSearch()`.
-            source: what an encoder-decoder writes from, one row per prompt, padded as in training.
-
-        Raises:
-            GenerationError: as for samples.
-
-        >>> import keras
-        >>> from keras import layers
-        >>> from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator
-        >>> model = keras.Sequential([layers.Input((None,)), layers.Embedding(9, 4), layers.LSTM(4), layers.Dense(9)])
-        >>> [found] = Generator(model).search([[1, 2]], BeamSearch(width=3, max_length=5))
-        >>> found.tree.token_ids[found.tree.is_best].tolist() == found.ids.tolist()
-        True
-        """
-        beams = beams or BeamSearch()
-        self._check_stop(beams.stop_id)
-        batch = self._batch(prompts, beams.width, beams.max_length, source)
-        sizes = beams.width, beams.max_length, batch.first, self._alternatives
-
-        def loop(ask: Ask, carried: Any, tokens: Any, starts: Any, length_penalty: Any, stop: Any) -> list[Any]:
-            return self._backend.search(ask, carried, tokens, starts, length_penalty, stop, *sizes)
-
-        *drawn, parents, scores = self._run(
-            batch,
-            loop,
-            sizes,
-            np.float32(beams.length_penalty),
-            np.int32(beams.stop_id),
-        )
-        return best_of(Kept(Drawn(*drawn), parents, scores), beams, batch.rows, batch.begins, batch.notes)
-
-    def packed(self, texts: Sequence[str], ids: Sequence[Sequence[int]]) -> tuple[Source, list[list[int]]] | None:
-        """Returns the source and the prompts as the model itself makes them of texts; None if it does not, or of other ids.
-
-        Args:
-            texts: the prompts.
-            ids: of each, without any that mark its start or end.
-        """
-        return None
+        if window is not None and self._model.is_stepwise:
+            raise GenerationError(
+                f"window={window}, and the model {model.name!r} is stateful and takes one token at a time, so that it remembers "
+                "all before; leave window out."
+            )
+        self._given_window = window
 
     @property
-    @abstractmethod
     def takes_source(self) -> bool:
         """Whether the model writes from a source beside the text."""
+        return self._model.source.is_there
 
     @property
-    @abstractmethod
     def source_length(self) -> int | None:
         """The tokens of source that the model takes, None for any number."""
+        return self._model.source.length
 
     @property
-    @abstractmethod
     def reading(self) -> Reading:
         """How the model reads whole texts."""
+        model = self._model
+        return Reading(
+            lambda tokens, source: model(tokens, source=source),
+            model.length,
+            self._window,
+            model.batch,
+            model.is_causal,
+            model.source.padding,
+        )
 
-    @abstractmethod
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
-        """Returns the prompts as the rows of a loop, `each` for every one of them."""
+        self._find_out_again()
+        readable, writes = self._model.readable, f"the model returns {self._vocabulary} numbers per token"
+        why = writes if readable == self._vocabulary else f"the model's embedding has {readable} rows"
+        full = checked_prompts(prompts, readable, why)
+        sources = self._model.source.checked(source, len(full))
+        window = self._window
+        shown = [prompt[-window:] if window else prompt for prompt in full]
+        # Rows of one length lie together.
+        order = sorted(range(len(full)), key=lambda prompt: len(shown[prompt]))
+        lengths = [len(shown[prompt]) for prompt in order for _ in range(each)]
+        context = context_for(lengths, max_length, window, self._model)
+        columns = context.prompt_columns
+        tokens = np.full((len(lengths), columns + max_length), -1, np.int32)
+        for row, length in enumerate(lengths):
+            tokens[row, columns - length : columns] = shown[order[row // each]]
+        offsets = np.array([columns - length for length in lengths], np.int32)
+        return Batch(
+            key=context,
+            is_static=context.is_static or self._model.is_stepwise,
+            order=order,
+            each=each,
+            tokens=tokens,
+            lengths=[len(prompt) for prompt in shown],
+            starts=np.full(len(lengths), columns, np.int32),
+            inputs=(offsets, None if sources is None else sources[order].repeat(each, axis=0)),
+            notes=[self._notes(len(prompt), max_length, context) for prompt in full],
+            origins=origins_of(full, sources, 0 if sources is None or sources.ndim > 2 else self._model.source.padding),
+        )
 
-    @abstractmethod
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:
-        """Runs a loop on the model; inside compiled functions.
+        model, (offsets, source), (tokens, *_) = self._model, inputs, rest
+        if not model.is_stepwise:
+            return loop(self._backend.asking(model, key, offsets, source), (), *rest)
 
-        Args:
-            loop: what to run.
-            key: of the batch.
-            inputs: of the batch.
-            rest: what the loop takes after `ask` and `carried`.
-        """
+        def ask(tokens: Any, end: Any, states: Any) -> tuple[Any, Any]:
+            return model.step(ops.take(tokens, end - 1, axis=1), states, source)
 
-    @abstractmethod
+        return loop(ask, model.states_after(tokens[:, : key.prompt_columns - 1], source), *rest)
+
     def _advice(self) -> str:
-        """Returns what helps where the model failed."""
+        return "If it takes some number of tokens only, pass that as window=."
 
-    def _run(self, batch: Batch, loop: Loop, kind: Hashable, *settings: Any) -> list[npt.NDArray[Any]]:
-        """Runs a loop, which is made into a graph on its first call."""
-        compiled = self._loops.get((batch.key, kind))
-        if compiled is None:
-            key = batch.key
-            compiled = self._backend.Compiled(lambda *inputs: self._asking(loop, key, *inputs), batch.is_static)
-            self._loops[batch.key, kind] = compiled
-        try:
-            return compiled(batch.inputs, batch.tokens, batch.starts, *settings)
-        except GenerationError:
-            raise
-        except Exception as error:  # whatever the model raises
-            raise GenerationError(
-                f"The model failed at prompts of up to {max(batch.lengths)} tokens and "
-                f"{batch.tokens.shape[1] - int(batch.starts.max())} more; expected one that takes them all. {self._advice()} "
-                f"What it said: {sentence_of(error)}"
-            ) from error
+    @property
+    def _window(self) -> int | None:
+        """The most tokens that the model is shown, None for all."""
+        limits = [self._given_window, self._model.length, self._model.places]
+        least = min(limit or sys.maxsize for limit in limits)
+        return None if least == sys.maxsize else least
 
-    def _check_stop(self, stop: int) -> None:
-        if stop >= self._vocabulary and stop not in self._never_written:
-            self._never_written.add(stop)
-            warnings.warn(
-                f"stop={stop}, and the model writes the tokens 0 to {self._vocabulary - 1} only, so that nothing ends before "
-                "max_length; expected one of these, or none. Does the tokenizer belong to this model?",
-                stacklevel=3,
+    def _find_out_again(self) -> None:
+        """Finds out what could not be told as the model returned NaN, if it does so no longer."""
+        if not self._model.is_sure:
+            found = NextToken(self._keras_model, self._outputs)
+            if found.is_sure:
+                self._model = found
+                self._loops.clear()
+
+    def _notes(self, length: int, max_length: int, context: Context) -> tuple[str, ...]:
+        """Returns what was not shown to the model, or besides the prompt."""
+        window, places = self._window, self._model.places
+        if window and length > window:
+            return (f"The prompt has {length} tokens; the model was shown the last {window} of them.",)
+        is_found = window == places and window not in (self._given_window, self._model.length)
+        if is_found and length + max_length - 1 > places:
+            return (f"The model has places for {places} tokens; it was shown the last {places} at a time.",)
+        if self._model.is_stateful and self._model.length and length + max_length - 1 > self._model.length:
+            return (
+                f"The model is stateful, and was shown the last {window} tokens at a time, each time from states of zero.",
             )
+        if context.is_static and not context.to_left and length < context.prompt_columns:
+            return (f"The prompt has {length} tokens and the model takes {context.width}; zeros were put before it.",)
+        return ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import keras
 
 from tb_seqviz_plugin.callbacks.errors import GenerationError
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator
+from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
 from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator, is_task
 
 

@@ -17,9 +17,9 @@ from keras import ops
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator, Loop
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator, Loop
 from tb_seqviz_plugin.callbacks.generation.noted_embeddings import places_of_layers
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 

@@ -14,7 +14,7 @@ from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import layer_of, place_calls
 from tb_seqviz_plugin.callbacks.errors import CaptureError, VocabularyError
 from tb_seqviz_plugin.callbacks.generation.batch import Reading
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated
+from tb_seqviz_plugin.callbacks.generation.generated import Generated
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.log.writer import Writer
 from tb_seqviz_plugin.records.attention.record import AttentionLayer

@@ -12,9 +12,9 @@ import keras
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import CaptureError, VocabularyError, sentence_of, without_numbers
+from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.generation.batch import Source
 from tb_seqviz_plugin.callbacks.generation.generated import Generated
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 from tb_seqviz_plugin.callbacks.samples.attention import Attended, SampleAttention
 from tb_seqviz_plugin.callbacks.samples.options import SampleOptions, SourceTexts

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.errors import GenerationError, PromptError, VocabularyError
+from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.generation.batch import Reading, Source
-from tb_seqviz_plugin.callbacks.generation.generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.samples.options import SourceTexts
 from tb_seqviz_plugin.callbacks.text.named_token import id_named
 from tb_seqviz_plugin.callbacks.text.vocabulary import Encoding, Vocabulary, listed

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamTree as IdTree
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated
+from tb_seqviz_plugin.callbacks.generation.generated import Generated
 from tb_seqviz_plugin.callbacks.samples.attention import Attended
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.text.spans import spans_of

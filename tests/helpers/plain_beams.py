@@ -11,11 +11,8 @@ import pytest
 from helpers.writers import (
     Probabilities,
 )
-from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamTree
-from tb_seqviz_plugin.callbacks.generation.keras_generator import (
-    BeamSearch,
-    Generated,
-)
+from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch, BeamTree
+from tb_seqviz_plugin.callbacks.generation.generated import Generated
 
 
 @dataclass(frozen=True)

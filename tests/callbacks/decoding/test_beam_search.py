@@ -29,12 +29,10 @@ from helpers.writers import (
 )
 from keras import layers
 
-from tb_seqviz_plugin.callbacks.generation.keras_generator import (
-    BeamSearch,
-    Generator,
-    Sampling,
-    SamplingError,
-)
+from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.errors import SamplingError
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
 
 LENGTH = 8
 

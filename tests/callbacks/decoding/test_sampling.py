@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pytest
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks.decoding.sampling import draw
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling, SamplingError
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling, draw
+from tb_seqviz_plugin.callbacks.errors import SamplingError
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
 
 LOGITS = np.log(np.array([0.05, 0.3, 0.02, 0.3, 0.01, 0.12, 0.2]), dtype=np.float32)
 """Two tokens are equally probable."""

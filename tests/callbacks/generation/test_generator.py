@@ -31,9 +31,10 @@ from helpers.writers import (
 from keras import layers
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
 
 ORIGINS = origins_of(PROMPTS)
 

@@ -16,9 +16,12 @@ from helpers.writers import Case, Probabilities, ids_of, others_long, shaken, wr
 from helpers.writing_runs import sample_logger
 
 import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
 from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
-from tb_seqviz_plugin.callbacks.generation.keras_generator import BeamSearch, GenerationError, Generator, Sampling
 from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts

@@ -12,7 +12,9 @@ import pytest
 from helpers.not_a_number import NotANumber
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks.generation.keras_generator import GenerationError, Generator, Sampling
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
 
 SHORT = Sampling(temperatures=(0, 1), max_length=6)
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generator, Sampling
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
 

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks.generation.keras_generator import Generated, Generator, Sampling
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.generation.generated import Generated
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
 
 BATCH, LENGTH, EXAMPLES, VOCABULARY = 8, 5, 24, 9
 _random = np.random.default_rng(7)
