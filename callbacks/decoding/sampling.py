@@ -27,12 +27,12 @@ class Sampling:
         temperatures: what the scores are divided by; 0 always takes the most probable token.
         repeats: samples per prompt and temperature, each with randomness of its own.
         max_length: tokens to generate at most.
-        start: the token put before every prompt, and before what an encoder-decoder writes; see `stop`.
         stop: the token after which a sample ends. A generator takes the id, None for none; a `SampleLogger` also takes text, None
             for what the tokenizer knows as such, and False for none.
         top_k: draw from this many most probable tokens only, None for all.
         top_p: draw from the fewest tokens only that hold this share of the probability after the temperature, None for all.
         seed: of the randomness.
+        start: the token put before every prompt, and before what an encoder-decoder writes; see `stop`.
 
     Raises:
         SamplingError: if one of them is out of range.
@@ -44,11 +44,11 @@ class Sampling:
     temperatures: Sequence[float] = (0.2, 0.5, 1.0, 1.2)
     repeats: int = 1
     max_length: int = 200
-    start: str | int | bool | None = None
     stop: str | int | bool | None = None
     top_k: int | None = None
     top_p: float | None = None
     seed: int = 0
+    start: str | int | bool | None = None
 
     def __post_init__(self) -> None:
         try:
