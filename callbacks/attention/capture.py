@@ -17,18 +17,11 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.attention.heads import LayoutError, to_heads
-from tb_seqviz_plugin.callbacks.attention.owners import (
-    is_called_attention,
-    is_called_mixture,
-    is_keras_attention,
-    is_own_class,
-    owner_id,
-    owner_of,
-)
+from tb_seqviz_plugin.callbacks.attention.rules import attention_among, is_attention_eagerly, locate, owner_id, owner_of
 from tb_seqviz_plugin.callbacks.backends.interface import NotedSoftmaxes
 from tb_seqviz_plugin.callbacks.errors import CaptureError
+from tb_seqviz_plugin.callbacks.model.calls import Call, Note
 from tb_seqviz_plugin.callbacks.model.paths import places_of
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Note
 
 Float = npt.NDArray[np.float32]
 
@@ -146,7 +139,9 @@ class Capture:
         if self._graph is not None:
             return self._finish(self._found, self._graph(*self._inputs.values()))
         recorder = self._backend.record(self._run, self._model, self._inputs, eager=True)
-        found = self._describe([note for note in recorder.notes if self._is_attention_eagerly(note)], recorder.calls)
+        owners = self._owners.values()
+        notes = [note for note in recorder.notes if is_attention_eagerly(note, self._lengths, owners)]
+        found = self._describe(notes, recorder.calls)
         reached = {owner_id(item.note) for item in found}
         for path, owner in self._owners.items():
             if owner not in reached:
@@ -158,18 +153,12 @@ class Capture:
         inputs = dict(zip(self._inputs, tensors, strict=True))
         recorder = self._backend.record(self._run, self._model, inputs)
         softmaxes = self._backend.NotedSoftmaxes(recorder, inputs)
-        sown = {id(note.tensor) for note in softmaxes.notes if note.name}
-        chosen = [
-            note
-            for note in softmaxes.notes
-            if note.name or (id(note.tensor) not in sown and self._is_attention(note, softmaxes))
-        ]
-        hidden = [note for note in softmaxes.inner if note.name or self._is_attention(note, softmaxes)]
+        chosen, hidden = attention_among(softmaxes, self._lengths)
         inner = self._describe(hidden, recorder.calls, softmaxes)
         self._found = self._describe(chosen, recorder.calls, softmaxes)
         self._owners = {item.path: owner_id(item.note) for item in (*inner, *self._found)} if inner else {}
         root, place_of = places_of(self._model, recorder.calls)
-        for call in softmaxes.hidden:
+        for call in softmaxes.hidden_calls():
             path = root.path if call is None else place_of[call].path
             if not any(item.path.startswith(path) or path == root.path for item in inner):
                 self._report(path, _HIDDEN)
@@ -181,9 +170,7 @@ class Capture:
         root, place_of = places_of(self._model, calls)
         found = []
         for number, note in enumerate(notes):
-            owner = owner_of(note)
-            place = root if owner is None else place_of[owner]
-            path = f"{place.path}/{note.name}" if note.name else place.path
+            place, path = locate(note, root, place_of)
             class_name = type(place.layer).__name__
             if softmaxes is None:
                 found.append(_Found(note, path, class_name))
@@ -194,36 +181,6 @@ class Capture:
             query_sources = softmaxes.sources_of(note.tensor)
             found.append(_Found(note, path, class_name, query_sources, key_sources, earlier))
         return found
-
-    def _is_attention(self, note: Note, softmaxes: NotedSoftmaxes) -> bool:
-        """Returns whether a softmax that the graph shows is attention."""
-        if is_keras_attention(note):
-            return True
-        fits, product = self._fits_tokens(note), softmaxes.product_of(note)
-        if product is None:
-            return is_called_attention(note) and fits
-        from_inputs = note in softmaxes.inner or bool(softmaxes.sources_of(product.values))
-        if is_called_attention(note):
-            return from_inputs or fits
-        shared = product.shared if product.sums and _queries(note) > 1 else fits
-        return from_inputs and shared and not is_called_mixture(note)
-
-    def _is_attention_eagerly(self, note: Note) -> bool:
-        """Returns whether a softmax is attention where nothing tells what it multiplies."""
-        if note.name or is_keras_attention(note) or owner_id(note) in self._owners.values():
-            return True
-        if self._owners or is_called_mixture(note) or not self._fits_tokens(note):
-            return False
-        return is_called_attention(note) or (is_own_class(note) and len(note.tensor.shape) > 2)
-
-    def _fits_tokens(self, note: Note) -> bool:
-        """Returns whether the keys can be tokens, rather than experts or words of the vocabulary."""
-        shape = list(note.tensor.shape)
-        if None in shape or len(shape) < 2:
-            return len(shape) > 1
-        keys = shape[note.axes[-1]]
-        fits = keys == _queries(note) or any(abs(keys - length) <= 2 for length in self._lengths)
-        return keys > 1 and (fits or len(note.axes) > 1)
 
     def _finish(self, found: Sequence[_Found], tensors: Sequence[Any]) -> list[Captured]:
         captured: list[tuple[_Found, Float]] = []
@@ -244,13 +201,6 @@ class Capture:
         problem = f"{path}: {reason}"
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-def _queries(note: Note) -> int:
-    """Returns the number of queries, 1 if the weights have no such axis."""
-    shape = note.tensor.shape
-    key_axis = note.axes[0] % len(shape)
-    return 1 if key_axis < 2 or shape[key_axis - 1] is None else int(shape[key_axis - 1])
 
 
 def _join_heads(captured: Sequence[tuple[_Found, Float]]) -> list[tuple[_Found, Float]]:

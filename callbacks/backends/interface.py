@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.generation.context import Context
     from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
     from tb_seqviz_plugin.callbacks.model.call import ModelCall
-    from tb_seqviz_plugin.callbacks.model.recorder import Call, Note, Read, Recorder
+    from tb_seqviz_plugin.callbacks.model.calls import Call, Note, Read
+    from tb_seqviz_plugin.callbacks.model.recorder import Recorder
     from tb_seqviz_plugin.callbacks.model.sources import Source
     from tb_seqviz_plugin.callbacks.model.trace import Trace
     from tb_seqviz_plugin.projector.files import Cloud
@@ -52,12 +53,13 @@ class NotedSoftmaxes(Protocol):
     Attributes:
         notes: every softmax whose values can be had, in order.
         inner: those whose values cannot be had from outside, such as ones born in a loop.
-        hidden: the layer calls in which there is a softmax that may be none of `inner`.
     """
 
     notes: list[Note]
     inner: list[Note]
-    hidden: list[Call | None]
+
+    def hidden_calls(self) -> list[Call | None]:
+        """Returns the layer calls in which there is a softmax that may be none of `inner`."""
 
     def product_of(self, note: Note) -> Product | None:
         """Returns what the weights multiply, None if they multiply nothing."""
@@ -82,7 +84,7 @@ class Attention(Protocol):
         """Returns the calls and softmaxes of a forward pass, as part of what is compiled, or op by op."""
 
     def NotedSoftmaxes(self, recorder: Recorder, inputs: Tensors) -> NotedSoftmaxes:  # noqa: N802, a class
-        """Returns the softmaxes of a pass that has just been recorded as part of what is compiled."""
+        """Returns the softmaxes of a pass that was recorded as part of what is compiled."""
 
     def traced(self, function: Callable[..., Sequence[Tensor]], tensors: Sequence[Tensor]) -> Callable[..., Any]:
         """Returns a function of tensors, compiled; raises whatever it raises where that fails."""
@@ -170,6 +172,9 @@ class Structure(Protocol):
 
     def trace_eagerly(self, model: keras.Model, call: ModelCall) -> Trace:
         """Returns a forward pass that runs op by op."""
+
+    def NotedSoftmaxes(self, recorder: Recorder, inputs: Tensors) -> NotedSoftmaxes:  # noqa: N802, a class
+        """Returns the softmaxes of a pass through a graph."""
 
     def Flow(self, trace: Trace) -> Flow:  # noqa: N802, a class
         """Returns the sources of every tensor of a trace."""

@@ -13,8 +13,8 @@ from typing import Any
 
 import keras
 
+from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell
 from tb_seqviz_plugin.callbacks.model.private_parts import children_of
-from tb_seqviz_plugin.callbacks.model.recorder import Call, hides_cell
 
 _RESERVED = ("inputs", "outputs")
 """Begin the ends of edges that are no layer."""

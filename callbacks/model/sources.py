@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Read
+from tb_seqviz_plugin.callbacks.model.calls import Call, Read
 
 _PRODUCTS = {"MatMul", "Einsum"}
 _MOST_OPERATIONS = 4

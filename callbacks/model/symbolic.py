@@ -11,9 +11,10 @@ import keras
 
 from tb_seqviz_plugin.callbacks.errors import ModelCallError
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, ways_to_call
+from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.paths import places_of
 from tb_seqviz_plugin.callbacks.model.private_parts import children_of, layers_of
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Recorder
+from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 from tb_seqviz_plugin.callbacks.model.tap import listening
 
 _Found = list[tuple[weakref.ref[keras.layers.Layer], str]]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Read, Recorder
+from tb_seqviz_plugin.callbacks.model.calls import Call, Read
+from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,10 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks.backends.interface import Flow
+from tb_seqviz_plugin.callbacks.model.calls import Call, Read, dtype_of, shape_of
 from tb_seqviz_plugin.callbacks.model.layers import inputs_of
 from tb_seqviz_plugin.callbacks.model.paths import Place
 from tb_seqviz_plugin.callbacks.model.private_parts import name_of_input
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Read, dtype_of, shape_of
 from tb_seqviz_plugin.callbacks.model.sources import Source, Tensor
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.tensor_axes import (

@@ -11,7 +11,6 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.backends.interface import Updates
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.errors import sentence_of
@@ -25,9 +24,6 @@ from tb_seqviz_plugin.log.events import read
 from tb_seqviz_plugin.records.statistics.record import Statistics
 from tb_seqviz_plugin.records.structure.record import Structure
 from tb_seqviz_plugin.schema import make_tag
-
-_MOST_LAYERS_FOR_ATTENTION = 2000
-"""Of larger models the attention is not looked for, which would run them once more."""
 
 
 class StructureLogger(SeqVizCallback):
@@ -183,30 +179,9 @@ class StructureLogger(SeqVizCallback):
         # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
         state = (model, [id(variable) for variable in model.weights])
         if self._traced is None or self._traced_state != state:
-            traced = structure_of(model, self._inputs)
-            attention = self._attention(model, traced)
-            if attention:
-                traced = structure_of(model, self._inputs, attention)
-            self._traced, self._measure = traced, None
+            self._traced, self._measure = structure_of(model, self._inputs), None
             self._traced_state = (model, [id(variable) for variable in model.weights])
         return self._traced
-
-    def _attention(self, model: keras.Model, traced: TracedStructure) -> list[str]:
-        """Returns the paths of the layers of attention records."""
-        call = traced.call
-        if not call.has_values or not traced.traceable or len(traced.structure.nodes) > _MOST_LAYERS_FOR_ATTENTION:
-            return []
-
-        def capture(way: ModelCall) -> list[Captured]:
-            arrays = next(way.batches()).named()
-            return Capture(model, arrays, lambda given: way.run(model, [given[name] for name in arrays]))()
-
-        try:
-            captured = run_first(model, [call], capture)
-        except Exception as error:  # whatever the model raises when it is run in another way
-            self.warn(f"Which layers attend could not be found out: {sentence_of(error)}")
-            return []
-        return list(dict.fromkeys(layer.path for layer in captured))
 
     def _last_written(self) -> Structure | None:
         """Returns what the run holds of an earlier training."""

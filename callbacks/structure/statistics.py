@@ -18,10 +18,10 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.backends.interface import Measured
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
+from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.loss import why_no_loss
 from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
-from tb_seqviz_plugin.callbacks.model.recorder import Call
 from tb_seqviz_plugin.callbacks.model.signature import has_call
 from tb_seqviz_plugin.callbacks.structure.moments import Moments, histogram_of, joined, moments_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
 
 from tb_seqviz_plugin.callbacks import backends
+from tb_seqviz_plugin.callbacks.attention.rules import attention_among, locate
 from tb_seqviz_plugin.callbacks.backends.interface import Flow
 from tb_seqviz_plugin.callbacks.errors import reason_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, filled_ways, ways_to_call
+from tb_seqviz_plugin.callbacks.model.calls import Call, shape_of
 from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Recorder
+from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 from tb_seqviz_plugin.callbacks.model.signature import check_model, has_call, without_call
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 from tb_seqviz_plugin.callbacks.structure.edges import Edges, Shapes, vocabularies_of
+from tb_seqviz_plugin.callbacks.structure.output_layers import output_layers_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
 from tb_seqviz_plugin.callbacks.structure.repeats import repeats_of
 from tb_seqviz_plugin.callbacks.structure.tensor_axes import role_of, with_vocabulary
@@ -37,16 +40,14 @@ class TracedStructure:
         structure: the structure.
         call: how the model was called.
         calls: every call of a layer in it, without tensors.
-        traceable: whether its forward pass runs to its end in a graph.
     """
 
     structure: Structure
     call: ModelCall
     calls: Sequence[Call]
-    traceable: bool
 
 
-def structure_of(model: keras.Model, inputs: Any = None, attention: Sequence[str] = ()) -> TracedStructure:
+def structure_of(model: keras.Model, inputs: Any = None) -> TracedStructure:
     """Returns the structure of a model, or as much of it as can be traced, with what is missing in its notes.
 
     A model that is not built yet is built, as its first call would; else nothing of it changes.
@@ -54,7 +55,6 @@ def structure_of(model: keras.Model, inputs: Any = None, attention: Sequence[str
     Args:
         model: the model.
         inputs: see `ways_to_call`.
-        attention: paths of the layers of its attention records.
 
     Raises:
         ModelCallError: if nothing says what the model takes.
@@ -66,10 +66,10 @@ def structure_of(model: keras.Model, inputs: Any = None, attention: Sequence[str
     found = Edges(trace, flow, place_of)
     edges = found.made
     owned = owners_of(root)
-    nodes = _Nodes(model, trace, flow, owned, attention, found).of(root, edges)
+    nodes = _Nodes(model, trace, flow, owned, _attention_in(trace, root, place_of), found).of(root, edges)
     structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(model, trace)), tuple(found.tensors))
     trace.recorder.forget_tensors()
-    return TracedStructure(structure, trace.call, trace.calls, not trace.eager and trace.error is None)
+    return TracedStructure(structure, trace.call, trace.calls)
 
 
 def _trace(model: keras.Model, inputs: Any) -> Trace:
@@ -130,20 +130,19 @@ class _Nodes:
         trace: Trace,
         flow: Flow,
         owned: Mapping[Place, Owned],
-        attention: Sequence[str],
+        attention: Mapping[Place, str],
         found: Edges,
     ) -> None:
         self._flow, self._owned, self._shapes = flow, owned, Shapes(trace)
         self._shared, self._projected = found.shared, found.projected
         self._own_weights = {id(weight) for weight in model.weights}
-        self._attended = attention
+        self._attention = attention
 
     def of(self, root: Place, edges: Sequence[Edge]) -> list[Node]:
         """Returns the nodes, each after its parent."""
-        self._attention = _by_layer(self._attended, {place.path for place in root.walk()})
         made = {place: self._node(place) for place in root.walk()}
         vocabularies = vocabularies_of(root)
-        for place in _heads(root, edges, made, self._shared, self._projected):
+        for place in output_layers_of(root, edges, made, self._shared, self._projected):
             made[place] = replace(made[place], role="output")
         for place, node in made.items():
             if node.role == "output" or place is root:
@@ -168,7 +167,7 @@ class _Nodes:
     def _node(self, place: Place) -> Node:
         layer, owned = place.layer, self._owned[place]
         first = next(iter(place.calls), None)
-        attention = self._attention.get(place.path, "")
+        attention = self._attention.get(place, "")
         role: LayerRole = role_of(layer, bool(place.children), place.parent is None)
         shared = owned.shared_with or self._shared.get(place)
         return Node(
@@ -221,12 +220,15 @@ class _Nodes:
         return notes
 
 
-def _by_layer(attention: Sequence[str], layers: Collection[str]) -> dict[str, str]:
-    """Returns the first path of attention of each layer, by the layer's: below that may come a name that `sow` was given."""
-    found: dict[str, str] = {}
-    for path in attention:
-        found.setdefault(path if path in layers else path.rpartition("/")[0], path)
-    return found
+def _attention_in(trace: Trace, root: Place, place_of: Mapping[Call, Place]) -> dict[Place, str]:
+    """Returns by the place of each layer that attends the path of its attention, the first if it has several."""
+    inputs = {str(number): tensor for number, (_, tensor) in enumerate(trace.calls[0].arguments if trace.calls else ())}
+    if trace.eager or trace.error is not None or not inputs:
+        return {}
+    lengths = [size for tensor in inputs.values() for size in shape_of(tensor)[1:2] if size is not None]
+    softmaxes = backends.structure().NotedSoftmaxes(trace.recorder, inputs)
+    located = [locate(note, root, place_of) for notes in attention_among(softmaxes, lengths) for note in notes]
+    return dict(reversed(located))
 
 
 def _links(root: Place, edges: Sequence[Edge]) -> set[tuple[Place, Place]]:
@@ -247,53 +249,6 @@ def _climb(place: Place) -> Iterator[tuple[Place, Place]]:
     while place.parent is not None:
         yield place, place.parent
         place = place.parent
-
-
-def _heads(
-    root: Place,
-    edges: Sequence[Edge],
-    nodes: Mapping[Place, Node],
-    shared: Mapping[Place, Place],
-    projected: Mapping[str, Collection[Place]],
-) -> list[Place]:
-    """Returns the layers that make the model's outputs: the last ones with a matrix of weights, their own or another layer's.
-
-    Where the model itself multiplies by a matrix at its output there is none: no layer before that is the last one.
-    """
-    place_at = {place.path: place for place in root.walk()}
-    before: dict[str, list[str]] = {}
-    for edge in edges:
-        if edge.kind == "data":
-            before.setdefault(edge.target, []).append(edge.source)
-    waiting = [end for end in before if end.startswith("outputs/")]
-    seen: set[str] = set()
-    heads: list[Place] = []
-    while waiting:
-        end = waiting.pop()
-        if end in projected:
-            heads += (place for place in projected[end] if place is not root and not nodes[place].role)
-            continue
-        for path in before.get(end, ()):
-            place = place_at.get(path)
-            if path in seen or place is None:
-                continue
-            seen.add(path)
-            if not place.layer.weights and place not in shared:
-                waiting.append(path)
-            elif _makes_output(place, nodes, shared):
-                heads.append(place)
-    return heads
-
-
-def _makes_output(place: Place, nodes: Mapping[Place, Node], shared: Mapping[Place, Place]) -> bool:
-    weights = [weight for each in (place, shared.get(place)) if each is not None for weight in each.layer.weights]
-    matrix = any(len(weight.shape) > 1 for weight in weights)
-    reads_numbers = any(not shape.dtype.startswith(("int", "uint")) for shape in nodes[place].inputs[:1])
-    above = place.parent
-    while above is not None and nodes[above].role != "attention":
-        above = above.parent
-    recurrent = isinstance(place.layer, keras.layers.RNN | keras.layers.Bidirectional)
-    return matrix and reads_numbers and above is None and not recurrent and nodes[place].role != "attention"
 
 
 def _config(layer: keras.layers.Layer) -> dict[str, str]:

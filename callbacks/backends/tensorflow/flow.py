@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import keras
-import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import functions_run_by
+from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import components_of, functions_run_by
+from tb_seqviz_plugin.callbacks.model.calls import Call, Read, hides_cell
 from tb_seqviz_plugin.callbacks.model.private_parts import variables_of
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Read, hides_cell
 from tb_seqviz_plugin.callbacks.model.sources import Source, Tensor
 from tb_seqviz_plugin.callbacks.model.trace import Trace
 
@@ -76,7 +75,7 @@ class Flow:
 
     def sources_of(self, tensor: Any) -> tuple[Source, ...]:
         """Returns what a tensor is computed from, each source once."""
-        return _merged(source for part in _components(tensor) for source in self._sources_of(part))
+        return _merged(source for part in components_of(tensor) for source in self._sources_of(part))
 
     def is_inside(self, call: Call) -> bool:
         """Returns whether a call was made inside a loop or branch that the graph holds as a function."""
@@ -84,14 +83,14 @@ class Flow:
         return graph is not None and graph is not self._outer
 
     def _say(self, tensor: Any, source: Source) -> None:
-        for part in _components(tensor):
+        for part in components_of(tensor):
             self._kept.append(part)
             self._found.setdefault(id(part), (source,))
 
     def _note_borders(self, call: Call) -> None:
         for borders, tensors in ((self._entering, call.arguments), (self._leaving, call.outputs)):
             for name, tensor in tensors if call.parent is not None else ():
-                for part in _components(tensor):
+                for part in components_of(tensor):
                     self._kept.append(part)
                     borders.setdefault(id(part), Tensor(tensor, name, call))
 
@@ -185,7 +184,7 @@ class Flow:
             turn_before = graph.outputs[place : place + 1] if "While" in caller.type else []
             return [*before[place : place + 1], *turn_before]
         around = self._around.get(id(graph))
-        return [] if around is None else [part for _, given in around.arguments for part in _components(given)]
+        return [] if around is None else [part for _, given in around.arguments for part in components_of(given)]
 
     def _callers(self) -> dict[str, Any]:
         """Returns by the name of each inner graph the op that runs it."""
@@ -200,12 +199,7 @@ class Flow:
 def _graph_of(call: Call) -> Any:
     """Returns the graph that a call was made in, None if it ran op by op."""
     tensors = [*call.arguments, *call.outputs]
-    return next((getattr(part, "graph", None) for _, tensor in tensors for part in _components(tensor)), None)
-
-
-def _components(tensor: Any) -> list[Any]:
-    """Returns the dense tensors that a tensor consists of; a ragged or sparse one has several."""
-    return [tensor] if isinstance(tensor, tf.Tensor) else list(tf.nest.flatten(tensor, expand_composites=True))
+    return next((getattr(part, "graph", None) for _, tensor in tensors for part in components_of(tensor)), None)
 
 
 def _merged(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -87,14 +87,15 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
         call: how to call it.
         examples: the number of examples, None to leave it open.
     """
-    trace = Trace(call, Recorder(renew=tf.identity), eager=False, examples=examples or 0)
     graph = tf.__internal__.FuncGraph("structure")
+    recorder = Recorder(mark=lambda: int(graph.version), renew=tf.identity)
+    trace = Trace(call, recorder, eager=False, examples=examples or 0)
 
     def placeholder(leaf: Any) -> Any:
         shape = (examples, *leaf.shape[1:]) if leaf.shape else leaf.shape
         return tf.compat.v1.placeholder(_dtype_of(leaf), shape)
 
-    with recording(model, trace.recorder), graph.as_default():
+    with recording(model, recorder), graph.as_default():
         args, kwargs = call.map(placeholder)
         _run(trace, model, args, kwargs)
     return trace

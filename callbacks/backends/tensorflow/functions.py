@@ -1,8 +1,10 @@
-"""The inner graphs of a TensorFlow graph, such as the body of a loop."""
+"""What a TensorFlow graph is made of: inner graphs, such as the body of a loop, and the components of tensors."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import tensorflow as tf
 
 _RUNNING = ("While", "If", "Call", "Map", "Case")
 
@@ -16,3 +18,8 @@ def functions_named_in(node: Any) -> list[str]:
     """Returns the names of the inner graphs in what a node is described by."""
     values = node.attr.values()
     return [function.name for value in values for function in (value.func, *value.list.func) if function.name]
+
+
+def components_of(tensor: Any) -> list[Any]:
+    """Returns the dense tensors that a tensor consists of; a ragged or sparse one has several."""
+    return [tensor] if isinstance(tensor, tf.Tensor) else list(tf.nest.flatten(tensor, expand_composites=True))

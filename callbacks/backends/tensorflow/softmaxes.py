@@ -13,8 +13,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import functions_named_in, functions_run_by
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Note, Recorder
+from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import components_of, functions_named_in, functions_run_by
+from tb_seqviz_plugin.callbacks.model.calls import Call, Note
+from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 
 _TRANSPARENT = {
     "Identity", "Cast", "Reshape", "Transpose", "Select", "SelectV2", "ExpandDims", "Squeeze", "StopGradient", "Pack",
@@ -122,24 +123,28 @@ class NotedSoftmaxes:
     """The softmaxes of a forward pass that was recorded in a graph.
 
     Args:
-        recorder: what was recorded in the graph that is open, now complete.
-        inputs: the tensors that came in, by name.
+        recorder: what was recorded in the graph, which is complete.
+        inputs: the tensors that came in, by name; at least one.
 
     Attributes:
         notes: every softmax of the graph itself, in order, those that the recorder did not see included.
         inner: those born in a loop or another inner graph, whose values cannot be had from here.
-        hidden: the layer calls in which an inner graph has a softmax that may be none of `inner`.
     """
 
     def __init__(self, recorder: Recorder, inputs: Mapping[str, tf.Tensor]) -> None:
-        graph = tf.compat.v1.get_default_graph()
+        parts = [(name, part) for name, tensor in inputs.items() for part in components_of(tensor)]
+        graph = self._graph = parts[0][1].graph
+        self._calls = recorder.calls
         seen = [note for note in recorder.notes if note.tensor.graph is graph]
         self.inner = [note for note in recorder.notes if note.tensor.graph is not graph]
         self.notes = sorted([*seen, *_unseen(graph, seen, recorder.calls)], key=lambda note: note.span)
-        self.hidden = [_innermost(recorder.calls, place) for place in find_hidden_softmaxes(graph)]
-        self._origins = _Origins(graph, [*inputs.values(), *(note.tensor for note in self.notes)])
-        self._inputs = list(inputs)
+        self._origins = _Origins(graph, [*(part for _, part in parts), *(note.tensor for note in self.notes)])
+        self._inputs = [name for name, _ in parts]
         self._bit_of = {id(note): bit for bit, note in enumerate(self.notes, len(self._inputs))}
+
+    def hidden_calls(self) -> list[Call | None]:
+        """Returns the layer calls in which an inner graph has a softmax that may be none of `inner`."""
+        return [_innermost(self._calls, place) for place in find_hidden_softmaxes(self._graph)]
 
     def product_of(self, note: Note) -> Product | None:
         """Returns what the weights multiply, None if they multiply nothing."""

@@ -19,9 +19,10 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
 from tb_seqviz_plugin.callbacks.errors import NoLossError
 from tb_seqviz_plugin.callbacks.model.batch import leaves_of, map_leaves
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
+from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.loss import loss_of
 from tb_seqviz_plugin.callbacks.model.private_parts import losses_kept
-from tb_seqviz_plugin.callbacks.model.recorder import Call, Recorder
+from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 
 __all__ = ["Measurement", "Updates"]
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow
 from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import build, trace_eagerly, trace_graph
+from tb_seqviz_plugin.callbacks.backends.tensorflow.softmaxes import NotedSoftmaxes
 
-__all__ = ["Flow", "build", "trace_eagerly", "trace_graph"]
+__all__ = ["Flow", "NotedSoftmaxes", "build", "trace_eagerly", "trace_graph"]

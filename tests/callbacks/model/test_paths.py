@@ -37,8 +37,11 @@ def is_of(path: str, layers_: Collection[str]) -> bool:
 @pytest.mark.parametrize("name", CASES)
 def test_layers_that_attend_are_those_of_the_structure(name: str) -> None:
     case = CASES[name]()
-    nodes = paths_of(case.model, case.inputs)
+    structure = structure_of(case.model, case.inputs).structure
+    nodes = [node.path for node in structure.nodes]
     assert [path for path in case.paths if not is_of(path, nodes)] == []
+    attending = {node.attention for node in structure.nodes if node.attention}
+    assert attending == set(case.paths) or structure.notes  # of what could be run only op by op
 
 
 @pytest.mark.parametrize("name", MODELS)
