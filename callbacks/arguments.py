@@ -25,13 +25,13 @@ def whole_number(value: Any) -> int | None:
     try:
         return operator.index(value)
     except (AttributeError, TypeError):
-        # Variables, such as the iterations of an optimizer, are no index.
+        # Variables, such as the iterations of an optimizer, are not an index.
         is_integer = "int" in str(getattr(value, "dtype", "")) and len(value.shape) == 0
         return int(value) if is_integer else None
 
 
 def whole(name: str, value: Any, least: int, error: type[ValueError] = SamplingError) -> int:
-    """Returns a setting as an int; raises an error if it is no whole number of at least `least`."""
+    """Returns a setting as an int; raises an error if it is not a whole number of at least `least`."""
     number = whole_number(value)
     if number is None or number < least:
         raise error(f"{name}={value!r}; expected a whole number of at least {least}.")
@@ -78,7 +78,7 @@ def matches(path: str, pattern: str) -> bool:
 
 
 def checked_patterns(layers: Any) -> list[str]:
-    """Returns patterns of layers as a list, "*" for None; raises a ValueError if they are none."""
+    """Returns patterns of layers as a list, "*" for None; raises a ValueError for anything else."""
     patterns = ["*"] if layers is None else [layers] if isinstance(layers, str) else layers
     if not isinstance(patterns, Sequence) or not patterns or not all(isinstance(pattern, str) for pattern in patterns):
         raise ValueError(

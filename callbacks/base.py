@@ -53,7 +53,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
 
     Raises:
         OSError: if nothing can be written there.
-        ValueError: if the schedule is none, or the model is something else.
+        ValueError: if the schedule or the model is something else.
     """
 
     # Who logged last under which tags of which folder.
@@ -84,7 +84,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
 
     @harmless
     def set_model(self, model: keras.Model) -> None:
-        """Says what to look at, as `fit` does; what is no model of Keras 3 is warned of, and nothing is logged of it."""
+        """Says what to look at, as `fit` does; what is not a model of Keras 3 is warned of, and nothing is logged of it."""
         super().set_model(model)
         self._is_refused = model is not None and not is_model(model)
         if self._is_refused:

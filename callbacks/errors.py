@@ -49,7 +49,7 @@ class GenerationError(ValueError):
 
 
 class VocabularyError(ValueError):
-    """What is no vocabulary, or cannot do what is asked of it, or a text that it does not know."""
+    """Something that is not a vocabulary, or cannot do what is asked of it, or a text that it does not know."""
 
 
 class TokenError(ValueError):

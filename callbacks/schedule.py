@@ -85,7 +85,7 @@ class Geometric:
         ratio: each scheduled batch is this many times the one before, above 1.
 
     Raises:
-        ValueError: if the ratio is no finite number above 1.
+        ValueError: if the ratio is not a finite number above 1.
 
     >>> [batch for batch in range(1, 60) if Geometric(1.2).due(batch - 1, batch)]
     [1, 2, 3, 4, 5, 6, 8, 9, 11, 13, 15, 18, 22, 26, 31, 38, 45, 54]

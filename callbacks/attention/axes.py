@@ -69,7 +69,7 @@ def axes_of(arrays: Mapping[str, Array], tokens: Any, examples: int) -> Axes:
 
     Raises:
         TokenError: if the tokens do not fit.
-        VocabularyError: if they are none.
+        VocabularyError: if they are anything else.
     """
     found = Axes()
     added: list[Axis] = []
@@ -237,7 +237,7 @@ def _added_axis(name: str, texts: Any, arrays: Mapping[str, Array], examples: in
     """Returns an axis that the user added by its tokens."""
     if not is_text_lists(texts) or len(texts) != examples:
         raise TokenError(
-            f"Tokens were given for {name!r}, which is no input ({', '.join(map(repr, arrays))}); expected the name "
+            f"Tokens were given for {name!r}, which is not an input ({', '.join(map(repr, arrays))}); expected the name "
             f"of an input, or {examples} lists of strings for an axis that the model makes by itself."
         )
     filled = of_one_length(texts)

@@ -29,7 +29,7 @@ def to_heads(weights: npt.NDArray[Any], axes: Sequence[int], batch: int) -> npt.
         float32 [batch, heads, queries, keys].
 
     Raises:
-        LayoutError: if the first axis is no multiple of the batch.
+        LayoutError: if the first axis is not a multiple of the batch.
 
     >>> to_heads(np.zeros((2, 5)), (-1,), batch=2).shape
     (2, 1, 1, 5)
@@ -43,7 +43,7 @@ def to_heads(weights: npt.NDArray[Any], axes: Sequence[int], batch: int) -> npt.
     before = weights.shape[: -len(axes)]
     if not before or before[0] % batch:
         raise LayoutError(
-            f"its weights have shape {list(shape)}, whose first axis is no multiple of the probe's {batch} examples"
+            f"its weights have shape {list(shape)}, whose first axis is not a multiple of the probe's {batch} examples"
         )
     # The batch itself is never a query: [batch, keys] has one query.
     query_axes = min(len(axes), len(before) - 1)

@@ -59,7 +59,7 @@ class NotedSoftmaxes(Protocol):
     inner: list[Note]
 
     def hidden_calls(self) -> list[Call | None]:
-        """Returns the layer calls in which there is a softmax that may be none of `inner`."""
+        """Returns the layer calls in which there is a softmax that may not be among `inner`."""
 
     def product_of(self, note: Note) -> Product | None:
         """Returns what the weights multiply, None if they multiply nothing."""

@@ -50,7 +50,7 @@ class BeamSearch:
         object.__setattr__(self, "stop", named_token("stop", self.stop))
         penalty = self.length_penalty
         if isinstance(penalty, bool) or not isinstance(penalty, int | float) or not 0 <= penalty < math.inf:
-            raise SamplingError(f"length_penalty={penalty!r}; expected a number of at least 0, which is none.")
+            raise SamplingError(f"length_penalty={penalty!r}; expected a number of at least 0; 0 is no penalty.")
 
     @property
     def stop_id(self) -> int:
@@ -146,12 +146,12 @@ class Path(NamedTuple):
     Args:
         tree: all that was kept.
         steps: int [tokens], the steps at which the best hypothesis got its tokens.
-        places: int [tokens], its places on the beam at them.
+        slots: int [tokens], its slots on the beam at them.
     """
 
     tree: BeamTree
     steps: npt.NDArray[np.int64]
-    places: npt.NDArray[np.int64]
+    slots: npt.NDArray[np.int64]
 
 
 def path_of(
@@ -164,38 +164,38 @@ def path_of(
     """Returns the tree of one prompt's beams.
 
     Args:
-        parents: int32 [time, width], the place on the beam before of the hypothesis that each continues; -1 once the search is
+        parents: int32 [time, width], the slot on the beam before of the hypothesis that each continues; -1 once the search is
             over.
         tokens: int32 [time, width].
         probabilities: float32 [time, width], of the tokens.
         scores: float32 [time, width], of the hypotheses, -inf for none.
         stop: the token that ends a hypothesis, -1 for none.
     """
-    nodes: list[tuple[int, int, int]] = []  # parent, step, place
+    nodes: list[tuple[int, int, int]] = []  # parent, step, slot
     on_beam = [-1] * parents.shape[1]
     for step in range(np.count_nonzero(parents[:, 0] >= 0)):
         before, on_beam = on_beam, []
-        for place, parent in enumerate(parents[step].tolist()):
+        for slot, parent in enumerate(parents[step].tolist()):
             node = before[parent]
-            if scores[step, place] == -np.inf:
+            if scores[step, slot] == -np.inf:
                 on_beam.append(-1)
             elif node >= 0 and tokens[nodes[node][1], nodes[node][2]] == stop:
                 on_beam.append(node)
             else:
                 on_beam.append(len(nodes))
-                nodes.append((node, step, place))
-    before_each, steps, places = (np.array(column, np.int64) for column in zip(*nodes, strict=True))
+                nodes.append((node, step, slot))
+    before_each, steps, slots = (np.array(column, np.int64) for column in zip(*nodes, strict=True))
     best = [on_beam[0]]
     while nodes[best[-1]][0] >= 0:
         best.append(nodes[best[-1]][0])
     best.reverse()
-    numbers, token_ids = np.arange(len(nodes)), tokens[steps, places]
+    numbers, token_ids = np.arange(len(nodes)), tokens[steps, slots]
     tree = BeamTree(
         parents=before_each.astype(np.int32),
         token_ids=token_ids,
-        probabilities=probabilities[steps, places],
-        scores=scores[steps, places],
+        probabilities=probabilities[steps, slots],
+        scores=scores[steps, slots],
         is_best=np.isin(numbers, best),
         is_end=np.isin(numbers, on_beam) | (token_ids == stop),
     )
-    return Path(tree, steps[best], places[best])
+    return Path(tree, steps[best], slots[best])

@@ -37,7 +37,7 @@ class Kept(NamedTuple):
 
     Args:
         drawn: the last tokens of the hypotheses.
-        parents: int32 [time, rows], the place on the beam before of the hypothesis that each continues; -1 where its
+        parents: int32 [time, rows], the slot on the beam before of the hypothesis that each continues; -1 where its
             prompt goes on, or its search is over.
         scores: float32 [time, rows], -inf where there is no hypothesis.
     """

@@ -41,7 +41,7 @@ def plot_structure(
 
     Raises:
         ModelCallError: if nothing says what the model takes.
-        ValueError: if the file is to be of another kind, or a number is none that can be.
+        ValueError: if the file is to be of another kind, or a number is out of range.
         ImportError: if what the file is made with is not installed.
 
     >>> import tempfile

@@ -24,7 +24,7 @@ class Output:
 
 
 def checked_rows(rows: Any) -> dict[str, list[int | str]] | list[int | str]:
-    """Returns numbers and labels of rows as a list, or such lists by pattern of a layer; raises a ValueError if they are none."""
+    """Returns numbers and labels of rows as a list, or such lists by pattern of a layer; raises a ValueError for anything else."""
     if isinstance(rows, Mapping):
         return {str(pattern): _as_rows(each) for pattern, each in rows.items()}
     return _as_rows(rows)
@@ -49,7 +49,7 @@ def _as_rows(rows: Any) -> list[int | str]:
 
 
 def checked_sprites(sprites: Any) -> dict[str, Image]:
-    """Returns images by layer, "*" for all; raises a ValueError if they are none."""
+    """Returns images by layer, "*" for all; raises a ValueError for anything else."""
     if sprites is None:
         return {}
     by_path = sprites if isinstance(sprites, Mapping) else {"*": sprites}
@@ -78,7 +78,7 @@ def _as_image(images: Any) -> Image:
 
 
 def checked_outputs(outputs: Any) -> list[Output]:
-    """Returns the layers whose outputs are asked for; raises a ValueError if they are none."""
+    """Returns the layers whose outputs are asked for; raises a ValueError for anything else."""
     if outputs is None:
         return []
     if not isinstance(outputs, Mapping) or not outputs:

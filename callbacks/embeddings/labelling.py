@@ -26,7 +26,7 @@ class Labelled:
     """The rows of a table that are logged, and what they stand for.
 
     Args:
-        rows: int64 [rows], their places in the table, rising.
+        rows: int64 [rows], their indices in the table, rising.
         labels: one per logged row.
         columns: what else is known of each, by name.
         notes: what a reader should know about them, as sentences.
@@ -60,10 +60,10 @@ def label_tables(source: Any, tables: Sequence[Table], skip: Skip = (), classes:
     plain = None if is_by_layer(source) or source is None else source
     skips = {table.path: _skip_of(skip, table) for table in tables}
     fits = {table.path: _fit_of(plain, table, skips[table.path]) for table in tables if plain is not None}
-    best = min((fit for path, fit in fits.items() if not _of_places(tables, path)), key=_missing, default=None)
+    best = min((fit for path, fit in fits.items() if not _of_positions(tables, path)), key=_missing, default=None)
     # Where the labels fit another table better, this one was not meant.
     meant = {
-        path for path, fit in fits.items() if best and fit.missing == best.missing and not _of_places(tables, path)
+        path for path, fit in fits.items() if best and fit.missing == best.missing and not _of_positions(tables, path)
     }
     for table in tables:
         given, leave_out = _pattern_of(source, table.path), skips[table.path]
@@ -96,11 +96,11 @@ def without_effect(source: Any, skip: Skip, labelled: Mapping[str, Labelled], ta
         for pattern in given
         if not any(matches(path, pattern) for path in known)
     ]
-    places = [table.path for table in tables if table.is_of_places]
-    if source is not None and not is_by_layer(source) and len(places) == len(tables) > 0:
+    positional = [table.path for table in tables if table.is_of_positions]
+    if source is not None and not is_by_layer(source) and len(positional) == len(tables) > 0:
         sentences.append(
             f"labels= names no row: the only tables are of positions, {paths}; give them by layer, as "
-            f"labels={{{places[0]!r}: ...}}."
+            f"labels={{{positional[0]!r}: ...}}."
         )
     by_pattern = skip if isinstance(skip, Mapping) else {"*": skip}
     rows = {
@@ -139,14 +139,14 @@ def _missing(fit: _Fit) -> float:
     return fit.missing
 
 
-def _of_places(tables: Sequence[Table], path: str) -> bool:
-    return any(table.is_of_places for table in tables if table.path == path)
+def _of_positions(tables: Sequence[Table], path: str) -> bool:
+    return any(table.is_of_positions for table in tables if table.path == path)
 
 
 def _skip_of(skip: Skip, table: Table) -> Sequence[int | str]:
     if isinstance(skip, Mapping):
         return next((rows for pattern, rows in skip.items() if matches(table.path, pattern)), ())
-    return () if table.is_of_places else skip
+    return () if table.is_of_positions else skip
 
 
 def _with_note_on_others(fit: _Fit, table: Table, meant: Sequence[Table]) -> _Fit:
@@ -210,10 +210,10 @@ def _fit(labels: RowLabels, table: Table, skip: Sequence[int | str]) -> _Fit:
     return _Fit(rest, texts, columns, (note,), is_problem=True)
 
 
-def _spread(values: Sequence[str], places: Sequence[int], length: int) -> list[str]:
+def _spread(values: Sequence[str], indices: Sequence[int], length: int) -> list[str]:
     spread = [""] * length
-    for place, value in zip(places, values, strict=True):
-        spread[place] = value
+    for index, value in zip(indices, values, strict=True):
+        spread[index] = value
     return spread
 
 

@@ -43,7 +43,7 @@ class RowLabels:
         texts: one per row of the table, in order, or one per row that is not skipped; as far as there are any.
         columns: the same, by name.
         given: how many labels there are, which may be more than were asked for.
-        is_vocabulary: whether the source knows which id each word has, so that a table with more rows is no mistake.
+        is_vocabulary: whether the source knows which id each word has, so that a table with more rows is not a mistake.
         beginning: what to think of where there is one label more or less than rows, as a sentence.
     """
 
@@ -93,7 +93,7 @@ def labels_of(source: Any, rows: int, argument: str = "labels=") -> RowLabels:
 
 
 def check_labels(source: Any) -> None:
-    """Raises a VocabularyError for what can be told to be no labels without a model."""
+    """Raises a VocabularyError for what can be told not to be labels without a model."""
     by_layer = (
         {f"labels[{pattern!r}]": each for pattern, each in source.items()}
         if is_by_layer(source)

@@ -31,10 +31,10 @@ class Table:
     """One table of vectors.
 
     Args:
-        path: that of the layer, followed by the name of the weight where the layer has several tables, or is no embedding.
+        path: that of the layer, followed by the name of the weight where the layer has several tables, or is not an embedding.
         rows: how many vectors.
         dimensions: numbers in each.
-        is_of_places: whether the vectors stand for positions, as far as names tell.
+        is_of_positions: whether the vectors stand for positions, as far as names tell.
         read: returns some rows, float32 [rows, dimensions], as the model uses them now.
         notes: what a reader should know about its vectors, as sentences.
     """
@@ -42,7 +42,7 @@ class Table:
     path: str
     rows: int
     dimensions: int
-    is_of_places: bool
+    is_of_positions: bool
     read: Callable[[npt.NDArray[np.int64]], Float]
     notes: Sequence[str] = ()
 
@@ -74,24 +74,24 @@ def find_tables(model: keras.Model, asked: Sequence[str] = ()) -> list[Table]:
     }
     for layer, path in layers:
         names = (layer.name, type(layer).__name__, attributes.get(id(layer), ""))
-        for variable, table in _tables_of(layer, path, asked, any(map(_says_places, names))):
+        for variable, table in _tables_of(layer, path, asked, any(map(_says_positions, names))):
             if id(variable) not in known:
                 known.add(id(variable))
                 tables.append(table)
     return _with_paths_of_their_own(tables)
 
 
-def _says_places(name: str) -> bool:
+def _says_positions(name: str) -> bool:
     """Returns whether a name of a layer's own, its class or the attribute that holds it says that its vectors are of positions."""
     return bool(_OWN_PLACES.search(name)) and not _WORDS.search(name)
 
 
 def _tables_of(
-    layer: keras.layers.Layer, path: str, asked: Sequence[str], is_of_places: bool
+    layer: keras.layers.Layer, path: str, asked: Sequence[str], is_of_positions: bool
 ) -> Iterator[tuple[Any, Table]]:
     """Yields the tables that a layer holds itself, with the variable of each."""
     if not isinstance(layer, keras.layers.Embedding):
-        yield from _tables_of_another_class(layer, path, asked, is_of_places)
+        yield from _tables_of_another_class(layer, path, asked, is_of_positions)
         return
     variable = table_of(layer)
     if variable is None:  # not built
@@ -100,9 +100,9 @@ def _tables_of(
     mode = getattr(layer, "quantization_mode", None)
     if mode or getattr(layer, "lora_enabled", False):
         notes = [f"The table is stored as {mode}; these are the vectors that the model makes of it."] if mode else []
-        yield variable, Table(path, rows, dimensions, is_of_places, lambda which: _looked_up(layer, which), notes)
+        yield variable, Table(path, rows, dimensions, is_of_positions, lambda which: _looked_up(layer, which), notes)
     else:
-        yield variable, _table_of(variable, path, is_of_places)
+        yield variable, _table_of(variable, path, is_of_positions)
     reverse = getattr(layer, "reverse_embeddings", None)
     if reverse is not None and not mode:
         yield (
@@ -111,7 +111,7 @@ def _tables_of(
                 f"{path}/reverse_embeddings",
                 rows,
                 dimensions,
-                is_of_places,
+                is_of_positions,
                 lambda which: to_float(ops.take(reverse, which, axis=1)).T.copy(),
                 _notes_of(reverse),
             ),
@@ -119,7 +119,7 @@ def _tables_of(
 
 
 def _tables_of_another_class(
-    layer: keras.layers.Layer, path: str, asked: Sequence[str], is_of_places: bool
+    layer: keras.layers.Layer, path: str, asked: Sequence[str], is_of_positions: bool
 ) -> Iterator[tuple[Any, Table]]:
     below = {id(variable) for child in children_of(layer) for variable in child.variables}
     own = [variable for variable in layer.variables if id(variable) not in below and _is_table(variable)]
@@ -134,8 +134,8 @@ def _tables_of_another_class(
     for variable in own:
         below_path = f"{path}/{variable.name}"
         if any(variable is each for each in found):
-            of_places = is_of_places or _says_places(variable.name)
-            yield variable, _table_of(variable, path if told and len(found) == 1 else below_path, of_places)
+            of_positions = is_of_positions or _says_positions(variable.name)
+            yield variable, _table_of(variable, path if told and len(found) == 1 else below_path, of_positions)
         elif any(_names_weight(pattern) and matches(below_path, pattern) for pattern in asked):
             yield variable, _table_of(variable, below_path, False)
 
@@ -154,13 +154,13 @@ def _is_table(variable: Any) -> bool:
     )
 
 
-def _table_of(variable: Any, path: str, is_of_places: bool) -> Table:
+def _table_of(variable: Any, path: str, is_of_positions: bool) -> Table:
     rows, dimensions = (int(size) for size in variable.shape[-2:])
 
     def read(which: npt.NDArray[np.int64]) -> Float:
         return to_float(ops.take(ops.reshape(variable, (rows, dimensions)), which, axis=0))
 
-    return Table(path, rows, dimensions, is_of_places, read, _notes_of(variable))
+    return Table(path, rows, dimensions, is_of_positions, read, _notes_of(variable))
 
 
 def _notes_of(variable: Any) -> list[str]:
@@ -182,5 +182,5 @@ def _with_paths_of_their_own(tables: Sequence[Table]) -> list[Table]:
         while path in taken:
             number += 1
             path = f"{table.path} ({number})"
-        taken[path] = Table(path, table.rows, table.dimensions, table.is_of_places, table.read, table.notes)
+        taken[path] = Table(path, table.rows, table.dimensions, table.is_of_positions, table.read, table.notes)
     return list(taken.values())

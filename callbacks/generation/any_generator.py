@@ -29,7 +29,7 @@ class AnyGenerator(ABC):
 
     Args:
         vocabulary: how many tokens the model writes.
-        top_alternatives: how many of the most probable tokens to keep at each place.
+        top_alternatives: how many of the most probable tokens to keep at each position.
 
     Raises:
         BackendError: if Keras runs on a backend on which text cannot be generated.

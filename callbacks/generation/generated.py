@@ -33,7 +33,7 @@ class Generated:
         ids: int32 [tokens], what was generated; a stop token is the last of them, and where the model returned NaN it ends.
         probabilities: float32 [tokens] in [0, 1], of each token.
         ranks: int32 [tokens], of each token among all by probability, 1 for the most probable.
-        alternative_ids: int32 [tokens, alternatives], the most probable tokens at each place, that taken or not.
+        alternative_ids: int32 [tokens, alternatives], the most probable tokens at each position, that taken or not.
         alternative_probabilities: float32 [tokens, alternatives] in [0, 1].
         notes: what a reader should know of this sample, as sentences.
         tree: all hypotheses of the beam search that it is the best of, None for a sample.
@@ -149,7 +149,7 @@ def best_of(
         own = slice(begin, begin + beams.max_length), slice(row, row + beams.width)
         of_tokens = kept.drawn.tokens[own], kept.drawn.probabilities[own]
         path = path_of(kept.parents[own], *of_tokens, kept.scores[own], beams.stop_id)
-        best.append(_generated(kept.drawn, begin + path.steps, row + path.places, said, prompt, tree=path.tree))
+        best.append(_generated(kept.drawn, begin + path.steps, row + path.slots, said, prompt, tree=path.tree))
     return best
 
 

@@ -36,7 +36,7 @@ class Generator(AnyGenerator):
             length, and returns (batch, vocabulary) or (batch, time, vocabulary); or an encoder-decoder, with a source before.
         window: the most tokens that the model is shown, None for all, or for as many as it takes.
         outputs: "logits" or "probabilities", None to find out.
-        top_alternatives: how many of the most probable tokens to keep at each place.
+        top_alternatives: how many of the most probable tokens to keep at each position.
 
     Raises:
         GenerationError: if the model is not built, or takes or returns something else.
@@ -139,7 +139,7 @@ class Generator(AnyGenerator):
     @property
     def _window(self) -> int | None:
         """The most tokens that the model is shown, None for all."""
-        limits = [self._given_window, self._model.length, self._model.places]
+        limits = [self._given_window, self._model.length, self._model.positions]
         least = min(limit or sys.maxsize for limit in limits)
         return None if least == sys.maxsize else least
 
@@ -153,12 +153,12 @@ class Generator(AnyGenerator):
 
     def _notes(self, length: int, max_length: int, context: Context) -> tuple[str, ...]:
         """Returns what was not shown to the model, or besides the prompt."""
-        window, places = self._window, self._model.places
+        window, positions = self._window, self._model.positions
         if window and length > window:
             return (f"The prompt has {length} tokens; the model was shown the last {window} of them.",)
-        is_found = window == places and window not in (self._given_window, self._model.length)
-        if is_found and length + max_length - 1 > places:
-            return (f"The model has places for {places} tokens; it was shown the last {places} at a time.",)
+        is_found = window == positions and window not in (self._given_window, self._model.length)
+        if is_found and length + max_length - 1 > positions:
+            return (f"The model has positions for {positions} tokens; it was shown the last {positions} at a time.",)
         if self._model.is_stateful and self._model.length and length + max_length - 1 > self._model.length:
             return (
                 f"The model is stateful, and was shown the last {window} tokens at a time, each time from states of zero.",

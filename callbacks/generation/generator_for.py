@@ -19,7 +19,7 @@ def generator_for(
         model: a built model, as for `Generator`, or a `CausalLM` or `Seq2SeqLM` of KerasHub.
         window: the most tokens that the model is shown, None for all, or for as many as it takes.
         outputs: "logits" or "probabilities", None to find out.
-        top_alternatives: how many of the most probable tokens to keep at each place.
+        top_alternatives: how many of the most probable tokens to keep at each position.
 
     Raises:
         GenerationError: if the model is none of them, or the arguments do not fit it.

@@ -20,7 +20,7 @@ from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator, Loop
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
-from tb_seqviz_plugin.callbacks.generation.noted_embeddings import places_of_layers
+from tb_seqviz_plugin.callbacks.generation.noted_embeddings import positions_of_layers
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 
 _TOKENS_AROUND = 16
@@ -43,7 +43,7 @@ class KerasHubGenerator(AnyGenerator):
 
     Args:
         task: a `CausalLM` or `Seq2SeqLM` of KerasHub.
-        top_alternatives: how many of the most probable tokens to keep at each place.
+        top_alternatives: how many of the most probable tokens to keep at each position.
 
     Raises:
         GenerationError: if it is something else.
@@ -68,7 +68,7 @@ class KerasHubGenerator(AnyGenerator):
             )
         super().__init__(int(task.outputs[0].shape[-1]), top_alternatives)
         self._task = task
-        self._places = places_of_layers(task)
+        self._positions = positions_of_layers(task)
 
     @property
     def takes_source(self) -> bool:
@@ -83,7 +83,7 @@ class KerasHubGenerator(AnyGenerator):
     @property
     def reading(self) -> Reading:
         """How the task reads whole texts."""
-        window = None if self._places == sys.maxsize else self._places
+        window = None if self._positions == sys.maxsize else self._positions
         return Reading(self._read, None, window, None, is_causal=True, padding=self._padding())
 
     def packed(self, texts: Sequence[str], ids: Sequence[Sequence[int]]) -> tuple[Source, list[list[int]]] | None:
@@ -118,11 +118,11 @@ class KerasHubGenerator(AnyGenerator):
     def _batch(self, prompts: Any, each: int, max_length: int, source: Any) -> Batch:
         arrays = checked_prompts(prompts, self._vocabulary, f"the model returns {self._vocabulary} numbers per token")
         lengths = [len(prompt) for prompt in arrays]
-        columns = min(max(lengths) + max_length, self._places)
+        columns = min(max(lengths) + max_length, self._positions)
         if max(lengths) >= columns:
             raise GenerationError(
-                f"Prompt {lengths.index(max(lengths))} has {max(lengths)} tokens, and the task {self._task.name!r} has places for "
-                f"{self._places}; expected a shorter prompt, so that there is room for more."
+                f"Prompt {lengths.index(max(lengths))} has {max(lengths)} tokens, and the task {self._task.name!r} has positions "
+                f"for {self._positions}; expected a shorter prompt, so that there is room for more."
             )
         tokens, is_prompt = np.zeros((len(arrays), columns), np.int32), np.zeros((len(arrays), columns), bool)
         for row, prompt in enumerate(arrays):
@@ -144,11 +144,11 @@ class KerasHubGenerator(AnyGenerator):
 
     def _notes(self, length: int, max_length: int) -> tuple[str, ...]:
         """Returns what there was no room for."""
-        room = self._places - length
+        room = self._positions - length
         if room >= max_length:
             return ()
         return (
-            f"The task has places for {self._places} tokens, of which the prompt takes {length}; a sample ends after {room}.",
+            f"The task has positions for {self._positions} tokens, of which the prompt takes {length}; a sample ends after {room}.",
         )
 
     def _sources(self, source: Any, prompts: int) -> dict[str, npt.NDArray[Any]]:
@@ -250,5 +250,7 @@ def _array(value: Any) -> npt.NDArray[Any]:
     except ValueError:  # rows of different lengths
         array = np.empty(0, object)
     if array.dtype.kind not in "biuf":
-        raise GenerationError("The source is no array of numbers; expected rows of one length, padded as in training.")
+        raise GenerationError(
+            "The source is not an array of numbers; expected rows of one length, padded as in training."
+        )
     return array.astype(np.int32) if array.dtype.kind in "iu" else array

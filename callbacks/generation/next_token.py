@@ -20,8 +20,8 @@ from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.noted_embeddings import (
     Noted,
     embeddings_noted,
-    places_among,
-    places_of_layers,
+    positions_among,
+    positions_of_layers,
     tokens_among,
 )
 from tb_seqviz_plugin.callbacks.generation.source_input import SourceInput
@@ -62,7 +62,7 @@ class NextToken:
         source: what it writes from beside the text.
         readable: how many tokens it reads, as far as can be told.
         length: the number of tokens that the model takes, None if it takes any number.
-        places: the most tokens that its embeddings of places have room for, as far as can be told.
+        positions: the most tokens that its position embeddings have room for, as far as can be told.
         per_position: whether it returns [batch, time, vocabulary] and not [batch, vocabulary].
         probabilities: whether it returns probabilities and not logits.
         is_causal: whether a token changes nothing before it, so that what follows may be padding.
@@ -87,7 +87,7 @@ class NextToken:
         self._inputs = self._run.inputs
         self.source = SourceInput(model.name, self._inputs)
         self.needs_static_length = any(isinstance(layer, keras.layers.TimeDistributed) for layer in layers_of(model))
-        self.places = places_of_layers(model)
+        self.positions = positions_of_layers(model)
         self.length = self._inputs.length
         if self.length is not None and not self._inputs.dtypes and self._takes_other_lengths():
             self.length = None
@@ -123,8 +123,8 @@ class NextToken:
         if not time:
             return states
 
-        def advance(place: Any, states: Any) -> Any:
-            return self._advanced(ops.take(tokens, place, axis=1), states, source)[1]
+        def advance(position: Any, states: Any) -> Any:
+            return self._advanced(ops.take(tokens, position, axis=1), states, source)[1]
 
         return list(ops.fori_loop(0, time, advance, states))
 
@@ -163,15 +163,15 @@ class NextToken:
             self._try(other)
         except GenerationError:
             return False
-        return self.places >= other
+        return self.positions >= other
 
     def _try(self, length: int | None = None, changed: int = 1) -> _Tried:
         """Calls the model on tokens that are 1, and `changed` in the second half; on as many as it takes, if any number."""
         shape = self._inputs.source_shape
         sizes = None if shape is None else [size or _TRIED_SOURCE for size in shape[1:]]
-        # Another length than the source has, so that one can tell whose places an embedding is asked for.
+        # Another length than the source has, so that one can tell whose positions an embedding is asked for.
         free = next(tried for tried in _TRIED_LENGTHS if sizes is None or tried != sizes[0])
-        tried_length = length or self.length or min(free, self.places)
+        tried_length = length or self.length or min(free, self.positions)
         row = np.where(np.arange(tried_length) < tried_length // 2, 1, changed).astype("int32")
         tokens = row[None].repeat(self.batch or 1, axis=0)
         source = None if sizes is None else np.ones((len(tokens), *sizes), self._inputs.source_dtype)
@@ -183,9 +183,9 @@ class NextToken:
                 )
             except Exception as error:  # whatever the model raises
                 failure = error
-        self.places = min(self.places, places_among(noted, tried_length))
-        # On some devices a place too many is no error, but nothing.
-        if length is None and self.length is None and 0 < self.places < tried_length:
+        self.positions = min(self.positions, positions_among(noted, tried_length))
+        # On some devices a position too many is not an error, but nothing.
+        if length is None and self.length is None and 0 < self.positions < tried_length:
             return self._try(changed=changed)
         if failure is not None and self.batch is None and rows_built_for(self._model) not in (None, 1):
             # It may take no other number of rows, without saying so.

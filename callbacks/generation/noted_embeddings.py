@@ -1,4 +1,4 @@
-"""What the embeddings of a model are asked for while it runs: tokens, or places in the text."""
+"""What the embeddings of a model are asked for while it runs: tokens, or positions in the text."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def tokens_among(noted: Noted, text: npt.NDArray[np.int32]) -> int | None:
     return min((layer.input_dim for layer, ids in noted if np.array_equal(ids, text)), default=None)
 
 
-def places_among(noted: Noted, length: int) -> int:
-    """Returns how many tokens the embeddings of places have room for that were asked for those of a text of some length."""
+def positions_among(noted: Noted, length: int) -> int:
+    """Returns how many tokens the position embeddings have room for that were asked for those of a text of some length."""
     return min((_room(layer, ids) for layer, ids in noted if _are_places(ids, length)), default=sys.maxsize)
 
 
-def places_of_layers(model: keras.Model) -> int:
-    """Returns how many tokens the layers of KerasHub that embed places have room for."""
+def positions_of_layers(model: keras.Model) -> int:
+    """Returns how many tokens the layers of KerasHub that embed positions have room for."""
     keras_hub = sys.modules.get("keras_hub")
     kind = () if keras_hub is None else keras_hub.layers.PositionEmbedding
     return min(

@@ -70,7 +70,7 @@ class SourceInput:
             array = np.empty(0, object)
         if array.dtype.kind not in "biuf":
             raise GenerationError(
-                "The source is no array of numbers; expected rows of one length, padded as in training."
+                "The source is not an array of numbers; expected rows of one length, padded as in training."
             )
         is_ids = self._vector is not None and array.ndim == 2 and array.dtype.kind in "iu"
         # A subclassed model's shape is that of one batch: only its axes are sure.

@@ -86,7 +86,7 @@ class TextInputs:
         return cls(names, shapes, dtypes, way, text, source, known)
 
     def check(self, model: keras.Model) -> None:
-        """Raises a GenerationError if what is taken for the text can be none."""
+        """Raises a GenerationError if what is taken for the text cannot be text."""
         shape = self.shapes[self.text]
         if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] is None):
             raise GenerationError(
@@ -159,7 +159,7 @@ class TextInputs:
         Args:
             model: the model.
             values: of the text and the source, by number.
-            known: bool [rows, time], what of them is no padding, by number.
+            known: bool [rows, time], what of them is not padding, by number.
         """
         masks = {
             mask: ops.cast(known[of], self.dtypes[mask] if self.dtypes else "bool") for mask, of in self.masked.items()

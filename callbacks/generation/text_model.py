@@ -108,13 +108,13 @@ class TextModel:
         Raises:
             GenerationError: if none does, or several do.
         """
-        fitting = [place for place, array in enumerate(arrays) if _fits(array, rows, length)]
+        fitting = [index for index, array in enumerate(arrays) if _fits(array, rows, length)]
         if isinstance(result, Mapping):
-            named = [place for place in fitting for key in _KEYS if arrays[place] is result.get(key)]
+            named = [index for index in fitting for key in _KEYS if arrays[index] is result.get(key)]
             fitting = named[:1] or fitting
         if len(fitting) > 1:
             sizes = {self.inputs.one_hot} if self.inputs.one_hot else _embedded(self._model)
-            fitting = [place for place in fitting if arrays[place].shape[-1] in sizes] or fitting
+            fitting = [index for index in fitting if arrays[index].shape[-1] in sizes] or fitting
         if len(fitting) == 1:
             return fitting[0]
         more = ""

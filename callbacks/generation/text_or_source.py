@@ -67,12 +67,12 @@ def _ordered(values: Mapping[int, npt.NDArray[Any]], numbers: Sequence[int], cal
         return np.concatenate([ops.convert_to_numpy(ops.cast(array[:, 0], "float32")) for array in arrays], axis=-1)
 
     first, silent = first_of(values), []
-    for place, number in enumerate(numbers):
+    for index, number in enumerate(numbers):
         changed = values[number].copy()
         changed[:, -1] = 0
         other = first_of({**values, number: changed})
         if np.allclose(first, other, rtol=1e-3, atol=1e-6, equal_nan=True):
-            silent.append(place)
+            silent.append(index)
     return silent[0] if len(silent) == 1 else None
 
 

@@ -151,7 +151,7 @@ def ways_to_call(model: keras.Model, inputs: Any = None) -> list[ModelCall]:
             the places of arrays, such as `(None, 7)`; a `ModelCall`; None for what the model itself says that it takes.
 
     Raises:
-        ModelCallError: if that does not say how to call the model, or it is no model that can be called.
+        ModelCallError: if that does not say how to call the model, or it is not a model that can be called.
     """
     check_model(model)
     if not has_call(model):

@@ -115,7 +115,7 @@ def tensors_in(structure: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def kind_of(structure: Any) -> Any:
     """Returns how many features the first tensor has, None for no tensor, False for one of anything but features.
 
-    By what it takes and returns, uses of one layer are told apart that are no repetition, such as an embedding and its reverse at
+    By what it takes and returns, uses of one layer are told apart that do not repeat, such as an embedding and its reverse at
     the output.
     """
     tensor = next((tensor for _, tensor in tensors_in(structure)), None)

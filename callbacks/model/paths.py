@@ -17,7 +17,7 @@ from tb_seqviz_plugin.callbacks.model.calls import Call, hides_cell
 from tb_seqviz_plugin.callbacks.model.private_parts import children_of
 
 _RESERVED = ("inputs", "outputs")
-"""Begin the ends of edges that are no layer."""
+"""Begin the ends of edges that are not a layer."""
 
 
 @dataclass(eq=False)

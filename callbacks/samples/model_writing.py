@@ -69,7 +69,7 @@ class _Encoded:
         warn: is told what became of the texts.
 
     Raises:
-        ValueError: if the tokenizer is none, or does not know a prompt or a token.
+        ValueError: if the tokenizer is something else, or does not know a prompt or a token.
     """
 
     def __init__(self, wish: Wish, tokenizer: Any, warn: WarnOnce) -> None:
@@ -100,7 +100,7 @@ class ModelWriting:
         warn: is told what a reader should know.
 
     Raises:
-        ValueError: if the tokenizer is none, or does not know a prompt or a token.
+        ValueError: if the tokenizer is something else, or does not know a prompt or a token.
     """
 
     def __init__(self, wish: Wish, tokenizer: Any, name: str, warn: WarnOnce) -> None:

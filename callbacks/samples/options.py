@@ -22,7 +22,7 @@ class SourceTexts:
         padding: the token to pad with, as text or id, None for id 0 or, where the model takes one-hot vectors, zeros.
 
     Raises:
-        ValueError: if the length is no whole number from 1 on.
+        ValueError: if the length is not a whole number of at least 1.
     """
 
     tokenizer: Any = None

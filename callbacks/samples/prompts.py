@@ -39,7 +39,7 @@ class Prompts:
 
     Raises:
         PromptError: if there is none, one is empty or unknown to the tokenizer, or the references are of another number.
-        VocabularyError: if a tokenizer or the start is none.
+        VocabularyError: if a tokenizer or the start is something else.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ def checked_pairs(texts: Any, references: Any) -> tuple[list[str], list[str] | N
     """Returns prompts and their references, None for none, as lists; a pair that is there several times once.
 
     Raises:
-        PromptError: if they are no lists of texts, at least one and as many of both.
+        PromptError: if they are not lists of texts, at least one and as many of both.
     """
     prompts = _texts(texts)
     if references is None:

@@ -26,7 +26,7 @@ class Transcript:
 
     def __init__(self, tokenizer: Vocabulary, prompts: Prompts, end: int | None, warn: Callable[[str], None]) -> None:
         self._tokenizer, self._prompts, self._end, self._warn = tokenizer, prompts, end, warn
-        # The end that a tokenizer knows as such is no part of the text; a line break, say, is.
+        # The end that a tokenizer knows as such is not part of the text; a line break, say, is.
         self._end_is_silent = end is not None and tokenizer.is_silent(end)
 
     def __call__(self, generated: Sequence[Generated], beams: int, attended: Sequence[Attended]) -> list[Sample]:

@@ -35,8 +35,8 @@ class UserFunction:
         tokenizer: tells the tokens of the texts, None for none.
 
     Raises:
-        GenerationError: if it is no function.
-        ValueError: if the prompts, the references or the tokenizer are none.
+        GenerationError: if it is not a function.
+        ValueError: if the prompts, the references or the tokenizer are something else.
     """
 
     def __init__(self, generate: Any, prompts: Any, references: Any, sampling: Sampling, tokenizer: Any = None) -> None:
@@ -112,7 +112,7 @@ class UserFunction:
 
 
 def _texts_of(returned: Any) -> list[str] | None:
-    """Returns a list, an array or a tensor of texts as strings, None if it is none."""
+    """Returns a list, an array or a tensor of texts as strings, None if it is something else."""
     if isinstance(returned, str | bytes | Mapping) or not isinstance(returned, Iterable):
         return None
     texts = [text_of(one) for one in returned]

@@ -91,7 +91,7 @@ class ModelStatistics:
         measured = _located(self._model, self._measure(), self._measure.calls or self._calls)
         places = list(measured.owned)
         values = np.full((len(places), len(STATISTICS)), np.nan)
-        column = {name: place for place, name in enumerate(STATISTICS)}
+        column = {name: index for index, name in enumerate(STATISTICS)}
         parameters, gradients = _moments(measured.parameters), _moments(measured.gradients)
         for row, place in enumerate(places):
             weights = [id(weight) for weight in measured.owned[place].all]

@@ -99,15 +99,15 @@ def role_of(layer: keras.layers.Layer, has_children: bool, is_model: bool) -> La
     return ""
 
 
-def is_state(label: str, layer: keras.layers.Layer | None, place: int) -> bool:
+def is_state(label: str, layer: keras.layers.Layer | None, index: int) -> bool:
     """Returns whether a tensor is the state of a recurrent layer: by the argument it is given as, or as what it was returned.
 
     Args:
         label: name of the argument.
         layer: the layer that returned it, None for an input of the model.
-        place: which of its outputs it is.
+        index: which of its outputs it is.
     """
-    return bool(_STATE.search(label)) or (layer is not None and place > 0 and _is_recurrent(layer))
+    return bool(_STATE.search(label)) or (layer is not None and index > 0 and _is_recurrent(layer))
 
 
 def knows_axes(layer: keras.layers.Layer) -> bool:

@@ -42,7 +42,7 @@ def read_table(path: Path) -> FileTable:
         path: UTF-8, with or without the mark that some editors put at the beginning.
 
     Raises:
-        VocabularyError: if it cannot be read, or is no such table; the text is to follow "labels= is".
+        VocabularyError: if it cannot be read, or is not such a table; the text is to follow "labels= is".
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 
 def ids_of(value: Any) -> list[int] | None:
-    """Returns ids as a list, None if they are none.
+    """Returns ids as a list, None if they are something else.
 
     Args:
         value: whole numbers [tokens] of one text, also as the only row of a batch; ragged ones may have words around the tokens;
@@ -40,7 +40,7 @@ def whole_numbers(array: npt.NDArray[Any]) -> npt.NDArray[np.int64] | None:
 
 
 def text_of(value: Any) -> str | None:
-    """Returns a text as a string, None if it is none.
+    """Returns a text as a string, None if it is something else.
 
     Args:
         value: a string or bytes, by itself, as a tensor, or as the only one of a list or an array; or such a list of words as the

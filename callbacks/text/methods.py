@@ -144,7 +144,7 @@ def _one_or_batch(function: Callable[[Any], Any], read: Callable[[Any], Any]) ->
 
     Args:
         function: of one text or one list of ids, or of a batch of these.
-        read: returns None for what is no answer.
+        read: returns None for what is not an answer.
     """
     takes_batches = False
 

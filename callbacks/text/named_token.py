@@ -18,7 +18,7 @@ def id_named(vocabulary: Vocabulary, value: str | int | bool | None, argument: s
         own: the id that the vocabulary uses itself, None for none.
 
     Raises:
-        VocabularyError: if it is no single token.
+        VocabularyError: if it is not a single token.
     """
     if value is None or value is False:
         return own if value is None else None
@@ -39,7 +39,7 @@ def _only_id_of(vocabulary: Vocabulary, text: str, argument: str) -> int:
         raise VocabularyError(f"{argument}={text!r} cannot be used: {error}") from error
     if encoding.unknown:
         raise VocabularyError(
-            f"{argument}={text!r} is no token of the tokenizer, {vocabulary.name}; expected one that is, or the id of one."
+            f"{argument}={text!r} is not a token of the tokenizer, {vocabulary.name}; expected one that is, or the id of one."
         )
     if len(encoding.text) != 1:
         raise VocabularyError(

@@ -82,7 +82,7 @@ class Around:
         return ids[:length]
 
     def lengths(self, ids: Sequence[int]) -> tuple[int, int]:
-        """Returns how many ids at the beginning and at the end of an encoded text are no part of it."""
+        """Returns how many ids at the beginning and at the end of an encoded text are not part of it."""
         before, behind = len(self.before), len(self.behind)
         begins = tuple(ids[:before]) == self.before
         ends = len(ids) >= begins * before + behind and tuple(ids[len(ids) - behind :]) == self.behind

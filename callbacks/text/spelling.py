@@ -51,7 +51,7 @@ def spelled_by_text(name: str, text: str) -> str:
 
 
 def _with_bytes(data: bytes) -> str:
-    """Returns bytes as a text, those that are no whole character as "<0xE4>"."""
+    """Returns bytes as a text, those that are not a whole character as "<0xE4>"."""
     text = data.decode("utf-8", errors="surrogateescape")
     return re.sub("[\udc80-\udcff]", lambda found: f"<0x{ord(found[0]) - 0xDC00:02X}>", text)
 

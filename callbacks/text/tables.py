@@ -47,8 +47,8 @@ def of_mapping(source: Any) -> Source | None:
     fitting = [pair for pair in pairs if isinstance(pair[0], Integral) and isinstance(pair[1], str | bytes)]
     if not pairs or len(fitting) < len(pairs):
         raise VocabularyError(
-            f"is {kind_of(source)} of {len(pairs)} entries, {len(pairs) - len(fitting)} of which are no token with an id; expected "
-            "one from tokens to ids or from ids to tokens."
+            f"is {kind_of(source)} of {len(pairs)} entries, {len(pairs) - len(fitting)} of which are not a token with an id; "
+            "expected one from tokens to ids or from ids to tokens."
         )
     tokens = {int(number): as_text(token) for number, token in fitting}
     if len(tokens) < len(pairs):

@@ -209,7 +209,7 @@ class Vocabulary:
         if decode is None:
             raise VocabularyError(f"The tokenizer is {self._source.cannot}")
         if numbers is None:
-            raise VocabularyError(f"The ids {shortened(repr(ids))} are no list of whole numbers.")
+            raise VocabularyError(f"The ids {shortened(repr(ids))} are not a list of whole numbers.")
         if not numbers:
             return ""
         try:
@@ -229,7 +229,7 @@ class Vocabulary:
     def token(self, number: int) -> str:
         """Returns what one id is in words, whatever the id; one that has no token as "[7]".
 
-        Bytes that are no whole character are shown as "<0xE4>", or "�" where only their tokenizer knows them.
+        Bytes that are not a whole character are shown as "<0xE4>", or "�" where only their tokenizer knows them.
         """
         if number not in self._tokens:
             with suppress(VocabularyError):

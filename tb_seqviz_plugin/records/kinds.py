@@ -32,7 +32,7 @@ class Kind:
         record: what its records are in Python; `record.kind` is its name, and what its tags begin with.
         fields: decodes what is stored to the fields of a record, but run, tag, step and wall time; raises a FrameError.
         measures: names of the columns of the series `measures/<tag>`, empty where there is no such series.
-        rows: the field of the setup that names the rows of the measures, "" where they are no more than numbered.
+        rows: the field of the setup that names the rows of the measures, "" where they are only numbered.
         texts: whether there is a series `texts/<tag>`.
     """
 

@@ -73,4 +73,5 @@ def test_it_opens_on_a_run_and_a_layer(browser: Browser, tmp_path: Path) -> None
         expect(panel).to_contain_text("metadata_1.tsv")
         expect(panel).to_contain_text("encoder/日本")
         page.close()
-    assert not troubles
+    # TensorBoard asks for its own font without the prefix, unless the machine has it.
+    assert [trouble for trouble in troubles if "/font-roboto/" not in trouble] == []

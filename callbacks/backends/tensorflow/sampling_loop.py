@@ -144,16 +144,16 @@ def sample(
 
     def advance(end: Any, tokens: Any, ended: Any, carried: Any, arrays: Any) -> Any:
         scores, carried = ask(tokens, end, carried)
-        outlook, place = Outlook.of(scores), end - starts
-        numbers = tf.gather(noise, tf.clip_by_value(place, 0, time - 1), batch_dims=1)
+        outlook, offset = Outlook.of(scores), end - starts
+        numbers = tf.gather(noise, tf.clip_by_value(offset, 0, time - 1), batch_dims=1)
         token = draw(outlook.scores, numbers, temperatures, *cut)
         # Where the model returns no numbers, generation goes on with token 0, and NaN as its probability.
         token = tf.where(outlook.is_broken, 0, token)
         written = outlook.described(token, alternatives)
         arrays = [array.write(end - first, value) for array, value in zip(arrays, written, strict=True)]
-        in_prompt = place < 0
+        in_prompt = offset < 0
         tokens = with_column(tokens, end, tf.where(in_prompt, tokens[:, end], token))
-        is_last = tf.logical_or(place >= time - 1, end >= columns - 1)
+        is_last = tf.logical_or(offset >= time - 1, end >= columns - 1)
         ends = tf.logical_or(is_last, tf.logical_and(tf.logical_not(in_prompt), token == stop))
         return end + 1, tokens, tf.logical_or(ended, ends), carried, arrays
 
@@ -190,9 +190,9 @@ def _scores(model: NextToken, context: Context, offsets: Any, source: Any, token
     if context.to_left:
         start = offsets if limit is None else tf.maximum(offsets, end - limit)
         longest = end if limit is None else tf.minimum(end, limit)
-        places = start[:, None] + tf.range(longest if width is None else width)
-        shown = tf.gather(tokens, tf.minimum(places, tokens.shape[1] - 1), batch_dims=1)
-        yield model(tf.where(places < end, shown, -1), end - start - 1, source)
+        columns_shown = start[:, None] + tf.range(longest if width is None else width)
+        shown = tf.gather(tokens, tf.minimum(columns_shown, tokens.shape[1] - 1), batch_dims=1)
+        yield model(tf.where(columns_shown < end, shown, -1), end - start - 1, source)
     elif width is not None:
         yield model(tf.slice(tokens, [0, end - width], [tokens.shape[0], width]), None, source)
     else:

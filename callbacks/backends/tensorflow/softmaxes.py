@@ -143,7 +143,7 @@ class NotedSoftmaxes:
         self._bit_of = {id(note): bit for bit, note in enumerate(self.notes, len(self._inputs))}
 
     def hidden_calls(self) -> list[Call | None]:
-        """Returns the layer calls in which an inner graph has a softmax that may be none of `inner`."""
+        """Returns the layer calls in which an inner graph has a softmax that may not be among `inner`."""
         return [_innermost(self._calls, place) for place in find_hidden_softmaxes(self._graph)]
 
     def product_of(self, note: Note) -> Product | None:

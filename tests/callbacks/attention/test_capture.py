@@ -141,7 +141,7 @@ def test_weights_without_a_batch_are_named() -> None:
     assert capture() == []
     (problem,) = capture.problems
     assert problem == (
-        "positions/table: its weights have shape [3, 6, 6], whose first axis is no multiple of the probe's 2 examples"
+        "positions/table: its weights have shape [3, 6, 6], whose first axis is not a multiple of the probe's 2 examples"
     )
 
 

@@ -105,7 +105,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "tokens of no input": (
         {"tokens": {"sorce": ["a"]}},
-        r"Tokens were given for 'sorce', which is no input \('tokens'\); expected the name of an input, or 2 lists of strings "
+        r"Tokens were given for 'sorce', which is not an input \('tokens'\); expected the name of an input, or 2 lists of strings "
         "for an axis that the model makes by itself.",
     ),
     "unknown role": (

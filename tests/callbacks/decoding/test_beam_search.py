@@ -142,7 +142,7 @@ def test_a_search_goes_on_after_nan() -> None:
         ({"width": 0}, "width=0; expected a whole number of at least 1."),
         ({"max_length": 1.5}, "max_length=1.5; expected a whole number of at least 1."),
         ({"stop": -1}, "stop=-1; expected a token as text, or its id from 0 on, or False for none."),
-        ({"length_penalty": -0.5}, "length_penalty=-0.5; expected a number of at least 0, which is none."),
+        ({"length_penalty": -0.5}, "length_penalty=-0.5; expected a number of at least 0; 0 is no penalty."),
         ({"length_penalty": float("nan")}, "length_penalty=nan; expected a number"),
         ({"length_penalty": "long"}, "length_penalty='long'; expected a number"),
     ],

@@ -45,15 +45,15 @@ def test_labels_of_tokens_beside_positions(places: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_of_places"),
+    ("name", "is_of_positions"),
     [("position_embedding", True), ("pos_emb", True), ("wpe", True), ("token_position", False), ("words", False)],
 )
-def test_a_table_is_of_positions_by_its_own_name(name: str, is_of_places: bool) -> None:
+def test_a_table_is_of_positions_by_its_own_name(name: str, is_of_positions: bool) -> None:
     inner = keras.Sequential(
         [layers.Input((4,)), layers.Embedding(7, 4, name=name)], name="token_and_position_embedding"
     )
     (table,) = find_tables(keras.Sequential([keras.Input((4,)), inner]))
-    assert table.is_of_places == is_of_places
+    assert table.is_of_positions == is_of_positions
 
 
 def test_labels_that_are_for_no_table_are_told(tmp_path: Path) -> None:

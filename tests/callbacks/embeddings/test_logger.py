@@ -158,14 +158,14 @@ def test_every_table_is_found_once_and_named_by_its_path() -> None:
     }
     for path, table in expected.items():
         assert np.array_equal(found[path].read(rows), ops.convert_to_numpy(table)[rows])
-    assert [path for path, table in found.items() if table.is_of_places] == ["embed/position_embedding"]
+    assert [path for path, table in found.items() if table.is_of_positions] == ["embed/position_embedding"]
 
 
 def test_tables_of_weights_alone_are_called_by_the_weight() -> None:
     model = keras.Sequential([layers.Input((4, 3)), Distances(name="attention"), layers.Dense(2, name="dense")])
 
     def found(*asked: str) -> dict[str, bool]:
-        return {table.path: table.is_of_places for table in find_tables(model, asked)}
+        return {table.path: table.is_of_positions for table in find_tables(model, asked)}
 
     tables = {"attention/relative_attention_bias_embed": False, "attention/wpe": True}
     assert found("*", "attention/*") == tables
@@ -780,7 +780,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"labels": ["a", 3]},
         "labels= is a list that holds 3; expected tokens as texts, in the order of their ids",
     ),
-    "mapping": ({"labels": {1: "a", 2: 3}}, "labels= is a dict of 2 entries, 1 of which are no token with an id"),
+    "mapping": ({"labels": {1: "a", 2: 3}}, "labels= is a dict of 2 entries, 1 of which are not a token with an id"),
     "missing file": ({"labels": "nowhere.tsv"}, "the file 'nowhere.tsv', which cannot be read"),
     "skip_rows of no kind": ({"skip_rows": 1.5}, "skip_rows is 1.5; expected numbers of rows or labels"),
     "skip_rows": ({"skip_rows": [-1]}, r"skip_rows holds -1; expected numbers of rows or labels"),

@@ -200,7 +200,7 @@ def test_prompts_and_sources_that_do_not_fit() -> None:
     generator = KerasHubGenerator(gpt2())
     for prompts, sampling, message in [
         ([[VOCABULARY]], SAMPLING, "Prompt 0 has the unknown token 17; expected 0 to 16"),
-        ([[1], [1] * 24], SAMPLING, "Prompt 1 has 24 tokens, and the task .* has places for 24; expected a shorter prompt"),
+        ([[1], [1] * 24], SAMPLING, "Prompt 1 has 24 tokens, and the task .* has positions for 24; expected a shorter prompt"),
     ]:  # fmt: skip
         with pytest.raises(GenerationError, match=message):
             generator(prompts, sampling)
@@ -212,7 +212,7 @@ def test_prompts_and_sources_that_do_not_fit() -> None:
     for source, message in [
         (None, "writes from encoder_.*, encoder_.*; expected source=, with one row per prompt"),
         (SOURCE, r"has the shape \(3, 4\); expected 2 axes and 1 rows, one per prompt"),
-        ([[1], [2, 3]], "The source is no array of numbers; expected rows of one length"),
+        ([[1], [2, 3]], "The source is not an array of numbers; expected rows of one length"),
         (
             {"encoder_token_ids": SOURCE[:1]},
             "The source is encoder_token_ids, and the task .* expected a dict of these.",
@@ -254,7 +254,7 @@ def test_a_sample_ends_where_the_task_has_no_more_places() -> None:
     generator = KerasHubGenerator(shaken(gpt2()))
     short, _, long, _ = generator([[3, 1], [5] * 20], Sampling((0, 1), max_length=30))
     assert [len(short.ids), len(long.ids)] == [22, 4]
-    assert long.notes == ("The task has places for 24 tokens, of which the prompt takes 20; a sample ends after 4.",)
+    assert long.notes == ("The task has positions for 24 tokens, of which the prompt takes 20; a sample ends after 4.",)
     assert [len(found.ids) for found in generator.search([[3, 1], [5] * 20], BeamSearch(1, 30))] == [22, 4]
 
 
@@ -263,7 +263,7 @@ def test_a_model_on_a_backbone_is_given_masks_and_no_more_tokens_than_there_are_
     dense = keras.layers.Dense(VOCABULARY)
     model = shaken(keras.Model(backbone.input, dense(backbone.output["decoder_sequence_output"])))
     asked = NextToken(model)
-    assert (asked.places, asked.is_causal, asked.source.is_there) == (PLACES, True, True)
+    assert (asked.positions, asked.is_causal, asked.source.is_there) == (PLACES, True, True)
     padded = np.pad(SOURCE, [(0, 0), (0, 3)])
     tokens = np.array([[3, 1, -1], [1, 5, 9], [7, -1, -1]], np.int32)
     alike = [asked(tokens, np.array([1, 2, 0]), source)[0] for source in (padded, SOURCE)]

@@ -247,8 +247,8 @@ def _encoder_decoder() -> keras.Model:
         (None, "has two inputs, a source and the text; expected source=, an array with one row per prompt"),
         ([[1, 2, 3, 4, 5]], r"The source has the shape \(1, 5\); expected \(2, 5\), one row per prompt, padded as in"),
         (np.ones((2, 4)), r"The source has the shape \(2, 4\); expected \(2, 5\)"),
-        ([[1, 2], [3]], "The source is no array of numbers; expected rows of one length, padded as in training."),
-        (["one", "two"], "The source is no array of numbers"),
+        ([[1, 2], [3]], "The source is not an array of numbers; expected rows of one length, padded as in training."),
+        (["one", "two"], "The source is not an array of numbers"),
     ],
 )
 def test_a_source_that_does_not_fit(source: Any, message: str) -> None:

@@ -115,14 +115,14 @@ class OfPlaces(keras.Model):
         return self.dense(self.rnn(x))
 
 
-def of_places(places: int) -> keras.Model:
+def of_positions(places: int) -> keras.Model:
     tokens = layers.Input((None,), dtype="int32")
     return keras.Model(tokens, OfPlaces(places, offset=2)(tokens))
 
 
 def test_no_more_tokens_are_shown_than_there_are_places() -> None:
-    assert NextToken(of_places(9)).places == 9
-    model, sampling = of_places(4), Sampling((1,), max_length=3)
+    assert NextToken(of_positions(9)).places == 9
+    model, sampling = of_positions(4), Sampling((1,), max_length=3)
     assert NextToken(model).places == 4
     found, expected = (Generator(model, window=window)([[1, 2, 3]], sampling)[0] for window in (None, 4))
     assert found.ids.tolist() == expected.ids.tolist()
