@@ -20,7 +20,7 @@ def is_keras_before(wanted: str) -> bool:
 
 def needs_keras(wanted: str, why: str) -> pytest.MarkDecorator:
     """Skips a test on older versions of Keras."""
-    return pytest.mark.skipif(is_keras_before(wanted), reason=f"before Keras {wanted} {why}")
+    return pytest.mark.skipif(is_keras_before(wanted), reason=f"Keras before {wanted} {why}")
 
 
-ATTENTION_CALLS_A_SOFTMAX = ("3.8", "a MultiHeadAttention calls layers for its softmax and dropout")
+ATTENTION_CALLS_A_SOFTMAX = ("3.8", "calls layers for the softmax and dropout of a MultiHeadAttention")
