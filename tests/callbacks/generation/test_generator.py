@@ -32,7 +32,7 @@ from keras import layers
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
-from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.callbacks.errors import GenerationError, SamplingError
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
 from tb_seqviz_plugin.callbacks.generation.generator import Generator
 
@@ -223,3 +223,16 @@ def test_a_window_of_a_model_that_remembers() -> None:
         GenerationError, match=r"^window=3, and the model '.+' is stateful and takes one token at a time, so"
     ):
         Generator(one_token_at_a_time().model, window=3)
+
+
+def test_a_start_is_put_before_every_prompt() -> None:
+    generator = Generator(next_token_only().model)
+    with_start = generator([[1, 2], [3]], Sampling((0, 1.3), max_length=5, start=7))
+    plain = generator([[7, 1, 2], [7, 3]], Sampling((0, 1.3), max_length=5))
+    assert [sample.ids.tolist() for sample in with_start] == [sample.ids.tolist() for sample in plain]
+    for token in ({"start": "a"}, {"stop": "a"}):
+        with pytest.raises(
+            SamplingError, match=r"='a', and a generator knows ids only; expected the id of the token\."
+        ):
+            generator([[1]], Sampling(**token))
+    assert [len(sample.ids) for sample in generator([[1]], Sampling((0,), max_length=3, stop=False))] == [3]
