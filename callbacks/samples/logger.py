@@ -46,8 +46,8 @@ class SampleLogger(SeqVizCallback):
         generate: a function that writes in the model's stead: `generate(prompts, temperature=, max_length=, seed=)` returns
             one text per prompt; of the named ones it is given those that it takes. Without a temperature it is called for the
             only one given, or for 1. With a tokenizer its texts are told apart into tokens. What it draws from `random` and
-            `numpy.random` begins with the seed at each step, and does not change what training draws; to what draws from others, such
-            as `keras.random`, it is to hand its seed on.
+            `numpy.random` begins with the seed at each step, and does not change what training draws; to what draws from
+            others, such as `keras.random`, it is to hand its seed on.
         options: what is seldom needed: attention of each token, training corpus, window, ...; None for `SampleOptions()`.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         name: of the group of samples; the tag is "samples/<name>".
