@@ -69,7 +69,10 @@ class OfOptional(Base):
 class OfMask(Base):
     def call(self, ids: Any, mask: Any = None) -> Any:
         x = self.embedding(ids)
-        return self.head(ops.mean(self.attention([x, x], mask=[mask, mask]), axis=1))
+        attended = self.attention([x, x])
+        return self.head(
+            ops.mean(attended if mask is None else attended * ops.cast(mask, "float32")[..., None], axis=1)
+        )
 
 
 class OfNested(Base):
