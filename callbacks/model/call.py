@@ -135,7 +135,7 @@ def _check_rows(model: keras.Model, given: Sequence[Any], result: Any) -> None:
     """Raises a ModelCallError where states of another batch size, baked into the model, have made more rows of those given."""
     rows = {leaf.shape[0] for leaf in given[:1]}
     returned = {leaf.shape[0] for leaf in keras.tree.flatten(result) if len(getattr(leaf, "shape", ()))}
-    if rows_built_for(model) in returned - {None} and None not in rows and not rows & returned:
+    if None not in rows | returned and rows_built_for(model) in returned and not rows & returned:
         raise ModelCallError(
             f"The model {model.name!r} returns {min(returned)} rows for {min(rows)} examples, as many as it was built for; it "
             "takes one batch size only."
