@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-Init = TypeVar("Init", bound=Callable[..., None])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -37,33 +37,38 @@ class Moved:
 
         return cls(names, into, merged, f"{into}={kind.__name__}({{}})")
 
+    @classmethod
+    def renamed(cls, name: str, into: str) -> Moved:
+        """Returns an argument that is called otherwise."""
+        return cls((name,), into, lambda _, old: old[name], f"{into}=...")
 
-def takes_old_names(*moves: Moved) -> Callable[[Init], Init]:
-    """Lets the constructor of a callback take arguments by their old names, with a warning; its signature is the new one."""
+
+def takes_old_names(*moves: Moved) -> Callable[[Function], Function]:
+    """Lets a constructor or a function take arguments by their old names, with a warning; its signature is the new one."""
     move_of = {name: move for move in moves for name in move.names}
 
-    def decorate(init: Init) -> Init:
-        signature = inspect.signature(init)
+    def decorate(function: Function) -> Function:
+        signature = inspect.signature(function)
 
-        @functools.wraps(init)
-        def taking(self: Any, *args: Any, **kwargs: Any) -> None:
+        @functools.wraps(function)
+        def taking(*args: Any, **kwargs: Any) -> Any:
             old = {name: kwargs.pop(name) for name in list(kwargs) if name in move_of}
             if not old:
-                return init(self, *args, **kwargs)
-            bound = signature.bind(self, *args, **kwargs)
+                return function(*args, **kwargs)
+            bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            instead = []
+            name, instead = function.__qualname__.removesuffix(".__init__"), []
             for move in dict.fromkeys(map(move_of.__getitem__, old)):
-                values = {name: old[name] for name in move.names if name in old}
+                values = {each: old[each] for each in move.names if each in old}
                 bound.arguments[move.into] = move.merged(bound.arguments[move.into], values)
-                instead.append(move.instead.format(", ".join(f"{name}=..." for name in values)))
+                instead.append(move.instead.format(", ".join(f"{each}=..." for each in values)))
             warnings.warn(
-                f"{type(self).__name__} takes {', '.join(f'{name}=' for name in old)} by another name now: "
+                f"{name} takes {', '.join(f'{each}=' for each in old)} by another name now: "
                 f"{', '.join(instead)}. The old names work in this version for the last time.",
                 FutureWarning,
                 stacklevel=2,
             )
-            return init(*bound.args, **bound.kwargs)
+            return function(*bound.args, **bound.kwargs)
 
         return taking  # type: ignore[return-value]
 

@@ -29,16 +29,16 @@ class AnyGenerator(ABC):
 
     Args:
         vocabulary: how many tokens the model writes.
-        top_alternatives: how many of the most probable tokens to keep at each position.
+        alternatives: how many of the most probable tokens to keep at each position.
 
     Raises:
         BackendError: if Keras runs on a backend on which text cannot be generated.
     """
 
-    def __init__(self, vocabulary: int, top_alternatives: int) -> None:
+    def __init__(self, vocabulary: int, alternatives: int) -> None:
         self._backend = backends.generation(type(self).__name__)
         self._vocabulary = vocabulary
-        self._alternatives = min(whole("top_alternatives", top_alternatives, 0, GenerationError), vocabulary)
+        self._alternatives = min(whole("alternatives", alternatives, 0, GenerationError), vocabulary)
         self._loops: dict[Hashable, CompiledLoop] = {}
         self._never_written: set[int] = set()
 

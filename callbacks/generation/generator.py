@@ -26,6 +26,7 @@ from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading
 from tb_seqviz_plugin.callbacks.generation.context import Context, context_for
 from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+from tb_seqviz_plugin.callbacks.old_names import Moved, takes_old_names
 
 
 class Generator(AnyGenerator):
@@ -36,7 +37,7 @@ class Generator(AnyGenerator):
             length, and returns (batch, vocabulary) or (batch, time, vocabulary); or an encoder-decoder, with a source before.
         window: the most tokens that the model is shown, None for all, or for as many as it takes.
         outputs: "logits" or "probabilities", None to find out.
-        top_alternatives: how many of the most probable tokens to keep at each position.
+        alternatives: how many of the most probable tokens to keep at each position.
 
     Raises:
         GenerationError: if the model is not built, or takes or returns something else.
@@ -49,15 +50,16 @@ class Generator(AnyGenerator):
     [(0, 0.0, 5), (0, 1.0, 5), (1, 0.0, 5), (1, 1.0, 5)]
     """
 
+    @takes_old_names(Moved.renamed("top_alternatives", "alternatives"))
     def __init__(
-        self, model: keras.Model, *, window: int | None = None, outputs: str | None = None, top_alternatives: int = 5
+        self, model: keras.Model, *, window: int | None = None, outputs: str | None = None, alternatives: int = 5
     ) -> None:
         backends.check("generation", type(self).__name__)
         if window is not None:
             window = whole("window", window, 1, GenerationError)
         self._keras_model, self._outputs = model, outputs
         self._model = NextToken(model, outputs)
-        super().__init__(self._model.vocabulary, top_alternatives)
+        super().__init__(self._model.vocabulary, alternatives)
         length = self._model.length
         if window is not None and length is not None and window != length:
             raise GenerationError(

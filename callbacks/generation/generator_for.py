@@ -8,10 +8,12 @@ from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.generation.generator import Generator
 from tb_seqviz_plugin.callbacks.generation.keras_hub_generator import KerasHubGenerator, is_task
+from tb_seqviz_plugin.callbacks.old_names import Moved, takes_old_names
 
 
+@takes_old_names(Moved.renamed("top_alternatives", "alternatives"))
 def generator_for(
-    model: keras.Model, *, window: int | None = None, outputs: str | None = None, top_alternatives: int = 5
+    model: keras.Model, *, window: int | None = None, outputs: str | None = None, alternatives: int = 5
 ) -> AnyGenerator:
     """Returns what lets a model write: a `KerasHubGenerator` for a task of KerasHub, a `Generator` for any other model.
 
@@ -19,7 +21,7 @@ def generator_for(
         model: a built model, as for `Generator`, or a `CausalLM` or `Seq2SeqLM` of KerasHub.
         window: the most tokens that the model is shown, None for all, or for as many as it takes.
         outputs: "logits" or "probabilities", None to find out.
-        top_alternatives: how many of the most probable tokens to keep at each position.
+        alternatives: how many of the most probable tokens to keep at each position.
 
     Raises:
         GenerationError: if the model is none of them, or the arguments do not fit it.
@@ -30,7 +32,7 @@ def generator_for(
     4
     """
     if not is_task(model):
-        return Generator(model, window=window, outputs=outputs, top_alternatives=top_alternatives)
+        return Generator(model, window=window, outputs=outputs, alternatives=alternatives)
     if window is not None:
         raise GenerationError(
             f"window={window}, and the model {model.name!r} is a task of KerasHub, whose cache holds all tokens; leave window "
@@ -40,4 +42,4 @@ def generator_for(
         raise GenerationError(
             f"outputs={outputs!r}, and the model {model.name!r} is a task of KerasHub, which returns logits; leave outputs out."
         )
-    return KerasHubGenerator(model, top_alternatives=top_alternatives)
+    return KerasHubGenerator(model, alternatives=alternatives)

@@ -21,6 +21,7 @@ from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator, Lo
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
 from tb_seqviz_plugin.callbacks.generation.noted_embeddings import positions_of_layers
+from tb_seqviz_plugin.callbacks.old_names import Moved, takes_old_names
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 
 _TOKENS_AROUND = 16
@@ -43,13 +44,14 @@ class KerasHubGenerator(AnyGenerator):
 
     Args:
         task: a `CausalLM` or `Seq2SeqLM` of KerasHub.
-        top_alternatives: how many of the most probable tokens to keep at each position.
+        alternatives: how many of the most probable tokens to keep at each position.
 
     Raises:
         GenerationError: if it is something else.
     """
 
-    def __init__(self, task: Any, top_alternatives: int = 5) -> None:
+    @takes_old_names(Moved.renamed("top_alternatives", "alternatives"))
+    def __init__(self, task: Any, alternatives: int = 5) -> None:
         backends.check("generation", type(self).__name__)
         if not is_task(task):
             raise GenerationError(
@@ -66,7 +68,7 @@ class KerasHubGenerator(AnyGenerator):
                 f"The task {task.name!r} takes {', '.join(names) or 'one array'} and returns {len(task.outputs)} outputs; "
                 "expected token_ids or decoder_token_ids, and logits."
             )
-        super().__init__(int(task.outputs[0].shape[-1]), top_alternatives)
+        super().__init__(int(task.outputs[0].shape[-1]), alternatives)
         self._task = task
         self._positions = positions_of_layers(task)
 

@@ -150,7 +150,7 @@ class ModelWriting:
         if self._generator is None or self._generator_state != state:
             options = self._wish.options
             self._generator = generator_for(
-                model, window=options.window, outputs=options.outputs, top_alternatives=options.alternatives
+                model, window=options.window, outputs=options.outputs, alternatives=options.alternatives
             )
             self._generator_state, self._attention = state, None
         return self._generator

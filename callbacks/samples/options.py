@@ -117,6 +117,6 @@ OLD_NAMES = (
         "sampling",
     ),
     Moved.to_fields(SampleOptions, ("attention", "corpus", "alternatives", "window", "outputs"), "options"),
-    Moved(("source_tokenizer",), "source", lambda given, old: old["source_tokenizer"], "source=..."),
+    Moved.renamed("source_tokenizer", "source"),
     Moved(("references",), "prompts", _with_references, "prompts as pairs with their references, or a dict"),
 )

@@ -35,6 +35,7 @@ from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, SamplingError
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of
 from tb_seqviz_plugin.callbacks.generation.generator import Generator
+from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
 
 ORIGINS = origins_of(PROMPTS)
 
@@ -56,7 +57,7 @@ USUAL = [
 @pytest.mark.parametrize("make", others_long(USUAL, CASES), ids=named)
 def test_it_writes_what_a_plain_loop_writes(make: Callable[[], Case]) -> None:
     case = make()
-    generator = Generator(case.model, window=case.window, top_alternatives=3)
+    generator = Generator(case.model, window=case.window, alternatives=3)
     samples = generator(PROMPTS, SAMPLING)
     assert len(samples) == len(PROMPTS) * 3
     assert generator.why_eager == ""
@@ -236,3 +237,13 @@ def test_a_start_is_put_before_every_prompt() -> None:
         ):
             generator([[1]], Sampling(**token))
     assert [len(sample.ids) for sample in generator([[1]], Sampling((0,), max_length=3, stop=False))] == [3]
+
+
+@pytest.mark.parametrize("make", [Generator, generator_for])
+def test_the_old_name_of_alternatives_works_with_a_warning(make: Any) -> None:
+    name = make.__name__
+    with pytest.warns(
+        FutureWarning, match=rf"^{name} takes top_alternatives= by another name now: alternatives=\.\.\.\. The old"
+    ):
+        generator = make(next_token_only().model, top_alternatives=2)
+    assert generator([[1]], Sampling((0,), max_length=3))[0].alternative_ids.shape == (3, 2)

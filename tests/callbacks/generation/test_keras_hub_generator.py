@@ -122,7 +122,7 @@ def test_it_writes_what_a_plain_loop_writes(make: Callable[[], Any]) -> None:
 
 def test_it_is_traced_once_follows_the_weights_and_does_not_depend_on_the_other_prompts() -> None:
     task = shaken(gpt2())
-    generator = KerasHubGenerator(task, top_alternatives=2)
+    generator = KerasHubGenerator(task, alternatives=2)
     before = generator(PROMPTS, SAMPLING)
     shaken(task, seed=1)
     after = generator([[5, 1, 4], [2, 5, 9, 2, 6], [7]], SAMPLING)

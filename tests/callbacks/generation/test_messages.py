@@ -159,7 +159,7 @@ def refusing() -> keras.Model:
         (model_of, {"outputs": "logit"}, 'outputs=\'logit\'; expected "logits", "probabilities", or None to find out.'),
         (model_of, {"outputs": "probabilities"}, 'returns numbers from .* to .* that do not add up to 1; expected outputs='),
         (model_of, {"window": 0}, "window=0; expected a whole number of at least 1."),
-        (model_of, {"top_alternatives": -1}, "top_alternatives=-1; expected a whole number of at least 0."),
+        (model_of, {"alternatives": -1}, "alternatives=-1; expected a whole number of at least 0."),
         (lambda: model_of(8), {"window": 5}, "window=5, and the model .* takes 8 tokens, no more and no less"),
     ],
 )  # fmt: skip
@@ -350,8 +350,8 @@ def test_what_nan_hides_is_found_out_once_it_is_gone() -> None:
 
 
 def test_fewer_alternatives_than_asked_for() -> None:
-    assert Generator(model_of(), top_alternatives=50)([[1]], SHORT)[0].alternative_ids.shape == (6, 7)
-    assert Generator(model_of(), top_alternatives=0)([[1]], SHORT)[0].alternative_ids.shape == (6, 0)
+    assert Generator(model_of(), alternatives=50)([[1]], SHORT)[0].alternative_ids.shape == (6, 7)
+    assert Generator(model_of(), alternatives=0)([[1]], SHORT)[0].alternative_ids.shape == (6, 0)
 
 
 @pytest.mark.parametrize("activation", ["softmax", None])
