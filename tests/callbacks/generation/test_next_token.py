@@ -120,8 +120,8 @@ def of_positions(places: int) -> keras.Model:
     return keras.Model(tokens, OfPlaces(places, offset=2)(tokens))
 
 
-def test_no_more_tokens_are_shown_than_there_are_places() -> None:
-    assert NextToken(of_positions(9)).places == 9
+def test_no_more_tokens_are_shown_than_there_are_positions() -> None:
+    assert NextToken(of_positions(9)).positions == 9
     model, sampling = of_positions(4), Sampling((1,), max_length=3)
     assert NextToken(model).places == 4
     found, expected = (Generator(model, window=window)([[1, 2, 3]], sampling)[0] for window in (None, 4))
