@@ -123,7 +123,7 @@ def of_positions(places: int) -> keras.Model:
 def test_no_more_tokens_are_shown_than_there_are_positions() -> None:
     assert NextToken(of_positions(9)).positions == 9
     model, sampling = of_positions(4), Sampling((1,), max_length=3)
-    assert NextToken(model).places == 4
+    assert NextToken(model).positions == 4
     found, expected = (Generator(model, window=window)([[1, 2, 3]], sampling)[0] for window in (None, 4))
     assert found.ids.tolist() == expected.ids.tolist()
     assert found.notes == ("The model has places for 4 tokens; it was shown the last 4 at a time.",)
