@@ -46,7 +46,7 @@ def tokens_among(noted: Noted, text: npt.NDArray[np.int32]) -> int | None:
 
 def positions_among(noted: Noted, length: int) -> int:
     """Returns how many tokens the position embeddings have room for that were asked for those of a text of some length."""
-    return min((_room(layer, ids) for layer, ids in noted if _are_places(ids, length)), default=sys.maxsize)
+    return min((_room(layer, ids) for layer, ids in noted if _are_positions(ids, length)), default=sys.maxsize)
 
 
 def positions_of_layers(model: keras.Model) -> int:
@@ -62,7 +62,7 @@ def _room(layer: keras.layers.Embedding, ids: npt.NDArray[Any]) -> int:
     return int(layer.input_dim - ids.min())
 
 
-def _are_places(ids: npt.NDArray[Any], length: int) -> bool:
+def _are_positions(ids: npt.NDArray[Any], length: int) -> bool:
     """Returns whether ids count up along a text, the same in every row, from wherever."""
     if not ids.ndim or ids.shape[-1] != length or length < 2:
         return False

@@ -126,5 +126,5 @@ def test_no_more_tokens_are_shown_than_there_are_positions() -> None:
     assert NextToken(model).positions == 4
     found, expected = (Generator(model, window=window)([[1, 2, 3]], sampling)[0] for window in (None, 4))
     assert found.ids.tolist() == expected.ids.tolist()
-    assert found.notes == ("The model has places for 4 tokens; it was shown the last 4 at a time.",)
+    assert found.notes == ("The model has positions for 4 tokens; it was shown the last 4 at a time.",)
     assert expected.notes == ()
