@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.arguments import whole_number
 from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels
 from tb_seqviz_plugin.callbacks.model.batch import parse_batch
 from tb_seqviz_plugin.projector.sprite import Image
@@ -32,19 +33,16 @@ def checked_rows(rows: Any) -> dict[str, list[int | str]] | list[int | str]:
 
 def _as_rows(rows: Any) -> list[int | str]:
     listed: Any = [] if rows is None else rows.tolist() if isinstance(rows, np.ndarray) else rows
-    if isinstance(listed, str | int | np.integer):
+    if isinstance(listed, str) or whole_number(listed) is not None:
         listed = [listed]
     if not isinstance(listed, Iterable):
         raise ValueError(f"skip_rows is {rows!r}; expected numbers of rows or labels, such as (0, '[UNK]').")
     checked: list[int | str] = []
     for row in listed:
-        if (
-            isinstance(row, bool)
-            or not isinstance(row, str | int | np.integer)
-            or (not isinstance(row, str) and row < 0)
-        ):
+        number = whole_number(row)
+        if not isinstance(row, str) and (number is None or number < 0):
             raise ValueError(f"skip_rows holds {row!r}; expected numbers of rows or labels, such as (0, '[UNK]').")
-        checked.append(row if isinstance(row, str) else int(row))
+        checked.append(row if number is None else number)
     return checked
 
 
