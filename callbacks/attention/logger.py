@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import Any, cast
 
 import keras
 import numpy as np
 
 from tb_seqviz_plugin.callbacks import backends
+from tb_seqviz_plugin.callbacks.arguments import matches
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import Placed, by_sentence, layer_of, place_calls
@@ -20,6 +20,7 @@ from tb_seqviz_plugin.callbacks.attention.roles import Placement, guess_role
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import CaptureError
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
+from tb_seqviz_plugin.callbacks.model.layers import state_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.schema import make_tag
 from tb_seqviz_plugin.schema.attention import ROLES, Role
@@ -41,7 +42,7 @@ class _Override:
     key: str | None = None
 
     def matches(self, path: str) -> bool:
-        return fnmatchcase(path, self.pattern) or fnmatchcase(path.rsplit("/", 1)[-1], self.pattern)
+        return matches(path, self.pattern)
 
 
 class _Following:
@@ -152,8 +153,7 @@ class AttentionLogger(SeqVizCallback):
 
     def _captured(self) -> list[Captured]:
         model = self.model
-        # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
-        state = (model, [id(variable) for variable in model.weights])
+        state = state_of(model)
         if self._following is None or self._followed_state != state:
             ways = ways_to_call(model, self._batch.inputs)
             self._following, captured = run_first(model, ways, lambda way: self._follow(model, way))

@@ -30,6 +30,11 @@ def inputs_of(model: Any) -> list[Any]:
         return []
 
 
+def state_of(model: keras.Model) -> tuple[keras.Model, list[int]]:
+    """Returns what is another for another model, and for one that was changed since, as by quantising or low-rank weights."""
+    return model, [id(variable) for variable in model.weights]
+
+
 def shadow(undo: contextlib.ExitStack, layer: keras.layers.Layer, name: str, value: Any) -> None:
     """Sets an attribute on the instance, past Keras' own tracking, and leaves no trace of it afterwards."""
     attributes = vars(layer)

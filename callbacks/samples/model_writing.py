@@ -16,6 +16,7 @@ from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.generation.batch import Source
 from tb_seqviz_plugin.callbacks.generation.generated import Generated
 from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for
+from tb_seqviz_plugin.callbacks.model.layers import state_of
 from tb_seqviz_plugin.callbacks.samples.attention import Attended, SampleAttention
 from tb_seqviz_plugin.callbacks.samples.options import SampleOptions, SourceTexts
 from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
@@ -145,8 +146,7 @@ class ModelWriting:
         return self._of_task[1]
 
     def _current_generator(self, model: keras.Model) -> AnyGenerator:
-        # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
-        state = (model, [id(variable) for variable in model.weights])
+        state = state_of(model)
         if self._generator is None or self._generator_state != state:
             options = self._wish.options
             self._generator = generator_for(

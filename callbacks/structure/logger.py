@@ -16,7 +16,7 @@ from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.callbacks.model.batch import Spec, map_leaves, parse_inputs
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first
-from tb_seqviz_plugin.callbacks.model.layers import inputs_of, shadow
+from tb_seqviz_plugin.callbacks.model.layers import inputs_of, shadow, state_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure, structure_of
@@ -176,11 +176,10 @@ class StructureLogger(SeqVizCallback):
         return self._schedule.due(self._batches, self._batches_before_epoch + done)
 
     def _trace(self, model: keras.Model) -> TracedStructure:
-        # Variables tell a model that was changed since, such as one quantised or given low-rank weights.
-        state = (model, [id(variable) for variable in model.weights])
+        state = state_of(model)
         if self._traced is None or self._traced_state != state:
             self._traced, self._measure = structure_of(model, self._inputs), None
-            self._traced_state = (model, [id(variable) for variable in model.weights])
+            self._traced_state = state_of(model)
         return self._traced
 
     def _last_written(self) -> Structure | None:
