@@ -1,0 +1,156 @@
+"""What was logged of a model, against what must be drawn of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+import numpy.typing as npt
+
+import tb_seqviz_plugin as seqviz
+from helpers.zoo.specimen import Drawn, Specimen, Tokens
+from tb_seqviz_plugin.callbacks import AttentionLogger
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What a logger wrote and said.
+
+    Args:
+        layers: of each example, [] where nothing was written of it.
+        warnings: in order.
+    """
+
+    layers: Sequence[Sequence[seqviz.AttentionLayer]]
+    warnings: Sequence[str]
+
+
+def logged(specimen: Specimen, folder: Path) -> Logged:
+    """Logs a model once as a user does, and reads it back."""
+    with catch_warnings(record=True) as caught:
+        simplefilter("always")
+        tokens = {name: texts for name, texts in specimen.tokens.items() if name in specimen.inputs}
+        logger = AttentionLogger(folder, dict(specimen.inputs), tokens=tokens or None)
+        logger.set_model(specimen.model)
+        logger.log(0)
+        logger.close()
+    records = (
+        {record.tag: record.layers for record in seqviz.read(folder, "attention")} if any(folder.rglob("*")) else {}
+    )
+    examples = len(next(iter(specimen.inputs.values())))
+    said = [str(warning.message) for warning in caught if warning.category is UserWarning]
+    return Logged([records.get(f"attention/probe/{number}", []) for number in range(examples)], said)
+
+
+def differences(specimen: Specimen, found: Logged) -> list[str]:
+    """Returns what was logged wrong, in words."""
+    wrong = []
+    for example, layers in enumerate(found.layers):
+        wrong += [f"example {example}: {each}" for each in _of_example(specimen, layers, example)]
+    return wrong + _of_warnings(specimen, found.warnings)
+
+
+def _of_example(specimen: Specimen, layers: Sequence[seqviz.AttentionLayer], example: int) -> list[str]:
+    if any(each.is_stepwise for each in specimen.drawn):
+        layers = _with_steps_joined(layers)
+    if len(layers) != len(specimen.drawn):
+        kinds = ", ".join(f"{layer.path} {list(layer.weights.shape)}" for layer in layers)
+        return [f"{len(layers)} layers are drawn, expected {len(specimen.drawn)} ({kinds})"]
+    left, wrong = list(layers), []
+    for each in specimen.drawn:
+        of_each = [_of_layer(each, layer, example, specimen.tokens, specimen.tolerance) for layer in left]
+        best = min(range(len(left)), key=lambda place: (len(of_each[place]), place))
+        wrong += [f"{left[best].path}: {words}" for words in of_each[best]]
+        del left[best]
+    return wrong
+
+
+def _with_steps_joined(layers: Sequence[seqviz.AttentionLayer]) -> list[seqviz.AttentionLayer]:
+    """Returns the layers, with the calls of one path that ask one query each as one layer, a row a step."""
+    joined: dict[str, seqviz.AttentionLayer] = {}
+    result: list[seqviz.AttentionLayer | str] = []
+    for layer in layers:
+        if layer.weights.shape[1] != 1:
+            result.append(layer)
+        elif layer.path in joined and joined[layer.path].weights.shape[::2] == layer.weights.shape[::2]:
+            before = joined[layer.path]
+            joined[layer.path] = replace(
+                before,
+                weights=np.concatenate([before.weights, layer.weights], axis=1),
+                query_tokens=[*before.query_tokens, *layer.query_tokens],
+            )
+        else:
+            joined[layer.path] = layer
+            result.append(layer.path)
+    return [joined[item] if isinstance(item, str) else item for item in result]
+
+
+def _of_layer(drawn: Drawn, layer: seqviz.AttentionLayer, example: int, tokens: Tokens, tolerance: float) -> list[str]:
+    wrong = weights_differ(drawn, np.asarray(layer.weights), example, tolerance)
+    roles = (drawn.role,) if isinstance(drawn.role, str) else drawn.role
+    if layer.role not in roles:
+        wrong.append(f"its role is {layer.role!r}, expected {' or '.join(map(repr, roles))}")
+    sides = [("key", drawn.key, layer.key_axis, layer.key_tokens)]
+    if drawn.weights.shape[2] > 1:
+        sides.append(("query", drawn.query, layer.query_axis, layer.query_tokens))
+    for side, axis, its_axis, its_tokens in sides:
+        expected = tokens[axis][example] if axis else []
+        if list(its_tokens) != expected or (axis and its_axis != axis):
+            wrong.append(f"its {side} tokens are {its_axis!r} {list(its_tokens)}, expected {axis!r} {expected}")
+    if not fnmatch(layer.path, drawn.path):
+        wrong.append(f"its path is {layer.path!r}, expected {drawn.path!r}")
+    # That positions have no tokens may be said.
+    allowed = drawn.note or ("by position" if not drawn.key or not drawn.query else "")
+    wrong += [f"its note is {note!r}" for note in layer.notes if not allowed or not re.search(allowed, note)]
+    return wrong
+
+
+def weights_differ(drawn: Drawn, weights: Array, example: int, tolerance: float = 1e-5) -> list[str]:
+    """Returns in words how weights [heads, queries, keys] differ from those of an example, beyond the bound of their encoding."""
+    expected = drawn.weights[example]
+    if weights.shape != expected.shape:
+        return [f"its weights are {list(weights.shape)}, expected {list(expected.shape)}"]
+    levels = 127 if drawn.signed else 255
+    bound = np.abs(expected).max(axis=-1, keepdims=True) / levels + tolerance
+    excess = np.abs(weights - expected) / bound
+    if not np.all(excess <= 1):
+        return [f"its weights differ by up to {np.nanmax(excess):.1f} times the bound"]
+    return []
+
+
+def _of_warnings(specimen: Specimen, warnings: Sequence[str]) -> list[str]:
+    if not specimen.drawn:  # that nothing was found is said anyway
+        warnings = [
+            words for words in warnings if specimen.sentence or not words.startswith("AttentionLogger could not log")
+        ]
+    if not specimen.sentence:
+        return [f"warned of {words!r}" for words in warnings]
+    if len([words for words in warnings if re.search(specimen.sentence, words)]) != 1 or len(warnings) != 1:
+        return [f"warned of {list(warnings)}, expected one that says {specimen.sentence!r}"]
+    return []
+
+
+def mutants(weights: Array) -> dict[str, Array]:
+    """Returns weights [batch, heads, queries, keys] as a logger could get them wrong, by what is wrong."""
+    batch, heads, queries, keys = weights.shape
+    wrong = {"keys reversed": weights[..., ::-1]} if keys > 1 else {}
+    if batch > 1:
+        wrong["examples rolled"] = np.roll(weights, 1, axis=0)
+    if heads > 1:
+        wrong["heads rolled"] = np.roll(weights, 1, axis=1)
+    if queries > 1:
+        wrong["queries reversed"] = weights[:, :, ::-1]
+        wrong["queries rolled"] = np.roll(weights, 1, axis=2)
+    if queries == keys > 1:
+        wrong["transposed"] = weights.swapaxes(2, 3)
+    if batch > 1 and heads > 1:
+        wrong["examples and heads mixed up"] = weights.swapaxes(0, 1).reshape(weights.shape)
+    return wrong
