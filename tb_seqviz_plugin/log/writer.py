@@ -82,7 +82,7 @@ class Writer:
             notes: sentences to show beside the record.
 
         Raises:
-            ValueError: if shapes and tokens do not fit, there is no layer, or a weight is negative.
+            ValueError: if shapes and tokens do not fit, or there is no layer.
         """
         layers = layers_of(weights, query_tokens, key_tokens)
         _check_type("title", title, str, "the example in words")

@@ -3,8 +3,15 @@
 An **attention** record holds, for layer `i` of `AttentionHeader.layers`, in the blobs that `parts` names:
 
     {i}.weights  uint8   [heads, queries, keys]  round(255 * sqrt(w / scale)); decoded: scale * (q / 255) ** 2
-    {i}.scale    float32 [heads, queries]        the largest weight of the row, rounded up by at most 0.05 %
+    {i}.scale    float32 [heads, queries]        the largest weight of the row, whatever its sign, rounded up by at most 0.05 %
     {i}.invalid  uint8   [heads, queries, keys]  only where some weight was not finite: 0 finite, 1 NaN, 2 infinite
+    {i}.negative uint8   [heads, queries, bytes] only where some weight is below 0: a bit per key, the highest of a byte first,
+                                                 1 where the weight is minus what is decoded
+
+in the blobs that `softmax` names, where the weights are something else than the softmax that they were made from, that softmax:
+
+    {i}.softmax       uint8   [heads, queries, keys]  as `{i}.weights`
+    {i}.softmax_scale float32 [heads, queries]        as `{i}.scale`
 
 and in blob `AttentionHeader.overview`, for each layer whose `thumbnail` is true:
 
@@ -21,7 +28,7 @@ from typing import Literal, get_args
 Role = Literal["encoder self", "decoder self", "cross", "other"]
 ROLES: tuple[str, ...] = get_args(Role)
 MEASURES = ("entropy", "peak", "distance", "first")
-"""One number per head and step, each the mean over the queries and between 0 and 1.
+"""One number per head and step, each the mean over the queries and between 0 and 1; of weights below 0 the magnitude counts.
 
 entropy: of a row, divided by log(keys); 0 looks at one key, 1 at all alike.
 peak: the largest weight of a row.
@@ -71,6 +78,8 @@ class LayerHeader:
         parts: where the weights are, by rising `first_head`.
         thumbnail: whether the overview blob holds a thumbnail.
         notes: what a reader should know about these weights, as sentences.
+        guessed: which of "queries" and "keys" got their tokens by a guess, from their number alone.
+        softmax: where the plain softmax is, by rising `first_head`; empty where it is the weights, or none is known.
     """
 
     path: str
@@ -86,6 +95,8 @@ class LayerHeader:
     parts: list[Part]
     thumbnail: bool
     notes: list[str] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
+    softmax: list[Part] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,17 @@ def attention_cases() -> dict[str, list[AttentionLayer]]:
             AttentionLayer("wide", (wide / wide.sum(axis=-1, keepdims=True)).astype(np.float32)),
         ],
         "decoder-loop": loop,
+        "signed": [
+            AttentionLayer(
+                "decoder/difference",
+                cross - np.float32(0.25),
+                role="cross",
+                notes=["The weights are the difference of two softmaxes."],
+                guessed=["queries"],
+                softmax=np.concatenate([cross, cross[:1]]),
+                **tokens,
+            )
+        ],
     }
 
 

@@ -92,7 +92,7 @@ def test_golden_files_hold_what_went_in() -> None:
     for case, layers in attention_cases().items():
         decoded = decode_attention(read_blobs(f"v1-{case}"))[1]
         for before, after in zip(layers, decoded, strict=True):
-            bound = np.nan_to_num(before.weights, posinf=0).max(axis=-1, keepdims=True) / 255
+            bound = np.abs(np.nan_to_num(before.weights, posinf=0)).max(axis=-1, keepdims=True) / 255
             finite = np.isfinite(before.weights)
             apart = np.abs(np.nan_to_num(after.weights) - np.nan_to_num(before.weights))
             assert (apart <= bound)[finite].all(), case

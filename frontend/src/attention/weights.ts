@@ -6,12 +6,13 @@ const NAN_CODE = 1;
 /** float64 [256]: the share of its row's scale that each level stands for. */
 export const LEVEL_SHARES = Float64Array.from({ length: 256 }, (_, level) => (level / 255) ** 2);
 
-/** The weight that query `i` gives to key `j`; NaN or Infinity where the model computed that. */
+/** The weight that query `i` gives to key `j`; NaN or infinite where the model computed that. */
 export function weightAt(matrix: HeadMatrix, i: number, j: number): number {
   const cell = i * matrix.keys + j;
   const invalid = matrix.invalid?.[cell] ?? 0;
-  if (invalid !== 0) return invalid === NAN_CODE ? Number.NaN : Number.POSITIVE_INFINITY;
-  return (matrix.scale[i] ?? 0) * (LEVEL_SHARES[matrix.levels[cell] ?? 0] as number);
+  const sign = matrix.negative?.[cell] ? -1 : 1;
+  if (invalid !== 0) return invalid === NAN_CODE ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (matrix.scale[i] ?? 0) * (LEVEL_SHARES[matrix.levels[cell] ?? 0] as number);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HeadMatrix } from "../attention/record/matrix";
+import { unpackSigns } from "../attention/record/record";
 import { weightAt } from "../attention/weights";
 import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/record/tokens";
 import { arrayOf, decodeFrame, type Frame } from "../wire/frame";
@@ -103,12 +104,14 @@ async function readHead(name: string, header: AttentionHeader, index: number, he
   const at = head - part.first_head;
   const cells = [at * queries * keys, (at + 1) * queries * keys] as const;
   const invalid = frame.arrays.has(`${index}.invalid`) ? arrayOf(frame, `${index}.invalid`, Uint8Array) : null;
+  const negative = frame.arrays.has(`${index}.negative`) ? arrayOf(frame, `${index}.negative`, Uint8Array) : null;
   return {
     queries,
     keys,
     levels: arrayOf(frame, `${index}.weights`, Uint8Array).data.subarray(...cells),
     scale: arrayOf(frame, `${index}.scale`, Float32Array).data.subarray(at * queries, (at + 1) * queries),
     invalid: invalid?.data.subarray(...cells) ?? null,
+    negative: negative && unpackSigns(negative.data, at, queries, keys),
   };
 }
 

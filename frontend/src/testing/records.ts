@@ -18,6 +18,8 @@ export function layerHeader(some: Partial<LayerHeader>): LayerHeader {
     parts: [],
     thumbnail: false,
     notes: [],
+    guessed: [],
+    softmax: [],
     ...some,
   };
 }

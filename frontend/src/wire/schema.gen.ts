@@ -164,6 +164,8 @@ export interface Failure {
  *     parts: where the weights are, by rising `first_head`.
  *     thumbnail: whether the overview blob holds a thumbnail.
  *     notes: what a reader should know about these weights, as sentences.
+ *     guessed: which of "queries" and "keys" got their tokens by a guess, from their number alone.
+ *     softmax: where the plain softmax is, by rising `first_head`; empty where it is the weights, or none is known.
  */
 export interface LayerHeader {
   path: string;
@@ -179,6 +181,8 @@ export interface LayerHeader {
   parts: Part[];
   thumbnail: boolean;
   notes: string[];
+  guessed: string[];
+  softmax: Part[];
 }
 
 /**

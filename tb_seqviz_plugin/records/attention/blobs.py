@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
 from tb_seqviz_plugin.records.attention.measures import measure
-from tb_seqviz_plugin.records.attention.quantise import Float, dequantise, needs_thumbnail, quantise, thumbnail
-from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
+from tb_seqviz_plugin.records.attention.quantise import (
+    Float,
+    Quantised,
+    dequantise,
+    needs_thumbnail,
+    quantise,
+    thumbnail,
+)
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord, Side
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
 from tb_seqviz_plugin.schema.attention import AttentionHeader, LayerHeader, Part
 from tb_seqviz_plugin.wire.frame import Array, FrameError, decode_frame, decode_header, decoder, encode_frame
@@ -38,7 +45,8 @@ class AttentionPayload:
     @property
     def size(self) -> int:
         """Bytes of the weights."""
-        return sum(layer.weights.nbytes for layer in self.layers)
+        arrays = [array for layer in self.layers for array in (layer.weights, layer.softmax)]
+        return sum(array.nbytes for array in arrays if array is not None)
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""
@@ -65,7 +73,7 @@ def encode_attention(
     """
     if not layers:
         raise ValueError("A record of attention was given no layer; expected at least one.")
-    blobs = _Blobs()
+    blobs, softmaxes = _Blobs(), _Blobs(("softmax", "softmax_scale"))
     axes: dict[str, list[str]] = {}
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
@@ -92,12 +100,19 @@ def encode_attention(
                 key_axis=_name_axis(axes, layer.key_axis, list(layer.key_tokens)),
                 parts=parts,
                 thumbnail=f"{index}.thumbnail" in thumbnails,
+                guessed=list(layer.guessed),
+                softmax=_softmax_parts(softmaxes, index, [layers[call] for call in calls]),
                 notes=[
                     *layer.notes,
                     *([f"{invalid:,} of {weights.size:,} weights are NaN or infinite."] if invalid else []),
                 ],
             )
         )
+    overview = len(blobs.frames) + 1 if thumbnails else -1
+    frames = [*blobs.frames, *([thumbnails] if thumbnails else []), *softmaxes.frames]
+    before = len(frames) - len(softmaxes.frames)
+    for layer_header in headers:
+        layer_header.softmax[:] = [replace(part, blob=part.blob + before) for part in layer_header.softmax]
     header = AttentionHeader(
         version=SCHEMA_VERSION,
         kind="attention",
@@ -105,10 +120,9 @@ def encode_attention(
         record=record,
         layers=headers,
         axes=axes,
-        overview=len(blobs.frames) + 1 if thumbnails else -1,
+        overview=overview,
         notes=list(notes),
     )
-    frames = [*blobs.frames, *([thumbnails] if thumbnails else [])]
     return [encode_frame({}, header), *map(encode_frame, frames)], np.concatenate(measures)
 
 
@@ -134,10 +148,13 @@ def attention_fields(stored: Encoded) -> dict[str, Any]:
 
 
 def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[AttentionLayer]:
-    frames = {part.blob: decode_frame(blobs[part.blob]).arrays for layer in header.layers for part in layer.parts}
+    used = {part.blob for layer in header.layers for part in (*layer.parts, *layer.softmax)}
+    frames = {blob: decode_frame(blobs[blob]).arrays for blob in used}
     layers: list[tuple[int, AttentionLayer]] = []
     for index, layer in enumerate(header.layers):
         weights = np.concatenate([_decode_part(frames[part.blob], index) for part in layer.parts])
+        plain = [_decode_softmax(frames[part.blob], index) for part in layer.softmax]
+        softmax = np.concatenate(plain) if plain else None
         query_tokens = header.axes.get(layer.query_axis, [str(i) for i in range(layer.queries)])
         key_tokens = header.axes.get(layer.key_axis, [str(i) for i in range(layer.keys)])
         queries = layer.queries // len(layer.calls)
@@ -154,6 +171,8 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[Atte
                 query_axis=layer.query_axis,
                 key_axis=layer.key_axis,
                 notes=layer.notes,
+                guessed=cast("list[Side]", layer.guessed),
+                softmax=None if softmax is None else softmax[:, rows],
             )
             layers.append((call, entry))
     return [layer for _, layer in sorted(layers, key=lambda item: item[0])]
@@ -168,16 +187,24 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
     """
     values = decode_header(blob)
     layers = [
-        LayerHeader(**{**layer, "parts": [Part(**part) for part in layer["parts"]]}) for layer in values["layers"]
+        LayerHeader(
+            **{**layer, **{name: [Part(**part) for part in layer.get(name, ())] for name in ("parts", "softmax")}}
+        )
+        for layer in values["layers"]
     ]
     return AttentionHeader(**{**values, "layers": layers})
 
 
 class _Blobs:
-    """Packs the arrays of layers into frames of about `_BLOB_BYTES`; frame i becomes blob i + 1."""
+    """Packs the arrays of layers into frames of about `_BLOB_BYTES`; frame i becomes blob i + 1.
 
-    def __init__(self) -> None:
+    Args:
+        names: of the levels and of the scale.
+    """
+
+    def __init__(self, names: tuple[str, str] = ("weights", "scale")) -> None:
         self.frames: list[dict[str, Array]] = []
+        self._names = names
 
     def add_layer(self, index: int, weights: Float) -> tuple[list[Part], int]:
         """Adds one layer; returns where its heads lie and how many of its weights are not finite."""
@@ -186,20 +213,43 @@ class _Blobs:
         parts: list[Part] = []
         not_finite = 0
         for first in range(0, heads, per_part):
-            levels, scale, invalid = quantise(weights[first : first + per_part])
-            arrays: dict[str, Array] = {f"{index}.weights": levels, f"{index}.scale": scale}
-            if invalid is not None:
-                arrays[f"{index}.invalid"] = invalid
-                not_finite += int(np.count_nonzero(invalid))
+            stored = quantise(weights[first : first + per_part])
+            arrays: dict[str, Array] = {
+                f"{index}.{self._names[0]}": stored.levels,
+                f"{index}.{self._names[1]}": stored.scale,
+            }
+            if stored.invalid is not None:
+                arrays[f"{index}.invalid"] = stored.invalid
+                not_finite += int(np.count_nonzero(stored.invalid))
+            if stored.negative is not None:
+                arrays[f"{index}.negative"] = stored.negative
             if not self.frames or parts or sum(array.nbytes for array in self.frames[-1].values()) >= _BLOB_BYTES:
                 self.frames.append({})
             self.frames[-1].update(arrays)
-            parts.append(Part(blob=len(self.frames), first_head=first, heads=len(levels)))
+            parts.append(Part(blob=len(self.frames), first_head=first, heads=len(stored.levels)))
         return parts, not_finite
 
 
 def _decode_part(arrays: dict[str, Array], index: int) -> Float:
-    return dequantise(arrays[f"{index}.weights"], arrays[f"{index}.scale"], arrays.get(f"{index}.invalid"))
+    names = ("weights", "scale", "invalid", "negative")
+    levels, scale, invalid, negative = (arrays.get(f"{index}.{name}") for name in names)
+    if levels is None or scale is None:
+        raise FrameError(f"A blob lacks the weights of layer {index}; the event file is damaged.")
+    return dequantise(Quantised(levels, scale, invalid, negative))
+
+
+def _decode_softmax(arrays: dict[str, Array], index: int) -> Float:
+    return dequantise(Quantised(arrays[f"{index}.softmax"], arrays[f"{index}.softmax_scale"]))
+
+
+def _softmax_parts(blobs: _Blobs, index: int, calls: Sequence[AttentionLayer]) -> list[Part]:
+    """Adds the softmax of a layer, whose calls follow each other; returns where it lies, nothing where it is the weights."""
+    if all(call.softmax is None for call in calls):
+        return []
+    plain = [call.weights if call.softmax is None else call.softmax for call in calls]
+    if len({len(each) for each in plain}) > 1:  # mixed heads, beside calls that used the softmax as it was
+        return []
+    return blobs.add_layer(index, np.nan_to_num(np.concatenate(plain, axis=1)))[0]
 
 
 def _stack_single_queries(layers: Sequence[AttentionLayer]) -> list[list[int]]:

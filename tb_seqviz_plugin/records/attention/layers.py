@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, as_numbers, guess_self_role
@@ -24,13 +23,11 @@ def layers_of(
         key_tokens: the same for the keys.
 
     Raises:
-        ValueError: if shapes and tokens do not fit, there is no layer, or a weight is negative.
+        ValueError: if shapes and tokens do not fit, or there is no layer.
     """
     layers = _layers(weights, query_tokens, key_tokens)
     if not layers:
         raise ValueError("Attention was given no layer; expected at least one, such as {'decoder/cross': weights}.")
-    for layer in layers:
-        _check_not_negative(layer)
     return layers
 
 
@@ -74,14 +71,3 @@ def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: To
 
 def _tokens_of(path: str, tokens: Tokens) -> list[str]:
     return list(tokens.get(path, ()) if isinstance(tokens, Mapping) else tokens)
-
-
-def _check_not_negative(layer: AttentionLayer) -> None:
-    lowest = float(np.min(layer.weights))
-    if np.isnan(lowest):
-        lowest = float(np.fmin.reduce(layer.weights, axis=None))
-    if lowest < 0:
-        raise ValueError(
-            f"Layer {layer.path!r} holds the weight {lowest:.3g}; expected weights that are not negative. "
-            "Log what comes out of the softmax, not the scores that go into it."
-        )

@@ -17,7 +17,7 @@ def measure(weights: Float) -> Float:
     translation pay attention to?" (2017), section 4, there undivided.
 
     Args:
-        weights: float32 [heads, queries, keys], not negative. Rows need not sum to 1; rows that sum to 0 (fully
+        weights: float32 [heads, queries, keys]; magnitudes count. Rows need not sum to 1; rows that sum to 0 (fully
             masked) or hold a value that is not finite take no part.
 
     Returns:
@@ -32,6 +32,7 @@ def measure(weights: Float) -> Float:
 
 def _measure_head(weights: Float) -> Float:
     queries, keys = weights.shape
+    weights = np.abs(weights)
     totals = weights.sum(axis=-1, keepdims=True)
     usable = np.isfinite(totals) & (totals > 0)
     if not usable.any():

@@ -1,10 +1,12 @@
 """Weights as bytes: square-root companding with a scale per query row.
 
 Linear bytes would turn a row of 4,096 alike weights into zeros; the row's own scale and the square root keep small weights
-beside a strong one. Bound: |decoded - original| <= row maximum / 255.
+beside a strong one. Signs are kept apart. Bound: |decoded - original| <= largest magnitude of the row / 255.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,16 +21,33 @@ _THUMBNAIL_LEVELS = 15
 _SCALE_BITS_DROPPED = 12
 
 
-def quantise(weights: Float) -> tuple[Bytes, Float, Bytes | None]:
+@dataclass(frozen=True)
+class Quantised:
+    """Weights as bytes.
+
+    Args:
+        levels: uint8 [heads, queries, keys], of the magnitudes.
+        scale: float32 [heads, queries].
+        invalid: uint8 like levels, 0 finite, 1 NaN, 2 infinite; None where all is finite.
+        negative: uint8 [heads, queries, bytes], a bit per key that is 1 for weights below 0; None where there is none.
+    """
+
+    levels: Bytes
+    scale: Float
+    invalid: Bytes | None = None
+    negative: Bytes | None = None
+
+
+def quantise(weights: Float) -> Quantised:
     """Returns weights as levels and row scales.
 
     Args:
-        weights: float32 [heads, queries, keys], not negative; NaN and infinite values are kept apart.
-
-    Returns:
-        levels uint8 [heads, queries, keys], scale float32 [heads, queries], and invalid uint8 like levels
-        (0 finite, 1 NaN, 2 infinite) or None where all is finite.
+        weights: float32 [heads, queries, keys]; signs, NaN and infinite values are kept apart.
     """
+    negative: Bytes | None = None
+    below = weights < 0
+    if below.any():
+        negative, weights = np.packbits(below, axis=-1), np.abs(weights)
     invalid: Bytes | None = None
     if not np.isfinite(weights).all():
         invalid = np.where(np.isnan(weights), NOT_A_NUMBER, np.where(np.isinf(weights), INFINITE, 0)).astype(np.uint8)
@@ -38,25 +57,19 @@ def quantise(weights: Float) -> tuple[Bytes, Float, Bytes | None]:
     np.sqrt(levels, out=levels)
     levels *= WEIGHT_LEVELS
     np.rint(levels, out=levels)
-    return levels.astype(np.uint8), scale, invalid
+    return Quantised(levels.astype(np.uint8), scale, invalid, negative)
 
 
-def dequantise(levels: Bytes, scale: Float, invalid: Bytes | None = None) -> Float:
-    """Returns the weights; the reverse of `quantise` within its bound.
-
-    Args:
-        levels: uint8 [heads, queries, keys].
-        scale: float32 [heads, queries].
-        invalid: uint8 like levels (0 finite, 1 NaN, 2 infinite), None where all is finite.
-
-    Returns:
-        float32 [heads, queries, keys].
-    """
+def dequantise(stored: Quantised) -> Float:
+    """Returns the weights, float32 [heads, queries, keys]; the reverse of `quantise` within its bound."""
     squares: Float = np.square(np.linspace(0, 1, WEIGHT_LEVELS + 1, dtype=np.float32))
-    weights: Float = squares[levels] * scale[..., None]
-    if invalid is not None:
-        weights[invalid == NOT_A_NUMBER] = np.nan
-        weights[invalid == INFINITE] = np.inf
+    weights: Float = squares[stored.levels] * stored.scale[..., None]
+    if stored.invalid is not None:
+        weights[stored.invalid == NOT_A_NUMBER] = np.nan
+        weights[stored.invalid == INFINITE] = np.inf
+    if stored.negative is not None:
+        below = np.unpackbits(stored.negative, axis=-1, count=weights.shape[-1]).astype(bool)
+        np.negative(weights, out=weights, where=below)
     return weights
 
 
@@ -75,12 +88,12 @@ def thumbnail(weights: Float) -> Bytes:
     """Returns weights max-pooled to at most `THUMBNAIL_SIDE` rows and columns, so that no strong link vanishes.
 
     Args:
-        weights: float32 [heads, queries, keys], between 0 and 1; other values are clipped, NaN counts as 0.
+        weights: float32 [heads, queries, keys], of magnitudes between 0 and 1; other values are clipped, NaN counts as 0.
 
     Returns:
-        uint8 [heads, rows, columns]: 255 * sqrt(w) in 16 levels.
+        uint8 [heads, rows, columns]: 255 * sqrt(|w|) in 16 levels.
     """
-    pooled = weights
+    pooled = np.abs(weights)
     for axis in (1, 2):
         block = -(-weights.shape[axis] // THUMBNAIL_SIDE)
         pooled = np.fmax.reduceat(pooled, np.arange(0, weights.shape[axis], block), axis=axis)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema.attention import ROLES, Role
 
+Side = Literal["queries", "keys"]
+
 
 @dataclass(frozen=True)
 class AttentionLayer:
@@ -20,7 +22,8 @@ class AttentionLayer:
 
     Args:
         path: names of the nested layers, joined by "/", such as "decoder/attention".
-        weights: float32 [heads, queries, keys]; other numbers that numpy reads are converted.
+        weights: float32 [heads, queries, keys], what the model used, of either sign; other numbers that numpy reads are
+            converted.
         query_tokens: one string per query; empty for bare positions.
         key_tokens: one string per key; empty for bare positions.
         role: "encoder self", "decoder self", "cross" or "other".
@@ -29,6 +32,9 @@ class AttentionLayer:
         query_axis: name of the tokens along the queries, such as "target".
         key_axis: name of the tokens along the keys, such as "source".
         notes: what a reader should know about these weights, as sentences.
+        guessed: which of "queries" and "keys" got their tokens by a guess, from their number alone.
+        softmax: float32 [heads, queries, keys], what came out of the softmax where the model used something else, such as that
+            with a mask laid over it; it may have another number of heads. None where it is the weights, or none is known.
 
     Raises:
         ValueError: if the shape is another, tokens do not fit it, or the role is unknown.
@@ -44,10 +50,19 @@ class AttentionLayer:
     query_axis: str = "query"
     key_axis: str = "key"
     notes: Sequence[str] = ()
+    guessed: Sequence[Side] = ()
+    softmax: Float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", as_numbers(self.path, self.weights))
         shape = self.weights.shape
+        if self.softmax is not None:
+            object.__setattr__(self, "softmax", as_numbers(self.path, self.softmax))
+            if self.softmax.ndim != 3 or self.softmax.shape[1:] != shape[1:] or 0 in self.softmax.shape:
+                raise ValueError(
+                    f"The softmax of layer {self.path!r} has shape {list(self.softmax.shape)}; expected [heads, queries, keys] "
+                    f"with the queries and keys of the weights, of shape {list(shape)}."
+                )
         if len(shape) != 3 or 0 in shape:
             raise ValueError(
                 f"The weights of layer {self.path!r} have shape {list(shape)}; expected [heads, queries, keys], none of "

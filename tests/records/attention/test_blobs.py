@@ -277,3 +277,42 @@ def test_tags_go_there_and_back(name: str) -> None:
 def test_names_that_would_break_a_line_are_refused(name: Any) -> None:
     with pytest.raises(ValueError, match="expected printable text without space at its ends"):
         make_tag("attention", name)
+
+
+def test_signs_guesses_and_the_plain_softmax_come_back() -> None:
+    random = np.random.default_rng(0)
+    softmax = random.dirichlet([1] * 9, (2, 4)).astype(np.float32)
+    used = softmax[:1] - 0.3 * softmax[1:]
+    layers = [
+        AttentionLayer("difference", used, softmax=softmax, guessed=["keys"]),
+        AttentionLayer("plain", softmax),
+        *(
+            AttentionLayer("loop", used[:, row : row + 1], softmax=softmax[:, row : row + 1], call=row)
+            for row in range(3)
+        ),
+    ]
+    header, decoded = decode_attention(encode_attention(layers)[0])
+    assert [layer.guessed for layer in header.layers] == [["keys"], [], []]
+    for layer, back in zip(layers, decoded, strict=True):
+        bound = np.abs(layer.weights).max(axis=-1, keepdims=True) / 255
+        assert (np.abs(back.weights - layer.weights) <= bound).all()
+        assert (back.weights < 0).any() == (layer.weights < 0).any()
+        assert list(back.guessed) == list(layer.guessed)
+        if layer.softmax is None:
+            assert back.softmax is None
+        else:
+            assert back.softmax is not None
+            assert (np.abs(back.softmax - layer.softmax) <= layer.softmax.max(axis=-1, keepdims=True) / 255).all()
+
+
+def test_where_nothing_is_signed_or_changed_nothing_more_is_stored() -> None:
+    weights = np.full((1, 2, 2), 0.5, np.float32)
+    frames = [decode_frame(blob).arrays.keys() for blob in encode_attention([AttentionLayer("x", weights)])[0]]
+    assert frames == [set(), {"0.weights", "0.scale"}]
+
+
+def test_a_softmax_of_another_shape_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"softmax of layer 'x' has shape \[1, 2, 3\]; expected .* of shape \[1, 2, 2\]"
+    ):
+        AttentionLayer("x", np.ones((1, 2, 2), np.float32), softmax=np.ones((1, 2, 3), np.float32))

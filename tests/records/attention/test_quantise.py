@@ -29,17 +29,20 @@ ROWS = {
     "rows that sum to more than 1": dirichlet(1.0, 20) * 900,
     "tiny rows": dirichlet(1.0, 20) * np.float32(1e-30),
     "from float16": dirichlet(1.0, 60).astype(np.float16).astype(np.float32),
+    "of both signs": dirichlet(1.0, 20) - dirichlet(1.0, 20, 1),
+    "nothing above zero": -dirichlet(1.0, 9),
     "a strong one beside weak ones": np.array([[[1.0, 1e-4, 3e-5, 0.0]]], np.float32),
 }
 
 
 @pytest.mark.parametrize("weights", ROWS.values(), ids=ROWS.keys())
 def test_decoded_is_within_the_bound(weights: np.ndarray) -> None:
-    levels, scale, invalid = quantise(weights)
-    decoded = dequantise(levels, scale)
-    bound = weights.max(axis=-1, keepdims=True) / 255
-    assert invalid is None
-    assert (levels.dtype, scale.dtype, decoded.dtype) == (np.uint8, np.float32, np.float32)
+    stored = quantise(weights)
+    decoded = dequantise(stored)
+    bound = np.abs(weights).max(axis=-1, keepdims=True) / 255
+    assert stored.invalid is None
+    assert (stored.negative is not None) == bool((weights < 0).any())
+    assert (stored.levels.dtype, stored.scale.dtype, decoded.dtype) == (np.uint8, np.float32, np.float32)
     assert decoded.shape == weights.shape
     assert (np.abs(decoded.astype(np.float64) - weights) <= bound).all()
 
@@ -48,24 +51,24 @@ def test_decoded_is_within_the_bound(weights: np.ndarray) -> None:
 def test_decoded_is_within_the_bound_of_random_rows(seed: int) -> None:
     random = np.random.default_rng(seed)
     weights = dirichlet(10 ** random.uniform(-2, 2), int(random.integers(1, 300)), seed)
-    decoded = dequantise(*quantise(weights)[:2])
+    decoded = dequantise(quantise(weights))
     assert (np.abs(decoded.astype(np.float64) - weights) <= weights.max(axis=-1, keepdims=True) / 255).all()
 
 
 def test_weak_weights_beside_a_strong_one_survive() -> None:
-    decoded = dequantise(*quantise(np.array([[[0.99, 1e-4]]], np.float32))[:2])
+    decoded = dequantise(quantise(np.array([[[0.99, 1e-4]]], np.float32)))
     assert decoded[0, 0, 1] == pytest.approx(1e-4, rel=0.5)
 
 
 def test_zero_stays_zero_and_equal_weights_stay_equal() -> None:
-    decoded = dequantise(*quantise(np.array([[[0.5, 0.0, 0.25, 0.25]]], np.float32))[:2])[0, 0]
+    decoded = dequantise(quantise(np.array([[[0.5, 0.0, 0.25, 0.25]]], np.float32)))[0, 0]
     assert decoded[1] == 0
     assert decoded[2] == decoded[3]
 
 
 def test_the_scale_is_the_row_maximum_rounded_up() -> None:
     weights = ROWS["mixed"]
-    maximum, scale = weights.max(axis=-1), quantise(weights)[1]
+    maximum, scale = weights.max(axis=-1), quantise(weights).scale
     assert (scale >= maximum).all()
     assert (scale <= maximum * 1.0005).all()
 
@@ -73,9 +76,9 @@ def test_the_scale_is_the_row_maximum_rounded_up() -> None:
 def test_values_that_are_not_finite_come_back_and_spoil_no_other() -> None:
     weights = ROWS["mixed"].copy()
     weights[0, 0, 3], weights[1, 2, 0], weights[1, 2, 1] = np.nan, np.inf, np.nan
-    levels, scale, invalid = quantise(weights)
-    decoded = dequantise(levels, scale, invalid)
-    assert np.isfinite(scale).all()
+    stored = quantise(weights)
+    decoded = dequantise(stored)
+    assert np.isfinite(stored.scale).all()
     assert np.isnan(decoded[0, 0, 3])
     assert np.isnan(decoded[1, 2, 1])
     assert decoded[1, 2, 0] == np.inf
@@ -85,7 +88,7 @@ def test_values_that_are_not_finite_come_back_and_spoil_no_other() -> None:
 
 
 def test_a_row_without_any_finite_value_comes_back() -> None:
-    assert np.isnan(dequantise(*quantise(np.full((1, 1, 3), np.nan, np.float32)))).all()
+    assert np.isnan(dequantise(quantise(np.full((1, 1, 3), np.nan, np.float32)))).all()
 
 
 @pytest.mark.parametrize(

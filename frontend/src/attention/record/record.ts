@@ -102,7 +102,23 @@ function matrixOf(header: AttentionHeader, blobs: Blobs, layer: number, head: nu
     levels: cut(`${layer}.weights`),
     scale: arrayOf(frame, `${layer}.scale`, Float32Array).data.subarray(index * queries, (index + 1) * queries),
     invalid: frame.arrays.has(`${layer}.invalid`) ? cut(`${layer}.invalid`) : null,
+    negative: frame.arrays.has(`${layer}.negative`)
+      ? unpackSigns(arrayOf(frame, `${layer}.negative`, Uint8Array).data, index, queries, keys)
+      : null,
   };
+}
+
+/** Returns uint8 [queries, keys] of one head, from a bit per key, the highest of a byte first. */
+export function unpackSigns(bits: Uint8Array, head: number, queries: number, keys: number): Uint8Array {
+  const bytes = Math.ceil(keys / 8);
+  const negative = new Uint8Array(queries * keys);
+  for (let query = 0; query < queries; query++) {
+    const start = (head * queries + query) * bytes;
+    for (let key = 0; key < keys; key++) {
+      negative[query * keys + key] = ((bits[start + (key >> 3)] ?? 0) >> (7 - (key & 7))) & 1;
+    }
+  }
+  return negative;
 }
 
 /** Returns the thumbnail of one head: a view into the overview, or drawn from a layer that is small itself. */
@@ -121,7 +137,9 @@ export function readHeader(frame: Frame): AttentionHeader {
   if (header?.kind !== "attention" || !Array.isArray(header.layers)) {
     throw new FrameError("Blob 0 of the record has no attention header; the event file is damaged or of another kind.");
   }
-  return header as AttentionHeader;
+  // Records of before have no such fields.
+  const layers = header.layers.map((layer) => ({ ...layer, guessed: layer.guessed ?? [], softmax: layer.softmax ?? [] }));
+  return { ...(header as AttentionHeader), layers };
 }
 
 function resolveWish(header: AttentionHeader, wish: Wish, measures: Measures | null, step: number) {
