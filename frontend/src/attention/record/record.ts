@@ -138,7 +138,11 @@ export function readHeader(frame: Frame): AttentionHeader {
     throw new FrameError("Blob 0 of the record has no attention header; the event file is damaged or of another kind.");
   }
   // Records of before have no such fields.
-  const layers = header.layers.map((layer) => ({ ...layer, guessed: layer.guessed ?? [], softmax: layer.softmax ?? [] }));
+  const layers = header.layers.map((layer) => ({
+    ...layer,
+    guessed: layer.guessed ?? [],
+    softmax: layer.softmax ?? [],
+  }));
   return { ...(header as AttentionHeader), layers };
 }
 
