@@ -9,19 +9,18 @@ import pytest
 from helpers.zoo.compared import differences, logged, mutants, weights_differ
 from helpers.zoo.not_yet import NOT_YET
 from helpers.zoo.reference import softmax
-from helpers.zoo.specimen import SPECIMENS, Drawn, Specimen
+from helpers.zoo.specimen import SPECIMENS, VARIANTS, Drawn, Specimen
 from helpers.zoo.written import FAMILIES
 
 assert FAMILIES  # that they are all there
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name])) if name in NOT_YET else name
-        for name in SPECIMENS
-    ],
-)
+def _marks(name: str) -> list[pytest.MarkDecorator]:
+    marks = [pytest.mark.long] if name in VARIANTS else []
+    return [*marks, pytest.mark.xfail(strict=True, reason=NOT_YET[name])] if name in NOT_YET else marks
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=_marks(name)) for name in SPECIMENS])
 def test_what_the_model_used_is_drawn(name: str, tmp_path: Path) -> None:
     specimen = SPECIMENS[name]()
     _check(specimen)

@@ -52,6 +52,8 @@ def logged(specimen: Specimen, folder: Path) -> Logged:
 
 def differences(specimen: Specimen, found: Logged) -> list[str]:
     """Returns what was logged wrong, in words."""
+    if specimen.or_named and not any(found.layers):
+        return [] if any("sow(" in words for words in found.warnings) else ["absent without a word"]
     wrong = []
     for example, layers in enumerate(found.layers):
         wrong += [f"example {example}: {each}" for each in _of_example(specimen, layers, example)]
@@ -94,16 +96,22 @@ def _with_steps_joined(layers: Sequence[seqviz.AttentionLayer]) -> list[seqviz.A
 
 
 def _of_layer(drawn: Drawn, layer: seqviz.AttentionLayer, example: int, tokens: Tokens, tolerance: float) -> list[str]:
-    wrong = weights_differ(drawn, np.asarray(layer.weights), example, tolerance)
+    weights, query_tokens = np.asarray(layer.weights), list(layer.query_tokens)
+    if drawn.is_stepwise and query_tokens == _tokens_along(drawn.query, tokens, example)[::-1]:
+        weights, query_tokens = weights[:, ::-1], query_tokens[::-1]
+    wrong = weights_differ(drawn, weights, example, tolerance)
     roles = (drawn.role,) if isinstance(drawn.role, str) else drawn.role
     if layer.role not in roles:
         wrong.append(f"its role is {layer.role!r}, expected {' or '.join(map(repr, roles))}")
     sides = [("key", drawn.key, layer.key_axis, layer.key_tokens)]
     if drawn.weights.shape[2] > 1:
-        sides.append(("query", drawn.query, layer.query_axis, layer.query_tokens))
+        sides.append(("query", drawn.query, layer.query_axis, query_tokens))
     for side, axis, its_axis, its_tokens in sides:
-        expected = tokens[axis][example] if axis else []
-        if list(its_tokens) != expected or (axis and its_axis != axis):
+        expected = _tokens_along(axis, tokens, example)
+        # Positions without tokens are numbered.
+        have = [] if all(token.isdigit() for token in its_tokens) and not expected else list(its_tokens)
+        # Axes of one name and other tokens are numbered by the writer.
+        if have != expected or (axis and re.sub(r" \d+$", "", its_axis) != axis.strip("-").split("#")[0]):
             wrong.append(f"its {side} tokens are {its_axis!r} {list(its_tokens)}, expected {axis!r} {expected}")
     if not fnmatch(layer.path, drawn.path):
         wrong.append(f"its path is {layer.path!r}, expected {drawn.path!r}")
@@ -113,9 +121,16 @@ def _of_layer(drawn: Drawn, layer: seqviz.AttentionLayer, example: int, tokens: 
     return wrong
 
 
+def _tokens_along(axis: str, tokens: Tokens, example: int) -> list[str]:
+    found = tokens[axis.strip("-")][example] if axis else []
+    return found[::-1] if axis.startswith("-") else found
+
+
 def weights_differ(drawn: Drawn, weights: Array, example: int, tolerance: float = 1e-5) -> list[str]:
     """Returns in words how weights [heads, queries, keys] differ from those of an example, beyond the bound of their encoding."""
     expected = drawn.weights[example]
+    if drawn.hops and weights.shape == expected.swapaxes(0, 1).shape:
+        expected = expected.swapaxes(0, 1)
     if weights.shape != expected.shape:
         return [f"its weights are {list(weights.shape)}, expected {list(expected.shape)}"]
     levels = 127 if drawn.signed else 255
@@ -128,13 +143,12 @@ def weights_differ(drawn: Drawn, weights: Array, example: int, tolerance: float 
 
 def _of_warnings(specimen: Specimen, warnings: Sequence[str]) -> list[str]:
     if not specimen.drawn:  # that nothing was found is said anyway
-        warnings = [
-            words for words in warnings if specimen.sentence or not words.startswith("AttentionLogger could not log")
+        warnings = [words for words in warnings if not words.startswith("AttentionLogger could not log")]
+    named = [words for words in warnings if specimen.sentence and re.search(specimen.sentence, words)]
+    if len(warnings) != bool(specimen.sentence) or len(named) != len(warnings):
+        return [
+            f"warned of {list(warnings)}, expected {f'one that says {specimen.sentence!r}' if specimen.sentence else 'none'}"
         ]
-    if not specimen.sentence:
-        return [f"warned of {words!r}" for words in warnings]
-    if len([words for words in warnings if re.search(specimen.sentence, words)]) != 1 or len(warnings) != 1:
-        return [f"warned of {list(warnings)}, expected one that says {specimen.sentence!r}"]
     return []
 
 
@@ -142,7 +156,7 @@ def mutants(weights: Array) -> dict[str, Array]:
     """Returns weights [batch, heads, queries, keys] as a logger could get them wrong, by what is wrong."""
     batch, heads, queries, keys = weights.shape
     wrong = {"keys reversed": weights[..., ::-1]} if keys > 1 else {}
-    if batch > 1:
+    if batch > 1 and np.ptp(weights, axis=0).any():  # weights of parameters alone are those of every example
         wrong["examples rolled"] = np.roll(weights, 1, axis=0)
     if heads > 1:
         wrong["heads rolled"] = np.roll(weights, 1, axis=1)

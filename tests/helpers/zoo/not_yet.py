@@ -1,8 +1,13 @@
 """What is not drawn right yet, by specimen, with the reason; the list must shrink, and what is right must leave it."""
 
 _BATCH = "the axis of the batch is taken to be the first, or the outer of two that are folded"
-_HEADS_LAST = "heads after the keys are taken for queries"
-_MIXED = "the softmax is drawn, not what is made of it before it sums the values"
+_HEADS_LAST = "heads behind the keys are taken for queries"
+_CHANGED = "the softmax is drawn, not what is made of it before it sums the values"
+_MISSED = "it is not found"
+_LENGTH = "equal lengths decide which tokens stand at it"
+_STEPS = "the cell is called once more for its shape, or its steps start at the wrong end"
+_NONE = "it is drawn, and is no attention"
+_UNSAID = "that it multiplies values is not said"
 
 NOT_YET: dict[str, str] = {
     "time_major": _BATCH,
@@ -10,9 +15,61 @@ NOT_YET: dict[str, str] = {
     "heads_by_split_and_concat_into_the_batch": _BATCH,
     "heads_by_split_and_concat_of_keras": _BATCH,
     "heads_in_time_major_rank_four": _BATCH,
+    "memory_in_time_major": _BATCH,
     "heads_last": _HEADS_LAST,
     "heads_last_of_keras": _HEADS_LAST,
-    "talking_heads": _MIXED,
-    "talking_heads_by_a_dense_layer": _MIXED,
-    "averaged_heads": _MIXED,
+    "pooled_feature_by_feature": _HEADS_LAST,
+    "talking_heads": _CHANGED,
+    "talking_heads_by_a_dense_layer": _CHANGED,
+    "averaged_heads": _CHANGED,
+    "mask_behind_the_softmax": _CHANGED,
+    "mask_behind_the_softmax_of_a_pool": _CHANGED,
+    "mask_and_renormalise": _CHANGED,
+    "mask_and_renormalise_by_keras": _CHANGED,
+    "mask_and_renormalise_a_pool_by_division": _CHANGED,
+    "causal_behind_the_softmax": _CHANGED,
+    "causal_behind_the_softmax_by_tril": _CHANGED,
+    "largest_kept_and_renormalised": _CHANGED,
+    "largest_kept_and_renormalised_by_keras": _CHANGED,
+    "queries_masked_behind_the_softmax": _CHANGED,
+    "gaussian_window_behind_the_softmax": _CHANGED,
+    "scaled_by_a_gate_for_each_head": _CHANGED,
+    "sharpened_behind_the_softmax": _CHANGED,
+    "softmax_with_a_learnt_sink": _CHANGED,
+    "differential": _CHANGED,
+    "differential_with_heads": _CHANGED,
+    "dense_softmax_between_permutes": _MISSED,
+    "dense_softmax_averaged_over_features": _MISSED,
+    "values_gathered_by_the_largest": _MISSED,
+    "neighbours_gathered": _MISSED,
+    "exponential_of_scores_less_logsumexp": _MISSED,
+    "exponential_of_scores_less_logsumexp_of_keras": _MISSED,
+    "exponential_of_log_softmax": _MISSED,
+    "exponential_of_log_softmax_of_keras": _MISSED,
+    "sparsemax_of_tensorflow": _MISSED,
+    "sparsemax_of_keras_in_a_pool": _MISSED,
+    "entmax_by_sorting": _MISSED,
+    "entmax_by_bisection": _MISSED,
+    "loop_written_as_python_that_becomes_a_graph": _MISSED,
+    "learnt_queries_against_the_source": _LENGTH,
+    "padding_by_an_input_before_the_softmax": _LENGTH,
+    "pointer_that_feeds_what_it_points_at": _LENGTH,
+    "neighbours_of_a_graph": _LENGTH,
+    "pooled_by_latents": _LENGTH,
+    "scan_of_tensorflow": _LENGTH,
+    "gradient_of_ones_own_spelled_out": _LENGTH,
+    "cell_with_the_memory_as_an_attribute": _STEPS,
+    "cell_in_two_directions": _STEPS,
+    "cells_in_the_wrapper_of_keras": _STEPS,
+    "cells_stacked": _STEPS,
+    "clusters_of_local_descriptors": _NONE,
+    "mixture_of_softmaxes": _NONE,
+    "transitions_of_states": _NONE,
+    "sigmoid_beside_a_softmax": _UNSAID,
+    "sigmoid_alone": _UNSAID,
+    "linear_by_elu": _UNSAID,
+    "linear_beside_a_softmax": _UNSAID,
+    "squared_relu": _UNSAID,
+    "scores_without_any_normalisation": _UNSAID,
+    "chunks_with_a_running_maximum": _UNSAID,
 }

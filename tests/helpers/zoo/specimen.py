@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import keras
@@ -28,13 +28,15 @@ class Drawn:
 
     Args:
         role: "encoder self", "decoder self", "cross" or "other"; several where either is right.
-        query: axis of the queries, "" where they run along no tokens; not looked at where there is one query only.
-        key: axis of the keys, "" where they run along no tokens.
+        query: axis of the queries, "" where they run along no tokens; not looked at where there is one query only. "-x" is the
+            axis x from its end, "x#2" the third of the parts that its tokens are cut into.
+        key: axis of the keys, in the same way.
         path: pattern of its path.
         signed: whether its weights may be negative.
         note: pattern of the notes that it may have, "" for none.
         weights: [batch, heads, queries, keys].
         is_stepwise: whether the model makes a row a step.
+        hops: whether its queries may as well be called heads, as of several learnt queries.
     """
 
     role: str | tuple[str, ...]
@@ -45,6 +47,7 @@ class Drawn:
     note: str = ""
     weights: Array = field(default_factory=lambda: np.zeros((0, 0, 0, 0)), repr=False)
     is_stepwise: bool = False
+    hops: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Specimen:
         tokens: lists of strings per example, by axis.
         sentence: pattern of the one warning that is due, "" where none is.
         tolerance: largest error that what the model computes in explains.
+        or_named: whether it may as well be absent and be named in a warning.
     """
 
     model: keras.Model
@@ -66,15 +70,23 @@ class Specimen:
     tokens: Tokens
     sentence: str = ""
     tolerance: float = 1e-5
+    or_named: bool = False
 
 
 SPECIMENS: dict[str, Callable[[], Specimen]] = {}
+VARIANTS: set[str] = set()
 
 
 def specimen(build: Callable[[], Specimen]) -> Callable[[], Specimen]:
     assert build.__name__ not in SPECIMENS, build.__name__
     SPECIMENS[build.__name__] = build
     return build
+
+
+def variant(build: Callable[[], Specimen]) -> Callable[[], Specimen]:
+    """A specimen much like others, which the long tests look at."""
+    VARIANTS.add(build.__name__)
+    return specimen(build)
 
 
 # Telling
@@ -134,13 +146,14 @@ def arranged(weights: npt.ArrayLike, layout: str, batch: int) -> Array:
     return moved.reshape(batch, -1, queries, keys)
 
 
-def _parts_of(told_parts: _Told, batch: int) -> dict[str, tuple[Array, bool]]:
-    """Returns the weights of each part, and whether they were told a row a step."""
+def _parts_of(told_parts: _Told, batch: int, skipped: int) -> dict[str, tuple[Array, bool]]:
+    """Returns the weights of each part but for those told first, and whether they were told a row a step."""
     parts: dict[str, list[tuple[str, Array]]] = {}
     for part, layout, weights in told_parts:
         parts.setdefault(part, []).append((layout, arranged(weights, layout, batch)))
     found = {}
-    for part, pieces in parts.items():
+    for part, all_pieces in parts.items():
+        pieces = all_pieces[skipped:]
         is_stepwise = len(pieces) > 1 and "q" not in pieces[0][0]
         found[part] = (np.concatenate([weights for _, weights in pieces], axis=2 if is_stepwise else 1), is_stepwise)
     return found
@@ -219,6 +232,17 @@ def functional(build: Callable[..., Any], inputs: Mapping[str, Array]) -> keras.
     return keras.Model(symbols, build(*symbols.values()))
 
 
+def output_of(name: str, layout: str, inputs: Mapping[str, Array]) -> Callable[[keras.Model], list[Array]]:
+    """Returns a function from a functional model to what one of its layers returns, as weights; see `told`."""
+
+    def weights(model: keras.Model) -> list[Array]:
+        inner = keras.Model(model.inputs, model.get_layer(name).output)
+        output = inner([tf.constant(array) for array in inputs.values()])
+        return [arranged(np.asarray(output, np.float64), layout, len(output))]
+
+    return weights
+
+
 def attending(
     build: Any,
     inputs: Mapping[str, Array],
@@ -228,6 +252,8 @@ def attending(
     sentence: str = "",
     factor: float = 1.6,
     tolerance: float = 1e-5,
+    or_named: bool = False,
+    skipped: int = 0,
 ) -> Specimen:
     """Returns a model with the weights that it tells by `told` when it runs op by op.
 
@@ -240,6 +266,9 @@ def attending(
         sentence: see `Specimen`.
         factor: how much longer kernels become.
         tolerance: see `Specimen`.
+        or_named: see `Specimen`.
+        skipped: how often each part tells weights that are not used: once in Keras' `RNN`, which looks at a first output for its
+            shape.
     """
     model = build if isinstance(build, keras.Model) else functional(build, inputs)
     sharpened(model, factor)
@@ -247,13 +276,13 @@ def attending(
     with _listened() as heard:
         model({name: tf.constant(array) for name, array in inputs.items()})
     found = [(array, False) for array in (weights(model) if callable(weights) else weights)]
-    found = found or list(_parts_of(heard, batch).values())
+    found = found or list(_parts_of(heard, batch, skipped).values())
     assert len(found) == len(drawn), f"{len(found)} told, {len(drawn)} drawn"
     complete = [
-        Drawn(each.role, each.query, each.key, each.path, each.signed, each.note, array, is_stepwise)
+        replace(each, weights=array, is_stepwise=is_stepwise)
         for each, (array, is_stepwise) in zip(drawn, found, strict=True)
     ]
-    return Specimen(model, inputs, complete, tokens or tokens_of(inputs), sentence, tolerance)
+    return Specimen(model, inputs, complete, tokens or tokens_of(inputs), sentence, tolerance, or_named)
 
 
 def tokens_of(inputs: Mapping[str, Array]) -> Tokens:

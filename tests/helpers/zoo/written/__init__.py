@@ -1,5 +1,37 @@
-"""Attention as public code and tutorials write it, a file per family; each function with `@specimen` builds one."""
+"""Attention as public code and tutorials write it, a file per family; each function with `@specimen` or `@variant` builds one."""
 
-from helpers.zoo.written import dot_products, multi_head
+from helpers.zoo.written import (
+    cells,
+    dot_products,
+    encoder_decoders,
+    functional,
+    gates,
+    loops,
+    masked,
+    mixed_heads,
+    multi_head,
+    no_attention,
+    no_softmax,
+    pointers,
+    pooling,
+    positions,
+    spelled_out,
+)
 
-FAMILIES = (dot_products, multi_head)
+FAMILIES = (
+    cells,
+    dot_products,
+    encoder_decoders,
+    functional,
+    gates,
+    loops,
+    masked,
+    mixed_heads,
+    multi_head,
+    no_attention,
+    no_softmax,
+    pointers,
+    pooling,
+    positions,
+    spelled_out,
+)

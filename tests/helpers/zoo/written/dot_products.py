@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from helpers.zoo.reference import dense, softmax
-from helpers.zoo.specimen import Drawn, Specimen, attending, given, specimen, told, written
+from helpers.zoo.specimen import Drawn, Specimen, attending, given, specimen, told, variant, written
 
 SELF = Drawn("encoder self", "x", "x")
 CAUSAL = Drawn("decoder self", "x", "x")
@@ -20,7 +20,7 @@ def projections(units: int = 6) -> dict[str, Any]:
     return {name: layers.Dense(units, use_bias=False) for name in ("wq", "wk", "wv")}
 
 
-@specimen
+@variant
 def matmul_of_tensorflow() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         q, k, v = self.wq(x), self.wk(x), self.wv(x)
@@ -39,7 +39,7 @@ def matmul_of_keras() -> Specimen:
     return attending(written("Head", call, **projections()), given(3, x=6), SELF)
 
 
-@specimen
+@variant
 def matmul_between_unequal_lengths() -> Specimen:
     def call(self: Any, query: Any, value: Any) -> Any:
         weights = tf.nn.softmax(tf.matmul(self.wq(query), self.wk(value), transpose_b=True))
@@ -59,7 +59,7 @@ def matmul_between_equal_lengths() -> Specimen:
     return attending(lambda source, target: layer(target, source), given(source=6, target=6), CROSS)
 
 
-@specimen
+@variant
 def operators_of_python() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         weights = tf.nn.softmax(self.wq(x) @ tf.transpose(self.wk(x), [0, 2, 1]) / 6**0.5)
@@ -78,7 +78,7 @@ def einsum_of_tensorflow() -> Specimen:
     return attending(lambda source, target: layer(target, source), given(4, source=4, target=6), CROSS)
 
 
-@specimen
+@variant
 def einsum_of_keras_with_keys_first() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         weights = ops.softmax(ops.einsum("bsd,btd->bst", self.wk(x), self.wq(x)), axis=1)
@@ -100,7 +100,7 @@ def product_from_the_other_side() -> Specimen:
     return attending(written("SelfAttn", call, **projections(8)), given(x=6), SELF)
 
 
-@specimen
+@variant
 def matmul_with_transposed_weights() -> Specimen:
     """Softmax over the keys, which come first; the product transposes them."""
 
@@ -123,7 +123,7 @@ def multiplied_and_summed() -> Specimen:
     return attending(lambda source, target: layer(target, source), given(source=5, target=6), CROSS)
 
 
-@specimen
+@variant
 def multiplied_and_summed_by_keras() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         scores = ops.sum(ops.expand_dims(x, 2) * ops.expand_dims(self.wk(x), 1), axis=-1)
@@ -133,7 +133,7 @@ def multiplied_and_summed_by_keras() -> Specimen:
     return attending(written("Mixer", call, wk=layers.Dense(8)), given(x=6), SELF, factor=1.2)
 
 
-@specimen
+@variant
 def general_score_by_tensordot() -> Specimen:
     """Luong's general score: a weight between query and key."""
 
@@ -145,7 +145,7 @@ def general_score_by_tensordot() -> Specimen:
     return attending(lambda source, target: layer(target, source), given(3, source=6, target=6), CROSS)
 
 
-@specimen
+@variant
 def concatenated_score() -> Specimen:
     """Luong's score of query and key side by side, through a dense layer; both are repeated."""
 
@@ -161,7 +161,7 @@ def concatenated_score() -> Specimen:
     return attending(lambda source, target: layer(target, source), given(source=5, target=4), CROSS, factor=2.5)
 
 
-@specimen
+@variant
 def additive_score_by_broadcasting() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         hidden = ops.tanh(ops.expand_dims(self.w1(x), 2) + ops.expand_dims(self.w2(x), 1))
@@ -172,7 +172,7 @@ def additive_score_by_broadcasting() -> Specimen:
     return attending(layer, given(x=6), SELF, factor=2.5)
 
 
-@specimen
+@variant
 def causal_by_a_large_negative() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         length = tf.shape(x)[1]
@@ -207,7 +207,7 @@ def time_major() -> Specimen:
     return attending(written("RelAttention", call, **projections()), given(3, x=6), SELF)
 
 
-@specimen
+@variant
 def time_major_summed() -> Specimen:
     def call(self: Any, query: Any, memory: Any) -> Any:
         memory, query = ops.transpose(memory, (1, 0, 2)), ops.transpose(query, (1, 0, 2))
@@ -235,7 +235,7 @@ def mixed_precision() -> Specimen:
     return attending(layer, given(x=6), SELF, factor=1.2, tolerance=4e-3)
 
 
-@specimen
+@variant
 def mixed_precision_of_tensorflow() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         q, k, v = (tf.cast(part(x), tf.float16) for part in (self.wq, self.wk, self.wv))
@@ -245,7 +245,7 @@ def mixed_precision_of_tensorflow() -> Specimen:
     return attending(written("HalfAttention", call, **projections()), given(x=5), SELF, tolerance=6e-3)
 
 
-@specimen
+@variant
 def dropout_at_inference() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         scores = tf.matmul(self.wq(x), self.wk(x), transpose_b=True)
@@ -256,7 +256,7 @@ def dropout_at_inference() -> Specimen:
     return attending(layer, given(x=6), SELF)
 
 
-@specimen
+@variant
 def dropout_beside_a_residual_sum() -> Specimen:
     """The weights that are dropped out are those of the scores and of a bias, both learnt."""
 
