@@ -1,18 +1,18 @@
 """Callbacks that log what a sequence model does while it trains.
 
-    from tb_seqviz_plugin.callbacks import AttentionLogger, SampleLogger
+    from tb_seqviz_plugin.callbacks import SeqViz
 
-    model.fit(x, y, callbacks=[AttentionLogger("logs/run1", x_test[:4], tokens=vectorizer)])
-    model.fit(x, y, callbacks=[SampleLogger("logs/run2", ["Once upon"], tokenizer=tokenizer)])
+    model.fit(x, y, callbacks=[SeqViz("logs/run1", x_test[:4], tokens=vectorizer, prompts=["Once upon"])])
 
-Then `tensorboard --logdir logs` shows them in the tab "SeqViz". In a loop of one's own:
+Then `tensorboard --logdir logs` shows what was logged in the tab "SeqViz". In a loop of one's own:
 
-    logger = AttentionLogger("logs/run1", x_test[:4], model=model)
+    seqviz = SeqViz("logs/run1", x_test[:4], tokens=vectorizer, prompts=["Once upon"], model=model)
     for step, batch in enumerate(dataset):
         train(batch)
-        logger.log(step)
+        seqviz.log(step)
 
-Keras, and the framework that it runs on, are imported when one of these names is first asked for.
+`SeqViz` is composed of an `AttentionLogger`, a `SampleLogger`, a `StructureLogger` and an `EmbeddingLogger`, as the model needs
+them; each can be had alone. Keras, and the framework that it runs on, are imported when one of these names is first asked for.
 """
 
 from importlib import import_module
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.schedule import EveryEpochs as EveryEpochs
     from tb_seqviz_plugin.callbacks.schedule import Geometric as Geometric
     from tb_seqviz_plugin.callbacks.schedule import Schedule as Schedule
+    from tb_seqviz_plugin.callbacks.seqviz import SeqViz as SeqViz
     from tb_seqviz_plugin.callbacks.structure.logger import StructureLogger as StructureLogger
 
 _MODULE_OF = {
@@ -62,6 +63,7 @@ _MODULE_OF = {
     "SampleOptions": "samples.options",
     "Sampling": "decoding.sampling",
     "Schedule": "schedule",
+    "SeqViz": "seqviz",
     "SourceTexts": "samples.options",
     "StructureLogger": "structure.logger",
     "generator_for": "generation.generator_for",

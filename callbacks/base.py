@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -51,6 +52,10 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         tag: of the records that this callback writes; with several, what comes before the last "/" of each.
         model: what to look at in a loop of one's own, None for the model that is fitted.
 
+    Attributes:
+        logged: how often it has logged.
+        seconds: how long training has waited for that.
+
     Raises:
         OSError: if nothing can be written there.
         ValueError: if the schedule or the model is something else.
@@ -74,6 +79,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         self._needs_model = True
         self.warn = WarnOnce(type(self).__name__)
         self._is_refused = False
+        self.logged = 0
+        self.seconds = 0.0
         if model is not None:
             check_model(model)
             self.set_model(model)
@@ -104,7 +111,12 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             step: the step to log at; it should rise from call to call.
         """
         self._log(step)
-        self._attempt("write", self._flush)
+        self._attempt("write", self.flush)
+
+    def flush(self) -> None:
+        """Waits until what was logged is on disk."""
+        if self._writer is not None:
+            self._writer.flush()
 
     def close(self) -> None:
         """Closes the file, which is complete without. `fit` calls it at its end."""
@@ -150,8 +162,10 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
 
     def _log(self, step: Any) -> None:
         """Logs now, and leaves the writing to the writer's thread."""
-        number = whole_number(step)
+        number, start = whole_number(step), time.perf_counter()
         self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
+        self.logged += 1
+        self.seconds += time.perf_counter() - start
 
     def _collect(self, step: Any, number: int | None) -> None:
         if number is None:
@@ -162,11 +176,6 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             )
         if not self._is_refused:
             self.collect(number)
-
-    def _flush(self) -> None:
-        """Waits until what was logged is on disk."""
-        if self._writer is not None:
-            self._writer.flush()
 
     def _log_in_order(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""

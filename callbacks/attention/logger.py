@@ -146,6 +146,19 @@ class AttentionLogger(SeqVizCallback):
             self.writer.attention(f"{self._name}/{example}", layers, step=step, title=probe.title(example))
 
     @property
+    def examples(self) -> int:
+        """How many examples are looked at."""
+        return self._batch.examples
+
+    def find(self) -> list[str]:
+        """Returns the paths of what attends in the model, which is run for it; logs nothing.
+
+        Raises:
+            CaptureError: if there is nothing.
+        """
+        return list(dict.fromkeys(layer.path for layer in self._captured()))
+
+    @property
     def _probe(self) -> Probe:
         """The probe as the model takes it."""
         assert self._following is not None

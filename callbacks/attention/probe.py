@@ -86,6 +86,11 @@ class ProbeBatch:
             self._reading(likely)
 
     @property
+    def examples(self) -> int:
+        """The number of examples."""
+        return self._probes[0].examples
+
+    @property
     def axis_names(self) -> list[str]:
         """The names that axes may have, whatever the model."""
         return list(dict.fromkeys(axis.name for probe in self._probes for axis in probe.axes))

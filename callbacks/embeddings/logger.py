@@ -122,6 +122,28 @@ class EmbeddingLogger(SeqVizCallback):
                 self.warn(said, about=without_numbers(said))
         self._snapshots.take(step, clouds)
 
+    def label(self, labels: Any) -> None:
+        """Labels the rows otherwise from now on; labels are as for the class."""
+        check_labels(labels)
+        self._labels, self._labelled_tables = labels, []
+
+    def find(self) -> list[Table]:
+        """Returns the tables of vectors to log; logs nothing.
+
+        Raises:
+            EmbeddingError: if there are none, and no output is logged either.
+        """
+        tables = find_tables(self.model, self._layers)
+        wanted = [table for table in tables if any(matches(table.path, pattern) for pattern in self._layers)]
+        if not wanted and not self._outputs:
+            raise EmbeddingError(_nothing_found(self.model))
+        return wanted
+
+    def flush(self) -> None:
+        """Waits until what was logged is on disk."""
+        super().flush()
+        self._snapshots.wait()
+
     def close(self) -> None:
         """Closes the files, which are complete without. `fit` calls it at its end."""
         self._attempt("write its last snapshot", self._snapshots.close)
@@ -135,10 +157,6 @@ class EmbeddingLogger(SeqVizCallback):
             self._passed_over = None
         super().on_train_end(logs)
 
-    def _flush(self) -> None:
-        super()._flush()
-        self._snapshots.wait()
-
     def _log_in_order(self, step: int) -> None:
         if self._passed_over is not None:
             self._snapshots.pass_over()
@@ -150,14 +168,11 @@ class EmbeddingLogger(SeqVizCallback):
 
     def _tables(self) -> list[Table]:
         """Returns the tables to log."""
-        tables = find_tables(self.model, self._layers)
-        wanted = [table for table in tables if any(matches(table.path, pattern) for pattern in self._layers)]
+        wanted, tables = self.find(), find_tables(self.model, self._layers)
         for pattern in self._layers if tables else ():
             if pattern != "*" and not any(matches(table.path, pattern) for table in tables):
                 paths = ", ".join(repr(table.path) for table in tables)
                 self.warn(f"The pattern {pattern!r} in `layers` matches no table of vectors; the model has {paths}.")
-        if not wanted and not self._outputs:
-            raise EmbeddingError(_nothing_found(self.model))
         shapes = [(table.path, table.rows) for table in wanted]
         if shapes != self._labelled_tables:
             self._labelled = label_tables(self._labels, wanted, self._skip)

@@ -93,18 +93,39 @@ class SampleLogger(SeqVizCallback):
             options=of_kind("options", options, SampleOptions),
         )
         self._name = name
+        self._texts, self._sampling = list(wish.texts), wish.sampling
         self._corpus = cast("Corpus | None", wish.options.corpus)
         self._needs_model = generate is None
         self._write: Callable[[keras.Model, Writer, int], Written]
+        self._writing: ModelWriting | None = None
         if generate is None:
             backends.check("generation", type(self).__name__)
-            self._write = writing = ModelWriting(wish, tokenizer, name, self.warn)
+            self._write = self._writing = ModelWriting(wish, tokenizer, name, self.warn)
             if model is not None:
-                writing.check(model)
+                self._writing.check(model)
         else:
             _check_nothing_of_the_model(wish)
             function = UserFunction(generate, wish.texts, wish.references, wish.sampling, tokenizer)
             self._write = lambda model, writer, step: Written(function())
+
+    @property
+    def prompts(self) -> list[str]:
+        """The texts that are continued, or written from."""
+        return self._texts
+
+    @property
+    def sampling(self) -> Sampling:
+        """How is sampled."""
+        return self._sampling
+
+    def check(self) -> None:
+        """Finds out how the model writes; logs nothing.
+
+        Raises:
+            ValueError: if it does not write, or cannot write from these prompts.
+        """
+        if self._writing is not None:
+            self._writing.prepare(self.model)
 
     def collect(self, step: int) -> None:
         """Lets the model write as it is now and hands that to the writer."""

@@ -117,6 +117,10 @@ class ModelWriting:
         """Raises a ValueError if no tokenizer was given and the model brings none, or one that does not know a prompt."""
         self._encoded(model)
 
+    def prepare(self, model: keras.Model) -> None:
+        """Finds out how the model writes, and raises a ValueError if it does not, or not from these prompts."""
+        self._encoded(model).prompts.for_model(self._current_generator(model))
+
     def __call__(self, model: keras.Model, writer: Writer, step: int) -> Written:
         """Returns what the model writes as it is now, and hands its attention to the writer, if that is wished for."""
         encoded, generator = self._encoded(model), self._current_generator(model)

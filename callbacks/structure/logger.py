@@ -87,7 +87,7 @@ class StructureLogger(SeqVizCallback):
     def collect(self, step: int) -> None:
         """Logs the structure where it is new, and the statistics."""
         model = self.model
-        traced = self._trace(model)
+        traced = self.trace()
         if traced.structure != self._written:
             if traced.structure != self._last_written():
                 self.writer.structure(self._name, traced.structure, step=step)
@@ -96,6 +96,23 @@ class StructureLogger(SeqVizCallback):
             self.warn(f"The structure of the model {model.name!r}: {note}")
         if self._groups:
             self._log_statistics(model, traced, step)
+
+    def trace(self) -> TracedStructure:
+        """Returns the structure of the model, traced anew only where the model is another; logs nothing.
+
+        Raises:
+            ModelCallError: if nothing says what the model takes.
+        """
+        model, state = self.model, state_of(self.model)
+        if self._traced is None or self._traced_state != state:
+            self._traced, self._measure = structure_of(model, self._inputs), None
+            self._traced_state = state_of(model)
+        return self._traced
+
+    def leave_out(self, *groups: str) -> None:
+        """Logs some groups of statistics no longer, such as "gradients", which a batch without targets has not."""
+        self._groups = tuple(group for group in self._groups if group not in groups)
+        self._measure = None
 
     @harmless
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -174,13 +191,6 @@ class StructureLogger(SeqVizCallback):
             # Of data that do not say how long they are, any batch may be the last of the first epoch.
             return done >= int((self.params or {}).get("steps") or self._last_length)
         return self._schedule.due(self._batches, self._batches_before_epoch + done)
-
-    def _trace(self, model: keras.Model) -> TracedStructure:
-        state = state_of(model)
-        if self._traced is None or self._traced_state != state:
-            self._traced, self._measure = structure_of(model, self._inputs), None
-            self._traced_state = state_of(model)
-        return self._traced
 
     def _last_written(self) -> Structure | None:
         """Returns what the run holds of an earlier training."""

@@ -1,0 +1,85 @@
+"""What logging costs, and when it is said: between the lines of Keras' own progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal
+
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+from tb_seqviz_plugin.callbacks.composing import report
+
+Verbose = Literal["auto", 0, 1]
+
+
+class Account:
+    """Adds up what loggers cost, and says it.
+
+    Args:
+        folder: where they write.
+        to_open: what TensorBoard is to open.
+        verbose: 0 to say nothing, 1 to say it, "auto" to say it unless `fit(verbose=0)` was asked for.
+
+    Attributes:
+        of_fit: how much `fit` says, as it was asked for; None outside of it.
+        preparing: seconds for what was found out before the first log.
+    """
+
+    def __init__(self, folder: Path, to_open: Path, verbose: Verbose) -> None:
+        if isinstance(verbose, str) != (verbose == "auto") or verbose not in ("auto", 0, 1):
+            raise ValueError(
+                f"verbose={verbose!r}; expected 0, 1, or 'auto' to print unless fit(verbose=0) was asked for."
+            )
+        self.of_fit: int | str | None = None
+        self.preparing = 0.0
+        self._folder, self._to_open, self._verbose = folder, to_open, verbose
+        self._size_before: int | None = None
+        self._first = ""
+        self._is_told = False
+
+    def begin(self) -> None:
+        """Notes what the folder holds before anything is logged."""
+        if self._size_before is None:
+            self._size_before = report.bytes_in(self._folder)
+
+    def note(self, parts: Mapping[str, SeqVizCallback]) -> None:
+        """Measures the first log, once there is one; that has to be on disk for it."""
+        logging = {name: part for name, part in parts.items() if part.logged}
+        if not logging or self._is_told:
+            return
+        for part in logging.values():
+            part.flush()
+        self._is_told = True
+        self._first = report.cost(self.preparing, {name: part.seconds for name, part in logging.items()}, self._size)
+
+    def say_first(self, *, in_progress: bool = False) -> bool:
+        """Says what the first log took, if that was not said yet; returns whether there was something to say.
+
+        Args:
+            in_progress: whether Keras is drawing its progress on the last line.
+        """
+        said, self._first = self._first, ""
+        if said:
+            self.say(f"\n{said}" if in_progress and self.of_fit in (1, "auto") else said)
+        return bool(said)
+
+    def say_all(self, parts: Iterable[SeqVizCallback]) -> None:
+        """Says what all logs took, and how to look at them."""
+        listed = list(parts)
+        times = max((part.logged for part in listed), default=0)
+        seconds = self.preparing + sum(part.seconds for part in listed)
+        self.say(report.closing(times, seconds, self._size, self._to_open))
+
+    def say_how_to_open(self) -> None:
+        """Says how to look at what was logged."""
+        self.say(report.how_to_open(self._to_open))
+
+    def say(self, text: str) -> None:
+        """Prints, if that is wished for."""
+        is_wished = self._verbose == 1 or (self._verbose == "auto" and self.of_fit != 0)
+        if is_wished:
+            print(text, flush=True)
+
+    @property
+    def _size(self) -> int:
+        return report.bytes_in(self._folder) - (self._size_before or 0)
