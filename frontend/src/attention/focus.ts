@@ -1,6 +1,7 @@
 /** What the focused layer of a record gives to the drawings: axes, one matrix, and the heads that the text overlays. */
 
-import { headColours, type Theme } from "../draw/colour";
+import { headColours } from "../draw/colour";
+import type { Theme } from "../draw/inks";
 import { shownPositions } from "../tokens/tokens";
 import type { LayerHeader } from "../wire/schema.gen";
 import { combineHeads } from "./combine";

@@ -1,4 +1,6 @@
-import { colourScale, css, type Theme } from "../draw/colour";
+import { css } from "../draw/colour";
+import type { Theme } from "../draw/inks";
+import { sequentialScale } from "../draw/scales";
 import type { Mapping } from "./types";
 import { formatWeight } from "./weights";
 
@@ -19,7 +21,7 @@ export function legendTicks(mapping: Mapping, maximum: number): LegendTick[] {
 
 /** The bar; the mapping shows in where the ticks stand. */
 export function legendGradient(theme: Theme): string {
-  const scale = colourScale(theme);
+  const scale = sequentialScale(theme);
   const stops = Array.from({ length: 17 }, (_, i) => css(scale[Math.round((i / 16) * 255)] ?? [0, 0, 0]));
   return `linear-gradient(to right, ${stops.join(", ")})`;
 }

@@ -1,4 +1,6 @@
-import { colourScale, HATCH, pack, type Theme } from "../draw/colour";
+import { pack } from "../draw/colour";
+import type { Theme } from "../draw/inks";
+import { HATCH, sequentialScale } from "../draw/scales";
 import type { Mapping } from "./types";
 
 /**
@@ -39,7 +41,7 @@ export interface Palette {
 const PARTED_FROM = 8;
 
 export function createPalette(mapping: Mapping, theme: Theme): Palette {
-  const scale = colourScale(theme).map(pack);
+  const scale = sequentialScale(theme).map(pack);
   const colours = Uint32Array.from(scale, (_, level) => {
     return scale[mapping === "linear" ? Math.round(level ** 2 / 255) : level] as number;
   });

@@ -1,6 +1,6 @@
 /** What the drawing components take: axes, what the user can choose, and the properties of each component. */
 
-import type { Theme } from "../draw/colour";
+import type { Theme } from "../draw/inks";
 import type { MEASURES, Role } from "../wire/schema.gen";
 import type { HeadMatrix, Thumbnail } from "./record/matrix";
 

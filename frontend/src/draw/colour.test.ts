@@ -1,18 +1,7 @@
 import { describe, expect, test } from "vitest";
-import {
-  colourScale,
-  contrast,
-  css,
-  HATCH,
-  headColours,
-  OKABE_ITO,
-  PAPER,
-  pack,
-  parseHex,
-  pinColours,
-  type Rgb,
-  toOklab,
-} from "./colour";
+import { contrast, css, headColours, OKABE_ITO, PAPER, pack, parseHex, pinColours, type Rgb, toOklab } from "./colour";
+
+import { INKS } from "./inks";
 
 const THEMES = ["light", "dark"] as const;
 const distance = (one: Rgb, other: Rgb) => {
@@ -22,40 +11,6 @@ const distance = (one: Rgb, other: Rgb) => {
 
 test("pack is ImageData's byte order", () => {
   expect(Array.from(new Uint8Array(new Uint32Array([pack([1, 2, 3])]).buffer))).toEqual([1, 2, 3, 255]);
-});
-
-describe.each(THEMES)("colourScale, %s", (theme) => {
-  const scale = colourScale(theme);
-
-  test("starts from the paper and ends far from it", () => {
-    expect(scale).toHaveLength(256);
-    expect(distance(scale[0] as Rgb, parseHex(PAPER[theme]))).toBeLessThan(0.01);
-    expect(contrast(scale[255] as Rgb, parseHex(PAPER[theme]))).toBeGreaterThan(10);
-  });
-
-  test("is even in lightness, so it reads in greyscale and with any colour vision", () => {
-    const lightness = scale.map((colour) => toOklab(colour)[0]);
-    const step = ((lightness[255] as number) - (lightness[0] as number)) / 255;
-    for (let level = 8; level < 256; level += 8) {
-      const taken = (lightness[level] as number) - (lightness[level - 8] as number);
-      expect(Math.abs(taken / (8 * step) - 1)).toBeLessThan(0.35);
-    }
-  });
-
-  test("keeps to one hue", () => {
-    for (let level = 32; level < 240; level += 16) {
-      const [, a, b] = toOklab(scale[level] as Rgb);
-      const hue = (Math.atan2(b, a) * 180) / Math.PI + 360;
-      expect(Math.abs(hue - 255)).toBeLessThan(12);
-    }
-  });
-
-  test("the hatch is no colour of the scale", () => {
-    for (const stripe of HATCH[theme]) {
-      expect(Math.hypot(...toOklab(stripe).slice(1))).toBeLessThan(0.01);
-    }
-    expect(distance(...HATCH[theme])).toBeGreaterThan(0.2);
-  });
 });
 
 // Simulated after Machado, Oliveira and Fernandes (2009), severity 1, applied to linear light.
@@ -94,7 +49,7 @@ describe.each(THEMES)("headColours, %s", (theme) => {
 });
 
 test.each(THEMES)("pins look unlike the accent, which the chosen word has (%s)", (theme) => {
-  const accent = parseHex({ light: "#e65100", dark: "#ffab60" }[theme]);
+  const accent = parseHex(INKS[theme].aFill);
   const colours = pinColours(7, theme).map((colour) => colour.match(/\d+/g)?.map(Number) as Rgb);
   for (const colour of colours) expect(distance(colour, accent)).toBeGreaterThan(0.11);
   expect(colours[6]).toEqual(colours[0]);

@@ -1,9 +1,9 @@
-/** The colours of weights, heads and runs, and the theme that they are made for. */
+/** Colours as numbers, and the colours of heads and runs. Scales are in `scales.ts`, the page's own inks in `inks.ts`. */
 
-export type Theme = "light" | "dark";
+import { INKS, type Theme } from "./inks";
 
-/** The ground that the scales start from; the page's `--paper` should be the same. */
-export const PAPER: Record<Theme, string> = { light: "#ffffff", dark: "#303030" };
+/** The ground that the scales start from. */
+export const PAPER: Record<Theme, string> = { light: INKS.light.paper, dark: INKS.dark.paper };
 
 export type Rgb = [number, number, number];
 
@@ -43,7 +43,8 @@ export function toOklab(rgb: Rgb): [number, number, number] {
   ];
 }
 
-function fromOklab(lightness: number, a: number, b: number): Rgb {
+/** The nearest colour that a screen has. */
+export function fromOklab(lightness: number, a: number, b: number): Rgb {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
   const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
@@ -53,32 +54,6 @@ function fromOklab(lightness: number, a: number, b: number): Rgb {
     fromLinear(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
   ];
 }
-
-const HUE = (255 / 180) * Math.PI;
-const FAR_END: Record<Theme, number> = { light: 0.26, dark: 0.97 };
-const MIDDLE_CHROMA = 0.12;
-
-/** 256 colours of one hue from the paper to the ink, in equal steps of lightness. */
-export function colourScale(theme: Theme): Rgb[] {
-  const [near] = toOklab(parseHex(PAPER[theme]));
-  return Array.from({ length: 256 }, (_, level) => {
-    const t = level / 255;
-    const chroma = MIDDLE_CHROMA * Math.sin(Math.PI * t ** 0.8) + 0.03 * t;
-    return fromOklab(near + t * (FAR_END[theme] - near), chroma * Math.cos(HUE), chroma * Math.sin(HUE));
-  });
-}
-
-/** Stripes for cells that are not finite: grey, so that no weight looks like it. */
-export const HATCH: Record<Theme, [Rgb, Rgb]> = {
-  light: [
-    [150, 150, 150],
-    [228, 228, 228],
-  ],
-  dark: [
-    [150, 150, 150],
-    [78, 78, 78],
-  ],
-};
 
 /** Okabe and Ito's eight colours that people with any colour vision tell apart. */
 export const OKABE_ITO = {

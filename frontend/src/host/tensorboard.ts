@@ -1,6 +1,6 @@
 /** What the page has from TensorBoard, which shows it in an iframe of its own origin. Opened alone, it does without. */
 
-import type { Theme } from "../draw/colour";
+import type { Theme } from "../draw/inks";
 
 const IS_DARK = "dark-mode";
 

@@ -2,7 +2,7 @@
 
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
-import type { Theme } from "../draw/colour";
+import type { Theme } from "../draw/inks";
 import type { Api } from "../host/api";
 import { WAITING_FOR_LIST, waitingForSteps } from "../language/en";
 import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";

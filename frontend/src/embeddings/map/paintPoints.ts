@@ -1,6 +1,6 @@
 /** Paints words as points on two sheets: all of them faint, and above those that matter with rings, trails and labels. */
 
-import type { Theme } from "../../draw/colour";
+import { INKS, type Theme } from "../../draw/inks";
 import { LABEL_FONT } from "../../tokens/labels";
 import { LABEL_HEIGHT, type PlacedLabel } from "./placeLabels";
 
@@ -30,10 +30,6 @@ export interface Marks extends Sheet {
   textOf(point: number): string;
 }
 
-const INKS: Record<Theme, { paper: string; faint: string; ink: string; accent: string }> = {
-  light: { paper: "#ffffff", faint: "#5c6166", ink: "#1f2124", accent: "#e65100" },
-  dark: { paper: "#303030", faint: "#b9bcc0", ink: "#f1f1f1", accent: "#ffab60" },
-};
 const WHOLE = 2 * Math.PI;
 
 /** Paints all points; the more there are, the fainter. */
@@ -43,7 +39,7 @@ export function paintPoints(
   theme: Theme,
 ): void {
   clear(context, { width, height, ratio, points });
-  context.fillStyle = INKS[theme].faint;
+  context.fillStyle = INKS[theme].ink2;
   // Many points on top of each other are darker than few, but a few can be seen.
   context.globalAlpha = points.length > 8000 ? 0.25 : 0.5;
   for (let at = 0; at < points.length; at += 2) {
@@ -71,7 +67,7 @@ export function paintMarks(context: CanvasRenderingContext2D, picture: Marks, th
     context.stroke();
   }
   for (const [point, colour] of [
-    [picture.chosen, inks.accent],
+    [picture.chosen, inks.aFill],
     [picture.hovered, inks.ink],
   ] as const) {
     if (point < 0) continue;
@@ -88,7 +84,7 @@ export function paintMarks(context: CanvasRenderingContext2D, picture: Marks, th
   const marked = new Set([picture.chosen, picture.hovered, ...picture.ringed]);
   for (const { point, left, top } of picture.labels) {
     const text = picture.textOf(point);
-    context.fillStyle = marked.has(point) ? inks.ink : inks.faint;
+    context.fillStyle = marked.has(point) ? inks.ink : inks.ink2;
     context.strokeText(text, left, top + LABEL_HEIGHT / 2);
     context.fillText(text, left, top + LABEL_HEIGHT / 2);
   }

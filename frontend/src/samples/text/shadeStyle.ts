@@ -1,6 +1,7 @@
 /** The looks of marks on text. Style sheets of components know no names that are made of numbers. */
 
-import { css, type Theme } from "../../draw/colour";
+import { css } from "../../draw/colour";
+import type { Theme } from "../../draw/inks";
 import { DARKEST, shadeColours } from "./shades";
 
 const THEMES: readonly Theme[] = ["light", "dark"];
@@ -15,7 +16,7 @@ export function shadeStyle(): string {
     return [
       ...shades,
       mark(theme, "unknown", "text-decoration: underline dotted 2px var(--ink-2)"),
-      mark(theme, "match", "background-color: var(--accent-soft); text-decoration: underline 2px var(--accent)"),
+      mark(theme, "match", "background-color: var(--a-soft); text-decoration: underline 2px var(--a-fill)"),
     ];
   });
   return rules.flat().join("\n");

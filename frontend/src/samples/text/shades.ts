@@ -1,6 +1,8 @@
 /** How probable tokens are, as shades of the paper behind them. */
 
-import { colourScale, contrast, parseHex, type Rgb, type Theme } from "../../draw/colour";
+import type { Rgb } from "../../draw/colour";
+import type { Theme } from "../../draw/inks";
+import { probabilityShades } from "../../draw/scales";
 import type { SampleTokens, Stretch } from "../types";
 import { joinedTokens } from "./tokenPlaces";
 
@@ -36,14 +38,7 @@ export function shadedStretches(text: string, tokens: SampleTokens): ShadedStret
   return shaded;
 }
 
-/** What text is written in; the page's `--ink` should be the same. */
-const INK: Record<Theme, Rgb> = { light: parseHex("#1f2124"), dark: parseHex("#f1f1f1") };
-// WCAG 2, AA, for text of this size.
-const LEAST_CONTRAST = 4.5;
-
-/** Returns the colours of shades 0 to `DARKEST`: of one hue, in equal steps of lightness, ink readable on all. */
+/** Returns the colours of shades 0 to `DARKEST`. */
 export function shadeColours(theme: Theme): Rgb[] {
-  const scale = colourScale(theme);
-  const readable = scale.filter((colour) => contrast(colour, INK[theme]) >= LEAST_CONTRAST).length - 1;
-  return Array.from({ length: DARKEST + 1 }, (_, shade) => scale[Math.round((shade / DARKEST) * readable)] as Rgb);
+  return probabilityShades(DARKEST + 1, theme);
 }
