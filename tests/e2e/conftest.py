@@ -52,8 +52,32 @@ class SeqVizPage:
 
     @property
     def now(self) -> Locator:
-        """What the step bar says."""
-        return self.frame.get_by_role("group", name="steps").get_by_role("paragraph")
+        """What the step bar says of A, the step shown."""
+        return self.frame.get_by_role("group", name="steps").get_by_role("paragraph").first
+
+    @property
+    def compared(self) -> Locator:
+        """What the step bar says of B."""
+        return self.frame.get_by_role("group", name="steps").get_by_role("paragraph").nth(1)
+
+    @property
+    def slider(self) -> Locator:
+        """The handle of A."""
+        return self.frame.get_by_role("slider", name="A, the step shown")
+
+    @property
+    def reading(self) -> Locator:
+        """The line at the bottom."""
+        return self.frame.get_by_role("region", name="reading line")
+
+    def choose_step(self, index: int, count: int, *, compared: bool = False) -> None:
+        """Clicks a record in the step bar, with Shift for B."""
+        box = self.slider.locator("xpath=ancestor::*[local-name()='svg']").bounding_box()
+        assert box is not None
+        left, right = box["x"] + 114, box["x"] + box["width"] - 12
+        self.page.keyboard.down("Shift") if compared else None
+        self.page.mouse.click(left + index / (count - 1) * (right - left), box["y"] + 20)
+        self.page.keyboard.up("Shift") if compared else None
 
     @property
     def title(self) -> Locator:

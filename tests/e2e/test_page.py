@@ -32,7 +32,7 @@ def at_cross_attention(**more: object) -> dict[str, object]:
 def test_the_first_paint_shows_data_and_the_address_says_which(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server)
     expect(page.plot).to_be_visible()
-    expect(page.now).to_contain_text("logged steps")
+    expect(page.now).to_contain_text("step ")
     page.page.wait_for_function("location.search.includes('p.seqviz.layer')")
     assert {"view", "runs", "example", "layer", "head"} <= set(page.place())
 
@@ -42,23 +42,24 @@ def test_300_logged_steps_are_300_in_the_page(logs: Path, open_page: Open, load_
     with TensorBoardProcess(logs, f"--load_fast={load_fast}") as server:
         server.wait_for_steps("many/seqviz", "attention/steps", 300)
         page = open_page(server, runs="many/seqviz", example="steps")
-        expect(page.now).to_contain_text("step 2,990 of 2,990")
-        expect(page.now).to_contain_text("300 of 300 logged steps")
+        expect(page.now).to_contain_text(re.compile(r"step 2,990\b"))
+        expect(page.slider).to_have_attribute("aria-valuemax", "299")
+        expect(page.frame.get_by_text("logged steps")).to_have_count(0)
         page.press("Home")
-        expect(page.now).to_contain_text("step 0 of 2,990")
+        expect(page.now).to_contain_text(re.compile(r"step 0\b"))
 
 
 def test_dropped_steps_are_told(logs: Path, open_page: Open) -> None:
     with TensorBoardProcess(logs, "--samples_per_plugin", "seqviz=7") as server:
         server.wait_for_steps("many/seqviz", "attention/steps", 7)
         page = open_page(server, runs="many/seqviz", example="steps")
-        expect(page.now).to_contain_text("7 of 300 logged steps")
+        expect(page.frame.get_by_text("TensorBoard holds 7 of 300 logged steps")).to_be_visible()
 
 
 @pytest.mark.parametrize(("query", "key"), [(0, 0), (5, 9), (10, 18)])
 def test_hovering_a_cell_gives_its_weight(server: TensorBoardProcess, open_page: Open, query: int, key: int) -> None:
     page = open_page(server, **at_cross_attention(step=20))
-    expect(page.now).to_contain_text("step 20 of 39")
+    expect(page.now).to_contain_text(re.compile(r"step 20\b"))
     page.hover_cell(query, key, len(TARGET), len(SOURCE))
     weights = cross_attention(20)[3]
     expect(page.detail("query")).to_contain_text(TARGET[query])
@@ -92,27 +93,26 @@ def test_clicking_pins_a_query_and_escape_releases_it(server: TensorBoardProcess
 
 def test_keys_and_the_slider_go_through_the_steps(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=5))
-    expect(page.now).to_contain_text("step 5 of 39")
+    expect(page.now).to_contain_text(re.compile(r"step 5\b"))
     page.press("ArrowRight", 3)
-    expect(page.now).to_contain_text("step 8 of 39")
+    expect(page.now).to_contain_text(re.compile(r"step 8\b"))
     page.press("ArrowLeft")
-    expect(page.now).to_contain_text("step 7 of 39")
-    slider = page.frame.get_by_role("slider", name="step")
-    slider.fill("21")
-    expect(page.now).to_contain_text("step 21 of 39")
+    expect(page.now).to_contain_text(re.compile(r"step 7\b"))
+    page.choose_step(21, 40)
+    expect(page.now).to_contain_text(re.compile(r"step 21\b"))
     page.press("Home")
     page.frame.get_by_role("button", name="play").click()
-    expect(page.now).to_contain_text(re.compile(r"step [3-9] of 39"))
+    expect(page.now).to_contain_text(re.compile(r"step [3-9]\b"))
     page.frame.get_by_role("button", name="stop").click()
 
 
 def test_what_is_drawn_changes_with_the_step(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=0))
-    expect(page.now).to_contain_text("step 0 of 39")
+    expect(page.now).to_contain_text(re.compile(r"step 0\b"))
     size = (len(TARGET), len(SOURCE))
     before = page.colour_at(10, 18, *size)
     page.press("End")
-    expect(page.now).to_contain_text("step 39 of 39")
+    expect(page.now).to_contain_text(re.compile(r"step 39\b"))
     page.page.wait_for_timeout(300)
     assert page.colour_at(10, 18, *size) != before
 
@@ -144,7 +144,7 @@ def test_a_link_leads_to_the_same_place_and_survives_a_reload(server: TensorBoar
     page = open_page(server, **at_cross_attention(step=12, mapping="per row", pin=3))
     for _ in range(2):
         expect(page.title).to_contain_text(f"{CROSS}, head 3")
-        expect(page.now).to_contain_text("step 12 of 39")
+        expect(page.now).to_contain_text(re.compile(r"step 12\b"))
         expect(page.detail("query")).to_contain_text(TARGET[3])
         page.page.wait_for_timeout(400)
         place = page.place()
@@ -228,19 +228,19 @@ def test_new_steps_are_followed_at_the_end_and_offered_elsewhere(tmp_path: Path,
         log(0, 1, 2)
         server.wait_for_steps("run/seqviz", "attention/live", 3)
         page = open_page(server, example="live", layer=CROSS, head=1, pin=2)
-        expect(page.now).to_contain_text("step 2 of 2")
+        expect(page.now).to_contain_text(re.compile(r"step 2\b"))
         log(3, 4)
-        expect(page.now).to_contain_text("step 4 of 4")
+        expect(page.now).to_contain_text(re.compile(r"step 4\b"))
         page.press("Home")
-        expect(page.now).to_contain_text("step 0 of 4")
+        expect(page.now).to_contain_text(re.compile(r"step 0\b"))
         log(5, 6, 7)
         offer = page.frame.get_by_role("button", name="3 new steps")
         expect(offer).to_be_visible()
-        expect(page.now).to_contain_text("step 0 of 7")
+        expect(page.now).to_contain_text(re.compile(r"step 0\b"))
         expect(page.title).to_contain_text(f"{CROSS}, head 1")
         expect(page.detail("query")).to_contain_text(TARGET[2])
         offer.click()
-        expect(page.now).to_contain_text("step 7 of 7")
+        expect(page.now).to_contain_text(re.compile(r"step 7\b"))
 
 
 def test_light_and_dark_follow_tensorboard(server: TensorBoardProcess, open_page: Open) -> None:
@@ -314,7 +314,7 @@ def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Ope
         page = open_page(server, **at_cross_attention(step=5))
         expect(page.plot).to_be_visible()
         page.press("ArrowRight")
-        expect(page.now).to_contain_text("step 6 of 39")
+        expect(page.now).to_contain_text(re.compile(r"step 6\b"))
     expect(page.frame.get_by_text("does not answer")).to_be_visible()
     expect(page.plot).to_be_visible()
     # The browser itself reports the refused connections; these are the ones meant here.

@@ -121,16 +121,16 @@ def test_rows_of_prompts_show_the_step_of_the_cursor(go_to: Open, records: Recor
 
 def test_the_cursor_is_one_for_slider_keys_rows_and_views(go_to: Open) -> None:
     page = go_to(runs="attending/seqviz", group="spoken", step=0)
-    expect(page.now).to_contain_text("step 0 of 20")
+    expect(page.now).to_contain_text(re.compile(r"step 0\b"))
     page.press("ArrowRight")
     expect(page.cell(10, HOT)).to_have_attribute("aria-current", "true")
-    page.frame.get_by_role("slider", name="step").fill("20")
+    page.slider.press("End")
     expect(page.cell(20, HOT)).to_have_attribute("aria-current", "true")
     page.frame.get_by_role("rowheader", name="step 10").click()
-    expect(page.now).to_contain_text("step 10 of 20")
+    expect(page.now).to_contain_text(re.compile(r"step 10\b"))
     page.frame.get_by_role("tab", name="Attention").click()
     expect(page.plot).to_be_visible()
-    expect(page.now).to_contain_text("step 10 of 20")
+    expect(page.now).to_contain_text(re.compile(r"step 10\b"))
 
 
 def test_steps_of_another_run_are_not_new(go_to: Open) -> None:
@@ -322,7 +322,7 @@ def test_search_counts_walks_and_goes_to_what_is_found(go_to: Open, records: Rec
     step = wanted.locator(".step").text_content()
     wanted.click()
     expect(page.found).to_have_text(f"5 of {count} texts")
-    expect(page.now).to_contain_text(f"{step} of")
+    expect(page.now).to_contain_text(f"step {step}")
     page.search_field.fill("xyzzy")
     expect(page.found).to_have_text("no text matches")
 
@@ -348,7 +348,7 @@ def test_an_expression_that_takes_for_ever_leaves_the_page_alive(go_to: Open, re
     expect(page.search_field).to_have_value("")
     page.search_field.press("Escape")
     page.press("ArrowLeft")
-    expect(page.now).to_contain_text("step 580 of 590")
+    expect(page.now).to_contain_text(re.compile(r"step 580\b"))
     page.search_field.fill("summer")
     expect(page.found).to_contain_text(f"{count_of(records[FIRST, 'probe'], 'summer')} texts")
 
@@ -492,7 +492,7 @@ def test_from_a_token_to_its_attention_in_one_click(go_to: Open, records: Record
     expect(page.frame.get_by_role("tab", name="Attention")).to_have_attribute("aria-selected", "true")
     # The query that chose token 4 is the token before it: "When", " I" and four others come before.
     expect(page.detail("query")).to_contain_text(records["attending/seqviz", "spoken"][1].samples[0].tokens[3].strip())
-    expect(page.now).to_contain_text("step 10 of 20")
+    expect(page.now).to_contain_text(re.compile(r"step 10\b"))
     page.page.wait_for_function("location.search.includes('p.seqviz.pin=5')")
 
 
@@ -550,8 +550,8 @@ def test_the_view_comes_with_samples_and_new_steps_are_followed_or_offered(
         server.wait_for_steps("run/seqviz", "samples/probe", 40)
         page.page.get_by_role("button", name="Last Updated").click()
         page.frame.get_by_role("tab", name="Samples").click()
-        expect(page.now).to_contain_text("step 39 of 39 ")
-        expect(page.now).to_contain_text("40 of 40 logged steps")
+        expect(page.now).to_contain_text(re.compile(r"step 39\b"))
+        expect(page.frame.get_by_text("logged steps")).to_have_count(0)
         log(40, 41)
         expect(page.cell(41, COLD)).to_be_in_viewport()
         expect(page.cell(41, COLD)).to_have_attribute("aria-current", "true")

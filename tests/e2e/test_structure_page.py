@@ -97,7 +97,7 @@ def test_colours_and_figures_are_those_of_the_step(page: SeqVizPage) -> None:
     expect(decoder).to_contain_text(str(round(gradient_norm(PATHS.index("decoder"), 20), 3)))
     last = ground.get_attribute("fill")
     page.press("Home")
-    expect(page.now).to_contain_text("step 0 of 20")
+    expect(page.now).to_contain_text(re.compile(r"step 0\b"))
     expect(decoder).to_contain_text(str(round(gradient_norm(PATHS.index("decoder"), 0), 3)))
     assert ground.get_attribute("fill") != last
     expect(page.frame.get_by_text("logarithmic, over all layers and steps")).to_be_visible()
@@ -160,7 +160,7 @@ def test_an_attention_layer_leads_to_its_weights(server: TensorBoardProcess, ope
     page = open_page(server, view="structure", open="decoder", step=10)
     box(page, "decoder/attention").get_by_text("attention →").click()
     expect(page.title).to_contain_text("decoder/attention")
-    expect(page.now).to_contain_text("step 10 of 20")
+    expect(page.now).to_contain_text(re.compile(r"step 10\b"))
 
 
 def test_drawings_are_saved(server: TensorBoardProcess, open_page: Open, tmp_path: Path) -> None:

@@ -76,13 +76,15 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.#leaveTokens();
   }
 
-  release(): void {
+  release(): boolean {
+    const isPinned = this.place.pin !== null;
     this.pin(null);
+    return isPinned;
   }
 
   /** Puts what finds a run in focus; returns whether there is one. */
   findRun(): boolean {
-    this.session.railIsOpen = true;
+    this.session.rail = true;
     return focusRunFinder();
   }
 

@@ -12,6 +12,7 @@ export const attention: View<AttentionPlace, AttentionState> = {
   exampleParameter: "example",
   readPlace: readAttentionPlace,
   writePlace: writeAttentionPlace,
+  needsSides: true,
   keys: [
     { key: "ArrowUp", label: "↑", name: SHARED.previousLayer, press: (view) => view.stepLayer(-1) },
     { key: "ArrowDown", label: "↓", name: SHARED.nextLayer, press: (view) => view.stepLayer(1) },

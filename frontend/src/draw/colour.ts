@@ -119,8 +119,28 @@ function coloursOf(names: readonly Name[], count: number, theme: Theme): string[
   return Array.from({ length: count }, (_, at) => palette[at % palette.length] as string);
 }
 
-/** Returns a colour by run; they repeat after the eighth, which is why runs are always named too. */
+/**
+ * Returns a colour by run. It follows from the name, so that a run keeps it wherever it is listed, and only where another has it already
+ * is the next one taken; they repeat after the eighth, which is why runs are always named too.
+ */
 export function runColours(runs: readonly string[], theme: Theme): ReadonlyMap<string, string> {
-  const colours = headColours(runs.length, theme);
-  return new Map(runs.map((run, index) => [run, colours[index] as string]));
+  const colours = headColours(ORDER[theme].length, theme);
+  const taken = new Array<number>(colours.length).fill(0);
+  return new Map(
+    [...runs].sort().map((run) => {
+      const wish = hashOf(run) % colours.length;
+      const least = Math.min(...taken);
+      let index = wish;
+      while ((taken[index] as number) > least) index = (index + 1) % colours.length;
+      taken[index] = (taken[index] as number) + 1;
+      return [run, colours[index] as string];
+    }),
+  );
+}
+
+/** FNV-1a. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return hash;
 }

@@ -160,9 +160,11 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
     for (const info of this.session.inSight) void this.tables.follow(info);
   }
 
-  release(): void {
+  release(): boolean {
+    const isPinned = this.place.pins.length > 0;
     this.hovered = null;
     this.change({ pins: [] });
+    return isPinned;
   }
 
   /** Goes to the layer after or before; returns whether there is another. */

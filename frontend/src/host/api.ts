@@ -116,6 +116,16 @@ export class Api {
     return decode(await this.#fetch(`map?${query}`, signal));
   }
 
+  /** Returns the tags of TensorBoard's own scalars, by run. */
+  scalarTags(signal: AbortSignal): Promise<Record<string, Record<string, unknown>>> {
+    return this.#json("../scalars/tags", signal, "low");
+  }
+
+  /** Returns one of its scalars: when each value was written, at which step, and the value. */
+  scalars(run: string, tag: string, signal: AbortSignal): Promise<[wallTime: number, step: number, value: number][]> {
+    return this.#json(`../scalars/scalars?${new URLSearchParams({ run, tag })}`, signal, "low");
+  }
+
   /** Returns the runs that TensorBoard's own Projector shows. */
   projectorRuns(signal: AbortSignal): Promise<string[]> {
     return this.#json<string[]>("../projector/runs", signal);
@@ -169,8 +179,8 @@ export class Api {
     if (this.#flights.get(path) === flight) this.#flights.delete(path);
   }
 
-  async #json<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
-    const response = await this.#fetch(path, signal);
+  async #json<Answer>(path: string, signal: AbortSignal, priority: RequestPriority = "auto"): Promise<Answer> {
+    const response = await this.#fetch(path, signal, priority);
     try {
       return (await response.json()) as Answer;
     } catch (error) {

@@ -4,12 +4,19 @@
  */
 
 import { grouped } from "./numbers";
+import { type Sentence, sentence, strong } from "./sentence";
 
-const times = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const instants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const instants = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 
 /** Names of the page's regions and lists, for screen readers too. */
 export const VIEWS_LABEL = "views";
+export const PAGE_TITLE = "SeqViz";
+export const READING_LINE = "reading line";
 export const RAIL_BUTTON = "left side";
 export const RAIL = "what to show";
 export const RUNS = "Runs";
@@ -23,10 +30,14 @@ export const KEY_NAMES = {
   firstStep: "First step",
   newestStep: "Newest step, and follow new ones",
   play: "Play through the steps, or stop",
-  release: "Release the pin, close this sheet",
+  release: "Release the pin, then end the comparison; close this sheet",
   help: "Show the keys",
   previousLayer: "Previous layer",
   nextLayer: "Next layer",
+  previousCompared: "B one step back: what A is compared with",
+  nextCompared: "B one step on",
+  rail: "Runs and lists, or close them",
+  details: "Details, or close them",
   search: "Search",
   previousMatch: "Previous match",
   nextMatch: "Next match",
@@ -91,32 +102,58 @@ export const STEP_BAR = {
   playTitle: "Play through the steps (Space)",
   stop: "stop",
   stopTitle: "Stop (Space)",
+  stepShown: "A, the step shown",
+  stepCompared: "B, what it is compared with",
+  stopComparing: "stop comparing",
+  stopComparingTitle: "Stop comparing (Esc)",
 } as const;
+
+/** What the step bar draws. */
+export const LOSS = "loss";
+export const NO_LINE = "no line";
+export const LINE_HEADING = "What the bar draws, and how it is spaced";
+export const SPACING_NAMES = { records: "one place per record", steps: "linear in steps" } as const;
+
+/** B. */
+export const COMPARE_WITH = "compare with …";
+export const COMPARE_NARROW = "compare";
+export const COMPARE_HEADING = "Compare with; Shift-click the bar for any step";
+export const PREVIOUS_STEP = "the step before";
+export const FIRST_STEP = "the first step";
+
+/** Where A or B is; `run` is null where all is of one run. */
+export function placeInSteps(run: string | null, step: number, isLast: boolean): Sentence {
+  const at = stepName(step);
+  if (run !== null) return sentence`${strong(run)}, ${at}`;
+  return isLast ? sentence`${strong(at)}, the last` : sentence`${strong(at)}`;
+}
+
+/** The same where there is no room. */
+export function stepBrief(run: string | null, step: number): Sentence {
+  return sentence`${strong(run ?? count(step))}`;
+}
+
+/** `value` is null where it is not known, `written` is in seconds since 1970. */
+export function recordPointedAt(step: number, line: string, value: string | null, written: number | null): string {
+  const at = written === null ? "" : ` · ${instant(written)}`;
+  return value === null ? stepName(step) + at : `${stepName(step)} · ${line} ${value}${at}`;
+}
+
+/** A word of a caption, for screen readers. */
+export function wordLabel(heading: string, text: string): string {
+  return `${text}; ${heading}`;
+}
 
 export function newestTitle(step: number): string {
   return `Go to step ${count(step)} and follow (End)`;
 }
 
-export function stepOf(step: number, last: number): string {
-  return `step ${count(step)} of ${count(last)}`;
-}
-
-export function kept(held: number, logged: number): string {
-  return `${count(held)} of ${count(logged)} logged steps`;
-}
-
-export function keptTitle(held: number, logged: number): string {
-  return held < logged
-    ? "TensorBoard keeps a sample of the steps. Start it with --samples_per_plugin seqviz=0 to keep all."
-    : "TensorBoard holds every step that was logged.";
+export function stepsDropped(held: number, logged: number): string {
+  return `TensorBoard holds ${count(held)} of ${count(logged)} logged steps. Start it with --samples_per_plugin seqviz=0 to keep all.`;
 }
 
 export function newSteps(number: number): string {
   return number === 1 ? "1 new step" : `${count(number)} new steps`;
-}
-
-export function clock(seconds: number): string {
-  return times.format(new Date(seconds * 1000));
 }
 
 export function instant(seconds: number): string {
@@ -135,6 +172,8 @@ export const FILTER_RUNS = "Find a run";
 export const NO_RUN_MATCHES = "No run has this in its name.";
 
 export const TRY_AGAIN = "Draw again";
+export const TRY_NOW = "Try now";
+export const CLOSE_NOTICE = "close";
 
 export function viewNotLoaded(detail: string): string {
   return `This view could not be loaded (${detail}). Reload the page; if TensorBoard was upgraded meanwhile, start it again.`;

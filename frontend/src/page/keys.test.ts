@@ -31,6 +31,7 @@ function open(): Session {
 
 const press = (key: string, more = {}): Press => ({
   key,
+  shiftKey: false,
   ctrlKey: false,
   metaKey: false,
   altKey: false,
@@ -46,8 +47,8 @@ describe.each(VIEWS)("the keys of the view $kind", ({ kind }) => {
     const session = open();
     session.change({ view: kind });
     const keys = keysOf(session);
-    expect(new Set(keys.map(({ key }) => key)).size).toBe(keys.length);
-    for (const key of keys) expect(keyFor(press(key.key), keys, null)).toBe(key);
+    expect(new Set(keys.map(({ key, shift }) => `${key} ${shift ?? false}`)).size).toBe(keys.length);
+    for (const key of keys) expect(keyFor(press(key.key, { shiftKey: key.shift ?? false }), keys, null)).toBe(key);
   });
 
   it("come to nothing where there is nothing yet", () => {
@@ -76,6 +77,11 @@ it("leaves shortcuts of the browser alone", () => {
   expect(nameOf(press("ArrowLeft", { altKey: true }), null)).toBeNull();
   expect(nameOf(press("[", { metaKey: true }), null)).toBeNull();
   expect(nameOf(press("ArrowLeft", { defaultPrevented: true }), null)).toBeNull();
+});
+
+it("moves B with Shift, and what needs Shift to be typed as well", () => {
+  expect(nameOf(press("ArrowLeft", { shiftKey: true }), null)).toBe(KEY_NAMES.previousCompared);
+  expect(nameOf(press("?", { shiftKey: true }), null)).toBe(KEY_NAMES.help);
 });
 
 it("lets people type, and still leave", () => {

@@ -3,6 +3,7 @@
 import { KEY_NAMES } from "../language/en";
 import type { Session } from "../store/session.svelte";
 import type { Key } from "../store/view";
+import { detailsAreOpen, railIsOpen } from "./sides";
 import { viewOf } from "./views";
 
 /** A key of the view in sight. */
@@ -21,6 +22,20 @@ const STEPS: readonly Key<Session>[] = [
     name: KEY_NAMES.nextStep,
     press: (session) => session.goToIndex(session.stepIndex + 1),
   },
+  {
+    key: "ArrowLeft",
+    shift: true,
+    label: "Shift ←",
+    name: KEY_NAMES.previousCompared,
+    press: (session) => session.compareAt((session.indexB < 0 ? session.stepIndex : session.indexB) - 1),
+  },
+  {
+    key: "ArrowRight",
+    shift: true,
+    label: "Shift →",
+    name: KEY_NAMES.nextCompared,
+    press: (session) => session.compareAt((session.indexB < 0 ? session.stepIndex : session.indexB) + 1),
+  },
   { key: "Home", name: KEY_NAMES.firstStep, press: (session) => session.goToIndex(0) },
   { key: "End", name: KEY_NAMES.newestStep, press: (session) => session.goToIndex(session.steps.length - 1) },
   { key: " ", label: "Space", name: KEY_NAMES.play, press: (session) => session.togglePlay() },
@@ -28,12 +43,26 @@ const STEPS: readonly Key<Session>[] = [
 
 const LAST: readonly Key<Session>[] = [
   {
+    key: "r",
+    name: KEY_NAMES.rail,
+    press: (session) => {
+      session.rail = !railIsOpen(session);
+    },
+  },
+  {
+    key: "i",
+    name: KEY_NAMES.details,
+    press: (session) => {
+      session.details = !detailsAreOpen(session);
+    },
+  },
+  {
     key: "Escape",
     label: "Esc",
     name: KEY_NAMES.release,
-    // What else has it, such as a dialog, still sees it.
+    // What else has it, such as a dialog, still sees it. One thing is let go at a time.
     press: (session) => {
-      session.shown?.release();
+      if (!session.shown?.release()) session.stopComparing();
       return false;
     },
   },
@@ -58,6 +87,7 @@ export function keysOf(session: Session): readonly BoundKey[] {
 /** What of a keyboard event matters here. */
 export interface Press {
   key: string;
+  shiftKey: boolean;
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
@@ -72,7 +102,14 @@ export interface Focused {
 
 /** Returns the key that was pressed, null if the press is meant for the browser or for the element in focus. */
 export function keyFor(press: Press, keys: readonly BoundKey[], focused: Focused | null): BoundKey | null {
-  return isForThePage(press, focused) ? (keys.find(({ key }) => key === press.key) ?? null) : null;
+  return isForThePage(press, focused)
+    ? (keys.find((one) => one.key === press.key && isShifted(one, press)) ?? null)
+    : null;
+}
+
+/** Letters and signs come with or without Shift, as the keyboard has them; other keys mean something else with it. */
+function isShifted({ key, shift = false }: BoundKey, { shiftKey }: Press): boolean {
+  return key.length === 1 || shift === shiftKey;
 }
 
 function isForThePage(press: Press, focused: Focused | null): boolean {

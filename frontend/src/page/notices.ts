@@ -1,6 +1,6 @@
 /** What the page says about itself: in the status line what is going on, above the data what is not as asked for. */
 
-import { broken, gone, newerVersion, stepDropped, unknownExample, unknownRuns } from "../language/en";
+import { broken, gone, newerVersion, stepDropped, stepsDropped, unknownExample, unknownRuns } from "../language/en";
 import type { Session } from "../store/session.svelte";
 
 export interface Status {
@@ -31,6 +31,8 @@ export function noticesOf(session: Session): string[] {
   const wanted = linked?.step ?? null;
   if (wanted !== null && step !== null && wanted !== step) notices.push(stepDropped(wanted, step));
   notices.push(...(session.shown?.notices ?? []));
+  const { missingSteps, steps } = session;
+  if (missingSteps > 0) notices.push(stepsDropped(steps.length, steps.length + missingSteps));
   if (catalogue.list && catalogue.list.newer.length > 0) notices.push(newerVersion(catalogue.list.newer));
   return notices;
 }

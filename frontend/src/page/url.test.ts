@@ -18,6 +18,9 @@ const everything: Link = {
     runs: ["a/b", "with, comma", "back\\slash"],
     examples: { attention: "probe/0 é", samples: "verses" },
     step: 1200,
+    b: { run: "with, comma" },
+    line: "loss",
+    spacing: "steps",
   },
   views: {
     attention: {

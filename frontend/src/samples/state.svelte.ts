@@ -87,8 +87,10 @@ export class SamplesState extends SamplesChoice {
     for (const info of this.session.inSight) void this.texts.follow(info);
   }
 
-  release(): void {
+  release(): boolean {
+    const isPinned = this.place.token !== null;
     this.change({ token: null });
+    return isPinned;
   }
 
   togglePane(pane: Pane): void {

@@ -13,6 +13,7 @@ export const samples: View<SamplesPlace, SamplesState> = {
   exampleParameter: "group",
   readPlace: readSamplesPlace,
   writePlace: writeSamplesPlace,
+  needsSides: true,
   keys: [
     { key: "ArrowUp", label: "↑", name: KEY_NAMES.previousPrompt, press: (view) => view.stepPrompt(-1) },
     { key: "ArrowDown", label: "↓", name: KEY_NAMES.nextPrompt, press: (view) => view.stepPrompt(1) },

@@ -2,14 +2,19 @@
 
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
+import { runColours } from "../draw/colour";
 import type { Theme } from "../draw/inks";
 import type { Api } from "../host/api";
 import { WAITING_FOR_LIST, waitingForSteps } from "../language/en";
 import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";
+import { type Compared, runOf } from "./compared";
+import { Losses } from "./losses.svelte";
 import type { Parameters } from "./parameters";
 import { Patience } from "./patience.svelte";
 import { type Link, type Place, START } from "./place";
 import { effectiveExample, effectiveRuns, examplesOf, runsOf, steppedBy } from "./selection";
+import { shortNames } from "./shortNames";
+import { type StepLine, saysEnough } from "./stepLines";
 import { countAfter, indexUpTo, nearestIndex, unionOfSteps } from "./steps";
 import type { Target, ViewState } from "./viewState.svelte";
 
@@ -26,8 +31,12 @@ export class Session {
   /** The place that a link asked for, until the user goes elsewhere. */
   linked = $state.raw<Readonly<Place> | null>(null);
   playing = $state(false);
-  railIsOpen = $state(true);
+  /** Whether the sides were opened or closed; null: the page says, by the room that there is. */
+  rail = $state<boolean | null>(null);
+  details = $state<boolean | null>(null);
   helpIsOpen = $state(false);
+  /** Of the page, in CSS pixels. */
+  width = $state(1280);
   /** The last step that the user has been shown on the slider. */
   #seenStep = $state<number | null>(null);
 
@@ -51,7 +60,15 @@ export class Session {
 
   series = $derived.by(() => this.catalogue.list?.series.filter(({ kind }) => kind === this.view) ?? []);
   runs = $derived(runsOf(this.series));
-  selectedRuns = $derived(effectiveRuns(this.series, this.place.runs));
+  /** Of all runs of all views, so that each has the same name and colour everywhere. */
+  #allRuns = $derived.by(() => runsOf(this.catalogue.list?.series ?? []));
+  runNames = $derived(shortNames(this.#allRuns));
+  runColours = $derived(runColours(this.#allRuns, this.theme));
+  selectedRuns = $derived.by(() => {
+    const { runs, b } = this.place;
+    const compared = runOf(b);
+    return effectiveRuns(this.series, compared === null ? runs : [...(runs ?? []), compared]);
+  });
   examples = $derived(examplesOf(this.series, this.selectedRuns));
   example = $derived(effectiveExample(this.series, this.selectedRuns, this.place.examples[this.view] ?? null));
   /** The series in sight, by run. */
@@ -68,15 +85,34 @@ export class Session {
   step = $derived(this.steps[this.stepIndex] ?? null);
   newSteps = $derived(this.place.step === null || this.#seenStep === null ? 0 : countAfter(this.steps, this.#seenStep));
 
+  /** What A is compared with, as far as there is such a thing. */
+  b = $derived.by((): Compared | null => {
+    const wish = this.place.b ?? this.shown?.impliedB ?? null;
+    const run = runOf(wish);
+    return run !== null && (!this.selectedRuns.includes(run) || this.selectedRuns.length < 2) ? null : wish;
+  });
+  /** Where B is among the steps; -1 without one. */
+  indexB = $derived.by(() => {
+    if (!this.b) return -1;
+    return "step" in this.b ? nearestIndex(this.steps, this.b.step) : this.stepIndex;
+  });
+  /** The run of A. */
+  runA = $derived.by(() => this.selectedRuns.find((run) => run !== runOf(this.b)) ?? null);
+  /** The run of B: another one, or the same at another step. */
+  runB = $derived.by(() => (this.b ? (runOf(this.b) ?? this.runA) : null));
+
+  /** What the step bar can draw: the loss where it is known, and what the view measures. */
+  lines = $derived.by((): StepLine[] => {
+    const loss = this.lossOf(this.runA);
+    return [...(loss ? [loss] : []), ...(this.shown?.stepLines ?? [])];
+  });
+  line = $derived.by((): StepLine | null => {
+    const chosen = this.lines.find(({ key }) => key === this.place.line);
+    return chosen ?? this.lines.find(saysEnough) ?? this.lines[0] ?? null;
+  });
+
   /** The series whose steps are asked for. */
   followed = $derived([...new Set([...this.inSight, ...this.stepped])]);
-
-  /** When the step was written, in seconds since 1970. */
-  written = $derived.by(() => {
-    const [track] = this.tracks;
-    if (!track || this.step === null) return null;
-    return track.steps.wall_times[indexUpTo(track.steps.steps, this.step)] ?? null;
-  });
 
   /** How many logged steps TensorBoard does not hold, of the run that misses most. */
   missingSteps = $derived.by(() => {
@@ -93,6 +129,7 @@ export class Session {
     const unknown = this.followed.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
     return unknown ? waitingForSteps(unknown.run) : (this.shown?.waitingFor ?? null);
   });
+  readonly #losses: Losses;
   patience = new Patience(() => this.waitingFor !== null);
 
   constructor(
@@ -102,8 +139,23 @@ export class Session {
   ) {
     this.catalogue = new Catalogue(api, signal);
     this.#starts = Object.fromEntries(known.map((view) => [view.kind, view.readPlace(() => null)]));
+    this.#losses = new Losses(api, signal, () => this.tracks);
     this.#keepFollowing();
     this.#keepChoices();
+  }
+
+  /** Returns when a step was written, in seconds since 1970; null where that is not known. */
+  writtenAt(step: number): number | null {
+    const [track] = this.tracks;
+    return track?.steps.wall_times[indexUpTo(track.steps.steps, step)] ?? null;
+  }
+
+  /** Returns the loss of a run over the steps; null where it is not known. */
+  lossOf(run: string | null): StepLine | null {
+    return this.#losses.lineOf(
+      this.tracks.find(({ info }) => info.run === run),
+      this.steps,
+    );
   }
 
   /** Takes the state of a view that was loaded, and leads it where it was to begin. */
@@ -139,7 +191,7 @@ export class Session {
     const examples = { ...this.place.examples, [view]: example };
     const before = this.#placeOf(view);
     const place = known.pointAt?.(before, target) ?? before;
-    this.follow({ page: { view, runs: [run], examples, step }, views: { [view]: place } });
+    this.follow({ page: { ...this.place, view, runs: [run], examples, step, b: null }, views: { [view]: place } });
   }
 
   change(some: Partial<Place>): void {
@@ -161,6 +213,28 @@ export class Session {
     this.#seenStep = last;
     this.linked = null;
     this.change({ step: step === last ? null : step });
+  }
+
+  /** Compares with the step at an index. */
+  compareAt(index: number): void {
+    const step = this.steps[Math.min(this.steps.length - 1, Math.max(0, index))];
+    if (step !== undefined) this.change({ b: { step } });
+  }
+
+  /** Compares with another run, and shows it. */
+  compareWithRun(run: string): void {
+    if (!this.selectedRuns.includes(run)) this.#selectRuns([...this.selectedRuns, run]);
+    this.change({ b: { run } });
+  }
+
+  /** Compares with nothing; a run that was compared with is no longer shown. Returns whether there was something. */
+  stopComparing(): boolean {
+    const { b } = this;
+    if (!b) return false;
+    this.change({ b: null });
+    const run = runOf(b);
+    if (run !== null && this.selectedRuns.length > 1) this.toggleRun(run);
+    return true;
   }
 
   togglePlay(): void {
@@ -204,7 +278,9 @@ export class Session {
     const known = new Set(this.catalogue.list?.series.map(({ run }) => run));
     const elsewhere = this.place.runs?.filter((run) => known.has(run) && !this.runs.includes(run)) ?? [];
     this.#leaveSeries();
-    this.change({ runs: [...runs, ...elsewhere] });
+    const compared = runOf(this.place.b);
+    const b = compared !== null && !runs.includes(compared) ? null : this.place.b;
+    this.change({ runs: [...runs, ...elsewhere], b });
   }
 
   #keepExample(example: string): void {

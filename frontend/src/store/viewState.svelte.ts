@@ -1,6 +1,9 @@
 /** What the page asks of the state of each view, whatever it shows. */
 
 import type { RequestFailure } from "../host/api";
+import type { Sentence } from "../language/sentence";
+import type { Compared } from "./compared";
+import type { StepLine } from "./stepLines";
 
 /** What one view may point at in another. */
 export interface Target {
@@ -8,6 +11,12 @@ export interface Target {
   layer?: string | null;
   /** The row of a matrix. */
   query?: number | null;
+}
+
+/** Small print at the end of the reading line, and what can be done about it. */
+export interface Mark {
+  text: string;
+  action?: { name: string; press(): void };
 }
 
 export abstract class ViewState<Place extends object = object> {
@@ -27,6 +36,30 @@ export abstract class ViewState<Place extends object = object> {
   /** A sentence for everything that the link asks of this view and the data does not have. */
   abstract readonly notices: readonly string[];
 
+  /** What the reading line says of what is pointed at or pinned; null where nothing is. */
+  get reading(): Sentence | null {
+    return null;
+  }
+
+  /** What it says where nothing is: how to read. */
+  get hint(): Sentence {
+    return [];
+  }
+
+  get mark(): Mark | null {
+    return null;
+  }
+
+  /** What the step bar can draw of this view. */
+  get stepLines(): readonly StepLine[] {
+    return [];
+  }
+
+  /** What the view compares with where nothing else was chosen. */
+  get impliedB(): Compared | null {
+    return null;
+  }
+
   constructor(start: Place) {
     this.place = { ...start };
     this.linked = start;
@@ -36,8 +69,8 @@ export abstract class ViewState<Place extends object = object> {
   abstract leaveExample(): void;
   /** Asks again for what the server could not give. */
   abstract retry(): void;
-  /** Lets go of what is pinned or chosen. */
-  abstract release(): void;
+  /** Lets go of what is pinned or chosen; returns whether there was something. */
+  abstract release(): boolean;
 
   change(some: Partial<Place>): void {
     Object.assign(this.place, some);

@@ -208,8 +208,10 @@ export class StructureState extends ViewState<StructurePlace> {
     this.#attempt += 1;
   }
 
-  release(): void {
+  release(): boolean {
+    const isChosen = this.place.item !== null || this.place.line !== null;
     this.change({ item: null, line: null });
+    return isChosen;
   }
 
   async #draw(source: Source): Promise<void> {

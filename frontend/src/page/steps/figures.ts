@@ -1,0 +1,100 @@
+/** What the step bar says of A and B, and what can be chosen there. */
+
+import {
+  COMPARE_HEADING,
+  COMPARE_NARROW,
+  COMPARE_WITH,
+  FIRST_STEP,
+  LINE_HEADING,
+  NO_LINE,
+  PREVIOUS_STEP,
+  placeInSteps,
+  SPACING_NAMES,
+  stepBrief,
+  stepName,
+} from "../../language/en";
+import type { Sentence } from "../../language/sentence";
+import { runOf } from "../../store/compared";
+import { SPACINGS } from "../../store/place";
+import type { Session } from "../../store/session.svelte";
+import type { Option, Word } from "../../ui/caption";
+import { formatFigure } from "../../ui/figures";
+
+export interface Looks {
+  /** Whether A and B are told by their runs. */
+  isShown: boolean;
+  isNarrow: boolean;
+}
+
+export function placeOfA(session: Session, looks: Looks): Sentence {
+  return placed(session, looks, session.runA, session.stepIndex);
+}
+
+export function placeOfB(session: Session, looks: Looks): Sentence {
+  return placed(session, looks, session.runB, session.indexB);
+}
+
+function placed(session: Session, { isShown, isNarrow }: Looks, run: string | null, index: number): Sentence {
+  const step = session.steps[index] ?? 0;
+  const name = isShown && run !== null ? (session.runNames.get(run) ?? run) : null;
+  return isNarrow ? stepBrief(name, step) : placeInSteps(name, step, index === session.steps.length - 1);
+}
+
+/** Returns what a screen reader says of a handle. */
+export function valueTextOf(session: Session, handle: "a" | "b"): string {
+  const index = handle === "a" ? session.stepIndex : session.indexB;
+  const step = stepName(session.steps[index] ?? 0);
+  const { line } = session;
+  const value = line?.values[index];
+  return line && value !== undefined && Number.isFinite(value) ? `${step}, ${line.name} ${formatFigure(value)}` : step;
+}
+
+const RUN = "run:";
+const STEP = "step:";
+
+/** Returns the word with which a comparison begins. */
+export function comparedWord(session: Session, { isNarrow }: Looks): Word {
+  const { steps, stepIndex } = session;
+  const before = stepIndex > 0 ? [{ key: `${STEP}${stepIndex - 1}`, text: PREVIOUS_STEP, index: stepIndex - 1 }] : [];
+  const first = stepIndex > 1 ? [{ key: `${STEP}0`, text: FIRST_STEP, index: 0 }] : [];
+  const some = [...before, ...first].map(({ key, text, index }) => ({ key, text, note: stepName(steps[index] ?? 0) }));
+  const others = session.runs.filter((run) => run !== session.runA);
+  const runs = others.map((run, index): Option => {
+    const colour = session.runColours.get(run);
+    return {
+      key: RUN + run,
+      text: session.runNames.get(run) ?? run,
+      isApart: index === 0,
+      ...(colour ? { colour } : {}),
+    };
+  });
+  return {
+    text: isNarrow ? COMPARE_NARROW : COMPARE_WITH,
+    heading: COMPARE_HEADING,
+    options: [...some, ...runs],
+    chosen: runOf(session.b),
+    choose: (key) => {
+      if (key.startsWith(RUN)) session.compareWithRun(key.slice(RUN.length));
+      else session.compareAt(Number(key.slice(STEP.length)));
+    },
+  };
+}
+
+/** Returns the word for what the bar draws, and how it is spaced. */
+export function lineWord(session: Session): Word {
+  const { line, lines, place } = session;
+  const spacings = SPACINGS.map((spacing, index): Option => {
+    return { key: spacing, text: SPACING_NAMES[spacing], isApart: index === 0 };
+  });
+  return {
+    text: line?.name ?? NO_LINE,
+    heading: LINE_HEADING,
+    options: [...lines.map(({ key, name }) => ({ key: `line:${key}`, text: name })), ...spacings],
+    chosen: line ? `line:${line.key}` : place.spacing,
+    choose: (key) => {
+      const spacing = SPACINGS.find((one) => one === key);
+      if (spacing) session.change({ spacing });
+      else session.change({ line: key.slice("line:".length) });
+    },
+  };
+}
