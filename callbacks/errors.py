@@ -28,7 +28,12 @@ def reason_of(error: Exception) -> str:
     said = next(
         (line for line in lines_of(error) if not line.startswith("Exception encountered")), "no reason was given"
     )
-    return f"{type(error).__name__}: {re.split(r'(?<=[.!?]) (?=[A-Z])', said)[0]}".rstrip(".")
+    return f"{type(error).__name__}: {first_sentence(said)}"
+
+
+def first_sentence(text: str) -> str:
+    """Returns the first sentence of a text, without its full stop."""
+    return re.split(r"(?<=[.!?]) (?=[A-Z])", text)[0].rstrip(".")
 
 
 def without_numbers(text: str) -> str:

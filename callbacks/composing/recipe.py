@@ -12,7 +12,7 @@ from tb_seqviz_plugin.callbacks.arguments import of_kind
 from tb_seqviz_plugin.callbacks.attention.logger import AttentionLogger
 from tb_seqviz_plugin.callbacks.attention.token_lists import is_text_lists
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
-from tb_seqviz_plugin.callbacks.composing.vocabularies import vocabularies_in, writes
+from tb_seqviz_plugin.callbacks.composing.vocabularies import vocabularies_in
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.embeddings.logger import EmbeddingLogger
 from tb_seqviz_plugin.callbacks.errors import BackendError
@@ -141,8 +141,10 @@ class Recipe:
             raise NothingToLogError(NO_PROMPTS)
         named = {"tokenizer": self.tokenizer, "sampling": self.sampling}
         known = list(vocabularies_in(self.tokens).values())
-        if known and self.tokenizer is None and writes(known[-1]):
-            named["tokenizer"] = known[-1]
+        if known and self.tokenizer is None and "tokenizer" not in options:
+            named["tokenizer"] = Vocabulary.of(known[-1], "tokens=").for_texts(
+                "tokenizer= is missing for the prompts, and tokens="
+            )
         if len(known) == 2:
             named["source"] = known[0]
         return (), {**named, "prompts": prompts}

@@ -13,6 +13,7 @@ from typing import Any
 from tb_seqviz_plugin.callbacks.attention.logger import AttentionLogger
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table
+from tb_seqviz_plugin.callbacks.errors import first_sentence
 from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure
@@ -30,8 +31,8 @@ def opening(folder: Path, schedule: Schedule | None, said: Mapping[str, str], re
         reasons: of each other part, why it does not.
     """
     lines = [f"SeqViz logs to {_short(folder)}{os.sep}, {_when(schedule)}:"]
-    lines += [f"  {name:<11} {what}" for name, what in said.items()]
-    lines += [f"  no {name:<8} {reason.rstrip('.')}" for name, reason in reasons.items()]
+    lines += [f"  {name:<13} {what}" for name, what in said.items()]
+    lines += [f"  {f'no {name}':<13} {first_sentence(reason)}" for name, reason in reasons.items()]
     return "\n".join(lines)
 
 

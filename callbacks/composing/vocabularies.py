@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tb_seqviz_plugin.callbacks.attention.token_lists import is_text_lists
-from tb_seqviz_plugin.callbacks.errors import VocabularyError
 from tb_seqviz_plugin.callbacks.text.tables import is_mapping_of_ids
-from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.records.structure.record import Structure
 
 
@@ -26,15 +24,6 @@ def vocabularies_in(tokens: Any) -> dict[str | int, Any]:
     elif isinstance(tokens, tuple) and not all(isinstance(each, str | bytes) for each in tokens):
         given = dict(enumerate(tokens))
     return {key: each for key, each in given.items() if each is not None and not is_text_lists(each)}
-
-
-def writes(vocabulary: Any) -> bool:
-    """Returns whether something makes ids of texts and texts of ids."""
-    try:
-        Vocabulary.of(vocabulary).for_texts()
-    except VocabularyError:
-        return False
-    return True
 
 
 def labels_by_layer(

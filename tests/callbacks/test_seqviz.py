@@ -206,6 +206,7 @@ def test_options_reach_the_parts_and_leave_them_out(tmp_path: Path) -> None:
         ({"targets": IDS[:1]}, r"different numbers of examples"),
         ({"prompts": "ab", "tokenizer": CHARACTERS}, r"The prompts are 'ab'; expected a list"),
         ({"prompts": ["z"], "tokenizer": CHARACTERS}, r"Prompt 0 cannot be used"),
+        ({"prompts": ["two words"], "tokens": ["two", "words"]}, r"tokenizer= is missing for the prompts, and tokens= is a list"),
         ({"sampling": 3}, r"sampling=3; expected Sampling"),
         ({"labels": 3}, r"labels= "),
         ({"options": {"sample": {}}}, r"options=.*; expected a dict with some of 'attention', 'samples', 'structure'"),
@@ -241,10 +242,10 @@ def test_it_says_what_it_logs_what_that_takes_and_how_to_look_at_it(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "SeqViz logs to logs/run 1/seqviz/, after every epoch:"
     assert lines[1:5] == [
-        "  attention   1 layer on 2 examples: attention",
-        "  structure   10 layers: weights and activations on 2 examples; for gradients pass targets=",
-        "  embeddings  embedding (10 x 8)",
-        "  no samples  prompts= is missing; if the model writes, pass texts to continue, such as prompts=['Once upon']",
+        "  attention     1 layer on 2 examples: attention",
+        "  structure     10 layers: weights and activations on 2 examples; for gradients pass targets=",
+        "  embeddings    embedding (10 x 8)",
+        "  no samples    prompts= is missing; if the model writes, pass texts to continue, such as prompts=['Once upon']",
     ]
     costs = [number for number, line in enumerate(lines) if line.startswith("SeqViz: the first log took ")]
     epochs = [number for number, line in enumerate(lines) if line.startswith("Epoch ")]

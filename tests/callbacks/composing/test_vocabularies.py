@@ -10,7 +10,7 @@ import pytest
 from helpers.logging_runs import translator
 from keras import layers
 
-from tb_seqviz_plugin.callbacks.composing.vocabularies import labels_by_layer, vocabularies_in, writes
+from tb_seqviz_plugin.callbacks.composing.vocabularies import labels_by_layer, vocabularies_in
 from tb_seqviz_plugin.callbacks.model.layers import inputs_of
 from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 
@@ -68,9 +68,3 @@ def test_vocabularies_among_tokens() -> None:
     assert vocabularies_in({"a": 0, "b": 1}) == {0: {"a": 0, "b": 1}}
     assert vocabularies_in((rows, words)) == {1: words}
     assert vocabularies_in({"source": words, "target": "xyz"}) == {"source": words, "target": "xyz"}
-
-
-def test_what_can_write() -> None:
-    assert writes("abc")
-    assert not writes(str)
-    assert not writes(3)
