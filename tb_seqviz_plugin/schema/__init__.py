@@ -22,10 +22,12 @@ What each kind holds is said in its file, and imported from there; what all kind
 """
 
 from tb_seqviz_plugin.schema.common import (
+    BASE_VERSION,
     BESIDE,
     HEADER_KEY,
     PLUGIN_NAME,
     SCHEMA_VERSION,
+    SIGNED_VERSION,
     Beside,
     make_tag,
     parse_tag,
@@ -33,11 +35,13 @@ from tb_seqviz_plugin.schema.common import (
 )
 
 __all__ = [
+    "BASE_VERSION",
     "BESIDE",
     "Beside",
     "HEADER_KEY",
     "PLUGIN_NAME",
     "SCHEMA_VERSION",
+    "SIGNED_VERSION",
     "make_tag",
     "parse_tag",
     "readable_name",

@@ -104,7 +104,7 @@ class AttentionHeader:
     """Blob 0 of an attention record.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         kind: "attention".
         title: the example in words, such as its source text; may be "".
         record: how many records this tag has had so far, this one counted.

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 PLUGIN_NAME = "seqviz"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""The newest version that this package reads.
+
+A record is of the oldest version that tells all it holds, so that a package of before reads on what it understands: `BASE_VERSION`,
+or `SIGNED_VERSION` where an attention weight is below 0, which older ones would draw without its sign. A field that was added later
+is left out where it says nothing, and names that a reader does not know are passed over.
+"""
+BASE_VERSION = 1
+SIGNED_VERSION = 2
 HEADER_KEY = "seqviz"
 Beside = Literal["measures", "texts", "setup"]
 BESIDE: tuple[Beside, ...] = get_args(Beside)

@@ -24,7 +24,7 @@ class EmbeddingsSetup:
     """What stays the same from record to record, stored once.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         table_rows: how many vectors the layer has, those that are not logged counted.
         labels: what each logged vector stands for.
         columns: what else is known of each, by name, such as {"frequency": ["1061", "93"]}.
@@ -41,7 +41,7 @@ class EmbeddingsHeader:
     """Blob 0 of an embeddings record.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         kind: "embeddings".
         record: how many records this tag has had so far, this one counted.
         layer: names of the nested layers, joined by "/", such as "encoder/token_embedding".

@@ -72,7 +72,7 @@ class SamplesSetup:
     """What stays the same from record to record, stored once.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         prompts: what the samples continue, or are made from.
         references: what was expected of each prompt; empty where nothing was.
         samples: the samples of each record, in order.
@@ -89,7 +89,7 @@ class TextsHeader:
     """The texts of one record.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         texts: what was generated, without the prompt, in the order of `SamplesSetup.samples`.
     """
 
@@ -127,7 +127,7 @@ class SamplesHeader:
     """Blob 0 of a samples record.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         kind: "samples".
         record: how many records this tag has had so far, this one counted.
         samples: the samples, in the order of `SamplesSetup.samples`.

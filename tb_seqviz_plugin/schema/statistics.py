@@ -52,7 +52,7 @@ class StatisticsSetup:
     """What stays the same from record to record, stored once.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         layers: paths of the rows, those of `StructureHeader.nodes`.
     """
 
@@ -65,7 +65,7 @@ class StatisticsHeader:
     """Blob 0 of a statistics record.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         kind: "statistics".
         record: how many records this tag has had so far, this one counted.
         examples: how many examples the probe batch has, 0 for none.

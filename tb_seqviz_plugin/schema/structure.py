@@ -114,7 +114,7 @@ class StructureHeader:
     """Blob 0 of a structure record.
 
     Args:
-        version: `SCHEMA_VERSION` of the writer.
+        version: the oldest version of the format that tells all it holds.
         kind: "structure".
         record: how many records this tag has had so far, this one counted.
         name: name of the model.

@@ -109,6 +109,17 @@ def checked_header(header: dict[str, Any]) -> dict[str, Any]:
     return header
 
 
+def known_fields(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns those of the values that a dataclass of the schema has a field for; a later version may have added others.
+
+    >>> from tb_seqviz_plugin.schema.attention import Part
+    >>> known_fields(Part, {"blob": 1, "first_head": 0, "heads": 2, "of a later version": 3})
+    {'blob': 1, 'first_head': 0, 'heads': 2}
+    """
+    names = {field.name for field in dataclasses.fields(cls)}
+    return {name: value for name, value in values.items() if name in names}
+
+
 def decoder(decode: Callable[P, Decoded]) -> Callable[P, Decoded]:
     """Makes a FrameError of what goes wrong while bytes are decoded: nothing that a file says is believed before."""
 

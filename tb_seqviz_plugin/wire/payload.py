@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.schema import Beside
+from tb_seqviz_plugin.schema import BASE_VERSION, Beside
 from tb_seqviz_plugin.wire.frame import FrameError
 
 Part = TypeVar("Part")
@@ -27,6 +27,7 @@ class Encoded:
         setup: the frame that holds for the records to come, too, written only when it changes; None where its kind has none.
         scalars: numbers for TensorBoard's own tabs, by tag.
         histograms: float64 [buckets, 3] of left edge, right edge and count, for TensorBoard's own tabs, by tag.
+        version: the oldest version of the format that tells all it holds.
     """
 
     blobs: list[bytes]
@@ -34,6 +35,7 @@ class Encoded:
     setup: bytes | None = None
     scalars: Mapping[str, float] = field(default_factory=dict)
     histograms: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    version: int = BASE_VERSION
 
     def part(self, name: Beside, expected: type[Part]) -> Part:
         """Returns a series beside the record, the setup included: `np.ndarray` of measures, else `bytes`.

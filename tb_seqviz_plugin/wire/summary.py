@@ -43,11 +43,13 @@ def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> byte
     values = [
         Summary.Value(
             tag=tag,
-            metadata=_metadata(DATA_CLASS_BLOB_SEQUENCE, parse_tag(tag)[0]),
+            metadata=_metadata(DATA_CLASS_BLOB_SEQUENCE, parse_tag(tag)[0], record.version),
             tensor=TensorProto(dtype=DT_STRING, tensor_shape=_shape(len(record.blobs)), string_val=record.blobs),
         ),
         *(
-            Summary.Value(tag=f"{kind}/{tag}", metadata=_metadata(DATA_CLASS_TENSOR, kind), tensor=_tensor(series))
+            Summary.Value(
+                tag=f"{kind}/{tag}", metadata=_metadata(DATA_CLASS_TENSOR, kind, record.version), tensor=_tensor(series)
+            )
             for kind, series in beside.items()
         ),
         *(
@@ -110,8 +112,8 @@ def _tensor(series: npt.NDArray[np.float32] | bytes) -> TensorProto:
     )
 
 
-def _metadata(data_class: int, kind: str) -> SummaryMetadata:
-    content = json.dumps({"v": SCHEMA_VERSION, "kind": kind}).encode()
+def _metadata(data_class: int, kind: str, version: int) -> SummaryMetadata:
+    content = json.dumps({"v": version, "kind": kind}).encode()
     plugin_data = SummaryMetadata.PluginData(plugin_name=PLUGIN_NAME, content=content)
     return SummaryMetadata(plugin_data=plugin_data, data_class=data_class)
 

@@ -190,6 +190,16 @@ def test_a_newer_version_is_left_out_with_one_warning(tmp_path: Path, version: o
     assert len(got) == 1
 
 
+def test_the_file_says_which_version_a_record_needs(tmp_path: Path) -> None:
+    with seqviz.Writer(tmp_path) as writer:
+        writer.attention("plain", {"x": ONE}, step=0)
+        writer.attention("signed", {"x": -ONE}, step=0)
+    (path,) = tmp_path.glob("*tfevents*")
+    values = [value for _, payload in read_records(path) for value in Event.FromString(payload).summary.value]
+    said = {value.tag: json.loads(value.metadata.plugin_data.content)["v"] for value in values}
+    assert (said["attention/plain"], said["attention/signed"]) == (1, 2)
+
+
 def test_a_kind_that_this_version_does_not_know_is_left_out_with_one_warning(tmp_path: Path) -> None:
     rewrite(log(tmp_path, 0), SCHEMA_VERSION, "holograms", "holograms/a")
     with pytest.warns(UserWarning, match="Left out holograms/a"):

@@ -1,6 +1,6 @@
 """Golden files: records as bytes and as the numbers they stand for, read by the tests of both languages.
 
-make golden    writes golden/v<SCHEMA_VERSION>-*
+make golden    writes golden/v<version of the record>-*
 
 For record NAME: NAME.<blob>.bin, its frames without compression, NAME.texts.bin and NAME.setup.bin where its kind has such, and
 NAME.json, the header and what else is read in them, numbers that are none as "nan" and "inf": of attention per layer the weights
@@ -32,7 +32,6 @@ from tb_seqviz_plugin.records.samples.blobs import decode_samples, encode_sample
 from tb_seqviz_plugin.records.samples.record import Sample
 from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
 from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.frame import decode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
@@ -109,14 +108,15 @@ def golden_files() -> dict[str, bytes]:
     """Returns every golden file of this version by name, as today's encoder writes it."""
     files: dict[str, bytes] = {}
     for case, encoded, read in records():
-        name = f"v{SCHEMA_VERSION}-{case}"
+        header = decode_frame(encoded.blobs[0]).header
+        name = f"v{header['version']}-{case}"
         parts: dict[Any, Any] = {
             **dict(enumerate(encoded.blobs)),
             "texts": encoded.beside.get("texts"),
             "setup": encoded.setup,
         }
         files |= {f"{name}.{part}.bin": gzip.decompress(frame) for part, frame in parts.items() if frame is not None}
-        expected = {"header": decode_frame(encoded.blobs[0]).header, **read}
+        expected = {"header": header, **read}
         files[f"{name}.json"] = (json.dumps(expected, indent=1) + "\n").encode()
     return files
 

@@ -12,7 +12,11 @@ export const THUMBNAIL_SIDE = 28 as const;
 
 export const PLUGIN_NAME = "seqviz" as const;
 
-export const SCHEMA_VERSION = 1 as const;
+export const SCHEMA_VERSION = 2 as const;
+
+export const BASE_VERSION = 1 as const;
+
+export const SIGNED_VERSION = 2 as const;
 
 export const HEADER_KEY = "seqviz" as const;
 
@@ -40,7 +44,7 @@ export type Role = "encoder self" | "decoder self" | "cross" | "other";
  * Blob 0 of an attention record.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     kind: "attention".
  *     title: the example in words, such as its source text; may be "".
  *     record: how many records this tag has had so far, this one counted.
@@ -98,7 +102,7 @@ export interface EmbeddingWords {
  * Blob 0 of an embeddings record.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     kind: "embeddings".
  *     record: how many records this tag has had so far, this one counted.
  *     layer: names of the nested layers, joined by "/", such as "encoder/token_embedding".
@@ -122,7 +126,7 @@ export interface EmbeddingsHeader {
  * What stays the same from record to record, stored once.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     table_rows: how many vectors the layer has, those that are not logged counted.
  *     labels: what each logged vector stands for.
  *     columns: what else is known of each, by name, such as {"frequency": ["1061", "93"]}.
@@ -243,7 +247,7 @@ export interface SampleKey {
  * Blob 0 of a samples record.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     kind: "samples".
  *     record: how many records this tag has had so far, this one counted.
  *     samples: the samples, in the order of `SamplesSetup.samples`.
@@ -263,7 +267,7 @@ export interface SamplesHeader {
  * What stays the same from record to record, stored once.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     prompts: what the samples continue, or are made from.
  *     references: what was expected of each prompt; empty where nothing was.
  *     samples: the samples of each record, in order.
@@ -313,7 +317,7 @@ export interface SeriesList {
  * Blob 0 of a statistics record.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     kind: "statistics".
  *     record: how many records this tag has had so far, this one counted.
  *     examples: how many examples the probe batch has, 0 for none.
@@ -337,7 +341,7 @@ export interface StatisticsHeader {
  * What stays the same from record to record, stored once.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     layers: paths of the rows, those of `StructureHeader.nodes`.
  */
 export interface StatisticsSetup {
@@ -397,7 +401,7 @@ export interface StructureEdge {
  * Blob 0 of a structure record.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     kind: "structure".
  *     record: how many records this tag has had so far, this one counted.
  *     name: name of the model.
@@ -480,7 +484,7 @@ export interface StructureTensor {
  * The texts of one record.
  *
  * Args:
- *     version: `SCHEMA_VERSION` of the writer.
+ *     version: the oldest version of the format that tells all it holds.
  *     texts: what was generated, without the prompt, in the order of `SamplesSetup.samples`.
  */
 export interface TextsHeader {

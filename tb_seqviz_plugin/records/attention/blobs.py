@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -18,9 +18,17 @@ from tb_seqviz_plugin.records.attention.quantise import (
     thumbnail,
 )
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord, Side
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
 from tb_seqviz_plugin.schema.attention import AttentionHeader, LayerHeader, Part
-from tb_seqviz_plugin.wire.frame import Array, FrameError, decode_frame, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.frame import (
+    Array,
+    FrameError,
+    decode_frame,
+    decode_header,
+    decoder,
+    encode_frame,
+    known_fields,
+)
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _BLOB_BYTES = 1 << 20
@@ -51,7 +59,7 @@ class AttentionPayload:
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""
         blobs, measures = encode_attention(self.layers, title=self.title, notes=self.notes, record=record)
-        return Encoded(blobs, {"measures": measures})
+        return Encoded(blobs, {"measures": measures}, version=_version_of(self.layers))
 
 
 def encode_attention(
@@ -114,7 +122,7 @@ def encode_attention(
     for layer_header in headers:
         layer_header.softmax[:] = [replace(part, blob=part.blob + before) for part in layer_header.softmax]
     header = AttentionHeader(
-        version=SCHEMA_VERSION,
+        version=_version_of(layers),
         kind="attention",
         title=title,
         record=record,
@@ -123,7 +131,21 @@ def encode_attention(
         overview=overview,
         notes=list(notes),
     )
-    return [encode_frame({}, header), *map(encode_frame, frames)], np.concatenate(measures)
+    return [encode_frame({}, _to_json(header)), *map(encode_frame, frames)], np.concatenate(measures)
+
+
+def _version_of(layers: Sequence[AttentionLayer]) -> int:
+    return SIGNED_VERSION if any((layer.weights < 0).any() for layer in layers) else BASE_VERSION
+
+
+def _to_json(header: AttentionHeader) -> dict[str, Any]:
+    """Returns the header without the fields that were added later where they say nothing, so that older readers read on."""
+    values = asdict(header)
+    for layer in values["layers"]:
+        for name in ("guessed", "softmax"):
+            if not layer[name]:
+                del layer[name]
+    return values
 
 
 @decoder
@@ -186,13 +208,12 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
         FrameError: if the blob is not the header of such a record, or of a newer version.
     """
     values = decode_header(blob)
-    layers = [
-        LayerHeader(
-            **{**layer, **{name: [Part(**part) for part in layer.get(name, ())] for name in ("parts", "softmax")}}
-        )
-        for layer in values["layers"]
-    ]
-    return AttentionHeader(**{**values, "layers": layers})
+    layers = [LayerHeader(**{**known_fields(LayerHeader, layer), **_parts_of(layer)}) for layer in values["layers"]]
+    return AttentionHeader(**{**known_fields(AttentionHeader, values), "layers": layers})
+
+
+def _parts_of(layer: Mapping[str, Any]) -> dict[str, list[Part]]:
+    return {name: [Part(**known_fields(Part, part)) for part in layer.get(name, ())] for name in ("parts", "softmax")}
 
 
 class _Blobs:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings, EmbeddingsRecord
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES, EmbeddingsHeader, EmbeddingsSetup
-from tb_seqviz_plugin.wire.frame import checked_header, decode_frame, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.frame import checked_header, decode_frame, decode_header, decoder, encode_frame, known_fields
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _BLOB_BYTES = 16 << 20
@@ -60,7 +60,7 @@ def encode_embeddings(
     count, dimensions = vectors.shape
     per_blob = max(1, _BLOB_BYTES // (4 * dimensions))
     header = EmbeddingsHeader(
-        version=SCHEMA_VERSION,
+        version=BASE_VERSION,
         kind="embeddings",
         record=record,
         layer=embeddings.layer,
@@ -70,7 +70,7 @@ def encode_embeddings(
         notes=list(embeddings.notes),
     )
     columns = {name: list(values) for name, values in embeddings.columns.items()}
-    setup = EmbeddingsSetup(SCHEMA_VERSION, embeddings.table_rows, list(embeddings.labels), columns)
+    setup = EmbeddingsSetup(BASE_VERSION, embeddings.table_rows, list(embeddings.labels), columns)
     rows = np.asarray(embeddings.rows)
     values = dict(zip(EMBEDDING_MEASURES, measures[0].tolist(), strict=True))
     return Encoded(
@@ -93,7 +93,7 @@ def decode_embeddings(blobs: Sequence[bytes], setup: bytes) -> Embeddings:
     """
     stays = decode_frame(setup)
     header = decode_embeddings_header(blobs[0])
-    said = EmbeddingsSetup(**checked_header(stays.header))
+    said = EmbeddingsSetup(**known_fields(EmbeddingsSetup, checked_header(stays.header)))
     vectors = np.concatenate([decode_frame(blob).arrays["vectors"] for blob in blobs[1:]])
     if vectors.shape != (header.rows, header.dimensions):
         raise ValueError(f"vectors of shape {vectors.shape}")
@@ -115,7 +115,7 @@ def decode_embeddings_header(blob: bytes) -> EmbeddingsHeader:
     Raises:
         FrameError: if the blob is not the header of such a record, or of a newer version.
     """
-    return EmbeddingsHeader(**decode_header(blob))
+    return EmbeddingsHeader(**known_fields(EmbeddingsHeader, decode_header(blob)))
 
 
 @decoder

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.samples.probability_codes import decode_probabilities, encode_probabilities
 from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample
-from tb_seqviz_plugin.schema import SCHEMA_VERSION, readable_name
+from tb_seqviz_plugin.schema import BASE_VERSION, readable_name
 from tb_seqviz_plugin.schema.samples import (
     SAMPLE_MEASURES,
     SampleHeader,
@@ -22,7 +22,7 @@ from tb_seqviz_plugin.schema.samples import (
     SamplesSetup,
     TextsHeader,
 )
-from tb_seqviz_plugin.wire.frame import Array, decode_frame, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.frame import Array, decode_frame, decode_header, decoder, encode_frame, known_fields
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _BLOB_TOKENS = 1 << 16
@@ -52,13 +52,13 @@ def encode_samples(samples: Sequence[Sample], *, tag: str, notes: Sequence[str] 
         if sample.tree is not None:
             frames.append(_tree_arrays(sample.tree, vocabulary))
             headers[place] = replace(headers[place], tree=len(frames))
-    header = SamplesHeader(SCHEMA_VERSION, "samples", record, headers, list(vocabulary.places), list(notes))
+    header = SamplesHeader(BASE_VERSION, "samples", record, headers, list(vocabulary.places), list(notes))
     measures = [[sample.measures.get(name, np.nan) for name in SAMPLE_MEASURES] for sample in samples]
     return Encoded(
         blobs=[encode_frame({}, header), *(encode_frame(arrays, repetitive=True) for arrays in frames)],
         beside={
             "measures": np.array(measures, np.float32),
-            "texts": encode_frame({}, TextsHeader(SCHEMA_VERSION, [sample.text for sample in samples])),
+            "texts": encode_frame({}, TextsHeader(BASE_VERSION, [sample.text for sample in samples])),
         },
         setup=encode_frame({}, _setup_of(samples)),
         scalars=_scalars(samples, tag),
@@ -176,7 +176,7 @@ def _setup_of(samples: Sequence[Sample]) -> SamplesSetup:
     pairs = dict.fromkeys((sample.prompt, sample.reference) for sample in samples)
     places = {pair: place for place, pair in enumerate(pairs)}
     return SamplesSetup(
-        version=SCHEMA_VERSION,
+        version=BASE_VERSION,
         prompts=[prompt for prompt, _ in pairs],
         references=[reference for _, reference in pairs if reference is not None],
         samples=[
@@ -209,7 +209,8 @@ def _decode(
     blobs: Sequence[bytes], texts: dict[str, Any], setup: dict[str, Any], measures: npt.NDArray[np.float32]
 ) -> tuple[SamplesHeader, list[Sample]]:
     values = decode_header(blobs[0])
-    header = SamplesHeader(**{**values, "samples": [SampleHeader(**sample) for sample in values["samples"]]})
+    listed = [SampleHeader(**known_fields(SampleHeader, sample)) for sample in values["samples"]]
+    header = SamplesHeader(**{**known_fields(SamplesHeader, values), "samples": listed})
     frames: dict[int, dict[str, Array]] = {-1: {}}
     for sample in header.samples:
         for blob in (sample.blob, sample.alternatives, sample.tree):

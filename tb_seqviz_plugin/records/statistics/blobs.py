@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.statistics.record import Statistics, StatisticsRecord
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.statistics import StatisticsHeader, StatisticsSetup
 from tb_seqviz_plugin.wire.frame import decode_frame, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
@@ -53,7 +53,7 @@ def encode_statistics(statistics: Statistics, *, record: int = 1) -> Encoded:
         for path, norms in statistics.gradients_over_time.items()
     }
     header = StatisticsHeader(
-        version=SCHEMA_VERSION,
+        version=BASE_VERSION,
         kind="statistics",
         record=record,
         examples=statistics.examples,
@@ -65,7 +65,7 @@ def encode_statistics(statistics: Statistics, *, record: int = 1) -> Encoded:
     return Encoded(
         blobs=[encode_frame({}, header), *([encode_frame(over_time)] if over_time else [])],
         beside={"measures": statistics.values},
-        setup=encode_frame({}, StatisticsSetup(SCHEMA_VERSION, list(statistics.layers))),
+        setup=encode_frame({}, StatisticsSetup(BASE_VERSION, list(statistics.layers))),
         histograms=statistics.histograms,
     )
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure, StructureRecord
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.structure import StructureEdge, StructureHeader, StructureNode, StructureTensor
-from tb_seqviz_plugin.wire.frame import decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.frame import decode_header, decoder, encode_frame, known_fields
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _NODE_BYTES = 1 << 10
@@ -52,7 +52,7 @@ def structure_header(structure: Structure, *, record: int = 1) -> StructureHeade
     tensors = list(structure.tensors)
     edges = [_to_edge(edge, tensors) for edge in structure.edges]
     return StructureHeader(
-        version=SCHEMA_VERSION,
+        version=BASE_VERSION,
         kind="structure",
         record=record,
         name=structure.name,
@@ -105,7 +105,9 @@ def _to_node(node: Node) -> StructureNode:
 
 def _from_node(values: Mapping[str, Any]) -> Node:
     inputs, outputs = (tuple(map(_from_tensor, values[side])) for side in ("inputs", "outputs"))
-    return Node(**{**values, "inputs": inputs, "outputs": outputs, "notes": tuple(values["notes"])})
+    return Node(
+        **{**known_fields(StructureNode, values), "inputs": inputs, "outputs": outputs, "notes": tuple(values["notes"])}
+    )
 
 
 def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
@@ -128,7 +130,9 @@ def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
 
 def _from_edge(values: Mapping[str, Any], tensors: Sequence[Shape]) -> Edge:
     leaves, enters = (tuple(values[side]) for side in ("leaves", "enters"))
-    return Edge(**{**values, "leaves": leaves, "enters": enters}, shape=tensors[values["tensor"]])
+    return Edge(
+        **{**known_fields(StructureEdge, values), "leaves": leaves, "enters": enters}, shape=tensors[values["tensor"]]
+    )
 
 
 def _to_tensor(shape: Shape) -> StructureTensor:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.schema.embeddings import FREQUENCY_COLUMNS, EmbeddingsSetup
-from tb_seqviz_plugin.wire.frame import decode_frame, decoder
+from tb_seqviz_plugin.wire.frame import decode_frame, decoder, known_fields
 
 MAP_ROWS = 2000
 """A map is made from so many vectors at most."""
@@ -42,7 +42,7 @@ def decode_words(frame: bytes) -> Words:
         FrameError: if the bytes are damaged.
     """
     decoded = decode_frame(frame)
-    setup = EmbeddingsSetup(**decoded.header)
+    setup = EmbeddingsSetup(**known_fields(EmbeddingsSetup, decoded.header))
     count = len(setup.labels)
     name = next((name for name in setup.columns if name.lower() in FREQUENCY_COLUMNS), "")
     frequencies = _numbers(setup.columns[name]) if name else np.full(count, np.nan)

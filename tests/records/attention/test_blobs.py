@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 
 from tb_seqviz_plugin import AttentionLayer
-from tb_seqviz_plugin.records.attention.blobs import decode_attention, decode_attention_header, encode_attention
+from tb_seqviz_plugin.records.attention.blobs import (
+    AttentionPayload,
+    decode_attention,
+    decode_attention_header,
+    encode_attention,
+)
 from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.records.attention.quantise import thumbnail
 from tb_seqviz_plugin.records.attention.record import guess_self_role
-from tb_seqviz_plugin.schema import SCHEMA_VERSION, make_tag, parse_tag
+from tb_seqviz_plugin.schema import BASE_VERSION, SCHEMA_VERSION, make_tag, parse_tag
 from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
 MakeWeights = Callable[..., np.ndarray]
@@ -43,7 +48,7 @@ def test_everything_comes_back(make_weights: MakeWeights) -> None:
     ]
     blobs, measures = encode_attention(layers, title="a b", notes=["Cropped."], record=7)
     header, decoded = decode_attention(blobs)
-    assert (header.version, header.kind, header.title) == (SCHEMA_VERSION, "attention", "a b")
+    assert (header.version, header.kind, header.title) == (BASE_VERSION, "attention", "a b")
     assert (header.record, header.notes, header.overview) == (7, ["Cropped."], -1)
     assert len(decoded) == len(layers)
     for before, after in zip(layers, decoded, strict=True):
@@ -219,12 +224,35 @@ def test_a_newer_header_is_refused_with_the_way_out(make_weights: MakeWeights) -
         decode_attention([newer, *blobs[1:]])
 
 
+def test_fields_of_a_later_version_are_passed_over(make_weights: MakeWeights) -> None:
+    blobs, _ = encode_attention([AttentionLayer("a", make_weights(1, 2, 2))])
+    said = decode_frame(blobs[0]).header
+    part = {**said["layers"][0]["parts"][0], "colour": "red"}
+    later = {**said, "surprise": 1, "layers": [{**said["layers"][0], "parts": [part], "mood": "good"}]}
+    header, layers = decode_attention([encode_frame({}, later), *blobs[1:]])
+    assert header == decode_attention_header(blobs[0])
+    assert layers[0].weights.shape == (1, 2, 2)
+
+
+def test_only_signed_weights_need_a_reader_that_knows_signs(make_weights: MakeWeights) -> None:
+    weights = make_weights(1, 2, 2)
+    plain, signed = (
+        AttentionPayload([AttentionLayer("a", each)], "", ()).encode("t", 1) for each in (weights, -weights)
+    )
+    assert [(each.version, decode_attention_header(each.blobs[0]).version) for each in (plain, signed)] == [
+        (1, 1),
+        (2, 2),
+    ]
+    # What readers of version 1 know: they take no other name.
+    (layer,) = decode_frame(plain.blobs[0]).header["layers"]
+    assert not {"guessed", "softmax"} & layer.keys()
+
+
 def damage(header: dict[str, Any], how: str) -> dict[str, Any]:
     layer = header["layers"][0]
     changes: dict[str, Any] = {
         "no version": {"version": None},
         "no layers": {"layers": None},
-        "unknown field": {"surprise": 1},
         "blob that is not there": {"layers": [{**layer, "parts": [{"blob": 9, "first_head": 0, "heads": 1}]}]},
         "no parts": {"layers": [{**layer, "parts": []}]},
         "no calls": {"layers": [{**layer, "calls": []}]},
@@ -239,7 +267,6 @@ def damage(header: dict[str, Any], how: str) -> dict[str, Any]:
     [
         "no version",
         "no layers",
-        "unknown field",
         "blob that is not there",
         "no parts",
         "no calls",

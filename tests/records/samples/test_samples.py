@@ -22,7 +22,7 @@ from tb_seqviz_plugin.log import event_file
 from tb_seqviz_plugin.records.samples import payload as samples_payload
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import measure_sample
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema import BASE_VERSION, SCHEMA_VERSION
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.tfrecord import read_records, write_record
 
@@ -232,7 +232,7 @@ def test_a_newer_version_is_left_out_with_one_warning(tmp_path: Path) -> None:
         for value in event.summary.value:
             content = value.metadata.plugin_data.content
             value.metadata.plugin_data.content = content.replace(
-                b'"v": %d' % SCHEMA_VERSION, b'"v": %d' % (SCHEMA_VERSION + 1)
+                b'"v": %d' % BASE_VERSION, b'"v": %d' % (SCHEMA_VERSION + 1)
             )
 
     rewrite(log(tmp_path / "new", {0: "a", 1: "b"}), raise_version)

@@ -16,7 +16,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
 from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
-from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema import BASE_VERSION, SCHEMA_VERSION
 from tb_seqviz_plugin.schema.statistics import STATISTICS
 from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
@@ -44,7 +44,7 @@ def test_an_edge_that_names_no_tensor_carries_its_own() -> None:
 def test_the_header_is_plain_json() -> None:
     header = decode_frame(encode_structure(STRUCTURE_CASE, record=2)).header
     json.dumps(header, allow_nan=False)
-    assert (header["version"], header["kind"], header["record"]) == (SCHEMA_VERSION, "structure", 2)
+    assert (header["version"], header["kind"], header["record"]) == (BASE_VERSION, "structure", 2)
     embedding = next(node for node in header["nodes"] if node["path"] == "encoder/einbettung ∕ 語")
     assert embedding["inputs"] == [{"name": "inputs", "shape": [-1, 7], "axes": ["batch", "time"], "dtype": "int32"}]
 
