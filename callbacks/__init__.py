@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.embeddings.labels import Labels as Labels
     from tb_seqviz_plugin.callbacks.embeddings.logger import EmbeddingLogger as EmbeddingLogger
     from tb_seqviz_plugin.callbacks.embeddings.options import ProjectorOptions as ProjectorOptions
+    from tb_seqviz_plugin.callbacks.errors import BackendError as BackendError
     from tb_seqviz_plugin.callbacks.errors import CaptureError as CaptureError
     from tb_seqviz_plugin.callbacks.errors import GenerationError as GenerationError
     from tb_seqviz_plugin.callbacks.generation.generated import Generated as Generated
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "AttentionLogger": "attention.logger",
+    "BackendError": "errors",
     "BeamSearch": "decoding.beam_search",
     "BeamTree": "decoding.beam_search",
     "CaptureError": "errors",

@@ -38,10 +38,17 @@ def whole(name: str, value: Any, least: int, error: type[ValueError] = SamplingE
     return number
 
 
+def check_no_class(argument: str, value: Any, error: type[ValueError] = ValueError) -> None:
+    """Raises an error if an argument is a class, of which an object was meant."""
+    if isinstance(value, type):
+        raise error(f"{argument} is the class {value.__name__}; expected an object of it: write {value.__name__}(...).")
+
+
 def of_kind(name: str, value: Any, kind: type[Kind]) -> Kind:
     """Returns a group of settings, the usual ones for None; raises a ValueError if it is something else."""
     if value is None:
         return kind()
+    check_no_class(f"{name}=", value)
     if not isinstance(value, kind):
         raise ValueError(f"{name}={value!r}; expected {kind.__name__}(...), or None for {kind.__name__}().")
     return value

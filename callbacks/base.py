@@ -7,14 +7,15 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import MethodType
 from typing import Any, ClassVar, TypeVar
 from weakref import WeakValueDictionary
 
 import keras
 
-from tb_seqviz_plugin.callbacks.arguments import whole_number
+from tb_seqviz_plugin.callbacks.arguments import check_no_class, whole_number
 from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
-from tb_seqviz_plugin.callbacks.model.layers import iterations_of
+from tb_seqviz_plugin.callbacks.model.layers import is_traced, iterations_of
 from tb_seqviz_plugin.callbacks.model.legacy import Keras2Hooks
 from tb_seqviz_plugin.callbacks.model.signature import check_model, is_model
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
@@ -37,7 +38,27 @@ def harmless(hook: Hook) -> Hook:
         if not self._is_refused or hook.__name__ == "set_model":
             self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
 
-    return attempting  # type: ignore[return-value]
+    return _OfObject(attempting)  # type: ignore[return-value]
+
+
+class _OfObject:
+    """A method that refuses in words to be called on its class, as `fit` does with `callbacks=[AttentionLogger]`."""
+
+    def __init__(self, method: Callable[..., None]) -> None:
+        functools.update_wrapper(self, method)  # type: ignore[arg-type]
+        self._method = method
+
+    def __get__(self, callback: SeqVizCallback | None, kind: type[SeqVizCallback]) -> Callable[..., None]:
+        if callback is not None:
+            return MethodType(self._method, callback)
+
+        @functools.wraps(self._method)
+        def of_class(*args: Any, **kwargs: Any) -> None:
+            if not args or not isinstance(args[0], SeqVizCallback):
+                check_no_class("A callback", kind)
+            self._method(*args, **kwargs)
+
+        return of_class
 
 
 class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
@@ -58,7 +79,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
 
     Raises:
         OSError: if nothing can be written there.
-        ValueError: if the schedule or the model is something else.
+        ValueError: if the folder, the schedule or the model is something else.
     """
 
     # Who logged last under which tags of which folder.
@@ -162,6 +183,12 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
 
     def _log(self, step: Any) -> None:
         """Logs now, and leaves the writing to the writer's thread."""
+        if is_traced():
+            self.warn(
+                f"{type(self).__name__} logs nothing inside a tf.function or another function that is compiled: its Python code "
+                "runs once, before there are any values. Call log(step) in the loop around it."
+            )
+            return
         number, start = whole_number(step), time.perf_counter()
         self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
         self.logged += 1

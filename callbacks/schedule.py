@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, TypeGuard
 
-from tb_seqviz_plugin.callbacks.arguments import whole_number
+from tb_seqviz_plugin.callbacks.arguments import check_no_class, whole_number
 
 Unit = Literal["epoch", "batch"]
 
@@ -132,10 +132,7 @@ def make_schedule(schedule: str | int | Schedule) -> Schedule:
     batches = whole_number(schedule)
     if batches is not None:
         return EveryBatches(batches)
-    if isinstance(schedule, type):
-        raise ValueError(
-            f"The schedule is the class {schedule.__name__}; expected an object of it, as in EveryEpochs(5)."
-        )
+    check_no_class("schedule=", schedule)
     if _is_schedule(schedule):
         return schedule
     raise ValueError(

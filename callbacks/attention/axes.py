@@ -81,6 +81,8 @@ def axes_of(arrays: Mapping[str, Array], tokens: Any, examples: int) -> Axes:
         if array.ndim in (2, 3) and not holds_texts(array):
             describes = name not in named and _describes_tokens(array, arrays)
             axes = [] if describes else _axes_along(name, array, source, single=len(arrays) == 1)
+            if axes and isinstance(source, Vocabulary) and (ids := _ids_in(array)) is not None:
+                found.notes += filter(None, [source.on_missing(ids, f"Input {name!r}", "tokens=")])
         elif is_text_lists(source):  # as images and the like, which the model cuts into tokens
             axes, added = [], [*added, _added_axis(name, source, arrays, examples)]
         else:

@@ -14,11 +14,13 @@ from tb_seqviz_plugin.callbacks.drawing.picture import to_picture, typst
 from tb_seqviz_plugin.callbacks.drawing.svg import to_svg
 from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 
+_USUAL_FILE = "model.svg"
+
 
 def plot_structure(
     model: keras.Model,
     inputs: Any = None,
-    to_file: str | os.PathLike[str] = "model.svg",
+    to_file: str | os.PathLike[str] = _USUAL_FILE,
     *,
     depth: int | None = None,
     dpi: float = 200,
@@ -30,7 +32,8 @@ def plot_structure(
 
     Args:
         model: the model.
-        inputs: a batch, or shapes such as `(None, 7)` and `((None, 7), (None, 5))`; None for what the model itself says.
+        inputs: a batch, or shapes such as `(None, 7)` and `((None, 7), (None, 5))`; None for what the model itself says. Where
+            nothing is to be said of them, the file may take their place: `plot_structure(model, "model.png")`.
         to_file: the SVG, PNG or PDF file to write, by the end of its name; the latter two need the extra `draw`.
         depth: how many levels of nesting to show; None for those that are not layers of Keras itself, such as
             `MultiHeadAttention`.
@@ -51,6 +54,12 @@ def plot_structure(
     >>> "words" in file.read_text(encoding="utf-8")
     True
     """
+    if isinstance(inputs, str | os.PathLike):
+        if to_file != _USUAL_FILE:
+            raise ValueError(
+                f"The inputs are {str(inputs)!r} and to_file={str(to_file)!r}; expected one file, and a batch or shapes as inputs."
+            )
+        inputs, to_file = None, inputs
     file = Path(to_file)
     kind = file.suffix.lower()
     if kind not in (".svg", ".png", ".pdf"):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.arguments import of_kind, whole
 from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Kept
@@ -71,7 +71,7 @@ class AnyGenerator(ABC):
             GenerationError: if a prompt is empty or has ids that the model does not know, the source does not fit, or the
                 model fails.
         """
-        sampling = sampling or Sampling()
+        sampling = of_kind("sampling", sampling, Sampling)
         self._check_stop(sampling.stop_id)
         prompts = [[*sampling.start_ids, *prompt] for prompt in prompts] if sampling.start_ids else prompts
         batch = self._batch(prompts, len(sampling.rows), sampling.max_length, source)
@@ -120,7 +120,7 @@ class AnyGenerator(ABC):
         >>> found.tree.token_ids[found.tree.is_best].tolist() == found.ids.tolist()
         True
         """
-        beams = beams or BeamSearch()
+        beams = of_kind("beams", beams, BeamSearch)
         self._check_stop(beams.stop_id)
         batch = self._batch(prompts, beams.width, beams.max_length, source)
         sizes = beams.width, beams.max_length, batch.first, self._alternatives

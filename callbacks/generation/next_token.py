@@ -26,7 +26,7 @@ from tb_seqviz_plugin.callbacks.generation.noted_embeddings import (
 )
 from tb_seqviz_plugin.callbacks.generation.source_input import SourceInput
 from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
-from tb_seqviz_plugin.callbacks.model.call import may_be_of_one_batch_size
+from tb_seqviz_plugin.callbacks.model.failure import may_be_of_one_batch_size
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 from tb_seqviz_plugin.callbacks.model.signature import rows_built_for
 

@@ -194,7 +194,7 @@ def _parsed(leaf: Spec | _Given, name: str, what: str) -> Spec | Array:
         ) from error
     if array.dtype.name == "bfloat16":
         array = array.astype("float32")
-    if array.dtype.kind not in "biufSU" and not _holds_texts(array):
+    if array.dtype.kind not in "biuf" and not holds_strings(array):
         raise ModelCallError(
             f"{what} hold {_short(leaf.value)} of type {array.dtype} as {name!r}; expected an array of numbers or strings."
         )
@@ -212,8 +212,12 @@ def _to_numpy(value: Any) -> Any:
     return value.detach().cpu() if hasattr(value, "detach") else value  # torch's, on another backend
 
 
-def _holds_texts(array: Array) -> bool:
-    return array.dtype.kind == "O" and all(isinstance(item, str | bytes) for item in array.flat)
+def holds_strings(leaf: Spec | Array) -> bool:
+    """Returns whether an input is made of texts, or of words as such."""
+    if isinstance(leaf, Spec):
+        return leaf.dtype == "string"
+    is_of_objects = leaf.dtype.kind == "O" and all(isinstance(item, str | bytes) for item in leaf.flat)
+    return leaf.dtype.kind in "SU" or is_of_objects
 
 
 def _short(value: Any) -> str:

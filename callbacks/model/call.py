@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -10,7 +9,7 @@ from typing import Any, TypeVar
 import keras
 import numpy as np
 
-from tb_seqviz_plugin.callbacks.errors import ModelCallError, sentence_of
+from tb_seqviz_plugin.callbacks.errors import ModelCallError
 from tb_seqviz_plugin.callbacks.model.batch import (
     Spec,
     Structure,
@@ -21,6 +20,7 @@ from tb_seqviz_plugin.callbacks.model.batch import (
     parse_inputs,
     rows_of_leaves,
 )
+from tb_seqviz_plugin.callbacks.model.failure import explained
 from tb_seqviz_plugin.callbacks.model.layers import inputs_of
 from tb_seqviz_plugin.callbacks.model.signature import (
     built_for,
@@ -38,8 +38,6 @@ Result = TypeVar("Result")
 
 _DTYPES = ("float32", "int32")
 """To be tried where only shapes are known: ids come as whole numbers, but most models take them as other numbers, too."""
-
-_OF_SHAPES = re.compile("shape|dimension|batch size|broadcast", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -181,7 +179,8 @@ def run_first(model: keras.Model, ways: Sequence[ModelCall], run: Callable[[Mode
         run: calls the model and raises whatever it raises.
 
     Raises:
-        Exception: of the first way, if `run` fails at all.
+        ModelCallError: if `run` fails at all, and the inputs are probably the reason.
+        Exception: of the first way, if it fails for another reason.
     """
     failure: Exception | None = None
     for way in (*ways, *filled_ways(model, ways)):
@@ -190,19 +189,10 @@ def run_first(model: keras.Model, ways: Sequence[ModelCall], run: Callable[[Mode
         except Exception as error:  # whatever the model raises
             failure = failure or error
     assert failure is not None
-    if may_be_of_one_batch_size(model, failure):
-        raise ModelCallError(
-            f"{sentence_of(failure)} If the model {model.name!r} takes one batch size only, pass as many examples; there are "
-            f"{ways[0].examples}."
-        ) from failure
-    raise failure
-
-
-def may_be_of_one_batch_size(model: keras.Model, failure: Exception) -> bool:
-    """Returns whether a call may have failed because the model takes one number of rows only, which nothing tells."""
-    if not model.built or inputs_of(model) or isinstance(failure, ModelCallError):
-        return False
-    return rows_of(model) is None and rows_built_for(model) is None and bool(_OF_SHAPES.search(str(failure)))
+    what = explained(model, ways[0].named(), failure)
+    if what is failure:
+        raise failure
+    raise what from failure
 
 
 def _ways(model: keras.Model, given: Structure) -> list[ModelCall]:

@@ -22,6 +22,15 @@ def iterations_of(model: Any) -> int:
         return 0
 
 
+def is_traced() -> bool:
+    """Returns whether this runs while a function is made into a graph, as inside a tf.function, where tensors have no values."""
+    try:
+        ops.convert_to_numpy(ops.zeros(()))
+    except Exception:  # another one on each backend
+        return True
+    return False
+
+
 def inputs_of(model: Any) -> list[Any]:
     """Returns the tensors that a functional or sequential model declares as its inputs, none where it declares none."""
     try:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import keras
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.arguments import of_kind, whole
+from tb_seqviz_plugin.callbacks.arguments import check_no_class, of_kind, whole
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
@@ -85,6 +85,7 @@ class SampleLogger(SeqVizCallback):
         model: keras.Model | None = None,
     ) -> None:
         super().__init__(log_dir, schedule, make_tag("samples", name), model)
+        check_no_class("beams=", beams)
         wish = Wish(
             *texts_and_references(prompts),
             source=SourceTexts.of(source),

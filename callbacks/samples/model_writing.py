@@ -84,9 +84,8 @@ class _Encoded:
             self.search = replace(beams, stop=id_named(known, beams.stop, "stop", end))
         elif beams:
             self.search = BeamSearch(beams, sampling.max_length, end)
-        self.transcript = Transcript(
-            known, self.prompts, end, lambda message: warn(message, about=without_numbers(message))
-        )
+        end_name = sampling.stop if isinstance(sampling.stop, str) else f"[{end}]"
+        self.transcript = Transcript(known, self.prompts, end, warn, end_name)
         for note in self.prompts.notes:
             warn(note)
 
@@ -209,8 +208,7 @@ class ModelWriting:
                 f"The tokenizer, {known.name}, has {size} tokens and the model returns {vocabulary} numbers per token, so that "
                 f"those from {vocabulary} on never come; expected as many of both. Does the tokenizer belong to this model?"
             )
-        elif size is not None and any((one.ids >= size).any() for one in generated):
-            self._warn(
-                f"The tokenizer, {known.name}, has {size} tokens and the model, which returns {vocabulary} numbers per token, "
-                f"wrote others, which are shown as [{size}]; expected as many of both. Does the tokenizer belong to this model?"
-            )
+        for one in generated:
+            missing = known.on_missing(one.ids, "What the model wrote")
+            if missing:
+                self._warn(missing, about="written tokens that the tokenizer has not")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.arguments import check_no_class, whole
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.old_names import Moved
 from tb_seqviz_plugin.records.samples.corpus import Corpus
@@ -41,6 +41,7 @@ class SourceTexts:
     @classmethod
     def of(cls, source: Any) -> SourceTexts:
         """Returns what was given in short form: a tokenizer, or None."""
+        check_no_class("source=", source)
         return source if isinstance(source, SourceTexts) else cls(source)
 
 

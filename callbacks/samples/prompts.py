@@ -12,8 +12,10 @@ from tb_seqviz_plugin.callbacks.errors import GenerationError, PromptError, Voca
 from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator
 from tb_seqviz_plugin.callbacks.generation.batch import Reading, Source
 from tb_seqviz_plugin.callbacks.samples.options import SourceTexts
+from tb_seqviz_plugin.callbacks.text.encoding import Encoding
+from tb_seqviz_plugin.callbacks.text.forms import listed
 from tb_seqviz_plugin.callbacks.text.named_token import id_named
-from tb_seqviz_plugin.callbacks.text.vocabulary import Encoding, Vocabulary, listed
+from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.records.samples.measures import warn_of_left_out
 
 Ids = list[int]

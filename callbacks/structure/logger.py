@@ -71,10 +71,9 @@ class StructureLogger(SeqVizCallback):
         backends.check("structure", type(self).__name__)
         if self._groups:
             backends.check("statistics", f"{type(self).__name__}(statistics={self._groups!r})")
-        given = parse_inputs(inputs)
         super().__init__(log_dir, schedule, make_tag("statistics" if self._groups else "structure", name), model)
         self._name = name
-        self._inputs = given
+        self._inputs = parse_inputs(inputs)
         self._traced: TracedStructure | None = None
         self._traced_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._written: Structure | None = None

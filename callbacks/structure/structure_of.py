@@ -14,6 +14,7 @@ from tb_seqviz_plugin.callbacks.backends.interface import Flow
 from tb_seqviz_plugin.callbacks.errors import reason_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, filled_ways, ways_to_call
 from tb_seqviz_plugin.callbacks.model.calls import Call, shape_of
+from tb_seqviz_plugin.callbacks.model.failure import explained
 from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
 from tb_seqviz_plugin.callbacks.model.recorder import Recorder
@@ -114,8 +115,9 @@ def _notes(model: keras.Model, trace: Trace) -> list[str]:
             f"The model could be run only op by op, on one batch: what other batches take may differ ({trace.why_eager})."
         )
     if trace.error is not None:
+        error = explained(model, trace.call.named(), trace.error)
         notes.append(
-            f"The forward pass ended early ({reason_of(trace.error)}), so that what comes after it is missing; layers that it did "
+            f"The forward pass ended early ({reason_of(error)}), so that what comes after it is missing; layers that it did "
             "not reach have no calls and no shapes."
         )
     return notes

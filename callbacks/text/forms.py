@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+_SHOWN_PARTS = 8
+
 
 def ids_of(value: Any) -> list[int] | None:
     """Returns ids as a list, None if they are something else.
@@ -94,3 +96,9 @@ def joined(tokens: Sequence[str]) -> str:
 def shortened(text: str, characters: int = 40) -> str:
     """Returns a text of at most so many characters, for messages."""
     return text if len(text) <= characters else text[: characters - 1] + "…"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Returns parts of texts as a list to read."""
+    shown = ", ".join(shortened(repr(part)) for part in parts[:_SHOWN_PARTS])
+    return shown + (", …" if len(parts) > _SHOWN_PARTS else "")

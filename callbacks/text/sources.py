@@ -43,10 +43,6 @@ def source_of(source: Any) -> Source:
     Raises:
         VocabularyError: if it does not; the text is to follow "tokenizer= is".
     """
-    if isinstance(source, type) and source.__module__ != "builtins":
-        raise VocabularyError(
-            f"is the class {source.__name__}; expected an object of it, such as {source.__name__}(...)."
-        )
     found = next((found for read in _KINDS if (found := read(_held(source))) is not None), None)
     if found is None:
         raise VocabularyError(f"is {kind_of(source)}; expected {_EXPECTED}.")

@@ -4,43 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.arguments import check_no_class
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
-from tb_seqviz_plugin.callbacks.text.forms import as_text, ids_of, shortened, text_of
+from tb_seqviz_plugin.callbacks.text.encoding import Encoding
+from tb_seqviz_plugin.callbacks.text.forms import as_text, ids_of, listed, shortened, text_of
 from tb_seqviz_plugin.callbacks.text.source import Source, kind_of
 from tb_seqviz_plugin.callbacks.text.sources import source_of
 from tb_seqviz_plugin.callbacks.text.special_tokens import Around, find_around, is_bracketed
 from tb_seqviz_plugin.callbacks.text.spelling import SPACE_OF_BYTES, spelled, spelled_by_text
-
-_SHOWN_PARTS = 8
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """A text as ids.
-
-    Args:
-        ids: all that the vocabulary makes of the text, without padding.
-        before: how many of the first were put there by the vocabulary itself.
-        behind: how many of the last.
-        unknown: the parts of the text that are not in the vocabulary.
-    """
-
-    ids: list[int]
-    before: int = 0
-    behind: int = 0
-    unknown: Sequence[str] = ()
-
-    @property
-    def text(self) -> list[int]:
-        """The ids of the text itself."""
-        return self.ids[self.before : len(self.ids) - self.behind]
 
 
 class Vocabulary:
@@ -82,6 +59,8 @@ class Vocabulary:
         """
         if isinstance(source, Vocabulary):
             return source
+        if getattr(source, "__module__", "") != "builtins":  # such as `str`, a function from ids to tokens
+            check_no_class(argument, source, VocabularyError)
         try:
             return cls(source_of(source))
         except VocabularyError as error:
@@ -149,7 +128,8 @@ class Vocabulary:
 
     def is_silent(self, number: int) -> bool:
         """Returns whether a token that ends texts is no part of them, as "[end]" is not but a line break is."""
-        return number in (self.start, self.end) or is_bracketed(self.token(number))
+        token = self.token(number)
+        return not token or number in (self.start, self.end) or is_bracketed(token)
 
     def encode(self, text: str) -> list[int]:
         """Returns the ids of a text, without any that the vocabulary puts around it.
@@ -249,6 +229,22 @@ class Vocabulary:
         self._learn([number for number in np.unique(array).tolist() if number not in self._tokens])
         return self._nested(array.tolist())
 
+    def on_missing(self, ids: npt.NDArray[Any], where: str, argument: str = "tokenizer=") -> str:
+        """Returns a sentence on ids beyond the last that has a token, "" if there are none or the source does not say.
+
+        Args:
+            ids: integers of any axes.
+            where: they are, as what it begins with.
+            argument: what the vocabulary was given as.
+        """
+        highest = int(np.max(ids, initial=-1))
+        if self.size is None or highest < self.size:
+            return ""
+        return (
+            f"{where} holds ids up to {highest}, and {argument}, {self.name}, has {self.size} tokens, so that those from "
+            f"{self.size} on are shown by number, as [{highest}]; expected a token for each id. Does it belong to this model?"
+        )
+
     def table(self, rows: int) -> list[str]:
         """Returns the token of each of the first ids, as far as there are any.
 
@@ -300,9 +296,3 @@ class Vocabulary:
         with suppress(VocabularyError):
             return None if self._source.decode is None else self.decode([number])
         return None
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Returns parts of texts as a list to read."""
-    shown = ", ".join(shortened(repr(part)) for part in parts[:_SHOWN_PARTS])
-    return shown + (", …" if len(parts) > _SHOWN_PARTS else "")

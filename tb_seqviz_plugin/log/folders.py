@@ -15,11 +15,14 @@ def absolute_folder(folder: str | os.PathLike[str]) -> Path:
     """Returns where a folder is, whatever the working directory will be; "~" is the home folder, as in a shell.
 
     Raises:
+        ValueError: if it is no path.
         OSError: if it is an address, or its name is one that TensorBoard cannot read.
 
     >>> absolute_folder("~/logs") == Path.home() / "logs"
     True
     """
+    if not isinstance(folder, str | os.PathLike):
+        raise ValueError(f"The folder is of type {type(folder).__name__}; expected a path, such as 'logs/run1'.")
     given = Path(folder)
     if _ADDRESS.match(str(given)):
         raise OSError(f"The folder is {str(given)!r}; expected a folder of this machine's file system, not an address.")

@@ -51,7 +51,7 @@ def _fitted(*callbacks: keras.callbacks.Callback, epochs: int = 2) -> list[float
 def test_a_schedule_without_parentheses(schedule: Any, tmp_path: Path) -> None:
     with pytest.raises(
         ValueError,
-        match=rf"^The schedule is the class {schedule.__name__}; expected an object of it, as in EveryEpochs\(5\)\.$",
+        match=rf"^schedule= is the class {schedule.__name__}; expected an object of it: write {schedule.__name__}\(\.\.\.\)\.$",
     ):
         EmbeddingLogger(tmp_path, schedule=schedule)
 

@@ -88,6 +88,11 @@ class StatisticsRecord(Record):
         """By path of a recurrent layer float32 [time]."""
         return self.statistics.gradients_over_time
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a reader should know, as sentences."""
+        return self.statistics.notes
+
     def of(self, layer: str) -> dict[str, float]:
         """Returns the numbers of one layer by name, those that there are."""
         return self.statistics.of(layer)

@@ -288,8 +288,8 @@ def test_a_tokenizer_that_knows_less_than_the_model_writes(tmp_path: Path) -> No
     model = chain({0: 1, 1: 5, 5: 0}, 6)
     _assert_one(
         _fit(tmp_path, model, tokenizer="abc", prompts=["a"], temperatures=(0,)),
-        r"The tokenizer, a map of 3 characters, has 3 tokens and the model, which returns 6 numbers per token, wrote others, "
-        r"which are shown as \[3\]; expected as many of both\. Does the tokenizer belong to this model\?",
+        r"What the model wrote holds ids up to 5, and tokenizer=, a map of 3 characters, has 3 tokens, so that those from 3 on are "
+        r"shown by number, as \[5\]; expected a token for each id\. Does it belong to this model\?",
     )
     assert [record.samples[0].text for record in samples_in(tmp_path)] == ["b[5]ab[5]a"] * 4
 
@@ -310,7 +310,7 @@ def test_a_tokenizer_that_cannot_decode_what_the_model_writes(tmp_path: Path) ->
     reason = (
         r"The tokenizer, two functions, cannot decode \[1, 5, 0, 1, 5, 0\] \(IndexError: string index out of range\)\."
     )
-    _assert_one(messages, rf"A sample of prompt 0 is shown token by token: {reason}")
+    _assert_one(messages, rf"Samples that cannot be decoded .+ token by token, such as one of prompt 0: {reason}")
     records = samples_in(tmp_path)
     assert [record.samples[0].text for record in records] == ["b[5]ab[5]a"] * 4
     (note,) = records[0].samples[0].notes

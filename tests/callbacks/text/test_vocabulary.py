@@ -229,8 +229,8 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "an OnlyEncode with encode and without decode; expected both, or id_to_token, since ids are shown as tokens. Pass a tuple "
         "of two functions, from a text to ids and from ids to a text.",
     ),
-    "a class": (lambda: OnlyEncode, "the class OnlyEncode; expected an object of it, such as OnlyEncode(...)."),
-    "a class of a layer": (lambda: layers.StringLookup, "the class StringLookup; expected an object of it, such as"),
+    "a class": (lambda: OnlyEncode, "the class OnlyEncode; expected an object of it: write OnlyEncode(...)."),
+    "a class of a layer": (lambda: layers.StringLookup, "the class StringLookup; expected an object of it: write"),
     "nothing": (lambda: None, "a NoneType; expected a list or a dict of tokens, a text file"),
     "no characters": (lambda: {}, "a dict of 0 entries, 0 of which are not a token with an id; expected one from tokens to ids"),
     "not ids": (lambda: {"a": 0.5}, "a dict of 1 entries, 1 of which are not a token with an id"),
