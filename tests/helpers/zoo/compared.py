@@ -97,33 +97,42 @@ def _with_steps_joined(layers: Sequence[seqviz.AttentionLayer]) -> list[seqviz.A
 
 def _of_layer(drawn: Drawn, layer: seqviz.AttentionLayer, example: int, tokens: Tokens, tolerance: float) -> list[str]:
     weights, query_tokens = np.asarray(layer.weights), list(layer.query_tokens)
-    if drawn.is_stepwise and query_tokens == _tokens_along(drawn.query, tokens, example)[::-1]:
+    if drawn.is_stepwise and query_tokens in [
+        texts[::-1] for _, texts in _words(drawn.query, tokens, example, weights.shape[1])
+    ]:
         weights, query_tokens = weights[:, ::-1], query_tokens[::-1]
     wrong = weights_differ(drawn, weights, example, tolerance)
     roles = (drawn.role,) if isinstance(drawn.role, str) else drawn.role
     if layer.role not in roles:
         wrong.append(f"its role is {layer.role!r}, expected {' or '.join(map(repr, roles))}")
-    sides = [("key", drawn.key, layer.key_axis, layer.key_tokens)]
+    sides = [("key", drawn.key, layer.key_axis, list(layer.key_tokens), weights.shape[2])]
     if drawn.weights.shape[2] > 1:
-        sides.append(("query", drawn.query, layer.query_axis, query_tokens))
-    for side, axis, its_axis, its_tokens in sides:
-        expected = _tokens_along(axis, tokens, example)
-        # Positions without tokens are numbered.
-        have = [] if all(token.isdigit() for token in its_tokens) and not expected else list(its_tokens)
-        # Axes of one name and other tokens are numbered by the writer.
-        if have != expected or (axis and re.sub(r" \d+$", "", its_axis) != axis.strip("-").split("#")[0]):
-            wrong.append(f"its {side} tokens are {its_axis!r} {list(its_tokens)}, expected {axis!r} {expected}")
+        sides.append(("query", drawn.query, layer.query_axis, query_tokens, weights.shape[1]))
+    for side, axes, its_axis, its_tokens, length in sides:
+        # Axes of one name and other tokens are numbered by the writer; positions without tokens are numbers.
+        has = (re.sub(r" \d+$", "", its_axis), its_tokens)
+        has_none = all(token.isdigit() for token in its_tokens)
+        expected = _words(axes, tokens, example, length)
+        if has not in expected and not (has_none and ("", []) in expected):
+            wrong.append(f"its {side} tokens are {its_axis!r} {its_tokens}, expected {' or '.join(map(str, expected))}")
     if not fnmatch(layer.path, drawn.path):
         wrong.append(f"its path is {layer.path!r}, expected {drawn.path!r}")
     # That positions have no tokens may be said.
-    allowed = drawn.note or ("by position" if not drawn.key or not drawn.query else "")
+    allowed = drawn.note or ("by position" if "" in (drawn.query, drawn.key) else "")
     wrong += [f"its note is {note!r}" for note in layer.notes if not allowed or not re.search(allowed, note)]
     return wrong
 
 
-def _tokens_along(axis: str, tokens: Tokens, example: int) -> list[str]:
-    found = tokens[axis.strip("-")][example] if axis else []
-    return found[::-1] if axis.startswith("-") else found
+def _words(axes: str | tuple[str, ...], tokens: Tokens, example: int, length: int) -> list[tuple[str, list[str]]]:
+    """Returns the axes, with their tokens, that may stand beside weights; see `Drawn`."""
+    found: list[tuple[str, list[str]]] = []
+    for axis in (axes,) if isinstance(axes, str) else axes:
+        how, name, or_none = re.fullmatch(r"([->2]?)(.*?)(\??)", axis).groups()
+        texts = tokens[name][example] if name else []
+        changed = {"-": texts[::-1], ">": ["", *texts][:length], "2": texts[::2]}.get(how, texts)
+        found.append((name.split("#")[0], changed))
+        found += [("", [])] if or_none else []
+    return found
 
 
 def weights_differ(drawn: Drawn, weights: Array, example: int, tolerance: float = 1e-5) -> list[str]:

@@ -28,8 +28,9 @@ class Drawn:
 
     Args:
         role: "encoder self", "decoder self", "cross" or "other"; several where either is right.
-        query: axis of the queries, "" where they run along no tokens; not looked at where there is one query only. "-x" is the
-            axis x from its end, "x#2" the third of the parts that its tokens are cut into.
+        query: axis of the queries, "" where they run along no tokens; several where each is right; not looked at where there is
+            one query only. "-x" is the axis x from its end, ">x" with a position without a word before it, "2x" every second of
+            its words, "x#2" the third of the parts that its tokens are cut into; "x?" may as well be by position.
         key: axis of the keys, in the same way.
         path: pattern of its path.
         signed: whether its weights may be negative.
@@ -40,8 +41,8 @@ class Drawn:
     """
 
     role: str | tuple[str, ...]
-    query: str
-    key: str
+    query: str | tuple[str, ...]
+    key: str | tuple[str, ...]
     path: str = "*"
     signed: bool = False
     note: str = ""
