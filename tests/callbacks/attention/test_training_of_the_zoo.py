@@ -8,12 +8,9 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from helpers.zoo import written
-from helpers.zoo.specimen import SPECIMENS
+from helpers.zoo import SPECIMENS
 
 from tb_seqviz_plugin.callbacks import AttentionLogger
-
-assert written.FAMILIES
 
 ALWAYS = ("dropout_at_inference", "mixed_precision", "cell_with_the_memory_as_a_state", "sparsemax_of_tensorflow")
 LONG = (

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.zoo import SPECIMENS, VARIANTS
 from helpers.zoo.compared import differences, logged, mutants, weights_differ
 from helpers.zoo.not_yet import NOT_YET
 from helpers.zoo.reference import softmax
-from helpers.zoo.specimen import SPECIMENS, VARIANTS, Drawn, Specimen
-from helpers.zoo.written import FAMILIES
-
-assert FAMILIES  # that they are all there
+from helpers.zoo.specimen import Drawn, Specimen
 
 
 def _marks(name: str) -> list[pytest.MarkDecorator]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from helpers.capturing import capture_of
 from helpers.structure_zoo import MODELS, Calling
-from helpers.zoo import CASES
+from helpers.zoo import CASES, SPECIMENS
 from keras import layers, ops
 
 import tb_seqviz_plugin as seqviz
@@ -42,6 +42,13 @@ def test_layers_that_attend_are_those_of_the_structure(name: str) -> None:
     assert [path for path in case.paths if not is_of(path, nodes)] == []
     attending = {node.attention for node in structure.nodes if node.attention}
     assert attending == set(case.paths) or structure.notes  # of what could be run only op by op
+
+
+@pytest.mark.parametrize("name", ["experts_by_einsum", "words_fed_back", "words_as_an_output", "gates_of_features"])
+def test_what_does_not_attend_is_not_marked_in_the_structure(name: str) -> None:
+    specimen = SPECIMENS[name]()
+    nodes = structure_of(specimen.model, specimen.inputs).structure.nodes
+    assert {node.attention for node in nodes if node.attention} == {"block"}
 
 
 @pytest.mark.parametrize("name", MODELS)

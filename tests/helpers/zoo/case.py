@@ -1,7 +1,8 @@
-"""What the models of the zoo are made of: a case, helpers, and layers that several of them use."""
+"""Models of which each call is looked at: a case, helpers, and layers that several of them use."""
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from helpers.zoo.reference import (
     multi_head,
     softmax,
 )
+from helpers.zoo.specimen import ANY_NOTE, Drawn, Specimen, variant
 
 BATCH, LENGTH, SOURCE_LENGTH, FEATURES, HEADS = 2, 6, 5, 8, 2
 
@@ -55,8 +57,40 @@ CASES: dict[str, Callable[[], Case]] = {}
 
 
 def case(build: Callable[[], Case]) -> Callable[[], Case]:
+    """A case is a specimen, too, of which tokens and roles are not looked at."""
+
+    def as_specimen() -> Specimen:
+        return specimen_of(build())
+
+    as_specimen.__name__ = build.__name__
+    variant(as_specimen)
     CASES[build.__name__] = build
     return build
+
+
+def specimen_of(case: Case) -> Specimen:
+    """Returns a case as what must be drawn of it: calls of one layer that ask one query each are one layer."""
+    parts: list[tuple[str, list[npt.NDArray[Any]]]] = []
+    by_path: dict[str, list[npt.NDArray[Any]]] = {}
+    for path, weights in zip(case.paths, case.expected, strict=True):
+        if weights.shape[2] == 1 and path in by_path:
+            by_path[path].append(weights)
+        else:
+            by_path[path] = [weights]
+            parts.append((path, by_path[path]))
+    drawn = [
+        Drawn(
+            "*",
+            "*",
+            "*",
+            glob.escape(path),
+            note=ANY_NOTE,
+            weights=np.concatenate(rows, axis=2),
+            is_stepwise=len(rows) > 1,
+        )
+        for path, rows in parts
+    ]
+    return Specimen(case.model, case.inputs, drawn, {}, tolerance=2 * case.tolerance + 1e-5)
 
 
 def randomised(model: keras.Model) -> keras.Model:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -38,14 +39,14 @@ def logged(specimen: Specimen, folder: Path) -> Logged:
     with catch_warnings(record=True) as caught:
         simplefilter("always")
         tokens = {name: texts for name, texts in specimen.tokens.items() if name in specimen.inputs}
-        logger = AttentionLogger(folder, dict(specimen.inputs), tokens=tokens or None)
+        logger = AttentionLogger(folder, specimen.inputs, tokens=tokens or None)
         logger.set_model(specimen.model)
         logger.log(0)
         logger.close()
     records = (
         {record.tag: record.layers for record in seqviz.read(folder, "attention")} if any(folder.rglob("*")) else {}
     )
-    examples = len(next(iter(specimen.inputs.values())))
+    examples = len(keras.tree.flatten(specimen.inputs)[0])
     said = [str(warning.message) for warning in caught if warning.category is UserWarning]
     return Logged([records.get(f"attention/probe/{number}", []) for number in range(examples)], said)
 
@@ -97,18 +98,20 @@ def _with_steps_joined(layers: Sequence[seqviz.AttentionLayer]) -> list[seqviz.A
 
 def _of_layer(drawn: Drawn, layer: seqviz.AttentionLayer, example: int, tokens: Tokens, tolerance: float) -> list[str]:
     weights, query_tokens = np.asarray(layer.weights), list(layer.query_tokens)
-    if drawn.is_stepwise and query_tokens in [
-        texts[::-1] for _, texts in _words(drawn.query, tokens, example, weights.shape[1])
-    ]:
+    if (
+        drawn.is_stepwise
+        and drawn.query != "*"
+        and query_tokens in [texts[::-1] for _, texts in _words(drawn.query, tokens, example, weights.shape[1])]
+    ):
         weights, query_tokens = weights[:, ::-1], query_tokens[::-1]
     wrong = weights_differ(drawn, weights, example, tolerance)
     roles = (drawn.role,) if isinstance(drawn.role, str) else drawn.role
-    if layer.role not in roles:
+    if layer.role not in roles and "*" not in roles:
         wrong.append(f"its role is {layer.role!r}, expected {' or '.join(map(repr, roles))}")
     sides = [("key", drawn.key, layer.key_axis, list(layer.key_tokens), weights.shape[2])]
     if drawn.weights.shape[2] > 1:
         sides.append(("query", drawn.query, layer.query_axis, query_tokens, weights.shape[1]))
-    for side, axes, its_axis, its_tokens, length in sides:
+    for side, axes, its_axis, its_tokens, length in sides if drawn.key != "*" else ():
         # Axes of one name and other tokens are numbered by the writer; positions without tokens are numbers.
         has = (re.sub(r" \d+$", "", its_axis), its_tokens)
         has_none = all(token.isdigit() for token in its_tokens)
@@ -143,8 +146,8 @@ def weights_differ(drawn: Drawn, weights: Array, example: int, tolerance: float 
     if weights.shape != expected.shape:
         return [f"its weights are {list(weights.shape)}, expected {list(expected.shape)}"]
     levels = 127 if drawn.signed else 255
-    bound = np.abs(expected).max(axis=-1, keepdims=True) / levels + tolerance
-    excess = np.abs(weights - expected) / bound
+    bound = np.nan_to_num(np.abs(expected)).max(axis=-1, keepdims=True) / levels + tolerance
+    excess = np.where(np.isnan(expected), 0, np.abs(weights - expected) / bound)
     if not np.all(excess <= 1):
         return [f"its weights differ by up to {np.nanmax(excess):.1f} times the bound"]
     return []

@@ -27,10 +27,11 @@ class Drawn:
     """One attention layer as it must be drawn.
 
     Args:
-        role: "encoder self", "decoder self", "cross" or "other"; several where either is right.
+        role: "encoder self", "decoder self", "cross" or "other"; several where either is right, "*" where it is not looked at.
         query: axis of the queries, "" where they run along no tokens; several where each is right; not looked at where there is
             one query only. "-x" is the axis x from its end, ">x" with a position without a word before it, "2x" every second of
-            its words, "x#2" the third of the parts that its tokens are cut into; "x?" may as well be by position.
+            its words, "x#2" the third of the parts that its tokens are cut into; "x?" may as well be by position,
+            "*" is not looked at.
         key: axis of the keys, in the same way.
         path: pattern of its path.
         signed: whether its weights may be negative.
@@ -57,7 +58,7 @@ class Specimen:
 
     Args:
         model: built.
-        inputs: a probe by input name.
+        inputs: a probe, by input name or as the model takes it.
         drawn: every layer that attends.
         tokens: lists of strings per example, by axis.
         sentence: pattern of the one warning that is due, "" where none is.
@@ -66,7 +67,7 @@ class Specimen:
     """
 
     model: keras.Model
-    inputs: Mapping[str, Array]
+    inputs: Any
     drawn: Sequence[Drawn]
     tokens: Tokens
     sentence: str = ""

@@ -18,20 +18,20 @@ from helpers.zoo.written import (
     spelled_out,
 )
 
-FAMILIES = (
-    cells,
-    dot_products,
-    encoder_decoders,
-    functional,
-    gates,
-    loops,
-    masked,
-    mixed_heads,
-    multi_head,
-    no_attention,
-    no_softmax,
-    pointers,
-    pooling,
-    positions,
-    spelled_out,
-)
+__all__ = [
+    "cells",
+    "dot_products",
+    "encoder_decoders",
+    "functional",
+    "gates",
+    "loops",
+    "masked",
+    "mixed_heads",
+    "multi_head",
+    "no_attention",
+    "no_softmax",
+    "pointers",
+    "pooling",
+    "positions",
+    "spelled_out",
+]

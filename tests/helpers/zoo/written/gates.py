@@ -25,6 +25,27 @@ def experts_by_einsum() -> Specimen:
 
 
 @variant
+def experts_by_sum() -> Specimen:
+    def call(self: Any, x: Any) -> Any:
+        gates = ops.softmax(self.gate(x))[..., None]
+        return ops.sum(gates * ops.stack([getattr(self, f"expert_{number}")(x) for number in range(6)], axis=2), axis=2)
+
+    experts = {f"expert_{number}": layers.Dense(8) for number in range(6)}
+    return beside_a_block(written("SummedGate", call, gate=layers.Dense(6), **experts))
+
+
+@variant
+def experts_by_product() -> Specimen:
+    def call(self: Any, x: Any) -> Any:
+        gates = ops.softmax(self.gate(x))[:, :, None]
+        outputs = ops.stack([getattr(self, f"expert_{number}")(x) for number in range(6)], axis=2)
+        return ops.matmul(gates, outputs)[:, :, 0]
+
+    experts = {f"expert_{number}": layers.Dense(8) for number in range(6)}
+    return beside_a_block(written("MultipliedGate", call, gate=layers.Dense(6), **experts))
+
+
+@variant
 def experts_by_a_kernel_for_each() -> Specimen:
     """Multi-gate mixture of experts (Ma et al., 2018) over a pooled vector."""
 

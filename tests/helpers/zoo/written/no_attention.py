@@ -37,6 +37,14 @@ def words_as_an_output() -> Specimen:
     return beside_a_block(layers.Dense(6, activation="softmax"))
 
 
+@variant
+def words_of_a_layer_called_attention() -> Specimen:
+    def call(self: Any, x: Any) -> Any:
+        return tf.nn.softmax(self.words(x))
+
+    return beside_a_block(written("AttentionDecoder", call, words=layers.Dense(40)))
+
+
 @specimen
 def words_fed_back() -> Specimen:
     """The mean embedding of the predicted words, out of as many words as there are positions."""
