@@ -30,7 +30,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, SampleOptions, Sampling
+from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleOptions, Sampling, SeqViz
 
 PAD, END = range(2)
 SPECIAL_TOKENS = ["", "[END]"]
@@ -234,13 +234,14 @@ def main(arguments: Sequence[str] | None = None) -> Result:
 
     steps = options.epochs * math.ceil(len(known) / BATCH_SIZE)
     model = build(len(vocabulary), steps)
-    logger = SampleLogger(
+    seqviz = SeqViz(
         options.log_dir,
-        prompts,
-        tokenizer=vocabulary,  # whose [END] ends a poem
+        next(iter(make_batches(held_out, vocabulary))),
+        tokens=vocabulary,  # whose [END] ends a poem
+        prompts=prompts,
         sampling=Sampling(temperatures=TEMPERATURES, max_length=max_length),
-        options=SampleOptions(corpus=known.tolist()),
         schedule=Geometric(1.3),
+        options={"samples": {"options": SampleOptions(corpus=known.tolist())}},
     )
     model.fit(
         make_batches(known, vocabulary, options.seed),
@@ -248,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         epochs=options.epochs,
         shuffle=False,  # the dataset does
         verbose=2,
-        callbacks=[keras.callbacks.TensorBoard(options.log_dir), logger],
+        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz],
     )
 
     loss = model.evaluate(make_batches(held_out, vocabulary), verbose=0)

@@ -30,7 +30,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import EmbeddingLogger, Geometric, Labels
+from tb_seqviz_plugin.callbacks import Geometric, Labels, SeqViz
 from tb_seqviz_plugin.records.embeddings.neighbours import nearest
 
 PAD, UNKNOWN = "", "[UNK]"
@@ -327,16 +327,23 @@ def main(arguments: Sequence[str] | None = None) -> Result:
 
     model = build(len(vocabulary))
     shown = slice(0, SHOWN_REVIEWS)
-    logger = EmbeddingLogger(
+    reviews_shown = pad(ids_held_out)[shown]
+    seqviz = SeqViz(
         options.log_dir,
+        reviews_shown,
+        targets=good_held_out[shown],
         labels={"subwords": Labels(vocabulary, columns)},
         schedule=Geometric(1.4),
-        skip_rows=(PAD, UNKNOWN),
-        outputs={
-            "review": (
-                pad(ids_held_out)[shown],
-                Labels([review.text for review in held_out[shown]], {"good": good_held_out[shown].astype(int)}),
-            )
+        options={
+            "embeddings": {
+                "skip_rows": (PAD, UNKNOWN),
+                "outputs": {
+                    "review": (
+                        reviews_shown,
+                        Labels([review.text for review in held_out[shown]], {"good": good_held_out[shown].astype(int)}),
+                    )
+                },
+            }
         },
     )
     model.fit(
@@ -346,7 +353,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         batch_size=BATCH_SIZE,
         epochs=options.epochs,
         verbose=2,
-        callbacks=[keras.callbacks.TensorBoard(options.log_dir), logger],
+        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz],
     )
 
     accuracy = float(model.evaluate(pad(ids_held_out), good_held_out, verbose=0)[1])
