@@ -173,7 +173,7 @@ class SeqViz(SeqVizCallback):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Finds out what there is to log, and says it."""
         self._is_fitting, self._account.of_fit = True, (self.params or {}).get("verbose")
-        if self._recipe.inputs is None and self._recipe.batch is None:
+        if self._recipe.inputs is None and self._looked_at is None:
             self._attempt("look at what fit was given", self._take_batch)
         self._look()
         for part in self._parts.values():
@@ -225,6 +225,8 @@ class SeqViz(SeqVizCallback):
 
     def _make(self) -> None:
         """Makes the parts anew."""
+        for part in self._parts.values():
+            part.close()
         self._parts, self.reasons = self._recipe.made(None)
         for part in self._parts.values():
             part.set_params(self.params)

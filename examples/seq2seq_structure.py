@@ -25,10 +25,10 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import StructureLogger, plot_structure
+from tb_seqviz_plugin.callbacks import Sampling, SeqViz, plot_structure
 
 PAD, START, END = "", "[START]", "[END]"
-WIDTH, PROBE = 96, 32
+WIDTH, PROBE, PROMPTS = 96, 32, 3
 Ids = npt.NDArray[np.int32]
 Pair = tuple[list[str], list[str]]
 
@@ -157,6 +157,13 @@ class Words:
             row[: len(sentence)] = [places[word] for word in sentence]
         return ids
 
+    @property
+    def of_texts(self) -> tuple[Callable[[str], list[int]], Callable[[npt.ArrayLike], str]]:
+        """Two functions, from a text to the ids of its words and back."""
+        return lambda text: self.encode([text.split()])[0].tolist(), lambda ids: " ".join(
+            self.words[place] for place in np.asarray(ids)
+        )
+
     def decode(self, ids: npt.ArrayLike) -> list[str]:
         """Returns the words up to the end."""
         words = [self.words[place] for place in np.asarray(ids)]
@@ -209,13 +216,22 @@ def train(task: str, options: argparse.Namespace) -> Result:
     )
     log_dir = options.log_dir / task
     batch = ((source[seen][:PROBE], target[seen][:PROBE]), labels[seen][:PROBE])
+    seqviz = SeqViz(
+        log_dir,
+        batch,
+        prompts=[(" ".join(words), " ".join(right)) for words, right in pairs[:PROMPTS]],
+        tokenizer=target_words.of_texts,
+        labels={"encoder/*": source_words.words, "decoder/*": target_words.words},
+        sampling=Sampling((0,), max_length=labels.shape[1], start=START, stop=END),
+        options={"samples": {"source": source_words.of_texts}},
+    )
     model.fit(
         (source[seen], target[seen]),
         labels[seen],
         batch_size=64,
         epochs=options.epochs,
         verbose=0,
-        callbacks=[StructureLogger(log_dir, batch), keras.callbacks.TensorBoard(log_dir, write_graph=False)],
+        callbacks=[seqviz, keras.callbacks.TensorBoard(log_dir, write_graph=False)],
     )
     plot_structure(model, batch, log_dir / "model.svg")
     made = write(model, source[unseen], target_words, labels.shape[1])

@@ -81,8 +81,8 @@ class Recipe:
             object.__setattr__(self, "targets", parse_batch(self.targets, "The targets"))
 
     def with_batch(self, batch: Structure) -> Recipe:
-        """Returns the recipe with what `fit` was given in the place of inputs."""
-        return replace(self, inputs=None, batch=batch)
+        """Returns the recipe with what `fit` was given, for where there are no inputs."""
+        return replace(self, batch=batch)
 
     def made(self, model: Any) -> tuple[dict[str, SeqVizCallback], dict[str, str]]:
         """Returns the loggers by name, and of those that there are none of why.

@@ -286,12 +286,14 @@ def test_a_second_fit_goes_on_and_measures_nothing_again(tmp_path: Path, capsys:
     assert "SeqViz logged 4 times" in said
 
 
-def test_another_model_is_looked_at_anew(tmp_path: Path) -> None:
-    callback = SeqViz(tmp_path, options=WITHOUT_STRUCTURE)
+@pytest.mark.parametrize("inputs", [None, IDS[:1]], ids=["of fit", "given"])
+def test_another_model_is_looked_at_anew(inputs: Any, tmp_path: Path) -> None:
+    callback = SeqViz(tmp_path, inputs, options=WITHOUT_STRUCTURE)
     fit(classifier(), callback, y=LABELS)
     assert callback.attention is None
     fit(transformer(), callback)
     assert isinstance(callback.attention, AttentionLogger)
+    assert callback.attention.examples == (4 if inputs is None else 1)
     assert logged(tmp_path)["attention/probe/0"] == [0, 1]
 
 
