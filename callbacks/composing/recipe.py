@@ -115,12 +115,17 @@ class Recipe:
     @property
     def vocabularies(self) -> dict[str | int, Any]:
         """Those of the inputs, by name or place, as far as they are known."""
-        found = vocabularies_in(self.tokens)
+        found = self._of_inputs
         if found or self.tokenizer is None:
             return found
         source = (self.options["samples"] or {}).get("source")
         known = [self.tokenizer] if source is None else [SourceTexts.of(source).tokenizer, self.tokenizer]
         return dict(enumerate(known))
+
+    @property
+    def _of_inputs(self) -> dict[str | int, Any]:
+        may_be_several = self.inputs is None or isinstance(self.inputs, tuple | list | Mapping)
+        return vocabularies_in(self.tokens, several=may_be_several)
 
     @property
     def _labels(self) -> Any:
@@ -140,7 +145,7 @@ class Recipe:
         if prompts is None:
             raise NothingToLogError(NO_PROMPTS)
         named = {"tokenizer": self.tokenizer, "sampling": self.sampling}
-        known = list(vocabularies_in(self.tokens).values())
+        known = list(self._of_inputs.values())
         if known and self.tokenizer is None and "tokenizer" not in options:
             named["tokenizer"] = Vocabulary.of(known[-1], "tokens=").for_texts(
                 "tokenizer= is missing for the prompts, and tokens="

@@ -10,10 +10,14 @@ from tb_seqviz_plugin.callbacks.text.tables import is_mapping_of_ids
 from tb_seqviz_plugin.records.structure.record import Structure
 
 
-def vocabularies_in(tokens: Any) -> dict[str | int, Any]:
+def vocabularies_in(tokens: Any, *, several: bool = True) -> dict[str | int, Any]:
     """Returns the vocabularies among what is given as tokens, by the name or the place of their input, in the order given.
 
     Lists of strings per example are none.
+
+    Args:
+        tokens: as for `Probe`.
+        several: whether there may be several inputs, so that a tuple is one for each; for a single one it is two functions.
 
     >>> vocabularies_in((["a", "b"], [["x", "y"]]))
     {0: ['a', 'b']}
@@ -21,7 +25,7 @@ def vocabularies_in(tokens: Any) -> dict[str | int, Any]:
     given: Mapping[Any, Any] = {0: tokens}
     if isinstance(tokens, Mapping) and not is_mapping_of_ids(tokens):
         given = {str(name): each for name, each in tokens.items()}
-    elif isinstance(tokens, tuple) and not all(isinstance(each, str | bytes) for each in tokens):
+    elif several and isinstance(tokens, tuple) and not all(isinstance(each, str | bytes) for each in tokens):
         given = dict(enumerate(tokens))
     return {key: each for key, each in given.items() if each is not None and not is_text_lists(each)}
 

@@ -67,4 +67,6 @@ def test_vocabularies_among_tokens() -> None:
     assert vocabularies_in(("a", "b")) == {0: ("a", "b")}
     assert vocabularies_in({"a": 0, "b": 1}) == {0: {"a": 0, "b": 1}}
     assert vocabularies_in((rows, words)) == {1: words}
+    assert vocabularies_in((ord, chr), several=False) == {0: (ord, chr)}
+    assert vocabularies_in((ord, chr)) == {0: ord, 1: chr}
     assert vocabularies_in({"source": words, "target": "xyz"}) == {"source": words, "target": "xyz"}
