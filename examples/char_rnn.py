@@ -29,7 +29,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, SampleOptions, Sampling
+from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleOptions, Sampling, SeqViz
 
 WINDOW = 40
 UNITS = 128
@@ -41,6 +41,7 @@ SCHEDULE = Geometric(1.3)
 TEMPERATURES = (0.2, 0.5, 1.0, 1.2)
 MAX_LENGTH = 400
 REPEATS = 5
+LOOKED_AT = 16
 
 # ---------------------------------------------------------------------------------------------------------------- data
 
@@ -136,13 +137,13 @@ def draw_windows(ids: np.ndarray, count: int, generator: np.random.Generator) ->
     return np.lib.stride_tricks.sliding_window_view(ids, WINDOW + 1)[places]
 
 
-def train_by_fit(model: keras.Model, windows: np.ndarray, logger: SampleLogger) -> None:
-    """Trains on the windows in their order; `fit` tells the logger of every batch."""
-    callbacks = [keras.callbacks.TensorBoard(logger.log_dir), logger]
+def train_by_fit(model: keras.Model, windows: np.ndarray, seqviz: SeqViz) -> None:
+    """Trains on the windows in their order; `fit` tells the callback of every batch."""
+    callbacks = [keras.callbacks.TensorBoard(seqviz.log_dir), seqviz]
     model.fit(windows[:, :-1], windows[:, -1], batch_size=BATCH_SIZE, shuffle=False, callbacks=callbacks)
 
 
-def train_by_loop(model: keras.Model, windows: np.ndarray, logger: SampleLogger) -> None:
+def train_by_loop(model: keras.Model, windows: np.ndarray, seqviz: SeqViz) -> None:
     """Does the same by hand: the loop says when to log."""
 
     @tf.function
@@ -157,7 +158,7 @@ def train_by_loop(model: keras.Model, windows: np.ndarray, logger: SampleLogger)
         loss = learn(ids, next_ids)
         if SCHEDULE.due(step - 1, step):
             print(f"step {step}, loss {float(loss):.3f}")
-            logger.log(step)
+            seqviz.log(step)
 
 
 # ---------------------------------------------------------------------------------------------- what has been learned
@@ -244,17 +245,20 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     prompts = [held_out[start : start + WINDOW] for start in (0, len(held_out) // 2)]
 
     model = build(len(characters), options.steps)
-    logger = SampleLogger(
+    looked_at = np.lib.stride_tricks.sliding_window_view(held_out_ids, WINDOW + 1)[:LOOKED_AT]
+    seqviz = SeqViz(
         options.log_dir,
-        prompts,
-        tokenizer=characters,
+        looked_at[:, :-1],
+        targets=looked_at[:, -1],
+        tokens=characters,
+        prompts=prompts,
         sampling=Sampling(temperatures=TEMPERATURES, max_length=MAX_LENGTH),
-        options=SampleOptions(corpus=known, window=WINDOW),
         schedule=SCHEDULE,
+        options={"samples": {"options": SampleOptions(corpus=known, window=WINDOW)}},
         model=model,
     )
     train = train_by_loop if options.loop else train_by_fit
-    train(model, draw_windows(known_ids, options.steps * BATCH_SIZE, generator), logger)
+    train(model, draw_windows(known_ids, options.steps * BATCH_SIZE, generator), seqviz)
 
     windows = draw_windows(held_out_ids, 20 * BATCH_SIZE, generator)
     loss = model.evaluate(windows[:, :-1], windows[:, -1], verbose=0)
