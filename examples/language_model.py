@@ -33,7 +33,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, SampleOptions, Sampling
+from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, SampleOptions, Sampling, SeqViz
 
 PAD, END, UNKNOWN = range(3)
 SPECIAL_TOKENS = ["[PAD]", "[END]", "[UNK]"]
@@ -50,6 +50,7 @@ QUESTIONS = 300
 LOGGED_QUESTIONS = 6
 ANSWER_LENGTH = 3
 BEGINNINGS = 2
+LOOKED_AT = 4
 SCHEDULE = Geometric(1.3)
 
 # ---------------------------------------------------------------------------------------------------------------- data
@@ -207,19 +208,23 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     vocabulary_size = len(tokenizer.words)
     steps = options.epochs * math.ceil(len(known) / BATCH_SIZE)
     model = build(vocabulary_size, steps)
-    loggers = [
-        SampleLogger(
+    training, validation = encode_rows(known, tokenizer), encode_rows(held_out, tokenizer)
+    callbacks: list[keras.callbacks.Callback] = [
+        keras.callbacks.TensorBoard(options.log_dir),
+        SeqViz(
             options.log_dir,
-            beginnings,
-            tokenizer=tokenizer,
+            validation[:LOOKED_AT, :-1],
+            targets=validation[:LOOKED_AT, 1:],
+            tokens=tokenizer,
+            labels=tokenizer.words,
+            prompts=beginnings,
             sampling=Sampling(max_length=LENGTH - 1, stop=END),
-            options=SampleOptions(attention=True, corpus=known),
             schedule=SCHEDULE,
-            name="texts",
-        )
+            options={"samples": {"name": "texts", "options": SampleOptions(attention=True, corpus=known)}},
+        ),
     ]
-    if questions:
-        loggers.append(
+    if questions:  # a second group of samples, of settings of its own
+        callbacks.append(
             SampleLogger(
                 options.log_dir,
                 questions[:LOGGED_QUESTIONS],
@@ -230,7 +235,6 @@ def main(arguments: Sequence[str] | None = None) -> Result:
                 name="answers",
             )
         )
-    training, validation = encode_rows(known, tokenizer), encode_rows(held_out, tokenizer)
     history = model.fit(
         training[:, :-1],
         training[:, 1:],
@@ -239,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         batch_size=BATCH_SIZE,
         epochs=options.epochs,
         verbose=2,
-        callbacks=[keras.callbacks.TensorBoard(options.log_dir), *loggers],
+        callbacks=callbacks,
     )
 
     def write_all(writer: keras.Model) -> tuple[list[str], list[str]]:
