@@ -53,6 +53,10 @@ class GenerationError(ValueError):
     """A model, or what it is to continue, with which no text can be generated."""
 
 
+class SteppingError(ValueError):
+    """A model that cannot be run on its newest token alone; the message says why, as what follows "since"."""
+
+
 class VocabularyError(ValueError):
     """Something that is not a vocabulary, or cannot do what is asked of it, or a text that it does not know."""
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from tensorboard.plugins.projector.projector_config_pb2 import EmbeddingInfo
 
-    from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
+    from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Draws
     from tb_seqviz_plugin.callbacks.generation.context import Context
     from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+    from tb_seqviz_plugin.callbacks.generation.stepper import Stepper
     from tb_seqviz_plugin.callbacks.model.call import ModelCall
     from tb_seqviz_plugin.callbacks.model.calls import Call, Note, Read
     from tb_seqviz_plugin.callbacks.model.recorder import Recorder
@@ -108,8 +109,16 @@ class CompiledLoop(Protocol):
 class Generation(Protocol):
     """How a model writes: the loops over its tokens."""
 
-    def Compiled(self, function: Callable[..., list[Tensor]], is_static: bool) -> CompiledLoop:  # noqa: N802, a class
-        """Returns a function of arrays that is compiled on its first call; a static one sees one shape only."""
+    def Compiled(  # noqa: N802, a class
+        self, function: Callable[..., list[Tensor]], is_static: bool, may_wait: bool = False
+    ) -> CompiledLoop:
+        """Returns a function of arrays that is compiled on its first call.
+
+        Args:
+            function: takes tensors and returns some.
+            is_static: whether it sees one shape only.
+            may_wait: whether it is compiled in the slower and faster of two ways only once that repays.
+        """
 
     def asking(self, model: NextToken, context: Context, offsets: Tensor, source: Tensor) -> Ask:
         """Returns what asks a model that is shown all that it needs at every step; inside compiled functions."""
@@ -120,14 +129,23 @@ class Generation(Protocol):
         carried: Any,
         tokens: Tensor,
         starts: Tensor,
-        noise: Tensor,
-        temperatures: Tensor,
-        cut: tuple[Tensor, ...],
-        stop: Tensor,
+        known: Tensor,
+        is_over: Tensor,
+        draws: Draws,
+        begin: Tensor,
         first: int,
-        alternatives: int,
+        alternatives: int | None,
     ) -> list[Tensor]:
-        """Continues every row, and returns the fields of `Drawn`; inside compiled functions."""
+        """Continues every row, and returns the fields of `Drawn`, or the tokens alone; inside compiled functions."""
+
+    def first_scores(self, ask: Ask, carried: Any, tokens: Tensor, count: int) -> Tensor:
+        """Returns scores of what follows each of the first tokens, [count, rows, vocabulary]; inside compiled functions."""
+
+    def Cut(self, model: NextToken) -> Stepper:  # noqa: N802, a class
+        """Returns what steps with any causal model."""
+
+    def redraw(self, scores: Tensor, starts: Tensor, draws: Draws, alternatives: int) -> list[Tensor]:
+        """Returns the fields of `Drawn` of what follows every token of texts; inside compiled functions."""
 
     def search(
         self,

@@ -1,8 +1,9 @@
-"""What a loop brings back."""
+"""What a loop is asked, and what it brings back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,37 @@ Ask = Callable[[Any, Any, Any], tuple[Any, Any]]
 """What is asked for the next token: (tokens int32 [rows, columns], column, carried) -> (scores float32 [rows, vocabulary],
 carried), of which the first are logits or logarithms of probabilities of the token at that column, and the second whatever
 is to be there at the next column."""
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """How the tokens of each row are drawn: numbers or tensors.
+
+    Args:
+        is_cut: whether `top_k` or `top_p` leaves anything out.
+        noise: float32 [rows, time] in [0, 1), for each token after the prompt.
+        temperatures: float32 [rows].
+        top_k: int32, how many tokens to choose from.
+        top_p: float32, which share of the probability to choose from.
+        stop: int32, the token that ends a sample, -1 for none.
+    """
+
+    is_cut: bool
+    noise: Any
+    temperatures: Any
+    top_k: Any
+    top_p: Any
+    stop: Any
+
+    @property
+    def settings(self) -> tuple[Any, Any, Any, Any, Any]:
+        """All but what is compiled in."""
+        return self.noise, self.temperatures, self.top_k, self.top_p, self.stop
+
+    @property
+    def cut(self) -> tuple[Any, ...]:
+        """What `draw` is given for what is left out."""
+        return (self.top_k, self.top_p) if self.is_cut else ()
 
 
 class Drawn(NamedTuple):

@@ -14,11 +14,11 @@ from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import of_kind, whole
 from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
-from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Kept
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Draws, Kept
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
-from tb_seqviz_plugin.callbacks.generation.generated import Generated, best_of, samples_of
+from tb_seqviz_plugin.callbacks.generation.generated import Generated, Notes, best_of, samples_of
 
 Loop = Callable[..., list[Any]]
 """(ask, carried, tokens, starts, ...) -> results, in a compiled function."""
@@ -57,6 +57,11 @@ class AnyGenerator(ABC):
         """Why the model writes op by op and not as a graph, as a sentence; "" if it does not."""
         return next((loop.why_eager for loop in self._loops.values() if loop.why_eager), "")
 
+    @property
+    @abstractmethod
+    def how(self) -> str:
+        """How the last texts were written, and why so where it was not the fastest way, as a sentence."""
+
     def __call__(
         self, prompts: Sequence[Sequence[int]], sampling: Sampling | None = None, *, source: Any = None
     ) -> list[Generated]:
@@ -75,29 +80,16 @@ class AnyGenerator(ABC):
         self._check_stop(sampling.stop_id)
         prompts = [[*sampling.start_ids, *prompt] for prompt in prompts] if sampling.start_ids else prompts
         batch = self._batch(prompts, len(sampling.rows), sampling.max_length, source)
-        is_cut = sampling.top_k is not None or sampling.top_p is not None
-        first, alternatives = batch.first, self._alternatives
-
-        def loop(
-            ask: Ask, carried: Any, tokens: Any, starts: Any, noise: Any, temperatures: Any, *rest: Any
-        ) -> list[Any]:
-            top_k, top_p, stop = rest
-            cut = (top_k, top_p) if is_cut else ()
-            return self._backend.sample(
-                ask, carried, tokens, starts, noise, temperatures, cut, stop, first, alternatives
-            )
-
-        drawn = self._run(
-            batch,
-            loop,
-            is_cut,
+        draws = Draws(
+            sampling.top_k is not None or sampling.top_p is not None,
             np.concatenate([sampling.noise(batch.origins[prompt]) for prompt in batch.order]),
             np.array([temperature for temperature, _ in sampling.rows] * len(batch.order), np.float32),
             np.int32(min(sampling.top_k or self._vocabulary, self._vocabulary)),
             np.float32(1.0 if sampling.top_p is None else sampling.top_p),
             np.int32(sampling.stop_id),
         )
-        return samples_of(Drawn(*drawn), sampling, batch.rows, batch.begins, batch.notes)
+        drawn, begins, notes = self._sampled(batch, draws)
+        return samples_of(drawn, sampling, batch.rows, begins, notes)
 
     def search(
         self, prompts: Sequence[Sequence[int]], beams: BeamSearch | None = None, *, source: Any = None
@@ -123,19 +115,7 @@ class AnyGenerator(ABC):
         beams = of_kind("beams", beams, BeamSearch)
         self._check_stop(beams.stop_id)
         batch = self._batch(prompts, beams.width, beams.max_length, source)
-        sizes = beams.width, beams.max_length, batch.first, self._alternatives
-
-        def loop(ask: Ask, carried: Any, tokens: Any, starts: Any, length_penalty: Any, stop: Any) -> list[Any]:
-            return self._backend.search(ask, carried, tokens, starts, length_penalty, stop, *sizes)
-
-        *drawn, parents, scores = self._run(
-            batch,
-            loop,
-            sizes,
-            np.float32(beams.length_penalty),
-            np.int32(beams.stop_id),
-        )
-        return best_of(Kept(Drawn(*drawn), parents, scores), beams, batch.rows, batch.begins, batch.notes)
+        return self._searched(batch, beams)
 
     def packed(self, texts: Sequence[str], ids: Sequence[Sequence[int]]) -> tuple[Source, list[list[int]]] | None:
         """Returns the source and the prompts as the model itself makes them of texts; None if it does not, or of other ids.
@@ -179,6 +159,35 @@ class AnyGenerator(ABC):
     @abstractmethod
     def _advice(self) -> str:
         """Returns what helps where the model failed."""
+
+    def _sampled(self, batch: Batch, draws: Draws) -> tuple[Drawn, Sequence[int], Sequence[Notes]]:
+        """Returns what is drawn behind the prompts, the step at which each of them begins, and its notes."""
+        return self._continued(batch, draws, batch.starts, np.zeros(len(batch.starts), bool)), batch.begins, batch.notes
+
+    def _searched(self, batch: Batch, beams: BeamSearch) -> list[Generated]:
+        """Returns the best that is found behind each prompt."""
+        sizes = beams.width, beams.max_length, batch.first, self._alternatives
+
+        def loop(ask: Ask, carried: Any, tokens: Any, starts: Any, length_penalty: Any, stop: Any) -> list[Any]:
+            return self._backend.search(ask, carried, tokens, starts, length_penalty, stop, *sizes)
+
+        *drawn, parents, scores = self._run(
+            batch, loop, sizes, np.float32(beams.length_penalty), np.int32(beams.stop_id)
+        )
+        return best_of(Kept(Drawn(*drawn), parents, scores), beams, batch.rows, batch.begins, batch.notes)
+
+    def _continued(self, batch: Batch, draws: Draws, known: Any, is_over: Any) -> Drawn:
+        """Returns what is drawn from a column on in each row, bool [rows] is_over says where nothing is."""
+        is_cut, first, alternatives = draws.is_cut, batch.first, self._alternatives
+
+        def loop(
+            ask: Ask, carried: Any, tokens: Any, starts: Any, known: Any, is_over: Any, begin: Any, *settings: Any
+        ) -> list[Any]:
+            own = Draws(is_cut, *settings)
+            return self._backend.sample(ask, carried, tokens, starts, known, is_over, own, begin, first, alternatives)
+
+        begin = np.int32(np.min(known[~is_over]))
+        return Drawn(*self._run(batch, loop, is_cut, known, is_over, begin, *draws.settings))
 
     def _run(self, batch: Batch, loop: Loop, kind: Hashable, *settings: Any) -> list[npt.NDArray[Any]]:
         """Runs a loop, which is made into a graph on its first call."""

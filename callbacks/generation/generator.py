@@ -4,6 +4,8 @@
     samples = generator([[5, 3, 8]], Sampling(temperatures=(0, 1), max_length=40))
     samples[0].ids
 
+    model -> how it can be stepped, decided once -> a compiled loop -> one plain pass that checks the texts -> samples
+
 All prompts, temperatures and repeats run as one batch in one compiled loop, which is traced once and used for as long as the
 prompts have the same lengths, with the weights that the model has at the time. The model runs without training, and nothing
 of it changes: no weight, state or seed.
@@ -12,25 +14,48 @@ of it changes: no weight, state or seed.
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
-from keras import ops
+import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import whole
-from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
+from tb_seqviz_plugin.callbacks.decoding.drawn import Drawn, Draws
+from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator, Loop
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading
 from tb_seqviz_plugin.callbacks.generation.context import Context, context_for
-from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
+from tb_seqviz_plugin.callbacks.generation.generated import Generated, Notes, best_of, checked_prompts, origins_of
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+from tb_seqviz_plugin.callbacks.generation.stepper_for import stepper_for
+from tb_seqviz_plugin.callbacks.generation.stepping import Stepping, Texts, joined
 from tb_seqviz_plugin.callbacks.old_names import Moved, takes_old_names
+
+_WHOLE = "Each token was written from the whole text before it, since {why}."
+
+_CHANGED = "a plain pass over the texts said something else than was said step by step"
+
+Result = TypeVar("Result")
 
 
 class Generator(AnyGenerator):
-    """Lets a model write.
+    """Lets a model write, each token from the one before it wherever the model looks back only.
+
+    How it is run on its newest token alone is found out by itself, and `how` says it: recurrent layers go on from their states, and
+    any other causal model is cut at the newest token, with buffers for what it reads along time, such as keys and values. That is
+    trusted only once it says what the model says of growing prefixes, and after each call one plain pass over the finished texts
+    draws every token again, with its own noise: the texts are those that the model writes when it is shown all that is before each
+    token, and the probabilities are those of the pass. Only rounding may tell them apart, where a number drawn lies on the border
+    between two tokens. Where the pass draws another token, the text is written on from there. What looks ahead, and a text that
+    slides through a window, is shown to the model anew for every token.
+
+    The loop runs as a graph until it has run for about a second, which is what XLA takes to compile it, and then by XLA: so
+    a few short texts are not waited for, and a long training gets the fastest loop.
 
     Args:
         model: a built model that takes ids or one-hot vectors, (batch, time) or (batch, time, vocabulary), of a fixed or any
@@ -71,6 +96,14 @@ class Generator(AnyGenerator):
                 "all before; leave window out."
             )
         self._given_window = window
+        self._stepping: Stepping | None = None
+        self._why_whole = self._how = ""
+        self._plan()
+
+    @property
+    def how(self) -> str:
+        """How the last texts were written, and why so where it was not the fastest way, as a sentence."""
+        return self._how
 
     @property
     def takes_source(self) -> bool:
@@ -125,15 +158,89 @@ class Generator(AnyGenerator):
             origins=origins_of(full, sources, 0 if sources is None or sources.ndim > 2 else self._model.source.padding),
         )
 
+    def _sampled(self, batch: Batch, draws: Draws) -> tuple[Drawn, Sequence[int], Sequence[Notes]]:
+        texts = self._texts(batch, draws.noise.shape[1])
+        stepped = texts and self._stepped(lambda stepping: stepping(texts, draws))
+        if not stepped:
+            return super()._sampled(batch, draws)
+        drawn, written, is_over = stepped
+        notes = batch.notes
+        if self._stepping and not self._stepping.is_trusted:
+            self._distrust(_CHANGED)
+            notes = [(*each, f"From token {written[~is_over].min()} on: {self._how}") for each in notes]
+        if not is_over.all():
+            drawn = joined(drawn, self._continued_after(batch, draws, drawn, written, is_over), written)
+        return drawn, [0] * len(batch.order), notes
+
+    def _continued_after(
+        self, batch: Batch, draws: Draws, drawn: Drawn, written: npt.NDArray[Any], is_over: npt.NDArray[np.bool_]
+    ) -> Drawn:
+        """Returns what is drawn behind what has been written step by step."""
+        tokens = batch.tokens.copy()
+        for row, count in enumerate(written):
+            start = batch.starts[row]
+            tokens[row, start : start + count] = drawn.tokens[:count, row]
+        known = (batch.starts + written).astype(np.int32)
+        return self._continued(replace(batch, tokens=tokens), draws, known, is_over)
+
+    def _searched(self, batch: Batch, beams: BeamSearch) -> list[Generated]:
+        texts = self._texts(batch, beams.max_length)
+        if texts is None or texts.tokens.shape[1] < int(texts.starts.max()) + beams.max_length:
+            return super()._searched(batch, beams)
+
+        def search(stepping: Stepping) -> list[Generated] | None:
+            begins = [int(texts.starts[row]) - 1 for row in batch.rows]
+            found = best_of(stepping.search(texts, beams), beams, batch.rows, begins, batch.notes)
+            return found if stepping.confirms(found, texts, batch.rows, beams) else None
+
+        found = self._stepped(search)
+        if found is None:
+            self._distrust(self._why_whole or _CHANGED)
+            return super()._searched(batch, beams)
+        return found
+
+    def _stepped(self, write: Callable[[Stepping], Result]) -> Result | None:
+        """Returns what is written step by step, None where that fails, and is not tried again."""
+        assert self._stepping is not None
+        try:
+            return write(self._stepping)
+        except Exception as error:  # whatever the model raises when it is run in another way than usual
+            if self._model.is_stepwise:
+                raise
+            self._distrust(f"stepping failed: {sentence_of(error)}")
+            return None
+
+    def _distrust(self, why: str) -> None:
+        self._stepping, self._why_whole = None, why
+        self._how = _WHOLE.format(why=why)
+
+    def _texts(self, batch: Batch, time: int) -> Texts | None:
+        """Returns the prompts as texts that begin at column 0, None if they are not written step by step."""
+        lengths = np.array([batch.lengths[prompt] for prompt in batch.order], np.int32).repeat(batch.each)
+        window = sys.maxsize if self._window is None or self._model.is_stepwise else self._window
+        columns = min(int(lengths.max()) + time, window + 1)
+        # Where the text slides through a window, nothing that was kept is of use.
+        written = np.minimum(lengths + time, columns) - lengths
+        slides = written.sum() * 2 < time * len(lengths)
+        if self._stepping is None or slides:
+            why = self._why_whole or f"the text slides through a window of {window} tokens"
+            self._how = _WHOLE.format(why=why)
+            return None
+        self._how = f"Each token was written from the one before it, {self._stepping.stepper.way}."
+        tokens = np.full((len(lengths), columns), -1, np.int32)
+        for row, length in enumerate(lengths):
+            tokens[row, :length] = batch.tokens[row, batch.starts[row] - length : batch.starts[row]]
+        return Texts(tokens, lengths, batch.inputs[1])
+
+    def _plan(self) -> None:
+        """Finds out how the model can be stepped."""
+        stepper, self._why_whole = stepper_for(self._model, self._backend)
+        self._stepping = None
+        if stepper is not None:
+            self._stepping = Stepping(self._backend, self._model, stepper, self._alternatives, self._loops)
+
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:
-        model, (offsets, source), (tokens, *_) = self._model, inputs, rest
-        if not model.is_stepwise:
-            return loop(self._backend.asking(model, key, offsets, source), (), *rest)
-
-        def ask(tokens: Any, end: Any, states: Any) -> tuple[Any, Any]:
-            return model.step(ops.take(tokens, end - 1, axis=1), states, source)
-
-        return loop(ask, model.states_after(tokens[:, : key.prompt_columns - 1], source), *rest)
+        return loop(self._backend.asking(self._model, key, *inputs), (), *rest)
 
     def _advice(self) -> str:
         return "If it takes some number of tokens only, pass that as window=."
@@ -152,6 +259,8 @@ class Generator(AnyGenerator):
             if found.is_sure:
                 self._model = found
                 self._loops.clear()
+                self._stepping = None
+                self._plan()
 
     def _notes(self, length: int, max_length: int, context: Context) -> tuple[str, ...]:
         """Returns what was not shown to the model, or besides the prompt."""

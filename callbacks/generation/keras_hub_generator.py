@@ -73,6 +73,11 @@ class KerasHubGenerator(AnyGenerator):
         self._positions = positions_of_layers(task)
 
     @property
+    def how(self) -> str:
+        """How the texts are written, as a sentence."""
+        return "Each token was written with the cache of the task."
+
+    @property
     def takes_source(self) -> bool:
         """Whether the task writes from a source beside the text."""
         return bool(self._others)

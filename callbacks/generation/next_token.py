@@ -27,7 +27,8 @@ from tb_seqviz_plugin.callbacks.generation.noted_embeddings import (
 from tb_seqviz_plugin.callbacks.generation.source_input import SourceInput
 from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
 from tb_seqviz_plugin.callbacks.model.failure import may_be_of_one_batch_size
-from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
+from tb_seqviz_plugin.callbacks.model.layers import outputs_of
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of, maker_of
 from tb_seqviz_plugin.callbacks.model.signature import rows_built_for
 
 _TRIED_LENGTHS = (6, 7)
@@ -58,6 +59,8 @@ class NextToken:
         outputs: "logits" or "probabilities", None to find out.
 
     Attributes:
+        keras_model: the model.
+        run: calls it.
         vocabulary: how many tokens the model writes.
         source: what it writes from beside the text.
         readable: how many tokens it reads, as far as can be told.
@@ -68,6 +71,8 @@ class NextToken:
         is_causal: whether a token changes nothing before it, so that what follows may be padding.
         is_sure: whether the last two are known, which they are not while the model returns NaN.
         is_stepwise: whether it is shown one token at a time, and remembers those before in its states.
+        has_recurrent_layers: whether running it takes a loop over the text.
+        rounding: how far two computations of the same scores may differ, relative to the largest.
         needs_static_length: whether a graph must know the length, for the sake of `TimeDistributed`.
 
     Raises:
@@ -82,11 +87,14 @@ class NextToken:
             )
         if outputs not in (None, "logits", "probabilities"):
             raise GenerationError(f'outputs={outputs!r}; expected "logits", "probabilities", or None to find out.')
-        self._model = model
-        self._run = TextModel(model)
-        self._inputs = self._run.inputs
+        self.keras_model = model
+        self.run = TextModel(model)
+        self._inputs = self.run.inputs
         self.source = SourceInput(model.name, self._inputs)
         self.needs_static_length = any(isinstance(layer, keras.layers.TimeDistributed) for layer in layers_of(model))
+        self.has_recurrent_layers = any(isinstance(layer, keras.layers.RNN) for layer in layers_of(model))
+        dtypes = {layer.compute_dtype for layer in layers_of(model)}
+        self.rounding = 0.03 if dtypes & {"float16", "bfloat16"} else 1e-3
         self.positions = positions_of_layers(model)
         self.length = self._inputs.length
         if self.length is not None and not self._inputs.dtypes and self._takes_other_lengths():
@@ -95,10 +103,10 @@ class NextToken:
         self.vocabulary = tried.result.shape[-1]
         self.per_position = tried.result.ndim == 3
         self._check_vocabulary()
-        self.probabilities = self._are_probabilities(tried.result, outputs)
         other = self._try(changed=2 if self.vocabulary > 2 else 0)
+        self.probabilities = self._are_probabilities([tried.result, other.result], outputs)
         self.is_causal = self.per_position and _is_causal(tried.result, other.result)
-        self.is_stepwise = self._run.is_stateful and self.length == 1
+        self.is_stepwise = self.run.is_stateful and self.length == 1
         if self.is_stepwise:
             self.length, self.is_causal = None, False
         self.is_sure = not np.isnan([tried.result, other.result]).any()
@@ -114,47 +122,32 @@ class NextToken:
             positions: int32 [rows], the last token of each row before its padding, None for the last one of all.
             source: what the text is made from, [rows, ...], None if the model takes none.
         """
-        return self._scores(self._run(tokens, self.source.as_taken(source)), positions)
+        return self.scores(self.run(tokens, self.source.as_taken(source)), positions)
 
-    def states_after(self, tokens: Any, source: Any = None) -> list[Any]:
-        """Returns the states of a stepwise model after all of the tokens, int32 [rows, time], -1 for padding."""
-        rows, time = tokens.shape
-        states, source = self._run.first_states(rows), self.source.as_taken(source)
-        if not time:
-            return states
+    def everywhere(self, tokens: Any, source: Any = None) -> Any:
+        """Returns scores of what follows every token, float32 [rows, time, vocabulary], of a model that gives them."""
+        return self._as_scores(self.run(tokens, self.source.as_taken(source)))
 
-        def advance(position: Any, states: Any) -> Any:
-            return self._advanced(ops.take(tokens, position, axis=1), states, source)[1]
-
-        return list(ops.fori_loop(0, time, advance, states))
-
-    def step(self, tokens: Any, states: Sequence[Any], source: Any = None) -> tuple[Any, list[Any]]:
-        """Returns scores of the next token after one more token per row, int32 [rows], and the states after it."""
-        result, after = self._advanced(tokens, states, self.source.as_taken(source))
-        return self._scores(result), after
-
-    def _advanced(self, tokens: Any, states: Sequence[Any], source: Any) -> tuple[Any, list[Any]]:
-        result, after = self._run.step(tokens[:, None], states, source)
-        is_token = ops.greater_equal(tokens, 0)
-        kept = [ops.reshape(is_token, (-1,) + (1,) * (len(state.shape) - 1)) for state in states]
-        return result, [ops.where(*each) for each in zip(kept, after, states, strict=True)]
-
-    def _scores(self, result: Any, positions: Any = None) -> Any:
+    def scores(self, result: Any, positions: Any = None) -> Any:
+        """Returns scores of the next token from what the model returned; `positions` as for a call."""
         if self.per_position:
             last = positions is None
             result = result[:, -1] if last else ops.take_along_axis(result, positions[:, None, None], axis=1)[:, 0]
+        return self._as_scores(result)
+
+    def _as_scores(self, result: Any) -> Any:
         result = ops.cast(result, "float32")
         return ops.log(result) if self.probabilities else result
 
     @property
     def is_stateful(self) -> bool:
         """Whether layers keep states between batches."""
-        return self._run.is_stateful
+        return self.run.is_stateful
 
     @property
     def batch(self) -> int | None:
         """The only number of rows that the model takes, None for any number."""
-        return self._run.batch
+        return self.run.batch
 
     def _takes_other_lengths(self) -> bool:
         """Returns whether a subclassed model takes other lengths than that of the first batch that it saw."""
@@ -176,9 +169,9 @@ class NextToken:
         tokens = row[None].repeat(self.batch or 1, axis=0)
         source = None if sizes is None else np.ones((len(tokens), *sizes), self._inputs.source_dtype)
         result, failure = None, None
-        with embeddings_noted(self._model) as noted:
+        with embeddings_noted(self.keras_model) as noted:
             try:
-                result = self._run(
+                result = self.run(
                     *(None if array is None else ops.convert_to_tensor(array) for array in (tokens, source))
                 )
             except Exception as error:  # whatever the model raises
@@ -187,21 +180,21 @@ class NextToken:
         # On some devices a position too many is not an error, but nothing.
         if length is None and self.length is None and 0 < self.positions < tried_length:
             return self._try(changed=changed)
-        if failure is not None and self.batch is None and rows_built_for(self._model) not in (None, 1):
+        if failure is not None and self.batch is None and rows_built_for(self.keras_model) not in (None, 1):
             # It may take no other number of rows, without saying so.
-            self._run.batch = rows_built_for(self._model)
+            self.run.batch = rows_built_for(self.keras_model)
             with contextlib.suppress(GenerationError):
                 return self._try(length, changed)
-            self._run.batch = None
+            self.run.batch = None
         if isinstance(failure, GenerationError):
             raise failure
         if failure is not None:
             advice = ""
-            if may_be_of_one_batch_size(self._model, failure):
+            if may_be_of_one_batch_size(self.keras_model, failure):
                 advice = " If it takes one batch size only, pass generate= to SampleLogger, a function that writes."
             raise GenerationError(
-                f"The model {self._model.name!r} could not be called on {len(tokens)} x {tried_length} tokens; expected a model "
-                f"of the text so far, ids (batch, time) or one-hot vectors. What it said: {sentence_of(failure)}{advice}"
+                f"The model {self.keras_model.name!r} could not be called on {len(tokens)} x {tried_length} tokens; expected a "
+                f"model of the text so far, ids (batch, time) or one-hot vectors. What it said: {sentence_of(failure)}{advice}"
             ) from failure
         return _Tried(tokens, np.asarray(ops.convert_to_numpy(ops.cast(result, "float32"))), noted)
 
@@ -209,18 +202,18 @@ class NextToken:
         vector = self._inputs.one_hot
         if vector not in (None, self.vocabulary):
             raise GenerationError(
-                f"The model {self._model.name!r} takes vectors of {vector} and returns {self.vocabulary} numbers per token; "
+                f"The model {self.keras_model.name!r} takes vectors of {vector} and returns {self.vocabulary} numbers per token; "
                 "expected the size of the vocabulary at both ends."
             )
         if self.vocabulary < 2:
             raise GenerationError(
-                f"The model {self._model.name!r} returns {self.vocabulary} number per token; expected one for every token "
+                f"The model {self.keras_model.name!r} returns {self.vocabulary} number per token; expected one for every token "
                 "of the vocabulary."
             )
 
     def _check_readable(self) -> None:
         sizes = (
-            f"The model {self._model.name!r} reads {self.readable} tokens, the size of its embedding, and writes "
+            f"The model {self.keras_model.name!r} reads {self.readable} tokens, the size of its embedding, and writes "
             f"{self.vocabulary}, the size of its output"
         )
         if self.readable < self.vocabulary:
@@ -234,14 +227,24 @@ class NextToken:
                 stacklevel=3,
             )
 
-    def _are_probabilities(self, result: npt.NDArray[Any], outputs: str | None) -> bool:
-        add_up = bool((result >= 0).all() and np.allclose(result.sum(axis=-1), 1, atol=0.02))
-        if outputs == "probabilities" and not add_up and np.isfinite(result).all():
+    def _are_probabilities(self, results: Sequence[npt.NDArray[Any]], outputs: str | None) -> bool:
+        add_up = all((each >= 0).all() and np.allclose(each.sum(axis=-1), 1, atol=0.02) for each in results)
+        if outputs == "probabilities" and not add_up and np.isfinite(results[0]).all():
             raise GenerationError(
-                f'outputs="probabilities", and the model {self._model.name!r} returns numbers from {result.min():.3g} to '
-                f'{result.max():.3g} that do not add up to 1; expected outputs="logits", or None to find out.'
+                f'outputs="probabilities", and the model {self.keras_model.name!r} returns numbers from {results[0].min():.3g} to '
+                f'{results[0].max():.3g} that do not add up to 1; expected outputs="logits", or None to find out.'
             )
-        return add_up if outputs is None else outputs == "probabilities"
+        return add_up and _may_be_probabilities(self.keras_model) if outputs is None else outputs == "probabilities"
+
+
+def _may_be_probabilities(model: keras.Model) -> bool:
+    """Returns whether numbers that add up to 1 are probabilities: logits of a model that knows nothing yet may do so, too."""
+    makers = [maker_of(tensor) for tensor in outputs_of(model)]
+    layers = [each.layer if isinstance(each, keras.layers.TimeDistributed) else each for each in makers]
+    activations = [getattr(layer, "activation", None) for layer in layers]
+    if activations and all(activations):
+        return any(activation is not keras.activations.linear for activation in activations)
+    return getattr(getattr(model, "loss", None), "from_logits", None) is not True
 
 
 def _is_causal(result: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:

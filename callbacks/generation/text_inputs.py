@@ -33,6 +33,7 @@ class TextInputs:
         text: the number of the text.
         source: the number of the source, None if there is none.
         masked: the number of what each mask tells the padding of, by the number of the mask.
+        positions: the numbers of those that hold the position of each token of the text.
     """
 
     names: Sequence[str]
@@ -42,6 +43,7 @@ class TextInputs:
     text: int
     source: int | None
     masked: Mapping[int, int]
+    positions: Sequence[int] = ()
 
     @classmethod
     def of(cls, model: keras.Model) -> TextInputs:
@@ -64,8 +66,15 @@ class TextInputs:
         names = [spec.name or key for spec, key in zip(specs, keys, strict=True)]
         shapes = [spec.shape for spec in specs]
         dtypes = [spec.dtype for spec in specs if spec.dtype is not None]
+        if "string" in dtypes:
+            raise GenerationError(
+                f"The model {model.name!r} takes strings, of which it makes ids itself; expected ids. Pass the part behind its "
+                "TextVectorization or StringLookup, made as a model of its own that shares the layers, and that layer as "
+                "tokenizer=, or pass generate= to SampleLogger, a function that writes."
+            )
         masks = [number for number, name in enumerate(names) if len(names) > 1 and name.lower().endswith("mask")]
-        sequences = [number for number in range(len(names)) if number not in masks]
+        positions = [number for number, name in enumerate(names) if len(names) > 1 and "position" in name.lower()]
+        sequences = [number for number in range(len(names)) if number not in (*masks, *positions)]
         if len(sequences) not in (1, 2):
             raise GenerationError(
                 f"The model {model.name!r} has {len(shapes)} inputs ({', '.join(names)}); expected the text alone, or a "
@@ -83,7 +92,7 @@ class TextInputs:
         text = sequences[-1] if text is None else text
         source = next((number for number in sequences if number != text), None)
         known = {mask: of for mask, of in masked.items() if of is not None}
-        return cls(names, shapes, dtypes, way, text, source, known)
+        return cls(names, shapes, dtypes, way, text, source, known, positions)
 
     def check(self, model: keras.Model) -> None:
         """Raises a GenerationError if what is taken for the text cannot be text."""
@@ -164,7 +173,9 @@ class TextInputs:
         masks = {
             mask: ops.cast(known[of], self.dtypes[mask] if self.dtypes else "bool") for mask, of in self.masked.items()
         }
-        every = {**values, **masks}
+        places = ops.maximum(ops.cumsum(ops.cast(known[self.text], "int32"), axis=1) - 1, 0)
+        placed = {number: ops.cast(places, self.dtype(number)) for number in self.positions}
+        every = {**values, **masks, **placed}
         arguments = [every[number] for number in range(len(self.names))]
         return self.way.run(model, arguments)
 

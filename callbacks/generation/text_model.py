@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -73,24 +73,35 @@ class TextModel:
             states: [rows, ...] each, of the stateful layers before these tokens.
             source: [rows, ...], None if the model takes none.
         """
-        rows = tokens.shape[0]
-        if self.batch in (None, rows):
-            return self._call(tokens, states, source)
-        results, after = [], []
-        for start in range(0, rows, self.batch):
-            missing = max(0, start + self.batch - rows)
-            part = [
-                None
-                if whole is None
-                else ops.pad(whole[start : start + self.batch], [(0, missing)] + [(0, 0)] * (len(whole.shape) - 1))
-                for whole in (tokens, source, *states)
-            ]
-            result, new = self._call(part[0], part[2:], part[1])
-            results.append(result[: self.batch - missing])
-            after.append([state[: self.batch - missing] for state in new])
-        return ops.concatenate(results, axis=0), [ops.concatenate(parts, axis=0) for parts in zip(*after, strict=True)]
+        result, after = self.in_parts(self._call, tokens, source, list(states))
+        return result, list(after)
 
-    def _call(self, tokens: Any, states: Sequence[Any], source: Any) -> tuple[Any, list[Any]]:
+    def in_parts(self, call: Callable[..., Any], *arrays: Any) -> Any:
+        """Returns what a function makes of arrays, called as often as the model takes so many rows.
+
+        Args:
+            call: makes nested arrays [batch, ...] of `arrays`.
+            arrays: nested, [rows, ...] each; None for nothing.
+        """
+        rows, batch = keras.tree.flatten(arrays)[0].shape[0], self.batch
+        if batch is None or batch == rows:
+            return call(*arrays)
+        parts = []
+        for start in range(0, rows, batch):
+            missing = max(0, start + batch - rows)
+
+            def part(whole: Any, start: int = start, missing: int = missing) -> Any:
+                if whole is None:
+                    return None
+                padding = [(0, missing)] + [(0, 0)] * (len(whole.shape) - 1)
+                return ops.pad(whole[start : start + batch], padding)
+
+            kept = batch - missing
+            made = call(*keras.tree.map_structure(part, arrays))
+            parts.append(keras.tree.map_structure(lambda each, kept=kept: each[:kept], made))
+        return keras.tree.map_structure(lambda *each: ops.concatenate(each, axis=0), *parts)
+
+    def _call(self, tokens: Any, source: Any, states: Sequence[Any]) -> tuple[Any, list[Any]]:
         # A scope for each call: a stateful layer goes on as it was in training.
         with self._scope(states) as scope:
             result = self.inputs.call(self._model, tokens, source)

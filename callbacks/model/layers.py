@@ -39,6 +39,14 @@ def inputs_of(model: Any) -> list[Any]:
         return []
 
 
+def outputs_of(model: Any) -> list[Any]:
+    """Returns the tensors that a functional or sequential model declares as its outputs, none where it declares none."""
+    try:
+        return list(getattr(model, "outputs", None) or ())
+    except ValueError:  # as of its inputs
+        return []
+
+
 def state_of(model: keras.Model) -> tuple[keras.Model, list[int]]:
     """Returns what is another for another model, and for one that was changed since, as by quantising or low-rank weights."""
     return model, [id(variable) for variable in model.weights]

@@ -46,6 +46,11 @@ def name_of_input(tensor: Any) -> str:
     return name
 
 
+def maker_of(tensor: Any) -> Any:
+    """Returns the layer or operation that made an output of a functional model, None if that is not known."""
+    return getattr(getattr(tensor, "_keras_history", None), "operation", None)
+
+
 def mask_of(tensor: Any) -> Any:
     """Returns the mask that a tensor carries, None for none."""
     return getattr(tensor, "_keras_mask", None)

@@ -27,8 +27,9 @@ class SampleLogger(SeqVizCallback):
     """Logs what a model writes: every prompt at every temperature, with the same randomness at every step.
 
     The model stays as it is: one that predicts the next token from a window, or at every position, of ids or one-hot
-    vectors, or an encoder-decoder. All samples are drawn as one batch in one compiled loop. Training is not changed by it,
-    to the last bit.
+    vectors, or an encoder-decoder. All samples are drawn as one batch in one compiled loop, each token from the one before it
+    wherever the model looks back only; a note of the record says how they were written. Training is not changed by it, to the
+    last bit.
 
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
@@ -131,7 +132,9 @@ class SampleLogger(SeqVizCallback):
     def collect(self, step: int) -> None:
         """Lets the model write as it is now and hands that to the writer."""
         written = self._write(self.model, self.writer, step)
-        self.writer.samples(self._name, written.samples, step=step, corpus=self._corpus, size=written.size)
+        self.writer.samples(
+            self._name, written.samples, step=step, corpus=self._corpus, notes=written.notes, size=written.size
+        )
 
 
 def _check_nothing_of_the_model(wish: Wish) -> None:

@@ -34,10 +34,12 @@ class Written(NamedTuple):
     Args:
         samples: or what returns them, in the writer's thread.
         size: bytes that they take until then, about.
+        notes: what a reader should know about all of them, as sentences.
     """
 
     samples: Sequence[Sample] | Callable[[], Sequence[Sample]]
     size: int = 1 << 20
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +135,8 @@ class ModelWriting:
             attended = self._log_attention(model, writer, step, generated, encoded, prompts, source)
         self._tell(step, generated, encoded.tokenizer, generator, attended)
         beams = 0 if encoded.search is None else encoded.search.width
-        return Written(partial(encoded.transcript, generated, beams, attended), sum(one.nbytes for one in generated))
+        size = sum(one.nbytes for one in generated)
+        return Written(partial(encoded.transcript, generated, beams, attended), size, [generator.how])
 
     def _encoded(self, model: keras.Model) -> _Encoded:
         if self._given is not None:

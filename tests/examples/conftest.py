@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow import generation
-from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled
+from tb_seqviz_plugin.callbacks.backends.tensorflow.compiled import Compiled
 
 
 @pytest.fixture
 def without_xla(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generation, "Compiled", lambda function, is_static: Compiled(function, is_static=False))
+    monkeypatch.setattr(generation, "Compiled", lambda function, is_static, may_wait=False: Compiled(function, is_static=False))

@@ -1,71 +1,17 @@
-"""How generation runs on TensorFlow: one loop over the tokens, traced once, compiled by XLA where shapes are static.
-
-What a backend has to offer is this file and `tensorflow_beams.py`; all else of generation is common to them.
-"""
+"""How sampling runs on TensorFlow: one loop over the tokens, whatever way the model is asked."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Draws
 from tb_seqviz_plugin.callbacks.decoding.sampling import draw
-from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.callbacks.generation.context import Context
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
-
-
-class Compiled:
-    """A function of arrays, compiled on its first call in the fastest way that works.
-
-    Args:
-        function: takes tensors, or None, and returns a list of tensors.
-        is_static: whether it sees one shape only, so that XLA may compile it.
-
-    Attributes:
-        traces: how often it was made into a graph.
-        why_eager: why it cannot be a graph, as a sentence; "" if it is one.
-    """
-
-    def __init__(self, function: Callable[..., list[Any]], is_static: bool) -> None:
-        self._function, self._is_static = function, is_static
-        self.traces = 0
-        self.why_eager = ""
-        self._run: Callable[..., Any] | None = None
-
-    def __call__(self, *arrays: Any) -> list[npt.NDArray[Any]]:
-        """Returns what the function makes of the arrays, as arrays."""
-        inputs = tf.nest.map_structure(lambda array: None if array is None else tf.convert_to_tensor(array), arrays)
-        results = self._first(inputs) if self._run is None else self._run(*inputs)
-        return [result.numpy() for result in results]
-
-    def _first(self, inputs: Any) -> Any:
-        # Layers whose shapes XLA cannot know, Python control flow on values: what a model does is known on trying only.
-        for jit_compile in (True, False) if self._is_static else (False,):
-            # A partial of its own: TensorFlow counts the traces of one function together, and warns of several loops as of one
-            # that is traced again and again.
-            run = tf.function(functools.partial(self._traced), autograph=False, jit_compile=jit_compile)
-            try:
-                results = run(*inputs)
-            except Exception as error:
-                if isinstance(error, tf.errors.OpError) and not jit_compile:
-                    raise  # It was a graph, which failed when it ran, as it would op by op.
-                self.why_eager = sentence_of(error)
-            else:
-                self._run, self.why_eager = run, ""
-                return results
-        results = self._function(*inputs)
-        self._run = self._function
-        return results
-
-    def _traced(self, *inputs: Any) -> Any:
-        self.traces += 1
-        return self._function(*inputs)
 
 
 class Outlook(NamedTuple):
@@ -88,6 +34,10 @@ class Outlook(NamedTuple):
         is_broken = tf.reduce_any(tf.math.is_nan(chances), axis=-1)
         scores = tf.where(is_broken[:, None], tf.zeros_like(scores), scores)
         return cls(scores, chances, is_broken)
+
+    def drawn(self, noise: Any, temperatures: Any, cut: tuple[Any, ...]) -> Any:
+        """Returns one token per row, int32 [rows]; where the model returns no numbers, token 0."""
+        return tf.where(self.is_broken, 0, draw(self.scores, noise, temperatures, *cut))
 
     def described(self, tokens: Any, alternatives: int) -> list[Any]:
         """Returns the fields of `Drawn` for one token per row, int32 [rows]."""
@@ -116,51 +66,61 @@ def sample(
     carried: Any,
     tokens: Any,
     starts: Any,
-    noise: Any,
-    temperatures: Any,
-    cut: tuple[Any, ...],
-    stop: Any,
+    known: Any,
+    is_over: Any,
+    draws: Draws,
+    begin: Any,
     first: int,
-    alternatives: int,
+    alternatives: int | None,
 ) -> list[Any]:
     """Continues every row, and returns the fields of `Drawn`; runs inside compiled functions.
 
     Args:
         ask: says what comes next.
         carried: what it is given at the first column.
-        tokens: int32 [rows, columns], the prompts and room for what follows.
+        tokens: int32 [rows, columns], the texts so far and room for what follows.
         starts: int32 [rows], the column after each prompt.
-        noise: float32 [rows, time] in [0, 1).
-        temperatures: float32 [rows].
-        cut: how many tokens and which share of the probability to choose from, empty for all.
-        stop: int32, the token that ends a sample, -1 for none.
-        first: the least of the starts.
-        alternatives: how many of the most probable tokens to keep.
+        known: int32 [rows], the column after what is there of each text already.
+        is_over: bool [rows], whether nothing follows.
+        draws: how tokens are drawn.
+        begin: int32, the first column to fill.
+        first: the least that may be.
+        alternatives: how many of the most probable tokens to keep; None where only the tokens are wanted.
     """
-    (rows, columns), time = tokens.shape, noise.shape[1]
+    (rows, columns), time = tokens.shape, draws.noise.shape[1]
 
-    def unfinished(end: Any, tokens: Any, ended: Any, carried: Any, arrays: Any) -> Any:
-        return tf.logical_not(tf.reduce_all(ended))
+    def unfinished(end: Any, tokens: Any, is_over: Any, carried: Any, arrays: Any) -> Any:
+        return tf.logical_not(tf.reduce_all(is_over))
 
-    def advance(end: Any, tokens: Any, ended: Any, carried: Any, arrays: Any) -> Any:
+    def advance(end: Any, tokens: Any, is_over: Any, carried: Any, arrays: Any) -> Any:
         scores, carried = ask(tokens, end, carried)
         outlook, offset = Outlook.of(scores), end - starts
-        numbers = tf.gather(noise, tf.clip_by_value(offset, 0, time - 1), batch_dims=1)
-        token = draw(outlook.scores, numbers, temperatures, *cut)
-        # Where the model returns no numbers, generation goes on with token 0, and NaN as its probability.
-        token = tf.where(outlook.is_broken, 0, token)
-        written = outlook.described(token, alternatives)
+        numbers = tf.gather(draws.noise, tf.clip_by_value(offset, 0, time - 1), batch_dims=1)
+        token = outlook.drawn(numbers, draws.temperatures, draws.cut)
+        written = [] if alternatives is None else outlook.described(token, alternatives)
         arrays = [array.write(end - first, value) for array, value in zip(arrays, written, strict=True)]
-        in_prompt = offset < 0
-        tokens = with_column(tokens, end, tf.where(in_prompt, tokens[:, end], token))
+        is_known = end < known
+        tokens = with_column(tokens, end, tf.where(is_known, tokens[:, end], token))
         is_last = tf.logical_or(offset >= time - 1, end >= columns - 1)
-        ends = tf.logical_or(is_last, tf.logical_and(tf.logical_not(in_prompt), token == stop))
-        return end + 1, tokens, tf.logical_or(ended, ends), carried, arrays
+        ends = tf.logical_or(is_last, tf.logical_and(tf.logical_not(is_known), token == draws.stop))
+        return end + 1, tokens, tf.logical_or(is_over, ends), carried, arrays
 
-    arrays = arrays_of(columns - first, rows, alternatives)
-    state = (tf.constant(first), tokens, tf.zeros((rows,), tf.bool), carried, arrays)
-    *_, arrays = tf.while_loop(unfinished, advance, state)
-    return [array.stack() for array in arrays]
+    arrays = [] if alternatives is None else arrays_of(columns - first, rows, alternatives)
+    _, tokens, _, _, arrays = tf.while_loop(unfinished, advance, (begin, tokens, is_over, carried, arrays))
+    return [array.stack() for array in arrays] or [tf.transpose(tokens[:, first:])]
+
+
+def first_scores(ask: Ask, carried: Any, tokens: Any, count: int) -> Any:
+    """Returns scores of what follows each of the first tokens, [count, rows, vocabulary]; runs inside compiled functions."""
+    scores, carried = ask(tokens, tf.constant(1), carried)
+    array = tf.TensorArray(tf.float32, count, element_shape=scores.shape).write(0, scores)
+
+    def advance(end: Any, carried: Any, array: Any) -> Any:
+        scores, carried = ask(tokens, end, carried)
+        return end + 1, carried, array.write(end - 1, scores)
+
+    *_, array = tf.while_loop(lambda end, *_: end <= count, advance, (tf.constant(2), carried, array))
+    return array.stack()
 
 
 def with_column(tokens: Any, column: Any, values: Any) -> Any:

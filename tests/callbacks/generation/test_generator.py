@@ -30,7 +30,7 @@ from helpers.writers import (
 )
 from keras import layers
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.sampling_loop import Compiled
+from tb_seqviz_plugin.callbacks.backends.tensorflow.compiled import Compiled
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, SamplingError
 from tb_seqviz_plugin.callbacks.generation.generated import origins_of

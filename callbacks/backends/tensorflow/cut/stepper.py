@@ -1,0 +1,84 @@
+"""Stepping through the graph of a model, cut at the newest token."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import tensorflow as tf
+
+from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.graph import CutGraph
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
+from tb_seqviz_plugin.callbacks.errors import SteppingError
+from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
+
+
+class Cut:
+    """Steps with any causal model; see `Stepper`.
+
+    Args:
+        model: the model.
+    """
+
+    way = "through the graph of the model, cut at the newest token"
+
+    def __init__(self, model: NextToken) -> None:
+        self._model = model
+        self._graphs: dict[Hashable, CutGraph] = {}
+
+    def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
+        """Returns what runs the graph on one token after the other, and empty buffers with the rows first."""
+        graph = self._graph(tokens, source)
+        statics = graph.statics(source)
+
+        def ask(tokens: Any, end: Any, kept: Any) -> tuple[Any, Any]:
+            buffers = {name: _as_was(kept[name], shape, graph.rows) for name, (shape, _) in graph.buffers.items()}
+            ids = tf.gather(tokens, [end - 1], axis=1)
+            scores, buffers = graph.step(statics, buffers, ids, end - 1)
+            return scores, {name: _rows_first(buffer, graph.rows) for name, buffer in buffers.items()}
+
+        return ask, {name: _rows_first(each, graph.rows) for name, each in graph.first_buffers(statics).items()}
+
+    def _graph(self, tokens: Any, source: Any) -> CutGraph:
+        rows, columns = tokens.shape
+        key = rows, columns, None if source is None else tuple(source.shape)
+        if key not in self._graphs:
+            model = self._model
+            call = model.everywhere if model.per_position else lambda ids, source: model(ids, None, source)
+            with tf.init_scope():
+                self._graphs[key] = CutGraph(
+                    call, layers_of(model.keras_model), rows, self._places(rows, columns - 1), source
+                )
+        return self._graphs[key]
+
+    def _places(self, rows: int, needed: int) -> int:
+        """Returns a number of places that no other axis has, if there is one, so that time is known by its size."""
+        model = self._model
+        if model.length is not None:
+            return model.length
+        sizes = {rows, *(size for variable in model.keras_model.variables for size in variable.shape)}
+        free = (places for places in range(max(needed, 2), needed + 20) if places not in sizes)
+        return min(next(free, needed), max(model.positions, needed))
+
+
+def _axis_of_rows(shape: list[int], rows: int) -> int:
+    axis = next((axis for axis, size in enumerate(shape) if size % rows == 0), None)
+    if axis is None:
+        raise SteppingError("what is kept is not kept by rows")
+    return axis
+
+
+def _rows_first(buffer: Any, rows: int) -> Any:
+    shape = buffer.shape.as_list()
+    axis = _axis_of_rows(shape, rows)
+    split = tf.reshape(buffer, [*shape[:axis], rows, shape[axis] // rows, *shape[axis + 1 :]])
+    return split if not axis else tf.transpose(split, [axis, *(at for at in range(len(shape) + 1) if at != axis)])
+
+
+def _as_was(kept: Any, shape: list[int], rows: int) -> Any:
+    axis = _axis_of_rows(shape, rows)
+    if axis:
+        others = list(range(1, len(shape) + 1))
+        kept = tf.transpose(kept, [*others[:axis], 0, *others[axis:]])
+    return tf.reshape(kept, shape)

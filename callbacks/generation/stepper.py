@@ -1,0 +1,130 @@
+"""How a model is asked for one token after the other without being shown again what it has read: a way to step.
+
+    model -> a stepper, decided once per model -> the loop over tokens, compiled -> a plain pass that checks what it wrote
+
+Where there is none, the model is shown all that it needs at every step (`backends.interface.Generation.asking`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from keras import ops
+
+from tb_seqviz_plugin.callbacks.backends.interface import Generation
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
+from tb_seqviz_plugin.callbacks.errors import SteppingError
+from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+
+Ids = npt.NDArray[np.int32]
+
+
+class Stepper(Protocol):
+    """Runs a model on its newest token; what it keeps of those before follows the rows.
+
+    Attributes:
+        way: what it does, as what follows "The text was written".
+    """
+
+    way: str
+
+    def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
+        """Returns what is asked for one token after the other, from column 0 on, and what it is given first, nested [rows, ...].
+
+        Runs inside compiled functions.
+
+        Args:
+            tokens: int32 [rows, columns], texts that begin at column 0, and room for what follows.
+            source: [rows, ...], None if the model takes none.
+        """
+
+
+class OwnStates:
+    """Steps with a stateful model that takes one token at a time, and remembers those before in its states.
+
+    Args:
+        model: a stepwise one.
+    """
+
+    way = "with the states that the model keeps itself"
+
+    def __init__(self, model: NextToken) -> None:
+        self._model = model
+
+    def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
+        """Returns what calls the model on one token, and states of zero."""
+        model = self._model
+
+        def ask(tokens: Any, end: Any, states: Any) -> tuple[Any, Any]:
+            newest = ops.take(tokens, end - 1, axis=1)
+            result, after = model.run.step(newest[:, None], states, model.source.as_taken(source))
+            return model.scores(result), after
+
+        return ask, model.run.first_states(tokens.shape[0])
+
+
+_TRIED = 4
+"""Tokens of a text that a stepper is tried on."""
+
+
+def check_on_prefixes(model: NextToken, stepper: Stepper, backend: Generation) -> None:
+    """Raises a SteppingError unless a stepper says what the model says, of every beginning of a text.
+
+    Args:
+        model: the model.
+        stepper: of this model.
+        backend: runs it.
+    """
+    length = model.length or _TRIED
+    tokens, source = trial(model, length + 1)
+    tried = min(_TRIED, length)
+
+    def scores(tokens: Any, source: Any) -> list[Any]:
+        return [backend.first_scores(*stepper.starting(tokens, source), tokens, tried)]
+
+    compiled = backend.Compiled(scores, is_static=False)
+    try:
+        [stepped] = compiled(tokens, source)
+    except SteppingError as error:
+        # What was wrong with the graph, rather than with what was tried after it.
+        raise SteppingError(compiled.why_eager or str(error)) from error
+    whole = np.asarray(model.everywhere(tokens[:, :length], source)) if model.per_position else None
+    for end in range(1, tried + 1):
+        plain = _plain(model, tokens[:, :end], source)
+        if whole is not None and not are_close(whole[:, end - 1], plain, model.rounding):
+            raise SteppingError("what it says of a token depends on how many follow")
+        if not are_close(stepped[end - 1], plain, model.rounding):
+            raise SteppingError(f"step by step it says something else of a text of {end} tokens")
+
+
+def _plain(model: NextToken, tokens: Ids, source: Any) -> Any:
+    if model.length is None:
+        return model(tokens, None, source)
+    rows, end = tokens.shape
+    padded = np.pad(tokens, ((0, 0), (0, model.length - end)), constant_values=-1)
+    return model(padded, np.full(rows, end - 1, np.int32), source)
+
+
+def trial(model: NextToken, length: int) -> tuple[Ids, Any]:
+    """Returns a text to try a model on, int32 [rows, length], and a source, None if it takes none."""
+    rows, random = model.batch or 2, np.random.default_rng(0)
+    tokens = random.integers(0, min(model.readable, 1000), (rows, length)).astype(np.int32)
+    return tokens, model.source.trial(rows)
+
+
+def are_close(one: Any, other: Any, rounding: float) -> bool:
+    """Returns whether two computations of the same numbers agree but for rounding, relative to the largest."""
+    found, expected = (np.asarray(ops.convert_to_numpy(ops.cast(each, "float32"))) for each in (one, other))
+    bound = rounding * _scale(expected)
+    return bool(np.allclose(_comparable(found), _comparable(expected), rtol=rounding, atol=bound))
+
+
+def _comparable(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.nan_to_num(scores, nan=1e9, posinf=1e9, neginf=-1e9)
+
+
+def _scale(scores: npt.NDArray[np.float32]) -> float:
+    finite = scores[np.isfinite(scores)]
+    return float(np.abs(finite).max(initial=0)) + 1e-6

@@ -1,0 +1,36 @@
+"""Which way a model is stepped, decided once per model: none is trusted before it says what the model says of growing prefixes."""
+
+from __future__ import annotations
+
+import warnings
+
+from tb_seqviz_plugin.callbacks.backends.interface import Generation
+from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
+from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+from tb_seqviz_plugin.callbacks.generation.recurrent import Recurrent
+from tb_seqviz_plugin.callbacks.generation.stepper import OwnStates, Stepper, check_on_prefixes
+
+
+def stepper_for(model: NextToken, backend: Generation) -> tuple[Stepper | None, str]:
+    """Returns what steps with a model, or None and why it cannot be stepped, as what follows "since"."""
+    if model.is_stepwise:
+        return OwnStates(model), ""
+    if model.per_position and not model.is_causal:
+        return None, "a token changes what the model says before it"
+    if model.length is not None and not model.per_position:
+        return None, f"the model takes {model.length} tokens, and speaks of the one after them only"
+    why = ""
+    for make in (Recurrent, backend.Cut):
+        try:
+            stepper = make(model)
+            with warnings.catch_warnings():
+                # Of a text of one token Keras warns that its softmax is over one number.
+                warnings.simplefilter("ignore")
+                check_on_prefixes(model, stepper, backend)
+        except SteppingError as error:
+            why = str(error)
+        except Exception as error:  # whatever the model raises when it is run in another way than usual
+            why = f"it cannot be run on one token: {sentence_of(error)}"
+        else:
+            return stepper, ""
+    return None, why

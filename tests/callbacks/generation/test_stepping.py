@@ -1,0 +1,212 @@
+"""What is written step by step is what a plain loop over the whole text writes, and what cannot be stepped says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from helpers.causal_models import CUT, LOOKS_AHEAD, TRANSLATING
+from helpers.plain_writing import PROMPTS, SOURCE, check, plain
+from helpers.writers import VOCABULARY, Case, others_long, shaken
+from keras import layers, ops
+
+from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
+from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.generation.generator import Generator
+
+SAMPLING = Sampling((0, 0.8, 1.3), max_length=6, seed=5)
+
+
+def stack(*inner: Any, softmax: bool = False, masks: bool = False, batch: int | None = None) -> keras.Model:
+    """Returns a model of ids through some layers."""
+    ids = layers.Input((None,), batch_size=batch, dtype="int32")
+    x = layers.Embedding(VOCABULARY, 8, mask_zero=masks)(ids)
+    for layer in inner:
+        x = layer(x)
+    return shaken(keras.Model(ids, layers.Dense(VOCABULARY, activation="softmax" if softmax else None)(x)))
+
+
+class Counter(layers.Layer):
+    """A cell of one's own: a sum that fades."""
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.state_size = self.units = units
+
+    def build(self, shape: Any) -> None:
+        self.kernel = self.add_weight(shape=(shape[-1], self.units), initializer="normal")
+
+    def call(self, inputs: Any, states: Any) -> Any:
+        new = 0.7 * states[0] + ops.tanh(inputs @ self.kernel)
+        return new * 2, [new]
+
+
+class OfOwnStates(keras.Model):
+    """Hands zeros of its own making to its layer, and returns the state as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding, self.dense = layers.Embedding(VOCABULARY, 8), layers.Dense(VOCABULARY)
+        self.gru = layers.GRU(8, return_sequences=True, return_state=True)
+
+    def call(self, ids: Any, states: Any = None) -> Any:
+        x = self.embedding(ids)
+        if states is None:
+            states = ops.ones((ops.shape(x)[0], 8)) * 0.5
+        x, state = self.gru(x, initial_state=states)
+        return {"logits": self.dense(x), "state": state}
+
+
+def of_own_states() -> keras.Model:
+    model = OfOwnStates()
+    model(np.ones((2, 5), np.int32))
+    return shaken(model)
+
+
+RNN = {"return_sequences": True}
+
+RECURRENT: dict[str, Callable[[], keras.Model]] = {
+    "LSTM": lambda: stack(layers.LSTM(8, **RNN), layers.LSTM(8, **RNN)),
+    "GRU": lambda: stack(layers.GRU(8, **RNN)),
+    "GRU, reset before": lambda: stack(layers.GRU(8, reset_after=False, **RNN)),
+    "SimpleRNN, softmax": lambda: stack(layers.SimpleRNN(8, **RNN), softmax=True),
+    "next token only": lambda: stack(layers.LSTM(8, **RNN), layers.GRU(8)),
+    "stacked cells": lambda: stack(layers.RNN([layers.LSTMCell(8), layers.GRUCell(8)], **RNN)),
+    "a cell of one's own": lambda: stack(layers.RNN(Counter(8), **RNN)),
+    "TimeDistributed": lambda: stack(layers.LSTM(8, **RNN), layers.TimeDistributed(layers.Dense(8, "relu"))),
+    "masked": lambda: stack(layers.GRU(8, **RNN), layers.LSTM(8, **RNN), masks=True),
+    "masked, zeros": lambda: stack(layers.LSTM(8, zero_output_for_mask=True, **RNN), masks=True),
+    "masked, next token only": lambda: stack(layers.RNN(Counter(8)), masks=True),
+    "normalised, residual": lambda: stack(layers.LSTM(8, **RNN), layers.LayerNormalization(), Residual()),
+    "stateful, one batch size": lambda: stack(layers.LSTM(8, stateful=True, **RNN), batch=4),
+    "states of its own": of_own_states,
+    "dropout": lambda: stack(layers.LSTM(8, dropout=0.5, recurrent_dropout=0.5, **RNN), layers.Dropout(0.5)),
+}
+
+
+class Residual(layers.Layer):
+    """Adds a layer to what goes into it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn = layers.GRU(8, return_sequences=True)
+
+    def call(self, x: Any) -> Any:
+        return x + self.rnn(x)
+
+
+SAMPLINGS = {
+    "temperatures": SAMPLING,
+    "most probable": Sampling((0,), max_length=6),
+    "of few": Sampling((0.7, 1.5), max_length=6, top_k=3, seed=2),
+    "of most": Sampling((1.0,), repeats=2, max_length=6, top_p=0.6, seed=3),
+    "with a stop": Sampling((0, 1.2), max_length=6, stop=2, top_k=6, top_p=0.9, seed=1),
+}
+
+RECURRENT_NOTE = "Each token was written from the one before it, with the states of the recurrent layers."
+
+CUT_NOTE = "Each token was written from the one before it, through the graph of the model, cut at the newest token."
+
+
+@pytest.mark.parametrize("name", others_long(["masked", "next token only", "states of its own"], RECURRENT))
+def test_recurrent_layers_keep_their_states(name: str) -> None:
+    model = RECURRENT[name]()
+    generator = Generator(model, alternatives=2)
+    check(generator(PROMPTS, SAMPLING), plain(model), SAMPLING)
+    assert generator.how == ("Each token was written from the one before it, with the states of the recurrent layers.")
+    assert (generator.traces, generator.why_eager) == (1, "")
+
+
+@pytest.mark.parametrize("name", others_long(["merged heads", "one length, TimeDistributed", "told of padding"], CUT))
+def test_any_causal_model_is_cut_at_its_newest_token(name: str) -> None:
+    model = CUT[name]()
+    is_half = name.startswith("half")
+    generator = Generator(model)
+    samplings = SAMPLINGS.values() if name == "two layers" else [SAMPLING]
+    for sampling in samplings:
+        samples = generator(PROMPTS, sampling)
+        if not is_half or all(sample.temperature for sample in samples):
+            check(samples, plain(model), sampling, rounding=0.05 if is_half else 1e-3)
+    assert generator.how == (CUT_NOTE if name != "half precision, LSTM" else RECURRENT_NOTE)
+    assert generator.why_eager == ""
+
+
+@pytest.mark.parametrize("name", others_long(["states handed on"], TRANSLATING))
+def test_what_is_written_from_a_source_is_cut(name: str) -> None:
+    model = TRANSLATING[name]()
+    generator = Generator(model)
+    samples = generator(PROMPTS, SAMPLING, source=SOURCE)
+    check(samples, lambda prompt: plain(model, SOURCE[prompt : prompt + 1]), SAMPLING, SOURCE)
+    assert generator.how == CUT_NOTE
+
+
+@pytest.mark.parametrize("name", others_long(["time mixed by Dense", "mean over time"], LOOKS_AHEAD))
+def test_what_looks_ahead_is_not_stepped_and_says_why(name: str) -> None:
+    make, why = LOOKS_AHEAD[name]
+    model = make()
+    generator, sampling = Generator(model), Sampling((1.0,), max_length=3)
+    if model.input_shape[1] is None:
+        check(generator(PROMPTS, sampling), plain(model), sampling)
+    else:
+        generator([[1, 2]], sampling)
+    assert generator.how.startswith("Each token was written from the whole text before it, since ")
+    assert why in generator.how
+
+
+def test_a_window_is_stepped_until_it_slides() -> None:
+    model = stack(layers.GRU(8, **RNN))
+    sampling = Sampling((1.0,), max_length=6, seed=5)
+    case = plain(model)
+    whole, some, few = (Generator(model, window=window) for window in (11, 8, 4))
+    for generator, window in ((whole, 11), (some, 8), (few, 4)):
+        check(generator(PROMPTS, sampling), Case(model, lambda ids, window=window: case.ask(ids[-window:])), sampling)
+    assert whole.how == some.how != few.how
+    assert (whole.traces, some.traces) == (1, 2)
+    assert few.how.endswith("since the text slides through a window of 4 tokens.")
+
+
+def test_a_draft_that_is_wrong_is_found_out_and_told() -> None:
+    model = stack(layers.GRU(8, **RNN))
+    generator = Generator(model)
+    stepping = generator._stepping
+    assert stepping is not None
+    right = stepping.stepper
+
+    class Wrong:
+        way = stepping.stepper.way
+
+        def starting(self, tokens: Any, source: Any) -> Any:
+            ask, kept = right.starting(tokens, source)
+
+            def other(tokens: Any, end: Any, kept: Any) -> Any:
+                scores, kept = ask(tokens, end, kept)
+                return ops.roll(scores, 1, axis=-1), kept
+
+            return other, kept
+
+    stepping.stepper = Wrong()
+    sampling = Sampling((0, 1.3), max_length=12, seed=5)
+    samples = generator(PROMPTS, sampling)
+    check(samples, plain(model), sampling)
+    assert "a plain pass over the texts drew other tokens" in samples[0].notes[0]
+    assert "a plain pass over the texts drew other tokens" in generator.how
+    again = generator(PROMPTS, sampling)
+    assert [one.notes for one in again] == [()] * len(again)
+
+
+@pytest.mark.parametrize("name", others_long(["GRU and LSTM"], ["GRU and LSTM", "merged heads", "ALiBi"]))
+def test_beams_take_along_what_is_kept(name: str) -> None:
+    model = CUT[name]() if name in CUT else stack(layers.GRU(8, **RNN), layers.LSTM(8, **RNN))
+    generator, whole = Generator(model), Generator(model)
+    whole._distrust("of this test")
+    for search in (BeamSearch(3, 6), BeamSearch(3, 6, stop=int(generator(PROMPTS, SAMPLING)[0].ids[2]))):
+        for one, other in zip(generator.search(PROMPTS, search), whole.search(PROMPTS, search), strict=True):
+            assert one.ids.tolist() == other.ids.tolist()
+            assert one.tree is not None
+            assert other.tree is not None
+            assert one.tree.token_ids.tolist() == other.tree.token_ids.tolist()
+            np.testing.assert_allclose(one.tree.scores, other.tree.scores, rtol=1e-4)
+            np.testing.assert_allclose(one.probabilities, other.probabilities, rtol=1e-4)
