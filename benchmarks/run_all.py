@@ -15,6 +15,7 @@ SCRIPTS = (
     "record_size",
     "sample_size",
     "generation",
+    "overhead",
     "embeddings",
     "structure_cost",
     "page_speed",

@@ -1,0 +1,145 @@
+"""What each callback costs at its defaults, as a share of the time of training.
+
+    python benchmarks/overhead.py [--models lstm transformer] [--epochs 8]
+
+Epochs of 60 batches of 32 x 128 characters. Every epoch is trained, then each callback logs it, each timed by itself in the same
+run: so the machine's other work falls on all. The first call of each, which compiles, is told apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+from generation import Positions
+from keras import layers
+from measure import Timing, seconds, table
+
+from tb_seqviz_plugin.callbacks import (
+    AttentionLogger,
+    EmbeddingLogger,
+    SampleLogger,
+    StructureLogger,
+)
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+
+BATCHES, ROWS, LENGTH, WIDTH = 60, 32, 128, 128
+CHARACTERS = "abcdefghijklmnopqrstuvwxyz ,.;!?'-\n"
+
+
+def text() -> str:
+    """Returns words of a made-up language, which can be learnt to some degree."""
+    random = np.random.default_rng(0)
+    words = ["".join(random.choice(list(CHARACTERS[:26]), random.integers(2, 9))) for _ in range(300)]
+    return " ".join(random.choice(words, 40_000, p=1 / np.arange(1, 301) / (1 / np.arange(1, 301)).sum()))
+
+
+def lstm() -> keras.Model:
+    """Returns two LSTM(128)."""
+    return keras.Sequential(
+        [
+            layers.Input((None,), dtype="int32"),
+            layers.Embedding(len(CHARACTERS), 64),
+            layers.LSTM(WIDTH, return_sequences=True),
+            layers.LSTM(WIDTH, return_sequences=True),
+            layers.Dense(len(CHARACTERS)),
+        ]
+    )
+
+
+def transformer() -> keras.Model:
+    """Returns 4 blocks of width 128."""
+    ids = layers.Input((None,), dtype="int32")
+    x = Positions(528, WIDTH)(layers.Embedding(len(CHARACTERS), WIDTH)(ids))
+    for _ in range(4):
+        x = layers.LayerNormalization()(x + layers.MultiHeadAttention(4, WIDTH // 4)(x, x, use_causal_mask=True))
+        x = layers.LayerNormalization()(x + layers.Dense(WIDTH)(layers.Dense(4 * WIDTH, activation="gelu")(x)))
+    return keras.Model(ids, layers.Dense(len(CHARACTERS))(x))
+
+
+def batches() -> tuple[Any, Any]:
+    """Returns windows of the text, and what follows each character."""
+    ids = np.array([CHARACTERS.index(character) for character in text()], np.int32)
+    starts = np.random.default_rng(1).integers(0, len(ids) - LENGTH - 1, BATCHES * ROWS)
+    windows = np.stack([ids[start : start + LENGTH + 1] for start in starts])
+    return windows[:, :-1], windows[:, 1:]
+
+
+def loggers(folder: str, x: Any, y: Any, has_attention: bool) -> dict[str, SeqVizCallback]:
+    """Returns the callbacks at their defaults."""
+    prompts = ["the truth of ", "what is then "]
+    found: dict[str, SeqVizCallback] = {
+        "SampleLogger": SampleLogger(folder, prompts, tokenizer=CHARACTERS),
+        "StructureLogger": StructureLogger(folder, (x[:ROWS], y[:ROWS])),
+        "EmbeddingLogger": EmbeddingLogger(folder),
+    }
+    if has_attention:
+        found["AttentionLogger"] = AttentionLogger(folder, x[:4], tokens=CHARACTERS)
+    return found
+
+
+def clocked(function: Callable[[], object]) -> float:
+    """Returns the CPU seconds of a call, of all threads."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def rows_of(name: str, model: keras.Model, epochs: int, is_transformer: bool) -> list[list[str]]:
+    """Returns the lines of one training."""
+    x, y = batches()
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(x[:ROWS], y[:ROWS], batch_size=ROWS, verbose=0)
+    with tempfile.TemporaryDirectory() as folder:
+        every = loggers(folder, x, y, is_transformer)
+        for logger in every.values():
+            logger.set_model(model)
+        training: list[float] = []
+        taken: dict[str, list[float]] = {each: [] for each in every}
+        for epoch in range(epochs):
+            training.append(clocked(lambda: model.fit(x, y, batch_size=ROWS, verbose=0)))
+            for each, logger in every.items():
+                taken[each].append(clocked(lambda logger=logger, epoch=epoch: logger.log(epoch)))
+        for logger in every.values():
+            logger.close()
+    epoch_takes = Timing(training).median
+    return [
+        [
+            name,
+            each,
+            str(Timing(training)),
+            seconds(times[0]),
+            str(Timing(times[len(times) // 2 :])),
+            f"{100 * Timing(times[len(times) // 2 :]).median / epoch_takes:.1f} %",
+            f"{100 * sum(times) / sum(training):.1f} %",
+        ]
+        for each, times in taken.items()
+    ]
+
+
+def main() -> None:
+    """Prints the table."""
+    models = {"lstm": ("2 LSTM(128)", lstm), "transformer": ("4-block Transformer", transformer)}
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--models", nargs="*", choices=models, default=list(models))
+    parser.add_argument("--epochs", type=int, default=8)
+    given = parser.parse_args()
+    rows = []
+    for each in given.models:
+        keras.utils.set_random_seed(0)
+        name, make = models[each]
+        rows += rows_of(name, make(), given.epochs, each == "transformer")
+    header = ["training", "callback", "an epoch", "first call", "a later call", "share of an epoch", "share of all"]
+    print(table(header, rows))
+
+
+if __name__ == "__main__":
+    main()
