@@ -4,7 +4,7 @@
 
 The handbook's way, one temperature after the other and one call per token, is timed on one of the four temperatures (of the
 character model: on its first 100 characters, each of which costs the same) and taken times four. A second table compares with the
-`generate` of KerasHub, which draws from the whole distribution as ours does, where KerasHub is installed; as it comes, and with XLA,
+`generate` of KerasHub, which draws from the whole distribution as ours does, where KerasHub is installed; as it comes and with XLA,
 which it leaves out without a GPU.
 """
 

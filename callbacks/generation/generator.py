@@ -222,11 +222,14 @@ class Generator(AnyGenerator):
         # Where the text slides through a window, nothing that was kept is of use.
         written = np.minimum(lengths + time, columns) - lengths
         slides = written.sum() * 2 < time * len(lengths)
-        if self._stepping is None or slides:
-            why = self._why_whole or f"the text slides through a window of {window} tokens"
+        stepping = self._stepping
+        has_padding = stepping is not None and not stepping.stepper.knows_padding and (batch.tokens == 0).any()
+        if stepping is None or slides or has_padding:
+            there = "a prompt holds padding" if has_padding else f"the text slides through a window of {window} tokens"
+            why = self._why_whole or there
             self._how = _WHOLE.format(why=why)
             return None
-        self._how = f"Each token was written from the one before it, {self._stepping.stepper.way}."
+        self._how = f"Each token was written from the one before it, {stepping.stepper.way}."
         tokens = np.full((len(lengths), columns), -1, np.int32)
         for row, length in enumerate(lengths):
             tokens[row, :length] = batch.tokens[row, batch.starts[row] - length : batch.starts[row]]

@@ -71,6 +71,7 @@ class NextToken:
         is_causal: whether a token changes nothing before it, so that what follows may be padding.
         is_sure: whether the last two are known, which they are not while the model returns NaN.
         is_stepwise: whether it is shown one token at a time, and remembers those before in its states.
+        masks_zero: whether token 0 is padding, wherever it is.
         has_recurrent_layers: whether running it takes a loop over the text.
         rounding: how far two computations of the same scores may differ, relative to the largest.
         needs_static_length: whether a graph must know the length, for the sake of `TimeDistributed`.
@@ -92,6 +93,7 @@ class NextToken:
         self._inputs = self.run.inputs
         self.source = SourceInput(model.name, self._inputs)
         self.needs_static_length = any(isinstance(layer, keras.layers.TimeDistributed) for layer in layers_of(model))
+        self.masks_zero = any(isinstance(each, keras.layers.Embedding) and each.mask_zero for each in layers_of(model))
         self.has_recurrent_layers = any(isinstance(layer, keras.layers.RNN) for layer in layers_of(model))
         dtypes = {layer.compute_dtype for layer in layers_of(model)}
         self.rounding = 0.03 if dtypes & {"float16", "bfloat16"} else 1e-3

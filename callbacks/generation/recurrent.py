@@ -30,6 +30,7 @@ class Recurrent:
     """
 
     way = "with the states of the recurrent layers"
+    knows_padding = True
 
     def __init__(self, model: NextToken) -> None:
         self._model = model

@@ -26,9 +26,11 @@ class Stepper(Protocol):
 
     Attributes:
         way: what it does, as what follows "The text was written".
+        knows_padding: whether it says of padding inside of a text what the model says.
     """
 
     way: str
+    knows_padding: bool
 
     def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
         """Returns what is asked for one token after the other, from column 0 on, and what it is given first, nested [rows, ...].
@@ -49,6 +51,7 @@ class OwnStates:
     """
 
     way = "with the states that the model keeps itself"
+    knows_padding = True
 
     def __init__(self, model: NextToken) -> None:
         self._model = model
@@ -78,7 +81,7 @@ def check_on_prefixes(model: NextToken, stepper: Stepper, backend: Generation) -
         backend: runs it.
     """
     length = model.length or _TRIED
-    tokens, source = trial(model, length + 1)
+    tokens, source = trial(model, length + 1, stepper.knows_padding)
     tried = min(_TRIED, length)
 
     def scores(tokens: Any, source: Any) -> list[Any]:
@@ -107,10 +110,10 @@ def _plain(model: NextToken, tokens: Ids, source: Any) -> Any:
     return model(padded, np.full(rows, end - 1, np.int32), source)
 
 
-def trial(model: NextToken, length: int) -> tuple[Ids, Any]:
+def trial(model: NextToken, length: int, has_padding: bool) -> tuple[Ids, Any]:
     """Returns a text to try a model on, int32 [rows, length], and a source, None if it takes none."""
     rows, random = model.batch or 2, np.random.default_rng(0)
-    tokens = random.integers(0, min(model.readable, 1000), (rows, length)).astype(np.int32)
+    tokens = random.integers(0 if has_padding else 1, min(model.readable, 1000), (rows, length)).astype(np.int32)
     return tokens, model.source.trial(rows)
 
 

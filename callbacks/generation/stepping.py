@@ -111,7 +111,7 @@ class Stepping:
             is_over = ~changed.any(axis=1)
             known = np.where(is_over, ends, changed.argmax(axis=1) + 1).astype(np.int32)
             if is_over.all():
-                return _stepped(drawn, texts, known, room, time)
+                return self._without_padding(_stepped(drawn, texts, known, room, time))
             places = known - 1
             wrong = np.flatnonzero(~is_over)
             tokens[wrong, places[wrong]] = drawn.tokens[places[wrong] - 1, wrong]
@@ -155,6 +155,14 @@ class Stepping:
             are_close(one.alternative_probabilities, passed[start - 1 :, row][: len(one.ids)], self._model.rounding)
             for row, (one, start) in enumerate(zip(found, starts, strict=True))
         )
+
+    def _without_padding(self, stepped: Stepped) -> Stepped:
+        """Returns texts up to the first padding that was written, if the model is to be asked itself what follows that."""
+        if self.stepper.knows_padding:
+            return stepped
+        is_zero = (stepped.drawn.tokens == 0) & (np.arange(len(stepped.drawn.tokens))[:, None] < stepped.written - 1)
+        written = np.where(is_zero.any(axis=0), is_zero.argmax(axis=0) + 1, stepped.written)
+        return stepped._replace(written=written, is_over=stepped.is_over & (written == stepped.written))
 
     def _draft(
         self, texts: Texts, known: Ids, is_over: npt.NDArray[np.bool_], draws: Draws, alternatives: int | None

@@ -10,4 +10,6 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.compiled import Compiled
 
 @pytest.fixture
 def without_xla(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generation, "Compiled", lambda function, is_static, may_wait=False: Compiled(function, is_static=False))
+    monkeypatch.setattr(
+        generation, "Compiled", lambda function, is_static, may_wait=False: Compiled(function, is_static=False)
+    )

@@ -101,6 +101,20 @@ def of_two_outputs() -> keras.Model:
     return keras.Model(inputs, [layers.Dense(7)(x), layers.Dense(7)(x)])
 
 
+def of_strings() -> keras.Model:
+    words = layers.TextVectorization(vocabulary=["a", "b", "c"], output_sequence_length=4)
+    return keras.Sequential(
+        [layers.Input((1,), dtype="string"), words, layers.Embedding(7, 4), layers.GRU(4), layers.Dense(7)]
+    )
+
+
+def of_characters() -> keras.Model:
+    letters = layers.StringLookup(vocabulary=["a", "b", "c"])
+    return keras.Sequential(
+        [layers.Input((None,), dtype="string"), letters, layers.Embedding(7, 4), layers.GRU(4), layers.Dense(7)]
+    )
+
+
 def of_other_vectors() -> keras.Model:
     return keras.Sequential([layers.Input((None, 9)), layers.GRU(4), layers.Dense(7)])
 
@@ -147,6 +161,8 @@ def refusing() -> keras.Model:
             of_single_numbers, {},
             r"takes text of the shape \(None, 8, 1\), one number per token, and nothing says how ids become such numbers. Put",
         ),
+        (of_strings, {}, "takes strings, of which it makes ids itself; expected ids. Pass the part behind its TextVectorization"),
+        (of_characters, {}, "takes strings, of which it makes ids itself; expected ids. Pass the part behind its Text"),
         (of_other_vectors, {}, "takes vectors of 9 and returns 7 numbers per token; expected the size of the vocabulary"),
         (lambda: model_of(vocabulary=1), {}, "returns 1 number per token; expected one for every token of the vocabulary."),
         (

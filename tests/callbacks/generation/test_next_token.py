@@ -128,3 +128,34 @@ def test_no_more_tokens_are_shown_than_there_are_positions() -> None:
     assert found.ids.tolist() == expected.ids.tolist()
     assert found.notes == ("The model has positions for 4 tokens; it was shown the last 4 at a time.",)
     assert expected.notes == ()
+
+
+def of_positions_beside_ids() -> keras.Model:
+    inputs = {
+        name: layers.Input((None,), dtype="int32", name=name)
+        for name in ("input_ids", "position_ids", "attention_mask")
+    }
+    x = layers.Embedding(VOCABULARY, 4)(inputs["input_ids"]) + layers.Embedding(30, 4)(inputs["position_ids"])
+    mask = ops.cast(inputs["attention_mask"], "bool")[:, None]
+    x = layers.MultiHeadAttention(2, 4)(x, x, attention_mask=mask, use_causal_mask=True)
+    return keras.Model(inputs, layers.Dense(VOCABULARY)(x))
+
+
+def test_positions_beside_the_ids_are_counted() -> None:
+    model = of_positions_beside_ids()
+    asked, ids = NextToken(model), np.array([[3, 1, 4]])
+    expected = model({"input_ids": ids, "position_ids": np.arange(3)[None], "attention_mask": np.ones((1, 3))})[:, -1]
+    np.testing.assert_allclose(asked(ids), expected, rtol=1e-5)
+    np.testing.assert_allclose(asked(np.array([[-1, 3, 1, 4]])), expected, rtol=1e-5)
+    assert asked.is_causal
+
+
+@pytest.mark.parametrize("says", ["last layer", "loss", "nothing"])
+def test_logits_that_add_up_to_one_are_no_probabilities(says: str) -> None:
+    dense = layers.Dense(4, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(0.25))
+    inputs = layers.Input((None,))
+    x = dense(layers.GRU(4)(layers.Embedding(4, 4)(inputs)))
+    model = keras.Model(inputs, x if says == "last layer" else ops.add(x, 0.0))
+    if says == "loss":
+        model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    assert NextToken(model).probabilities == (says == "nothing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -78,10 +79,21 @@ class CutGraph:
         """
         if tensor.name not in self._constants:
             value = tf.get_static_value(tensor)
-            if value is None:
-                raise SteppingError(f"{tensor.op.type} {tensor.op.name!r} computes an axis or a shape")
-            self._constants[tensor.name] = np.asarray(value)
+            self._constants[tensor.name] = np.asarray(self._computed(tensor) if value is None else value)
         return self._constants[tensor.name]
+
+    def _computed(self, tensor: Any) -> npt.NDArray[Any]:
+        """Returns what an op makes of constants."""
+        op = tensor.op
+        if op.type in _SHAPES:
+            shape = op.inputs[0].shape.as_list()
+            return np.array({"Rank": len(shape), "Size": math.prod(shape)}.get(op.type, shape), np.int32)
+        if tensor.name in self.dynamic or not op.inputs or op.type == "ReadVariableOp":
+            raise SteppingError(f"{op.type} {op.name!r} computes an axis or a shape")
+        operands = [self.constant(each) for each in op.inputs]
+        compute = tf.function(lambda: run(op, [tf.constant(each) for each in operands]), autograph=False)
+        with tf.init_scope():
+            return np.asarray(compute.get_concrete_function()()[tensor.value_index])
 
     def statics(self, source: Any) -> Tensors:
         """Returns all that does not depend on the text, by name, with the weights of now; inside compiled functions."""

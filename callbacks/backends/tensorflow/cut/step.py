@@ -121,6 +121,7 @@ class Step:
         axis = next((each.axis for each in operands if isinstance(each, Part)), None)
         results: list[Operand] = []
         for tensor, value in zip(op.outputs, run(op, [self.whole(each) for each in operands]), strict=True):
+            value.set_shape(tensor.shape)
             shape = tensor.shape.as_list()
             axes = [at for at in range(1, len(shape)) if shape[at] == self.graph.time]
             if axis in axes:

@@ -25,6 +25,8 @@ class Cut:
 
     def __init__(self, model: NextToken) -> None:
         self._model = model
+        # What attention says of padding depends on what follows, as it has nothing else to look at.
+        self.knows_padding = not model.masks_zero
         self._graphs: dict[Hashable, CutGraph] = {}
 
     def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
