@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from tensorboard.plugins.projector.projector_config_pb2 import EmbeddingInfo
 
-    from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Draws
+    from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Draws, Stepper
     from tb_seqviz_plugin.callbacks.generation.context import Context
     from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
-    from tb_seqviz_plugin.callbacks.generation.stepper import Stepper
     from tb_seqviz_plugin.callbacks.model.call import ModelCall
     from tb_seqviz_plugin.callbacks.model.calls import Call, Note, Read
     from tb_seqviz_plugin.callbacks.model.recorder import Recorder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,28 @@ Ask = Callable[[Any, Any, Any], tuple[Any, Any]]
 """What is asked for the next token: (tokens int32 [rows, columns], column, carried) -> (scores float32 [rows, vocabulary],
 carried), of which the first are logits or logarithms of probabilities of the token at that column, and the second whatever
 is to be there at the next column."""
+
+
+class Stepper(Protocol):
+    """Runs a model on its newest token; what it keeps of those before follows the rows.
+
+    Attributes:
+        way: what it does, as what follows "The text was written".
+        knows_padding: whether it says of padding inside of a text what the model says.
+    """
+
+    way: str
+    knows_padding: bool
+
+    def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
+        """Returns what is asked for one token after the other, from column 0 on, and what it is given first, nested [rows, ...].
+
+        Runs inside compiled functions.
+
+        Args:
+            tokens: int32 [rows, columns], texts that begin at column 0, and room for what follows.
+            source: [rows, ...], None if the model takes none.
+        """
 
 
 @dataclass(frozen=True, eq=False)

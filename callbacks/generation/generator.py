@@ -163,7 +163,7 @@ class Generator(AnyGenerator):
         stepped = texts and self._stepped(lambda stepping: stepping(texts, draws))
         if not stepped:
             return super()._sampled(batch, draws)
-        drawn, written, is_over = stepped
+        drawn, written, is_over = stepped.drawn, stepped.written, stepped.is_over
         notes = batch.notes
         if self._stepping and not self._stepping.is_trusted:
             self._distrust(_CHANGED)

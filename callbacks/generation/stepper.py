@@ -7,40 +7,18 @@ Where there is none, the model is shown all that it needs at every step (`backen
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from keras import ops
 
 from tb_seqviz_plugin.callbacks.backends.interface import Generation
-from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Stepper
 from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 
 Ids = npt.NDArray[np.int32]
-
-
-class Stepper(Protocol):
-    """Runs a model on its newest token; what it keeps of those before follows the rows.
-
-    Attributes:
-        way: what it does, as what follows "The text was written".
-        knows_padding: whether it says of padding inside of a text what the model says.
-    """
-
-    way: str
-    knows_padding: bool
-
-    def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
-        """Returns what is asked for one token after the other, from column 0 on, and what it is given first, nested [rows, ...].
-
-        Runs inside compiled functions.
-
-        Args:
-            tokens: int32 [rows, columns], texts that begin at column 0, and room for what follows.
-            source: [rows, ...], None if the model takes none.
-        """
 
 
 class OwnStates:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import warnings
 
 from tb_seqviz_plugin.callbacks.backends.interface import Generation
+from tb_seqviz_plugin.callbacks.decoding.drawn import Stepper
 from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.recurrent import Recurrent
-from tb_seqviz_plugin.callbacks.generation.stepper import OwnStates, Stepper, check_on_prefixes
+from tb_seqviz_plugin.callbacks.generation.stepper import OwnStates, check_on_prefixes
 
 
 def stepper_for(model: NextToken, backend: Generation) -> tuple[Stepper | None, str]:

@@ -8,7 +8,8 @@ pass has drawn; from there on the rest is drafted anew. What is logged of each t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,10 @@ from keras import ops
 
 from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop, Generation
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
-from tb_seqviz_plugin.callbacks.decoding.drawn import Drawn, Draws, Kept
+from tb_seqviz_plugin.callbacks.decoding.drawn import Drawn, Draws, Kept, Stepper
 from tb_seqviz_plugin.callbacks.generation.generated import Generated
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
-from tb_seqviz_plugin.callbacks.generation.stepper import Stepper, are_close
+from tb_seqviz_plugin.callbacks.generation.stepper import are_close
 
 _MOST_DRAFTS = 8
 """Rounding changes a token in thousands, of half precision one in hundreds; a stepper that is wrong changes one each time."""
@@ -30,7 +31,8 @@ _MOST_NUMBERS = 1 << 26
 Ids = npt.NDArray[np.int32]
 
 
-class Texts(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Texts:
     """Texts that begin at column 0.
 
     Args:
@@ -43,8 +45,14 @@ class Texts(NamedTuple):
     starts: Ids
     source: npt.NDArray[Any] | None
 
+    @property
+    def arrays(self) -> tuple[Ids, Ids, npt.NDArray[Any] | None]:
+        """All of it, as compiled functions take it."""
+        return self.tokens, self.starts, self.source
 
-class Stepped(NamedTuple):
+
+@dataclass(frozen=True, eq=False)
+class Stepped:
     """What was written step by step.
 
     Args:
@@ -99,12 +107,12 @@ class Stepping:
             ends = _ends(every, drawn.tokens, starts, room, draws.stop)
             self.is_trusted = self._is_confirmed = self._is_confirmed or self._is_right(texts, drawn, ends)
             if not self.is_trusted:
-                return _stepped(drawn, texts, starts, room, time)._replace(is_over=is_over)
+                return replace(_stepped(drawn, texts, starts, room, time), is_over=is_over)
             return _stepped(drawn, texts, ends, room, time)
         for _ in range(_MOST_DRAFTS):
-            [drafted] = self._draft(texts._replace(tokens=tokens), known, is_over, draws, None)
+            [drafted] = self._draft(replace(texts, tokens=tokens), known, is_over, draws, None)
             tokens = np.concatenate([tokens[:, :1], drafted.T], axis=1)
-            drawn = self._checked(texts._replace(tokens=tokens), draws)
+            drawn = self._checked(replace(texts, tokens=tokens), draws)
             ends = _ends(every, drafted, starts, room, draws.stop)
             changed = np.pad(drawn.tokens != drafted, ((1, 0), (0, 0))).T
             changed &= (every >= starts[:, None]) & (every < ends[:, None])
@@ -117,7 +125,7 @@ class Stepping:
             tokens[wrong, places[wrong]] = drawn.tokens[places[wrong] - 1, wrong]
             is_over = is_over | (known >= room) | (tokens[np.arange(rows), places] == draws.stop)
         self.is_trusted = False
-        return _stepped(drawn, texts, known, room, time)._replace(is_over=is_over)
+        return replace(_stepped(drawn, texts, known, room, time), is_over=is_over)
 
     def _is_right(self, texts: Texts, drawn: Drawn, ends: npt.NDArray[Any]) -> bool:
         """Returns whether a model that speaks of the last token only says of some beginnings what was said step by step."""
@@ -162,7 +170,7 @@ class Stepping:
             return stepped
         is_zero = (stepped.drawn.tokens == 0) & (np.arange(len(stepped.drawn.tokens))[:, None] < stepped.written - 1)
         written = np.where(is_zero.any(axis=0), is_zero.argmax(axis=0) + 1, stepped.written)
-        return stepped._replace(written=written, is_over=stepped.is_over & (written == stepped.written))
+        return replace(stepped, written=written, is_over=stepped.is_over & (written == stepped.written))
 
     def _draft(
         self, texts: Texts, known: Ids, is_over: npt.NDArray[np.bool_], draws: Draws, alternatives: int | None
@@ -184,7 +192,7 @@ class Stepping:
             )
 
         run = self._compiled(self._loops, ("stepped", is_cut), write)
-        return run(*texts, known, is_over, *draws.settings)
+        return run(*texts.arrays, known, is_over, *draws.settings)
 
     def _checked(self, texts: Texts, draws: Draws) -> Drawn:
         """Returns what the model draws after every token of texts, by one plain pass."""
@@ -202,7 +210,7 @@ class Stepping:
         rows, columns = texts.tokens.shape
         at_once = max(1, _MOST_NUMBERS // (columns * self._model.vocabulary))
         if at_once >= rows:
-            return Drawn(*run(*texts, *draws.settings))
+            return Drawn(*run(*texts.arrays, *draws.settings))
         parts = []
         for start in range(0, rows, at_once):
             own = np.minimum(np.arange(start, start + at_once), rows - 1)
@@ -222,7 +230,7 @@ class Stepping:
             )
 
         run = self._compiled(self._loops, ("stepped", sizes), search)
-        *drawn, parents, scores = run(*texts, np.float32(beams.length_penalty), np.int32(beams.stop_id))
+        *drawn, parents, scores = run(*texts.arrays, np.float32(beams.length_penalty), np.int32(beams.stop_id))
         return Kept(Drawn(*drawn), parents, scores)
 
     def _compiled(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
@@ -18,16 +18,32 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.axes import (
     REDUCING,
     RESHAPING,
     SOFTMAXES,
+    Lifetimes,
     after_reducing,
     labels_of,
 )
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.parts import Operand, Part, Whole, newest, run
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.slices import sliced
+from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.standing_in import Markers
 from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.callbacks.generation.recurrent import advanced, width_of
 
-if TYPE_CHECKING:
-    from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.graph import CutGraph
+
+class Traced(Protocol):
+    """What a step needs to know of the graph that is cut: see `CutGraph`."""
+
+    rows: int
+    time: int
+    markers: Markers
+    lifetimes: Lifetimes
+    given: dict[str, str]
+
+    def constant(self, tensor: Any) -> Any:
+        """Returns the value of an axis or a shape."""
+
+    def loop_operands(self, op: Any, operands: Sequence[Any]) -> tuple[Any, list[Any], Any]:
+        """Returns what a recurrent layer was given: the sequences, its first states and a mask."""
+
 
 Rule = Callable[["Step", Any, Sequence[Operand]], "list[Operand] | None"]
 """(step, op, operands) -> what the op returns, None where it is to be run in full."""
@@ -42,7 +58,7 @@ class Step:
         place: int32, the newest.
     """
 
-    def __init__(self, graph: CutGraph, buffers: dict[str, Any], place: Any) -> None:
+    def __init__(self, graph: Traced, buffers: dict[str, Any], place: Any) -> None:
         self.graph, self.buffers, self.place = graph, dict(buffers), place
         self._plans = not buffers
         self._wholes: dict[str, Any] = {}
