@@ -129,3 +129,13 @@ export const HOSTILE = [
   "x".repeat(400),
   "javascript:alert(3)",
 ];
+
+/** A measure that settles while the model trains. */
+export function learning(steps: number, seed: number): Float32Array {
+  const random = createRandom(seed);
+  const [end, speed] = [random(), 2 + 10 * random()];
+  return Float32Array.from({ length: steps }, (_, step) => {
+    const progress = 1 - Math.exp((-speed * step) / steps);
+    return Math.max(0, Math.min(1, 0.95 + (end - 0.95) * progress + 0.06 * (random() - 0.5)));
+  });
+}

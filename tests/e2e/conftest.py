@@ -81,8 +81,17 @@ class SeqVizPage:
 
     @property
     def title(self) -> Locator:
-        """Which head is in focus."""
-        return self.frame.get_by_label("focused head").get_by_role("heading").first
+        """What is drawn, in words that can be changed."""
+        return self.frame.get_by_label("focused head").get_by_role("paragraph").first
+
+    def word(self, heading: str) -> Locator:
+        """A word of a caption that can be changed, by what is chosen there, such as "Head"."""
+        return self.frame.get_by_role("button", name=f"; {heading}").first
+
+    def choose(self, heading: str, option: str) -> None:
+        """Chooses something in a caption."""
+        self.word(heading).click()
+        self.frame.get_by_role("listbox", name=heading).get_by_role("option").filter(has_text=option).first.click()
 
     @property
     def plot(self) -> Locator:
@@ -97,6 +106,12 @@ class SeqVizPage:
     def detail(self, term: str) -> Locator:
         """What the right side says of a term."""
         return self.details.locator(f"dt:text-is('{term}') + dd")
+
+    def open_rail(self) -> None:
+        """Opens the lists at the left."""
+        button = self.frame.get_by_role("button", name="left side")
+        if button.get_attribute("aria-expanded") == "false":
+            button.click()
 
     def option(self, listbox: str, name: str) -> Locator:
         """An entry of a list at the left."""

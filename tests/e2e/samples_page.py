@@ -77,7 +77,7 @@ class SamplesPage(SeqVizPage):
             )
         )
 
-    def choose(self, group: str, name: str) -> None:
+    def press_choice(self, group: str, name: str) -> None:
         """Presses one of the buttons that stand for one choice."""
         self.frame.get_by_role("group", name=group, exact=True).get_by_role("button", name=name, exact=True).click()
 

@@ -60,14 +60,17 @@ def test_dropped_steps_are_told(logs: Path, open_page: Open) -> None:
 def test_hovering_a_cell_gives_its_weight(server: TensorBoardProcess, open_page: Open, query: int, key: int) -> None:
     page = open_page(server, **at_cross_attention(step=20))
     expect(page.now).to_contain_text(re.compile(r"step 20\b"))
+    page.press("i")
     page.hover_cell(query, key, len(TARGET), len(SOURCE))
     weights = cross_attention(20)[3]
+    expect(page.reading).to_contain_text(f"{TARGET[query]} → ")
     expect(page.detail("query")).to_contain_text(TARGET[query])
     expect(page.detail("key")).to_contain_text(str(key))
     shown = float(page.detail("weight").locator("[title]").get_attribute("title") or "nan")
     assert shown == pytest.approx(weights[query, key], abs=float(weights[query].max()) / 255)
     page.page.mouse.move(0, 0)
     expect(page.detail("weight")).to_have_count(0)
+    expect(page.reading).to_contain_text("Point at a word")
 
 
 def test_strong_weights_are_painted_darker(server: TensorBoardProcess, open_page: Open) -> None:
@@ -85,9 +88,9 @@ def test_clicking_pins_a_query_and_escape_releases_it(server: TensorBoardProcess
     page.page.mouse.up()
     page.page.wait_for_function("location.search.includes('p.seqviz.pin=4')")
     page.page.mouse.move(0, 0)
-    expect(page.detail("query")).to_contain_text(TARGET[4])
+    expect(page.reading).to_contain_text(f"{TARGET[4]} looks at")
     page.press("Escape")
-    expect(page.detail("query")).to_have_count(0)
+    expect(page.reading).to_contain_text("Point at a word")
     page.page.wait_for_function("!location.search.includes('p.seqviz.pin')")
 
 
@@ -134,10 +137,32 @@ def test_keys_choose_layer_and_head(server: TensorBoardProcess, open_page: Open)
 
 def test_lists_choose_example_and_layer(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="transformer/seqviz")
-    page.option("examples", "dates/1").click()
+    page.choose("Example", "dates/1")
     page.page.wait_for_function("location.search.includes('dates%2F1')")
-    page.option("layers", "block_0/attention").first.click()
+    page.choose("Layer", "encoder/block_0/attention")
     expect(page.title).to_contain_text("encoder/block_0/attention")
+    page.open_rail()
+    page.option("examples", "dates/0").click()
+    page.option("layers", "block_1/attention").first.click()
+    expect(page.title).to_contain_text("encoder/block_1/attention")
+
+
+def test_a_word_of_the_caption_is_chosen_by_keys(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(head=0))
+    word = page.word("Head")
+    word.focus()
+    word.press("Enter")
+    options = page.frame.get_by_role("listbox", name="Head")
+    expect(options).to_be_focused()
+    options.press("ArrowDown")
+    options.press("Enter")
+    expect(page.title).to_contain_text("head 1")
+    expect(page.word("Head")).to_be_focused()
+    page.word("Head").press("Enter")
+    page.page.keyboard.type("mean")
+    page.page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(page.title).to_contain_text("head 1")
 
 
 def test_a_link_leads_to_the_same_place_and_survives_a_reload(server: TensorBoardProcess, open_page: Open) -> None:
@@ -145,11 +170,25 @@ def test_a_link_leads_to_the_same_place_and_survives_a_reload(server: TensorBoar
     for _ in range(2):
         expect(page.title).to_contain_text(f"{CROSS}, head 3")
         expect(page.now).to_contain_text(re.compile(r"step 12\b"))
-        expect(page.detail("query")).to_contain_text(TARGET[3])
+        expect(page.reading).to_contain_text(f"{TARGET[3]} looks at")
         page.page.wait_for_timeout(400)
         place = page.place()
         assert (place["step"], place["mapping"], place["pin"], place["head"]) == ("12", "per row", "3", "3")
         page.page.reload()
+
+
+def test_back_goes_to_what_was_looked_at_before(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention())
+    expect(page.title).to_contain_text(CROSS)
+    page.page.wait_for_timeout(400)
+    page.choose("Layer", "encoder/block_0/attention")
+    expect(page.title).to_contain_text("encoder/block_0/attention")
+    page.page.wait_for_function("location.search.includes('encoder')")
+    page.press("]")
+    page.page.wait_for_function("location.search.includes('p.seqviz.head=0') || location.search.includes('p.seqviz.head=1')")
+    page.page.evaluate("history.back()")
+    expect(page.title).to_contain_text(CROSS)
+    assert "#seqviz" in page.page.url
 
 
 def test_an_address_that_leads_nowhere_says_so_and_shows_what_there_is(
@@ -171,47 +210,112 @@ def test_what_a_link_chose_is_in_sight_among_many_runs(tmp_path: Path, open_page
         place = {"runs": "run29/seqviz", "example": "probe/2", "layer": "layer_1"}
         page = open_page(server, **place)
         expect(page.title).to_contain_text("layer_1")
+        page.open_rail()
         expect(page.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
         expect(page.option("examples", "probe/2")).to_be_in_viewport(ratio=1)
         expect(page.plot).to_be_in_viewport(ratio=1)
         zoomed = open_page(server, viewport=(640, 400), **place)
+        expect(zoomed.plot).to_be_visible()
+        zoomed.open_rail()
         expect(zoomed.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
-        expect(zoomed.frame.get_by_label("overview")).to_be_in_viewport()
 
 
-def test_two_runs_stand_side_by_side(server: TensorBoardProcess, open_page: Open) -> None:
+def test_two_runs_are_compared_as_a_and_b(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="transformer/seqviz", example="dates/0")
     plots = page.frame.get_by_label("matrix", exact=True).get_by_role("application")
     expect(plots).to_have_count(1)
-    page.frame.get_by_role("checkbox", name="gru/seqviz").check()
-    expect(plots).to_have_count(2)
+    page.choose("Compare with", "gru")
+    expect(page.compared).to_contain_text("gru")
+    expect(page.title).to_contain_text("in runs A and B")
+    # Layers have other names there, or other heads; what both have is drawn.
+    page.frame.get_by_role("button", name="stop comparing").click()
+    expect(page.compared).to_contain_text("compare with")
+    expect(plots).to_have_count(1)
 
 
-def test_mapping_heads_and_special_tokens_are_switched(server: TensorBoardProcess, open_page: Open) -> None:
+def test_two_steps_are_compared_as_a_and_b(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention())
+    expect(page.plot).to_be_visible()
+    page.choose_step(0, 40, compared=True)
+    expect(page.compared).to_contain_text("step 0")
+    plots = page.frame.get_by_label("matrix", exact=True).get_by_role("application")
+    expect(plots).to_have_count(3)
+    weights = cross_attention(39)[3] - cross_attention(0)[3]
+    query, key = np.unravel_index(np.abs(weights).argmax(), weights.shape)
+    expect(page.reading).to_contain_text(f"{TARGET[query]} → {SOURCE[key].strip() or '␣'}")
+    page.page.wait_for_function("location.search.includes('p.seqviz.b=0')")
+    page.press("Shift+ArrowRight")
+    expect(page.compared).to_contain_text("step 1")
+    page.press("Escape")
+    expect(page.compared).to_contain_text("compare with")
+    expect(plots).to_have_count(1)
+
+
+def test_shade_heads_and_what_is_left_out_are_chosen_in_the_caption(
+    server: TensorBoardProcess, open_page: Open
+) -> None:
     page = open_page(server, **at_cross_attention(step=30))
     expect(page.plot).to_be_visible()
     before = page.colour_at(2, 3, len(TARGET), len(SOURCE))
-    page.frame.get_by_role("button", name="linear").click()
+    page.choose("Shade", "linear")
     page.page.wait_for_function("location.search.includes('p.seqviz.mapping=linear')")
     page.page.wait_for_timeout(200)
     assert page.colour_at(2, 3, len(TARGET), len(SOURCE)) != before
-    page.frame.get_by_label("focused head").get_by_role("button", name="Head 1").click()
-    page.frame.get_by_role("radio", name="mean").click()
-    expect(page.title).to_contain_text("mean of heads")
+    page.choose("Head", "mean of all heads")
+    expect(page.title).to_contain_text("all 4 heads, mean")
     expect(page.plot).to_have_attribute("aria-label", re.compile(f"{len(TARGET)} queries"))
-    page.frame.get_by_role("checkbox", name="hide special tokens").check()
+    page.choose("Left out", "marks left out")
     expect(page.plot).to_have_attribute("aria-label", re.compile(f"{len(TARGET) - 1} queries"))
+
+
+def test_one_colour_means_one_weight_at_every_step(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, **at_cross_attention(step=0))
+    expect(page.plot).to_be_visible()
+    early, size = cross_attention(0)[3], (len(TARGET), len(SOURCE))
+    late = cross_attention(39)[3]
+    # As strong at both steps, whatever else there is.
+    pairs = [
+        (abs(float(early[one]) - float(late[other])), one, other)
+        for one in np.ndindex(*size)
+        for other in np.ndindex(*size)
+    ]
+    _, one, other = min(pair for pair in pairs if float(early[pair[1]]) > 0.05)
+    before = page.colour_at(*one, *size)
+    page.press("End")
+    page.page.wait_for_timeout(400)
+    after = page.colour_at(*other, *size)
+    assert max(abs(first - second) for first, second in zip(before, after, strict=True)) <= 4
+
+
+def test_matrix_and_text_take_most_of_the_room_and_nothing_is_cut(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, viewport=(1280, 784), runs="transformer/seqviz", example="dates/0")
+    expect(page.plot).to_be_visible()
+    boxes = {
+        name: page.frame.get_by_role("region", name=name, exact=True).locator(inner).first.bounding_box()
+        for name, inner in (("sentence", ".sentence"), ("matrix", ".matrix"))
+    }
+    tab = page.page.locator("iframe").bounding_box()
+    assert tab is not None
+    assert sum(box["width"] * box["height"] for box in boxes.values() if box) >= 0.45 * tab["width"] * tab["height"]
+    for cell in page.frame.get_by_role("grid", name="all heads").get_by_role("gridcell").all():
+        expect(cell).to_be_in_viewport(ratio=1)
+    for word in page.frame.locator(".sentence .word").all():
+        expect(word).to_be_in_viewport(ratio=1)
 
 
 def test_heads_are_added_and_isolated(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(head=0))
+    page.choose("Head", "all heads, in their colours")
     heads = page.frame.get_by_label("focused head").get_by_role("button", name="Head 2")
     heads.click()
-    page.page.wait_for_function("location.search.includes('p.seqviz.heads=0')")
+    page.page.wait_for_function("location.search.includes('p.seqviz.heads=0%2C1%2C3')")
+    heads.click()
     heads.dblclick()
     page.page.wait_for_function(
         "!location.search.includes('p.seqviz.heads') && location.search.includes('p.seqviz.head=2')"
     )
+    page.press("1")
+    expect(page.title).to_contain_text("head 1")
 
 
 def test_new_steps_are_followed_at_the_end_and_offered_elsewhere(tmp_path: Path, open_page: Open) -> None:
@@ -238,7 +342,7 @@ def test_new_steps_are_followed_at_the_end_and_offered_elsewhere(tmp_path: Path,
         expect(offer).to_be_visible()
         expect(page.now).to_contain_text(re.compile(r"step 0\b"))
         expect(page.title).to_contain_text(f"{CROSS}, head 1")
-        expect(page.detail("query")).to_contain_text(TARGET[2])
+        expect(page.reading).to_contain_text(f"{TARGET[2]} looks at")
         offer.click()
         expect(page.now).to_contain_text(re.compile(r"step 7\b"))
 
@@ -260,8 +364,10 @@ def test_light_and_dark_follow_tensorboard(server: TensorBoardProcess, open_page
 def test_hostile_tokens_are_text(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="hostile <b>/seqviz", example="tokens", viewport=(1600, 1000))
     expect(page.plot).to_be_visible()
+    page.press("i")
     page.hover_cell(0, 1, 18, 18)
     expect(page.detail("query")).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(page.reading).to_contain_text("<img src=x onerror=alert(1)>")
     page.hover_cell(2, 3, 18, 18)
     assert "\u202e" not in (page.detail("query").text_content() or "")
     page.page.wait_for_timeout(500)
@@ -271,7 +377,9 @@ def test_hostile_tokens_are_text(server: TensorBoardProcess, open_page: Open) ->
 
 def test_weights_that_are_not_finite_are_told(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="odd/seqviz", example="not-finite", layer="attention", head=0)
+    page.press("i")
     page.hover_cell(3, 1, 8, 8)
+    expect(page.reading).to_contain_text("not a number")
     expect(page.detail("weight")).to_contain_text("not a number")
     expect(page.frame.get_by_text("NaN or infinite").first).to_be_visible()
 
@@ -280,7 +388,7 @@ def test_a_decoder_loop_is_one_matrix(server: TensorBoardProcess, open_page: Ope
     page = open_page(server, runs="odd/seqviz", example="decoder-loop")
     expect(page.plot).to_have_attribute("aria-label", re.compile("6 queries, 6 keys"))
     page.hover_cell(4, 4, 6, 6)
-    expect(page.detail("query")).to_contain_text("q4")
+    expect(page.reading).to_contain_text("q4 → ")
 
 
 @pytest.mark.parametrize(("example", "size"), [("512", 512), ("2048", 2048)])
@@ -304,8 +412,8 @@ def test_records_of_a_newer_version_are_named(server: TensorBoardProcess, open_p
 def test_an_empty_log_directory_says_what_to_do(tmp_path: Path, open_page: Open) -> None:
     with TensorBoardProcess(tmp_path) as server:
         page = open_page(server)
-        expect(page.frame.get_by_text("No attention logged yet")).to_be_visible()
-        expect(page.frame.get_by_role("button", name="copy").first).to_be_visible()
+        expect(page.frame.get_by_role("heading", name="Nothing logged yet")).to_be_visible()
+        expect(page.frame.get_by_role("button", name="copy")).to_have_count(1)
 
 
 def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Open) -> None:
@@ -343,6 +451,7 @@ def test_nothing_is_needed_from_the_tensorboard_around_it(server: TensorBoardPro
 
 def test_rows_sum_to_one_in_the_details(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=39, pin=6))
+    page.press("i")
     weights = cross_attention(39)[3][6]
     strongest = page.details.locator("ol li").first
     expect(strongest).to_contain_text(SOURCE[int(weights.argmax())].strip() or "␣")

@@ -2,8 +2,8 @@
 
 import { headColours } from "../draw/colour";
 import type { Theme } from "../draw/inks";
-import { shownPositions } from "../tokens/tokens";
-import type { LayerHeader } from "../wire/schema.gen";
+import { type Hiding, shownPositions } from "../tokens/tokens";
+import type { AttentionHeader, LayerHeader } from "../wire/schema.gen";
 import { combineHeads } from "./combine";
 import { tokensAlong } from "./record/layers";
 import type { HeadMatrix } from "./record/matrix";
@@ -11,7 +11,11 @@ import type { LoadedRecord } from "./record/record";
 import type { Axis, ColouredHead, Combination } from "./types";
 
 /** Returns the axes of a layer with the positions that are in sight. */
-export function axesOf(record: LoadedRecord, layer: LayerHeader, hide: boolean): { queries: Axis; keys: Axis } {
+export function axesOf(
+  record: { header: AttentionHeader },
+  layer: LayerHeader,
+  hide: Hiding,
+): { queries: Axis; keys: Axis } {
   const axis = (name: string, length: number) => {
     const tokens = tokensAlong(record.header, name, length);
     return { tokens, shown: shownPositions(tokens, hide) };

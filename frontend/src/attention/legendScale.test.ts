@@ -1,20 +1,27 @@
-import { expect, test } from "vitest";
-import { legendGradient, legendTicks } from "./legendScale";
+import { expect, it } from "vitest";
+import { legendTicks } from "./legendScale";
 
-test("ticks stand where their weight's colour is", () => {
-  expect(legendTicks("linear", 0.8)).toEqual([
-    { at: 0, text: "0" },
-    { at: 0.5, text: "0.4" },
-    { at: 1, text: "0.8" },
+const places = (...args: Parameters<typeof legendTicks>) => legendTicks(...args).map(({ at, text }) => [at, text]);
+
+it("puts weights where the mapping draws them", () => {
+  expect(places("square root", 1)).toEqual([
+    [0, "0"],
+    [0.5, "0.25"],
+    [1, "1"],
   ]);
-  expect(legendTicks("square root", 0.8)[2]).toEqual({ at: Math.sqrt(0.2), text: "0.16" });
-  expect(legendTicks("per row", 0.8).map(({ text }) => text)).toEqual(["0 %", "5 %", "20 %", "50 %", "100 %"]);
+  expect(places("linear", 0.2)).toEqual([
+    [0, "0"],
+    [0.5, "0.1"],
+    [1, "0.2"],
+  ]);
+  expect(places("per row", 0.2).map(([, text]) => text)).toEqual(["0 %", "25 %", "100 %"]);
+  expect(places("linear", 0)).toEqual([[0, "0"]]);
 });
 
-test("a head without weights has a scale without values", () => {
-  expect(legendTicks("linear", 0)).toEqual([{ at: 0, text: "0" }]);
-});
-
-test("the bar runs from paper to ink", () => {
-  expect(legendGradient("light")).toMatch(/^linear-gradient\(to right, rgb\(255 255 255\), /);
+it("has two sides for weights of either sign", () => {
+  expect(places("linear", 1, true)).toEqual([
+    [0, "−1"],
+    [0.5, "0"],
+    [1, "1"],
+  ]);
 });

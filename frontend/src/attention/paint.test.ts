@@ -5,7 +5,8 @@ import { quantised } from "./testing";
 
 const all = (length: number) => Array.from({ length }, (_, i) => i);
 // Colours that tell their level, and an unmistakable hatch.
-const plain: Palette = { colours: Uint32Array.from({ length: 256 }, (_, level) => level + 1), hatch: [1001, 1002] };
+const levels = Uint32Array.from({ length: 256 }, (_, level) => level + 1);
+const plain: Palette = { colours: levels, below: levels.map((level) => level + 2000), hatch: [1001, 1002] };
 
 function painted(rows: number[][], x: PixelAxis, y: PixelAxis, palette = plain): number[][] {
   const matrix = quantised(rows);

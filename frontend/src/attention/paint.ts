@@ -1,6 +1,6 @@
 import { pack } from "../draw/colour";
 import type { Theme } from "../draw/inks";
-import { HATCH, sequentialScale } from "../draw/scales";
+import { DIVERGING_LEVELS, divergingScale, HATCH, sequentialScale } from "../draw/scales";
 import type { Mapping } from "./types";
 
 /**
@@ -14,6 +14,8 @@ export interface CellGrid {
   levels: Uint8Array;
   /** Same layout as `levels`: not zero where the weight is not finite. */
   invalid: Uint8Array | null;
+  /** Same layout as `levels`: not zero where the weight is below 0; null where none is. */
+  negative?: Uint8Array | null;
   rowOf: ArrayLike<number> | null;
   columnOf: ArrayLike<number> | null;
   /** Factor from a row's levels to those of the whole head; null where it is 1 everywhere. */
@@ -34,18 +36,30 @@ export interface PixelAxis {
 export interface Palette {
   /** By level, 0 to 255, the square root of the weight. */
   colours: Uint32Array;
+  /** The same of weights below 0. */
+  below: Uint32Array;
   hatch: [number, number];
 }
 
 /** Cells at least this many device pixels long are parted by a line of bare paper. */
 const PARTED_FROM = 8;
 
-export function createPalette(mapping: Mapping, theme: Theme): Palette {
-  const scale = sequentialScale(theme).map(pack);
-  const colours = Uint32Array.from(scale, (_, level) => {
-    return scale[mapping === "linear" ? Math.round(level ** 2 / 255) : level] as number;
-  });
-  return { colours, hatch: [pack(HATCH[theme][0]), pack(HATCH[theme][1])] };
+/** `isSigned`: of weights that may be below 0, which have a scale to both sides. */
+export function createPalette(mapping: Mapping, theme: Theme, isSigned = false): Palette {
+  const place = (level: number) => (mapping === "linear" ? Math.round(level ** 2 / 255) : level);
+  const levels = Array.from({ length: 256 }, (_, level) => place(level));
+  const hatch: [number, number] = [pack(HATCH[theme][0]), pack(HATCH[theme][1])];
+  if (!isSigned) {
+    const scale = sequentialScale(theme).map(pack);
+    const colours = Uint32Array.from(levels, (level) => scale[level] as number);
+    return { colours, below: colours, hatch };
+  }
+  const scale = divergingScale(theme).map(pack);
+  return {
+    colours: Uint32Array.from(levels, (level) => scale[DIVERGING_LEVELS + level] as number),
+    below: Uint32Array.from(levels, (level) => scale[DIVERGING_LEVELS - level] as number),
+    hatch,
+  };
 }
 
 /**
@@ -60,6 +74,7 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
   const rows = coverage(y, grid.rows);
   const strongest = new Uint8Array(x.length);
   const broken = new Uint8Array(x.length);
+  const isBelow = new Uint8Array(x.length);
   for (let row = 0; row < y.length; row++) {
     const at = row * x.length;
     if (rows.parted[row]) {
@@ -71,13 +86,17 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
     if (row === 0 || from !== rows.from[row - 1] || to !== rows.to[row - 1]) {
       strongest.fill(0);
       broken.fill(0);
+      isBelow.fill(0);
       for (let cell = from; cell < to; cell++) {
-        gatherRow(grid.levels, grid, cell, columns, strongest, grid.gain?.[cell] ?? 1);
+        const gain = grid.gain?.[cell] ?? 1;
+        if (grid.negative) gatherSigned(grid.negative, grid, cell, columns, strongest, isBelow, gain);
+        else gatherRow(grid.levels, grid, cell, columns, strongest, gain);
         if (grid.invalid) gatherRow(grid.invalid, grid, cell, columns, broken, 1);
       }
     }
     for (let column = 0; column < x.length; column++) {
-      let colour = palette.colours[strongest[column] as number] as number;
+      const colours = isBelow[column] ? palette.below : palette.colours;
+      let colour = colours[strongest[column] as number] as number;
       if (broken[column]) colour = palette.hatch[((row + column) >> 2) & 1] as number;
       pixels[at + column] = columns.parted[column] ? 0 : colour;
     }
@@ -127,8 +146,31 @@ function gatherRow(
       const value = values[start + (columnOf === null ? column : (columnOf[column] as number))] as number;
       if (value > largest) largest = value;
     }
-    const level = (largest * gain + 0.5) | 0;
+    // Above the scale a weight is as dark as its end.
+    const level = Math.min(255, (largest * gain + 0.5) | 0);
     if (level > (strongest[pixel] as number)) strongest[pixel] = level;
+  }
+}
+
+/** The same of weights of either sign: the strongest keeps its own. */
+function gatherSigned(
+  negative: Uint8Array,
+  grid: CellGrid,
+  row: number,
+  { from, to }: Coverage,
+  strongest: Uint8Array,
+  isBelow: Uint8Array,
+  gain: number,
+): void {
+  const start = (grid.rowOf?.[row] ?? row) * grid.stride;
+  for (let pixel = 0; pixel < from.length; pixel++) {
+    for (let column = from[pixel] as number; column < (to[pixel] as number); column++) {
+      const cell = start + (grid.columnOf === null ? column : (grid.columnOf[column] as number));
+      const level = Math.min(255, ((grid.levels[cell] as number) * gain + 0.5) | 0);
+      if (level <= (strongest[pixel] as number)) continue;
+      strongest[pixel] = level;
+      isBelow[pixel] = negative[cell] as number;
+    }
   }
 }
 

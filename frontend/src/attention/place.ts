@@ -1,6 +1,7 @@
 /** What the user looks at in the attention view. */
 
 import { index, indices, oneOf, type Parameters, unless, type Written } from "../store/parameters";
+import { HIDINGS, type Hiding } from "../tokens/tokens";
 import { MEASURES } from "../wire/schema.gen";
 import {
   COMBINATIONS,
@@ -9,8 +10,10 @@ import {
   type Mapping,
   type MatrixViewport,
   type Measure,
-  TEXT_LAYOUTS,
-  type TextLayout,
+  RANGES,
+  type Range,
+  SORTS,
+  type Sort,
 } from "./types";
 
 /** null stands for "not chosen": the page then chooses, and says what. */
@@ -22,13 +25,14 @@ export interface AttentionPlace {
   /** Rising indices of the heads that are drawn together; holds `head`. */
   heads: number[] | null;
   mapping: Mapping;
-  /** Whether special and padding tokens are hidden. */
-  hide: boolean;
+  range: Range;
+  /** Which tokens are left out. */
+  hide: Hiding;
   combine: Combination;
   /** The pinned query. */
   pin: number | null;
   measure: Measure;
-  layout: TextLayout;
+  sort: Sort;
   viewport: MatrixViewport | null;
 }
 
@@ -37,11 +41,12 @@ export const ATTENTION_START: Readonly<AttentionPlace> = {
   head: null,
   heads: null,
   mapping: "square root",
-  hide: false,
+  range: "all",
+  hide: "padding",
   combine: "each",
   pin: null,
   measure: MEASURES[0],
-  layout: "columns",
+  sort: "layer",
   viewport: null,
 };
 
@@ -51,11 +56,12 @@ export function readAttentionPlace(text: Parameters): AttentionPlace {
     head: index(text("head")),
     heads: indices(text("heads")),
     mapping: oneOf(MAPPINGS, text("mapping")) ?? ATTENTION_START.mapping,
-    hide: text("hide") === "1",
+    range: oneOf(RANGES, text("range")) ?? ATTENTION_START.range,
+    hide: readHiding(text("hide")),
     combine: oneOf(COMBINATIONS, text("combine")) ?? ATTENTION_START.combine,
     pin: index(text("pin")),
     measure: oneOf(MEASURES, text("measure")) ?? ATTENTION_START.measure,
-    layout: oneOf(TEXT_LAYOUTS, text("layout")) ?? ATTENTION_START.layout,
+    sort: oneOf(SORTS, text("sort")) ?? ATTENTION_START.sort,
     viewport: null,
   };
   const [zoom, query, key] = (text("zoom") ?? "").split(",").map(Number);
@@ -66,6 +72,11 @@ export function readAttentionPlace(text: Parameters): AttentionPlace {
   return place;
 }
 
+function readHiding(text: string | null): Hiding {
+  // Links of before say that special tokens are hidden.
+  return text === "1" ? "special" : (oneOf(HIDINGS, text) ?? ATTENTION_START.hide);
+}
+
 export function writeAttentionPlace(place: AttentionPlace): Written {
   const { heads, viewport } = place;
   return {
@@ -73,11 +84,12 @@ export function writeAttentionPlace(place: AttentionPlace): Written {
     head: unless(null, place.head),
     heads: heads && heads.length > 1 ? heads.join(",") : null,
     mapping: unless(ATTENTION_START.mapping, place.mapping),
-    hide: place.hide ? "1" : null,
+    range: unless(ATTENTION_START.range, place.range),
+    hide: unless(ATTENTION_START.hide, place.hide),
     combine: unless(ATTENTION_START.combine, place.combine),
     pin: unless(null, place.pin),
     measure: unless(ATTENTION_START.measure, place.measure),
-    layout: unless(ATTENTION_START.layout, place.layout),
+    sort: unless(ATTENTION_START.sort, place.sort),
     zoom: viewport && [viewport.zoom, viewport.query, viewport.key].map((part) => part.toFixed(2)).join(","),
   };
 }

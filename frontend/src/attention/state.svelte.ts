@@ -1,37 +1,102 @@
 /** The store of the attention view: its place, the records drawn, the pointer. */
 
 import { untrack } from "svelte";
-import type { Api } from "../host/api";
+import type { Api, RecordAddress } from "../host/api";
+import type { Sentence } from "../language/sentence";
+import { type Compared, runOf } from "../store/compared";
+import { measureLine } from "../store/measures";
 import { cycled, toggled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
+import { type StepLine, valuesOver } from "../store/stepLines";
 import { indexUpTo, neighbours } from "../store/steps";
-import { ViewState } from "../store/viewState.svelte";
+import { type Mark, ViewState } from "../store/viewState.svelte";
 import { focusRunFinder } from "../ui/finder";
-import { unknownLayer, waitingForRecord } from "./en";
+import { MEASURES } from "../wire/schema.gen";
+import { figureOf, HINT, headRead, leftOut, MEASURE_NAMES, precise, SHOW, unknownLayer, waitingForRecord } from "./en";
+import { Film } from "./film/film.svelte";
+import { filmSteps } from "./film/filmLayout";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
-import { findLayer, layerKey, listedLayers } from "./record/layers";
+import { findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
 import type { LoadedRecord, Wish } from "./record/record";
-import type { Hover } from "./types";
+import { axesOf, focusedMatrix } from "./focus";
+import { measureRows } from "./headMeasures";
+import { boundOf, countLeftOut, weightsLine } from "./line";
+import { darkestOf, isSigned } from "./scale";
+import type { Combination, Hover } from "./types";
+import type { HeadPlace } from "./wall/wallLayout";
+import { shortBound } from "./weights";
 
 const PREFETCH_REACH = 2;
 const NO_HOVER: Hover = { query: null, key: null };
 
 export class AttentionState extends ViewState<AttentionPlace> {
   hover = $state.raw<Hover>(NO_HOVER);
+  /** The head of the wall under the pointer. */
+  hoveredHead = $state.raw<HeadPlace | null>(null);
+  /** What a word means that is pointed at. */
+  explained = $state.raw<string | null>(null);
   /** Grows when what failed is to be tried again. */
   #attempt = $state(0);
 
   readonly loader: Loader;
 
-  /** The records shown, in the order of the runs. */
-  records = $derived.by(() => this.session.selectedRuns.flatMap((run) => this.loader.shown.get(run) ?? []));
-  /** The record that the rail, the overview and the text follow. */
-  first = $derived(this.records[0] ?? null);
+  /** What A is compared with. */
+  readonly loaderB: Loader;
+  readonly film: Film;
+  /** How many pictures the film strip has room for. */
+  filmCount = $state(10);
+
+  /** The record shown, A. */
+  first = $derived.by(() => {
+    const { runA } = this.session;
+    return (runA !== null && this.loader.shown.get(runA)) || null;
+  });
+  /** What it is compared with, B; null where there is none, or it is on its way. */
+  second = $derived.by(() => {
+    const { runB, b } = this.session;
+    const record = (b && runB !== null && this.loaderB.shown.get(runB)) || null;
+    return record && this.hasFocusedLayer(record) ? record : null;
+  });
+  axes = $derived.by(() => (this.first && this.layer ? axesOf(this.first, this.layer, this.place.hide) : null));
+  matrix = $derived.by(() => this.first && focusedMatrix(this.first, this.place.combine));
+  matrixB = $derived.by(() => this.second && focusedMatrix(this.second, this.place.combine));
+  /** Of the film strip, the same head elsewhere. */
+  #elsewhere = $derived.by(() => this.stills.flatMap((address) => this.film.at(address)?.matrix ?? []));
+  #shown = $derived.by(() => [this.matrix, this.matrixB].filter((matrix) => matrix !== null));
+  /** The weight drawn darkest. */
+  maximum = $derived.by(() => darkestOf(this.place.range, this.#shown, this.#elsewhere));
+  isSigned = $derived.by(() => isSigned(this.#shown));
+  records = $derived.by(() => [this.first, this.second].filter((record) => record !== null));
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
   measures = $derived.by(
     () => this.session.tracks.find(({ info }) => info.run === this.first?.address.run)?.measures ?? null,
   );
+  #lines = $derived.by((): StepLine[] => {
+    const { first, measures } = this;
+    if (!first || !measures || first.layer < 0) return [];
+    const row = firstHeadOf(first.header, first.layer) + first.head;
+    return MEASURES.flatMap((measure) => {
+      const values = measureLine(measures, row, measure);
+      return values
+        ? [{ key: measure, name: MEASURE_NAMES[measure], values: valuesOver(this.session.steps, measures.steps, values) }]
+        : [];
+    });
+  });
+  #impliedB = $derived.by((): Compared | null => {
+    const other = this.session.selectedRuns[1];
+    return other === undefined ? null : { run: other };
+  });
+  /** The records of the film strip, of the run of A. */
+  stills = $derived.by((): RecordAddress[] => {
+    const { steps, stepIndex, indexB, runA, runB } = this.session;
+    const marked = [stepIndex, ...(runA === runB ? [indexB] : [])];
+    const records = filmSteps(steps.length, this.filmCount, marked).flatMap((index) => {
+      return this.#requestsAt(index, runA).map(({ address }) => address);
+    });
+    // A run that logs more seldom has one record for several steps.
+    return records.filter(({ step }, index) => step !== records[index - 1]?.step);
+  });
 
   waitingFor = $derived.by(() => {
     const { step } = this.session;
@@ -51,13 +116,66 @@ export class AttentionState extends ViewState<AttentionPlace> {
   ) {
     super(ATTENTION_START);
     this.loader = new Loader(api);
-    signal.addEventListener("abort", () => this.loader.stop());
+    this.loaderB = new Loader(api);
+    this.film = new Film(api, () => {
+      const { layer, first, session } = this;
+      if (!layer || !first || session.view !== "attention" || session.b) return null;
+      return { layer: layerKey(layer), head: first.head, records: this.stills };
+    });
+    signal.addEventListener("abort", () => [this.loader, this.loaderB, this.film].forEach((one) => one.stop()));
     this.#keepLoading();
     this.#keepChoices();
   }
 
   get failures() {
-    return this.loader.failures;
+    return this.session.b ? new Map([...this.loaderB.failures, ...this.loader.failures]) : this.loader.failures;
+  }
+
+  override get stepLines() {
+    return this.#lines;
+  }
+
+  override get impliedB() {
+    return this.#impliedB;
+  }
+
+  override get reading(): Sentence | null {
+    if (this.explained !== null) return [this.explained];
+    if (this.hoveredHead) return this.#readHead(this.hoveredHead);
+    const { axes, matrix, matrixB, hover, place, session } = this;
+    if (!axes || !matrix) return null;
+    const isOfRuns = runOf(session.b) !== null;
+    return weightsLine({ ...axes, matrix, matrixB, isOfRuns, hover, pinned: place.pin });
+  }
+
+  override get hint(): Sentence {
+    return this.first ? HINT : [];
+  }
+
+  override get mark(): Mark | null {
+    const { axes, layer, matrix, place } = this;
+    if (!axes || !layer || !matrix) return null;
+    const tokens = countLeftOut([
+      { name: layer.query_axis || "queries", axis: axes.queries },
+      { name: layer.key_axis || "keys", axis: axes.keys },
+    ]);
+    const bound = precise(shortBound(boundOf(matrix)));
+    if (tokens === 0) return { text: bound };
+    const show = () => this.change({ hide: "nothing", viewport: null });
+    return { text: `${bound} · ${leftOut(tokens, place.hide)}`, action: { name: SHOW, press: show } };
+  }
+
+  #readHead({ layer, head }: HeadPlace): Sentence | null {
+    const { first, measures } = this;
+    const header = first?.header.layers[layer];
+    if (!first || !header) return null;
+    const at = measures ? measures.steps.indexOf(first.address.step) : -1;
+    const rows = measures && at >= 0 ? measureRows(measures, firstHeadOf(first.header, layer) + head, at, header.keys) : [];
+    return headRead(
+      header.path,
+      head,
+      rows.map(({ label, text }) => figureOf(label, text)),
+    );
   }
 
   get isDrawn() {
@@ -95,6 +213,23 @@ export class AttentionState extends ViewState<AttentionPlace> {
     if (chosen.query_axis !== current?.query_axis || chosen.key_axis !== current.key_axis) this.#leaveTokens();
     this.session.linked = null;
     this.change({ layer: layerKey(chosen), head, heads: [head] });
+  }
+
+  headsOf(layer: number): number {
+    return this.first?.header.layers[layer]?.heads ?? 1;
+  }
+
+  /** Draws all heads of the layer, in their colours or as one. */
+  combineAll(combine: Combination): void {
+    if (!this.layer) return;
+    this.change({ combine, heads: Array.from({ length: this.layer.heads }, (_, head) => head) });
+  }
+
+  /** A head by its number. */
+  chooseHead(head: number): boolean {
+    if (!this.first || !this.layer || head >= this.layer.heads) return false;
+    this.selectHead(this.first.layer, head);
+    return true;
   }
 
   stepLayer(by: number): void {
@@ -143,11 +278,12 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.hover = NO_HOVER;
   }
 
-  /** The records at a place of the slider: each run's latest by then. */
-  #requestsAt(index: number): Request[] {
+  /** The record of a run at a place of the step bar: its latest by then. */
+  #requestsAt(index: number, run: string | null): Request[] {
     const step = this.session.steps[index];
     if (step === undefined) return [];
-    return this.session.tracks.flatMap(({ info, steps, measures }) => {
+    const tracks = this.session.tracks.filter(({ info }) => info.run === run);
+    return tracks.flatMap(({ info, steps, measures }) => {
       const at = indexUpTo(steps.steps, step);
       const [held, written] = [steps.steps[at], steps.wall_times[at]];
       if (held === undefined || written === undefined) return [];
@@ -161,13 +297,22 @@ export class AttentionState extends ViewState<AttentionPlace> {
       void this.#attempt;
       const { layer, head, heads } = this.place;
       const wish: Wish = { layer, head, heads: heads && [...heads] };
-      const { stepIndex, steps } = this.session;
-      const requests = this.#requestsAt(stepIndex);
-      const ahead = neighbours(stepIndex, steps.length, PREFETCH_REACH).flatMap((index) => this.#requestsAt(index));
+      const { stepIndex, steps, runA } = this.session;
+      const requests = this.#requestsAt(stepIndex, runA);
+      const near = neighbours(stepIndex, steps.length, PREFETCH_REACH);
+      const ahead = near.flatMap((index) => this.#requestsAt(index, runA));
       untrack(async () => {
         await this.loader.show(requests, wish);
         await this.loader.prepare(ahead, wish);
       });
+    });
+    $effect(() => {
+      const { session, layer, first } = this;
+      if (session.view !== "attention" || !session.b || !layer || !first) return;
+      void this.#attempt;
+      const wish: Wish = { layer: layerKey(layer), head: first.head, heads: [...first.heads] };
+      const requests = this.#requestsAt(session.indexB, session.runB);
+      untrack(() => this.loaderB.show(requests, wish));
     });
   }
 

@@ -1,8 +1,8 @@
 /** What the drawing components take: axes, what the user can choose, and the properties of each component. */
 
 import type { Theme } from "../draw/inks";
-import type { MEASURES, Role } from "../wire/schema.gen";
-import type { HeadMatrix, Thumbnail } from "./record/matrix";
+import { MEASURES } from "../wire/schema.gen";
+import type { HeadMatrix } from "./record/matrix";
 
 export type Measure = (typeof MEASURES)[number];
 
@@ -12,9 +12,13 @@ export type Mapping = (typeof MAPPINGS)[number];
 export const COMBINATIONS = ["each", "mean", "max"] as const;
 export type Combination = (typeof COMBINATIONS)[number];
 
-/** "columns": one token per row, queries left, keys right. "lines": two lines of text, queries above keys. */
-export const TEXT_LAYOUTS = ["columns", "lines"] as const;
-export type TextLayout = (typeof TEXT_LAYOUTS)[number];
+export const RANGES = ["all", "head", "step"] as const;
+/** What the darkest colour stands for: 1, or the largest weight of this head at the steps drawn, or at the step shown. */
+export type Range = (typeof RANGES)[number];
+
+export const SORTS = ["layer", ...MEASURES] as const;
+/** How the heads are ordered on the wall: by layer, or by a measure, the largest first. */
+export type Sort = (typeof SORTS)[number];
 
 /** What is under the pointer, as indices into the original axes. */
 export interface Hover {
@@ -39,21 +43,6 @@ export interface MatrixViewport {
   key: number;
 }
 
-/** One layer in the overview. */
-export interface OverviewRow {
-  path: string;
-  role: Role;
-  call: number;
-  /** One per head; null while it is not loaded. */
-  thumbnails: (Thumbnail | null)[];
-  /** One per head: a measure between 0 and 1 over the steps, NaN where it is missing; null while it is not loaded. */
-  lines: (Float32Array | null)[];
-  /** Where the current step is in `lines`; -1 if it is in none. */
-  stepIndex: number;
-  /** Small print for this layer; may be "". */
-  note: string;
-}
-
 /** One of several heads that the text view overlays. */
 export interface ColouredHead {
   head: number;
@@ -70,6 +59,13 @@ export interface MatrixProps {
   hover: Hover;
   /** The pinned query. */
   pinned: number | null;
+  /** The weight that is drawn darkest. */
+  maximum: number;
+  /** Names of the axes. */
+  queryTitle: string;
+  keyTitle: string;
+  /** Cells below this bear a dot, which keeps the sign in greyscale; null: none does. */
+  dotsBelow?: number | null;
   /** null: the whole matrix. */
   viewport: MatrixViewport | null;
   /** Drawn pale while something newer is on its way. */
@@ -81,44 +77,24 @@ export interface MatrixProps {
   onviewport(viewport: MatrixViewport | null): void;
 }
 
-export interface OverviewProps {
-  rows: OverviewRow[];
-  /** `layer` is an index into `rows`. */
-  selected: { layer: number; head: number };
-  theme: Theme;
-  onselect(layer: number, head: number): void;
-}
-
-export interface TextViewProps {
-  heads: ColouredHead[];
-  queryAxis: Axis;
-  keyAxis: Axis;
-  queryTitle: string;
-  keyTitle: string;
-  layout: TextLayout;
-  theme: Theme;
-  hover: Hover;
-  pinned: number | null;
-  onhover(hover: Hover): void;
-  onpin(query: number | null): void;
-}
-
 export interface HeadPickerProps {
   heads: number;
   /** Rising indices of the heads that are drawn. */
   active: number[];
   /** One per head; see `headColours`. */
   colours: string[];
-  combine: Combination;
   ontoggle(head: number): void;
   /** Called with the only active head too: show all again. */
   onisolate(head: number): void;
-  oncombine(combine: Combination): void;
 }
 
 export interface LegendProps {
   mapping: Mapping;
   theme: Theme;
-  /** The weight drawn darkest; see `darkestWeight`. */
+  /** The weight drawn darkest. */
   maximum: number;
+  isSigned: boolean;
+  /** What the ends stand for, in words; "" where numbers say it. */
+  lessTitle?: string;
+  moreTitle?: string;
 }

@@ -12,12 +12,17 @@ export const attention: View<AttentionPlace, AttentionState> = {
   exampleParameter: "example",
   readPlace: readAttentionPlace,
   writePlace: writeAttentionPlace,
-  needsSides: true,
   keys: [
     { key: "ArrowUp", label: "↑", name: SHARED.previousLayer, press: (view) => view.stepLayer(-1) },
     { key: "ArrowDown", label: "↓", name: SHARED.nextLayer, press: (view) => view.stepLayer(1) },
     { key: "[", name: KEY_NAMES.previousHead, press: (view) => view.stepHead(-1) },
     { key: "]", name: KEY_NAMES.nextHead, press: (view) => view.stepHead(1) },
+    ...Array.from({ length: 10 }, (_, head) => ({
+      key: String(head),
+      label: head === 0 ? "0–9" : "",
+      name: KEY_NAMES.chooseHead,
+      press: (view: AttentionState) => view.chooseHead(head),
+    })),
     { key: "/", name: KEY_NAMES.findRun, press: (view) => view.findRun() },
   ],
   pointAt: (place, { layer, query = null }) => {

@@ -52,7 +52,7 @@ test.each([
   [1, "1.00"],
   [0.53249, "0.532"],
   [0.00149, "0.00149"],
-  [0.00001234, "1.23e-5"],
+  [0.00001234, "1.23e−5"],
   [Number.NaN, "not a number"],
   [Number.POSITIVE_INFINITY, "infinite"],
 ])("formatWeight(%s) is %s", (weight, text) => {

@@ -35,10 +35,20 @@ export function largestWeight(matrix: HeadMatrix): number {
   return largest;
 }
 
+/** A bound in one significant digit, rounded up. */
+export function shortBound(bound: number): string {
+  if (!(bound > 0)) return "0";
+  const power = 10 ** Math.floor(Math.log10(bound));
+  const rounded = Math.ceil(bound / power - 1e-9) * power;
+  return rounded < 1e-4 ? rounded.toExponential(0).replace("-", "−") : String(Number(rounded.toPrecision(1)));
+}
+
 /** A weight in three significant digits. */
 export function formatWeight(weight: number): string {
   if (Number.isNaN(weight)) return NOT_A_NUMBER;
   if (!Number.isFinite(weight)) return INFINITE;
   if (weight === 0) return "0";
-  return Math.abs(weight) < 0.001 ? weight.toExponential(2) : weight.toPrecision(3);
+  const size = Math.abs(weight);
+  const text = size < 1e-4 ? size.toExponential(2).replace("-", "−") : size.toPrecision(size < 0.001 ? 2 : 3);
+  return weight < 0 ? `−${text}` : text;
 }

@@ -54,7 +54,7 @@ export const KEY_SHEET_TITLE = "Keys (?)";
 export const CLOSE = "Close";
 
 export function gone(detail: string): string {
-  return `TensorBoard does not answer (${detail}). Start it again with the same address; the page goes on by itself.`;
+  return `TensorBoard does not answer (${detail}). What you see is kept; the page goes on by itself when it is there again.`;
 }
 
 export function broken(detail: string): string {
@@ -164,6 +164,16 @@ export function count(number: number): string {
   return grouped(number);
 }
 
+/** What to do where nothing was logged: one callback for everything. */
+export const EMPTY = {
+  title: "Nothing logged yet",
+  text: "Add one callback; this page fills at the first logged step, without a reload.",
+  code: `from tb_seqviz_plugin.callbacks import SeqViz
+
+model.fit(x, y, callbacks=[SeqViz("logs", inputs)])`,
+  meaning: "logs: a folder that TensorBoard reads. inputs: the few examples to watch, as the model takes them.",
+} as const;
+
 export const COPY = "Copy";
 export const COPIED = "Copied";
 export const HIDE_RAIL = "Hide runs and lists";
@@ -181,6 +191,10 @@ export function viewNotLoaded(detail: string): string {
 
 export function drawingFailed(detail: string): string {
   return `The page could not draw this record (${detail}). Choose another step or layer and draw again; please report it.`;
+}
+
+export function quoted(text: string): string {
+  return `“${text}”`;
 }
 
 export function stepName(step: number): string {

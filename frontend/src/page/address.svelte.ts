@@ -1,9 +1,9 @@
-/** Keeps the address that the user sees and the place of the page the same. */
+/** Keeps the address that the user sees and the place of the page the same; Back goes to what was looked at before. */
 
 import { untrack } from "svelte";
 import { visibleWindow } from "../host/tensorboard";
 import type { Session } from "../store/session.svelte";
-import { readLink, writeLink } from "./url";
+import { isMove, readLink, writeLink } from "./url";
 
 const PAUSE_MS = 200;
 
@@ -19,7 +19,10 @@ export function keepAddress(session: Session, signal: AbortSignal): void {
     );
     const timer = setTimeout(() => {
       const { pathname, hash, search: before } = host.location;
-      if (search !== before) host.history.replaceState(host.history.state, "", pathname + search + hash);
+      if (search !== before) {
+        const write = isMove(before, search) ? "pushState" : "replaceState";
+        host.history[write](host.history.state, "", pathname + search + hash);
+      }
       written = search;
     }, PAUSE_MS);
     return () => clearTimeout(timer);

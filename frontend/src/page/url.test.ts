@@ -5,7 +5,7 @@ import type { SamplesPlace } from "../samples/place";
 import { type Link, START, writePlace } from "../store/place";
 import type { View } from "../store/view";
 import type { StructurePlace } from "../structure/place";
-import { readLink, writeLink } from "./url";
+import { isMove, readLink, writeLink } from "./url";
 import { VIEWS } from "./views";
 
 const start: Link = {
@@ -28,11 +28,12 @@ const everything: Link = {
       head: 3,
       heads: [1, 3],
       mapping: "per row",
-      hide: true,
+      range: "head",
+      hide: "special",
       combine: "max",
       pin: 4,
       measure: "distance",
-      layout: "lines",
+      sort: "peak",
       viewport: { zoom: 2.5, query: 10.25, key: 3 },
     } satisfies AttentionPlace,
     samples: {
@@ -151,4 +152,14 @@ describe("the place in the address", () => {
     expect(link.views.evaluation).toEqual({ slice: "long" });
     expect(readLink(writeLink("", link, views), views)).toEqual(link);
   });
+});
+
+it("tells a move from another look at the same", () => {
+  const at = "?p.seqviz.view=attention&p.seqviz.layer=a&p.seqviz.example=x";
+  expect(isMove(at, at.replace("layer=a", "layer=b"))).toBe(true);
+  expect(isMove(at, at.replace("view=attention", "view=samples"))).toBe(true);
+  expect(isMove(at, at.replace("example=x", "example=y"))).toBe(true);
+  expect(isMove(at, `${at}&p.seqviz.step=3&p.seqviz.head=2`)).toBe(false);
+  // What the page chose itself.
+  expect(isMove("?p.seqviz.view=attention", at)).toBe(false);
 });

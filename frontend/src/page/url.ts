@@ -38,3 +38,15 @@ export function writeLink(search: string, link: Link, views: readonly View[] = V
   const written = parameters.toString();
   return written && `?${written}`;
 }
+
+/** Of those a change is a move to something else, which Back undoes; all others are how it is looked at. */
+const MOVES = ["view", "runs", "brun", "layer"];
+
+/** Returns whether one query leads to something else than another, rather than to what the page chose itself. */
+export function isMove(before: string, after: string, views: readonly View[] = VIEWS): boolean {
+  const [from, to] = [new URLSearchParams(before), new URLSearchParams(after)];
+  return [...MOVES, ...views.map(({ exampleParameter }) => exampleParameter)].some((name) => {
+    const [old, now] = [from.get(PREFIX + name), to.get(PREFIX + name)];
+    return old !== null && now !== null && old !== now;
+  });
+}

@@ -1,8 +1,14 @@
 import { type DisplayedToken, displayToken } from "./tokens";
 
-/** Axis labels and tokens of the text view; the components' styles say the same. */
-export const LABEL_FONT = "11px Roboto, system-ui, sans-serif";
-export const TEXT_FONT = "13px Roboto, system-ui, sans-serif";
+/** The page's own; `--font` of the style sheet is the same. */
+const FAMILY = 'Roboto, system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
+
+export function fontOf(size: number): string {
+  return `${size}px ${FAMILY}`;
+}
+
+/** Of labels of axes. */
+export const LABEL_FONT = fontOf(11);
 
 export interface Label extends DisplayedToken {
   /** CSS pixels. */

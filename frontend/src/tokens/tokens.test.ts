@@ -82,11 +82,15 @@ test.each(["[UNK]", "[MASK]", "<extra_id_0>", "<b>", "pad", "[1]", "<", "<img sr
 describe("shownPositions", () => {
   const tokens = ["[CLS]", "a", "b", "[SEP]", "", ""];
   test("all, or those of content", () => {
-    expect(shownPositions(tokens, false)).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(shownPositions(tokens, true)).toEqual([1, 2]);
+    expect(shownPositions(tokens, "nothing")).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(shownPositions(tokens, "special")).toEqual([1, 2]);
+  });
+  test("or all but the padding at the ends", () => {
+    expect(shownPositions(tokens, "padding")).toEqual([0, 1, 2, 3]);
+    expect(shownPositions(["[PAD]", "a", "", "b", "[PAD]"], "padding")).toEqual([1, 2, 3]);
   });
   test("never hides everything", () => {
-    expect(shownPositions(["[CLS]", ""], true)).toEqual([0, 1]);
+    expect(shownPositions(["[CLS]", ""], "special")).toEqual([0, 1]);
   });
 });
 

@@ -90,12 +90,20 @@ export function isSpecial(token: string): boolean {
   return isPadding(token) || SPECIAL.test(token) || PIPED.test(token);
 }
 
+export const HIDINGS = ["padding", "special", "nothing"] as const;
+/** What is left out: the padding at either end, all tokens that stand for no content, or nothing. */
+export type Hiding = (typeof HIDINGS)[number];
+
 /** The positions to draw. Where hiding would leave nothing, nothing is hidden. */
-export function shownPositions(tokens: string[], hide: boolean): number[] {
+export function shownPositions(tokens: string[], hide: Hiding): number[] {
   const all = tokens.map((_, position) => position);
-  if (!hide) return all;
-  const content = all.filter((position) => !isSpecial(tokens[position] as string));
-  return content.length > 0 ? content : all;
+  if (hide === "nothing") return all;
+  const isHidden = hide === "special" ? isSpecial : isPadding;
+  const first = all.find((position) => !isHidden(tokens[position] as string));
+  const last = all.findLast((position) => !isHidden(tokens[position] as string));
+  if (first === undefined || last === undefined) return all;
+  const content = all.slice(first, last + 1);
+  return hide === "special" ? content.filter((position) => !isSpecial(tokens[position] as string)) : content;
 }
 
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;

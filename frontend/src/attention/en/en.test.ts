@@ -1,10 +1,33 @@
-import { expect, test } from "vitest";
-import { linesMeaning } from ".";
+import { describe, expect, it } from "vitest";
+import { plain } from "../../language/sentence";
+import { axisTitle, caption, headsName, leftOut, looksAt, rangeName, wallCaption } from ".";
 
-test("linesMeaning says what is left out", () => {
-  expect(linesMeaning(null, 0.9, 24)).toContain("at most 24 per query and head");
-  expect(linesMeaning("query", 0.9, 24)).toBe(
-    "Lines: the strongest, up to 90 % of each query's weight on what is shown. Opacity: square root of the weight.",
-  );
-  expect(linesMeaning("key", 0.9, 24)).toContain("this key gets");
+describe("the words of the attention view", () => {
+  it("the caption is one sentence, whatever is drawn", () => {
+    expect(plain(caption(null, false))).toBe("Weights of layer, head for example, hide, shade mapping on range.");
+    expect(plain(caption("runs", false))).toContain("in runs A and B, coloured by which is larger");
+    expect(plain(caption(null, true))).toContain("example, combine, hide");
+    expect(plain(wallCaption(48, false, true))).toBe("All 48 heads, sort · line line");
+    expect(plain(wallCaption(384, true, false))).toBe("All 384 heads, sort; left: its value");
+  });
+
+  it("what is left out and what is guessed is said", () => {
+    expect([leftOut(1, "padding"), leftOut(14, "padding")]).toEqual(["1 padding token left out", "14 padding tokens left out"]);
+    expect(leftOut(3, "special")).toBe("3 padding and mark tokens left out");
+    expect(axisTitle("source", true)).toBe("source (axis guessed from its length)");
+    expect(axisTitle("", false)).toBe("position");
+  });
+
+  it("a scale is told by its ends", () => {
+    expect(rangeName("all", "1", false)).toBe("0 to 1, all steps");
+    expect(rangeName("step", "0.5", true)).toBe("−0.5 to 0.5, this step");
+    expect([headsName([3], 4), headsName([0, 1], 4), headsName([0, 1], 2)]).toEqual(["head 3", "heads 0, 1", "all 2 heads"]);
+  });
+
+  it("a query is read with its strongest keys", () => {
+    expect(plain(looksAt("fish", [{ token: "sea", weight: "0.65" }], "1.31", "3.7"))).toBe(
+      "fish looks at sea 0.65 · entropy 1.31 nats, 3.7 effective keys",
+    );
+    expect(plain(looksAt("fish", [], "0", "1"))).toContain("looks at nothing");
+  });
 });

@@ -1,17 +1,20 @@
 /** Every sentence and label of the attention view; those of the page are in `language/en.ts`. */
 
 import { count } from "../../language/en";
+import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
-import type { Combination, Mapping, Measure, TextLayout } from "../types";
+import type { Hiding } from "../../tokens/tokens";
+import type { Combination, Mapping, Measure, Range, Sort } from "../types";
 
-/** Names of the regions and switches, for screen readers too. */
-export const OVERVIEW = "overview";
+/** Names of the regions and pictures, for screen readers too. */
 export const FOCUSED_HEAD = "focused head";
 export const MATRIX = "matrix";
-export const TEXT = "text";
-export const MEASURE = "measure";
-export const SETTINGS = "settings";
-export const MAPPING = "mapping";
+export const SENTENCE = "sentence";
+export const PASSAGE = "passage";
+export const FILM = "this head over the steps";
+export const ALL_HEADS = "all heads";
+export const MEASURES_OF_HEAD = "measures of this head";
+export const LEGEND = "scale of the weights";
 
 export const SHORT_ROLE_NAMES: Record<Role, string> = {
   "encoder self": "encoder self",
@@ -26,33 +29,44 @@ export const MAPPING_NAMES: Record<Mapping, string> = {
   "per row": "per row",
 };
 
-export const MAPPING_TITLES: Record<Mapping, string> = {
-  linear: "Shade grows with the weight",
-  "square root": "Shade grows with the square root of the weight: small weights show",
-  "per row": "Square root, and every query's largest weight is the darkest",
+export const MAPPING_MEANINGS: Record<Mapping, string> = {
+  linear: "grows with the weight",
+  "square root": "small weights show",
+  "per row": "each query's largest weight is darkest",
 };
-
-export const LEGEND_TITLES: Record<Mapping, string> = {
-  linear: "weight, linear",
-  "square root": "weight, square root",
-  "per row": "weight, square root, per row",
-};
-
-export const LAYOUT_NAMES: Record<TextLayout, string> = { columns: "columns", lines: "lines" };
 
 export const MEASURE_NAMES: Record<Measure, string> = {
   entropy: "entropy",
-  peak: "peak",
-  distance: "distance",
-  first: "first",
+  peak: "largest weight",
+  distance: "distance from diagonal",
+  first: "on first token",
 };
 
-export const MEASURE_TITLES: Record<Measure, string> = {
-  entropy: "How spread out the weights of a query are: 0 on one key, 1 on all alike (mean over queries)",
-  peak: "The largest weight of a query (mean over queries)",
-  distance: "How far queries look from the diagonal, as a share of the length (mean over queries)",
-  first: "The weight on the first key (mean over queries): where heads without work put it",
+export const DERIVED_NAMES = { effective: "effective keys" } as const;
+
+const MEASURE_MEANINGS: Record<Measure | "effective", string> = {
+  entropy: "Entropy: how spread out the weights of a query are, in nats, the mean over the queries. 0 looks at one key alone.",
+  effective: "Effective keys: as many keys, all alike, would have the same entropy.",
+  peak: "Largest weight: of each query, the mean over the queries.",
+  distance: "Distance from diagonal: how far queries look from their own place, as a share of the length.",
+  first: "On first token: the weight on the first key, the mean over the queries; where heads without work put it.",
 };
+
+export function measureMeaning(measure: Measure | "effective"): string {
+  return MEASURE_MEANINGS[measure];
+}
+
+export function measuresTitle(name: string): string {
+  return `${name}, over training`;
+}
+
+export function nats(figure: string): string {
+  return `${figure} nats`;
+}
+
+export function effectiveOf(figure: string, keys: number): string {
+  return `${figure} of ${count(keys)}`;
+}
 
 export const COMBINATION_NAMES: Record<Combination, string> = { each: "each", mean: "mean", max: "max" };
 
@@ -95,33 +109,8 @@ export const NO_LAYERS =
 
 export const POSITIONS = "position";
 
-export const HIDE_SPECIAL = "hide special tokens";
-export const HIDE_SPECIAL_TITLE = "Leave out start, end, separator and padding tokens; the weights stay as they are";
 export const SHOW_ALL = "show all";
 export const SHOW_ALL_TITLE = "Zoom out to the whole matrix (0)";
-
-export function layerCount(number: number): string {
-  return number === 1 ? "1 layer" : `${count(number)} layers`;
-}
-
-export const OF_RUN = "of";
-
-export function runAtStep(step: number): string {
-  return `step ${count(step)}`;
-}
-
-export const HEAD_COLUMN = "head";
-
-export function thumbnailTitle(path: string, head: number, value: string | null): string {
-  return `${path}, ${headName(head)}${value === null ? "" : `, ${value}`}`;
-}
-
-const THUMBNAILS =
-  "Thumbnails: square root of the weight, one scale for all heads and steps, queries down, keys to the right.";
-
-export function overviewMeaning(hasLines: boolean): string {
-  return hasLines ? `${THUMBNAILS} Lines: 0 to 1 over the steps, the dot is this step.` : THUMBNAILS;
-}
 
 export function matrixDescription(name: string, queries: number, keys: number): string {
   return `${name}: ${queries} queries, ${keys} keys. Shift and arrows move the crosshair, Enter pins, plus and minus zoom, 0 shows all.`;
@@ -132,31 +121,7 @@ export const HATCHED = "Hatched: not a number or infinite.";
 /** `block`: how many weights one pixel stands for. */
 export function pooledMatrix(queries: number, keys: number, block: { queries: number; keys: number }): string {
   const most = `${block.queries} × ${block.keys}`;
-  return `${count(queries)} × ${count(keys)}: one pixel shows the strongest of up to ${most} weights; zoom in to part them.`;
-}
-
-export function textDescription(queryTitle: string, keyTitle: string): string {
-  return `${queryTitle} and ${keyTitle} with lines for the weights. Shift and arrows choose a query, Enter pins it.`;
-}
-
-export function weightOfHead(head: number, weight: string): string {
-  return `${headName(head)}: ${weight}`;
-}
-
-/**
- * What the lines of the text view stand for.
- *
- * Args:
- *     side: of the chosen token, null if there is none.
- *     share: of the weight that is drawn, between 0 and 1.
- *     perQuery: the most lines of a query and head while no token is chosen.
- */
-export function linesMeaning(side: "query" | "key" | null, share: number, perQuery: number): string {
-  const drawn = `up to ${100 * share} %`;
-  const lines =
-    side === "key" ? `${drawn} of the weight that this key gets` : `${drawn} of each query's weight on what is shown`;
-  const limit = side === null ? `, at most ${perQuery} per query and head` : "";
-  return `Lines: the strongest, ${lines}${limit}. Opacity: square root of the weight.`;
+  return `${count(queries)} × ${count(keys)}: one pixel shows the strongest of up to ${most} weights; zoom in to separate them.`;
 }
 
 export const NOT_A_NUMBER = "not a number";
@@ -209,8 +174,6 @@ export const QUANTISED =
 
 export const POOLED = "Thumbnails of long sequences show the largest weight of each block.";
 
-export const HOVER_HINT = "Point at a cell or a token to read its weight; click to pin the query.";
-
 /** Tells the further calls of a layer apart; "" for the first. */
 export function callSuffix(call: number): string {
   return call > 0 ? ` · call ${call + 1}` : "";
@@ -221,3 +184,184 @@ export function layerTitle(layer: LayerHeader): string {
   const made = layer.class_name ? `${layer.class_name}, ` : "";
   return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
 }
+
+/** The caption: what is drawn, in words that can be changed. `counts` are tokens left out. */
+export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
+  const what = sentence`Weights of ${word("layer")}, ${word("head")} for ${word("example")}`;
+  if (isCompared !== null) {
+    const where = isCompared === "steps" ? "at A and B" : "in runs A and B";
+    return sentence`${what} ${where}, coloured by which is larger, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
+  }
+  const how = isSeveral ? sentence`, ${word("combine")}` : sentence``;
+  return sentence`${what}${how}, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
+}
+
+/** The same where there is little room. */
+export function briefCaption(): Sentence {
+  return sentence`${word("layer")}, ${word("head")} · ${word("example")} · ${word("hide")} · ${word("mapping")} · ${word("range")}`;
+}
+
+export const CAPTION_HEADINGS = {
+  layer: "Layer · ↑ ↓",
+  head: "Head · 0–9 or [ ]",
+  example: "Example",
+  hide: "Left out",
+  mapping: "Shade",
+  range: "What the darkest colour stands for",
+  combine: "Several heads",
+  sort: "Order of the heads",
+  line: "Line under each head",
+} as const;
+
+export const HIDING_NAMES: Record<Hiding, string> = {
+  padding: "padding left out",
+  special: "padding and marks left out",
+  nothing: "nothing left out",
+};
+
+/** `maximum` is the weight drawn darkest. */
+export function rangeName(range: Range, maximum: string, isSigned: boolean): string {
+  const from = isSigned ? `−${maximum} to ${maximum}` : `0 to ${maximum}`;
+  return { all: `${from}, all steps`, head: `${from}, this head at the steps drawn`, step: `${from}, this step` }[range];
+}
+
+export const RANGE_NAMES: Record<Range, string> = {
+  all: "one scale for all heads and steps",
+  head: "the largest weight of this head at the steps drawn",
+  step: "the largest weight at this step",
+};
+
+export const SORT_NAMES: Record<Sort, string> = {
+  layer: "by layer",
+  entropy: "largest entropy first",
+  peak: "largest weight first",
+  distance: "farthest from diagonal first",
+  first: "most on first token first",
+};
+
+/** Options of the word for the head beside single heads. */
+export const ALL_IN_COLOURS = "all heads, in their colours";
+export const MEAN_OF_ALL = "mean of all heads";
+export const LARGEST_OF_ALL = "largest of all heads";
+
+export function effectiveNote(keys: string): string {
+  return `${keys} effective keys`;
+}
+
+export function headsName(heads: readonly number[], of: number): string {
+  const [first] = heads;
+  if (heads.length === 1 && first !== undefined) return headName(first);
+  return heads.length === of ? `all ${count(of)} heads` : `heads ${heads.join(", ")}`;
+}
+
+export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean): Sentence {
+  const all = sentence`All ${count(heads)} heads, ${word("sort")}`;
+  if (isSorted) return sentence`${all}; left: its value`;
+  return hasLines ? sentence`${all} · line ${word("line")}` : all;
+}
+
+export function headTitle(layer: string, head: number): string {
+  return `${layer}, ${headName(head)}`;
+}
+
+export function filmCaption(steps: number): string {
+  return `This head at ${count(steps)} ${steps === 1 ? "step" : "steps"}, same scale`;
+}
+
+export function stillTitle(step: number, isA: boolean): string {
+  return isA ? `step ${count(step)}, A, the step shown` : `step ${count(step)}`;
+}
+
+export function sentenceDescription(label: string): string {
+  return `${label}, ribbons as wide as the weights`;
+}
+
+export function sentencePart(label: string, badge: string | null): string {
+  return badge === null ? label : `${label}, ${badge}`;
+}
+
+/** The name of an axis; `isGuessed`: its tokens were told from their number alone. */
+export function axisTitle(name: string, isGuessed: boolean): string {
+  const title = name || POSITIONS;
+  return isGuessed ? `${title} (axis guessed from its length)` : title;
+}
+
+export function matrixAt(run: string | null, step: number): string {
+  return run === null ? `step ${count(step)}` : `${run}, step ${count(step)}`;
+}
+
+export const DIFFERENCE = "A − B";
+export const B_MORE = "B more (dots)";
+export const A_MORE = "A more";
+
+export function passageTitle(token: string, position: number): Sentence {
+  return sentence`${strong(token)} (${count(position)}) looks at these, shaded by weight`;
+}
+
+export const PASSAGE_HINT = "Point at a row of the matrix, or a word here, to shade the passage by its weights";
+export const STRONGEST_KEYS = "Strongest keys";
+
+/** What the reading line says. */
+export const HINT: Sentence = sentence`Point at a word or a cell to read its weights; click pins it. Double-click a head to see all heads of its layer.`;
+
+export interface Told {
+  token: string;
+  weight: string;
+}
+
+export function looksAt(query: string, keys: readonly Told[], entropy: string, effective: string): Sentence {
+  if (keys.length === 0) return sentence`${strong(query)} looks at nothing: all its weights are 0.`;
+  const list = joined(
+    keys.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
+    ", ",
+  );
+  return sentence`${strong(query)} looks at ${list} · entropy ${entropy} nats, ${effective} effective keys`;
+}
+
+export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
+  const list = joined(
+    queries.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
+    ", ",
+  );
+  return queries.length === 0
+    ? sentence`No query looks at ${strong(key)}.`
+    : sentence`${strong(key)} is looked at by ${list}`;
+}
+
+/** `b` is null where nothing is compared. */
+export function weightBetween(query: string, key: string, a: string, b: string | null, rowLargest: string): Sentence {
+  const pair = sentence`${strong(query)} → ${strong(key)}`;
+  return b === null
+    ? sentence`${pair} ${a} · largest of this query ${rowLargest}`
+    : sentence`${pair} ${a} at A, ${b} at B`;
+}
+
+export function largestChange(
+  query: string,
+  key: string,
+  values: { a: string; b: string; difference: string },
+  isOfRuns: boolean,
+): Sentence {
+  const what = isOfRuns ? "Largest difference" : "Largest change";
+  return sentence`${what}: ${strong(query)} → ${strong(key)} ${values.a} at A, ${values.b} at B (${values.difference}).`;
+}
+
+export function headRead(layer: string, head: number, figures: readonly string[]): Sentence {
+  return sentence`${strong(headTitle(layer, head))}: ${figures.join(" · ")}`;
+}
+
+export function figureOf(label: string, figure: string): string {
+  return `${label} ${figure}`;
+}
+
+/** The mark at the end of the reading line. */
+export function leftOut(tokens: number, hide: Hiding): string {
+  const what = hide === "special" ? "padding and mark tokens" : "padding tokens";
+  return `${count(tokens)} ${tokens === 1 ? what.replace(/s$/, "") : what} left out`;
+}
+
+export function precise(bound: string): string {
+  return `weights ± ${bound}`;
+}
+
+export const SHOW = "show";

@@ -9,9 +9,10 @@ export const VIEW: ViewWords = {
   callbackLines: `from tb_seqviz_plugin.callbacks import AttentionLogger
 model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`,
   help: [
-    ["Hover", "Explain what is under the pointer"],
+    ["Point", "Read what is under the pointer, in the line at the bottom"],
     ["Click", "Pin a query, or select a head"],
-    ["Double-click", "Isolate a head, or show all of them"],
+    ["Double-click", "All heads of a layer in their colours, or one of them alone"],
+    ["Shift-click the bar", "Compare with that step, B"],
     ["Wheel, drag", "Zoom and move the matrix"],
     ["+ − 0", "The same by keys, with the matrix in focus"],
     ["Shift and arrows", "Move its crosshair; Enter pins the query"],
@@ -19,6 +20,7 @@ model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`,
 };
 
 export const KEY_NAMES = {
+  chooseHead: "Head by its number",
   previousHead: "Previous head",
   nextHead: "Next head",
   findRun: "Find a run",

@@ -7,18 +7,18 @@ const words = Array(25).fill("attention");
 
 describe("matrixMargins", () => {
   test("rotated labels get the height of the longest word", () => {
-    expect(matrixMargins(container, counts, 50, words, Array(25).fill(52))).toMatchObject({ left: 60, top: 62 });
+    expect(matrixMargins(container, counts, 50, words, Array(25).fill(52))).toMatchObject({ left: 60, top: 78 });
   });
   test("short words lie flat", () => {
-    expect(matrixMargins(container, counts, 50, Array(25).fill("東"), Array(25).fill(11))).toMatchObject({ top: 20 });
+    expect(matrixMargins(container, counts, 50, Array(25).fill("東"), Array(25).fill(11))).toMatchObject({ top: 36 });
   });
   test("a token without end does not push the data away", () => {
     const { left, top } = matrixMargins(container, counts, 9000, words, Array(25).fill(9000));
     expect(left).toBe(160);
-    expect(top).toBe(132);
+    expect(top).toBe(148);
     expect(matrixMargins({ width: 200, height: 100 }, counts, 9000, words, Array(25).fill(9000))).toMatchObject({
       left: 60,
-      top: 40,
+      top: 51,
     });
   });
 });

@@ -15,10 +15,12 @@ export interface Margins {
 const LEAST_LEFT = 28;
 const MOST_LEFT = 160;
 const MOST_TOP = 132;
-const FLAT_TOP = 20;
+/** The line with the names of the axes. */
+export const AXIS_TITLE = 16;
+const FLAT_TOP = AXIS_TITLE + 20;
 const LABEL_GAP = 10;
 const RIGHT = 12;
-const BOTTOM = 20;
+const BOTTOM = 4;
 
 /** Margins that depend on the tokens and the container alone, so that zooming and a new step never move the drawing. */
 export function matrixMargins(
@@ -32,7 +34,7 @@ export function matrixMargins(
   const flat = { left, top: FLAT_TOP, bottom: BOTTOM, right: RIGHT };
   const cell = fittedCell(roomInside(container, counts, flat)).key;
   if (!mustRotate(keyLabels, keyWidths, cell)) return flat;
-  return { ...flat, top: Math.ceil(Math.min(widest(keyWidths) + LABEL_GAP, MOST_TOP, container.height * 0.4)) };
+  return { ...flat, top: AXIS_TITLE + Math.ceil(Math.min(widest(keyWidths) + LABEL_GAP, MOST_TOP, container.height * 0.35)) };
 }
 
 export function roomInside(

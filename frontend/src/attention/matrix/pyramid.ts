@@ -24,6 +24,7 @@ export function createPyramid(matrix: HeadMatrix, queries: number[], keys: numbe
     stride: matrix.keys,
     levels: matrix.levels,
     invalid: matrix.invalid,
+    negative: matrix.negative ?? null,
     rowOf: queries.length === matrix.queries ? null : queries,
     columnOf: keys.length === matrix.keys ? null : keys,
     gain: null,
@@ -47,6 +48,7 @@ function pool(grid: CellGrid, height: number, width: number): CellGrid {
   const columns = Math.ceil(grid.columns / width);
   const levels = new Uint8Array(rows * columns);
   const invalid = grid.invalid ? new Uint8Array(rows * columns) : null;
+  if (grid.negative) return poolSigned(grid, grid.negative, height, width);
   const line = new Uint8Array(columns);
   for (let row = 0; row < grid.rows; row++) {
     const from = (grid.rowOf?.[row] ?? row) * grid.stride;
@@ -54,7 +56,7 @@ function pool(grid: CellGrid, height: number, width: number): CellGrid {
     poolRow(grid.levels, from, grid.columnOf, grid.columns, width, line);
     const gain = grid.gain?.[row] ?? 1;
     for (let column = 0; column < columns; column++) {
-      const level = ((line[column] as number) * gain + 0.5) | 0;
+      const level = Math.min(255, ((line[column] as number) * gain + 0.5) | 0);
       if (level > (levels[to + column] as number)) levels[to + column] = level;
     }
     if (grid.invalid === null || invalid === null) continue;
@@ -64,6 +66,28 @@ function pool(grid: CellGrid, height: number, width: number): CellGrid {
     }
   }
   return { rows, columns, stride: columns, levels, invalid, rowOf: null, columnOf: null, gain: null };
+}
+
+/** The same of weights of either sign, which the strongest keeps. */
+function poolSigned(grid: CellGrid, negative: Uint8Array, height: number, width: number): CellGrid {
+  const rows = Math.ceil(grid.rows / height);
+  const columns = Math.ceil(grid.columns / width);
+  const pooled = { levels: new Uint8Array(rows * columns), negative: new Uint8Array(rows * columns) };
+  const invalid = grid.invalid ? new Uint8Array(rows * columns) : null;
+  for (let row = 0; row < grid.rows; row++) {
+    const start = (grid.rowOf?.[row] ?? row) * grid.stride;
+    const gain = grid.gain?.[row] ?? 1;
+    for (let column = 0; column < grid.columns; column++) {
+      const cell = start + (grid.columnOf?.[column] ?? column);
+      const to = Math.floor(row / height) * columns + Math.floor(column / width);
+      if (invalid && grid.invalid?.[cell]) invalid[to] = grid.invalid[cell] as number;
+      const level = Math.min(255, ((grid.levels[cell] as number) * gain + 0.5) | 0);
+      if (level <= (pooled.levels[to] as number)) continue;
+      pooled.levels[to] = level;
+      pooled.negative[to] = negative[cell] as number;
+    }
+  }
+  return { rows, columns, stride: columns, ...pooled, invalid, rowOf: null, columnOf: null, gain: null };
 }
 
 function poolRow(

@@ -16,22 +16,23 @@ const large: Room = { queries: 4096, keys: 4096, width: 800, height: 600 };
 const flat: Room = { queries: 8, keys: 2000, width: 800, height: 600 };
 
 describe("fittedCell", () => {
-  test("square cells where the axes are alike", () => {
-    expect(fittedCell(small)).toEqual({ query: 32, key: 32 });
+  test("about square cells where the axes are alike, and square ones where there are many", () => {
+    expect(fittedCell(small)).toEqual({ query: 32 * 1.15, key: 32 });
+    expect(fittedCell({ ...small, height: 200 })).toEqual({ query: 20, key: 32 });
     expect(fittedCell(large)).toEqual({ query: 600 / 4096, key: 600 / 4096 });
   });
   test("never huge", () => {
-    expect(fittedCell({ ...small, queries: 2, keys: 3 })).toEqual({ query: 44, key: 44 });
+    expect(fittedCell({ ...small, queries: 2, keys: 3 })).toEqual({ query: 64, key: 64 });
   });
   test("fills the room where the axes are not alike", () => {
-    expect(fittedCell(flat)).toEqual({ query: 44, key: 0.4 });
+    expect(fittedCell(flat)).toEqual({ query: 64, key: 0.4 });
   });
 });
 
 describe("matrixWindow", () => {
   test("the whole matrix by default", () => {
     const { queries, keys } = matrixWindow(small, null);
-    expect(queries).toEqual({ cells: 10, cell: 32, start: 0, length: 320 });
+    expect(queries).toEqual({ cells: 10, cell: 32 * 1.15, start: 0, length: 368 });
     expect(keys).toEqual({ cells: 25, cell: 32, start: 0, length: 800 });
   });
   test("uses more of the room when zoomed", () => {

@@ -28,17 +28,27 @@ export interface Room {
   height: number;
 }
 
-const LARGEST_FITTED_CELL = 44;
+const LARGEST_FITTED_CELL = 64;
 const LARGEST_ZOOMED_CELL = 72;
-/** Axes more different than this are drawn with cells that are not square. */
-const SQUARE_UP_TO = 4;
+/** Cells are up to so much wider than high, or higher than wide, to fill the room. */
+const WIDEST = 1.9;
+const HIGHEST = 1.15;
+/** Axes more different than this are drawn with cells of any shape. */
+const ALIKE_UP_TO = 4;
+/** From so many cells on one that is not square is no easier to read. */
+const MANY = 60;
 
-/** Size of a cell when the whole matrix is in sight: square where the axes are alike in length. */
+/** Size of a cell when the whole matrix is in sight: about square where the axes are alike in length. */
 export function fittedCell({ queries, keys, width, height }: Room): { query: number; key: number } {
   const key = Math.min(width / Math.max(1, keys), LARGEST_FITTED_CELL);
   const query = Math.min(height / Math.max(1, queries), LARGEST_FITTED_CELL);
   const square = Math.min(key, query);
-  return Math.max(key, query) <= SQUARE_UP_TO * square ? { query: square, key: square } : { query, key };
+  if (Math.max(key, query) > ALIKE_UP_TO * square) return { query, key };
+  const isLong = Math.max(queries, keys) > MANY;
+  return {
+    query: Math.min(query, square * (isLong ? 1 : HIGHEST)),
+    key: Math.min(key, square * (isLong ? 1 : WIDEST)),
+  };
 }
 
 export function highestZoom(room: Room): number {

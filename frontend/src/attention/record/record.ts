@@ -3,7 +3,7 @@
 import type { Api, RecordAddress } from "../../host/api";
 import type { Measures } from "../../store/measures";
 import { arrayOf, type Frame, FrameError } from "../../wire/frame";
-import type { AttentionHeader } from "../../wire/schema.gen";
+import type { AttentionHeader, LayerHeader } from "../../wire/schema.gen";
 import { chooseFocus } from "./chooseFocus";
 import { blobsNeeded, findLayer, holdsHead } from "./layers";
 import type { HeadMatrix, Thumbnail } from "./matrix";
@@ -66,6 +66,38 @@ export async function fetchRecord(
   const frames = await Promise.all(needed.map((index) => api.blob({ ...address, index }, signal, priority)));
   const blobs = new Map(frames.map((frame, at) => [needed[at] as number, frame]));
   return assemble(address, header, focus, blobs);
+}
+
+/** One head of one layer at some step: whole, or in small where it is large. */
+export interface Still {
+  header: AttentionHeader;
+  layer: LayerHeader;
+  matrix: HeadMatrix | null;
+  thumbnail: Thumbnail | null;
+}
+
+/** Fetches one head of a record in the size in which a picture of it is drawn; null where the record has no such layer. */
+export async function fetchStill(
+  api: Api,
+  address: RecordAddress,
+  key: string,
+  head: number,
+  signal: AbortSignal,
+): Promise<Still | null> {
+  const header = readHeader(await api.blob({ ...address, index: 0 }, signal, "low"));
+  const index = findLayer(header, key);
+  const layer = header.layers[index];
+  if (!layer || head >= layer.heads) return null;
+  const isLarge = layer.thumbnail && header.overview >= 0;
+  const blob = isLarge ? header.overview : layer.parts.find((part) => holdsHead(part, head))?.blob;
+  if (blob === undefined) return null;
+  const blobs = new Map([[blob, await api.blob({ ...address, index: blob }, signal, "low")]]);
+  return {
+    header,
+    layer,
+    matrix: isLarge ? null : matrixOf(header, blobs, index, head),
+    thumbnail: isLarge ? thumbnailIn(header, blobs, index, head) : null,
+  };
 }
 
 type Blobs = ReadonlyMap<number, Frame>;

@@ -107,4 +107,7 @@ it("handles at one step stand side by side", () => {
   expect(a?.x).toBe(b?.x);
   expect((b?.badge ?? 0) - (a?.badge ?? 0)).toBeGreaterThanOrEqual(20);
   expect(chart({ b: -1 }).b).toBeNull();
+  const last = chart({ a: 9, b: 9 });
+  expect((last.b?.badge ?? 0) + 10).toBeLessThanOrEqual(912);
+  expect((last.b?.badge ?? 0) - (last.a?.badge ?? 0)).toBeGreaterThanOrEqual(20);
 });

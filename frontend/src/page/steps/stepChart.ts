@@ -93,7 +93,9 @@ export function stepChart(input: ChartInput): StepChart {
   const handle = (index: number, some: ArrayLike<number> | null, aside: number): Handle | null => {
     if (index < 0 || index >= steps.length) return null;
     const x = xOf(index);
-    return { x, badge: x + (areTogether ? aside : 0), y: yOf(some, index) };
+    // Side by side at the last record both stay within the bar.
+    const over = areTogether ? Math.max(0, x + BADGE + 1 - input.width) : 0;
+    return { x, badge: x - over + (areTogether ? aside : 0), y: yOf(some, index) };
   };
   const a = handle(input.a, values, -BADGE / 2 - 0.5);
   const b = handle(input.b, valuesB ?? values, BADGE / 2 + 0.5);

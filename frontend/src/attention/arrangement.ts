@@ -1,0 +1,184 @@
+/** Where everything of the view is: pure, so that it is tested without a browser. Sizes are CSS pixels. */
+
+import { type WallLayout, type WallRow, wallLayout, widestWall } from "./wall/wallLayout";
+
+export interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/**
+ * "plain": sentence above, matrix and film strip below. "long": the matrix first, the text beside it. "compared": A above, B below, and
+ * A, B, A less B side by side. Each in one column where it is "narrow".
+ */
+export type Kind = "plain" | "long" | "compared";
+
+export interface Room {
+  width: number;
+  height: number;
+  isNarrow: boolean;
+  kind: Kind;
+  rows: readonly WallRow[];
+  withLines: boolean;
+}
+
+export interface Arrangement {
+  /** The heads in small; null where there is one, or none is to be chosen. */
+  wall: (Box & { layout: WallLayout }) | null;
+  measures: Box | null;
+  /** Right of the wall. */
+  rule: number | null;
+  sentence: Box | null;
+  /** One, or A, B and what they differ in. */
+  matrices: readonly Box[];
+  film: Box | null;
+  passage: Box | null;
+  /** Of all; more than the room where that is too low. */
+  height: number;
+}
+
+/** Tokens of which a sentence is still read as one. */
+export const LONGEST_SENTENCE = 60;
+/** The line above the wall. */
+export const WALL_TITLE = 22;
+const MEASURES = 20 + 5 * 22;
+/** Of the wall: its measures need as much. */
+const NARROWEST_SIDE = 232;
+const GAP = 32;
+const BESIDE = 300;
+const LEAST_HEIGHT = 430;
+/** Beyond this a sentence is no easier to read. */
+const TALLEST_SENTENCE = 430;
+const BETWEEN = 12;
+
+export function arrange(room: Room): Arrangement {
+  if (room.isNarrow) return inOneColumn(room);
+  const height = Math.max(LEAST_HEIGHT, room.height);
+  const heads = room.rows.reduce((sum, row) => sum + row.heads, 0);
+  if (room.kind === "compared") return compared({ ...room, height });
+  if (heads < 2) return room.kind === "long" ? long({ ...room, height }, null) : single({ ...room, height });
+  const side = wallAtTheSide({ ...room, height });
+  return room.kind === "long" ? long({ ...room, height }, side) : plain({ ...room, height }, side);
+}
+
+interface Side {
+  wall: NonNullable<Arrangement["wall"]>;
+  measures: Box;
+  rule: number;
+  /** Where the rest begins. */
+  end: number;
+}
+
+function wallAtTheSide({ width, height, rows, withLines, kind }: Room): Side {
+  const heads = Math.max(...rows.map((row) => row.heads));
+  const most = kind === "long" ? Math.min(300, width * 0.22) : widestWall(width, heads);
+  const room = height - WALL_TITLE - MEASURES - 20;
+  const layout = wallLayout(rows, most, room, withLines);
+  const own = Math.max(layout.width, Math.min(most, NARROWEST_SIDE));
+  const wall = { left: 0, top: 0, width: own, height: WALL_TITLE + Math.min(layout.height, room), layout };
+  const top = Math.min(height - MEASURES, wall.height + 16);
+  return {
+    wall,
+    measures: { left: 0, top, width: own, height: MEASURES },
+    rule: own + GAP / 2,
+    end: own + GAP,
+  };
+}
+
+/** The sentence and what is below it. */
+function parted(height: number): { sentence: number; band: number } {
+  const sentence = Math.min(TALLEST_SENTENCE, Math.round(height * 0.53) - BETWEEN);
+  return { sentence, band: height - sentence - BETWEEN };
+}
+
+function plain({ width, height }: Room, side: Side): Arrangement {
+  const { sentence, band } = parted(height);
+  const own = width - side.end;
+  const matrix = Math.min(own * 0.54, band * 2);
+  const top = height - band;
+  return {
+    ...side,
+    sentence: { left: side.end, top: 0, width: own, height: sentence },
+    matrices: [{ left: side.end, top, width: matrix, height: band }],
+    film: { left: side.end + matrix + GAP, top, width: own - matrix - GAP, height: band },
+    passage: null,
+    height,
+  };
+}
+
+function single({ width, height }: Room): Arrangement {
+  const { sentence, band } = parted(height);
+  const own = width - BESIDE - GAP;
+  const matrix = Math.min(width * 0.5, band * 2.4);
+  const top = height - band;
+  return {
+    wall: null,
+    rule: null,
+    measures: { left: width - BESIDE, top: 0, width: BESIDE, height: MEASURES },
+    sentence: { left: 0, top: 0, width: own, height: sentence },
+    matrices: [{ left: 0, top, width: matrix, height: band }],
+    film: { left: matrix + GAP, top, width: width - matrix - GAP, height: band },
+    passage: null,
+    height,
+  };
+}
+
+const PASSAGE = 316;
+const FILM_OF_LONG = 130;
+
+function long({ width, height }: Room, side: Side | null): Arrangement {
+  const left = side?.end ?? 0;
+  const passage = Math.max(220, Math.min(PASSAGE * 1.6, (width - left) * 0.36));
+  const matrix = width - left - passage - 28;
+  const right = left + matrix + 28;
+  const measures = side ? side.measures : { left: right, top: 0, width: passage, height: MEASURES };
+  const top = side ? 0 : MEASURES + 16;
+  return {
+    wall: side?.wall ?? null,
+    rule: side?.rule ?? null,
+    measures,
+    sentence: null,
+    matrices: [{ left, top: 0, width: matrix, height }],
+    passage: { left: right, top, width: passage, height: height - top - FILM_OF_LONG - 12 },
+    film: { left: right, top: height - FILM_OF_LONG, width: passage, height: FILM_OF_LONG },
+    height,
+  };
+}
+
+function compared({ width, height }: Room): Arrangement {
+  const sentence = Math.min(TALLEST_SENTENCE, Math.round(height * 0.5) - 8);
+  const band = height - sentence - 16;
+  const each = (width - 2 * GAP) / 3;
+  return {
+    wall: null,
+    measures: null,
+    rule: null,
+    sentence: { left: 0, top: 0, width, height: sentence },
+    matrices: [0, 1, 2].map((at) => ({ left: at * (each + GAP), top: height - band, width: each, height: band })),
+    film: null,
+    passage: null,
+    height,
+  };
+}
+
+const NARROW = { sentence: 260, matrix: 340, film: 220, passage: 420 };
+
+function inOneColumn({ width, kind, rows, withLines }: Room): Arrangement {
+  let bottom = 0;
+  const next = (height: number): Box => {
+    const box = { left: 0, top: bottom, width, height };
+    bottom += height + BETWEEN;
+    return box;
+  };
+  const sentence = kind === "long" ? null : next(NARROW.sentence * (kind === "compared" ? 1.5 : 1));
+  const matrices = Array.from({ length: kind === "compared" ? 3 : 1 }, () => next(NARROW.matrix));
+  const passage = kind === "long" ? next(NARROW.passage) : null;
+  const film = kind === "compared" ? null : next(NARROW.film);
+  const measures = kind === "compared" ? null : next(MEASURES);
+  const heads = rows.reduce((sum, row) => sum + row.heads, 0);
+  const layout = wallLayout(rows, width, Number.POSITIVE_INFINITY, withLines);
+  const wall = heads > 1 && kind !== "compared" ? { ...next(WALL_TITLE + layout.height), layout } : null;
+  return { wall, measures, rule: null, sentence, matrices, film, passage, height: bottom };
+}

@@ -1,0 +1,106 @@
+/** What the reading line says of the weights that are pointed at or pinned. */
+
+import type { Sentence } from "../language/sentence";
+import { displayToken } from "../tokens/tokens";
+import { tokenAt } from "./axis";
+import { largestChange } from "./difference";
+import * as words from "./en";
+import { shortFigure } from "./headMeasures";
+import { readingAt, strongestKeys } from "./reading";
+import type { HeadMatrix } from "./record/matrix";
+import type { Axis, Hover } from "./types";
+import { formatWeight, weightAt } from "./weights";
+
+export interface LineInput {
+  queries: Axis;
+  keys: Axis;
+  matrix: HeadMatrix;
+  /** Of B; null where nothing is compared. */
+  matrixB: HeadMatrix | null;
+  /** Whether A and B are runs. */
+  isOfRuns: boolean;
+  hover: Hover;
+  pinned: number | null;
+}
+
+const TOP = 3;
+
+export function weightsLine({
+  queries,
+  keys,
+  matrix,
+  matrixB,
+  isOfRuns,
+  hover,
+  pinned,
+}: LineInput): Sentence | null {
+  const name = (axis: Axis, position: number) => displayToken(tokenAt(axis, position)).text;
+  const at = readingAt(hover, pinned);
+  const query = at.query !== null && at.query < matrix.queries ? at.query : null;
+  const key = at.key !== null && at.key < matrix.keys ? at.key : null;
+  if (query !== null && key !== null) {
+    const isInB = matrixB && query < matrixB.queries && key < matrixB.keys;
+    return words.weightBetween(
+      name(queries, query),
+      name(keys, key),
+      formatWeight(weightAt(matrix, query, key)),
+      isInB ? formatWeight(weightAt(matrixB, query, key)) : null,
+      formatWeight(matrix.scale[query] ?? 0),
+    );
+  }
+  if (query !== null) {
+    const strongest = strongestKeys(matrix, query, keys, TOP);
+    const entropy = rowEntropy(matrix, query);
+    return words.looksAt(
+      name(queries, query),
+      strongest.map(({ key, weight }) => ({ token: name(keys, key), weight: formatWeight(weight) })),
+      shortFigure(entropy),
+      shortFigure(Math.exp(entropy)),
+    );
+  }
+  if (key !== null) {
+    const told = queries.shown
+      .map((query) => ({ query, weight: weightAt(matrix, query, key) }))
+      .filter(({ weight }) => weight > 0)
+      .sort((one, other) => other.weight - one.weight)
+      .slice(0, TOP);
+    return words.lookedAtBy(
+      name(keys, key),
+      told.map(({ query, weight }) => ({ token: name(queries, query), weight: formatWeight(weight) })),
+    );
+  }
+  const change = matrixB && largestChange(matrix, matrixB, queries.shown, keys.shown);
+  if (!change) return null;
+  const difference = change.a - change.b;
+  return words.largestChange(
+    name(queries, change.query),
+    name(keys, change.key),
+    {
+      a: formatWeight(change.a),
+      b: formatWeight(change.b),
+      difference: (difference > 0 ? "+" : "−") + formatWeight(Math.abs(difference)),
+    },
+    isOfRuns,
+  );
+}
+
+/** Returns the entropy of a row, in nats, over all its keys; its weights count by their size and as shares. */
+export function rowEntropy(matrix: HeadMatrix, query: number): number {
+  const weights = Array.from({ length: matrix.keys }, (_, key) => Math.abs(weightAt(matrix, query, key)));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (!(sum > 0) || !Number.isFinite(sum)) return Number.isFinite(sum) ? 0 : Number.NaN;
+  return weights.reduce((total, weight) => total - (weight > 0 ? (weight / sum) * Math.log(weight / sum) : 0), 0);
+}
+
+/** Returns how many tokens of different axes are left out. */
+export function countLeftOut(axes: readonly { name: string; axis: Axis }[]): number {
+  const byName = new Map(axes.map(({ name, axis }) => [name, axis.tokens.length - axis.shown.length]));
+  return [...byName.values()].reduce((sum, each) => sum + each, 0);
+}
+
+/** Returns by how much a drawn weight may differ from the true one: levels are stored in 255 steps of their row's largest. */
+export function boundOf(matrix: HeadMatrix): number {
+  let largest = 0;
+  for (const scale of matrix.scale) if (Number.isFinite(scale)) largest = Math.max(largest, scale);
+  return largest / 255;
+}

@@ -1,0 +1,36 @@
+/** What each cell of the wall shows. */
+
+import { type Measures, measureLine } from "../../store/measures";
+import type { Hiding } from "../../tokens/tokens";
+import type { LayerHeader } from "../../wire/schema.gen";
+import { axesOf } from "../focus";
+import { firstHeadOf } from "../record/layers";
+import type { LoadedRecord } from "../record/record";
+import type { Measure } from "../types";
+import { stretchOf, type WallCell } from "./paintWall";
+import type { WallHeads } from "./wallRows";
+
+export function wallCells(
+  record: LoadedRecord,
+  rows: readonly WallHeads[],
+  measures: Measures | null,
+  measure: Measure,
+  hide: Hiding,
+): WallCell[][] {
+  const { header } = record;
+  const total = firstHeadOf(header, header.layers.length);
+  // Measures of another number of heads are those of other layers.
+  const known = measures?.rows === total ? measures : null;
+  const stretches = header.layers.map((layer: LayerHeader) => {
+    const { queries, keys } = axesOf(record, layer, hide);
+    return { queries: stretchOf(queries.shown, layer.queries), keys: stretchOf(keys.shown, layer.keys) };
+  });
+  return rows.map(({ heads }) =>
+    heads.map(({ layer, head }) => ({
+      thumbnail: record.thumbnails[layer]?.[head] ?? null,
+      queries: stretches[layer]?.queries ?? { from: 0, to: 1 },
+      keys: stretches[layer]?.keys ?? { from: 0, to: 1 },
+      line: known && measureLine(known, firstHeadOf(header, layer) + head, measure),
+    })),
+  );
+}

@@ -1,0 +1,129 @@
+/** The words of the captions: what can be chosen, what is, and what is measured of each. */
+
+import type { Session } from "../store/session.svelte";
+import { HIDINGS } from "../tokens/tokens";
+import { type Option, type Word, wordOf } from "../ui/caption";
+import { exampleNames } from "../ui/exampleNames";
+import * as words from "./en";
+import { effectiveKeys, shortFigure } from "./headMeasures";
+import { listedLayers, shortPaths } from "./record/layers";
+import type { AttentionState } from "./state.svelte";
+import { COMBINATIONS, MAPPINGS, RANGES, SORTS } from "./types";
+import { MEASURES } from "../wire/schema.gen";
+import { formatWeight } from "./weights";
+import { measureAt } from "./wall/wallRows";
+
+/** Returns the layers in short, by their index in the record. */
+export function layerNames(attention: AttentionState): ReadonlyMap<number, string> {
+  const header = attention.first?.header;
+  if (!header) return new Map();
+  const listed = listedLayers(header);
+  const short = shortPaths(listed.map((index) => header.layers[index]?.path ?? ""));
+  return new Map(
+    listed.map((index, at) => [index, (short[at] ?? "") + words.callSuffix(header.layers[index]?.call ?? 0)]),
+  );
+}
+
+const HEAD = "head:";
+
+export function captionWords(attention: AttentionState): Record<string, Word> {
+  const { place, session, first, layer } = attention;
+  if (!first || !layer) return {};
+  return {
+    layer: layerWord(attention),
+    head: headWord(attention),
+    example: exampleWord(session),
+    hide: wordOf(words.CAPTION_HEADINGS.hide, HIDINGS, words.HIDING_NAMES, place.hide, (hide) =>
+      attention.change({ hide, viewport: null }),
+    ),
+    mapping: wordOf(
+      words.CAPTION_HEADINGS.mapping,
+      MAPPINGS,
+      words.MAPPING_NAMES,
+      place.mapping,
+      (mapping) => attention.change({ mapping }),
+      words.MAPPING_MEANINGS,
+    ),
+    range: {
+      ...wordOf(words.CAPTION_HEADINGS.range, RANGES, words.RANGE_NAMES, place.range, (range) =>
+        attention.change({ range }),
+      ),
+      text: words.rangeName(place.range, String(Number(formatWeight(attention.maximum))), attention.isSigned),
+    },
+    combine: {
+      ...wordOf(words.CAPTION_HEADINGS.combine, COMBINATIONS, words.COMBINATION_TITLES, place.combine, (combine) =>
+        attention.change({ combine }),
+      ),
+      text: words.COMBINATION_NAMES[place.combine],
+    },
+  };
+}
+
+export function wallWords(attention: AttentionState): Record<string, Word> {
+  const { place } = attention;
+  return {
+    sort: wordOf(words.CAPTION_HEADINGS.sort, SORTS, words.SORT_NAMES, place.sort, (sort) => attention.change({ sort })),
+    line: wordOf(words.CAPTION_HEADINGS.line, MEASURES, words.MEASURE_NAMES, place.measure, (measure) =>
+      attention.change({ measure }),
+    ),
+  };
+}
+
+function layerWord(attention: AttentionState): Word {
+  const { first } = attention;
+  const names = layerNames(attention);
+  const options = [...names].map(([index, text]): Option => {
+    const layer = first?.header.layers[index];
+    return { key: String(index), text, note: layer ? words.SHORT_ROLE_NAMES[layer.role] : "" };
+  });
+  return {
+    text: names.get(first?.layer ?? -1) ?? "",
+    heading: words.CAPTION_HEADINGS.layer,
+    options,
+    chosen: String(first?.layer),
+    choose: (key) => attention.selectHead(Number(key), Math.min(first?.head ?? 0, attention.headsOf(Number(key)) - 1)),
+  };
+}
+
+function headWord(attention: AttentionState): Word {
+  const { first, layer, measures, place } = attention;
+  if (!first || !layer) throw new Error("There is no head without a record.");
+  const heads = Array.from({ length: layer.heads }, (_, head): Option => {
+    const at = { layer: first.layer, head };
+    const share = measureAt(first.header, measures, first.address.step, at, "entropy");
+    const note = Number.isNaN(share) ? "" : words.effectiveNote(shortFigure(effectiveKeys(share, layer.keys)));
+    return { key: HEAD + head, text: words.headName(head), note };
+  });
+  const several: Option[] = [
+    { key: "each", text: words.ALL_IN_COLOURS, isApart: true },
+    { key: "mean", text: words.MEAN_OF_ALL },
+    { key: "max", text: words.LARGEST_OF_ALL },
+  ];
+  const isSeveral = first.heads.length > 1;
+  return {
+    text: words.headsName(first.heads, layer.heads),
+    heading: words.CAPTION_HEADINGS.head,
+    options: layer.heads > 1 ? [...heads, ...several] : heads,
+    chosen: isSeveral ? place.combine : HEAD + first.head,
+    choose: (key) => {
+      const combine = COMBINATIONS.find((one) => one === key);
+      if (combine) attention.combineAll(combine);
+      else attention.selectHead(first.layer, Number(key.slice(HEAD.length)));
+    },
+  };
+}
+
+export function exampleWord(session: Session): Word {
+  const names = exampleNames(session);
+  return {
+    text: names.get(session.example ?? "")?.quoted ?? session.example ?? "",
+    heading: words.CAPTION_HEADINGS.example,
+    options: session.examples.map((example) => {
+      const name = names.get(example);
+      return { key: example, text: name?.text ?? example, ...(name?.note ? { note: name.note } : {}) };
+    }),
+    chosen: session.example,
+    choose: (example) => session.selectExample(example),
+  };
+}
+
