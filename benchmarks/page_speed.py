@@ -118,17 +118,17 @@ def ours(browser: Browser, server: TensorBoardProcess) -> list[list[str]]:
     layer, cached, head = [], [], []
     for step in range(REPEATS):
         with opened(browser, address(server, "long", "512", "block_0/attention", step)) as (_, frame):
-            option = "[role=listbox][aria-label=layers] [role=option]:nth-of-type(2)"
-            wanted = {"selector": "section[aria-label='focused head'] h2", "text": "block_1/attention"}
+            option = "#head-1-0"
+            wanted = {"selector": "section[aria-label='focused head'] .caption", "text": "block_1/attention"}
             layer.append(milliseconds(frame, wanted, {"click": option}))
             for key, place in (("ArrowRight", step + 1), ("ArrowLeft", step), ("ArrowRight", step + 1)):
                 if place < STEPS:
                     frame.page.wait_for_timeout(700)
-                    shown = {"selector": "[aria-label=steps]", "text": f"step {place} "}
+                    shown = {"selector": "[aria-label=steps]", "text": f"step {place}"}
                     cached.append(milliseconds(frame, shown, {"key": key}))
         with opened(browser, address(server, "longest", "4096", "small/attention", step)) as (_, frame):
-            option = "[role=listbox][aria-label=layers] [role=option]:nth-of-type(2)"
-            wanted = {"selector": "section[aria-label='focused head'] h2", "text": "whole/attention"}
+            option = "#head-1-0"
+            wanted = {"selector": "section[aria-label='focused head'] .caption", "text": "whole/attention"}
             head.append(milliseconds(frame, wanted, {"click": option}))
     return [
         row("SeqViz: click to a 512-token, 12-head layer not yet fetched", layer),

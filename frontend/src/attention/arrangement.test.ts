@@ -33,21 +33,25 @@ const SIZES = [
 ] as const;
 
 describe.each(SIZES)("in %i x %i", (width, height) => {
-  it.each(["plain", "long", "compared"] as const)("nothing of %s lies over anything else or beside the room", (kind) => {
-    for (const heads of [rows(1, 1), rows(6, 4), rows(12, 12), rows(24, 16)]) {
-      const arrangement = arrange(room({ width, height, kind, rows: heads }));
-      const all = boxes(arrangement);
-      for (const [index, box] of all.entries()) {
-        expect(box.left).toBeGreaterThanOrEqual(0);
-        expect(box.left + box.width).toBeLessThanOrEqual(width + 0.5);
-        expect(box.top + box.height).toBeLessThanOrEqual(arrangement.height + 0.5);
-        expect(Math.min(box.width, box.height)).toBeGreaterThan(60);
-        for (const other of all.slice(index + 1)) expect(overlap(box, other)).toBe(false);
+  it.each(["plain", "long", "compared"] as const)(
+    "nothing of %s lies over anything else or beside the room",
+    (kind) => {
+      for (const heads of [rows(1, 1), rows(6, 4), rows(12, 12), rows(24, 16)]) {
+        const arrangement = arrange(room({ width, height, kind, rows: heads }));
+        const all = boxes(arrangement);
+        for (const [index, box] of all.entries()) {
+          expect(box.left).toBeGreaterThanOrEqual(0);
+          expect(box.left + box.width).toBeLessThanOrEqual(width + 0.5);
+          expect(box.top + box.height).toBeLessThanOrEqual(arrangement.height + 0.5);
+          expect(Math.min(box.width, box.height)).toBeGreaterThan(60);
+          for (const other of all.slice(index + 1)) expect(overlap(box, other)).toBe(false);
+        }
+        expect(arrangement.height).toBe(height);
+        if (arrangement.wall)
+          expect(arrangement.wall.layout.height + 22).toBeLessThanOrEqual(arrangement.wall.height + 1);
       }
-      expect(arrangement.height).toBe(height);
-      if (arrangement.wall) expect(arrangement.wall.layout.height + 22).toBeLessThanOrEqual(arrangement.wall.height + 1);
-    }
-  });
+    },
+  );
 });
 
 it("matrix and text take most of the room", () => {

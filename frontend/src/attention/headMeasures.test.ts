@@ -11,7 +11,11 @@ const measures: Measures = {
 };
 
 it("an even row looks at all keys, a row with one weight at one", () => {
-  expect([entropyInNats(1, 29), effectiveKeys(1, 29), effectiveKeys(0, 29)]).toEqual([Math.log(29), expect.closeTo(29), 1]);
+  expect([entropyInNats(1, 29), effectiveKeys(1, 29), effectiveKeys(0, 29)]).toEqual([
+    Math.log(29),
+    expect.closeTo(29),
+    1,
+  ]);
   expect(effectiveKeys(1, 0)).toBe(1);
 });
 
@@ -24,5 +28,11 @@ it("tells each measure with its unit, and what is not known", () => {
     ["first", "0.10"],
     ["distance", "0.30"],
   ]);
-  expect(measureRows(measures, 0, 1, 10).map(({ text }) => text)).toEqual(["0.00 nats", "1.00 of 10", "1.00", "–", "0.20"]);
+  expect(measureRows(measures, 0, 1, 10).map(({ text }) => text)).toEqual([
+    "0.00 nats",
+    "1.00 of 10",
+    "1.00",
+    "–",
+    "0.20",
+  ]);
 });

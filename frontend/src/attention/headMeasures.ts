@@ -47,7 +47,12 @@ export function measureRows(measures: Measures, row: number, at: number, keys: n
     }
     const effective = values.map((share) => effectiveKeys(share, keys));
     return [
-      { key: measure, label: MEASURE_NAMES[measure], values, text: text(nats(shortFigure(entropyInNats(value, keys)))) },
+      {
+        key: measure,
+        label: MEASURE_NAMES[measure],
+        values,
+        text: text(nats(shortFigure(entropyInNats(value, keys)))),
+      },
       {
         key: "effective",
         label: DERIVED_NAMES.effective,
@@ -61,5 +66,9 @@ export function measureRows(measures: Measures, row: number, at: number, keys: n
 /** Two digits behind the point are enough beside a line. */
 export function shortFigure(value: number): string {
   if (!Number.isFinite(value)) return formatWeight(value);
-  return Math.abs(value) >= 100 ? String(Math.round(value)) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return Math.abs(value) >= 100
+    ? String(Math.round(value))
+    : Math.abs(value) >= 10
+      ? value.toFixed(1)
+      : value.toFixed(2);
 }

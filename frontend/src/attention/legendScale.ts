@@ -26,6 +26,8 @@ export function legendTicks(mapping: Mapping, maximum: number, isSigned = false)
 /** The bar; the mapping shows in where the ticks stand. */
 export function legendGradient(theme: Theme, isSigned = false): string {
   const scale = isSigned ? divergingScale(theme) : sequentialScale(theme);
-  const stops = Array.from({ length: 33 }, (_, i) => css(scale[Math.round((i / 32) * (scale.length - 1))] ?? [0, 0, 0]));
+  const stops = Array.from({ length: 33 }, (_, i) =>
+    css(scale[Math.round((i / 32) * (scale.length - 1))] ?? [0, 0, 0]),
+  );
   return `linear-gradient(to right, ${stops.join(", ")})`;
 }

@@ -55,8 +55,18 @@ it("entropy counts weights as shares, by their size", () => {
 
 it("an axis counts once, on whichever side", () => {
   const cut = { tokens: ["a", "", ""], shown: [0] };
-  expect(countLeftOut([{ name: "source", axis: cut }, { name: "source", axis: cut }])).toBe(2);
-  expect(countLeftOut([{ name: "source", axis: cut }, { name: "target", axis: cut }])).toBe(4);
+  expect(
+    countLeftOut([
+      { name: "source", axis: cut },
+      { name: "source", axis: cut },
+    ]),
+  ).toBe(2);
+  expect(
+    countLeftOut([
+      { name: "source", axis: cut },
+      { name: "target", axis: cut },
+    ]),
+  ).toBe(4);
 });
 
 it("a weight is as precise as its row's largest", () => {

@@ -25,15 +25,7 @@ export interface LineInput {
 
 const TOP = 3;
 
-export function weightsLine({
-  queries,
-  keys,
-  matrix,
-  matrixB,
-  isOfRuns,
-  hover,
-  pinned,
-}: LineInput): Sentence | null {
+export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, pinned }: LineInput): Sentence | null {
   const name = (axis: Axis, position: number) => displayToken(tokenAt(axis, position)).text;
   const at = readingAt(hover, pinned);
   const query = at.query !== null && at.query < matrix.queries ? at.query : null;

@@ -15,13 +15,13 @@ import { MEASURES } from "../wire/schema.gen";
 import { figureOf, HINT, headRead, leftOut, MEASURE_NAMES, precise, SHOW, unknownLayer, waitingForRecord } from "./en";
 import { Film } from "./film/film.svelte";
 import { filmSteps } from "./film/filmLayout";
+import { axesOf, focusedMatrix } from "./focus";
+import { measureRows } from "./headMeasures";
+import { boundOf, countLeftOut, weightsLine } from "./line";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
 import { findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
 import type { LoadedRecord, Wish } from "./record/record";
-import { axesOf, focusedMatrix } from "./focus";
-import { measureRows } from "./headMeasures";
-import { boundOf, countLeftOut, weightsLine } from "./line";
 import { darkestOf, isSigned } from "./scale";
 import type { Combination, Hover } from "./types";
 import type { HeadPlace } from "./wall/wallLayout";
@@ -79,7 +79,13 @@ export class AttentionState extends ViewState<AttentionPlace> {
     return MEASURES.flatMap((measure) => {
       const values = measureLine(measures, row, measure);
       return values
-        ? [{ key: measure, name: MEASURE_NAMES[measure], values: valuesOver(this.session.steps, measures.steps, values) }]
+        ? [
+            {
+              key: measure,
+              name: MEASURE_NAMES[measure],
+              values: valuesOver(this.session.steps, measures.steps, values),
+            },
+          ]
         : [];
     });
   });
@@ -122,7 +128,9 @@ export class AttentionState extends ViewState<AttentionPlace> {
       if (!layer || !first || session.view !== "attention" || session.b) return null;
       return { layer: layerKey(layer), head: first.head, records: this.stills };
     });
-    signal.addEventListener("abort", () => [this.loader, this.loaderB, this.film].forEach((one) => one.stop()));
+    signal.addEventListener("abort", () => {
+      for (const one of [this.loader, this.loaderB, this.film]) one.stop();
+    });
     this.#keepLoading();
     this.#keepChoices();
   }
@@ -170,7 +178,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
     const header = first?.header.layers[layer];
     if (!first || !header) return null;
     const at = measures ? measures.steps.indexOf(first.address.step) : -1;
-    const rows = measures && at >= 0 ? measureRows(measures, firstHeadOf(first.header, layer) + head, at, header.keys) : [];
+    const rows =
+      measures && at >= 0 ? measureRows(measures, firstHeadOf(first.header, layer) + head, at, header.keys) : [];
     return headRead(
       header.path,
       head,

@@ -4,14 +4,14 @@ import type { Session } from "../store/session.svelte";
 import { HIDINGS } from "../tokens/tokens";
 import { type Option, type Word, wordOf } from "../ui/caption";
 import { exampleNames } from "../ui/exampleNames";
+import { MEASURES } from "../wire/schema.gen";
 import * as words from "./en";
 import { effectiveKeys, shortFigure } from "./headMeasures";
 import { listedLayers, shortPaths } from "./record/layers";
 import type { AttentionState } from "./state.svelte";
 import { COMBINATIONS, MAPPINGS, RANGES, SORTS } from "./types";
-import { MEASURES } from "../wire/schema.gen";
-import { formatWeight } from "./weights";
 import { measureAt } from "./wall/wallRows";
+import { formatWeight } from "./weights";
 
 /** Returns the layers in short, by their index in the record. */
 export function layerNames(attention: AttentionState): ReadonlyMap<number, string> {
@@ -62,7 +62,9 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
 export function wallWords(attention: AttentionState): Record<string, Word> {
   const { place } = attention;
   return {
-    sort: wordOf(words.CAPTION_HEADINGS.sort, SORTS, words.SORT_NAMES, place.sort, (sort) => attention.change({ sort })),
+    sort: wordOf(words.CAPTION_HEADINGS.sort, SORTS, words.SORT_NAMES, place.sort, (sort) =>
+      attention.change({ sort }),
+    ),
     line: wordOf(words.CAPTION_HEADINGS.line, MEASURES, words.MEASURE_NAMES, place.measure, (measure) =>
       attention.change({ measure }),
     ),
@@ -126,4 +128,3 @@ export function exampleWord(session: Session): Word {
     choose: (example) => session.selectExample(example),
   };
 }
-

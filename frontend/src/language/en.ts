@@ -186,7 +186,7 @@ export const TRY_NOW = "Try now";
 export const CLOSE_NOTICE = "close";
 
 export function viewNotLoaded(detail: string): string {
-  return `This view could not be loaded (${detail}). Reload the page; if TensorBoard was upgraded meanwhile, start it again.`;
+  return `This view could not be loaded (${detail}). The page tries again; if TensorBoard was upgraded meanwhile, reload it.`;
 }
 
 export function drawingFailed(detail: string): string {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { AttentionState } from "../attention/state.svelte";
 import { attention } from "../attention/view";
-import { followLink, openView } from "../testing/openView";
-import { withoutBrowser } from "../testing/withoutBrowser";
-import type { SeriesInfo } from "../wire/schema.gen";
 import { seriesKey } from "../store/catalogue.svelte";
 import { readCompared, writeCompared } from "../store/compared";
 import type { Session } from "../store/session.svelte";
+import { followLink, openView } from "../testing/openView";
+import { withoutBrowser } from "../testing/withoutBrowser";
+import type { SeriesInfo } from "../wire/schema.gen";
 
 withoutBrowser();
 

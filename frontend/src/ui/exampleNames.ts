@@ -27,7 +27,13 @@ export function namesOf(examples: readonly string[], titles: readonly string[]):
       if (title === "") return [example, { text: example, quoted: example, note: "" }];
       const isAlone = titles.filter((other) => other === title).length === 1;
       const letters = [...title];
-      const short = letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("").trimEnd()}…` : title;
+      const short =
+        letters.length > LONGEST
+          ? `${letters
+              .slice(0, LONGEST - 1)
+              .join("")
+              .trimEnd()}…`
+          : title;
       return [example, { text: title, quoted: quoted(short), note: isAlone ? "" : example }];
     }),
   );

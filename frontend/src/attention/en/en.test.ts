@@ -12,7 +12,10 @@ describe("the words of the attention view", () => {
   });
 
   it("what is left out and what is guessed is said", () => {
-    expect([leftOut(1, "padding"), leftOut(14, "padding")]).toEqual(["1 padding token left out", "14 padding tokens left out"]);
+    expect([leftOut(1, "padding"), leftOut(14, "padding")]).toEqual([
+      "1 padding token left out",
+      "14 padding tokens left out",
+    ]);
     expect(leftOut(3, "special")).toBe("3 padding and mark tokens left out");
     expect(axisTitle("source", true)).toBe("source (axis guessed from its length)");
     expect(axisTitle("", false)).toBe("position");
@@ -21,7 +24,11 @@ describe("the words of the attention view", () => {
   it("a scale is told by its ends", () => {
     expect(rangeName("all", "1", false)).toBe("0 to 1, all steps");
     expect(rangeName("step", "0.5", true)).toBe("−0.5 to 0.5, this step");
-    expect([headsName([3], 4), headsName([0, 1], 4), headsName([0, 1], 2)]).toEqual(["head 3", "heads 0, 1", "all 2 heads"]);
+    expect([headsName([3], 4), headsName([0, 1], 4), headsName([0, 1], 2)]).toEqual([
+      "head 3",
+      "heads 0, 1",
+      "all 2 heads",
+    ]);
   });
 
   it("a query is read with its strongest keys", () => {

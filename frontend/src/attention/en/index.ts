@@ -2,8 +2,8 @@
 
 import { count } from "../../language/en";
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
-import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Hiding } from "../../tokens/tokens";
+import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Combination, Mapping, Measure, Range, Sort } from "../types";
 
 /** Names of the regions and pictures, for screen readers too. */
@@ -45,7 +45,8 @@ export const MEASURE_NAMES: Record<Measure, string> = {
 export const DERIVED_NAMES = { effective: "effective keys" } as const;
 
 const MEASURE_MEANINGS: Record<Measure | "effective", string> = {
-  entropy: "Entropy: how spread out the weights of a query are, in nats, the mean over the queries. 0 looks at one key alone.",
+  entropy:
+    "Entropy: how spread out the weights of a query are, in nats, the mean over the queries. 0 looks at one key alone.",
   effective: "Effective keys: as many keys, all alike, would have the same entropy.",
   peak: "Largest weight: of each query, the mean over the queries.",
   distance: "Distance from diagonal: how far queries look from their own place, as a share of the length.",
@@ -222,7 +223,9 @@ export const HIDING_NAMES: Record<Hiding, string> = {
 /** `maximum` is the weight drawn darkest. */
 export function rangeName(range: Range, maximum: string, isSigned: boolean): string {
   const from = isSigned ? `−${maximum} to ${maximum}` : `0 to ${maximum}`;
-  return { all: `${from}, all steps`, head: `${from}, this head at the steps drawn`, step: `${from}, this step` }[range];
+  return { all: `${from}, all steps`, head: `${from}, this head at the steps drawn`, step: `${from}, this step` }[
+    range
+  ];
 }
 
 export const RANGE_NAMES: Record<Range, string> = {

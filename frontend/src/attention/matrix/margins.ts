@@ -34,7 +34,10 @@ export function matrixMargins(
   const flat = { left, top: FLAT_TOP, bottom: BOTTOM, right: RIGHT };
   const cell = fittedCell(roomInside(container, counts, flat)).key;
   if (!mustRotate(keyLabels, keyWidths, cell)) return flat;
-  return { ...flat, top: AXIS_TITLE + Math.ceil(Math.min(widest(keyWidths) + LABEL_GAP, MOST_TOP, container.height * 0.35)) };
+  return {
+    ...flat,
+    top: AXIS_TITLE + Math.ceil(Math.min(widest(keyWidths) + LABEL_GAP, MOST_TOP, container.height * 0.35)),
+  };
 }
 
 export function roomInside(

@@ -75,7 +75,9 @@ describe("the rows", () => {
     const { rows, lead } = placeRows({ flows, size }, 200, 0, 0);
     const [first, last] = [flows[0]?.tokens[0], flows[0]?.tokens[2]];
     if (!first || !last || !rows[0]) throw new Error("no tokens");
-    expect(tokenBox(first, rows[0], lead, size, 1000).left).toBeGreaterThan(tokenBox(last, rows[0], lead, size, 1000).left);
+    expect(tokenBox(first, rows[0], lead, size, 1000).left).toBeGreaterThan(
+      tokenBox(last, rows[0], lead, size, 1000).left,
+    );
     expect(tokenBox(first, rows[0], lead, size, null).left).toBe(0);
   });
 });

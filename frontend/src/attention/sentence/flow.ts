@@ -160,7 +160,13 @@ export interface TokenBox {
 }
 
 /** Returns the box of a token; `mirrored`: the width in which a text runs from right to left, null where it does not. */
-export function tokenBox(token: SetToken, row: RowPlace, lead: number, size: number, mirrored: number | null): TokenBox {
+export function tokenBox(
+  token: SetToken,
+  row: RowPlace,
+  lead: number,
+  size: number,
+  mirrored: number | null,
+): TokenBox {
   const left = mirrored === null ? token.x : mirrored - token.x - token.width;
   return { left, top: row.top + token.line * lead, width: token.width, height: Math.round(size * 1.7) };
 }

@@ -1,7 +1,7 @@
 /** Which ribbons a sentence draws, and how: pure. */
 
-import type { ColouredHead, Hover } from "../types";
 import type { HeadMatrix } from "../record/matrix";
+import type { ColouredHead, Hover } from "../types";
 import { weightAt } from "../weights";
 import { DRAWN_SHARE, strongestInto, strongestRibbons } from "./ribbons";
 
@@ -115,7 +115,8 @@ export function barsOf(heads: readonly ColouredHead[], focus: Focus, side: "quer
   if (heads.length < 2 || focus === null || focus.side === side) return "";
   const share = 100 / heads.length;
   const stops = heads.map(({ matrix, colour }, index) => {
-    const weight = side === "key" ? weightAt(matrix, focus.position, position) : weightAt(matrix, position, focus.position);
+    const weight =
+      side === "key" ? weightAt(matrix, focus.position, position) : weightAt(matrix, position, focus.position);
     const opacity = Number.isFinite(weight) ? Math.sqrt(Math.min(1, Math.abs(weight))) : 0;
     const end = (index + 1) * share;
     const tint = `color-mix(in srgb, ${colour} ${(100 * opacity).toFixed(1)}%, transparent)`;

@@ -78,11 +78,11 @@ export interface HeadPlace {
 /** Returns the heads in the order of a value, the largest first; those without one come last. Each row is filled. */
 export function sortedHeads(
   heads: readonly HeadPlace[],
-  valueOf: (place: HeadPlace) => number,
+  measureOf: (place: HeadPlace) => number,
   perRow: number,
 ): HeadPlace[][] {
   const rank = (place: HeadPlace) => {
-    const value = valueOf(place);
+    const value = measureOf(place);
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
   };
   const ranked = heads.map((place) => [place, rank(place)] as const).sort((one, other) => other[1] - one[1]);

@@ -1,10 +1,10 @@
 /** What is on the wall: every head of every layer, in rows. */
 
-import { firstHeadOf, groupLayers } from "../record/layers";
 import { type Measures, rowAt } from "../../store/measures";
 import { shortNames } from "../../store/shortNames";
 import type { AttentionHeader } from "../../wire/schema.gen";
 import { SHORT_ROLE_NAMES } from "../en";
+import { firstHeadOf, groupLayers } from "../record/layers";
 import type { Measure, Sort } from "../types";
 import { formatWeight } from "../weights";
 import { type HeadPlace, sortedHeads } from "./wallLayout";
@@ -41,9 +41,9 @@ export function wallRows(header: AttentionHeader, measures: Measures | null, ste
   if (sort !== "layer") {
     const all = groups.flatMap(({ layers }) => layers.flatMap(headsOf));
     const perRow = Math.max(1, ...header.layers.map(({ heads }) => heads));
-    const valueOf = (place: HeadPlace) => measureAt(header, measures, step, place, sort);
-    return sortedHeads(all, valueOf, perRow).map((heads) => {
-      const first = heads[0] ? valueOf(heads[0]) : Number.NaN;
+    const measureOf = (place: HeadPlace) => measureAt(header, measures, step, place, sort);
+    return sortedHeads(all, measureOf, perRow).map((heads) => {
+      const first = heads[0] ? measureOf(heads[0]) : Number.NaN;
       return { label: Number.isNaN(first) ? "–" : formatWeight(first).slice(0, LONGEST_LABEL), heading: "", heads };
     });
   }
