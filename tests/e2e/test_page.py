@@ -262,7 +262,7 @@ def test_shade_heads_and_what_is_left_out_are_chosen_in_the_caption(
     page.page.wait_for_timeout(200)
     assert page.colour_at(2, 3, len(TARGET), len(SOURCE)) != before
     page.choose("Head", "mean of all heads")
-    expect(page.title).to_contain_text("all 4 heads, mean")
+    expect(page.title).to_contain_text("all 4 heads, their mean")
     expect(page.plot).to_have_attribute("aria-label", re.compile(f"{len(TARGET)} queries"))
     page.choose("Left out", "marks left out")
     expect(page.plot).to_have_attribute("aria-label", re.compile(f"{len(TARGET) - 1} queries"))

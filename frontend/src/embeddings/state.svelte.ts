@@ -188,7 +188,9 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   /** The two steps that movement is between. */
   movementOf(layer: Layer): MovementKey {
     const step = layer.steps[layer.at] as number;
-    const since = this.place.origin === "first" ? layer.since : (layer.steps[layer.at - 1] ?? step);
+    const { b } = this.session;
+    const chosen = this.place.origin === "first" ? layer.since : (layer.steps[layer.at - 1] ?? step);
+    const since = b && "step" in b ? b.step : chosen;
     return { layer, step, since: layer.steps.find((held) => held >= since) ?? step };
   }
 

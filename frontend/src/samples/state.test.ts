@@ -162,6 +162,22 @@ describe("comparing", () => {
   });
 });
 
+describe("B of the page", () => {
+  it("is what texts are compared with, a step or a run, unless something else is chosen", () => {
+    const samples = one();
+    samples.session.compareAt(0);
+    const { chosen, comparison } = samples;
+    expect([comparison.choice, chosen && comparison.otherTextOf(chosen)]).toEqual(["pinned", "0.0"]);
+    samples.change({ compare: "reference" });
+    expect(comparison.choice).toBe("reference");
+    const runs = two();
+    runs.session.compareWithRun("b");
+    expect([runs.comparison.choice, runs.comparison.otherRun]).toEqual(["run", "b"]);
+    runs.session.stopComparing();
+    expect(runs.comparison.choice).toBe("nothing");
+  });
+});
+
 describe("filters", () => {
   const found = (samples: SamplesState) =>
     filterAddresses(samples.series, samples.filtering.filter).map((address) => samples.textAt(address));

@@ -69,7 +69,11 @@ export function effectiveOf(figure: string, keys: number): string {
   return `${figure} of ${count(keys)}`;
 }
 
-export const COMBINATION_NAMES: Record<Combination, string> = { each: "each", mean: "mean", max: "max" };
+export const COMBINATION_NAMES: Record<Combination, string> = {
+  each: "in their colours",
+  mean: "their mean",
+  max: "their largest weight",
+};
 
 export const COMBINATION_TITLES: Record<Combination, string> = {
   each: "Draw each head in its colour",
@@ -188,13 +192,13 @@ export function layerTitle(layer: LayerHeader): string {
 
 /** The caption: what is drawn, in words that can be changed. `counts` are tokens left out. */
 export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
-  const what = sentence`Weights of ${word("layer")}, ${word("head")} for ${word("example")}`;
+  const heads = isSeveral ? sentence`${word("head")}, ${word("combine")},` : sentence`${word("head")}`;
+  const what = sentence`Weights of ${word("layer")}, ${heads} for ${word("example")}`;
   if (isCompared !== null) {
     const where = isCompared === "steps" ? "at A and B" : "in runs A and B";
     return sentence`${what} ${where}, coloured by which is larger, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
   }
-  const how = isSeveral ? sentence`, ${word("combine")}` : sentence``;
-  return sentence`${what}${how}, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
+  return sentence`${what}, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
 }
 
 /** The same where there is little room. */

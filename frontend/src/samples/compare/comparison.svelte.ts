@@ -1,6 +1,7 @@
 /** What the texts are compared with. */
 
 import { seriesKey } from "../../store/catalogue.svelte";
+import { runOf } from "../../store/compared";
 import type { SamplesChoice } from "../choice.svelte";
 import { type Comparison as Choice, COMPARISONS } from "../place";
 import type { SampleAddress } from "../types";
@@ -11,16 +12,25 @@ export class Comparison {
   runs = $derived.by(() =>
     this.samples.session.series.filter(({ name }) => name === this.samples.session.example).map(({ run }) => run),
   );
+  /** B of the page, where nothing else is chosen here. */
+  #b = $derived.by(() => (this.samples.place.compare === "nothing" ? this.samples.session.b : null));
+  /** What is compared with: as chosen here, or B. */
+  choice = $derived.by((): Choice => {
+    if (!this.#b) return this.samples.place.compare;
+    return "step" in this.#b ? "pinned" : "run";
+  });
+  #step = $derived.by(() => (this.#b && "step" in this.#b ? this.#b.step : this.samples.place.pinnedStep));
   /** The run to compare with: the one wished for, or another one in sight, or another one. */
   otherRun = $derived.by(() => {
     const { selectedRuns } = this.samples.session;
-    const wish = this.runs.find((run) => run === this.samples.place.otherRun);
+    const wished = runOf(this.#b) ?? this.samples.place.otherRun;
+    const wish = this.runs.find((run) => run === wished);
     const others = [...selectedRuns, ...this.runs].filter((run) => run !== selectedRuns[0] && this.runs.includes(run));
     return wish ?? others[0] ?? null;
   });
   /** Its series, while it is compared with. */
   info = $derived.by(() => {
-    if (this.samples.place.compare !== "run") return null;
+    if (this.choice !== "run") return null;
     return (
       this.samples.session.series.find(
         ({ run, name }) => run === this.otherRun && name === this.samples.session.example,
@@ -35,9 +45,8 @@ export class Comparison {
     }),
   );
   #comparing = $derived.by((): Comparing => {
-    const { compare, pinnedStep } = this.samples.place;
     const other = this.info && this.samples.texts.values.get(seriesKey(this.info));
-    return { comparison: compare, pinnedStep, other: other ?? null };
+    return { comparison: this.choice, pinnedStep: this.#step, other: other ?? null };
   });
 
   constructor(private readonly samples: SamplesChoice) {}
@@ -54,8 +63,7 @@ export class Comparison {
 
   /** Whether a text is itself what others are compared with. */
   isOther({ run, step }: SampleAddress): boolean {
-    const { compare, pinnedStep } = this.samples.place;
-    return (compare === "run" && run === this.otherRun) || (compare === "pinned" && step === pinnedStep);
+    return (this.choice === "run" && run === this.otherRun) || (this.choice === "pinned" && step === this.#step);
   }
 
   /** Returns the text that one is compared with; null where there is none. */
