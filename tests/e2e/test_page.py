@@ -185,7 +185,9 @@ def test_back_goes_to_what_was_looked_at_before(server: TensorBoardProcess, open
     expect(page.title).to_contain_text("encoder/block_0/attention")
     page.page.wait_for_function("location.search.includes('encoder')")
     page.press("]")
-    page.page.wait_for_function("location.search.includes('p.seqviz.head=0') || location.search.includes('p.seqviz.head=1')")
+    page.page.wait_for_function(
+        "location.search.includes('p.seqviz.head=0') || location.search.includes('p.seqviz.head=1')"
+    )
     page.page.evaluate("history.back()")
     expect(page.title).to_contain_text(CROSS)
     assert "#seqviz" in page.page.url
