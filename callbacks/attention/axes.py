@@ -30,6 +30,7 @@ class Axis:
         tokens: per example, one string per position.
         numbered: whether the tokens are mere positions.
         input: name of the input that it belongs to, "" for its own name.
+        is_input: whether it runs along an input's own positions, rather than along tokens that the user added.
         parts: of the words of documents cut into sentences, the tokens of each sentence, as `tokens`; a layer that is called once
             for each sentence sees those in turn.
     """
@@ -39,6 +40,7 @@ class Axis:
     tokens: Texts
     numbered: bool = False
     input: str = ""
+    is_input: bool = True
     parts: Sequence[Texts] = field(default=(), repr=False)
 
     @property
@@ -243,7 +245,7 @@ def _added_axis(name: str, texts: Any, arrays: Mapping[str, Array], examples: in
             f"of an input, or {examples} lists of strings for an axis that the model makes by itself."
         )
     filled = of_one_length(texts)
-    return Axis(name, len(filled[0]), filled)
+    return Axis(name, len(filled[0]), filled, is_input=False)
 
 
 def _describes_tokens(array: Array, arrays: Mapping[str, Array]) -> bool:

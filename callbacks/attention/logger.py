@@ -14,9 +14,9 @@ from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import matches
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
-from tb_seqviz_plugin.callbacks.attention.placing import Placed, by_sentence, layer_of, place_calls
+from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
-from tb_seqviz_plugin.callbacks.attention.roles import Placement, guess_role
+from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import CaptureError
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
@@ -57,10 +57,9 @@ class _Following:
     def __init__(self, model: keras.Model, way: ModelCall, probe: Probe) -> None:
         self.probe = probe
         self._batches = [batch.named() for batch in way.batches()]
-        lengths = [axis.length for axis in probe.axes]
         names = list(probe.arrays)
         self.capture = Capture(
-            model, self._batches[0], lambda arrays: way.run(model, [arrays[name] for name in names]), lengths
+            model, self._batches[0], lambda arrays: way.run(model, [arrays[name] for name in names])
         )
 
     def __call__(self) -> list[Captured]:
@@ -69,7 +68,11 @@ class _Following:
             return self.capture()
         parts = [self.capture(batch) for batch in self._batches]
         return [
-            replace(layers[0], weights=np.concatenate([layer.weights for layer in layers]))
+            replace(
+                layers[0],
+                weights=np.concatenate([layer.weights for layer in layers]),
+                softmax=_joined([layer.softmax for layer in layers]),
+            )
             for layers in zip(*parts, strict=True)
         ]
 
@@ -130,7 +133,7 @@ class AttentionLogger(SeqVizCallback):
         self._following: _Following | None = None
         self._followed_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._placed_calls: list[tuple[str, tuple[int, ...]]] = []
-        self._placements: list[Placed] = []
+        self._placements: list[Placement] = []
 
     def collect(self, step: int) -> None:
         """Captures the attention as the model is now and hands it to the writer."""
@@ -197,7 +200,7 @@ class AttentionLogger(SeqVizCallback):
                     f"{', '.join(map(repr, paths))}."
                 )
 
-    def _placements_of(self, layers: Sequence[Captured]) -> list[Placed]:
+    def _placements_of(self, layers: Sequence[Captured]) -> list[Placement]:
         """Returns the placements, found once as long as the model makes the same calls."""
         calls = [(layer.path, layer.weights.shape) for layer in layers]
         if self._placed_calls != calls:
@@ -208,22 +211,34 @@ class AttentionLogger(SeqVizCallback):
     def _override(self, path: str) -> _Override | None:
         return next((override for override in self._overrides if override.matches(path)), None)
 
-    def _overridden(self, layer: Captured, guess: Placement) -> Placement:
+    def _overridden(self, layer: Captured, guess: Placement, roles: Roles) -> Placement:
         override = self._override(layer.path)
         if override is None:
             return guess
-        query = self._axis(override.query) if override.query else guess.query_axis
-        key = self._axis(override.key) if override.key else guess.key_axis
+        _, _, length, keys = layer.weights.shape
+        query = self._along(override.query, length, guess.queries) if override.query else guess.queries
+        key = self._along(override.key, keys, guess.keys) if override.key else guess.keys
         role = override.role
         if role is None:
-            role = guess_role(layer, query, key, self._probe.axes) if override.query or override.key else guess.role
+            role = roles.of(layer, query, key) if override.query or override.key else guess.role
         return Placement(role, query, key)
+
+    def _along(self, name: str, length: int, guess: Placed) -> Placed:
+        """Returns the tokens along an axis that the user names: the positions that are known of it, else all of them."""
+        axis = self._axis(name)
+        places = guess.places if guess.axis is axis or length == 1 else tuple(range(axis.length))
+        return Placed(axis, places)
 
     def _axis(self, name: str) -> Axis:
         axes = {axis.name: axis for axis in self._probe.axes}
         if name not in axes:
             raise CaptureError(f"`layers` names the axis {name!r}; this model has {', '.join(map(repr, axes))}.")
         return axes[name]
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """Returns arrays of several batches as one, None if one of them is None."""
+    return None if any(part is None for part in parts) else np.concatenate(parts)
 
 
 def _parse_layers(layers: Any, axes: Sequence[str]) -> list[_Override]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tb_seqviz_plugin.callbacks.attention.along import Along
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
-from tb_seqviz_plugin.callbacks.attention.roles import Placement, place
+from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles, placed_along
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
-
-Placed = tuple[Placement, slice]
-"""Where the weights of one call lie, and which positions of the query axis are its queries."""
 
 
 def place_calls(
     layers: Sequence[Captured],
     axes: Sequence[Axis],
-    correct: Callable[[Captured, Placement], Placement] = lambda _, guess: guess,
-) -> list[Placed]:
+    correct: Callable[[Captured, Placement, Roles], Placement] = lambda _, guess, __: guess,
+) -> list[Placement]:
     """Returns for each layer call where its weights lie.
 
     Args:
@@ -27,16 +24,53 @@ def place_calls(
         axes: the probe's axes, the source before the target.
         correct: returns what holds instead of a guess.
     """
-    calls = Counter(layer.path for layer in layers)
-    made: Counter[str] = Counter()
-    placed = []
+    calls: dict[str, list[Captured]] = {}
     for layer in layers:
-        queries = layer.weights.shape[2] if layer.weights.shape[2] > 1 else calls[layer.path]
-        placement = correct(layer, place(layer, queries, _axes_seen(calls[layer.path], axes)))
-        start = made[layer.path] if layer.weights.shape[2] == 1 else 0
-        made[layer.path] += 1
-        placed.append((placement, slice(start, start + layer.weights.shape[2])))
-    return placed
+        calls.setdefault(layer.path, []).append(layer)
+    steps = {path: _steps(of_path, _axes_seen(len(of_path), axes)) for path, of_path in calls.items()}
+    sides = []
+    for layer in layers:
+        seen = _axes_seen(len(calls[layer.path]), axes)
+        _, _, queries, keys = layer.weights.shape
+        key_side = placed_along(layer.keys, keys, seen)
+        query_side = placed_along(layer.queries, queries, seen, layer.queries.inputs - layer.keys.inputs)
+        if queries == 1:
+            query_side = steps[layer.path].get(layer.call, query_side if len(layers) > 1 else Placed())
+        if key_side.axis is not None and key_side.axis.parts and queries == 1:  # each call asks for its sentence
+            query_side = _of_sentence(layer, key_side.axis, axes)
+        sides.append((query_side, key_side))
+    roles = Roles(sides)
+    return [
+        correct(layer, Placement(roles.of(layer, *side), *side), roles) for layer, side in zip(layers, sides, strict=True)
+    ]
+
+
+def _steps(calls: Sequence[Captured], axes: Sequence[Axis]) -> dict[int, Placed]:
+    """Returns by call the token of its step, where a loop makes one query a call."""
+    if len(calls) < 2 or any(layer.weights.shape[2] != 1 for layer in calls):
+        return {}
+    for axis in axes:
+        places = [(layer.queries.of(axis.of_input, 1) or (-1,))[0] for layer in calls]
+        known = [(call, place) for call, place in enumerate(places) if place >= 0]
+        if len(known) < max(2, len(calls) - 1) or axis.parts:
+            continue
+        offsets = {place - call for call, place in known}
+        if offsets <= {0, -1} and len(calls) <= axis.length:  # the state before its step stands for its step
+            return {layer.call: Placed(axis, (call,)) for call, layer in enumerate(calls)}
+        if len(set(places)) == len(places) and min(places) >= 0 and max(places) < axis.length:
+            return {layer.call: Placed(axis, (place,)) for layer, place in zip(calls, places, strict=True)}
+    beyond = frozenset[str]().union(*(layer.queries.inputs - layer.keys.inputs for layer in calls))
+    inputs = frozenset[str]().union(*(layer.queries.inputs for layer in calls))
+    guess = placed_along(Along(inputs), len(calls), axes, beyond)
+    if guess.axis is None:
+        return {}
+    return {layer.call: Placed(guess.axis, (call,), is_guess=True) for call, layer in enumerate(calls)}
+
+
+def _of_sentence(layer: Captured, words: Axis, axes: Sequence[Axis]) -> Placed:
+    """Returns the sentence that a call of a layer asks for, the axis of sentences if it is asked for all."""
+    axis = next((axis for axis in axes if axis.input == words.name), None)
+    return Placed() if axis is None else Placed(axis, (layer.call,) if layer.call < axis.length else ())
 
 
 def by_sentence(layers: Sequence[Captured], axes: Sequence[Axis]) -> list[Captured]:
@@ -47,15 +81,18 @@ def by_sentence(layers: Sequence[Captured], axes: Sequence[Axis]) -> list[Captur
         axes: the probe's axes.
     """
     words = next((axis for axis in axes if axis.parts), None)
-    if words is None or len(words.parts) == words.length:
+    if words is None:
         return list(layers)
     found = []
     for layer in layers:
         batch, heads, queries, keys = layer.weights.shape
-        sentences = len(words.parts) if keys == words.length and heads % len(words.parts) == 0 else 1
+        is_of_words = layer.keys.of(words.of_input, 2) is not None and layer.keys.of(words.of_input, 1) is None
+        one_by_one = sum(other.path == layer.path for other in layers) == len(words.parts) != 1
+        sentences = len(words.parts) if is_of_words and not one_by_one and heads % len(words.parts) == 0 else 1
         weights = layer.weights.reshape(batch, sentences, -1, queries, keys)
         found += [
-            replace(layer, call=layer.call + sentence, weights=weights[:, sentence]) for sentence in range(sentences)
+            replace(layer, call=layer.call + sentence, weights=weights[:, sentence], softmax=None)
+            for sentence in range(sentences)
         ]
     return found
 
@@ -65,26 +102,25 @@ def _axes_seen(calls: int, axes: Sequence[Axis]) -> list[Axis]:
     return [axis for axis in axes if len(axis.parts) in (0, calls)]
 
 
-def layer_of(layer: Captured, placed: Placed, example: int) -> AttentionLayer:
+def layer_of(layer: Captured, placement: Placement, example: int) -> AttentionLayer:
     """Returns one example of a layer call with its tokens.
 
     Args:
         layer: the captured weights.
-        placed: where they lie.
+        placement: where they lie.
         example: place in the batch.
     """
-    placement, rows = placed
-    query_axis, key_axis = placement.query_axis, placement.key_axis
     _, _, queries, keys = layer.weights.shape
-    notes = []
-    for side, axis, length in (("queries", query_axis, queries), ("keys", key_axis, keys)):
-        if axis is None and length > 1:
+    notes = list(layer.notes)
+    for side, placed, length in (("queries", placement.queries, queries), ("keys", placement.keys, keys)):
+        if placed.axis is None and length > 1:
             notes.append(f"The {length} {side} fit no token axis and are shown by position.")
-    query_tokens = [] if query_axis is None else query_axis.tokens_of(example, layer.call)[rows]
-    key_tokens = [] if key_axis is None else key_axis.tokens_of(example, layer.call)
+    query_tokens = _tokens(placement.queries, example, layer.call)
+    key_tokens = _tokens(placement.keys, example, layer.call)
     fit_queries, fit_keys = len(query_tokens) in (0, queries), len(key_tokens) in (0, keys)
     if not (fit_queries and fit_keys):
         notes.append("The axes that `layers` names have other lengths than the weights, which are shown by position.")
+    query_axis, key_axis = placement.queries.axis, placement.keys.axis
     return AttentionLayer(
         path=layer.path,
         weights=layer.weights[example],
@@ -96,4 +132,13 @@ def layer_of(layer: Captured, placed: Placed, example: int) -> AttentionLayer:
         query_axis=query_axis.name if query_axis else "",
         key_axis=key_axis.name if key_axis else "",
         notes=notes,
+        guessed=placement.guessed,
+        softmax=None if layer.softmax is None else layer.softmax[example],
     )
+
+
+def _tokens(placed: Placed, example: int, call: int) -> list[str]:
+    if placed.axis is None:
+        return []
+    tokens = placed.axis.tokens_of(example, call)
+    return [tokens[place] if 0 <= place < len(tokens) else "" for place in placed.places]

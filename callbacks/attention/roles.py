@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tb_seqviz_plugin.callbacks.attention.along import Along
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
-from tb_seqviz_plugin.records.attention.record import guess_self_role
+from tb_seqviz_plugin.records.attention.record import Side, guess_self_role
 from tb_seqviz_plugin.schema.attention import Role
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The tokens along one side of a layer.
+
+    Args:
+        axis: the axis, None if none is known.
+        places: for each query or key its position on the axis, -1 for none.
+        is_guess: whether the axis was chosen by its length alone.
+    """
+
+    axis: Axis | None = None
+    places: tuple[int, ...] = ()
+    is_guess: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all positions of the axis in their order."""
+        return self.axis is not None and self.places == tuple(range(self.axis.length))
 
 
 @dataclass(frozen=True)
@@ -17,55 +38,79 @@ class Placement:
 
     Args:
         role: what the layer connects.
-        query_axis: the axis along the queries, None if none fits.
-        key_axis: the axis along the keys, None if none fits.
+        queries: the tokens along the queries.
+        keys: the tokens along the keys.
     """
 
     role: Role
-    query_axis: Axis | None
-    key_axis: Axis | None
+    queries: Placed
+    keys: Placed
+
+    @property
+    def guessed(self) -> list[Side]:
+        """The sides whose axis was chosen by its length alone."""
+        sides: list[tuple[Side, Placed]] = [("queries", self.queries), ("keys", self.keys)]
+        return [side for side, placed in sides if placed.is_guess]
 
 
-def place(layer: Captured, queries: int, axes: Sequence[Axis]) -> Placement:
-    """Returns the placement that fits best, by the lengths and by what the values are computed from.
+def placed_along(known: Along, length: int, axes: Sequence[Axis], beyond: frozenset[str] = frozenset()) -> Placed:
+    """Returns the tokens along one side of a layer: by what is known of it, else by its length.
 
     Args:
-        layer: the captured weights.
-        queries: number of queries, those of all calls where a loop makes one query a call.
+        known: what lies along it.
+        length: how many queries or keys there are.
         axes: the probe's axes, the source before the target.
+        beyond: inputs that this side alone is computed from, which count first where its length decides.
     """
-    key_axis = _fitting(layer.weights.shape[3], axes, layer.key_sources)
-    beyond_keys = None
-    if layer.query_sources is not None and layer.key_sources is not None:
-        beyond_keys = layer.query_sources - layer.key_sources
-    query_axis = _fitting(queries, axes, beyond_keys or layer.query_sources)
-    fits_keys_as_well = key_axis is not None and queries == key_axis.length
-    if fits_keys_as_well and not beyond_keys:
-        query_axis = key_axis
-    if key_axis is not None and key_axis.parts and layer.weights.shape[2] == 1:  # each call asks for its sentence
-        query_axis = next((axis for axis in axes if axis.input == key_axis.name), None)
-    return Placement(guess_role(layer, query_axis, key_axis, axes), query_axis, key_axis)
+    named = {axis.name for axis in axes if axis.input or axis.is_input}
+    for origin, places in known.places:
+        for axis in axes:
+            of_input = axis.of_input == origin.input and axis.name in named
+            if of_input and (2 if axis.parts else 1) == origin.axis and max(places) < axis.length:
+                placed = Placed(axis, places)
+                added = [each for each in axes if each.name not in named and each.length == length]
+                if placed.is_whole or len(places) == 1 or not added:
+                    return placed
+    if length < 2:
+        return Placed()
+    fitting = [axis for axis in axes if axis.length == length and not _excluded(axis, known, named)]
+    for sources in (beyond, known.inputs):
+        dependent = [axis for axis in fitting if axis.of_input in sources]
+        fitting = dependent or fitting
+    if not fitting:
+        return Placed()
+    return Placed(fitting[-1], tuple(range(length)), is_guess=True)
 
 
-def guess_role(layer: Captured, query_axis: Axis | None, key_axis: Axis | None, axes: Sequence[Axis]) -> Role:
-    """Returns the role that two axes make."""
-    if query_axis is None or key_axis is None:
-        apart = layer.weights.shape[2] != layer.weights.shape[3]
-        return "cross" if key_axis is not None and apart and len(axes) > 0 and _decodes(layer) else "other"
-    if query_axis is not key_axis:
-        return "other" if query_axis.of_input == key_axis.of_input else "cross"
-    if len({axis.of_input for axis in axes}) == 1:
+def _excluded(axis: Axis, known: Along, named: set[str]) -> bool:
+    """Returns whether an input cannot be what lies along a side, since that is computed from others only."""
+    return axis.name in named and bool(known.inputs) and axis.of_input not in known.inputs
+
+
+class Roles:
+    """Which inputs are encoded and which decoded, as the layers between two inputs tell.
+
+    Args:
+        sides: the queries and keys of all layers.
+    """
+
+    def __init__(self, sides: Iterable[tuple[Placed, Placed]]) -> None:
+        crossed = {
+            (queries.axis.of_input, keys.axis.of_input)
+            for queries, keys in sides
+            if queries.axis is not None and keys.axis is not None
+        }
+        self._asking = {asking for asking, asked in crossed if asking != asked}
+        self._asked = {asked for asking, asked in crossed if asking != asked}
+
+    def of(self, layer: Captured, queries: Placed, keys: Placed) -> Role:
+        """Returns the role of a layer."""
+        if queries.axis is None or keys.axis is None:
+            return "other"
+        asking, asked = queries.axis, keys.axis
+        if asking is not asked:
+            return "other" if asking.of_input == asked.of_input else "cross"
+        is_asking, is_asked = asking.of_input in self._asking, asking.of_input in self._asked
+        if is_asking != is_asked:
+            return "decoder self" if is_asking else "encoder self"
         return guess_self_role(layer.weights.reshape(-1, *layer.weights.shape[2:]))
-    return "encoder self" if query_axis.of_input == axes[0].of_input else "decoder self"
-
-
-def _decodes(layer: Captured) -> bool:
-    """Returns whether a decoder may be asking: more than one query, in one call or in several."""
-    return layer.weights.shape[2] > 1 or layer.call > 0
-
-
-def _fitting(length: int, axes: Sequence[Axis], sources: frozenset[str] | None) -> Axis | None:
-    """Returns the axis of this length; of several, the last that the tensor depends on, since a decoder sees both."""
-    candidates = [axis for axis in axes if axis.length == length]
-    dependent = [axis for axis in candidates if sources and axis.of_input in sources]
-    return next(reversed(dependent or candidates), None)

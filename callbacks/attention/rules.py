@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import keras
 
@@ -32,24 +32,9 @@ def attention_among(softmaxes: NotedSoftmaxes, lengths: Sequence[int]) -> tuple[
     return notes, [note for note in softmaxes.inner if note.name or _is_attention(note, softmaxes, lengths)]
 
 
-def is_attention_eagerly(note: Note, lengths: Sequence[int], owners: Collection[int]) -> bool:
-    """Returns whether a softmax is attention where nothing tells what it multiplies.
-
-    Args:
-        note: the softmax.
-        lengths: lengths of the token axes.
-        owners: what tells the layers that are known to attend from others, see `owner_id`; empty if none is known.
-    """
-    if note.name or _is_keras_attention(note) or owner_id(note) in owners:
-        return True
-    if owners or _is_called_mixture(note) or not _fits_tokens(note, lengths):
-        return False
-    return _is_called_attention(note) or (_is_own_class(note) and len(note.tensor.shape) > 2)
-
-
-def owner_of(note: Note) -> Call | None:
-    """Returns the call that attends: a bare `Softmax` or `Activation` layer stands for the layer around it."""
-    call = note.call
+def owner_of(call: Call | None) -> Call | None:
+    """Returns the call that attends, given that in which its softmax ran: a bare `Softmax` or `Activation` layer stands for the layer
+    around it."""
     while (
         call is not None
         and isinstance(call.layer, keras.layers.Softmax | keras.layers.Activation)
@@ -60,15 +45,9 @@ def owner_of(note: Note) -> Call | None:
     return call
 
 
-def owner_id(note: Note) -> int:
-    """Returns what tells the owning layer from others."""
-    call = owner_of(note)
-    return 0 if call is None else id(call.layer)
-
-
 def locate(note: Note, root: Place, place_of: Mapping[Call, Place]) -> tuple[Place, str]:
     """Returns the place of the layer that attends, and the path of its attention: that of the place, and what `sow` was given."""
-    owner = owner_of(note)
+    owner = owner_of(note.call)
     place = root if owner is None else place_of[owner]
     return place, f"{place.path}/{note.name}" if note.name else place.path
 
@@ -88,26 +67,20 @@ def _is_attention(note: Note, softmaxes: NotedSoftmaxes, lengths: Sequence[int])
 
 def _is_keras_attention(note: Note) -> bool:
     """Returns whether the owner is one of Keras' attention layers, or made from one."""
-    call = owner_of(note)
+    call = owner_of(note.call)
     return call is not None and isinstance(call.layer, _KERAS_ATTENTION)
 
 
 def _is_called_attention(note: Note) -> bool:
     """Returns whether the owner's class says in its name that it attends."""
-    call = owner_of(note)
+    call = owner_of(note.call)
     return call is not None and not isinstance(call.layer, keras.Model) and _matches(_ATTENTION, call)
 
 
 def _is_called_mixture(note: Note) -> bool:
     """Returns whether the owner's class says in its name that it mixes experts."""
-    call = owner_of(note)
+    call = owner_of(note.call)
     return call is not None and _matches(_MIXTURE, call)
-
-
-def _is_own_class(note: Note) -> bool:
-    """Returns whether the user wrote the class of the owner."""
-    call = owner_of(note)
-    return call is not None and not type(call.layer).__module__.startswith("keras.")
 
 
 def _matches(pattern: re.Pattern[str], call: Call) -> bool:

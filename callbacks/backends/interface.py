@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
     from tb_seqviz_plugin.callbacks.model.call import ModelCall
     from tb_seqviz_plugin.callbacks.model.calls import Call, Note, Read
+    from tb_seqviz_plugin.callbacks.model.program import Program
     from tb_seqviz_plugin.callbacks.model.recorder import Recorder
     from tb_seqviz_plugin.callbacks.model.sources import Source
     from tb_seqviz_plugin.callbacks.model.trace import Trace
@@ -71,23 +72,55 @@ class NotedSoftmaxes(Protocol):
         """Returns whether one softmax is computed from another."""
 
 
+class ForwardPass(Protocol):
+    """A forward pass that can be asked for the values of any tensor in it.
+
+    Attributes:
+        recorder: the calls and softmaxes.
+        program: its ops.
+        hides: whether softmaxes run in an inner graph, such as the body of a loop, where they cannot be followed.
+    """
+
+    recorder: Recorder
+    program: Program
+    hides: bool
+
+    def number_of(self, tensor: Tensor) -> int | None:
+        """Returns the number of a tensor in the program, None if it is not in it."""
+
+    def values(self, numbers: Sequence[int], inputs: Tensors | None = None) -> list[npt.NDArray[Any]]:
+        """Returns the values of tensors, for the inputs that the pass was made with or for others.
+
+        Raises:
+            ValueError: if the model takes another way on these inputs.
+        """
+
+    def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
+        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not only 0 and 1."""
+
+
+class TracedPass(ForwardPass, Protocol):
+    """A forward pass through a graph, traced once."""
+
+    def function(self, numbers: Sequence[int]) -> Callable[[Tensors], list[npt.NDArray[Any]]]:
+        """Returns a function that computes tensors, and nothing that they do not need; compiled once."""
+
+
 class Attention(Protocol):
-    """How the attention of an unchanged model is captured, beside the tap, which sees every softmax of Keras' own."""
+    """How the attention of an unchanged model is captured."""
 
     def to_tensors(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
         """Returns arrays as tensors."""
 
-    def to_numpy(self, tensor: Tensor) -> npt.NDArray[Any]:
-        """Returns the values of a tensor."""
+    def trace(self, run: Run, model: keras.Model, inputs: Tensors, *, unroll: bool = False) -> TracedPass:
+        """Returns a forward pass through a graph; loops of known length become part of it where that is asked for.
 
-    def record(self, run: Run, model: keras.Model, inputs: Tensors, *, eager: bool = False) -> Recorder:
-        """Returns the calls and softmaxes of a forward pass, as part of what is compiled, or op by op."""
+        Raises:
+            Exception: whatever the model raises where it cannot be traced.
+        """
 
-    def NotedSoftmaxes(self, recorder: Recorder, inputs: Tensors) -> NotedSoftmaxes:  # noqa: N802, a class
-        """Returns the softmaxes of a pass that was recorded as part of what is compiled."""
-
-    def traced(self, function: Callable[..., Sequence[Tensor]], tensors: Sequence[Tensor]) -> Callable[..., Any]:
-        """Returns a function of tensors, compiled; raises whatever it raises where that fails."""
+    def run_eagerly(self, run: Run, model: keras.Model, inputs: Tensors) -> ForwardPass:
+        """Returns a forward pass that runs op by op."""
 
 
 class CompiledLoop(Protocol):

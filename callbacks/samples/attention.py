@@ -77,7 +77,6 @@ class SampleAttention:
             model,
             arrays,
             lambda inputs: reading.run(inputs["target"], inputs.get("source")),
-            [array.shape[1] for array in arrays.values()],
         )
 
     def log(
@@ -163,9 +162,9 @@ class SampleAttention:
         placed = place_calls(captured, axes)
         cut = []
         for layer, place in zip(captured, placed, strict=True):
-            _, rows = place
             whole = layer_of(layer, place, 0)
-            if rows.start < lengths.get(whole.query_axis, self._length):
+            first = min(place.queries.places, default=0)
+            if first < lengths.get(whole.query_axis, self._length):
                 cut.append(_cut(whole, lengths))
         return cut
 

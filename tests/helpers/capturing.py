@@ -14,7 +14,4 @@ from tb_seqviz_plugin.callbacks.model.call import ways_to_call
 def capture_of(model: keras.Model, inputs: Any) -> Capture:
     """Returns what captures the model on these inputs."""
     way = ways_to_call(model, inputs)[0]
-    probe = Probe(way.inputs)
-    return Capture(
-        model, probe.arrays, lambda arrays: way.run(model, arrays.values()), [axis.length for axis in probe.axes]
-    )
+    return Capture(model, Probe(way.inputs).arrays, lambda arrays: way.run(model, arrays.values()))

@@ -1,8 +1,9 @@
-"""How attention is captured on TensorFlow: a forward pass with every softmax, and what a graph tells about each."""
+"""How attention is captured on TensorFlow: a forward pass read as a program, of which any tensor can be had."""
 
 from __future__ import annotations
 
-from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import record, to_numpy, to_tensors, traced
-from tb_seqviz_plugin.callbacks.backends.tensorflow.softmaxes import NotedSoftmaxes
+from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import to_tensors
+from tb_seqviz_plugin.callbacks.backends.tensorflow.passes import EagerPass as run_eagerly  # noqa: N813, as the interface has them
+from tb_seqviz_plugin.callbacks.backends.tensorflow.passes import GraphPass as trace  # noqa: N813
 
-__all__ = ["NotedSoftmaxes", "record", "to_numpy", "to_tensors", "traced"]
+__all__ = ["run_eagerly", "to_tensors", "trace"]

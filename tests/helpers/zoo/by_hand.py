@@ -211,14 +211,14 @@ def grouped_in_rank_five() -> Case:
 
 @case
 def gate_over_time() -> Case:
-    """A softmax over the time steps that the sequence is multiplied by, for each of its features, and not summed."""
+    """A softmax over the time steps that the sequence is multiplied by, for each of its features, and not summed: a head each."""
 
     def build(x: Any) -> Any:
         gate = layers.Dense(LENGTH, activation="softmax", name="gate")(layers.Permute((2, 1))(x))
         return layers.LSTM(4)(layers.Multiply()([x, layers.Permute((2, 1))(gate)]))
 
     model = of_one_input(build)
-    return Case(model, X, [softmax(dense(model.get_layer("gate"), X.transpose(0, 2, 1)))[:, None]], ["gate"])
+    return Case(model, X, [softmax(dense(model.get_layer("gate"), X.transpose(0, 2, 1)))[:, :, None]], ["gate"])
 
 
 @case

@@ -42,7 +42,7 @@ def while_loop() -> Case:
         weights = softmax(np.einsum("btd,bsd->bts", state[:, None], X))
         state = state + np.einsum("bts,bsd->btd", weights, X)[:, 0]
         expected.append(weights[:, None])
-    return Case(model, X, expected, ["attention"] * 4, compiled=False)
+    return Case(model, X, expected, ["attention"] * 4)
 
 
 @case

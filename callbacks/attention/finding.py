@@ -1,0 +1,295 @@
+"""Where the attention of a model is: the tensors to compute, how each is set in order, and what lies along its axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.attention import codes
+from tb_seqviz_plugin.callbacks.attention.along import Along, along
+from tb_seqviz_plugin.callbacks.attention.candidates import candidates_in
+from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
+from tb_seqviz_plugin.callbacks.attention.judging import attention_among
+from tb_seqviz_plugin.callbacks.attention.layout import LayoutError, Layout, to_heads
+from tb_seqviz_plugin.callbacks.attention.ordering import Ordering
+from tb_seqviz_plugin.callbacks.attention.rules import owner_of
+from tb_seqviz_plugin.callbacks.attention.sums import SumFinder, WeightedSum, origins_of
+from tb_seqviz_plugin.callbacks.attention.tracks import Example, Position, Track, Tracks
+from tb_seqviz_plugin.callbacks.backends.interface import ForwardPass, Tensors
+from tb_seqviz_plugin.callbacks.model.calls import Call
+from tb_seqviz_plugin.callbacks.model.paths import places_of
+from tb_seqviz_plugin.callbacks.model.program import Elementwise, Program, Reshape, Transpose
+
+_DONE = {
+    "mask": "a mask laid over it",
+    "renormalised": "a division by its sum",
+    "scaled": "a factor",
+    "gated": "a gate",
+    "mixed": "a mixing of heads",
+    "difference": "the difference of two",
+    "sum": "the sum of two",
+}
+"""What is done to a softmax before it multiplies values, by the words of `Track.done`, in the order in which it is told."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Attention, before its values are known.
+
+    Args:
+        weights: number of the tensor that multiplies values, or that was sown.
+        layout: how it is set in order.
+        path: that of the layer, followed by the name that `sow` was given, if it was.
+        class_name: class of the layer.
+        owner: the call that attends.
+        place: the backend's mark of it.
+        queries: what lies along the queries.
+        keys: what lies along the keys.
+        softmaxes: the tensors that it was made from where it is another, with their layouts.
+        note: what was done in between, as a sentence.
+        is_sown: whether `sow` named it.
+    """
+
+    weights: int
+    layout: Layout
+    path: str
+    class_name: str
+    owner: Call | None
+    place: int
+    queries: Along
+    keys: Along
+    softmaxes: tuple[tuple[int, Layout], ...] = ()
+    note: str = ""
+    is_sown: bool = False
+
+
+class Finding:
+    """Finds the attention in a forward pass.
+
+    Args:
+        model: the model.
+        ran: a forward pass of it.
+        batch: number of examples.
+        rolled: the inputs with the examples rolled by one.
+
+    Attributes:
+        layers: each call of a layer that attends, in order, as the heads that it computes side by side.
+        tensors: numbers of the tensors that have to be computed.
+        problems: what cannot be drawn, as sentences without their full stop.
+    """
+
+    def __init__(self, model: keras.Model, ran: ForwardPass, batch: int, rolled: Tensors) -> None:
+        self._ran, self._rolled, self._batch = ran, rolled, batch
+        self._program: Program = ran.program
+        self._model = model
+        self.problems: list[str] = []
+        self._dependence = Dependence(self._program)
+        self._sown = [note for note in ran.recorder.notes if note.name and ran.number_of(note.tensor) is not None]
+        self._owner_at = _Owners(ran.recorder.calls)
+        self._calls_of: dict[int, Call | None] = {}
+        sources = self._sources()
+        self._tracks = Tracks(self._program, self._dependence, self._origins(sources))
+        self._finder = SumFinder(self._program, self._dependence, self._tracks, sources)
+        self._sources_axes = sources
+        sums = self._without_sown(self._finder.find())
+        owners = {each: self._owner(each.sources[0]) for each in sums}
+        chosen = attention_among(sums, owners, self._finder, self._dependence, self._program)
+        found = sorted([*self._described(chosen, owners), *self._described_sown()], key=lambda each: each.place)
+        self.layers = self._joined(found)
+        wanted = [number for each in found for number in (each.weights, *(number for number, _ in each.softmaxes))]
+        self.tensors = list(dict.fromkeys(wanted))
+
+    # What is normalised, and where tracks begin
+
+    def _sources(self) -> dict[int, tuple[int, ...]]:
+        """Returns what sums to 1, with the axes along which it does."""
+        program, sources, covered = self._program, dict[int, tuple[int, ...]](), set[int]()
+        for note in self._ran.recorder.notes:
+            number = self._ran.number_of(note.tensor)
+            if number is not None and not note.name:
+                rank = len(program.shapes[number])
+                sources[number] = tuple(sorted(axis % rank for axis in note.axes))
+                program.softmaxes[number] = sources[number]
+                self._calls_of[number] = note.call
+                covered.update(range(*note.span))
+        for number, axes in list(program.softmaxes.items()):
+            if program.place_of(number) not in covered:
+                sources[number] = axes
+            elif number not in sources:
+                del program.softmaxes[number]
+        candidates = [each for each in candidates_in(program, self._dependence) if each[0] not in sources]
+        for (number, axis), is_normalised in zip(candidates, self._ran.normalised(candidates), strict=True):
+            if is_normalised and program.place_of(number) not in covered:
+                sources.setdefault(number, (axis,))
+        return sources
+
+    def _origins(self, sources: Mapping[int, tuple[int, ...]]) -> dict[int, list[Track]]:
+        shapes = self._program.shapes
+        origins = {source: origins_of(source, shapes[source]) for source in sources}
+        for name, number in self._program.inputs.items():
+            shape = shapes[number]
+            if not shape or shape[0] != self._batch:
+                continue
+            begun = origins.setdefault(number, [])
+            begun.append(Track(Example(), codes.along(0, len(shape), range(shape[0]))))
+            last = len(shape) - (number in self._program.floats and len(shape) > 2)
+            for axis in range(1, last):
+                begun.append(Track(Position(name, axis), codes.along(axis, len(shape), range(shape[axis]))))
+        return origins
+
+    def _owner(self, number: int) -> Call | None:
+        call = self._calls_of.get(number) or self._owner_at(self._program.place_of(number))
+        return owner_of(call)
+
+    # Layers
+
+    def _without_sown(self, sums: Sequence[WeightedSum]) -> list[WeightedSum]:
+        sown = {self._ran.number_of(note.tensor) for note in self._sown}
+        return [each for each in sums if sown.isdisjoint((each.weights, *each.sources))]
+
+    def _described(self, sums: Sequence[WeightedSum], owners: Mapping[WeightedSum, Call | None]) -> Iterator[Found]:
+        ordering = Ordering(self._program, self._tracks, self._finder, self._batch)
+        tensors = list(dict.fromkeys(number for each in sums for number in (each.weights, *each.sources)))
+        plain, rolled = self._values(tensors)
+        root, place_of = places_of(self._model, self._ran.recorder.calls)
+        for each in sums:
+            owner = owners[each]
+            place = root if owner is None else place_of[owner]
+            try:
+                layout = ordering.of(each, plain[each.weights], rolled.get(each.weights))
+            except LayoutError as error:
+                self.problems.append(f"{place.path}: {error}")
+                continue
+            softmaxes = [
+                (source, ordering.of_source(source, self._sources_axes[source], each, plain[source], rolled.get(source)))
+                for source in each.sources
+                if each.done and source in self._program.softmaxes
+            ]
+            yield Found(
+                each.weights,
+                layout,
+                place.path,
+                type(place.layer).__name__,
+                owner,
+                self._program.place_of(each.sources[0]),
+                self._along_queries(each, layout),
+                self._along_keys(each, layout),
+                tuple(softmaxes),
+                _note(each, len(softmaxes)),
+            )
+
+    def _described_sown(self) -> Iterator[Found]:
+        root, place_of = places_of(self._model, self._ran.recorder.calls)
+        for note in self._sown:
+            number, owner = self._ran.number_of(note.tensor), owner_of(note.call)
+            assert number is not None
+            place = root if owner is None else place_of[owner]
+            path, shape = f"{place.path}/{note.name}", self._program.shapes[number]
+            try:
+                layout = to_heads(shape, note.axes, self._batch)
+            except LayoutError as error:
+                self.problems.append(f"{path}: {error}")
+                continue
+            inputs, tracks = self._dependence.inputs_of(number), self._tracks.of(number, Position)
+            queries, keys = (along(tracks, shape, layout.shape, layout.groups[side], inputs) for side in (2, 3))
+            class_name = type(place.layer).__name__
+            yield Found(number, layout, path, class_name, owner, note.span[0], queries, keys, is_sown=True)
+
+    def _values(self, tensors: Sequence[int]) -> tuple[dict[int, npt.NDArray[Any]], dict[int, npt.NDArray[Any]]]:
+        """Returns the values of tensors, and those with the examples rolled by one, where there are several."""
+        plain = dict(zip(tensors, self._ran.values(tensors), strict=True))
+        if self._batch == 1 or not tensors:
+            return plain, {}
+        try:
+            return plain, dict(zip(tensors, self._ran.values(tensors, self._rolled), strict=True))
+        except ValueError:  # a model that runs op by op, and otherwise on other values
+            return plain, {}
+
+    def _along_queries(self, each: WeightedSum, layout: Layout) -> Along:
+        tracks, shape = self._tracks.of(each.weights, Position), self._program.shapes[each.weights]
+        inputs = self._dependence.inputs_of(each.weights)
+        return along(tracks, shape, layout.shape, layout.groups[2], inputs, layout.first)
+
+    def _along_keys(self, each: WeightedSum, layout: Layout) -> Along:
+        inputs = self._dependence.inputs_of(each.values)
+        shape = self._program.shapes[each.values]
+        of_values = along(self._tracks.of(each.values, Position), shape, shape, each.value_axes, inputs)
+        if of_values.places:
+            return of_values
+        tracks, shape = self._tracks.of(each.weights, Position), self._program.shapes[each.weights]
+        return along(tracks, shape, layout.shape, layout.groups[3], inputs, layout.first)
+
+    def _joined(self, found: Sequence[Found]) -> list[list[Found]]:
+        """Joins single heads that one call of a layer computes side by side, as tutorials with a loop over heads do."""
+        reads = _Reads(self._program, [each.weights for each in found])
+        groups: list[list[Found]] = []
+        for each in found:
+            if groups and self._is_further_head(each, groups[-1], reads):
+                groups[-1].append(each)
+            else:
+                groups.append([each])
+        return groups
+
+    def _is_further_head(self, each: Found, heads: Sequence[Found], reads: _Reads) -> bool:
+        """Returns whether weights are those of one more head beside others: of the same call, and computed from none of them."""
+        first = heads[0]
+        if each.owner is None or each.owner is not first.owner or each.is_sown or first.is_sown:
+            return False
+        _, count, queries, _ = each.layout.result
+        if count != 1 or queries == 1 or each.layout.result != first.layout.result:
+            return False
+        alike = (each.keys, each.queries) == (first.keys, first.queries)
+        scores = {self._scores(head.weights) for head in heads}
+        return alike and self._scores(each.weights) not in scores and not any(reads(each.weights, head.weights) for head in heads)
+
+    def _scores(self, tensor: int) -> int:
+        """Returns the tensor that weights were made from, whatever its axes' order: the scores of both directions are one."""
+        for _ in range(16):
+            maker = self._program.makers.get(tensor)
+            if not isinstance(maker, Reshape | Transpose | Elementwise):
+                break
+            soft = [number for number in maker.inputs if self._dependence.is_soft(number)]
+            if len(soft) != 1:
+                break
+            (tensor,) = soft
+        return tensor
+
+
+class _Owners:
+    """The innermost call at each mark."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self._calls = calls
+
+    def __call__(self, place: int) -> Call | None:
+        return next((call for call in reversed(self._calls) if call.opened <= place < call.closed), None)
+
+
+class _Reads:
+    """Which of some tensors each tensor is computed from."""
+
+    def __init__(self, program: Program, tensors: Sequence[int]) -> None:
+        self._bit = {number: 1 << bit for bit, number in enumerate(dict.fromkeys(tensors))}
+        self._bits: dict[int, int] = {}
+        for op in program.ops:
+            bits = 0
+            for number in op.inputs:
+                bits |= self._bits.get(number, 0) | self._bit.get(number, 0)
+            if bits:
+                self._bits[op.output] = bits
+
+    def __call__(self, tensor: int, earlier: int) -> bool:
+        return bool(self._bits.get(tensor, 0) & self._bit[earlier])
+
+
+def _note(each: WeightedSum, softmaxes: int) -> str:
+    if not softmaxes:
+        return ""
+    done = [words for name, words in _DONE.items() if name in each.done]
+    what = " and ".join([", ".join(done[:-1]), done[-1]] if len(done) > 1 else done)
+    return f"These are the weights that the model used; between its softmax and them lies {what}."
+

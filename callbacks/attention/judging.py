@@ -1,0 +1,58 @@
+"""Which weighted sums are attention: by what multiplies what, and where that does not say, by the class of the layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import keras
+
+from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
+from tb_seqviz_plugin.callbacks.attention.sums import SumFinder, WeightedSum
+from tb_seqviz_plugin.callbacks.model.calls import Call
+from tb_seqviz_plugin.callbacks.model.program import Program
+
+_KERAS_ATTENTION = (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention, keras.layers.Attention)
+_ATTENTION = re.compile(r"att(ention|n|end)", re.IGNORECASE)
+_MIXTURE = re.compile(r"rout(er|ing)|moe|expert", re.IGNORECASE)
+
+
+def attention_among(
+    found: Sequence[WeightedSum],
+    owners: Mapping[WeightedSum, Call | None],
+    finder: SumFinder,
+    dependence: Dependence,
+    program: Program,
+) -> list[WeightedSum]:
+    """Returns the weighted sums that are attention.
+
+    Args:
+        found: all that there are.
+        owners: the call that attends, of each.
+        finder: what found them.
+        dependence: of the program's tensors.
+        program: the ops.
+    """
+    chosen = {each for each in found if _attends(each, owners[each], finder, dependence, program)}
+    layers = {id(owner.layer) for each in chosen if (owner := owners[each]) is not None}
+    for each in found:
+        owner = owners[each]
+        # The first memory of a loop may be all zeros: the layer attends to it as in its other steps.
+        if owner is not None and id(owner.layer) in layers and not dependence.is_data(each.values):
+            chosen.add(each)
+    return [each for each in found if each in chosen]
+
+
+def _attends(
+    each: WeightedSum, owner: Call | None, finder: SumFinder, dependence: Dependence, program: Program
+) -> bool:
+    if owner is not None and isinstance(owner.layer, _KERAS_ATTENTION):
+        return True
+    if owner is not None and _MIXTURE.search(type(owner.layer).__name__) or not dependence.is_data(each.values):
+        return False
+    if finder.is_aligned(each):
+        return True
+    if each.kind == "gate" or each.sources[0] not in program.softmaxes:
+        return False
+    is_called = owner is not None and not isinstance(owner.layer, keras.Model) and _ATTENTION.search(type(owner.layer).__name__)
+    return not finder.is_made(each) or (bool(is_called) and not each.free)

@@ -1,0 +1,281 @@
+"""Tracks: where the entries of some tensors go, and so what those of every other tensor stand for.
+
+A track says of each entry of a tensor which place it stands for along one axis of its origin: of the positions of an input, the
+examples, the rows and columns of a softmax. It goes through a model as the entries do: moved with them, spread by broadcasting, kept by
+what is computed one by one, lost where it differs along an axis that is summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from tb_seqviz_plugin.callbacks.attention import codes
+from tb_seqviz_plugin.callbacks.attention.codes import Code
+from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
+from tb_seqviz_plugin.callbacks.model.program import (
+    Concat,
+    Elementwise,
+    Lookup,
+    Op,
+    Product,
+    Program,
+    Reduce,
+    Reshape,
+    Take,
+    Transpose,
+    Window,
+)
+
+_MOST = 16
+"""Tracks of one kind at one tensor; those from farthest away are dropped."""
+
+
+class Position(NamedTuple):
+    """Origin of a track: positions along an axis of an input."""
+
+    input: str
+    axis: int
+
+
+class Example(NamedTuple):
+    """Origin of a track: the examples."""
+
+
+class Weight(NamedTuple):
+    """Origin of a track: an axis of a softmax, followed as long as the entries are its weights."""
+
+    source: int
+    axis: int
+
+
+class Term(NamedTuple):
+    """Origin of a track: an axis of weights times values, before they are summed."""
+
+    product: int
+    axis: int
+
+
+class Made(NamedTuple):
+    """Origin of a track: an axis that a parameter made, as the units of a dense layer, until it is multiplied again."""
+
+    product: int
+    axis: int
+
+
+class Track(NamedTuple):
+    """What the entries of a tensor stand for.
+
+    Args:
+        origin: of what.
+        code: the place along it of each entry.
+        steps: ops since the origin.
+        done: what was done to weights on the way, in words of `NOTES`.
+    """
+
+    origin: Hashable
+    code: Code
+    steps: int = 0
+    done: frozenset[str] = frozenset()
+
+
+class Tracks:
+    """The tracks of all tensors of a program.
+
+    Args:
+        program: the ops.
+        dependence: of its tensors.
+        origins: by tensor, the tracks that begin there.
+    """
+
+    def __init__(self, program: Program, dependence: Dependence, origins: Mapping[int, Sequence[Track]]) -> None:
+        self._program, self._dependence = program, dependence
+        self._found: dict[int, list[Track]] = {number: list(tracks) for number, tracks in origins.items()}
+        for op in program.ops:
+            found = list(self._through(op))
+            if found or op.output in origins:
+                self._found[op.output] = _merged([*origins.get(op.output, ()), *found])
+
+    def of(self, tensor: int, kind: type | None = None) -> list[Track]:
+        """Returns the tracks at a tensor, of one kind of origins or of all."""
+        found = self._found.get(tensor, [])
+        return found if kind is None else [track for track in found if isinstance(track.origin, kind)]
+
+    def _through(self, op: Op) -> Iterable[Track]:
+        shapes = [self._program.shapes[number] for number in op.inputs]
+        shape = self._program.shapes[op.output]
+        if isinstance(op, Reshape):
+            yield from self._moved(op, lambda code: codes.reshape(code, shapes[0], shape))
+        elif isinstance(op, Transpose):
+            yield from self._moved(op, lambda code: codes.transpose(code, op.order))
+        elif isinstance(op, Take):
+            yield from self._moved(op, lambda code: codes.take(code, op.indices))
+        elif isinstance(op, Concat):
+            yield from self._joined(op, [shape[op.axis] for shape in shapes])
+        elif isinstance(op, Elementwise):
+            yield from self._one_by_one(op, len(shape))
+        elif isinstance(op, Product):
+            yield from self._multiplied(op)
+        elif isinstance(op, Reduce):
+            yield from self._reduced(op)
+        elif isinstance(op, Lookup):
+            features = len(shape) - len(shapes[1])
+            for track in self.of(op.inputs[1]):
+                yield _on(track, track.code.reshape(*track.code.shape, *[1] * features))
+        elif isinstance(op, Window):
+            for track in self.of(op.inputs[0]):
+                if isinstance(track.origin, Position | Example):
+                    code = codes.take(track.code, op.indices)
+                    yield _on(track, codes.agreed(code, [op.features] if op.features >= 0 else []))
+            if op.has_kernel and op.features >= 0:
+                axis = op.features
+                yield Track(Made(op.output, axis), codes.along(axis, len(shape), np.arange(shape[axis])))
+
+    def _moved(self, op: Op, move: Callable[[Code], Code | None]) -> Iterable[Track]:
+        for track in self.of(op.inputs[0]):
+            code = move(track.code)
+            if code is not None:
+                yield _on(track, code)
+
+    def _joined(self, op: Concat, sizes: Sequence[int]) -> Iterable[Track]:
+        """Joins the tracks of one origin that differ along the same axes, whether or not along the one that is joined."""
+        groups: dict[Hashable, dict[int, Track]] = {}
+        for place, number in enumerate(op.inputs):
+            for track in self.of(number):
+                beside = tuple(axis for axis in codes.varying(track.code) if axis != op.axis)
+                group = groups.setdefault((track.origin, beside), {})
+                if place not in group or track.code.shape[op.axis] > group[place].code.shape[op.axis]:
+                    group[place] = track
+        for (origin, _), group in groups.items():  # type: ignore[misc]
+            parts = [group[place].code if place in group else None for place in range(len(sizes))]
+            code = codes.concat(parts, op.axis, sizes)
+            if code is not None:
+                done = frozenset[str]().union(*(track.done for track in group.values()))
+                yield Track(origin, code, min(track.steps for track in group.values()) + 1, done)
+
+    def _one_by_one(self, op: Elementwise, rank: int) -> Iterable[Track]:
+        any_data = any(self._dependence.is_data(number) for number in op.inputs)
+        for place, number in enumerate(op.inputs):
+            for track in self.of(number):
+                done = self._done(op, place, track)
+                if done is None or (isinstance(track.origin, Made) and any_data and not self._dependence.is_data(number)):
+                    continue
+                code = track.code.reshape(*[1] * (rank - track.code.ndim), *track.code.shape)
+                yield Track(track.origin, code, track.steps + (op.how != "same"), track.done | done)
+        yield from self._terms(op, rank)
+
+    def _done(self, op: Elementwise, place: int, track: Track) -> frozenset[str] | None:
+        """Returns what an op does to weights, or to their products with values, nothing else counting; None if it ends them."""
+        origin, how = track.origin, op.how
+        if not isinstance(origin, Weight | Term) or how == "same":
+            return frozenset()
+        others = [number for at, number in enumerate(op.inputs) if at != place]
+        if how == "select":
+            return frozenset({"mask"})
+        if how == "clip":
+            return frozenset()
+        if how not in ("multiply", "divide", "add", "subtract") or (how == "divide" and place != 0):
+            return None
+        beside = [other for number in others for other in self.of(number, type(origin))]
+        same = any(other.origin[0] == origin[0] for other in beside)
+        soft = any(self._dependence.is_soft(number) for number in others)
+        if isinstance(origin, Term):
+            return None if soft and not same else frozenset()
+        if how == "divide":
+            return frozenset({"renormalised"} if same else {"scaled"})
+        if how == "multiply":
+            data = any(self._dependence.is_data(number) for number in others)
+            return frozenset({"gated"} if soft and not same else {"mask"} if data else {"scaled"})
+        if beside:
+            return frozenset() if same else frozenset({"difference" if how == "subtract" else "sum"})
+        return None if soft else frozenset()
+
+    def _terms(self, op: Elementwise, rank: int) -> Iterable[Track]:
+        """Begins the tracks of weights times values."""
+        if op.how != "multiply" or len(op.inputs) != 2:
+            return
+        for weights, values in (op.inputs, op.inputs[::-1]):
+            if self.of(weights, Weight) and self._dependence.is_soft(values) and not self.of(values, Weight):
+                for axis, size in enumerate(self._program.shapes[op.output]):
+                    if size > 1:
+                        yield Track(Term(op.output, axis), codes.along(axis, rank, np.arange(size)))
+
+    def _multiplied(self, op: Product) -> Iterable[Track]:
+        is_data = [self._dependence.is_data(number) for number in op.inputs]
+        is_soft = [self._dependence.is_soft(number) for number in op.inputs]
+        for place, labels in enumerate((op.left, op.right)):
+            summed = [axis for axis, label in enumerate(labels) if label not in op.result]
+            for track in self.of(op.inputs[place]):
+                done: frozenset[str] = frozenset()
+                if isinstance(track.origin, Made | Term) or (isinstance(track.origin, Weight) and is_soft[1 - place]):
+                    continue
+                code = track.code
+                if isinstance(track.origin, Weight):
+                    done = frozenset({"mixed"})
+                    if any(code.shape[axis] > 1 for axis in summed):
+                        continue
+                yield Track(track.origin, _spread(codes.agreed(code, summed), labels, op.result), track.steps + 1, track.done | done)
+            if not is_data[place] and is_data[1 - place]:
+                other = op.right if place == 0 else op.left
+                for axis, label in enumerate(op.result):
+                    size = self._program.shapes[op.output][axis]
+                    if label in labels and (label not in other) and size > 1:
+                        yield Track(Made(op.output, axis), codes.along(axis, len(op.result), np.arange(size)))
+
+    def _reduced(self, op: Reduce) -> Iterable[Track]:
+        tracks = self.of(op.inputs[0])
+        # What sums weights times values holds no weights any more.
+        sums = any(isinstance(track.origin, Term) and _varies(track, op.axes) for track in tracks)
+        for track in tracks:
+            varies = _varies(track, op.axes)
+            if isinstance(track.origin, Weight | Term) and (varies or sums or not op.is_sum):
+                continue
+            if isinstance(track.origin, Made) and varies:
+                continue
+            code = codes.agreed(track.code, op.axes)
+            code = code[tuple(slice(0, 1) if axis in op.axes else slice(None) for axis in range(code.ndim))]
+            if not op.keeps:
+                code = code.reshape([size for axis, size in enumerate(code.shape) if axis not in op.axes])
+            yield _on(track, code)
+
+
+def _varies(track: Track, axes: Sequence[int]) -> bool:
+    return any(track.code.shape[axis] > 1 for axis in axes)
+
+
+def _on(track: Track, code: Code) -> Track:
+    return track._replace(code=code, steps=track.steps + 1)
+
+
+def _spread(code: Code, labels: str, result: str) -> Code:
+    """Returns the code of a factor at the product."""
+    kept = [label for label in labels if label in result]
+    code = code.reshape([size for size, label in zip(code.shape, labels, strict=True) if label in result])
+    code = code.transpose(sorted(range(len(kept)), key=lambda axis: result.index(kept[axis])))
+    sizes = iter(code.shape)
+    return code.reshape([next(sizes) if label in kept else 1 for label in result])
+
+
+def _merged(tracks: Iterable[Track]) -> list[Track]:
+    """Returns one track for each origin and set of axes: of places that differ that from nearest counts."""
+    found: dict[Hashable, Track] = {}
+    for track in tracks:
+        if (track.code < 0).all():
+            continue
+        key = (track.origin, codes.varying(track.code))
+        known = found.get(key)
+        if known is None:
+            found[key] = track
+            continue
+        near, far = (known, track) if known.steps <= track.steps else (track, known)
+        code = np.where(near.code >= 0, near.code, far.code)
+        found[key] = Track(track.origin, codes.reduced(code), near.steps, near.done | far.done)
+    kept = list(found.values())
+    if len(kept) <= _MOST:
+        return kept
+    by_kind: dict[type, list[Track]] = {}
+    for track in sorted(kept, key=lambda track: track.steps):
+        by_kind.setdefault(type(track.origin), []).append(track)
+    return [track for same in by_kind.values() for track in same[:_MOST]]

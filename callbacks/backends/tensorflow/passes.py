@@ -1,0 +1,229 @@
+"""Forward passes that can be asked for the values of any tensor in them: through a graph, or op by op."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy.typing as npt
+import tensorflow as tf
+
+from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import recording, to_numpy
+from tb_seqviz_plugin.callbacks.backends.tensorflow.program import ProgramReader, RawOp, key_of, ops_in
+from tb_seqviz_plugin.callbacks.backends.tensorflow.softmaxes import find_hidden_softmaxes
+from tb_seqviz_plugin.callbacks.backends.tensorflow.unrolling import loops_unrolled
+from tb_seqviz_plugin.callbacks.model.program import Program
+from tb_seqviz_plugin.callbacks.model.recorder import Recorder
+
+Tensors = Mapping[str, Any]
+Run = Callable[[Tensors], Any]
+Arrays = list[npt.NDArray[Any]]
+
+
+class GraphPass:
+    """A forward pass through a graph, traced once; only what is asked for is computed.
+
+    Args:
+        run: calls the model on tensors by input name.
+        model: the model.
+        inputs: such as it is to be called with.
+        unroll: whether loops of known length become part of the graph.
+
+    Attributes:
+        recorder: the calls and softmaxes.
+        program: its ops.
+        hides: whether softmaxes run in an inner graph, such as the body of a loop, where they cannot be followed.
+
+    Raises:
+        Exception: whatever the model raises where it cannot be traced: Python control flow on values, .numpy(), and the like.
+    """
+
+    is_eager = False
+
+    def __init__(self, run: Run, model: keras.Model, inputs: Tensors, *, unroll: bool = False) -> None:
+        self._inputs = inputs
+
+        def forward(*tensors: Any) -> Any:
+            graph = tf.compat.v1.get_default_graph()
+            self.recorder = Recorder(mark=lambda: int(graph.version))
+            with recording(model, self.recorder, unroll=True), loops_unrolled() if unroll else contextlib.nullcontext():
+                run(dict(zip(inputs, tensors, strict=True)))
+            return [tensors[0]]
+
+        specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs.values()]
+        # Unlike tf.function this runs no assignment to variables that Keras does not know, unless a result needs it.
+        self._graph = tf.compat.v1.wrap_function(forward, specs)
+        self._feeds = self._graph.inputs[: len(inputs)]
+        graph = self._graph.graph
+        self.hides = any(note.tensor.graph is not graph for note in self.recorder.notes) or any(find_hidden_softmaxes(graph))
+        self._shapes = _Shapes(self._evaluated)
+        self._reader = ProgramReader(
+            dict(zip(inputs, self._feeds, strict=True)), self._shapes.of, self._shapes.value_of
+        )
+        self.program: Program = self._reader.read(ops_in(graph))
+        self._tensors = _tensors_by_number(self.program, (out for op in graph.get_operations() for out in op.outputs))
+
+    def number_of(self, tensor: Any) -> int | None:
+        """Returns the number of a tensor in the program, None if it is not in it."""
+        inside = getattr(tensor, "graph", None) is self._graph.graph
+        return self.program.numbers.get(key_of(tensor)) if inside else None
+
+    def values(self, numbers: Sequence[int], inputs: Tensors | None = None) -> Arrays:
+        """Returns the values of tensors, for the inputs that the pass was made with or for others."""
+        return self.function(numbers)(self._inputs if inputs is None else inputs)
+
+    def function(self, numbers: Sequence[int]) -> Callable[[Tensors], Arrays]:
+        """Returns a function that computes tensors, and nothing that they do not need; compiled once."""
+        if not numbers:
+            return lambda _: []
+        pruned = self._graph.prune(self._feeds, [self._tensors[number] for number in numbers])
+        return lambda inputs: [to_numpy(tensor) for tensor in pruned(*inputs.values())]
+
+    def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
+        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not only 0 and 1."""
+        if not candidates:
+            return []
+        with self._graph.graph.as_default():
+            fetched = [_sums_to_one(self._tensors[number], axis) for number, axis in candidates]
+        pruned = self._graph.prune(self._feeds, fetched)
+        return [bool(each) for each in pruned(*self._inputs.values())]
+
+    def _evaluated(self, tensors: Sequence[Any]) -> Arrays:
+        return [to_numpy(tensor) for tensor in self._graph.prune(self._feeds, list(tensors))(*self._inputs.values())]
+
+
+class EagerPass:
+    """A forward pass that ran op by op, with the values of all tensors.
+
+    Args:
+        run: calls the model on tensors by input name.
+        model: the model.
+        inputs: what it is called with.
+
+    Attributes:
+        recorder: the calls and softmaxes.
+        program: its ops.
+        hides: False; what runs op by op hides nothing.
+    """
+
+    is_eager = True
+    hides = False
+
+    def __init__(self, run: Run, model: keras.Model, inputs: Tensors) -> None:
+        self._run, self._model = run, model
+        ops: list[RawOp] = []
+        self.recorder = Recorder(mark=lambda: len(ops))
+        with recording(model, self.recorder, unroll=True), _ops_noted(ops):
+            run(inputs)
+        self._ops = ops  # a tensor is known by its identity, so that it has to be kept
+        self._reader = ProgramReader(inputs, lambda tensor: tuple(tensor.shape), to_numpy)
+        self.program: Program = self._reader.read(ops)
+        self._tensors = _tensors_by_number(self.program, (out for op in ops for out in op.outputs))
+
+    def number_of(self, tensor: Any) -> int | None:
+        """Returns the number of a tensor in the program, None if it is not in it."""
+        return self.program.numbers.get(key_of(tensor))
+
+    def values(self, numbers: Sequence[int], inputs: Tensors | None = None) -> Arrays:
+        """Returns the values of tensors; for other inputs of a pass that takes the same way.
+
+        Raises:
+            ValueError: if the model takes another way on these inputs.
+        """
+        there = self if inputs is None else EagerPass(self._run, self._model, inputs)
+        if there.program.shapes != self.program.shapes:
+            raise ValueError("The model takes another way on these inputs.")
+        return [to_numpy(there._tensors[number]) for number in numbers]
+
+    def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
+        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not only 0 and 1."""
+        return [bool(_sums_to_one(self._tensors[number], axis)) for number, axis in candidates]
+
+
+def _sums_to_one(tensor: Any, axis: int) -> Any:
+    values = tf.cast(tensor, tf.float32)
+    sums = tf.reduce_sum(values, axis)
+    empty = tf.equal(sums, 0.0)  # rows that are masked
+    exact = tf.reduce_all(empty | (tf.abs(sums - 1) < 2e-3)) & (
+        tf.reduce_sum(tf.cast(empty, tf.float32)) <= 0.5 * tf.cast(tf.size(sums), tf.float32)
+    )
+    return exact & tf.reduce_all(values >= 0) & tf.reduce_any((values > 0) & (values < 1 - 1e-6))
+
+
+class _Shapes:
+    """Shapes of tensors, and orders of axes and the like; what a graph does not tell is found out by running it."""
+
+    def __init__(self, evaluate: Callable[[Sequence[Any]], Arrays]) -> None:
+        self._evaluate = evaluate
+        self._known: dict[object, tuple[int, ...]] = {}
+        self._values: dict[object, Any] = {}
+
+    def of(self, tensor: Any) -> tuple[int, ...]:
+        """Returns the shape of a tensor, () of what has none."""
+        if tensor.dtype in (tf.variant, tf.resource):
+            return ()
+        if tensor.shape.is_fully_defined():
+            return tuple(tensor.shape)
+        if tensor.name not in self._known:
+            graph = tensor.graph
+            unknown = [
+                out
+                for op in graph.get_operations()
+                for out in op.outputs
+                if out.dtype not in (tf.variant, tf.resource) and not out.shape.is_fully_defined()
+            ]
+            for each, values in zip(unknown, self._evaluate(unknown), strict=True):
+                self._known[each.name] = values.shape
+        return self._known[tensor.name]
+
+    def value_of(self, tensor: Any) -> Any:
+        """Returns what a tensor of a few whole numbers holds, such as an order of axes.
+
+        Raises:
+            ValueError: if it is anything else.
+        """
+        value = tf.get_static_value(tensor)
+        if value is not None:
+            return value
+        if not _is_few_numbers(tensor):
+            raise ValueError(f"{tensor} is not known before the model runs.")
+        if tensor.name not in self._values:
+            tensors = [out for op in tensor.graph.get_operations() for out in op.outputs if _is_few_numbers(out)]
+            self._values.update(zip((each.name for each in tensors), self._evaluate(tensors), strict=True))
+        return self._values[tensor.name]
+
+
+def _is_few_numbers(tensor: Any) -> bool:
+    rank = tensor.shape.rank
+    return bool(tensor.dtype.is_integer and (rank == 0 or (rank == 1 and (tensor.shape[0] or 99) <= 16)))
+
+
+def _tensors_by_number(program: Program, tensors: Iterable[Any]) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    for tensor in tensors:
+        number = program.numbers.get(key_of(tensor))
+        if number is not None and tensor.dtype not in (tf.variant, tf.resource):
+            found.setdefault(number, tensor)
+    return found
+
+
+@contextlib.contextmanager
+def _ops_noted(ops: list[RawOp]) -> Iterator[None]:
+    """Notes every op that runs op by op in this thread."""
+    from tensorflow.python.framework import op_callbacks
+
+    def note(op_type: Any, inputs: Any, attrs: Any, outputs: Any, op_name: Any = None, graph: Any = None) -> None:
+        if graph is not None:
+            return
+        kind = op_type.decode() if isinstance(op_type, bytes) else op_type
+        attributes = dict(zip(attrs[::2], attrs[1::2], strict=True)) if attrs else {}
+        ops.append(RawOp(kind, tuple(inputs), tuple(outputs), attributes.__getitem__, len(ops)))
+
+    op_callbacks.add_op_callback(note)
+    try:
+        yield
+    finally:
+        op_callbacks.remove_op_callback(note)
+
