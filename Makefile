@@ -14,7 +14,7 @@ ANY_BACKEND := tests/callbacks/backends tests/callbacks/embeddings tests/log tes
 CONSTRAINTS ?=
 KERAS_HUB ?= keras-hub
 
-.PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long check fix golden bench dev \
+.PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long check fix golden bench survey dev \
 	build screenshots clean
 
 demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorBoard on it
@@ -72,6 +72,9 @@ golden: $(VENV)/.installed  ## the golden files of the wire format, which a test
 bench: $(VENV)/.installed $(PAGE)  ## the figures of benchmarks/README.md
 	$(RUN) tests/e2e/install_browser.py
 	$(RUN) benchmarks/run_all.py
+
+survey: $(VENV)/.installed  ## the table of KerasHub's backbones in benchmarks/survey.md
+	$(RUN) benchmarks/survey.py
 
 dev: $(VENV)/.installed frontend/node_modules/.package-lock.json  ## the page with hot reload, from a TensorBoard on LOGDIR
 	$(VENV)/bin/tensorboard --logdir $(or $(LOGDIR),logs) --port $(PORT) & trap "kill $$!" EXIT; \

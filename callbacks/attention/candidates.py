@@ -7,8 +7,10 @@ from tb_seqviz_plugin.callbacks.model.program import Elementwise, Product, Progr
 
 
 def candidates_in(program: Program, dependence: Dependence) -> list[tuple[int, int]]:
-    """Returns tensors with an axis each: factors of products with the axes that are summed, factors spread over others, quotients and
-    exponentials with each of their axes."""
+    """Returns tensors with an axis each along which they may sum to 1.
+
+    These are factors of products with the axes that are summed, factors that are spread over others, quotients and exponentials.
+    """
     found: dict[tuple[int, int], None] = {}
 
     def add(tensor: int, axis: int) -> None:

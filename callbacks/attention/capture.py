@@ -1,6 +1,6 @@
 """Capture: the attention weights of an unchanged model on a probe batch.
 
-Once, a forward pass is read as a program, in which the sums that attention weights enter are found, with their axes and with what lies
+Once, a forward pass is read as a program, in which the sums that attention weights enter are found, with their axes and what lies
 along them. From then on, only these weights are computed.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -45,8 +45,8 @@ class Captured:
     weights: Float
     softmax: Float | None = None
     notes: tuple[str, ...] = ()
-    queries: Along = Along()
-    keys: Along = Along()
+    queries: Along = field(default_factory=Along)
+    keys: Along = field(default_factory=Along)
 
 
 class Capture:
@@ -157,5 +157,3 @@ class Capture:
 
     def _report(self, problems: Sequence[str]) -> None:
         self.problems += [problem for problem in problems if problem not in self.problems]
-
-

@@ -109,6 +109,15 @@ def agreed(code: Code, axes: Sequence[int]) -> Code:
     return reduced(np.where(highest == lowest, highest, -1))
 
 
+def differs(code: Code, axes: Sequence[int]) -> bool:
+    """Returns whether places that there are differ along axes."""
+    axes = tuple(axis for axis in axes if code.shape[axis] > 1)
+    if not axes:
+        return False
+    highest = code.max(axes, keepdims=True)
+    return bool(((code >= 0) & (code != highest)).any())
+
+
 def _without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
     return (*shape[:axis], 1, *shape[axis + 1 :])
 

@@ -14,11 +14,12 @@ from tb_seqviz_plugin.callbacks.attention.along import Along, along
 from tb_seqviz_plugin.callbacks.attention.candidates import candidates_in
 from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
 from tb_seqviz_plugin.callbacks.attention.judging import attention_among
-from tb_seqviz_plugin.callbacks.attention.layout import LayoutError, Layout, to_heads
+from tb_seqviz_plugin.callbacks.attention.layout import Layout, LayoutError, to_heads
 from tb_seqviz_plugin.callbacks.attention.ordering import Ordering
 from tb_seqviz_plugin.callbacks.attention.rules import owner_of
 from tb_seqviz_plugin.callbacks.attention.sums import SumFinder, WeightedSum, origins_of
 from tb_seqviz_plugin.callbacks.attention.tracks import Example, Position, Track, Tracks
+from tb_seqviz_plugin.callbacks.attention.unnormalised import Unnormalised
 from tb_seqviz_plugin.callbacks.backends.interface import ForwardPass, Tensors
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.paths import places_of
@@ -95,11 +96,12 @@ class Finding:
         self._tracks = Tracks(self._program, self._dependence, self._origins(sources))
         self._finder = SumFinder(self._program, self._dependence, self._tracks, sources)
         self._sources_axes = sources
-        sums = self._without_sown(self._finder.find())
+        sums = self._used(self._without_sown(self._finder.find()))
         owners = {each: self._owner(each.sources[0]) for each in sums}
         chosen = attention_among(sums, owners, self._finder, self._dependence, self._program)
         found = sorted([*self._described(chosen, owners), *self._described_sown()], key=lambda each: each.place)
         self.layers = self._joined(found)
+        self._name_unnormalised([each.weights for each in found])
         wanted = [number for each in found for number in (each.weights, *(number for number, _ in each.softmaxes))]
         self.tensors = list(dict.fromkeys(wanted))
 
@@ -151,6 +153,11 @@ class Finding:
         sown = {self._ran.number_of(note.tensor) for note in self._sown}
         return [each for each in sums if sown.isdisjoint((each.weights, *each.sources))]
 
+    def _used(self, sums: Sequence[WeightedSum]) -> list[WeightedSum]:
+        """Leaves out what nothing is made of: Keras runs a cell once more only to learn the shape of what it returns."""
+        used = self._program.used()
+        return [each for each in sums if each.weights in used] if used else list(sums)
+
     def _described(self, sums: Sequence[WeightedSum], owners: Mapping[WeightedSum, Call | None]) -> Iterator[Found]:
         ordering = Ordering(self._program, self._tracks, self._finder, self._batch)
         tensors = list(dict.fromkeys(number for each in sums for number in (each.weights, *each.sources)))
@@ -165,7 +172,10 @@ class Finding:
                 self.problems.append(f"{place.path}: {error}")
                 continue
             softmaxes = [
-                (source, ordering.of_source(source, self._sources_axes[source], each, plain[source], rolled.get(source)))
+                (
+                    source,
+                    ordering.of_source(source, self._sources_axes[source], each, plain[source], rolled.get(source)),
+                )
                 for source in each.sources
                 if each.done and source in self._program.softmaxes
             ]
@@ -223,6 +233,21 @@ class Finding:
         tracks, shape = self._tracks.of(each.weights, Position), self._program.shapes[each.weights]
         return along(tracks, shape, layout.shape, layout.groups[3], inputs, layout.first)
 
+    def _name_unnormalised(self, drawn: Sequence[int]) -> None:
+        """Names the layers that multiply values by what is no softmax, but for those that sow."""
+        root, place_of = places_of(self._model, self._ran.recorder.calls)
+        sowing = {owner_of(note.call) for note in self._sown}
+        calls = [
+            owner_of(self._owner_at(place))
+            for place in Unnormalised(self._program, self._dependence, self._tracks, drawn).places()
+        ]
+        paths = [(root if call is None else place_of[call]).path for call in calls if call not in sowing]
+        if paths:
+            self.problems.append(
+                f"{', '.join(dict.fromkeys(paths))}: values are multiplied by weights that are no softmax, so that "
+                "they are not drawn; pass them to sow(name, weights) where they are made"
+            )
+
     def _joined(self, found: Sequence[Found]) -> list[list[Found]]:
         """Joins single heads that one call of a layer computes side by side, as tutorials with a loop over heads do."""
         reads = _Reads(self._program, [each.weights for each in found])
@@ -244,7 +269,11 @@ class Finding:
             return False
         alike = (each.keys, each.queries) == (first.keys, first.queries)
         scores = {self._scores(head.weights) for head in heads}
-        return alike and self._scores(each.weights) not in scores and not any(reads(each.weights, head.weights) for head in heads)
+        return (
+            alike
+            and self._scores(each.weights) not in scores
+            and not any(reads(each.weights, head.weights) for head in heads)
+        )
 
     def _scores(self, tensor: int) -> int:
         """Returns the tensor that weights were made from, whatever its axes' order: the scores of both directions are one."""
@@ -292,4 +321,3 @@ def _note(each: WeightedSum, softmaxes: int) -> str:
     done = [words for name, words in _DONE.items() if name in each.done]
     what = " and ".join([", ".join(done[:-1]), done[-1]] if len(done) > 1 else done)
     return f"These are the weights that the model used; between its softmax and them lies {what}."
-

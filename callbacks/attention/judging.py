@@ -48,11 +48,17 @@ def _attends(
 ) -> bool:
     if owner is not None and isinstance(owner.layer, _KERAS_ATTENTION):
         return True
-    if owner is not None and _MIXTURE.search(type(owner.layer).__name__) or not dependence.is_data(each.values):
+    is_called = (
+        owner is not None
+        and not isinstance(owner.layer, keras.Model)
+        and _ATTENTION.search(type(owner.layer).__name__) is not None
+    )
+    if owner is not None and _MIXTURE.search(type(owner.layer).__name__):
         return False
+    if not dependence.is_data(each.values):  # learnt queries that attend to each other come from no input
+        return is_called and bool(each.free) and not dependence.is_data(each.weights)
     if finder.is_aligned(each):
         return True
-    if each.kind == "gate" or each.sources[0] not in program.softmaxes:
+    if each.kind == "gate" or each.sources[0] not in program.softmaxes or not dependence.is_data(each.weights):
         return False
-    is_called = owner is not None and not isinstance(owner.layer, keras.Model) and _ATTENTION.search(type(owner.layer).__name__)
-    return not finder.is_made(each) or (bool(is_called) and not each.free)
+    return not finder.is_made(each) or (is_called and not each.free)

@@ -55,7 +55,9 @@ class Layout:
 
     def __call__(self, weights: npt.NDArray[np.generic], batch: int) -> Array:
         """Returns the weights as float32 [batch, heads, queries, keys]."""
-        split = weights.reshape(self.shape)[tuple(slice(0, 1) if a in self.first else slice(None) for a in range(len(self.shape)))]
+        split = weights.reshape(self.shape)[
+            tuple(slice(0, 1) if a in self.first else slice(None) for a in range(len(self.shape)))
+        ]
         laid = split.transpose(self.order).reshape(self.result).astype(np.float32)
         return np.repeat(laid, batch, axis=0) if len(laid) == 1 < batch else laid
 
@@ -78,7 +80,9 @@ def lay_out(shape: Sequence[int], keys: Axes, queries: Axes, fold: Fold | None, 
         sizes[fold.axis : fold.axis + 1] = [fold.outer, batch, fold.inner]
 
     def moved(axes: Sequence[int]) -> list[int]:
-        return [axis if fold is None or axis < fold.axis else axis + 2 for axis in axes if fold is None or axis != fold.axis]
+        return [
+            axis if fold is None or axis < fold.axis else axis + 2 for axis in axes if fold is None or axis != fold.axis
+        ]
 
     key_axes, query_axes, left_out = moved(keys), moved(queries), moved(first)
     if fold is not None:  # what is folded with the examples goes with the axis that they are folded into
@@ -135,7 +139,11 @@ def fold_by_code(code: Code, shape: Sequence[int], batch: int) -> Fold | None:
         return None
     inner = int(np.argmax(numbers != numbers[0]))
     outer = size // batch // max(inner, 1)
-    if inner and outer * batch * inner == size and (numbers == np.tile(np.repeat(np.arange(batch), inner), outer)).all():
+    if (
+        inner
+        and outer * batch * inner == size
+        and (numbers == np.tile(np.repeat(np.arange(batch), inner), outer)).all()
+    ):
         return Fold(axis, outer, inner)
     return None
 
@@ -153,7 +161,9 @@ def folds_by_rolling(weights: Array, rolled: Array, batch: int) -> list[Fold]:
         if size % batch:
             continue
         noise = random.normal(size=weights.size // size).astype(np.float32)
-        before, after = (np.nan_to_num(np.moveaxis(each, axis, 0).reshape(size, -1)) @ noise for each in (weights, rolled))
+        before, after = (
+            np.nan_to_num(np.moveaxis(each, axis, 0).reshape(size, -1)) @ noise for each in (weights, rolled)
+        )
         tolerance = 1e-4 * max(float(np.abs(before).max()), 1e-6)
         for outer in range(1, size // batch + 1):
             if (size // batch) % outer == 0:

@@ -58,9 +58,7 @@ class _Following:
         self.probe = probe
         self._batches = [batch.named() for batch in way.batches()]
         names = list(probe.arrays)
-        self.capture = Capture(
-            model, self._batches[0], lambda arrays: way.run(model, [arrays[name] for name in names])
-        )
+        self.capture = Capture(model, self._batches[0], lambda arrays: way.run(model, [arrays[name] for name in names]))
 
     def __call__(self) -> list[Captured]:
         """Returns the weights of every attention call, of all examples, and of rows that fill up the last batch."""

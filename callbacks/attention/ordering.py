@@ -105,13 +105,19 @@ class Ordering:
         told = self._fold_by_tracks(tensor, shape, split)
         if rolled is None:
             if told is None:
-                raise LayoutError(f"its weights have shape {list(shape)}, of which no axis can be told to be the examples")
+                raise LayoutError(
+                    f"its weights have shape {list(shape)}, of which no axis can be told to be the examples"
+                )
             return told
-        folds = folds_by_rolling(plain.reshape(split).astype(np.float32), rolled.reshape(split).astype(np.float32), self._batch)
+        folds = folds_by_rolling(
+            plain.reshape(split).astype(np.float32), rolled.reshape(split).astype(np.float32), self._batch
+        )
         if told in folds or (told is not None and not folds):
             return told
         if folds:
-            return min(folds, key=lambda fold: (order.index(fold.axis) if fold.axis in order else len(order), fold.outer))
+            return min(
+                folds, key=lambda fold: (order.index(fold.axis) if fold.axis in order else len(order), fold.outer)
+            )
         if np.allclose(plain, rolled, atol=1e-6, equal_nan=True):
             return None
         sizes = [axis for axis in order if split[axis] == self._batch]
@@ -135,9 +141,9 @@ class Ordering:
         free = tuple(axis for axis in free if split[axis] > 1 and axis != whole)
         if free:
             if len(each.keys) > 1:  # attention over images has as many axes of each
-                return free[-len(each.keys) :]
+                return tuple(free[-len(each.keys) :])
             known = [axis for axis in free if self._has_positions(each.weights, shape, split, axis)]
-            return (known or free)[-1:]
+            return tuple(known or free)[-1:]
         if self._finder.is_made(each) and not self._finder.is_aligned(each):
             # Each query has values of its own, at places that it chooses itself.
             source = each.sources[0]

@@ -41,7 +41,8 @@ def place_calls(
         sides.append((query_side, key_side))
     roles = Roles(sides)
     return [
-        correct(layer, Placement(roles.of(layer, *side), *side), roles) for layer, side in zip(layers, sides, strict=True)
+        correct(layer, Placement(roles.of(layer, *side), *side), roles)
+        for layer, side in zip(layers, sides, strict=True)
     ]
 
 
@@ -57,6 +58,9 @@ def _steps(calls: Sequence[Captured], axes: Sequence[Axis]) -> dict[int, Placed]
         offsets = {place - call for call, place in known}
         if offsets <= {0, -1} and len(calls) <= axis.length:  # the state before its step stands for its step
             return {layer.call: Placed(axis, (call,)) for call, layer in enumerate(calls)}
+        last = axis.length - 1
+        if {place + call for call, place in known} <= {last, last + 1} and len(calls) <= axis.length:  # from the end
+            return {layer.call: Placed(axis, (last - call,)) for call, layer in enumerate(calls)}
         if len(set(places)) == len(places) and min(places) >= 0 and max(places) < axis.length:
             return {layer.call: Placed(axis, (place,)) for layer, place in zip(calls, places, strict=True)}
     beyond = frozenset[str]().union(*(layer.queries.inputs - layer.keys.inputs for layer in calls))

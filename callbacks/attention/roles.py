@@ -62,8 +62,9 @@ def placed_along(known: Along, length: int, axes: Sequence[Axis], beyond: frozen
         axes: the probe's axes, the source before the target.
         beyond: inputs that this side alone is computed from, which count first where its length decides.
     """
+    mixed = _is_of_several(known)
     named = {axis.name for axis in axes if axis.input or axis.is_input}
-    for origin, places in known.places:
+    for origin, places in () if mixed else known.places:
         for axis in axes:
             of_input = axis.of_input == origin.input and axis.name in named
             if of_input and (2 if axis.parts else 1) == origin.axis and max(places) < axis.length:
@@ -74,6 +75,8 @@ def placed_along(known: Along, length: int, axes: Sequence[Axis], beyond: frozen
     if length < 2:
         return Placed()
     fitting = [axis for axis in axes if axis.length == length and not _excluded(axis, known, named)]
+    if mixed:
+        fitting = [axis for axis in fitting if axis.name not in named]
     for sources in (beyond, known.inputs):
         dependent = [axis for axis in fitting if axis.of_input in sources]
         fitting = dependent or fitting
@@ -82,9 +85,19 @@ def placed_along(known: Along, length: int, axes: Sequence[Axis], beyond: frozen
     return Placed(fitting[-1], tuple(range(length)), is_guess=True)
 
 
+def _is_of_several(known: Along) -> bool:
+    """Returns whether some positions are of one input and others of another, as where source and target are one sequence."""
+    for origin, places in known.places:
+        missing = [number for number, place in enumerate(places) if place < 0]
+        others = [other for its, other in known.places if its.input != origin.input]
+        if missing and any(max(other[number] for number in missing) >= 0 for other in others):
+            return True
+    return False
+
+
 def _excluded(axis: Axis, known: Along, named: set[str]) -> bool:
     """Returns whether an input cannot be what lies along a side, since that is computed from others only."""
-    return axis.name in named and bool(known.inputs) and axis.of_input not in known.inputs
+    return axis.name in named and axis.of_input not in known.inputs
 
 
 class Roles:

@@ -33,8 +33,7 @@ def attention_among(softmaxes: NotedSoftmaxes, lengths: Sequence[int]) -> tuple[
 
 
 def owner_of(call: Call | None) -> Call | None:
-    """Returns the call that attends, given that in which its softmax ran: a bare `Softmax` or `Activation` layer stands for the layer
-    around it."""
+    """Returns the call that attends, given that in which its softmax ran: a bare `Softmax` stands for the layer around it."""
     while (
         call is not None
         and isinstance(call.layer, keras.layers.Softmax | keras.layers.Activation)

@@ -171,14 +171,16 @@ class SumFinder:
         tracks = self._tracks.of(weights)
         if any("mixed" in track.done for track in tracks):
             return False
-        return not any(isinstance(track.origin, Weight | Made | Position | Example) and _varies(track, [axis]) for track in tracks)
+        return not any(
+            isinstance(track.origin, Weight | Made | Position | Example) and _varies(track, [axis]) for track in tracks
+        )
 
     def is_aligned(self, each: WeightedSum) -> bool:
         """Returns whether the keys are positions of an input."""
         tracks = self._tracks.of(each.values, Position) if each.values >= 0 else ()
-        if any(_varies(track, each.value_axes) for track in tracks):
+        if any(codes.differs(track.code, each.value_axes) for track in tracks):
             return True
-        return any(_varies(track, each.keys) for track in self._tracks.of(each.weights, Position))
+        return any(codes.differs(track.code, each.keys) for track in self._tracks.of(each.weights, Position))
 
     def is_made(self, each: WeightedSum) -> bool:
         """Returns whether a parameter made the axis of the keys, as of a router or a codebook."""
@@ -227,7 +229,9 @@ class SumFinder:
 def origins_of(source: int, shape: Sequence[int]) -> list[Track]:
     """Returns the tracks that begin at something that sums to 1, one for each of its axes."""
     return [
-        Track(Weight(source, axis), codes.along(axis, len(shape), range(size))) for axis, size in enumerate(shape) if size > 1
+        Track(Weight(source, axis), codes.along(axis, len(shape), range(size)))
+        for axis, size in enumerate(shape)
+        if size > 1
     ]
 
 

@@ -1,8 +1,8 @@
 """Tracks: where the entries of some tensors go, and so what those of every other tensor stand for.
 
 A track says of each entry of a tensor which place it stands for along one axis of its origin: of the positions of an input, the
-examples, the rows and columns of a softmax. It goes through a model as the entries do: moved with them, spread by broadcasting, kept by
-what is computed one by one, lost where it differs along an axis that is summed.
+examples, the rows and columns of a softmax. It goes through a model as the entries do: moved with them, spread by broadcasting,
+kept by what is computed one by one, lost where it differs along an axis that is summed.
 """
 
 from __future__ import annotations
@@ -148,11 +148,16 @@ class Tracks:
                 group = groups.setdefault((track.origin, beside), {})
                 if place not in group or track.code.shape[op.axis] > group[place].code.shape[op.axis]:
                     group[place] = track
-        for (origin, _), group in groups.items():  # type: ignore[misc]
+        for group in groups.values():
+            nearest = min(group.values(), key=lambda track: track.steps)
+            if _are_features(group, op.axis, sizes):
+                yield _on(nearest, nearest.code)
+                continue
             parts = [group[place].code if place in group else None for place in range(len(sizes))]
             code = codes.concat(parts, op.axis, sizes)
             if code is not None:
                 done = frozenset[str]().union(*(track.done for track in group.values()))
+                origin = next(iter(group.values())).origin
                 yield Track(origin, code, min(track.steps for track in group.values()) + 1, done)
 
     def _one_by_one(self, op: Elementwise, rank: int) -> Iterable[Track]:
@@ -160,7 +165,9 @@ class Tracks:
         for place, number in enumerate(op.inputs):
             for track in self.of(number):
                 done = self._done(op, place, track)
-                if done is None or (isinstance(track.origin, Made) and any_data and not self._dependence.is_data(number)):
+                if done is None or (
+                    isinstance(track.origin, Made) and any_data and not self._dependence.is_data(number)
+                ):
                     continue
                 code = track.code.reshape(*[1] * (rank - track.code.ndim), *track.code.shape)
                 yield Track(track.origin, code, track.steps + (op.how != "same"), track.done | done)
@@ -179,7 +186,7 @@ class Tracks:
         if how not in ("multiply", "divide", "add", "subtract") or (how == "divide" and place != 0):
             return None
         beside = [other for number in others for other in self.of(number, type(origin))]
-        same = any(other.origin[0] == origin[0] for other in beside)
+        same = any(isinstance(other.origin, Weight | Term) and other.origin[0] == origin[0] for other in beside)
         soft = any(self._dependence.is_soft(number) for number in others)
         if isinstance(origin, Term):
             return None if soft and not same else frozenset()
@@ -216,7 +223,12 @@ class Tracks:
                     done = frozenset({"mixed"})
                     if any(code.shape[axis] > 1 for axis in summed):
                         continue
-                yield Track(track.origin, _spread(codes.agreed(code, summed), labels, op.result), track.steps + 1, track.done | done)
+                yield Track(
+                    track.origin,
+                    _spread(codes.agreed(code, summed), labels, op.result),
+                    track.steps + 1,
+                    track.done | done,
+                )
             if not is_data[place] and is_data[1 - place]:
                 other = op.right if place == 0 else op.left
                 for axis, label in enumerate(op.result):
@@ -239,6 +251,13 @@ class Tracks:
             if not op.keeps:
                 code = code.reshape([size for axis, size in enumerate(code.shape) if axis not in op.axes])
             yield _on(track, code)
+
+
+def _are_features(group: Mapping[int, Track], axis: int, sizes: Sequence[int]) -> bool:
+    """Returns whether tensors that each stand for other places all along an axis are joined there, as states beside a context."""
+    tracks = list(group.values())
+    whole = all(track.code.shape[axis] == 1 < sizes[place] for place, track in group.items())
+    return whole and any(not np.array_equal(track.code, tracks[0].code) for track in tracks[1:])
 
 
 def _varies(track: Track, axes: Sequence[int]) -> bool:

@@ -96,7 +96,7 @@ class ForwardPass(Protocol):
         """
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
-        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not only 0 and 1."""
+        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
 
 
 class TracedPass(ForwardPass, Protocol):

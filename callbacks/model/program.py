@@ -1,7 +1,7 @@
 """A forward pass as a list of ops of few kinds, whatever the framework: what is computed from what, and which entries go where.
 
-Tensors are numbers. Every framework's ops come down to these: entries that move, entries that are computed one by one, products that
-sum over axes, sums, lookups, windows; and whatever else there is, of which only the inputs are known.
+Tensors are numbers. Every framework's ops come down to these: entries that move, entries that are computed one by one, products
+that sum over axes, sums, lookups, windows; and whatever else there is, of which only the inputs are known.
 """
 
 from __future__ import annotations
@@ -136,6 +136,7 @@ class Program:
         floats: numbers of the tensors of floats.
         parameters: numbers of the tensors that are read from variables or were there before.
         softmaxes: number of what each softmax that is an op of its own returns, with the axes along which it sums to 1.
+        outputs: numbers of what the model returns.
         numbers: by what the backend knows a tensor by, its number.
     """
 
@@ -145,6 +146,7 @@ class Program:
     floats: set[int] = field(default_factory=set)
     parameters: set[int] = field(default_factory=set)
     softmaxes: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    outputs: list[int] = field(default_factory=list)
     numbers: dict[object, int] = field(default_factory=dict)
     makers: dict[int, Op] = field(default_factory=dict)
 
@@ -160,6 +162,16 @@ class Program:
         self.ops.append(op)
         self.makers[op.output] = op
         return op.output
+
+    def used(self) -> set[int]:
+        """Returns the numbers of the tensors that the outputs are computed from."""
+        found, waiting = set(self.outputs), list(self.outputs)
+        while waiting:
+            maker = self.makers.get(waiting.pop())
+            new = set(maker.inputs if maker else ()) - found
+            found |= new
+            waiting += new
+        return found
 
     def place_of(self, tensor: int) -> int:
         """Returns the mark when a tensor was made, -1 where it was there before."""

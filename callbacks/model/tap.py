@@ -43,7 +43,7 @@ def sow(name: str, weights: Tensor) -> Tensor:
 
     Args:
         name: what to call it, below the path of the layer that calls `sow`.
-        weights: [batch, heads, queries, keys], [batch, queries, keys] or [batch, keys], not negative.
+        weights: [batch, heads, queries, keys], [batch, queries, keys] or [batch, keys], of either sign.
 
     Returns:
         weights, unchanged.

@@ -11,11 +11,15 @@ import numpy.typing as npt
 Shape = tuple[int, ...]
 Places = npt.NDArray[np.int64]
 
-MOVES = {"Reshape", "ExpandDims", "Squeeze", "Split", "SplitV", "Unpack", "Slice", "StridedSlice", "Tile", "BroadcastTo", "ReverseV2", "Roll",
-         "Pad", "PadV2", "MirrorPad"}  # fmt: skip
+MOVES = {
+    "Reshape", "ExpandDims", "Squeeze", "Split", "SplitV", "Unpack", "Slice", "StridedSlice", "Tile", "BroadcastTo", "ReverseV2",
+    "Roll", "Pad", "PadV2", "MirrorPad",
+}  # fmt: skip
 
 
-def chosen_by(op: Any, shape: Shape, target: Shape, value_of: Callable[[Any], Any]) -> tuple[Shape, Mapping[int, Places]]:
+def chosen_by(
+    op: Any, shape: Shape, target: Shape, value_of: Callable[[Any], Any]
+) -> tuple[Shape, Mapping[int, Places]]:
     """Returns the shape that an op's input is first given, and the places along its axes that are then chosen.
 
     Args:
@@ -26,7 +30,9 @@ def chosen_by(op: Any, shape: Shape, target: Shape, value_of: Callable[[Any], An
     """
     if op.type == "Tile":
         counts = [int(count) for count in value_of(op.inputs[1])]
-        return shape, {axis: np.tile(np.arange(size), count) for axis, (size, count) in _of_each(shape, counts) if count != 1}
+        return shape, {
+            axis: np.tile(np.arange(size), count) for axis, (size, count) in _of_each(shape, counts) if count != 1
+        }
     if op.type == "BroadcastTo":
         shape = (*[1] * (len(target) - len(shape)), *shape)
         return shape, {axis: np.zeros(size, np.int64) for axis, (own, size) in _of_each(shape, target) if own != size}
@@ -34,8 +40,7 @@ def chosen_by(op: Any, shape: Shape, target: Shape, value_of: Callable[[Any], An
         axes = [int(axis) % len(shape) for axis in np.atleast_1d(value_of(op.inputs[1]))]
         return shape, {axis: np.arange(shape[axis])[::-1] for axis in axes}
     if op.type == "Roll":
-        shifts, axes = (np.atleast_1d(value_of(tensor)) for tensor in op.inputs[1:3])
-        rolls = zip(shifts, axes, strict=True)
+        rolls = zip(*(np.atleast_1d(value_of(tensor)) for tensor in op.inputs[1:3]), strict=True)
         return shape, {int(axis) % len(shape): np.roll(np.arange(shape[axis]), shift) for shift, axis in rolls}
     if op.type in ("Pad", "PadV2", "MirrorPad"):
         pads = [(int(before), int(after)) for before, after in value_of(op.inputs[1])]
@@ -43,7 +48,11 @@ def chosen_by(op: Any, shape: Shape, target: Shape, value_of: Callable[[Any], An
         return shape, {axis: places for axis, places in padded.items() if pads[axis] != (0, 0)}
     if op.type == "Slice":
         begin = [int(start) for start in value_of(op.inputs[1])]
-        return shape, {axis: np.arange(start, start + size) for axis, (start, size) in _of_each(begin, target) if size != shape[axis]}
+        return shape, {
+            axis: np.arange(start, start + size)
+            for axis, (start, size) in _of_each(begin, target)
+            if size != shape[axis]
+        }
     if op.type == "StridedSlice":
         return _strided(op, shape, value_of)
     return shape, {}
@@ -69,7 +78,7 @@ def _strided(op: Any, shape: Shape, value_of: Callable[[Any], Any]) -> tuple[Sha
     begin, end, strides = (np.asarray(value_of(tensor)) for tensor in op.inputs[1:4])
     names = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
     from_start, to_end, ellipsis, new_axis, shrink = (op.attributes(name) for name in names)
-    axis, indices = 0, {}
+    axis, indices = 0, dict[int, Places]()
     named = sum(1 for k in range(len(begin)) if not (new_axis >> k & 1 or ellipsis >> k & 1))
     for k in range(len(begin)):
         if ellipsis >> k & 1:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import recording, to_numpy
+from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import components_of
 from tb_seqviz_plugin.callbacks.backends.tensorflow.program import ProgramReader, RawOp, key_of, ops_in
 from tb_seqviz_plugin.callbacks.backends.tensorflow.softmaxes import find_hidden_softmaxes
 from tb_seqviz_plugin.callbacks.backends.tensorflow.unrolling import loops_unrolled
@@ -44,12 +45,13 @@ class GraphPass:
 
     def __init__(self, run: Run, model: keras.Model, inputs: Tensors, *, unroll: bool = False) -> None:
         self._inputs = inputs
+        outputs: list[Any] = []
 
         def forward(*tensors: Any) -> Any:
             graph = tf.compat.v1.get_default_graph()
             self.recorder = Recorder(mark=lambda: int(graph.version))
-            with recording(model, self.recorder, unroll=True), loops_unrolled() if unroll else contextlib.nullcontext():
-                run(dict(zip(inputs, tensors, strict=True)))
+            with recording(model, self.recorder), loops_unrolled() if unroll else contextlib.nullcontext():
+                outputs.append(run(dict(zip(inputs, tensors, strict=True))))
             return [tensors[0]]
 
         specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs.values()]
@@ -57,12 +59,15 @@ class GraphPass:
         self._graph = tf.compat.v1.wrap_function(forward, specs)
         self._feeds = self._graph.inputs[: len(inputs)]
         graph = self._graph.graph
-        self.hides = any(note.tensor.graph is not graph for note in self.recorder.notes) or any(find_hidden_softmaxes(graph))
+        self.hides = any(note.tensor.graph is not graph for note in self.recorder.notes) or any(
+            find_hidden_softmaxes(graph)
+        )
         self._shapes = _Shapes(self._evaluated)
         self._reader = ProgramReader(
             dict(zip(inputs, self._feeds, strict=True)), self._shapes.of, self._shapes.value_of
         )
         self.program: Program = self._reader.read(ops_in(graph))
+        self.program.outputs = _numbers_of(self.program, outputs)
         self._tensors = _tensors_by_number(self.program, (out for op in graph.get_operations() for out in op.outputs))
 
     def number_of(self, tensor: Any) -> int | None:
@@ -82,7 +87,7 @@ class GraphPass:
         return lambda inputs: [to_numpy(tensor) for tensor in pruned(*inputs.values())]
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
-        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not only 0 and 1."""
+        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
         if not candidates:
             return []
         with self._graph.graph.as_default():
@@ -115,12 +120,13 @@ class EagerPass:
         self._run, self._model = run, model
         ops: list[RawOp] = []
         self.recorder = Recorder(mark=lambda: len(ops))
-        with recording(model, self.recorder, unroll=True), _ops_noted(ops):
-            run(inputs)
+        with recording(model, self.recorder), _ops_noted(ops):
+            self._outputs = run(inputs)
         self._ops = ops  # a tensor is known by its identity, so that it has to be kept
         self._reader = ProgramReader(inputs, lambda tensor: tuple(tensor.shape), to_numpy)
         self.program: Program = self._reader.read(ops)
-        self._tensors = _tensors_by_number(self.program, (out for op in ops for out in op.outputs))
+        self.program.outputs = _numbers_of(self.program, self._outputs)
+        self._tensors = _tensors_by_number(self.program, (tensor for op in ops for tensor in (*op.inputs, *op.outputs)))
 
     def number_of(self, tensor: Any) -> int | None:
         """Returns the number of a tensor in the program, None if it is not in it."""
@@ -138,7 +144,7 @@ class EagerPass:
         return [to_numpy(there._tensors[number]) for number in numbers]
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
-        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not only 0 and 1."""
+        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
         return [bool(_sums_to_one(self._tensors[number], axis)) for number, axis in candidates]
 
 
@@ -146,10 +152,13 @@ def _sums_to_one(tensor: Any, axis: int) -> Any:
     values = tf.cast(tensor, tf.float32)
     sums = tf.reduce_sum(values, axis)
     empty = tf.equal(sums, 0.0)  # rows that are masked
+    rows = tf.boolean_mask(tf.reduce_max(values, axis), ~empty)
+    smallest = tf.boolean_mask(tf.reduce_min(tf.where(values > 0, values, 2.0), axis), ~empty)
     exact = tf.reduce_all(empty | (tf.abs(sums - 1) < 2e-3)) & (
         tf.reduce_sum(tf.cast(empty, tf.float32)) <= 0.5 * tf.cast(tf.size(sums), tf.float32)
     )
-    return exact & tf.reduce_all(values >= 0) & tf.reduce_any((values > 0) & (values < 1 - 1e-6))
+    # Rows all of whose weights are alike are means.
+    return exact & tf.reduce_all(values >= 0) & tf.reduce_any(rows - smallest > 1e-4 * rows)
 
 
 class _Shapes:
@@ -200,6 +209,11 @@ def _is_few_numbers(tensor: Any) -> bool:
     return bool(tensor.dtype.is_integer and (rank == 0 or (rank == 1 and (tensor.shape[0] or 99) <= 16)))
 
 
+def _numbers_of(program: Program, outputs: Any) -> list[int]:
+    parts = [part for tensor in tf.nest.flatten(outputs) if tf.is_tensor(tensor) for part in components_of(tensor)]
+    return [program.numbers[key_of(part)] for part in parts if key_of(part) in program.numbers]
+
+
 def _tensors_by_number(program: Program, tensors: Iterable[Any]) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for tensor in tensors:
@@ -226,4 +240,3 @@ def _ops_noted(ops: list[RawOp]) -> Iterator[None]:
         yield
     finally:
         op_callbacks.remove_op_callback(note)
-

@@ -30,15 +30,19 @@ from tb_seqviz_plugin.callbacks.model.program import (
 
 Shape = tuple[int, ...]
 
-_GIVEN = {"Placeholder", "Const", "VarHandleOp", "ReadVariableOp", "Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike", "Fill", "Range",
-          "PlaceholderWithDefault"}  # fmt: skip
+_GIVEN = {
+    "Placeholder", "PlaceholderWithDefault", "Const", "VarHandleOp", "ReadVariableOp", "Shape", "ShapeN", "Size", "Rank",
+    "ZerosLike", "OnesLike", "Fill", "Range",
+}  # fmt: skip
 """Ops whose results are computed from no values."""
-_SAME = {"Identity", "IdentityN", "Cast", "StopGradient", "CheckNumerics", "CheckNumericsV2", "PreventGradient", "Snapshot", "EnsureShape",
-         "TensorListFromTensor", "DebugIdentityV2"}  # fmt: skip
+_SAME = {
+    "Identity", "IdentityN", "Cast", "StopGradient", "CheckNumerics", "CheckNumericsV2", "PreventGradient", "Snapshot",
+    "EnsureShape", "TensorListFromTensor", "DebugIdentityV2",
+}  # fmt: skip
 _HOW: dict[str, How] = {
-    "Mul": "multiply", "MulNoNan": "multiply", "RealDiv": "divide", "Div": "divide", "DivNoNan": "divide", "AddV2": "add", "Add": "add",
-    "AddN": "add", "BiasAdd": "add", "Sub": "subtract", "Select": "select", "SelectV2": "select", "MatrixBandPart": "select",
-    "Maximum": "clip", "Minimum": "clip", "ClipByValue": "clip", "Exp": "exp",
+    "Mul": "multiply", "MulNoNan": "multiply", "RealDiv": "divide", "Div": "divide", "DivNoNan": "divide", "AddV2": "add",
+    "Add": "add", "AddN": "add", "BiasAdd": "add", "Sub": "subtract", "Select": "select", "SelectV2": "select",
+    "MatrixBandPart": "select", "Maximum": "clip", "Minimum": "clip", "ClipByValue": "clip", "Exp": "exp",
 }  # fmt: skip
 _REDUCE = {"Sum", "Mean", "Max", "Min", "Prod", "Any", "All", "EuclideanNorm", "ArgMax", "ArgMin"}
 _PRODUCTS = {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
@@ -123,7 +127,9 @@ class ProgramReader:
         elif kind in ("ConcatV2", "Concat"):
             *parts, axis = op.inputs if kind == "ConcatV2" else [*op.inputs[1:], op.inputs[0]]
             rank = len(self._shape(out))
-            self._set(out, Concat(self._numbers(parts), self._new_like(out), self._place, int(self._value_of(axis)) % rank))
+            self._set(
+                out, Concat(self._numbers(parts), self._new_like(out), self._place, int(self._value_of(axis)) % rank)
+            )
         elif kind == "Pack":
             axis = op.attributes("axis") % len(self._shape(out))
             shape = (*self._shape(out)[:axis], 1, *self._shape(out)[axis + 1 :])
@@ -140,7 +146,8 @@ class ProgramReader:
         elif kind in ("GatherV2", "ResourceGather", "Gather"):
             self._gather(op)
         elif kind in WINDOWS:
-            indices, features, has_kernel = middles_of(op, self._shape(op.inputs[0]), self._shape(out))
+            padding = self._padding_before(self._number(op.inputs[0]))
+            indices, features, has_kernel = middles_of(op, self._shape(op.inputs[0]), self._shape(out), padding)
             inputs = self._numbers(op.inputs[: 2 if has_kernel else 1])
             self._set(out, Window(inputs, self._new_like(out), self._place, indices, features, has_kernel))
         elif kind.startswith("TensorList"):
@@ -215,6 +222,18 @@ class ProgramReader:
         output = self.program.new(shape, number in self.program.floats)
         return self.program.add(Take((number,), output, self._place, indices))
 
+    def _padding_before(self, number: int) -> list[tuple[int, int, int]]:
+        """Returns of each axis that was padded its size, how much was put before it, and how much there was."""
+        maker = self.program.makers.get(number)
+        while isinstance(maker, Reshape):
+            maker = self.program.makers.get(maker.inputs[0])
+        found = []
+        for places in maker.indices.values() if isinstance(maker, Take) else ():
+            there = np.flatnonzero(places >= 0)
+            if 0 < len(there) < len(places):
+                found.append((len(places), int(there[0]), len(there)))
+        return found
+
     # Kinds
 
     def _move(self, op: RawOp) -> None:
@@ -262,7 +281,7 @@ class ProgramReader:
         elif kind == "TensorListSetItem":
             step, item = int(self._value_of(op.inputs[1])), self._number(op.inputs[2])
             count = len(self._list_shape(given)) and self._list_shape(given)[0]
-            steps = int(self._value_of(self._reserved(op.inputs[0]))) if not count else count
+            steps = count or int(self._value_of(self._reserved(op.inputs[0])))
             item = self._reshaped(item, (1, *self.program.shapes[item]))
             places = np.where(np.arange(steps) == step, 0, -1)
             item = self._taken(item, {0: places})
@@ -300,14 +319,28 @@ class ProgramReader:
     def _loop(self, op: RawOp) -> None:
         """Reads a loop: what it writes at a step stands for what it reads at that step."""
         numbers = self._numbers(op.inputs)
-        lengths = {self.program.shapes[number][0] for number, tensor in zip(numbers, op.inputs, strict=True) if self._is_read(number, tensor)}
+        lengths = {
+            self.program.shapes[number][0]
+            for number, tensor in zip(numbers, op.inputs, strict=True)
+            if self._is_read(number, tensor)
+        }
         for given, tensor, out in zip(numbers, op.inputs, op.outputs, strict=True):
             if tensor.dtype == tf.variant and given not in self._lists:
                 self.program.numbers[key_of(out)] = given
                 continue
-            made = self._set(out, Opaque(numbers, self.program.new((), False) if tensor.dtype == tf.variant else self._new_like(out), self._place, op.type))
+            made = self._set(
+                out,
+                Opaque(
+                    numbers,
+                    self.program.new((), False) if tensor.dtype == tf.variant else self._new_like(out),
+                    self._place,
+                    op.type,
+                ),
+            )
             if tensor.dtype == tf.variant and len(lengths) == 1:
-                self._lists[made] = [number for number, each in zip(numbers, op.inputs, strict=True) if self._is_read(number, each)]
+                self._lists[made] = [
+                    number for number, each in zip(numbers, op.inputs, strict=True) if self._is_read(number, each)
+                ]
 
     def _is_read(self, number: int, tensor: Any) -> bool:
         return bool(tensor.dtype == tf.variant and number not in self._lists and len(self.program.shapes[number]) > 1)

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.model.tap import is_listening
+
 _MOST = 512
 """Steps of a loop that is unrolled, at most."""
 _COUNTING = {
-    "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalNot", "LogicalOr", "AddV2", "Sub", "Mul", "Minimum", "Maximum",
-    "StridedSlice", "Shape", "Cast", "Identity", "Pack", "FloorDiv", "All", "Prod", "Range", "NotEqual", "Equal", "Const",
+    "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalNot", "LogicalOr", "AddV2", "Sub", "Mul",
+    "Minimum", "Maximum", "StridedSlice", "Shape", "Cast", "Identity", "Pack", "FloorDiv", "All", "Prod", "Range",
+    "NotEqual", "Equal", "Const", "Max", "Min",
 }  # fmt: skip
 """Ops of which the condition of a loop over steps is made."""
 
@@ -27,7 +30,7 @@ def loops_unrolled() -> Iterator[None]:
         def while_loop(cond: Any, body: Any, loop_vars: Any, *args: Any, **options: Any) -> Any:
             most = options.get("maximum_iterations")
             try:
-                if len(args) > 3:
+                if len(args) > 3 or not is_listening():  # another thread goes its own way
                     raise _NotKnownError
                 result = _unroll(cond, body, loop_vars, None if most is None else _known(most))
             except _NotKnownError:
@@ -86,7 +89,9 @@ def _counted(value: Any) -> Any:
 def _as_tensors(value: Any) -> Any:
     if isinstance(value, tf.TensorArray):
         return value
-    return tf.nest.map_structure(lambda part: tf.convert_to_tensor(part) if isinstance(part, np.generic) else part, value)
+    return tf.nest.map_structure(
+        lambda part: tf.convert_to_tensor(part) if isinstance(part, np.generic) else part, value
+    )
 
 
 def _known(value: Any, depth: int = 0) -> Any:
@@ -116,4 +121,3 @@ def _computed(op: Any, given: list[Any]) -> list[Any]:
         attributes += [attribute.name, value.as_datatype_enum if isinstance(value, tf.DType) else value]
     context.ensure_initialized()
     return list(execute.execute(op.type, len(op.outputs), tensors, tuple(attributes), context.context()))
-

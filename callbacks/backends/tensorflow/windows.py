@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,18 @@ WINDOWS = {*_CONVOLUTIONS, "MaxPool", "MaxPoolV2", "AvgPool", "MaxPool3D", "AvgP
 
 
 def middles_of(
-    op: Any, shape: tuple[int, ...], target: tuple[int, ...]
+    op: Any, shape: tuple[int, ...], target: tuple[int, ...], padded: Sequence[tuple[int, int, int]]
 ) -> tuple[dict[int, npt.NDArray[np.int64]], int, bool]:
-    """Returns by axis the place in the middle of each window, the axis of features if they are mixed, and whether there is a kernel.
+    """Returns by axis the place in the middle of each window, the axis of features if they are mixed, and whether it has a kernel.
 
     Where windows lie apart, each stands for several places alike: then there is none in the middle, -1.
+
+    Args:
+        op: one of `WINDOWS`.
+        shape: of its first input.
+        target: of its output.
+        padded: of axes that were padded before, their size, how much was put before them, and how much there was: what is as long
+            as before the padding stands for what was there, as in a causal convolution.
     """
     layout = op.attributes("data_format")
     layout = layout.decode() if isinstance(layout, bytes) else layout
@@ -34,5 +42,6 @@ def middles_of(
         elif padding == "SAME":
             middles[axis] = np.arange(after)
         else:
-            middles[axis] = np.arange(after) + (before - after) // 2
+            starts = [start for size, start, there in padded if (size, there) == (before, after)]
+            middles[axis] = np.arange(after) + (starts[0] if starts else (before - after) // 2)
     return middles, features if op.type in ("Conv2D", "Conv3D") else -1, has_kernel
