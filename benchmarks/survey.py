@@ -1,8 +1,8 @@
 """What is captured of the backbones of KerasHub: how many attentions, on which axes, in which roles, and how exactly.
 
 Every backbone is made small, with random weights made larger so that no attention is flat, and captured on random tokens. What is
-captured is compared with a plain run op by op in which every softmax that Keras computes is noted: each captured attention must be one
-of these, value by value, whatever the order of its axes.
+captured is compared with a plain run op by op in which each softmax that Keras computes is noted: each captured attention must be
+one of these, value by value, whatever the order of its axes.
 
 python benchmarks/survey.py            writes benchmarks/survey.md
 python benchmarks/survey.py bert t5    prints the rows of some

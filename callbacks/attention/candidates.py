@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
-from tb_seqviz_plugin.callbacks.model.program import Elementwise, Product, Program
+from tb_seqviz_plugin.callbacks.model.program import Elementwise, Lookup, Product, Program, Window
 
 
 def candidates_in(program: Program, dependence: Dependence) -> list[tuple[int, int]]:
@@ -12,12 +12,16 @@ def candidates_in(program: Program, dependence: Dependence) -> list[tuple[int, i
     These are factors of products with the axes that are summed, factors that are spread over others, quotients and exponentials.
     """
     found: dict[tuple[int, int], None] = {}
+    scored = set[int]()  # what is computed from scores of some kind, rather than from inputs by division alone
 
     def add(tensor: int, axis: int) -> None:
-        if program.shapes[tensor][axis] > 1 and dependence.is_soft(tensor):
+        if tensor in scored and program.shapes[tensor][axis] > 1 and dependence.is_soft(tensor):
             found[tensor, axis] = None
 
     for op in program.ops:
+        is_score = isinstance(op, Product | Window | Lookup) or (isinstance(op, Elementwise) and op.how == "exp")
+        if is_score or not scored.isdisjoint(op.inputs):
+            scored.add(op.output)
         if isinstance(op, Product):
             for place, labels in enumerate((op.left, op.right)):
                 if dependence.is_soft(op.inputs[1 - place]):

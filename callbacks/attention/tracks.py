@@ -94,7 +94,10 @@ class Tracks:
         self._program, self._dependence = program, dependence
         self._found: dict[int, list[Track]] = {number: list(tracks) for number, tracks in origins.items()}
         for op in program.ops:
-            found = list(self._through(op))
+            try:
+                found = list(self._through(op))
+            except (ValueError, IndexError):  # of shapes that do not fit each other, nothing is followed
+                found = []
             if found or op.output in origins:
                 self._found[op.output] = _merged([*origins.get(op.output, ()), *found])
 
