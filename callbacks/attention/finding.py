@@ -245,7 +245,7 @@ class Finding:
         if paths:
             self.problems.append(
                 f"{', '.join(dict.fromkeys(paths))}: values are multiplied by weights that are no softmax, so that "
-                "they are not drawn; pass them to sow(name, weights) where they are made"
+                "they are not drawn; where they are made, pass them to sow(name, weights)"
             )
 
     def _joined(self, found: Sequence[Found]) -> list[list[Found]]:

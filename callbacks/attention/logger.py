@@ -29,7 +29,7 @@ _NO_ATTENTION = (
     "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in "
     "some other way, call tb_seqviz_plugin.callbacks.sow(name, weights) where the weights are made."
 )
-_EAGER = " The model could be run only op by op ({why}), where a softmax imported by name or spelled out is not seen."
+_EAGER = " The model could be run only op by op ({why}), where what passes through numpy cannot be followed."
 
 
 @dataclass(frozen=True)
@@ -137,13 +137,13 @@ class AttentionLogger(SeqVizCallback):
         """Captures the attention as the model is now and hands it to the writer."""
         captured = self._captured()
         self._check_patterns(captured)
-        wanted = [layer for layer in captured if self._select_all or self._override(layer.path)]
+        placed = zip(captured, self._placements_of(captured), strict=True)
+        wanted = [each for each in placed if self._select_all or self._override(each[0].path)]
         if not wanted:
             return
         probe = self._probe
-        placements = self._placements_of(wanted)
         for example in range(probe.examples):
-            layers = [layer_of(layer, placed, example) for layer, placed in zip(wanted, placements, strict=True)]
+            layers = [layer_of(*each, example) for each in wanted]
             self.writer.attention(f"{self._name}/{example}", layers, step=step, title=probe.title(example))
 
     @property
