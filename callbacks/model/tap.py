@@ -69,7 +69,6 @@ def listening(
     recorder: Recorder,
     primitives: Sequence[tuple[Any, str]] = (),
     *,
-    unroll: bool = False,
     losses: bool = False,
 ) -> Iterator[keras.StatelessScope]:
     """Records what runs in this thread; layers that the model does not know before they are called included.
@@ -78,7 +77,6 @@ def listening(
         model: the model.
         recorder: takes the calls and the softmaxes.
         primitives: (module, name) of the functions `softmax(logits, axis=...)` to stand in for.
-        unroll: whether to unroll recurrent layers with a cell that is not Keras' own.
         losses: whether losses that layers add are to be found in `model.losses`.
 
     Yields:
@@ -101,9 +99,6 @@ def listening(
             _follow(undo, layer, recorder)
             if not _SCOPE.fullmatch(layer.name):  # TensorFlow or Keras would refuse it, and Keras take damage
                 shadow(undo, layer, "name", f"layer_{number}")
-            if unroll and isinstance(layer, keras.layers.RNN) and not type(layer.cell).__module__.startswith("keras."):
-                # In a while loop the weights would be born in an inner graph; the probe's length is known: unroll it.
-                shadow(undo, layer, "unroll", True)
         _follow_new_layers(undo, known, recorder)
         undo.callback(setattr, _thread, "recorder", _thread.recorder)
         _thread.recorder = recorder

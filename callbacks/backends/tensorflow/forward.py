@@ -27,29 +27,12 @@ _EXAMPLES = 2
 
 
 @contextlib.contextmanager
-def recording(
-    model: keras.Model, recorder: Recorder, *, unroll: bool = False, losses: bool = False
-) -> Iterator[keras.StatelessScope]:
+def recording(model: keras.Model, recorder: Recorder, *, losses: bool = False) -> Iterator[keras.StatelessScope]:
     """Records what runs in this thread, see `listening`."""
     # Looked up anew, since the statement `from tensorflow.nn import softmax` puts another module in the place of `tf.nn`.
     primitives = [(tf.nn, "softmax")]
-    with listening(model, recorder, primitives, unroll=unroll, losses=losses) as scope, _functions_inlined():
+    with listening(model, recorder, primitives, losses=losses) as scope, _functions_inlined():
         yield scope
-
-
-def record(
-    run: Callable[[Mapping[str, tf.Tensor]], Any],
-    model: keras.Model,
-    inputs: Mapping[str, tf.Tensor],
-    *,
-    eager: bool = False,
-) -> Recorder:
-    """Returns the calls and softmaxes of a forward pass, into the graph that is open or op by op; loops of steps are unrolled."""
-    graph = tf.compat.v1.get_default_graph()
-    recorder = Recorder(mark=(lambda: len(recorder.notes)) if eager else (lambda: int(graph.version)))
-    with recording(model, recorder, unroll=True):
-        run(inputs)
-    return recorder
 
 
 def to_tensors(inputs: Mapping[str, Any]) -> dict[str, tf.Tensor]:
