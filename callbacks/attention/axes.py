@@ -48,6 +48,11 @@ class Axis:
         """The name of the input that it belongs to."""
         return self.input or self.name
 
+    @property
+    def is_mask(self) -> bool:
+        """Whether it has no more than two tokens, as a mask or segments have."""
+        return len({token for row in self.tokens for token in row}) <= 2 < self.length
+
     def tokens_of(self, example: int, call: int) -> list[str]:
         """Returns the tokens that a call of a layer sees of an example."""
         return (self.parts[call] if call < len(self.parts) else self.tokens)[example]

@@ -33,7 +33,10 @@ def place_calls(
         seen = _axes_seen(len(calls[layer.path]), axes)
         _, _, queries, keys = layer.weights.shape
         key_side = placed_along(layer.keys, keys, seen)
-        query_side = placed_along(layer.queries, queries, seen, layer.queries.inputs - layer.keys.inputs)
+        beyond = layer.queries.inputs - layer.keys.inputs
+        # Weights are computed from their keys, too: where only these are known, the queries are others.
+        asking = Along(beyond) if layer.keys.places and not layer.queries.places else layer.queries
+        query_side = placed_along(asking, queries, seen, beyond)
         if queries == 1:
             query_side = steps[layer.path].get(layer.call, query_side if len(layers) > 1 else Placed())
         if key_side.axis is not None and key_side.axis.parts and queries == 1:  # each call asks for its sentence

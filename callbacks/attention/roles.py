@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tb_seqviz_plugin.callbacks.attention.along import Along
@@ -64,14 +64,12 @@ def placed_along(known: Along, length: int, axes: Sequence[Axis], beyond: frozen
     """
     mixed = _is_of_several(known)
     named = {axis.name for axis in axes if axis.input or axis.is_input}
-    for origin, places in () if mixed else known.places:
-        for axis in axes:
-            of_input = axis.of_input == origin.input and axis.name in named
-            if of_input and (2 if axis.parts else 1) == origin.axis and max(places) < axis.length:
-                placed = Placed(axis, places)
-                added = [each for each in axes if each.name not in named and each.length == length]
-                if placed.is_whole or len(places) == 1 or not added:
-                    return placed
+    fits = [] if mixed else list(_known(known, axes, named))
+    # What has two values only, as a mask, is laid over what it is a mask of.
+    for placed in sorted(fits, key=lambda placed: placed.axis is not None and placed.axis.is_mask):
+        added = [each for each in axes if each.name not in named and each.length == length]
+        if placed.is_whole or length == 1 or not added:
+            return placed
     if length < 2:
         return Placed()
     fitting = [axis for axis in axes if axis.length == length and not _excluded(axis, known, named)]
@@ -83,6 +81,15 @@ def placed_along(known: Along, length: int, axes: Sequence[Axis], beyond: frozen
     if not fitting:
         return Placed()
     return Placed(fitting[-1], tuple(range(length)), is_guess=True)
+
+
+def _known(known: Along, axes: Sequence[Axis], named: set[str]) -> Iterator[Placed]:
+    """Yields the axes of inputs whose positions are known, the nearest first."""
+    for origin, places in known.places:
+        for axis in axes:
+            of_input = axis.of_input == origin.input and axis.name in named
+            if of_input and (2 if axis.parts else 1) == origin.axis and max(places) < axis.length:
+                yield Placed(axis, places)
 
 
 def _is_of_several(known: Along) -> bool:
