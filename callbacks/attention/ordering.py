@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -144,6 +144,12 @@ class Ordering:
                 return tuple(free[-len(each.keys) :])
             known = [axis for axis in free if self._has_positions(each.weights, shape, split, axis)]
             return tuple(known or free)[-1:]
+        moving = self._moving(each)
+        around = [
+            axis for axis in shared if axis != whole and self._has_positions(each.weights, shape, split, axis, moving)
+        ]
+        if around:  # each position has neighbours of its own
+            return (around[-1],)
         if self._finder.is_made(each) and not self._finder.is_aligned(each):
             # Each query has values of its own, at places that it chooses itself.
             source = each.sources[0]
@@ -157,9 +163,21 @@ class Ordering:
             return tuple(left[:1])
         return ()
 
-    def _has_positions(self, tensor: int, shape: Axes, split: Axes, axis: int) -> bool:
+    def _has_positions(
+        self, tensor: int, shape: Axes, split: Axes, axis: int, origins: Collection[Hashable] | None = None
+    ) -> bool:
+        """Returns whether positions, of some inputs only where these are given, differ along an axis and no other."""
         for track in self._tracks.of(tensor, Position):
             code = codes.reshape(track.code, shape, split)
-            if code is not None and codes.varying(code) == (axis,):
+            if code is not None and codes.varying(code) == (axis,) and (origins is None or track.origin in origins):
                 return True
         return False
+
+    def _moving(self, each: WeightedSum) -> set[Hashable]:
+        """Returns the inputs whose positions along the keys are others from query to query."""
+        tracks = self._tracks.of(each.values, Position) if each.values >= 0 else []
+        return {
+            track.origin
+            for track in tracks
+            if codes.differs(track.code, each.value_axes) and not set(codes.varying(track.code)) <= set(each.value_axes)
+        }
