@@ -425,7 +425,7 @@ def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Ope
         expect(page.plot).to_be_visible()
         page.press("ArrowRight")
         expect(page.now).to_contain_text(re.compile(r"step 6\b"))
-    expect(page.frame.get_by_text("does not answer")).to_be_visible()
+    expect(page.reading.get_by_text("does not answer").first).to_be_visible()
     expect(page.plot).to_be_visible()
     # The browser itself reports the refused connections; these are the ones meant here.
     page.troubles = [trouble for trouble in page.troubles if "ERR_CONNECTION_REFUSED" not in trouble]
