@@ -9,9 +9,13 @@ PORT ?= 6006
 
 # What the tests of Python are without those that have a target of their own.
 UNIT := tests --ignore=tests/e2e --ignore=tests/packaging
+# More than there are cores, since half of the time is waiting for servers and browsers; tests/conftest.py says which files begin.
+SIDE_BY_SIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 ANY_BACKEND := tests/callbacks/backends tests/callbacks/embeddings tests/log tests/records tests/wire
 # What pip installs beside the examples and tests, and under which constraints.
 CONSTRAINTS ?=
+# Of 9,000 modules few are imported; Python compiles those when they are.
+QUICKLY := --quiet --no-compile
 KERAS_HUB ?= keras-hub
 
 .PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long check fix golden bench survey dev \
@@ -26,10 +30,10 @@ demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorB
 test: $(VENV)/.installed $(PAGE)  ## every test but the long ones
 	$(RUN) tests/e2e/install_browser.py
 	$(NPM) test --silent
-	$(RUN) -m pytest -m "not long" --numprocesses 3 --dist loadfile
+	$(RUN) -m pytest -m "not long" $(SIDE_BY_SIDE)
 
 test-unit: $(VENV)/.installed $(PAGE)  ## the tests of Python alone
-	$(RUN) -m pytest -m "not long" --numprocesses 3 --dist loadfile $(UNIT)
+	$(RUN) -m pytest -m "not long" $(SIDE_BY_SIDE) $(UNIT)
 
 test-frontend: frontend/node_modules/.package-lock.json  ## the tests of the page without a browser
 	$(NPM) test --silent
@@ -92,19 +96,19 @@ clean:
 $(VENV)/.installed: setup.py pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --upgrade pip
-	$(RUN) -m pip install --quiet $(CONSTRAINTS) --editable ".[examples,test]"
+	$(RUN) -m pip install $(QUICKLY) $(CONSTRAINTS) --editable ".[examples,test]"
 # By itself, since what it asks for beside fits no newest TensorFlow; no test needs that. Where it cannot be had, its tests are skipped.
-	$(if $(KERAS_HUB),-$(RUN) -m pip install --quiet --no-deps $(KERAS_HUB))
+	$(if $(KERAS_HUB),-$(RUN) -m pip install $(QUICKLY) --no-deps $(KERAS_HUB))
 	touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed
-	$(RUN) -m pip install --quiet --editable ".[examples,test,check]"
+	$(RUN) -m pip install $(QUICKLY) --editable ".[examples,test,check]"
 	touch $@
 
 .venv-jax/.installed: setup.py pyproject.toml
 	$(PYTHON) -m venv .venv-jax
 	.venv-jax/bin/python -m pip install --quiet --upgrade pip
-	.venv-jax/bin/python -m pip install --quiet --editable ".[text]" jax "keras>=3.5" pytest
+	.venv-jax/bin/python -m pip install $(QUICKLY) --editable ".[text]" jax "keras>=3.5" pytest
 	touch $@
 
 frontend/node_modules/.package-lock.json: frontend/package-lock.json $(VENV)/.installed

@@ -121,7 +121,7 @@ setup(
         "test": [
             *TEXT,
             "pytest>=8",
-            "pytest-xdist>=3.6",
+            "pytest-xdist>=3.7",
             "tokenizers>=0.20",
             "sentencepiece>=0.2",
             "kagglehub>=0.3",

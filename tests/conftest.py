@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,12 @@ import pytest
 from helpers.tensorboard_process import TensorBoardProcess
 
 Weights = npt.NDArray[np.float32]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the files with slow tests first, so that none of them is begun last and runs alone."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +34,22 @@ def make_weights() -> Callable[..., Weights]:
 
 @pytest.fixture(scope="session")
 def start_tensorboard() -> Iterator[Callable[..., str]]:
-    """Returns a function of (logdir, *flags, python=...) that starts `tensorboard`; it returns the address, without a slash."""
+    """Returns a function of what `TensorBoardProcess` takes, which starts one; it returns the address, without a slash."""
     with contextlib.ExitStack() as started:
 
-        def start(logdir: Path, *flags: str, python: str = sys.executable) -> str:
-            return started.enter_context(TensorBoardProcess(logdir, *flags, python=python)).url.rstrip("/")
+        def start(logdir: Path, *flags: str, **options: Any) -> str:
+            return started.enter_context(TensorBoardProcess(logdir, *flags, **options)).url.rstrip("/")
 
         yield start
+
+
+@pytest.fixture
+def without_xla(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has texts written by loops that XLA does not compile, which takes it longer than it saves where they are few."""
+    from tb_seqviz_plugin.callbacks.backends.tensorflow import generation
+    from tb_seqviz_plugin.callbacks.backends.tensorflow.compiled import Compiled
+
+    def compiled(function: Callable[..., Any], is_static: bool, may_wait: bool = False) -> Compiled:
+        return Compiled(function, is_static=False)
+
+    monkeypatch.setattr(generation, "Compiled", compiled)

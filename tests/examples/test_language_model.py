@@ -72,6 +72,7 @@ def test_a_run_learns_logs_and_restores(tmp_path: Path, capsys: pytest.CaptureFi
         assert sample.measures["exact_match"] == (sample.text == sample.reference)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("tiny")
 def test_a_text_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def forget(_: Any, vocabulary_size: int, steps: int, __: Path) -> dict[str, keras.Model]:

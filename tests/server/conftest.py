@@ -84,8 +84,8 @@ REAL = [pytest.param("true", marks=pytest.mark.slow), pytest.param("false", mark
 
 @pytest.fixture(scope="session", params=REAL, ids=["fast loader", "Python loader"])
 def address(request: pytest.FixtureRequest, logs: Logs, start_tensorboard: Callable[..., str]) -> str:
-    """A real `tensorboard --logdir`, once per loader."""
-    return start_tensorboard(logs.path, f"--load_fast={request.param}")
+    """A real `tensorboard --logdir`, once per loader, and once with TensorFlow beside."""
+    return start_tensorboard(logs.path, f"--load_fast={request.param}", tensorflow=request.param == "true")
 
 
 @pytest.fixture(scope="session", params=REAL, ids=["fast loader", "Python loader"])

@@ -34,16 +34,6 @@ LETTERS = list("abcdefgh")
 IDS = np.random.default_rng(0).integers(0, 8, (6, 5))
 TARGETS = np.arange(6.0)[:, None]
 
-WITHOUT_TENSORFLOW = """
-import sys
-
-class Blocker:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("tensorflow", "keras"):
-            raise ImportError("BLOCKED " + name)
-
-sys.meta_path.insert(0, Blocker())
-"""
 SHOWN = "{}/seqviz/embeddings/step-{:06d}"
 
 
@@ -135,16 +125,11 @@ class Server:
 def server(
     request: pytest.FixtureRequest,
     logs: Path,
-    tmp_path_factory: pytest.TempPathFactory,
     start_tensorboard: Callable[..., str],
 ) -> Server:
     has_tensorflow, load_fast = request.param
-    with pytest.MonkeyPatch.context() as patch:
-        if not has_tensorflow:
-            site = tmp_path_factory.mktemp("site")
-            (site / "sitecustomize.py").write_text(WITHOUT_TENSORFLOW)
-            patch.setenv("PYTHONPATH", str(site))
-        return Server(start_tensorboard(logs, f"--load_fast={load_fast}", "--reload_interval=1"), has_tensorflow)
+    flags = f"--load_fast={load_fast}", "--reload_interval=1"
+    return Server(start_tensorboard(logs, *flags, tensorflow=has_tensorflow), has_tensorflow)
 
 
 def runs_of(logs: Path, server: Server) -> set[str]:

@@ -36,7 +36,7 @@ def classifier(*before: layers.Layer, rows: int = len(WORDS), dtype: Any = None)
         x = layer(x)
     x = layers.Dense(2, name="pooled")(layers.GlobalAveragePooling1D()(x))
     model = keras.Model(ids, layers.Dense(1)(x), name="classifier")
-    model.compile("adam", "mse", jit_compile=False)
+    model.compile("sgd", "mse", jit_compile=False)
     return model
 
 

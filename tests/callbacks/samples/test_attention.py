@@ -30,6 +30,8 @@ from keras import layers
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.schema import make_tag
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 IDS = np.random.default_rng(3).integers(1, SIZE, (4, 6))
 
 

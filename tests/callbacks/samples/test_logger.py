@@ -51,6 +51,8 @@ from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import measure_sample
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 
 def _logger(folder: Path, **arguments: Any) -> SampleLogger:
     options = {"tokenizer": CHARACTERS, "temperatures": (1,), "max_length": 3, **arguments}

@@ -28,6 +28,8 @@ from keras import layers
 
 from tb_seqviz_plugin.callbacks import SourceTexts
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 # Wrong arguments fail at construction
 
 

@@ -14,6 +14,8 @@ from keras import layers
 
 from tb_seqviz_plugin.callbacks import SampleLogger
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 CLS, SEP, UNK = 6, 7, 1
 FOLLOWING = {CLS: 4, 2: 3, 3: 4, 4: 5, 5: SEP, SEP: 2, UNK: 5}
 """Which token of `helpers.vocabularies.WORDS` is followed by which: "the cat sat mat [SEP] the"."""

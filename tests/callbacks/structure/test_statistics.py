@@ -60,7 +60,7 @@ def recurrent_model(recurrent: str = "LSTM", **options: Any) -> keras.Model:
         ],
         name="model",
     )
-    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     model(X)
     return model
 
@@ -257,7 +257,7 @@ class Training:
         )
         noise = layers.GaussianNoise(0.1)(layers.Flatten()(layers.Activation("tanh")(hidden)))
         self.model = keras.Model(inputs, layers.Dense(1, activity_regularizer="l2", name="dense")(noise))
-        self.model.compile("adam", "mse", jit_compile=False)
+        self.model.compile(keras.optimizers.SGD(0.01, momentum=0.9), "mse", jit_compile=False)
         options.setdefault("inputs", (x[:8], y[:8]))
         callbacks = [StructureLogger(log_dir, **options)] if logged else []
         history = self.model.fit(x, y, epochs=2, batch_size=8, verbose=0, callbacks=callbacks).history
@@ -312,7 +312,7 @@ def test_update_ratio_is_what_the_last_step_changed(tmp_path: Path) -> None:
 
 def test_gradients_may_be_accumulated(tmp_path: Path) -> None:
     model = recurrent_model()
-    model.compile(keras.optimizers.Adam(gradient_accumulation_steps=2), "mse")
+    model.compile(keras.optimizers.SGD(gradient_accumulation_steps=2), "mse")
     data = np.repeat(X, 4, 0), np.zeros((4 * BATCH, 4), "float32")
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
