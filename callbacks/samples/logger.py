@@ -95,7 +95,7 @@ class SampleLogger(SeqVizCallback):
             options=of_kind("options", options, SampleOptions),
         )
         self._name = name
-        self._texts, self._sampling = list(wish.texts), wish.sampling
+        self._sampling = wish.sampling
         self._corpus = cast("Corpus | None", wish.options.corpus)
         self._needs_model = generate is None
         self._write: Callable[[keras.Model, Writer, int], Written]
@@ -109,6 +109,7 @@ class SampleLogger(SeqVizCallback):
             _check_nothing_of_the_model(wish)
             function = UserFunction(generate, wish.texts, wish.references, wish.sampling, tokenizer)
             self._write = lambda model, writer, step: Written(function())
+        self._texts = list(wish.texts)
 
     @property
     def prompts(self) -> list[str]:

@@ -454,6 +454,10 @@ class AttentionCell(layers.Layer):
         self.mix = layers.Dense(4, name="mix")
         self.gate = layers.Dense(4, name="gate")
 
+    def build(self, shape: Any) -> None:
+        self.mix.build(shape)
+        self.gate.build((None, self.state_size))
+
     def call(self, inputs: Any, states: Any) -> Any:
         state = ops.tanh(self.mix(inputs) * self.gate(states[0]))
         return state, [state]

@@ -18,8 +18,6 @@ from tensorflow.nn import softmax as imported_softmax
 
 from tb_seqviz_plugin.callbacks import CaptureError, sow
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 
 @pytest.mark.parametrize("name", CASES)
 def test_weights_are_those_that_numpy_computes(name: str) -> None:

@@ -20,8 +20,6 @@ from keras import layers, ops
 
 from tb_seqviz_plugin.callbacks import AttentionLogger
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 BATCH, LENGTH, FEATURES, EXAMPLES = 8, 5, 4, 24
 _random = np.random.default_rng(7)
 INPUTS = _random.normal(size=(EXAMPLES, LENGTH, FEATURES)).astype("float32")

@@ -22,8 +22,6 @@ from tb_seqviz_plugin.callbacks.model.outputs import OutputError, output_of
 from tb_seqviz_plugin.callbacks.structure.statistics import ModelStatistics
 from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 
 def paths_of(model: keras.Model, inputs: Any) -> list[str]:
     return [node.path for node in structure_of(model, inputs).structure.nodes]
