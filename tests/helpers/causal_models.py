@@ -179,7 +179,7 @@ class OfKeras(layers.Layer):
 
     def __init__(self, attention: layers.Layer, **call: Any) -> None:
         super().__init__()
-        self.attention, self.options = attention, call
+        self.attention, self.options, self.supports_masking = attention, call, True
 
     def call(self, x: Any) -> Any:
         if isinstance(self.attention, layers.Attention):

@@ -212,19 +212,3 @@ def test_beams_take_along_what_is_kept(name: str) -> None:
             assert one.tree.token_ids.tolist() == other.tree.token_ids.tolist()
             np.testing.assert_allclose(one.tree.scores, other.tree.scores, rtol=1e-4)
             np.testing.assert_allclose(one.probabilities, other.probabilities, rtol=1e-4)
-
-
-def test_what_follows_padding_is_written_from_the_whole() -> None:
-    model = CUT["masked zeros"]()
-    *rest, bias = model.get_weights()
-    model.set_weights([*rest, bias + 2 * (np.arange(VOCABULARY) == 0)])
-    generator, sampling = Generator(model), Sampling((0.8, 1.3), max_length=6)
-    prompts = [[3, 1, 4], [7], [2, 7, 1]]
-    samples = generator(prompts, sampling)
-    assert generator.how == CUT_NOTE
-    assert any(0 in sample.ids[:-1] for sample in samples)
-    whole = Generator(model)
-    whole._distrust("of this test")
-    assert [one.ids.tolist() for one in samples] == [one.ids.tolist() for one in whole(prompts, sampling)]
-    generator([[1, 0, 2]], sampling)
-    assert generator.how.endswith("since a prompt holds padding.")
