@@ -135,14 +135,6 @@ class Waves(layers.Layer):
         return x + ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=-1)
 
 
-class Shift(layers.Layer):
-    """Mixes each token with the one before it."""
-
-    def call(self, x: Any) -> Any:
-        before = ops.pad(x, ((0, 0), (1, 0), (0, 0)))[:, :-1]
-        return 0.6 * x + 0.4 * before
-
-
 class Mean(layers.Layer):
     """The mean of all tokens so far."""
 
@@ -282,7 +274,6 @@ CUT: dict[str, Callable[[], keras.Model]] = {
     "dilated convolutions": lambda: language(
         *(layers.Conv1D(WIDTH, 2, padding="causal", dilation_rate=rate, activation="relu") for rate in (1, 2, 4))
     ),
-    "token shift": lambda: language(Shift(), Block(usual)),
     "mean so far": lambda: language(Mean()),
     "root mean square, gated": lambda: language(RootMeanSquare(), Block(rope), Gated()),
     "experts": lambda: language(Block(usual), Experts()),
@@ -312,10 +303,6 @@ TRANSLATING: dict[str, Callable[[], keras.Model]] = {
     "LSTM states handed on": lambda: translating(
         lambda x: layers.LSTM(WIDTH, return_state=True)(x)[1:],
         lambda x, states: layers.LSTM(WIDTH, **RNN)(x, initial_state=states),
-    ),
-    "bidirectional encoder": lambda: translating(
-        lambda x: layers.Bidirectional(layers.GRU(4))(x),
-        lambda x, state: layers.GRU(WIDTH, **RNN)(x, initial_state=state),
     ),
     "cross attention": lambda: translating(lambda x: Learnt()(x), _crossing),
     "attention over an LSTM": lambda: translating(
