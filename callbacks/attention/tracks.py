@@ -268,7 +268,7 @@ def _varies(track: Track, axes: Sequence[int]) -> bool:
 
 
 def _on(track: Track, code: Code) -> Track:
-    return track._replace(code=code, steps=track.steps + 1)
+    return Track(track.origin, code, track.steps + 1, track.done)
 
 
 def _spread(code: Code, labels: str, result: str) -> Code:
