@@ -22,9 +22,9 @@ KERAS_HUB ?= keras-hub
 	build screenshots clean
 
 demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorBoard on it
-	$(RUN) examples/translate.py --log-dir logs/translate
+	$(RUN) examples/translate.py --epochs 4 --log-dir logs/translate
 	@echo
-	@echo "Open http://localhost:$(PORT)/#seqviz (Ctrl+C ends TensorBoard)"
+	@echo "Open http://localhost:$(PORT)/?p.seqviz.view=attention#seqviz (Ctrl+C ends TensorBoard)"
 	$(VENV)/bin/tensorboard --logdir logs --port $(PORT)
 
 test: $(VENV)/.installed $(PAGE)  ## every test but the long ones

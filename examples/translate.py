@@ -1,4 +1,4 @@
-"""Translates dates written by people into ISO form, and logs the attention while it learns to.
+"""Translates dates written by people into ISO form, and logs while it learns to: attention, translations, gradients, embeddings.
 
     python examples/translate.py
     tensorboard --logdir logs
@@ -35,7 +35,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks import AttentionLogger
+from tb_seqviz_plugin.callbacks import Sampling, SeqViz
 
 PAD, START, END, UNKNOWN = range(4)
 SPECIAL_TOKENS = ["[PAD]", "[START]", "[END]", "[UNK]"]
@@ -196,6 +196,16 @@ def encode(pairs: Sequence[Pair], source_tokens: Sequence[str], target_tokens: S
 def decode(ids: np.ndarray, tokens: Sequence[str], without: Sequence[int] = (PAD,)) -> list[str]:
     """Returns the tokens of one text."""
     return [tokens[token] for token in ids if token not in without]
+
+
+def vocabulary_of(tokens: Sequence[str], separator: str) -> tuple[Callable[[str], list[int]], Callable[[Any], str]]:
+    """Returns two functions, from a text to the ids of its tokens and back."""
+    ids = {token: number for number, token in enumerate(tokens)}
+
+    def encode_text(text: str) -> list[int]:
+        return [ids.get(token, UNKNOWN) for token in (text.split(separator) if separator else text)]
+
+    return encode_text, lambda numbers: separator.join(decode(np.asarray(numbers), tokens))
 
 
 def draw_held_out(pairs: Sequence[Pair], generator: np.random.Generator) -> np.ndarray:
@@ -399,15 +409,22 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     # A row of attention is what one target position asks, so it bears the token that is written there. But where the
     # target attends to itself, its positions are also what is read, and bear that token.
     target_ids = probe.labels if options.model == "gru" else probe.inputs["target"]
-    logger = AttentionLogger(
+    sources = [decode(ids, source_tokens) for ids in probe.inputs["source"]]
+    separator = " " if options.data else ""
+    seqviz = SeqViz(
         options.log_dir,
         probe.inputs,
-        tokens={
-            "source": [decode(ids, source_tokens) for ids in probe.inputs["source"]],
-            "target": [decode(ids, target_tokens) for ids in target_ids],
-        },
+        tokens={"source": sources, "target": [decode(ids, target_tokens) for ids in target_ids]},
+        prompts=[
+            (separator.join(source), separator.join(decode(ids, target_tokens, without=(PAD, END))))
+            for source, ids in zip(sources, probe.labels, strict=True)
+        ],
+        targets=probe.labels,
+        tokenizer=vocabulary_of(target_tokens, separator),
+        labels={"encoder/embedding": source_tokens, "decoder/embedding": target_tokens},
+        sampling=Sampling(temperatures=(0,), max_length=probe.labels.shape[1], start=START, stop=END),
         schedule=int(options.schedule) if options.schedule.isdigit() else options.schedule,
-        name="probe",
+        options={"samples": {"source": vocabulary_of(source_tokens, separator)}},
     )
     history = translator.fit(
         training.inputs,
@@ -416,11 +433,10 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         validation_data=(held_out.inputs, held_out.labels, held_out.weights),
         batch_size=BATCH_SIZE,
         epochs=options.epochs,
-        callbacks=[keras.callbacks.TensorBoard(options.log_dir), logger],
+        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz],
     )
 
     print("\nHeld-out sources, as translated:")
-    separator = " " if options.data else ""
     for source, written in zip(probe.inputs["source"], translate(translator, probe.inputs), strict=True):
         text = separator.join(decode(source, source_tokens))
         print(f"  {text:<30} {separator.join(decode(written, target_tokens, without=(PAD, END)))}")
@@ -431,7 +447,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     if not options.data:
         aligned = share_aligned(aligner.predict(held_out.inputs, verbose=0), held_out.spans)
         print(f"Output tokens whose strongest weight falls on the right source span: {aligned:.1%}.")
-    print(f"\nTo look at its attention:  tensorboard --logdir {options.log_dir.parent}")
+    print(f"\nTo look at it:  tensorboard --logdir {options.log_dir.parent}")
     return Result(accuracy, exact, aligned)
 
 
