@@ -69,7 +69,7 @@ class Recipe:
         if self.inputs is None:
             if self.targets is not None:
                 raise ValueError("targets= is given without inputs=; expected what the model is called with, too.")
-            if any(map(is_text_lists, _values(self.tokens))):
+            if any(map(is_text_lists, _of_each_input(self.tokens))):
                 raise ValueError(
                     "tokens= holds the strings of examples, and inputs= is missing; expected those examples."
                 )
@@ -187,5 +187,8 @@ def _listed(names: Any) -> str:
     return ", ".join(map(repr, names))
 
 
-def _values(tokens: Any) -> Sequence[Any]:
-    return [tokens, *(tokens.values() if isinstance(tokens, Mapping) else tokens if isinstance(tokens, tuple) else ())]
+def _of_each_input(tokens: Any) -> Sequence[Any]:
+    """Returns what tokens are given for each input; a tuple of lists is a vocabulary for each."""
+    if isinstance(tokens, Mapping):
+        return list(tokens.values())
+    return tokens if isinstance(tokens, tuple) else [tokens]

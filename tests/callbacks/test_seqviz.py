@@ -176,6 +176,10 @@ def test_a_model_that_is_built_by_its_first_batch(tmp_path: Path) -> None:
     assert callback.reasons.keys() == {"samples", "structure"}
 
 
+def test_two_lists_without_inputs_are_two_vocabularies(tmp_path: Path) -> None:
+    assert SeqViz(tmp_path, tokens=(["a", "b"], ["c", "d"])).reasons.keys() == {"attention", "samples"}
+
+
 def test_two_functions_are_the_vocabulary_of_a_single_input(tmp_path: Path) -> None:
     two = (lambda text: [CHARACTERS.index(each) for each in text]), (lambda ids: "".join(CHARACTERS[id] for id in ids))
     callback = SeqViz(tmp_path, IDS[:1], tokens=two, prompts=["abc"], model=bigrams(), options=WITHOUT_STRUCTURE)
