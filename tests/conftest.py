@@ -16,9 +16,13 @@ Weights = npt.NDArray[np.float32]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the files with slow tests first, so that none of them is begun last and runs alone."""
+    """Puts the files with slow tests first, so that none of them is begun last and runs alone, and one browser at a time: two
+    cores draw no more. A file is one process' own."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+    for item in items:
+        is_browser = item.path.parent.name == "e2e"
+        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.as_posix()))
 
 
 @pytest.fixture(scope="session")

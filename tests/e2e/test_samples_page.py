@@ -491,7 +491,8 @@ def test_from_a_token_to_its_attention_in_one_click(go_to: Open, records: Record
     page.details.get_by_role("button", name="attention of this token").click()
     expect(page.frame.get_by_role("tab", name="Attention")).to_have_attribute("aria-selected", "true")
     # The query that chose token 4 is the token before it: "When", " I" and four others come before.
-    expect(page.detail("query")).to_contain_text(records["attending/seqviz", "spoken"][1].samples[0].tokens[3].strip())
+    query = records["attending/seqviz", "spoken"][1].samples[0].tokens[3].strip()
+    expect(page.reading).to_contain_text(f"{query} looks at")
     expect(page.now).to_contain_text(re.compile(r"step 10\b"))
     page.page.wait_for_function("location.search.includes('p.seqviz.pin=5')")
 

@@ -18,6 +18,7 @@ import pytest
 from helpers.sources import modules
 
 import tb_seqviz_plugin
+from tb_seqviz_plugin.schema import SCHEMA_VERSION
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -156,4 +157,4 @@ def test_a_bare_install_writes_reads_and_serves(
         assert response.status == 200
         assert b"render" in response.read()
     with urllib.request.urlopen(f"{address}/data/plugin/seqviz/series", timeout=60) as response:
-        assert json.load(response)["version"] == 1
+        assert json.load(response)["version"] == SCHEMA_VERSION

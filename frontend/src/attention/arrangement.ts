@@ -96,7 +96,7 @@ function parted(height: number): { sentence: number; band: number } {
 function plain({ width, height }: Room, side: Side): Arrangement {
   const { sentence, band } = parted(height);
   const own = width - side.end;
-  const matrix = Math.min(own * 0.58, band * 2.2);
+  const matrix = Math.min(own * 0.67, band * 2.6);
   const top = height - band;
   return {
     ...side,
