@@ -153,6 +153,42 @@ def _() -> bool:
     return doubled.graph is graph and doubled.op.type == "Mul"
 
 
+@canary("_fields")
+def _() -> bool:
+    from typing import NamedTuple
+
+    class Pair(NamedTuple):
+        left: int
+
+    return Pair._fields == ("left",) and not hasattr((), "_fields")
+
+
+@canary("_getframe")
+def _() -> bool:
+    import sys
+
+    inside = "seen"
+    return sys._getframe(0).f_locals["inside"] == inside
+
+
+@canary("tensorflow.python.eager.execute")
+@canary("tensorflow.python.eager.context")
+def _() -> bool:
+    from tensorflow.python.eager import context, execute
+
+    context.ensure_initialized()
+    attributes = ("T", tf.int32.as_datatype_enum)
+    (added,) = execute.execute("AddV2", 1, [tf.constant(2), tf.constant(3)], attributes, context.context())
+    return int(added) == 5
+
+
+@canary("tensorflow.python.ops.while_loop")
+def _() -> bool:
+    from tensorflow.python.ops import while_loop
+
+    return callable(while_loop.while_loop)
+
+
 @pytest.mark.parametrize("name", CANARIES)
 def test_private_parts_are_what_we_take_them_for(name: str) -> None:
     assert_holds(name, CANARIES[name])

@@ -48,10 +48,16 @@ class Cut:
         if key not in self._graphs:
             model = self._model
             call = model.everywhere if model.per_position else lambda ids, source: model(ids, None, source)
+            layers, places = layers_of(model.keras_model), self._places(rows, columns - 1)
             with tf.init_scope():
-                self._graphs[key] = CutGraph(
-                    call, layers_of(model.keras_model), rows, self._places(rows, columns - 1), source
-                )
+                try:
+                    graph = CutGraph(call, layers, rows, places, source)
+                except (ValueError, tf.errors.InvalidArgumentError):
+                    if places == columns - 1:
+                        raise
+                    # More places than the model has: positions of a kind that nothing tells from other weights.
+                    graph = CutGraph(call, layers, rows, columns - 1, source)
+            self._graphs[key] = graph
         return self._graphs[key]
 
     def _places(self, rows: int, needed: int) -> int:
