@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-import keras
-
 from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
+from tb_seqviz_plugin.callbacks.attention.rules import is_called_attention, is_called_mixture, is_keras_attention
 from tb_seqviz_plugin.callbacks.attention.sums import SumFinder, WeightedSum
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.program import Program
-
-_KERAS_ATTENTION = (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention, keras.layers.Attention)
-_ATTENTION = re.compile(r"att(ention|n|end)", re.IGNORECASE)
-_MIXTURE = re.compile(r"rout(er|ing)|moe|expert", re.IGNORECASE)
 
 
 def attention_among(
@@ -46,14 +40,10 @@ def attention_among(
 def _attends(
     each: WeightedSum, owner: Call | None, finder: SumFinder, dependence: Dependence, program: Program
 ) -> bool:
-    if owner is not None and isinstance(owner.layer, _KERAS_ATTENTION):
+    if is_keras_attention(owner):
         return True
-    is_called = (
-        owner is not None
-        and not isinstance(owner.layer, keras.Model)
-        and _ATTENTION.search(type(owner.layer).__name__) is not None
-    )
-    if owner is not None and _MIXTURE.search(type(owner.layer).__name__):
+    is_called = is_called_attention(owner)
+    if is_called_mixture(owner):
         return False
     if not dependence.is_data(each.values):  # learnt queries that attend to each other come from no input
         return is_called and bool(each.free) and not dependence.is_data(each.weights)

@@ -51,35 +51,33 @@ def locate(note: Note, root: Place, place_of: Mapping[Call, Place]) -> tuple[Pla
     return place, f"{place.path}/{note.name}" if note.name else place.path
 
 
+def is_keras_attention(owner: Call | None) -> bool:
+    """Returns whether what attends is one of Keras' attention layers, or made from one."""
+    return owner is not None and isinstance(owner.layer, _KERAS_ATTENTION)
+
+
+def is_called_attention(owner: Call | None) -> bool:
+    """Returns whether the class says in its name that it attends."""
+    return owner is not None and not isinstance(owner.layer, keras.Model) and _matches(_ATTENTION, owner)
+
+
+def is_called_mixture(owner: Call | None) -> bool:
+    """Returns whether the class says in its name that it mixes experts."""
+    return owner is not None and _matches(_MIXTURE, owner)
+
+
 def _is_attention(note: Note, softmaxes: NotedSoftmaxes, lengths: Sequence[int]) -> bool:
-    if _is_keras_attention(note):
+    owner = owner_of(note.call)
+    if is_keras_attention(owner):
         return True
     fits, product = _fits_tokens(note, lengths), softmaxes.product_of(note)
     if product is None:
-        return _is_called_attention(note) and fits
+        return is_called_attention(owner) and fits
     from_inputs = note in softmaxes.inner or bool(softmaxes.sources_of(product.values))
-    if _is_called_attention(note):
+    if is_called_attention(owner):
         return from_inputs or fits
     shared = product.shared if product.sums and _queries(note) > 1 else fits
-    return from_inputs and shared and not _is_called_mixture(note)
-
-
-def _is_keras_attention(note: Note) -> bool:
-    """Returns whether the owner is one of Keras' attention layers, or made from one."""
-    call = owner_of(note.call)
-    return call is not None and isinstance(call.layer, _KERAS_ATTENTION)
-
-
-def _is_called_attention(note: Note) -> bool:
-    """Returns whether the owner's class says in its name that it attends."""
-    call = owner_of(note.call)
-    return call is not None and not isinstance(call.layer, keras.Model) and _matches(_ATTENTION, call)
-
-
-def _is_called_mixture(note: Note) -> bool:
-    """Returns whether the owner's class says in its name that it mixes experts."""
-    call = owner_of(note.call)
-    return call is not None and _matches(_MIXTURE, call)
+    return from_inputs and shared and not is_called_mixture(owner)
 
 
 def _matches(pattern: re.Pattern[str], call: Call) -> bool:
