@@ -50,12 +50,16 @@ class AnyGenerator(ABC):
     @property
     def traces(self) -> int:
         """How often a loop was made into a graph."""
-        return sum(loop.traces for loop in self._loops.values())
+        return sum(loop.traces for loop in self._compiled())
 
     @property
     def why_eager(self) -> str:
         """Why the model writes op by op and not as a graph, as a sentence; "" if it does not."""
-        return next((loop.why_eager for loop in self._loops.values() if loop.why_eager), "")
+        return next((loop.why_eager for loop in self._compiled() if loop.why_eager), "")
+
+    def _compiled(self) -> list[CompiledLoop]:
+        """Returns every loop that writes."""
+        return list(self._loops.values())
 
     @property
     @abstractmethod

@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.drawn import Drawn, Draws
 from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
@@ -35,8 +36,6 @@ from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.stepper_for import stepper_for
 from tb_seqviz_plugin.callbacks.generation.stepping import Stepping, Texts, joined
 from tb_seqviz_plugin.callbacks.old_names import Moved, takes_old_names
-
-_WHOLE = "Each token was written from the whole text before it, since {why}."
 
 _CHANGED = "a plain pass over the texts said something else than was said step by step"
 
@@ -212,7 +211,7 @@ class Generator(AnyGenerator):
 
     def _distrust(self, why: str) -> None:
         self._stepping, self._why_whole = None, why
-        self._how = _WHOLE.format(why=why)
+        self._how = _from_the_whole(why)
 
     def _texts(self, batch: Batch, time: int) -> Texts | None:
         """Returns the prompts as texts that begin at column 0, None if they are not written step by step."""
@@ -227,7 +226,7 @@ class Generator(AnyGenerator):
         if stepping is None or slides or has_padding:
             there = "a prompt holds padding" if has_padding else f"the text slides through a window of {window} tokens"
             why = self._why_whole or there
-            self._how = _WHOLE.format(why=why)
+            self._how = _from_the_whole(why)
             return None
         self._how = f"Each token was written from the one before it, {stepping.stepper.way}."
         tokens = np.full((len(lengths), columns), -1, np.int32)
@@ -240,7 +239,10 @@ class Generator(AnyGenerator):
         stepper, self._why_whole = stepper_for(self._model, self._backend)
         self._stepping = None
         if stepper is not None:
-            self._stepping = Stepping(self._backend, self._model, stepper, self._alternatives, self._loops)
+            self._stepping = Stepping(self._backend, self._model, stepper, self._alternatives)
+
+    def _compiled(self) -> list[CompiledLoop]:
+        return super()._compiled() + list(self._stepping.loops.values() if self._stepping else [])
 
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:
         return loop(self._backend.asking(self._model, key, *inputs), (), *rest)
@@ -280,3 +282,7 @@ class Generator(AnyGenerator):
         if context.is_static and not context.to_left and length < context.prompt_columns:
             return (f"The prompt has {length} tokens and the model takes {context.width}; zeros were put before it.",)
         return ()
+
+
+def _from_the_whole(why: str) -> str:
+    return f"Each token was written from the whole text before it, since {why.removesuffix('.')}."

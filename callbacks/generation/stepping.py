@@ -74,23 +74,16 @@ class Stepping:
         model: the model.
         stepper: steps with it.
         alternatives: how many of the most probable tokens to keep at each position.
-        loops: where what is compiled is kept, by what it is for.
 
     Attributes:
+        loops: what drafts, by what it is for.
         is_trusted: whether the drafts have been confirmed so far.
     """
 
-    def __init__(
-        self,
-        backend: Generation,
-        model: NextToken,
-        stepper: Stepper,
-        alternatives: int,
-        loops: dict[Hashable, CompiledLoop],
-    ) -> None:
+    def __init__(self, backend: Generation, model: NextToken, stepper: Stepper, alternatives: int) -> None:
         self._backend, self._model, self._alternatives = backend, model, alternatives
         self.stepper = stepper
-        self._loops = loops
+        self.loops: dict[Hashable, CompiledLoop] = {}
         self._passes: dict[Hashable, CompiledLoop] = {}
         self.is_trusted = True
         self._is_confirmed = model.is_stepwise
@@ -191,7 +184,7 @@ class Stepping:
                 alternatives,
             )
 
-        run = self._compiled(self._loops, ("stepped", is_cut), write)
+        run = self._compiled(self.loops, ("stepped", is_cut), write)
         return run(*texts.arrays, known, is_over, *draws.settings)
 
     def _checked(self, texts: Texts, draws: Draws) -> Drawn:
@@ -229,7 +222,7 @@ class Stepping:
                 *self.stepper.starting(tokens, source), tokens, starts, length_penalty, stop, *sizes
             )
 
-        run = self._compiled(self._loops, ("stepped", sizes), search)
+        run = self._compiled(self.loops, ("stepped", sizes), search)
         *drawn, parents, scores = run(*texts.arrays, np.float32(beams.length_penalty), np.int32(beams.stop_id))
         return Kept(Drawn(*drawn), parents, scores)
 
@@ -238,7 +231,7 @@ class Stepping:
     ) -> CompiledLoop:
         if key not in compiled:
             # Without a loop in it, the pass is as fast as a graph.
-            has_loop = compiled is self._loops or self._model.has_recurrent_layers
+            has_loop = compiled is self.loops or self._model.has_recurrent_layers
             compiled[key] = self._backend.Compiled(function, is_static=has_loop, may_wait=True)
         return compiled[key]
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countAfter, indexUpTo, nearestIndex, neighbours, playPause, tickShares, unionOfSteps } from "./steps";
+import { countAfter, indexUpTo, nearestIndex, neighbours, playPause, unionOfSteps } from "./steps";
 
 it("joins the steps of several runs", () => {
   expect(unionOfSteps([[0, 10, 20], [5, 10], []])).toEqual([0, 5, 10, 20]);
@@ -43,17 +43,6 @@ it("lists the neighbours to fetch ahead, the nearest first", () => {
 it("counts new steps", () => {
   expect(countAfter([0, 10, 20], 5)).toBe(2);
   expect(countAfter([0, 10, 20], 20)).toBe(0);
-});
-
-it("places the ticks by step, not by index, and never two in a pixel", () => {
-  expect(tickShares([0, 1, 10], 100)).toEqual([0, 0.1, 1]);
-  expect(tickShares([7], 100)).toEqual([0]);
-  expect(tickShares([], 100)).toEqual([]);
-  const dense = tickShares(
-    Array.from({ length: 5000 }, (_, step) => step),
-    200,
-  );
-  expect(dense).toHaveLength(201);
 });
 
 it("plays at a pace that one can follow", () => {

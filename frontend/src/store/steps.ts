@@ -36,14 +36,6 @@ export function countAfter(steps: readonly number[], step: number): number {
   return steps.length - firstAbove(steps, step);
 }
 
-/** Returns where the ticks stand, as shares of the way from first to last: one per pixel is enough. */
-export function tickShares(steps: readonly number[], pixels: number): number[] {
-  if (steps.length < 2 || pixels <= 0) return steps.length > 0 ? [0] : [];
-  const [first, last] = [steps[0] as number, steps[steps.length - 1] as number];
-  const columns = new Set(steps.map((step) => Math.round(((step - first) / (last - first)) * pixels)));
-  return [...columns].map((column) => column / pixels);
-}
-
 const LEAST_PAUSE_MS = 120;
 const LONGEST_PAUSE_MS = 600;
 const WHOLE_PLAY_MS = 20_000;

@@ -51,7 +51,7 @@ def test_it_finds_what_a_plain_search_finds(make: Callable[[], Case]) -> None:
     for search in plain, BeamSearch(3, LENGTH, stop), BeamSearch(3, LENGTH, stop, length_penalty=1.0):
         for each, prompt in zip(generator.search(PROMPTS, search), PROMPTS, strict=True):
             check(each, ask, prompt, search)
-    assert all(loop.why_eager == "" and loop.traces == 1 for loop in generator._loops.values())
+    assert all(loop.why_eager == "" and loop.traces == 1 for loop in generator._compiled())
 
 
 @pytest.mark.parametrize("name", others_long(["called with two arguments"], ENCODER_DECODERS))

@@ -89,7 +89,7 @@ class CutGraph:
             shape = op.inputs[0].shape.as_list()
             return np.array({"Rank": len(shape), "Size": math.prod(shape)}.get(op.type, shape), np.int32)
         if tensor.name in self.dynamic or not op.inputs or op.type == "ReadVariableOp":
-            raise SteppingError(f"{op.type} {op.name!r} computes an axis or a shape")
+            raise SteppingError(f"the op {op.name!r} ({op.type}) computes an axis or a shape")
         operands = [self.constant(each) for each in op.inputs]
         compute = tf.function(lambda: run(op, [tf.constant(each) for each in operands]), autograph=False)
         with tf.init_scope():

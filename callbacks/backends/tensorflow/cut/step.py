@@ -355,7 +355,7 @@ def _along_last(step: Step, op: Any, operands: Sequence[Operand]) -> list[Operan
 def _called(step: Step, op: Any, operands: Sequence[Operand]) -> list[Operand] | None:
     layer = step.graph.markers.layer_of(op)
     if layer is None:
-        raise SteppingError(f"{op.type} {op.name!r} runs a function of its own")
+        raise SteppingError(f"the op {op.name!r} ({op.type}) runs a function of its own")
     return step.loop(op, layer, operands)
 
 

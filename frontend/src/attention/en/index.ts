@@ -83,7 +83,6 @@ export const COMBINATION_TITLES: Record<Combination, string> = {
 
 const COMBINED_HEADS: Record<Combination, string> = { each: "heads", mean: "mean of heads", max: "maximum of heads" };
 
-export const COMBINE = "How the chosen heads are drawn";
 export const HEADS = "Heads; click adds or removes one, double-click shows one alone, again all";
 
 export function headButton(head: number): string {
