@@ -124,7 +124,7 @@ def guess_self_role(weights: Float) -> Role:
     """Returns "decoder self" where no query looks at a later key, else "encoder self".
 
     Args:
-        weights: float32 [heads, queries, keys] over one and the same tokens.
+        weights: float32 [heads, queries, keys] over one and the same tokens, of either sign.
     """
-    looks_ahead = any(np.any(np.triu(head, k=1) > 0) for head in weights)
+    looks_ahead = any(np.any(np.abs(np.triu(head, k=1)) > 0) for head in weights)
     return "decoder self" if weights.shape[2] > 1 and not looks_ahead else "encoder self"

@@ -292,6 +292,7 @@ def test_self_attention_that_never_looks_ahead_is_a_decoder() -> None:
     full = np.full((2, 3, 3), 1 / 3, np.float32)
     assert guess_self_role(full) == "encoder self"
     assert guess_self_role(np.tril(full)) == "decoder self"
+    assert guess_self_role(-full) == "encoder self"
     assert guess_self_role(np.ones((1, 1, 1), np.float32)) == "encoder self"
 
 
