@@ -1,5 +1,6 @@
 /** `npm run dev`, then /gallery/index.html?show=matrix-10x25&theme=dark: one component in one state. */
 import { mount } from "svelte";
+import "../src/testing/inEnglish";
 import "../src/ui/theme.css";
 import Gallery from "./Gallery.svelte";
 

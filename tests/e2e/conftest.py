@@ -48,7 +48,7 @@ class SeqVizPage:
     @property
     def tabs(self) -> Locator:
         """The tabs of the views."""
-        return self.frame.get_by_role("tablist", name="views")
+        return self.frame.get_by_role("tablist")
 
     @property
     def now(self) -> Locator:
@@ -175,13 +175,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., SeqVizPage]]:
-    """Returns a function of (server, viewport=..., dark=..., **place) that opens the page."""
+    """Returns a function of (server, viewport=..., dark=..., language=..., **place) that opens the page."""
     opened: list[SeqVizPage] = []
 
     def open_page(
-        server: TensorBoardProcess, viewport: tuple[int, int] = (1280, 800), dark: bool = False, **place: object
+        server: TensorBoardProcess,
+        viewport: tuple[int, int] = (1280, 800),
+        dark: bool = False,
+        language: str = "en-US",
+        **place: object,
     ) -> SeqVizPage:
-        page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]})
+        page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]}, locale=language)
         if dark:
             page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
         seqviz = SeqVizPage(page, server)

@@ -109,6 +109,22 @@ def test_keys_and_the_slider_go_through_the_steps(server: TensorBoardProcess, op
     page.frame.get_by_role("button", name="stop").click()
 
 
+def test_the_page_speaks_the_readers_language_and_remembers_another(
+    server: TensorBoardProcess, open_page: Open
+) -> None:
+    page = open_page(server, language="zh-TW", **at_cross_attention(step=20))
+    root, attention = page.frame.locator("html"), page.tabs.get_by_role("tab").first
+    expect(attention).to_have_text("注意力")
+    expect(root).to_have_attribute("lang", "zh-CN")
+    expect(page.frame.get_by_text("第 20 步").first).to_be_visible()
+    page.frame.get_by_role("button", name="English").click()
+    expect(attention).to_have_text("Attention")
+    expect(root).to_have_attribute("lang", "en")
+    expect(page.now).to_contain_text(re.compile(r"step 20\b"))
+    page.page.reload()
+    expect(attention).to_have_text("Attention")
+
+
 def test_what_is_drawn_changes_with_the_step(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=0))
     expect(page.now).to_contain_text(re.compile(r"step 0\b"))

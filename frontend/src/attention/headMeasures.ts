@@ -1,7 +1,7 @@
 /** The measures of one head as they are told: with units, and what follows from them. */
 
 import { type Measures, measureLine } from "../store/measures";
-import { DERIVED_NAMES, effectiveOf, MEASURE_NAMES, nats } from "./en";
+import { phrases } from "./language";
 import type { Measure } from "./types";
 import { formatWeight } from "./weights";
 
@@ -43,21 +43,21 @@ export function measureRows(measures: Measures, row: number, at: number, keys: n
     const value = values[at] ?? Number.NaN;
     const text = (shown: string) => (Number.isNaN(value) ? "–" : shown);
     if (measure !== "entropy") {
-      return [{ key: measure, label: MEASURE_NAMES[measure], values, text: text(shortFigure(value)) }];
+      return [{ key: measure, label: phrases.MEASURE_NAMES[measure], values, text: text(shortFigure(value)) }];
     }
     const effective = values.map((share) => effectiveKeys(share, keys));
     return [
       {
         key: measure,
-        label: MEASURE_NAMES[measure],
+        label: phrases.MEASURE_NAMES[measure],
         values,
-        text: text(nats(shortFigure(entropyInNats(value, keys)))),
+        text: text(phrases.nats(shortFigure(entropyInNats(value, keys)))),
       },
       {
         key: "effective",
-        label: DERIVED_NAMES.effective,
+        label: phrases.DERIVED_NAMES.effective,
         values: effective,
-        text: text(effectiveOf(shortFigure(effective[at] ?? Number.NaN), keys)),
+        text: text(phrases.effectiveOf(shortFigure(effective[at] ?? Number.NaN), keys)),
       },
     ];
   });

@@ -4,8 +4,8 @@ import type { Sentence } from "../language/sentence";
 import { displayToken } from "../tokens/tokens";
 import { tokenAt } from "./axis";
 import { largestChange } from "./difference";
-import * as words from "./en";
 import { shortFigure } from "./headMeasures";
+import { phrases } from "./language";
 import { readingAt, strongestKeys } from "./reading";
 import type { HeadMatrix } from "./record/matrix";
 import type { Axis, Hover } from "./types";
@@ -32,7 +32,7 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
   const key = at.key !== null && at.key < matrix.keys ? at.key : null;
   if (query !== null && key !== null) {
     const isInB = matrixB && query < matrixB.queries && key < matrixB.keys;
-    return words.weightBetween(
+    return phrases.weightBetween(
       name(queries, query),
       name(keys, key),
       formatWeight(weightAt(matrix, query, key)),
@@ -43,7 +43,7 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
   if (query !== null) {
     const strongest = strongestKeys(matrix, query, keys, TOP);
     const entropy = rowEntropy(matrix, query);
-    return words.looksAt(
+    return phrases.looksAt(
       name(queries, query),
       strongest.map(({ key, weight }) => ({ token: name(keys, key), weight: formatWeight(weight) })),
       shortFigure(entropy),
@@ -56,7 +56,7 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
       .filter(({ weight }) => weight > 0)
       .sort((one, other) => other.weight - one.weight)
       .slice(0, TOP);
-    return words.lookedAtBy(
+    return phrases.lookedAtBy(
       name(keys, key),
       told.map(({ query, weight }) => ({ token: name(queries, query), weight: formatWeight(weight) })),
     );
@@ -64,7 +64,7 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
   const change = matrixB && largestChange(matrix, matrixB, queries.shown, keys.shown);
   if (!change) return null;
   const difference = change.a - change.b;
-  return words.largestChange(
+  return phrases.largestChange(
     name(queries, change.query),
     name(keys, change.key),
     {

@@ -12,11 +12,11 @@ import { indexUpTo, neighbours } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { focusRunFinder } from "../ui/finder";
 import { MEASURES } from "../wire/schema.gen";
-import { figureOf, HINT, headRead, leftOut, MEASURE_NAMES, precise, SHOW, unknownLayer, waitingForRecord } from "./en";
 import { Film } from "./film/film.svelte";
 import { filmSteps } from "./film/filmLayout";
 import { axesOf, focusedMatrix } from "./focus";
 import { measureRows } from "./headMeasures";
+import { phrases } from "./language";
 import { boundOf, countLeftOut, weightsLine } from "./line";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
@@ -82,7 +82,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
         ? [
             {
               key: measure,
-              name: MEASURE_NAMES[measure],
+              name: phrases.MEASURE_NAMES[measure],
               values: valuesOver(this.session.steps, measures.steps, values),
             },
           ]
@@ -106,13 +106,13 @@ export class AttentionState extends ViewState<AttentionPlace> {
 
   waitingFor = $derived.by(() => {
     const { step } = this.session;
-    return this.loader.loading && step !== null ? waitingForRecord(step, this.place.layer) : null;
+    return this.loader.loading && step !== null ? phrases.waitingForRecord(step, this.place.layer) : null;
   });
 
   notices = $derived.by(() => {
     const wanted = this.session.linked && this.linked.layer;
     const isUnknown = wanted && this.first && findLayer(this.first.header, wanted) < 0;
-    return isUnknown && this.layer ? [unknownLayer(wanted, layerKey(this.layer))] : [];
+    return isUnknown && this.layer ? [phrases.unknownLayer(wanted, layerKey(this.layer))] : [];
   });
 
   constructor(
@@ -157,7 +157,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
   }
 
   override get hint(): Sentence {
-    return this.first ? HINT : [];
+    return this.first ? phrases.HINT : [];
   }
 
   override get mark(): Mark | null {
@@ -167,10 +167,10 @@ export class AttentionState extends ViewState<AttentionPlace> {
       { name: layer.query_axis || "queries", axis: axes.queries },
       { name: layer.key_axis || "keys", axis: axes.keys },
     ]);
-    const bound = precise(shortBound(boundOf(matrix)));
+    const bound = phrases.precise(shortBound(boundOf(matrix)));
     if (tokens === 0) return { text: bound };
     const show = () => this.change({ hide: "nothing", viewport: null });
-    return { text: `${bound} · ${leftOut(tokens, place.hide)}`, action: { name: SHOW, press: show } };
+    return { text: `${bound} · ${phrases.leftOut(tokens, place.hide)}`, action: { name: phrases.SHOW, press: show } };
   }
 
   #readHead({ layer, head }: HeadPlace): Sentence | null {
@@ -180,10 +180,10 @@ export class AttentionState extends ViewState<AttentionPlace> {
     const at = measures ? measures.steps.indexOf(first.address.step) : -1;
     const rows =
       measures && at >= 0 ? measureRows(measures, firstHeadOf(first.header, layer) + head, at, header.keys) : [];
-    return headRead(
+    return phrases.headRead(
       header.path,
       head,
-      rows.map(({ label, text }) => figureOf(label, text)),
+      rows.map(({ label, text }) => phrases.figureOf(label, text)),
     );
   }
 

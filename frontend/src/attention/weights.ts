@@ -1,4 +1,4 @@
-import { INFINITE, NOT_A_NUMBER } from "./en";
+import { phrases } from "./language";
 import type { HeadMatrix } from "./record/matrix";
 
 const NAN_CODE = 1;
@@ -45,8 +45,8 @@ export function shortBound(bound: number): string {
 
 /** A weight in three significant digits. */
 export function formatWeight(weight: number): string {
-  if (Number.isNaN(weight)) return NOT_A_NUMBER;
-  if (!Number.isFinite(weight)) return INFINITE;
+  if (Number.isNaN(weight)) return phrases.NOT_A_NUMBER;
+  if (!Number.isFinite(weight)) return phrases.INFINITE;
   if (weight === 0) return "0";
   const size = Math.abs(weight);
   const text = size < 1e-4 ? size.toExponential(2).replace("-", "−") : size.toPrecision(size < 0.001 ? 2 : 3);

@@ -5,8 +5,8 @@ import { HIDINGS } from "../tokens/tokens";
 import { type Option, type Word, wordOf } from "../ui/caption";
 import { exampleNames } from "../ui/exampleNames";
 import { MEASURES } from "../wire/schema.gen";
-import * as words from "./en";
 import { effectiveKeys, shortFigure } from "./headMeasures";
+import { phrases } from "./language";
 import { listedLayers, shortPaths } from "./record/layers";
 import type { AttentionState } from "./state.svelte";
 import { COMBINATIONS, MAPPINGS, RANGES, SORTS } from "./types";
@@ -20,7 +20,7 @@ export function layerNames(attention: AttentionState): ReadonlyMap<number, strin
   const listed = listedLayers(header);
   const short = shortPaths(listed.map((index) => header.layers[index]?.path ?? ""));
   return new Map(
-    listed.map((index, at) => [index, (short[at] ?? "") + words.callSuffix(header.layers[index]?.call ?? 0)]),
+    listed.map((index, at) => [index, (short[at] ?? "") + phrases.callSuffix(header.layers[index]?.call ?? 0)]),
   );
 }
 
@@ -33,28 +33,28 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
     layer: layerWord(attention),
     head: headWord(attention),
     example: exampleWord(session),
-    hide: wordOf(words.CAPTION_HEADINGS.hide, HIDINGS, words.HIDING_NAMES, place.hide, (hide) =>
+    hide: wordOf(phrases.CAPTION_HEADINGS.hide, HIDINGS, phrases.HIDING_NAMES, place.hide, (hide) =>
       attention.change({ hide, viewport: null }),
     ),
     mapping: wordOf(
-      words.CAPTION_HEADINGS.mapping,
+      phrases.CAPTION_HEADINGS.mapping,
       MAPPINGS,
-      words.MAPPING_NAMES,
+      phrases.MAPPING_NAMES,
       place.mapping,
       (mapping) => attention.change({ mapping }),
-      words.MAPPING_MEANINGS,
+      phrases.MAPPING_MEANINGS,
     ),
     range: {
-      ...wordOf(words.CAPTION_HEADINGS.range, RANGES, words.RANGE_NAMES, place.range, (range) =>
+      ...wordOf(phrases.CAPTION_HEADINGS.range, RANGES, phrases.RANGE_NAMES, place.range, (range) =>
         attention.change({ range }),
       ),
-      text: words.rangeName(place.range, String(Number(formatWeight(attention.maximum))), attention.isSigned),
+      text: phrases.rangeName(place.range, String(Number(formatWeight(attention.maximum))), attention.isSigned),
     },
     combine: {
-      ...wordOf(words.CAPTION_HEADINGS.combine, COMBINATIONS, words.COMBINATION_TITLES, place.combine, (combine) =>
+      ...wordOf(phrases.CAPTION_HEADINGS.combine, COMBINATIONS, phrases.COMBINATION_TITLES, place.combine, (combine) =>
         attention.change({ combine }),
       ),
-      text: words.COMBINATION_NAMES[place.combine],
+      text: phrases.COMBINATION_NAMES[place.combine],
     },
   };
 }
@@ -62,10 +62,10 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
 export function wallWords(attention: AttentionState): Record<string, Word> {
   const { place } = attention;
   return {
-    sort: wordOf(words.CAPTION_HEADINGS.sort, SORTS, words.SORT_NAMES, place.sort, (sort) =>
+    sort: wordOf(phrases.CAPTION_HEADINGS.sort, SORTS, phrases.SORT_NAMES, place.sort, (sort) =>
       attention.change({ sort }),
     ),
-    line: wordOf(words.CAPTION_HEADINGS.line, MEASURES, words.MEASURE_NAMES, place.measure, (measure) =>
+    line: wordOf(phrases.CAPTION_HEADINGS.line, MEASURES, phrases.MEASURE_NAMES, place.measure, (measure) =>
       attention.change({ measure }),
     ),
   };
@@ -76,11 +76,11 @@ function layerWord(attention: AttentionState): Word {
   const names = layerNames(attention);
   const options = [...names].map(([index, text]): Option => {
     const layer = first?.header.layers[index];
-    return { key: String(index), text, note: layer ? words.SHORT_ROLE_NAMES[layer.role] : "" };
+    return { key: String(index), text, note: layer ? phrases.SHORT_ROLE_NAMES[layer.role] : "" };
   });
   return {
     text: names.get(first?.layer ?? -1) ?? "",
-    heading: words.CAPTION_HEADINGS.layer,
+    heading: phrases.CAPTION_HEADINGS.layer,
     options,
     chosen: String(first?.layer),
     choose: (key) => attention.selectHead(Number(key), Math.min(first?.head ?? 0, attention.headsOf(Number(key)) - 1)),
@@ -93,18 +93,18 @@ function headWord(attention: AttentionState): Word {
   const heads = Array.from({ length: layer.heads }, (_, head): Option => {
     const at = { layer: first.layer, head };
     const share = measureAt(first.header, measures, first.address.step, at, "entropy");
-    const note = Number.isNaN(share) ? "" : words.effectiveNote(shortFigure(effectiveKeys(share, layer.keys)));
-    return { key: HEAD + head, text: words.headName(head), note };
+    const note = Number.isNaN(share) ? "" : phrases.effectiveNote(shortFigure(effectiveKeys(share, layer.keys)));
+    return { key: HEAD + head, text: phrases.headName(head), note };
   });
   const several: Option[] = [
-    { key: "each", text: words.ALL_IN_COLOURS, isApart: true },
-    { key: "mean", text: words.MEAN_OF_ALL },
-    { key: "max", text: words.LARGEST_OF_ALL },
+    { key: "each", text: phrases.ALL_IN_COLOURS, isApart: true },
+    { key: "mean", text: phrases.MEAN_OF_ALL },
+    { key: "max", text: phrases.LARGEST_OF_ALL },
   ];
   const isSeveral = first.heads.length > 1;
   return {
-    text: words.headsName(first.heads, layer.heads),
-    heading: words.CAPTION_HEADINGS.head,
+    text: phrases.headsName(first.heads, layer.heads),
+    heading: phrases.CAPTION_HEADINGS.head,
     options: layer.heads > 1 ? [...heads, ...several] : heads,
     chosen: isSeveral ? place.combine : HEAD + first.head,
     choose: (key) => {
@@ -119,7 +119,7 @@ export function exampleWord(session: Session): Word {
   const names = exampleNames(session);
   return {
     text: names.get(session.example ?? "")?.quoted ?? session.example ?? "",
-    heading: words.CAPTION_HEADINGS.example,
+    heading: phrases.CAPTION_HEADINGS.example,
     options: session.examples.map((example) => {
       const name = names.get(example);
       return { key: example, text: name?.text ?? example, ...(name?.note ? { note: name.note } : {}) };

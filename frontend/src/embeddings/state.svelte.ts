@@ -9,8 +9,8 @@ import type { Session } from "../store/session.svelte";
 import { indexUpTo } from "../store/steps";
 import { ViewState } from "../store/viewState.svelte";
 import { Changes, type MovementKey } from "./changes.svelte";
-import { unknownWord, waitingForWords } from "./en";
 import { findWords, searchable } from "./find";
+import { phrases } from "./language";
 import { type Layer, layerSteps } from "./layerSteps";
 import { greatest } from "./movement";
 import { Neighbourhoods } from "./neighbours/neighbourhoods.svelte";
@@ -74,13 +74,13 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
     const { word: wanted = null, row = null } = (this.session.linked && this.linked) ?? {};
     if (wanted === null || !this.table || !this.word) return [];
     const isKnown = this.layers.some((layer) => rowOf(layer.table, { label: wanted, row: row ?? 0 }) >= 0);
-    return isKnown ? [] : [unknownWord(wanted, this.word.label)];
+    return isKnown ? [] : [phrases.unknownWord(wanted, this.word.label)];
   });
   waitingFor = $derived.by(() => {
     const absent = this.session.inSight.find(
       (info) => !this.tables.values.has(seriesKey(info)) && !this.tables.failures.has(info.run),
     );
-    return absent ? waitingForWords(absent.run) : null;
+    return absent ? phrases.waitingForWords(absent.run) : null;
   });
 
   constructor(

@@ -1,6 +1,6 @@
 /** What each key does, everywhere in the page but in text fields. */
 
-import { KEY_NAMES } from "../language/en";
+import { common } from "../language/common";
 import type { Session } from "../store/session.svelte";
 import type { Key } from "../store/view";
 import { detailsAreOpen, railIsOpen } from "./sides";
@@ -13,45 +13,45 @@ const STEPS: readonly Key<Session>[] = [
   {
     key: "ArrowLeft",
     label: "←",
-    name: KEY_NAMES.previousStep,
+    name: common.KEY_NAMES.previousStep,
     press: (session) => session.goToIndex(session.stepIndex - 1),
   },
   {
     key: "ArrowRight",
     label: "→",
-    name: KEY_NAMES.nextStep,
+    name: common.KEY_NAMES.nextStep,
     press: (session) => session.goToIndex(session.stepIndex + 1),
   },
   {
     key: "ArrowLeft",
     shift: true,
     label: "Shift ←",
-    name: KEY_NAMES.previousCompared,
+    name: common.KEY_NAMES.previousCompared,
     press: (session) => session.compareAt((session.indexB < 0 ? session.stepIndex : session.indexB) - 1),
   },
   {
     key: "ArrowRight",
     shift: true,
     label: "Shift →",
-    name: KEY_NAMES.nextCompared,
+    name: common.KEY_NAMES.nextCompared,
     press: (session) => session.compareAt((session.indexB < 0 ? session.stepIndex : session.indexB) + 1),
   },
-  { key: "Home", name: KEY_NAMES.firstStep, press: (session) => session.goToIndex(0) },
-  { key: "End", name: KEY_NAMES.newestStep, press: (session) => session.goToIndex(session.steps.length - 1) },
-  { key: " ", label: "Space", name: KEY_NAMES.play, press: (session) => session.togglePlay() },
+  { key: "Home", name: common.KEY_NAMES.firstStep, press: (session) => session.goToIndex(0) },
+  { key: "End", name: common.KEY_NAMES.newestStep, press: (session) => session.goToIndex(session.steps.length - 1) },
+  { key: " ", label: "Space", name: common.KEY_NAMES.play, press: (session) => session.togglePlay() },
 ];
 
 const LAST: readonly Key<Session>[] = [
   {
     key: "r",
-    name: KEY_NAMES.rail,
+    name: common.KEY_NAMES.rail,
     press: (session) => {
       session.rail = !railIsOpen(session);
     },
   },
   {
     key: "i",
-    name: KEY_NAMES.details,
+    name: common.KEY_NAMES.details,
     press: (session) => {
       session.details = !detailsAreOpen(session);
     },
@@ -59,7 +59,7 @@ const LAST: readonly Key<Session>[] = [
   {
     key: "Escape",
     label: "Esc",
-    name: KEY_NAMES.release,
+    name: common.KEY_NAMES.release,
     // What else has it, such as a dialog, still sees it. One thing is let go at a time.
     press: (session) => {
       if (!session.shown?.release()) session.stopComparing();
@@ -68,7 +68,7 @@ const LAST: readonly Key<Session>[] = [
   },
   {
     key: "?",
-    name: KEY_NAMES.help,
+    name: common.KEY_NAMES.help,
     press: (session) => {
       session.helpIsOpen = !session.helpIsOpen;
     },

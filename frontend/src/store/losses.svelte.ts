@@ -3,7 +3,7 @@
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { Api } from "../host/api";
-import { LOSS } from "../language/en";
+import { common } from "../language/common";
 import { endsAlike, type Track } from "./catalogue.svelte";
 import { findLoss, type ScalarPoint, type StepLine, scalarAt, valuesOver } from "./stepLines";
 
@@ -28,7 +28,7 @@ export class Losses {
     const points = track && this.#points.get(track.info.run);
     if (!points || points.length === 0) return null;
     const { steps: own, wall_times } = track.steps;
-    return { key: "loss", name: LOSS, values: valuesOver(steps, own, scalarAt(points, own, wall_times)) };
+    return { key: "loss", name: common.LOSS, values: valuesOver(steps, own, scalarAt(points, own, wall_times)) };
   }
 
   async #ask(info: Track["info"]): Promise<void> {

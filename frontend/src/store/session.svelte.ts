@@ -5,7 +5,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { runColours } from "../draw/colour";
 import type { Theme } from "../draw/inks";
 import type { Api } from "../host/api";
-import { WAITING_FOR_LIST, waitingForSteps } from "../language/en";
+import { common } from "../language/common";
 import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";
 import { type Compared, runOf } from "./compared";
 import { Losses } from "./losses.svelte";
@@ -125,9 +125,9 @@ export class Session {
 
   /** What the page cannot go on without, in words; null if it has all that was asked for. */
   waitingFor = $derived.by(() => {
-    if (!this.catalogue.list) return WAITING_FOR_LIST;
+    if (!this.catalogue.list) return common.WAITING_FOR_LIST;
     const unknown = this.followed.find((info) => !this.catalogue.tracks.has(seriesKey(info)));
-    return unknown ? waitingForSteps(unknown.run) : (this.shown?.waitingFor ?? null);
+    return unknown ? common.waitingForSteps(unknown.run) : (this.shown?.waitingFor ?? null);
   });
   readonly #losses: Losses;
   patience = new Patience(() => this.waitingFor !== null);

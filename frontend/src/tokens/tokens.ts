@@ -1,6 +1,6 @@
 /** How tokens are shown: readable, harmless, and never invisible. */
 
-import { EMPTY_TOKEN } from "../language/en";
+import { common } from "../language/common";
 
 export interface DisplayedToken {
   /** Shown faintly before the text: "·" for the start of a word, "##" for its continuation, else "". */
@@ -23,7 +23,7 @@ const PICTURES: Record<string, string> = { "\n": "↵", "\t": "⇥", Ċ: "↵", 
 
 /** What to draw for a token. */
 export function displayToken(token: string): DisplayedToken {
-  const title = token === "" ? EMPTY_TOKEN : shorten(spell(token), LONGEST_TITLE);
+  const title = token === "" ? common.EMPTY_TOKEN : shorten(spell(token), LONGEST_TITLE);
   const plain = (text: string, kind: DisplayedToken["kind"], mark = ""): DisplayedToken => ({
     mark,
     text: shorten(text, LONGEST_TEXT),

@@ -1,6 +1,6 @@
 /** What examples are called: by their text, where they have one. */
 
-import { quoted } from "../language/en";
+import { common } from "../language/common";
 import { seriesKey } from "../store/catalogue.svelte";
 import type { Session } from "../store/session.svelte";
 
@@ -34,7 +34,7 @@ export function namesOf(examples: readonly string[], titles: readonly string[]):
               .join("")
               .trimEnd()}…`
           : title;
-      return [example, { text: title, quoted: quoted(short), note: isAlone ? "" : example }];
+      return [example, { text: title, quoted: common.quoted(short), note: isAlone ? "" : example }];
     }),
   );
 }

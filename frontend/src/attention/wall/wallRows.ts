@@ -3,7 +3,7 @@
 import { type Measures, rowAt } from "../../store/measures";
 import { shortNames } from "../../store/shortNames";
 import type { AttentionHeader } from "../../wire/schema.gen";
-import { SHORT_ROLE_NAMES } from "../en";
+import { phrases } from "../language";
 import { firstHeadOf, groupLayers } from "../record/layers";
 import type { Measure, Sort } from "../types";
 import { formatWeight } from "../weights";
@@ -51,7 +51,7 @@ export function wallRows(header: AttentionHeader, measures: Measures | null, ste
     const labels = rowLabels(layers.map((layer) => header.layers[layer]?.path ?? ""));
     return layers.map((layer, index) => ({
       label: labels[index] ?? "",
-      heading: index === 0 ? SHORT_ROLE_NAMES[role] : "",
+      heading: index === 0 ? phrases.SHORT_ROLE_NAMES[role] : "",
       heads: headsOf(layer),
     }));
   });

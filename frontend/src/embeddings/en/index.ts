@@ -6,6 +6,8 @@ import { formatFigure } from "../../ui/figures";
 import type { Metric, Origin, Ranking, Span } from "../place";
 import { shortName } from "../table";
 
+export * from "./view";
+
 /** Names of the regions and lists, for screen readers too. */
 export const LAYERS = "Layers";
 export const WORDS = "Words";

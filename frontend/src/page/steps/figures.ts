@@ -1,18 +1,6 @@
 /** What the step bar says of A and B, and what can be chosen there. */
 
-import {
-  COMPARE_HEADING,
-  COMPARE_NARROW,
-  COMPARE_WITH,
-  FIRST_STEP,
-  LINE_HEADING,
-  NO_LINE,
-  PREVIOUS_STEP,
-  placeInSteps,
-  SPACING_NAMES,
-  stepBrief,
-  stepName,
-} from "../../language/en";
+import { common } from "../../language/common";
 import type { Sentence } from "../../language/sentence";
 import { runOf } from "../../store/compared";
 import { SPACINGS } from "../../store/place";
@@ -37,13 +25,13 @@ export function placeOfB(session: Session, looks: Looks): Sentence {
 function placed(session: Session, { isShown, isNarrow }: Looks, run: string | null, index: number): Sentence {
   const step = session.steps[index] ?? 0;
   const name = isShown && run !== null ? (session.runNames.get(run) ?? run) : null;
-  return isNarrow ? stepBrief(name, step) : placeInSteps(name, step, index === session.steps.length - 1);
+  return isNarrow ? common.stepBrief(name, step) : common.placeInSteps(name, step, index === session.steps.length - 1);
 }
 
 /** Returns what a screen reader says of a handle. */
 export function valueTextOf(session: Session, handle: "a" | "b"): string {
   const index = handle === "a" ? session.stepIndex : session.indexB;
-  const step = stepName(session.steps[index] ?? 0);
+  const step = common.stepName(session.steps[index] ?? 0);
   const { line } = session;
   const value = line?.values[index];
   return line && value !== undefined && Number.isFinite(value) ? `${step}, ${line.name} ${formatFigure(value)}` : step;
@@ -55,9 +43,14 @@ const STEP = "step:";
 /** Returns the word with which a comparison begins. */
 export function comparedWord(session: Session, { isNarrow }: Looks): Word {
   const { steps, stepIndex } = session;
-  const before = stepIndex > 0 ? [{ key: `${STEP}${stepIndex - 1}`, text: PREVIOUS_STEP, index: stepIndex - 1 }] : [];
-  const first = stepIndex > 1 ? [{ key: `${STEP}0`, text: FIRST_STEP, index: 0 }] : [];
-  const some = [...before, ...first].map(({ key, text, index }) => ({ key, text, note: stepName(steps[index] ?? 0) }));
+  const before =
+    stepIndex > 0 ? [{ key: `${STEP}${stepIndex - 1}`, text: common.PREVIOUS_STEP, index: stepIndex - 1 }] : [];
+  const first = stepIndex > 1 ? [{ key: `${STEP}0`, text: common.FIRST_STEP, index: 0 }] : [];
+  const some = [...before, ...first].map(({ key, text, index }) => ({
+    key,
+    text,
+    note: common.stepName(steps[index] ?? 0),
+  }));
   const others = session.runs.filter((run) => run !== session.runA);
   const runs = others.map((run, index): Option => {
     const colour = session.runColours.get(run);
@@ -69,8 +62,8 @@ export function comparedWord(session: Session, { isNarrow }: Looks): Word {
     };
   });
   return {
-    text: isNarrow ? COMPARE_NARROW : COMPARE_WITH,
-    heading: COMPARE_HEADING,
+    text: isNarrow ? common.COMPARE_NARROW : common.COMPARE_WITH,
+    heading: common.COMPARE_HEADING,
     options: [...some, ...runs],
     chosen: runOf(session.b),
     choose: (key) => {
@@ -84,11 +77,11 @@ export function comparedWord(session: Session, { isNarrow }: Looks): Word {
 export function lineWord(session: Session): Word {
   const { line, lines, place } = session;
   const spacings = SPACINGS.map((spacing, index): Option => {
-    return { key: spacing, text: SPACING_NAMES[spacing], isApart: index === 0 };
+    return { key: spacing, text: common.SPACING_NAMES[spacing], isApart: index === 0 };
   });
   return {
-    text: line?.name ?? NO_LINE,
-    heading: LINE_HEADING,
+    text: line?.name ?? common.NO_LINE,
+    heading: common.LINE_HEADING,
     options: [...lines.map(({ key, name }) => ({ key: `line:${key}`, text: name })), ...spacings],
     chosen: line ? `line:${line.key}` : place.spacing,
     choose: (key) => {

@@ -7,6 +7,8 @@ import { type Column, columnOfKey } from "../grid/grid";
 import { type Comparison, type Lines, MOST_LINES, type Rows, type Unit } from "../place";
 import type { BeamNode } from "../types";
 
+export * from "./view";
+
 /** Names of the regions and lists, for screen readers too. */
 export const GROUPS = "Group";
 export const PROMPTS = "Prompts";

@@ -4,6 +4,8 @@ import { grouped as count } from "../../language/numbers";
 import type { Labels } from "../place";
 import type { EdgeKind, LayerRole } from "../types";
 
+export * from "./view";
+
 export const ROLE_NAMES: Record<Exclude<LayerRole, "">, string> = {
   encoder: "encoder",
   decoder: "decoder",

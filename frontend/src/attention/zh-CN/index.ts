@@ -1,0 +1,347 @@
+/** 注意力视图的全部文字，页面共用的在 `language/zh-CN.ts` 中。 */
+
+import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
+import { count } from "../../language/zh-CN";
+import type { Hiding } from "../../tokens/tokens";
+import type { LayerHeader, Role } from "../../wire/schema.gen";
+import type { Told } from "../en";
+import type { Combination, Mapping, Measure, Range, Sort } from "../types";
+
+export * from "./view";
+
+export const FOCUSED_HEAD = "当前的头";
+export const MATRIX = "矩阵";
+export const SENTENCE = "句子";
+export const PASSAGE = "段落";
+export const FILM = "该头随训练步的变化";
+export const ALL_HEADS = "所有头";
+export const MEASURES_OF_HEAD = "该头的指标";
+export const LEGEND = "权重的色标";
+
+export const SHORT_ROLE_NAMES: Record<Role, string> = {
+  "encoder self": "编码器自注意力",
+  "decoder self": "解码器自注意力",
+  cross: "交叉注意力",
+  other: "其他",
+};
+
+export const MAPPING_NAMES: Record<Mapping, string> = {
+  linear: "线性",
+  "square root": "平方根",
+  "per row": "逐行",
+};
+
+export const MAPPING_MEANINGS: Record<Mapping, string> = {
+  linear: "随权重线性变深",
+  "square root": "小权重也看得见",
+  "per row": "每个查询的最大权重颜色最深",
+};
+
+export const MEASURE_NAMES: Record<Measure, string> = {
+  entropy: "熵",
+  peak: "最大权重",
+  distance: "到对角线的距离",
+  first: "首词元权重",
+};
+
+export const DERIVED_NAMES = { effective: "有效键数" } as const;
+
+const MEASURE_MEANINGS: Record<Measure | "effective", string> = {
+  entropy: "熵：一个查询的权重有多分散，以奈特（nat）为单位，取各查询的平均。0 表示只看一个键。",
+  effective: "有效键数：权重均匀分布在多少个键上时，熵与此相同。",
+  peak: "最大权重：每个查询的最大权重，取各查询的平均。",
+  distance: "到对角线的距离：查询平均看向离自身多远的位置，以占序列长度的比例表示。",
+  first: "首词元权重：落在第一个键上的权重，取各查询的平均；不起作用的头常把权重放在这里。",
+};
+
+export function measureMeaning(measure: Measure | "effective"): string {
+  return MEASURE_MEANINGS[measure];
+}
+
+export function measuresTitle(name: string): string {
+  return `${name}，训练过程`;
+}
+
+export function nats(figure: string): string {
+  return `${figure} 奈特`;
+}
+
+export function effectiveOf(figure: string, keys: number): string {
+  return `${figure} / ${count(keys)}`;
+}
+
+export const COMBINATION_NAMES: Record<Combination, string> = {
+  each: "各用各的颜色",
+  mean: "取平均",
+  max: "取最大权重",
+};
+
+export const COMBINATION_TITLES: Record<Combination, string> = {
+  each: "每个头用自己的颜色绘制",
+  mean: "绘制所选头的平均",
+  max: "绘制所选头中的最大权重",
+};
+
+const COMBINED_HEADS: Record<Combination, string> = { each: "头", mean: "各头的平均：", max: "各头的最大值：" };
+
+export const HEADS = "头：单击增减，双击只看一个，再双击恢复全部";
+
+export function headButton(head: number): string {
+  return `头 ${head}`;
+}
+
+export function headButtonTitle(head: number, isChosen: boolean, isAlone: boolean): string {
+  const [click, doubleClick] = [isChosen ? "隐藏" : "显示", isAlone ? "显示所有头" : "只看这个头"];
+  return `头 ${head}：单击${click}，双击${doubleClick}`;
+}
+
+export function matrixName(layer: string, heads: readonly number[], combine: Combination, head: number): string {
+  return combine === "each" || heads.length === 1
+    ? `${layer}，${headName(head)}`
+    : `${layer}，${COMBINED_HEADS[combine]} ${heads.join("、")}`;
+}
+
+export function noLayerInRun(layer: string): string {
+  return `该运行没有 ${layer} 层。请选择其他层，或取消选择该运行。`;
+}
+
+export function noExampleInRun(example: string): string {
+  return `该运行没有样本 ${example}。请选择其他样本，或取消选择该运行。`;
+}
+
+export const NO_LAYERS = "这条记录中没有注意力层。回调函数在训练开始时会给出原因，请查看其警告。";
+
+export const POSITIONS = "位置";
+
+export const SHOW_ALL = "显示全部";
+export const SHOW_ALL_TITLE = "缩小到整个矩阵（0）";
+
+export function matrixDescription(name: string, queries: number, keys: number): string {
+  return `${name}：${queries} 个查询，${keys} 个键。Shift 加方向键移动十字线，Enter 固定，加号和减号缩放，0 显示全部。`;
+}
+
+export const HATCHED = "斜线：非数值或无穷大。";
+
+export function pooledMatrix(queries: number, keys: number, block: { queries: number; keys: number }): string {
+  const most = `${block.queries} × ${block.keys}`;
+  return `${count(queries)} × ${count(keys)}：一个像素显示至多 ${most} 个权重中最大的一个，放大后可分开查看。`;
+}
+
+export const NOT_A_NUMBER = "非数值";
+export const INFINITE = "无穷大";
+
+export const LAYERS_LABEL = "层";
+
+export const ROLE_NAMES: Record<Role, string> = {
+  "encoder self": "编码器自注意力",
+  "decoder self": "解码器自注意力",
+  cross: "交叉注意力",
+  other: "其他注意力",
+};
+
+export function unknownLayer(unknown: string, shown: string): string {
+  return `这条记录中没有 ${unknown} 层，现显示 ${shown}。`;
+}
+
+export function waitingForRecord(step: number, layer: string | null): string {
+  return `正在等待第 ${count(step)} 步${layer ? `的 ${layer}` : ""}……`;
+}
+
+export function headName(head: number): string {
+  return `头 ${head}`;
+}
+
+export const DETAILS = {
+  layer: "层",
+  role: "作用",
+  class: "类",
+  shape: "形状",
+  axes: "头 × 查询 × 键",
+  call: "第几次调用",
+  weight: "权重",
+  query: "查询",
+  key: "键",
+  rowMaximum: "该行最大值",
+  strongest: "该查询权重最大的键",
+  allZero: "该查询的权重全为 0。",
+  notes: "说明",
+} as const;
+
+export function headAtStep(head: number, step: number): string {
+  return `${headName(head)}，第 ${count(step)} 步`;
+}
+
+export const QUANTISED = "权重按每行 256 级存储，显示值与真实值之差不超过该行最大值的 1/255。";
+
+export const POOLED = "长序列的缩略图显示每个分块中的最大权重。";
+
+export function callSuffix(call: number): string {
+  return call > 0 ? ` · 第 ${call + 1} 次调用` : "";
+}
+
+export function layerTitle(layer: LayerHeader): string {
+  const made = layer.class_name ? `${layer.class_name}，` : "";
+  return `${layer.path} · ${made}${count(layer.heads)} 个头，${count(layer.queries)} 个查询 × ${count(layer.keys)} 个键`;
+}
+
+export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
+  const heads = isSeveral ? sentence`${word("head")}（${word("combine")}）` : sentence`${word("head")} `;
+  const what = sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的权重`;
+  const shade = sentence`${word("hide")}，${word("mapping")}着色，范围 ${word("range")}`;
+  if (isCompared === null) return sentence`${what}，${shade}。`;
+  const where = isCompared === "steps" ? "A 与 B 两步对比" : "A 与 B 两个运行对比";
+  return sentence`${what}，${where}，颜色表示哪个更大，${shade}。`;
+}
+
+export function briefCaption(): Sentence {
+  return sentence`${word("layer")}，${word("head")} · ${word("example")} · ${word("hide")} · ${word("mapping")} · ${word("range")}`;
+}
+
+export const CAPTION_HEADINGS = {
+  layer: "层 · ↑ ↓",
+  head: "头 · 0–9 或 [ ]",
+  example: "样本",
+  hide: "略去什么",
+  mapping: "着色方式",
+  range: "最深的颜色代表什么",
+  combine: "多个头",
+  sort: "头的顺序",
+  line: "每个头下方的曲线",
+} as const;
+
+export const HIDING_NAMES: Record<Hiding, string> = {
+  padding: "略去填充",
+  special: "略去填充和特殊词元",
+  nothing: "不略去",
+};
+
+export function rangeName(range: Range, maximum: string, isSigned: boolean): string {
+  const from = isSigned ? `−${maximum} 到 ${maximum}` : `0 到 ${maximum}`;
+  return { all: `${from}（所有步）`, head: `${from}（该头，所画各步）`, step: `${from}（这一步）` }[range];
+}
+
+export const RANGE_NAMES: Record<Range, string> = {
+  all: "所有头和所有步用同一色标",
+  head: "该头在所画各步中的最大权重",
+  step: "这一步的最大权重",
+};
+
+export const SORT_NAMES: Record<Sort, string> = {
+  layer: "按层",
+  entropy: "熵从大到小",
+  peak: "最大权重从大到小",
+  distance: "到对角线的距离从大到小",
+  first: "首词元权重从大到小",
+};
+
+export const ALL_IN_COLOURS = "所有头，各用各的颜色";
+export const MEAN_OF_ALL = "所有头的平均";
+export const LARGEST_OF_ALL = "所有头中的最大权重";
+
+export function effectiveNote(keys: string): string {
+  return `有效键数 ${keys}`;
+}
+
+export function headsName(heads: readonly number[], of: number): string {
+  const [first] = heads;
+  if (heads.length === 1 && first !== undefined) return headName(first);
+  return heads.length === of ? `全部 ${count(of)} 个头` : `头 ${heads.join("、")}`;
+}
+
+export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean): Sentence {
+  const all = sentence`全部 ${count(heads)} 个头，${word("sort")}`;
+  if (isSorted) return sentence`${all}；左侧为其数值`;
+  return hasLines ? sentence`${all} · 曲线：${word("line")}` : all;
+}
+
+export function headTitle(layer: string, head: number): string {
+  return `${layer}，${headName(head)}`;
+}
+
+export function filmCaption(steps: number): string {
+  return `该头在 ${count(steps)} 步中的变化，色标相同`;
+}
+
+export function stillTitle(step: number, isA: boolean): string {
+  return isA ? `第 ${count(step)} 步，A，当前显示的步` : `第 ${count(step)} 步`;
+}
+
+export function sentenceDescription(label: string): string {
+  return `${label}，连线的粗细表示权重`;
+}
+
+export function sentencePart(label: string, badge: string | null): string {
+  return badge === null ? label : `${label}，${badge}`;
+}
+
+export function axisTitle(name: string, isGuessed: boolean): string {
+  const title = name || POSITIONS;
+  return isGuessed ? `${title}（由长度推测）` : title;
+}
+
+export function matrixAt(run: string | null, step: number): string {
+  return run === null ? `第 ${count(step)} 步` : `${run}，第 ${count(step)} 步`;
+}
+
+export const DIFFERENCE = "A − B";
+export const B_MORE = "B 更大（带点）";
+export const A_MORE = "A 更大";
+
+export function passageTitle(token: string, position: number): Sentence {
+  return sentence`${strong(token)}（${count(position)}）看向这些词元，颜色深浅表示权重`;
+}
+
+export const PASSAGE_HINT = "指向矩阵的一行或这里的一个词，段落即按其权重着色";
+export const STRONGEST_KEYS = "权重最大的键";
+
+export const HINT: Sentence = sentence`指向词或单元格可读取权重，单击可固定。双击一个头可查看该层的所有头。`;
+
+export function looksAt(query: string, keys: readonly Told[], entropy: string, effective: string): Sentence {
+  if (keys.length === 0) return sentence`${strong(query)} 什么都不看：权重全为 0。`;
+  const list = joined(
+    keys.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
+    "，",
+  );
+  return sentence`${strong(query)} 看向 ${list} · 熵 ${entropy} 奈特，有效键数 ${effective}`;
+}
+
+export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
+  const list = joined(
+    queries.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
+    "，",
+  );
+  return queries.length === 0 ? sentence`没有查询看向 ${strong(key)}。` : sentence`看向 ${strong(key)} 的有：${list}`;
+}
+
+export function weightBetween(query: string, key: string, a: string, b: string | null, rowLargest: string): Sentence {
+  const pair = sentence`${strong(query)} → ${strong(key)}`;
+  return b === null ? sentence`${pair} ${a} · 该查询的最大权重 ${rowLargest}` : sentence`${pair} A：${a}，B：${b}`;
+}
+
+export function largestChange(
+  query: string,
+  key: string,
+  values: { a: string; b: string; difference: string },
+  isOfRuns: boolean,
+): Sentence {
+  const what = isOfRuns ? "差别最大" : "变化最大";
+  return sentence`${what}：${strong(query)} → ${strong(key)}，A 为 ${values.a}，B 为 ${values.b}（${values.difference}）。`;
+}
+
+export function headRead(layer: string, head: number, figures: readonly string[]): Sentence {
+  return sentence`${strong(headTitle(layer, head))}：${figures.join(" · ")}`;
+}
+
+export function figureOf(label: string, figure: string): string {
+  return `${label} ${figure}`;
+}
+
+export function leftOut(tokens: number, hide: Hiding): string {
+  return `略去了 ${count(tokens)} 个${hide === "special" ? "填充和特殊词元" : "填充词元"}`;
+}
+
+export function precise(bound: string): string {
+  return `权重误差 ± ${bound}`;
+}
+
+export const SHOW = "显示";

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { languageFor } from ".";
+import * as inEnglish from "./en";
+import * as inChinese from "./zh-CN";
+
+/** Returns everything that a catalogue says, by the way to it. */
+function entriesOf(said: unknown, way = ""): [way: string, said: unknown][] {
+  if (typeof said !== "object" || said === null) return [[way, said]];
+  return Object.entries(said).flatMap(([name, inner]) => entriesOf(inner, way ? `${way}.${name}` : name));
+}
+
+const en = { ...inEnglish };
+const english = entriesOf(en);
+const others = [["zh-CN", { ...inChinese }]] as const;
+
+const sources = import.meta.glob<string>("../../*/{en,zh-CN}{.ts,/*.ts}", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+/** Returns what a reader can choose in each function of a catalogue, by its name. */
+function choicesIn(source: string): Map<string, string[]> {
+  const functions = source.split(/^export (?=function|const)/m).slice(1);
+  return new Map(
+    functions.map((text) => [
+      /^(?:function|const) (\w+)/.exec(text)?.[1] as string,
+      [...new Set([...text.matchAll(/\bword\("(\w+)"\)/g)].map(([, name]) => name as string))].sort(),
+    ]),
+  );
+}
+
+/** What reads the same in every language: names, signs, and code. */
+const SAME = /^(?:[^a-z]*|SeqViz|from tb_seqviz_plugin.*)$/s;
+
+describe.each(others)("the catalogue in %s", (language, catalogues) => {
+  const said = new Map(entriesOf(catalogues));
+
+  it("says all that the English one says, and no more", () => {
+    expect([...said.keys()].sort()).toEqual(english.map(([way]) => way).sort());
+  });
+
+  it("takes as many values in each sentence", () => {
+    const values = (one: unknown) => (typeof one === "function" ? one.length : 0);
+    expect([...said].map(([way, one]) => [way, values(one)]).sort()).toEqual(
+      english.map(([way, one]) => [way, values(one)]).sort(),
+    );
+  });
+
+  it("leaves nothing in English", () => {
+    const rooms = Object.keys(en) as (keyof typeof en)[];
+    const translated = entriesOf(
+      Object.fromEntries(rooms.filter((room) => en[room] !== catalogues[room]).map((room) => [room, en[room]])),
+    );
+    const left = translated.filter(([way, one]) => typeof one === "string" && !SAME.test(one) && said.get(way) === one);
+    expect(left).toEqual([]);
+  });
+
+  it("offers the same choices in its captions", () => {
+    const paths = Object.keys(sources).filter((path) => /\/en[./]/.test(path));
+    expect(paths.length).toBeGreaterThan(4);
+    for (const path of paths) {
+      const translated = sources[path.replace(/\/en(?=[./])/, `/${language}`)];
+      if (translated) expect(choicesIn(translated), path).toEqual(choicesIn(sources[path] as string));
+    }
+  });
+});
+
+describe("the language of the page", () => {
+  it("is the first that the browser asks for and that there is, in whatever country", () => {
+    expect(languageFor(["zh-TW", "en"])).toBe("zh-CN");
+    expect(languageFor(["fr", "ZH", "en-GB"])).toBe("zh-CN");
+    expect(languageFor(["en-GB", "zh-CN"])).toBe("en");
+    expect(languageFor(["fr"])).toBe("en");
+    expect(languageFor([])).toBe("en");
+  });
+});

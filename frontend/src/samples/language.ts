@@ -1,0 +1,6 @@
+/** What the samples view says. */
+
+import { phrasesOf } from "../language/catalogue";
+import type * as en from "./en";
+
+export const phrases = phrasesOf<typeof en>("samples");
