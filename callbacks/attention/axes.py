@@ -29,6 +29,7 @@ class Axis:
         length: number of positions.
         tokens: per example, one string per position.
         numbered: whether the tokens are mere positions.
+        is_binary: whether its input holds zeros and ones only.
         input: name of the input that it belongs to, "" for its own name.
         is_input: whether it runs along an input's own positions, rather than along tokens that the user added.
         parts: of the words of documents cut into sentences, the tokens of each sentence, as `tokens`; a layer that is called once
@@ -39,6 +40,7 @@ class Axis:
     length: int
     tokens: Texts
     numbered: bool = False
+    is_binary: bool = False
     input: str = ""
     is_input: bool = True
     parts: Sequence[Texts] = field(default=(), repr=False)
@@ -51,7 +53,7 @@ class Axis:
     @property
     def is_mask(self) -> bool:
         """Whether it has no more than two tokens, as a mask or segments have."""
-        return len({token for row in self.tokens for token in row}) <= 2 < self.length
+        return self.is_binary or len({token for row in self.tokens for token in row}) <= 2 < self.length
 
     def tokens_of(self, example: int, call: int) -> list[str]:
         """Returns the tokens that a call of a layer sees of an example."""
@@ -148,7 +150,8 @@ def _axes_along(name: str, array: Array, source: Any, *, single: bool) -> list[A
     if array.ndim == 2 and _is_text(array):
         return [Axis(name, length, [[as_text(token) for token in row] for row in array])]
     if ids is None:
-        return [Axis(name, length, [[str(position) for position in range(length)]] * batch, numbered=True)]
+        places = [[str(position) for position in range(length)]] * batch
+        return [Axis(name, length, places, numbered=True, is_binary=bool(np.isin(array, (0, 1)).all()))]
     texts = _texts_of(ids, source, name)
     if ids.ndim == 2:
         return [Axis(name, length, texts)]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.attention import codes
 from tb_seqviz_plugin.callbacks.attention.along import Along, along
-from tb_seqviz_plugin.callbacks.attention.candidates import candidates_in
+from tb_seqviz_plugin.callbacks.attention.candidates import candidates_in, spelled_out_in
 from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
 from tb_seqviz_plugin.callbacks.attention.judging import attention_among
 from tb_seqviz_plugin.callbacks.attention.layout import Layout, LayoutError, to_heads
@@ -31,6 +31,7 @@ _DONE = {
     "scaled": "a factor",
     "gated": "a gate",
     "mixed": "a mixing of heads",
+    "convolved": "a convolution",
     "difference": "the difference of two",
     "sum": "the sum of two",
 }
@@ -123,6 +124,9 @@ class Finding:
                 sources[number] = axes
             elif number not in sources:
                 del program.softmaxes[number]
+        for number, axes in spelled_out_in(program, self._dependence):
+            if program.place_of(number) not in covered:
+                sources.setdefault(number, axes)
         candidates = [each for each in candidates_in(program, self._dependence) if each[0] not in sources]
         for (number, axis), is_normalised in zip(candidates, self._ran.normalised(candidates), strict=True):
             if is_normalised and program.place_of(number) not in covered:

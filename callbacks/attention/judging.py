@@ -1,11 +1,11 @@
-"""Which weighted sums are attention: by what multiplies what, and where that does not say, by the class of the layer."""
+"""Which weighted sums are attention: by what multiplies what; the class of the layer only decides where that says nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
-from tb_seqviz_plugin.callbacks.attention.rules import is_called_attention, is_called_mixture, is_keras_attention
+from tb_seqviz_plugin.callbacks.attention.rules import is_called_attention, is_keras_attention
 from tb_seqviz_plugin.callbacks.attention.sums import SumFinder, WeightedSum
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.program import Program
@@ -43,12 +43,13 @@ def _attends(
     if is_keras_attention(owner):
         return True
     is_called = is_called_attention(owner)
-    if is_called_mixture(owner):
-        return False
     if not dependence.is_data(each.values):  # learnt queries that attend to each other come from no input
         return is_called and bool(each.free) and not dependence.is_data(each.weights)
     if finder.is_aligned(each):
         return True
     if each.kind == "gate" or each.sources[0] not in program.softmaxes or not dependence.is_data(each.weights):
         return False
+    if finder.sums_alternatives(each):
+        return False
+    # Weights that a parameter made may be of places that each query chooses itself, where no axis of the values says so.
     return not finder.is_made(each) or (is_called and not each.free)

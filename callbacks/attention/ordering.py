@@ -74,7 +74,7 @@ class Ordering:
             for track in self._tracks.of(each.weights, Weight)
             if track.origin.source == source  # type: ignore[attr-defined]
             and track.origin.axis not in own  # type: ignore[attr-defined]
-            and set(codes.varying(track.code)) <= asked
+            and set() < set(codes.varying(track.code)) <= asked
         )
         order = [axis for axis in range(len(shape)) if axis not in own]
         fold = self._fold(source, shape, shape, plain, rolled, [*order, *own])
@@ -144,11 +144,12 @@ class Ordering:
                 return tuple(free[-len(each.keys) :])
             known = [axis for axis in free if self._has_positions(each.weights, shape, split, axis)]
             return tuple(known or free)[-1:]
-        moving = self._moving(each)
+        # Each position has neighbours of its own, or chooses its keys itself.
+        origins = self._moving(each) if self._finder.is_aligned(each) else None
         around = [
-            axis for axis in shared if axis != whole and self._has_positions(each.weights, shape, split, axis, moving)
+            axis for axis in shared if axis != whole and self._has_positions(each.weights, shape, split, axis, origins)
         ]
-        if around:  # each position has neighbours of its own
+        if around:
             return (around[-1],)
         if self._finder.is_made(each) and not self._finder.is_aligned(each):
             # Each query has values of its own, at places that it chooses itself.

@@ -67,8 +67,9 @@ def _steps(calls: Sequence[Captured], axes: Sequence[Axis]) -> dict[int, Placed]
         if len(set(places)) == len(places) and min(places) >= 0 and max(places) < axis.length:
             return {layer.call: Placed(axis, (place,)) for layer, place in zip(calls, places, strict=True)}
     beyond = frozenset[str]().union(*(layer.queries.inputs - layer.keys.inputs for layer in calls))
-    inputs = frozenset[str]().union(*(layer.queries.inputs for layer in calls))
-    guess = placed_along(Along(inputs), len(calls), axes, beyond)
+    # Weights are computed from their keys, too: where these are known, no step is known to be at one of them.
+    asking = () if any(layer.keys.places for layer in calls) else (layer.queries.inputs for layer in calls)
+    guess = placed_along(Along(beyond.union(*asking)), len(calls), axes, beyond)
     if guess.axis is None:
         return {}
     return {layer.call: Placed(guess.axis, (call,), is_guess=True) for call, layer in enumerate(calls)}

@@ -61,11 +61,6 @@ def is_called_attention(owner: Call | None) -> bool:
     return owner is not None and not isinstance(owner.layer, keras.Model) and _matches(_ATTENTION, owner)
 
 
-def is_called_mixture(owner: Call | None) -> bool:
-    """Returns whether the class says in its name that it mixes experts."""
-    return owner is not None and _matches(_MIXTURE, owner)
-
-
 def _is_attention(note: Note, softmaxes: NotedSoftmaxes, lengths: Sequence[int]) -> bool:
     owner = owner_of(note.call)
     if is_keras_attention(owner):
@@ -77,7 +72,7 @@ def _is_attention(note: Note, softmaxes: NotedSoftmaxes, lengths: Sequence[int])
     if is_called_attention(owner):
         return from_inputs or fits
     shared = product.shared if product.sums and _queries(note) > 1 else fits
-    return from_inputs and shared and not is_called_mixture(owner)
+    return from_inputs and shared and not (owner is not None and _matches(_MIXTURE, owner))
 
 
 def _matches(pattern: re.Pattern[str], call: Call) -> bool:

@@ -182,6 +182,11 @@ class SumFinder:
             return True
         return any(codes.differs(track.code, each.keys) for track in self._tracks.of(each.weights, Position))
 
+    def sums_alternatives(self, each: WeightedSum) -> bool:
+        """Returns whether the values differ along the keys because a parameter made them so or they are stacked, as of experts."""
+        tracks = self._tracks.of(each.values, Made) if each.values >= 0 else ()
+        return any(_varies(track, each.value_axes) for track in tracks)
+
     def is_made(self, each: WeightedSum) -> bool:
         """Returns whether a parameter made the axis of the keys, as of a router or a codebook."""
         source = each.sources[0]

@@ -59,9 +59,12 @@ class Term(NamedTuple):
 
 
 class Made(NamedTuple):
-    """Origin of a track: an axis that a parameter made, as the units of a dense layer, until it is multiplied again."""
+    """Origin of a track: an axis made by the model, until it is multiplied again.
 
-    product: int
+    A parameter makes one, as the units of a dense layer; so do tensors of the same positions that are stacked, as of experts.
+    """
+
+    tensor: int
     axis: int
 
 
@@ -95,18 +98,27 @@ class Tracks:
         self._found: dict[int, list[Track]] = {number: list(tracks) for number, tracks in origins.items()}
         for op in program.ops:
             try:
-                found = list(self._through(op))
+                found = [list(tracks) for tracks in self._through(op)]
             except (ValueError, IndexError):  # of shapes that do not fit each other, nothing is followed
                 found = []
-            if found or op.output in origins:
-                self._found[op.output] = _merged([*origins.get(op.output, ()), *found])
+            if any(found) or op.output in origins:
+                self._found[op.output] = _merged([origins.get(op.output, ()), *found])
 
     def of(self, tensor: int, kind: type | None = None) -> list[Track]:
         """Returns the tracks at a tensor, of one kind of origins or of all."""
         found = self._found.get(tensor, [])
         return found if kind is None else [track for track in found if isinstance(track.origin, kind)]
 
-    def _through(self, op: Op) -> Iterable[Track]:
+    def _through(self, op: Op) -> Iterable[Iterable[Track]]:
+        """Yields the tracks of what an op makes, those from each input apart where entries are computed from several."""
+        if isinstance(op, Elementwise):
+            yield from self._one_by_one(op)
+        elif isinstance(op, Product):
+            yield from self._multiplied(op)
+        else:
+            yield self._carried(op)
+
+    def _carried(self, op: Op) -> Iterable[Track]:
         shapes = [self._program.shapes[number] for number in op.inputs]
         shape = self._program.shapes[op.output]
         if isinstance(op, Reshape):
@@ -117,24 +129,37 @@ class Tracks:
             yield from self._moved(op, lambda code: codes.take(code, op.indices))
         elif isinstance(op, Concat):
             yield from self._joined(op, [shape[op.axis] for shape in shapes])
-        elif isinstance(op, Elementwise):
-            yield from self._one_by_one(op, len(shape))
-        elif isinstance(op, Product):
-            yield from self._multiplied(op)
         elif isinstance(op, Reduce):
             yield from self._reduced(op)
         elif isinstance(op, Lookup):
-            features = len(shape) - len(shapes[1])
-            for track in self.of(op.inputs[1]):
-                yield _on(track, track.code.reshape(*track.code.shape, *[1] * features))
+            yield from self._looked_up(op)
         elif isinstance(op, Window):
             for track in self.of(op.inputs[0]):
-                if isinstance(track.origin, Position | Example):
+                is_mixed = isinstance(track.origin, Weight) and not any(map(self._dependence.is_soft, op.inputs[1:]))
+                if is_mixed or isinstance(track.origin, Position | Example):
                     code = codes.take(track.code, op.indices)
-                    yield _on(track, codes.agreed(code, [op.features] if op.features >= 0 else []))
+                    done = ["convolved"] if is_mixed else []
+                    yield _on(track, codes.agreed(code, [op.features] if op.features >= 0 else []), *done)
             if op.has_kernel and op.features >= 0:
                 axis = op.features
                 yield Track(Made(op.output, axis), codes.along(axis, len(shape), np.arange(shape[axis])))
+
+    def _looked_up(self, op: Lookup) -> Iterable[Track]:
+        """Yields what is known of the numbers, and of what they choose from but for the axis that they choose along."""
+        table, numbers = (self._program.shapes[number] for number in op.inputs)
+        chosen = len(numbers) - op.shared  # axes that stand in the place of that axis
+        for track in self.of(op.inputs[1]):
+            shared, own = track.code.shape[: op.shared], track.code.shape[op.shared :]
+            beside = [1] * (op.axis - op.shared), [1] * (len(table) - op.axis - 1)
+            yield _on(track, track.code.reshape(*shared, *beside[0], *own, *beside[1]))
+        for track in self.of(op.inputs[0]):
+            before, along, after = (
+                track.code.shape[: op.axis],
+                track.code.shape[op.axis],
+                track.code.shape[op.axis + 1 :],
+            )
+            if along == 1 and not isinstance(track.origin, Weight | Term):
+                yield _on(track, track.code.reshape(*before, *[1] * chosen, *after))
 
     def _moved(self, op: Op, move: Callable[[Code], Code | None]) -> Iterable[Track]:
         for track in self.of(op.inputs[0]):
@@ -144,6 +169,7 @@ class Tracks:
 
     def _joined(self, op: Concat, sizes: Sequence[int]) -> Iterable[Track]:
         """Joins the tracks of one origin that differ along the same axes, whether or not along the one that is joined."""
+        yield from self._stacked(op, sizes)
         groups: dict[Hashable, dict[int, Track]] = {}
         for place, number in enumerate(op.inputs):
             for track in self.of(number):
@@ -163,18 +189,33 @@ class Tracks:
                 origin = next(iter(group.values())).origin
                 yield Track(origin, code, min(track.steps for track in group.values()) + 1, done)
 
-    def _one_by_one(self, op: Elementwise, rank: int) -> Iterable[Track]:
+    def _stacked(self, op: Concat, sizes: Sequence[int]) -> Iterable[Track]:
+        """Begins the track of an axis along which tensors of the same positions are stacked."""
+        if len(sizes) < 2 or set(sizes) != {1}:
+            return
+        whole = [
+            {(track.origin, track.code.tobytes()) for track in self.of(number, Position) if codes.varying(track.code)}
+            for number in op.inputs
+        ]
+        if whole[0] and all(each == whole[0] for each in whole[1:]):
+            rank = len(self._program.shapes[op.output])
+            yield Track(Made(op.output, op.axis), codes.along(op.axis, rank, range(len(sizes))))
+
+    def _one_by_one(self, op: Elementwise) -> Iterable[Iterable[Track]]:
+        rank = len(self._program.shapes[op.output])
+        for place in range(len(op.inputs)):
+            yield self._from_factor(op, place, rank)
+        yield self._terms(op, rank)
+
+    def _from_factor(self, op: Elementwise, place: int, rank: int) -> Iterable[Track]:
         any_data = any(self._dependence.is_data(number) for number in op.inputs)
-        for place, number in enumerate(op.inputs):
-            for track in self.of(number):
-                done = self._done(op, place, track)
-                if done is None or (
-                    isinstance(track.origin, Made) and any_data and not self._dependence.is_data(number)
-                ):
-                    continue
-                code = track.code.reshape(*[1] * (rank - track.code.ndim), *track.code.shape)
-                yield Track(track.origin, code, track.steps + (op.how != "same"), track.done | done)
-        yield from self._terms(op, rank)
+        is_data = self._dependence.is_data(op.inputs[place])
+        for track in self.of(op.inputs[place]):
+            done = self._done(op, place, track)
+            if done is None or (isinstance(track.origin, Made) and any_data and not is_data):
+                continue
+            code = track.code.reshape(*[1] * (rank - track.code.ndim), *track.code.shape)
+            yield Track(track.origin, code, track.steps + (op.how != "same"), track.done | done)
 
     def _done(self, op: Elementwise, place: int, track: Track) -> frozenset[str] | None:
         """Returns what an op does to weights, or to their products with values, nothing else counting; None if it ends them."""
@@ -212,32 +253,29 @@ class Tracks:
                     if size > 1:
                         yield Track(Term(op.output, axis), codes.along(axis, rank, np.arange(size)))
 
-    def _multiplied(self, op: Product) -> Iterable[Track]:
-        is_data = [self._dependence.is_data(number) for number in op.inputs]
-        is_soft = [self._dependence.is_soft(number) for number in op.inputs]
-        for place, labels in enumerate((op.left, op.right)):
-            summed = [axis for axis, label in enumerate(labels) if label not in op.result]
-            for track in self.of(op.inputs[place]):
-                done: frozenset[str] = frozenset()
-                if isinstance(track.origin, Made | Term) or (isinstance(track.origin, Weight) and is_soft[1 - place]):
+    def _multiplied(self, op: Product) -> Iterable[Iterable[Track]]:
+        for place in (0, 1):
+            yield self._from_side(op, place)
+
+    def _from_side(self, op: Product, place: int) -> Iterable[Track]:
+        labels, other = (op.left, op.right) if place == 0 else (op.right, op.left)
+        mine, others = op.inputs[place], op.inputs[1 - place]
+        summed = [axis for axis, label in enumerate(labels) if label not in op.result]
+        for track in self.of(mine):
+            done: frozenset[str] = frozenset()
+            if isinstance(track.origin, Made | Term):
+                continue
+            if isinstance(track.origin, Weight):
+                if self._dependence.is_soft(others) or _varies(track, summed):
                     continue
-                code = track.code
-                if isinstance(track.origin, Weight):
-                    done = frozenset({"mixed"})
-                    if any(code.shape[axis] > 1 for axis in summed):
-                        continue
-                yield Track(
-                    track.origin,
-                    _spread(codes.agreed(code, summed), labels, op.result),
-                    track.steps + 1,
-                    track.done | done,
-                )
-            if not is_data[place] and is_data[1 - place]:
-                other = op.right if place == 0 else op.left
-                for axis, label in enumerate(op.result):
-                    size = self._program.shapes[op.output][axis]
-                    if label in labels and (label not in other) and size > 1:
-                        yield Track(Made(op.output, axis), codes.along(axis, len(op.result), np.arange(size)))
+                done = frozenset({"mixed"})
+            code = _spread(codes.agreed(track.code, summed), labels, op.result)
+            yield Track(track.origin, code, track.steps + 1, track.done | done)
+        if not self._dependence.is_data(mine) and self._dependence.is_data(others):
+            for axis, label in enumerate(op.result):
+                size = self._program.shapes[op.output][axis]
+                if label in labels and label not in other and size > 1:
+                    yield Track(Made(op.output, axis), codes.along(axis, len(op.result), np.arange(size)))
 
     def _reduced(self, op: Reduce) -> Iterable[Track]:
         tracks = self.of(op.inputs[0])
@@ -267,8 +305,8 @@ def _varies(track: Track, axes: Sequence[int]) -> bool:
     return any(track.code.shape[axis] > 1 for axis in axes)
 
 
-def _on(track: Track, code: Code) -> Track:
-    return Track(track.origin, code, track.steps + 1, track.done)
+def _on(track: Track, code: Code, *done: str) -> Track:
+    return Track(track.origin, code, track.steps + 1, track.done.union(done))
 
 
 def _spread(code: Code, labels: str, result: str) -> Code:
@@ -280,24 +318,42 @@ def _spread(code: Code, labels: str, result: str) -> Code:
     return code.reshape([next(sizes) if label in kept else 1 for label in result])
 
 
-def _merged(tracks: Iterable[Track]) -> list[Track]:
-    """Returns one track for each origin and set of axes: of places that differ that from nearest counts."""
-    found: dict[Hashable, Track] = {}
-    for track in tracks:
-        if (track.code < 0).all():
-            continue
-        key = (track.origin, codes.varying(track.code))
-        known = found.get(key)
-        if known is None:
-            found[key] = track
-            continue
-        near, far = (known, track) if known.steps <= track.steps else (track, known)
-        code = np.where(near.code >= 0, near.code, far.code)
-        found[key] = Track(track.origin, codes.reduced(code), near.steps, near.done | far.done)
-    kept = list(found.values())
+def _merged(of_each: Iterable[Iterable[Track]]) -> list[Track]:
+    """Returns the tracks of a tensor, given those that come from each of its inputs."""
+    found: dict[Hashable, list[Track]] = {}
+    for tracks in of_each:
+        new: dict[Hashable, dict[bytes, Track]] = {}
+        for track in tracks:
+            if (track.code >= 0).any():
+                new.setdefault((track.origin, codes.varying(track.code)), {}).setdefault(track.code.tobytes(), track)
+        for key, apart in new.items():
+            found[key] = _reconciled(found.get(key, []), apart)
+    kept = [track for same in found.values() for track in same]
     if len(kept) <= _MOST:
         return kept
     by_kind: dict[type, list[Track]] = {}
-    for track in sorted(kept, key=lambda track: track.steps):
+    for track in sorted(kept, key=_distance):
         by_kind.setdefault(type(track.origin), []).append(track)
     return [track for same in by_kind.values() for track in same[:_MOST]]
+
+
+def _reconciled(known: Sequence[Track], new: Mapping[bytes, Track]) -> list[Track]:
+    """Returns the tracks of one origin that come from several inputs, along the same axes.
+
+    Of places that differ that from nearest counts, and none where both are as near, as of pairs.
+    """
+    by_code = {track.code.tobytes(): track for track in known}
+    for number, track in new.items():
+        alike = by_code.get(number, track)
+        by_code[number] = min(alike, track, key=_distance)._replace(done=alike.done | track.done)
+    if not known or len(by_code) == max(len(known), len(new)):
+        return list(by_code.values())
+    near, far = sorted((min(known, key=_distance), min(new.values(), key=_distance)), key=_distance)
+    code = np.where(near.code >= 0, near.code, far.code)
+    if near.steps == far.steps and isinstance(near.origin, Position):
+        code = np.where((far.code >= 0) & (far.code != code), -1, code)
+    return [Track(near.origin, codes.reduced(code), near.steps, near.done | far.done)] if (code >= 0).any() else []
+
+
+def _distance(track: Track) -> int:
+    return track.steps

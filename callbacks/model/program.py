@@ -100,7 +100,17 @@ class Reduce(Op):
 
 @dataclass(frozen=True, eq=False)
 class Lookup(Op):
-    """Rows of the first input, by the numbers in the second, as of an embedding; the axes of a row come last."""
+    """Entries of the first input along an axis, by the numbers in the second, as of an embedding.
+
+    The axes of the numbers, but for those shared, stand in the place of that axis.
+
+    Args:
+        axis: of the first input.
+        shared: how many first axes both inputs have in common.
+    """
+
+    axis: int = 0
+    shared: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +148,8 @@ class Program:
         softmaxes: number of what each softmax that is an op of its own returns, with the axes along which it sums to 1.
         outputs: numbers of what the model returns.
         numbers: by what the backend knows a tensor by, its number.
+        makers: by the number of a tensor, the op that makes it.
+        moving: numbers of the tensors that are computed from inputs, whose values a graph does not hold.
     """
 
     inputs: dict[str, int] = field(default_factory=dict)
@@ -149,6 +161,7 @@ class Program:
     outputs: list[int] = field(default_factory=list)
     numbers: dict[object, int] = field(default_factory=dict)
     makers: dict[int, Op] = field(default_factory=dict)
+    moving: set[int] = field(default_factory=set)
 
     def new(self, shape: Sequence[int], is_float: bool) -> int:
         """Returns the number of a new tensor."""
@@ -161,6 +174,8 @@ class Program:
         """Adds an op; returns the number of what it makes."""
         self.ops.append(op)
         self.makers[op.output] = op
+        if not self.moving.isdisjoint(op.inputs):
+            self.moving.add(op.output)
         return op.output
 
     def used(self) -> set[int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
@@ -62,6 +63,7 @@ class GraphPass:
         self.hides = any(note.tensor.graph is not graph for note in self.recorder.notes) or any(
             find_hidden_softmaxes(graph)
         )
+        self._functions: dict[tuple[int, ...], Callable[[Tensors], Arrays]] = {}
         self._shapes = _Shapes(self._evaluated)
         self._reader = ProgramReader(
             dict(zip(inputs, self._feeds, strict=True)), self._shapes.of, self._shapes.value_of
@@ -81,22 +83,32 @@ class GraphPass:
 
     def function(self, numbers: Sequence[int]) -> Callable[[Tensors], Arrays]:
         """Returns a function that computes tensors, and nothing that they do not need; compiled once."""
-        if not numbers:
-            return lambda _: []
-        pruned = self._graph.prune(self._feeds, [self._tensors[number] for number in numbers])
-        return lambda inputs: [to_numpy(tensor) for tensor in pruned(*inputs.values())]
+        wanted = tuple(numbers)
+        if wanted not in self._functions:
+            self._functions[wanted] = self._pruned([self._tensors[number] for number in wanted])
+        return self._functions[wanted]
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
         """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
-        if not candidates:
-            return []
         with self._graph.graph.as_default():
-            fetched = [_sums_to_one(self._tensors[number], axis) for number, axis in candidates]
-        pruned = self._graph.prune(self._feeds, fetched)
-        return [bool(each) for each in pruned(*self._inputs.values())]
+            tensors = [tf.cast(self._tensors[number], tf.float32) for number, _ in candidates]
+            axes = [axis for _, axis in candidates]
+            # Few ops each: what they take to be made is most of what a search takes.
+            sums = [tf.raw_ops.Sum(input=tensor, axis=axis) for tensor, axis in zip(tensors, axes, strict=True)]
+            smallest = [tf.raw_ops.Min(input=tensor, axis=axis) for tensor, axis in zip(tensors, axes, strict=True)]
+        found = self._evaluated([*sums, *smallest])
+        may_be = [_sum_to_one(*each) for each in zip(found[: len(sums)], found[len(sums) :], strict=True)]
+        values = iter(self._evaluated([tensor for tensor, may in zip(tensors, may_be, strict=True) if may]))
+        return [may and _are_uneven(next(values), axis) for may, axis in zip(may_be, axes, strict=True)]
 
     def _evaluated(self, tensors: Sequence[Any]) -> Arrays:
-        return [to_numpy(tensor) for tensor in self._graph.prune(self._feeds, list(tensors))(*self._inputs.values())]
+        return self._pruned(tensors)(self._inputs)
+
+    def _pruned(self, tensors: Sequence[Any]) -> Callable[[Tensors], Arrays]:
+        if not tensors:
+            return lambda _: []
+        pruned = self._graph.prune(self._feeds, list(tensors))
+        return lambda inputs: [to_numpy(tensor) for tensor in pruned(*inputs.values())]
 
 
 class EagerPass:
@@ -145,20 +157,26 @@ class EagerPass:
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
         """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
-        return [bool(_sums_to_one(self._tensors[number], axis)) for number, axis in candidates]
+        values = [to_numpy(self._tensors[number]).astype(np.float32) for number, _ in candidates]
+        return [
+            _sum_to_one(array.sum(axis), array.min(axis)) and _are_uneven(array, axis)
+            for array, (_, axis) in zip(values, candidates, strict=True)
+        ]
 
 
-def _sums_to_one(tensor: Any, axis: int) -> Any:
-    values = tf.cast(tensor, tf.float32)
-    sums = tf.reduce_sum(values, axis)
-    empty = tf.equal(sums, 0.0)  # rows that are masked
-    rows = tf.boolean_mask(tf.reduce_max(values, axis), ~empty)
-    smallest = tf.boolean_mask(tf.reduce_min(tf.where(values > 0, values, 2.0), axis), ~empty)
-    exact = tf.reduce_all(empty | (tf.abs(sums - 1) < 2e-3)) & (
-        tf.reduce_sum(tf.cast(empty, tf.float32)) <= 0.5 * tf.cast(tf.size(sums), tf.float32)
-    )
-    # Rows all of whose weights are alike are means.
-    return exact & tf.reduce_all(values >= 0) & tf.reduce_any(rows - smallest > 1e-4 * rows)
+def _sum_to_one(sums: npt.NDArray[Any], smallest: npt.NDArray[Any]) -> bool:
+    """Returns whether rows sum to 1 and are not negative, given the sum and the smallest of each; half of them may be masked."""
+    empty = sums == 0
+    exact = empty | (np.abs(sums - 1) < 2e-3)
+    return bool(exact.all() and empty.mean() <= 0.5 and (smallest >= 0).all())
+
+
+def _are_uneven(values: npt.NDArray[Any], axis: int) -> bool:
+    """Returns whether rows are no means of several, whose weights are all alike."""
+    largest, is_there = values.max(axis), values > 0
+    smallest = np.where(is_there, values, np.inf).min(axis)
+    alone = is_there.sum(axis) == 1
+    return bool(((largest > 0) & (alone | (largest - smallest > 1e-4 * largest))).any())
 
 
 class _Shapes:
@@ -188,7 +206,7 @@ class _Shapes:
         return self._known[tensor.name]
 
     def value_of(self, tensor: Any) -> Any:
-        """Returns what a tensor of a few whole numbers holds, such as an order of axes.
+        """Returns what a tensor of whole numbers holds, such as an order of axes, that does not depend on inputs.
 
         Raises:
             ValueError: if it is anything else.
@@ -196,10 +214,11 @@ class _Shapes:
         value = tf.get_static_value(tensor)
         if value is not None:
             return value
-        if not _is_few_numbers(tensor):
+        if not tensor.dtype.is_integer:
             raise ValueError(f"{tensor} is not known before the model runs.")
         if tensor.name not in self._values:
-            tensors = [out for op in tensor.graph.get_operations() for out in op.outputs if _is_few_numbers(out)]
+            outputs = [out for op in tensor.graph.get_operations() for out in op.outputs]
+            tensors = [out for out in outputs if _is_few_numbers(out)] if _is_few_numbers(tensor) else [tensor]
             self._values.update(zip((each.name for each in tensors), self._evaluate(tensors), strict=True))
         return self._values[tensor.name]
 

@@ -86,7 +86,7 @@ class ProgramReader:
     Args:
         inputs: the model's inputs by name.
         shape_of: returns the shape of a tensor, whether or not the graph tells it.
-        value_of: returns what a tensor of a few whole numbers holds.
+        value_of: returns what a tensor of whole numbers holds that is small or not computed from inputs.
 
     Attributes:
         program: what was read so far.
@@ -102,6 +102,7 @@ class ProgramReader:
         for name, tensor in inputs.items():
             for part in components_of(tensor):
                 self.program.inputs.setdefault(name, self._number(part))
+                self.program.moving.add(self._number(part))
 
     def read(self, ops: Iterable[RawOp]) -> Program:
         """Returns the program of all ops."""
@@ -145,6 +146,8 @@ class ProgramReader:
             self._reduce(op)
         elif kind in ("GatherV2", "ResourceGather", "Gather"):
             self._gather(op)
+        elif kind == "TopKV2":
+            self._sort(op)
         elif kind in WINDOWS:
             padding = self._padding_before(self._number(op.inputs[0]))
             indices, features, has_kernel = middles_of(op, self._shape(op.inputs[0]), self._shape(out), padding)
@@ -263,14 +266,22 @@ class ProgramReader:
         (out,), (table, ids) = op.outputs, op.inputs[:2]
         axis = int(self._value_of(op.inputs[2])) % len(self._shape(table)) if op.type == "GatherV2" else 0
         batch_axes = 0 if op.type == "Gather" else op.attributes("batch_dims")
-        places = None if op.type == "ResourceGather" else tf.get_static_value(ids)
-        if places is not None and batch_axes == 0:
-            number = self._taken(self._number(table), {axis: np.asarray(places, np.int64).ravel()})
+        if op.type != "ResourceGather" and batch_axes == 0 and self._number(ids) not in self.program.moving:
+            places = np.asarray(self._value_of(ids), np.int64).ravel()
+            number = self._taken(self._number(table), {axis: places})
             self.program.numbers[key_of(out)] = self._reshaped(number, self._shape_of(out))
-        elif axis == 0 and batch_axes == 0:
-            self._set(out, Lookup(self._numbers([table, ids]), self._new_like(out), self._place))
         else:
-            self._read_opaque(op)
+            numbers = self._numbers([table, ids])
+            self._set(out, Lookup(numbers, self._new_like(out), self._place, axis, batch_axes))
+
+    def _sort(self, op: RawOp) -> None:
+        """Reads the largest entries along the last axis, and their places: each is made of all along it."""
+        (given,), last = self._numbers(op.inputs[:1]), len(self._shape(op.inputs[0])) - 1
+        shape = self.program.shapes[given]
+        for out in op.outputs:
+            kept = self.program.new((*shape[:last], 1), out.dtype.is_floating)
+            self.program.add(Reduce((given,), kept, self._place, (last,), True, False))
+            self.program.numbers[key_of(out)] = self._taken(kept, {last: np.zeros(self._shape(out)[last], np.int64)})
 
     def _list(self, op: RawOp) -> None:
         """Reads an op on the list of tensors that a loop reads or writes, which counts as one tensor with the steps first."""
