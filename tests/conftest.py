@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,11 @@ import pytest
 from helpers.tensorboard_process import TensorBoardProcess
 
 Weights = npt.NDArray[np.float32]
+
+# Several processes run side by side; with more threads each, the threads wait for one another most of the time. TensorFlow reads
+# this when it is imported, here and in the programs that tests start.
+for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -121,6 +121,7 @@ def test_poems_of_a_file(tmp_path: Path) -> None:
         poetry.read_poems(file, longest=70)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("tiny")
 def test_a_model_that_is_not_restored_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def forget(_: Any, vocabulary_size: int, steps: int, __: Path) -> dict[str, keras.Model]:

@@ -36,24 +36,25 @@ def _load() -> ModuleType:
 translate = _load()
 
 
-@pytest.fixture(
-    scope="module", params=[("--epochs", "4"), pytest.param((), marks=pytest.mark.long)], ids=["half", "default"]
-)
+@pytest.fixture(scope="module", params=["--epochs 2", pytest.param("", marks=pytest.mark.long)])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, str]:
     """The result, the log directory and the output of the script."""
     log_dir = tmp_path_factory.mktemp("logs") / "translate"
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
-        result = translate.main([*request.param, "--log-dir", str(log_dir)])
+        result = translate.main([*request.param.split(), "--log-dir", str(log_dir)])
     return result, log_dir, output.getvalue()
 
 
 @pytest.mark.slow
-def test_a_run_learns_to_translate_and_finds_the_alignment(run: tuple[Any, Path, str]) -> None:
+def test_a_run_learns_to_translate_and_finds_the_alignment(
+    run: tuple[Any, Path, str], request: pytest.FixtureRequest
+) -> None:
     result, log_dir, output = run
-    assert result.accuracy > 0.99
-    assert result.exact > 0.97
-    assert result.aligned > 0.95
+    accuracy, exact, aligned = (0.94, 0.5, 0.9) if "--epochs" in request.node.name else (0.99, 0.97, 0.95)
+    assert result.accuracy > accuracy
+    assert result.exact > exact
+    assert result.aligned > aligned
     assert f"falls on the right source span: {result.aligned:.1%}" in output
     assert output.rstrip().endswith(f"tensorboard --logdir {log_dir.parent}")
 

@@ -86,6 +86,7 @@ MODELS: dict[str, Callable[[], keras.Model]] = {
     "global seed": lambda: _attending(GlobalSeed()),
     "assigned at inference": lambda: _attending(Assigning()),
 }
+USUAL = ("dropout", "batch normalisation")
 
 
 class Drawing(keras.utils.PyDataset):
@@ -140,10 +141,9 @@ def _trained_alone(model: str, data: str) -> list[np.ndarray[Any, Any]]:
 
 @pytest.mark.parametrize(
     ("model", "data", "schedule"),
-    [(model, "arrays", 1) for model in MODELS if model != "GRU"]
-    + [pytest.param("GRU", "arrays", 1, marks=pytest.mark.long)]
-    + [("dropout", "PyDataset", 1), ("dropout", "dataset", 1)]
-    + [pytest.param("dropout", "seeded dataset", 1, marks=pytest.mark.long), ("stateful LSTM", "arrays", "epoch")]
+    [*((model, "arrays", 1) for model in USUAL), ("dropout", "PyDataset", 1), ("stateful LSTM", "arrays", "epoch")]
+    + [pytest.param(model, "arrays", 1, marks=pytest.mark.long) for model in MODELS if model not in USUAL]
+    + [pytest.param("dropout", data, 1, marks=pytest.mark.long) for data in ("dataset", "seeded dataset")]
     + [pytest.param("global seed", "arrays", "epoch", marks=pytest.mark.long)],
 )
 def test_training_is_the_same_to_the_last_bit(model: str, data: str, schedule: Any, tmp_path: Path) -> None:
@@ -152,7 +152,9 @@ def test_training_is_the_same_to_the_last_bit(model: str, data: str, schedule: A
     assert any(tmp_path.rglob("*tfevents*"))
 
 
-@pytest.mark.parametrize("model", ["stateful LSTM", "own seed", "global seed"])
+@pytest.mark.parametrize(
+    "model", ["stateful LSTM", *(pytest.param(seed, marks=pytest.mark.long) for seed in ("own seed", "global seed"))]
+)
 def test_training_is_the_same_where_the_model_runs_op_by_op(
     model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

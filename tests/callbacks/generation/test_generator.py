@@ -50,7 +50,6 @@ USUAL = [
     transformer_of_a_fixed_length,
     next_token_only,
     stateful,
-    one_token_at_a_time,
 ]
 
 
@@ -128,7 +127,7 @@ def test_the_seed_decides() -> None:
     assert one == same != other
 
 
-@pytest.mark.parametrize("make", others_long([transformer, next_token_only], CASES), ids=named)
+@pytest.mark.parametrize("make", others_long([transformer], CASES), ids=named)
 def test_it_is_traced_once_and_follows_the_weights(make: Callable[[], Case]) -> None:
     case = make()
     generator = Generator(case.model, window=case.window)

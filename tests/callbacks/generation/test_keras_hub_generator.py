@@ -222,7 +222,8 @@ def test_prompts_and_sources_that_do_not_fit() -> None:
             generator([[1]], SAMPLING, source=source)
 
 
-@pytest.mark.parametrize("attention", [pytest.param(False, marks=pytest.mark.long), True])
+@pytest.mark.long
+@pytest.mark.parametrize("attention", [False, True])
 def test_padding_is_that_of_the_task(attention: bool, tmp_path: Path) -> None:
     """Texts of another length beside it change nothing of what is written from a text."""
     task = shaken(bart())
