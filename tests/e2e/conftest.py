@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Request, expect, sync_playwright
 
-from e2e.browser import launch
+from e2e.browser import ARGUMENTS, find_chromium, launch
 from e2e.logs import write_logs
 
 expect.set_options(timeout=15_000)
@@ -173,8 +173,17 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def remembering(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A browser that keeps TensorBoard's page compiled from one test to the next, as a reader's does."""
+    kind, profile = browser.browser_type, tmp_path_factory.mktemp("profile")
+    context = kind.launch_persistent_context(profile, executable_path=find_chromium(), args=ARGUMENTS, locale="en-US")
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., SeqVizPage]]:
+def open_page(browser: Browser, remembering: BrowserContext) -> Iterator[Callable[..., SeqVizPage]]:
     """Returns a function of (server, viewport=..., dark=..., language=..., **place) that opens the page."""
     opened: list[SeqVizPage] = []
 
@@ -182,10 +191,13 @@ def open_page(browser: Browser) -> Iterator[Callable[..., SeqVizPage]]:
         server: TensorBoardProcess,
         viewport: tuple[int, int] = (1280, 800),
         dark: bool = False,
-        language: str = "en-US",
+        language: str = "",
         **place: object,
     ) -> SeqVizPage:
-        page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]}, locale=language)
+        page = browser.new_page(locale=language) if language else remembering.new_page()
+        page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+        # What a test before has left there is none of this one's; a page that is loaded again finds its own.
+        page.add_init_script("sessionStorage.began ??= (localStorage.clear(), 'now')")
         if dark:
             page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
         seqviz = SeqVizPage(page, server)
