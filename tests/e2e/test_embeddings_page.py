@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -77,15 +78,24 @@ def column(page: SeqVizPage, step: int, run: str = "one/seqviz") -> Locator:
     return page.frame.get_by_label(f"nearest neighbours, {run}").get_by_label(f"step {step}", exact=True)
 
 
-def listed(page: SeqVizPage, step: int) -> list[tuple[str, str, str]]:
-    """Returns mark, word and value of each neighbour in a column."""
+def listed(page: SeqVizPage, step: int) -> list[tuple[str, bool, bool]]:
+    """Returns the word and the value of each neighbour in a column, and whether it is new, and gone in the next."""
     expect(column(page, step).get_by_role("listitem")).to_have_count(10)
-    rows = column(page, step).get_by_role("listitem").all()
-    return [tuple(row.locator(f"> :nth-child({at})").inner_text() for at in (1, 2, 3)) for row in rows]  # type: ignore[misc]
+    names = (
+        column(page, step)
+        .get_by_role("listitem")
+        .get_by_role("button")
+        .evaluate_all("buttons => buttons.map(button => button.getAttribute('aria-label'))")
+    )
+    return [(name.split(",")[0], ", new" in name, ", gone" in name) for name in names]
+
+
+def nearest_in(page: SeqVizPage, step: int, run: str = "one/seqviz") -> Locator:
+    return column(page, step, run).get_by_role("listitem").first.get_by_role("button")
 
 
 def chosen(page: SeqVizPage) -> Locator:
-    return page.frame.get_by_role("heading", name="chosen word")
+    return page.word("Word")
 
 
 def test_neighbours_are_those_of_the_logged_vectors(
@@ -105,22 +115,22 @@ def test_neighbours_are_those_of_the_logged_vectors(
         .locator("section")
         .evaluate_all("columns => columns.map(column => Number(column.getAttribute('aria-label').split(' ')[1]))")
     )
-    assert shown[0] == 70
-    assert shown[-1] == 0
+    assert shown[0] == 0
+    assert shown[-1] == 70
     assert 40 in shown
     for metric in ("cosine", "euclidean"):
         expected = {step: nearest(vectors[step], [row], 10, metric) for step in shown}
         for at, step in enumerate(shown):
             rows = expected[step][0][0].tolist()
             values = [f"{value:#.3g}".replace("-", "−") for value in expected[step][1][0]]
-            expect(column(page, step).get_by_role("listitem").first).to_contain_text(values[0])
+            expect(nearest_in(page, step)).to_have_accessible_name(re.compile(re.escape(values[0])))
+            expect(column(page, step).get_by_role("paragraph")).to_have_text(f"{values[0]} – {values[-1]}")
             found = listed(page, step)
-            assert [value for _, _, value in found] == values
-            older = expected[shown[at + 1]][0][0].tolist() if at + 1 < len(shown) else rows
-            newer = expected[shown[at - 1]][0][0].tolist() if at else rows
-            marks = ["", "+", "−", "±"]
-            assert [mark for mark, _, _ in found] == [marks[(r not in older) + 2 * (r not in newer)] for r in rows]
-            words = [word for _, word, _ in found]
+            assert [name.rsplit(" ", 1)[1] for name, _, _ in found] == values
+            older = expected[shown[at - 1]][0][0].tolist() if at else rows
+            newer = expected[shown[at + 1]][0][0].tolist() if at + 1 < len(shown) else rows
+            assert [marks for _, *marks in found] == [[r not in older, r not in newer] for r in rows]
+            words = [name.rsplit(" ", 1)[0] for name, _, _ in found]
             assert [WORDS[r] for r in rows if WORDS[r].startswith("go")] == [w for w in words if w.startswith("go")]
         page.press("m")
 
@@ -136,34 +146,36 @@ def test_words_are_found_by_their_beginning_and_by_keys(words_server: TensorBoar
     page.press("/")
     page.page.keyboard.type("GO")
     words = page.frame.get_by_role("region", name="words")
-    expect(words.get_by_role("status")).to_have_text("21 begin with it")
-    page.page.keyboard.press("Enter")
-    expect(chosen(page)).to_have_text("·good")
-    page.page.keyboard.press("ArrowDown")
-    expect(chosen(page)).to_have_text("go0")
-    chosen(page).click()
-    page.page.keyboard.press("Escape")
+    expect(words.get_by_role("status")).to_contain_text("21 begin with it")
+    begin = sorted(
+        (row for row, word in enumerate(WORDS) if word.strip("▁").startswith("go")), key=lambda row: -moved[row]
+    )
+    for key, row in zip(("Enter", "ArrowDown"), begin, strict=False):
+        page.page.keyboard.press(key)
+        expect(chosen(page)).to_have_text(WORDS[row])
+        expect(words.get_by_role("option", selected=True)).to_contain_text(WORDS[row].strip("▁"))
     words.get_by_role("searchbox").blur()
     page.press("b", times=2)
-    expect(chosen(page)).to_have_text(first.strip("▁"))
+    expect(chosen(page)).to_have_text(first)
 
 
 def test_words_are_ranked_by_how_far_they_moved_or_how_many_neighbours_changed(
     words_server: TensorBoardProcess, open_page: Open
 ) -> None:
-    page = open_page(words_server, runs="one/seqviz", word="go3", metric="euclidean")
+    # As high as the list.
+    page = open_page(words_server, (1280, 2600), runs="one/seqviz", word="go3", metric="euclidean")
     rows = range(1, len(WORDS))
     moved = np.linalg.norm(cloud(70) - cloud(0), axis=1)
     near, before = (nearest(cloud(step), range(len(WORDS)), 10, "euclidean")[0] for step in (70, 0))
     changed = churn(before, near)
-    listed = page.frame.get_by_role("region", name="Moved most")
-    for ranking, row in (
-        ("distance", max(rows, key=lambda row: moved[row])),
-        ("churn", max(rows, key=lambda row: (changed[row], moved[row]))),
+    first = page.frame.get_by_role("listbox", name="words").get_by_role("option").first
+    for ranking, values, row in (
+        ("moved most", moved, max(rows, key=lambda row: moved[row])),
+        ("most neighbours replaced", changed, max(rows, key=lambda row: (changed[row], moved[row]))),
     ):
-        listed.get_by_role("button", name=ranking, exact=True).click()
-        figures = listed.get_by_role("listitem").first.locator(".value")
-        expect(figures).to_have_text([f"{float(f'{moved[row]:.3g}'):g}", f"{float(changed[row]):.3g}"])
+        page.choose("Order of the words", ranking)
+        expect(first).to_contain_text(WORDS[row].strip("▁"))
+        expect(first.locator(".value")).to_have_text(f"{float(f'{values[row]:.3g}'):g}")
 
 
 def test_the_map_shows_words_where_the_server_puts_them(words_server: TensorBoardProcess, open_page: Open) -> None:
@@ -192,14 +204,25 @@ def test_two_runs_stand_side_by_side(words_server: TensorBoardProcess, open_page
     row = WORDS.index("go3")
     for seed, run in enumerate(("one/seqviz", "two/seqviz")):
         near = nearest(cloud(70, seed), [row], 1)
-        expect(column(page, 70, run).get_by_role("listitem").first).to_contain_text(f"{near[1][0, 0]:#.3g}")
+        expect(nearest_in(page, 70, run)).to_have_accessible_name(re.compile(f"{near[1][0, 0]:#.3g}"))
         expect(page.frame.get_by_role("img", name=f"map of words, {run}")).to_be_visible()
     expect(page.frame.get_by_text("Steps before 0 have other words and are left out.")).to_have_count(1)
+    page.press("i")
     expect(page.details.get_by_label("TensorBoard’s Projector").nth(1)).to_contain_text("no snapshot of this run")
+
+
+def test_any_two_steps_stand_side_by_side(words_server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(words_server, (700, 700), runs="one/seqviz", word="go3", step=50, b=20)
+    for step, which in ((50, "A"), (20, "B")):
+        expect(column(page, step).get_by_role("button", name=f"{which}, step {step}")).to_be_visible()
+    # Movement is counted since B.
+    moved = np.linalg.norm(cloud(50) - cloud(20), axis=1)[WORDS.index("go3")]
+    expect(page.frame.get_by_text("distance moved, since step 20").locator("..")).to_contain_text(f"{moved:.3g}")
 
 
 def test_the_projector_opens_on_the_nearest_snapshot(words_server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(words_server, runs="one/seqviz", word="go3", step=60)
+    page.press("i")
     projector = page.details.get_by_label("TensorBoard’s Projector")
     expect(projector).to_contain_text("of step 60 there is none")
     with page.page.expect_popup() as opened:
@@ -223,8 +246,8 @@ def test_the_view_follows_a_training(words_logs: Path, words_server: TensorBoard
         writer.embeddings("words", cloud(10), step=10, labels=WORDS)
         writer.flush()
         near = nearest(cloud(10), [WORDS.index("go3")], 1)
-        expect(column(page, 10, "live").get_by_role("listitem").first).to_contain_text(f"{near[1][0, 0]:#.3g}")
-        expect(page.frame.get_by_label("map of words, live").get_by_role("heading")).to_have_text("map, step 10")
+        expect(nearest_in(page, 10, "live")).to_have_accessible_name(re.compile(f"{near[1][0, 0]:#.3g}"))
+        expect(page.frame.get_by_role("region", name="map of words, live")).to_contain_text("Map at step 10")
 
 
 def test_a_link_to_a_view_without_data_says_what_to_do(server: TensorBoardProcess, open_page: Open) -> None:

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { encodeFrame } from "../testing/frames";
 import { decodeFrame } from "../wire/frame";
-import { greatest, readChurn } from "./movement";
+import { greatest, ranked, readChurn } from "./movement";
 
 const LABELS = ["[PAD]", "a", "b", "c", "d", "e", ""];
 
@@ -11,10 +11,15 @@ test("the greatest come first; padding, what stood still and what is unknown are
   expect(greatest(moved, LABELS, 2)).toEqual([2, 5]);
 });
 
-test("of those alike the first row comes first, or the one that is greater otherwise", () => {
-  const values = Float32Array.of(0, 1, 1, 2, 1, 1, 1);
-  expect(greatest(values, LABELS, 3)).toEqual([3, 1, 2]);
-  expect(greatest(values, LABELS, 3, Float32Array.of(9, 1, 5, 0, Number.NaN, 7, 9))).toEqual([3, 5, 2]);
+test("of those alike the first row comes first", () => {
+  expect(greatest(Float32Array.of(0, 1, 1, 2, 1, 1, 1), LABELS, 3)).toEqual([3, 1, 2]);
+});
+
+test("a list has them all: of those alike the one that is greater otherwise first, the others last, as they were", () => {
+  const values = Float32Array.of(9, 1, 1, 2, Number.NaN, 0, 8);
+  const next = Float32Array.of(0, 3, 4, 1, 1, 1, 1);
+  expect(ranked([0, 1, 2, 3, 4, 5], values, LABELS, next)).toEqual([3, 2, 1, 0, 4, 5]);
+  expect(ranked([5, 1], values, LABELS, next)).toEqual([1, 5]);
 });
 
 test("churn is known of the words that it was counted of", () => {

@@ -33,20 +33,9 @@ export function readChurn(frame: Frame, rows: number): Churn {
   return { shares, counted: counted.length };
 }
 
-/**
- * Returns the rows with the greatest values, the greatest first, of those alike the one with the greatest `next`; padding, marks of beginning
- * or end and what is not above 0 are left out.
- */
-export function greatest(
-  values: Float32Array,
-  labels: readonly string[],
-  count: number,
-  next: Float32Array = values,
-): number[] {
-  const isBefore = (one: number, other: number) =>
-    values[one] === values[other]
-      ? (next[one] as number) > (next[other] as number)
-      : (values[one] as number) > (values[other] as number);
+/** Returns the rows with the greatest values, the greatest first; padding, marks of beginning or end and what is not above 0 are left out. */
+export function greatest(values: Float32Array, labels: readonly string[], count: number): number[] {
+  const isBefore = (one: number, other: number) => (values[one] as number) > (values[other] as number);
   const rows: number[] = [];
   values.forEach((value, row) => {
     const isAmong = rows.length < count || isBefore(row, rows[rows.length - 1] as number);
@@ -57,4 +46,21 @@ export function greatest(
     if (rows.length > count) rows.pop();
   });
   return rows;
+}
+
+/**
+ * Returns rows by their values, the greatest first, of those alike the one with the greatest `next`; padding, marks of beginning or end and
+ * what is not above 0 come after them, as they were.
+ */
+export function ranked(
+  rows: Iterable<number>,
+  values: Float32Array,
+  labels: readonly string[],
+  next: Float32Array,
+): number[] {
+  const by = (values: Float32Array, one: number, other: number) => (values[other] as number) - (values[one] as number);
+  const above: number[] = [];
+  const rest: number[] = [];
+  for (const row of rows) ((values[row] as number) > 0 && !isSpecial(labels[row] ?? "") ? above : rest).push(row);
+  return [...above.sort((one, other) => by(values, one, other) || by(next, one, other)), ...rest];
 }

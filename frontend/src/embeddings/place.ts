@@ -8,15 +8,11 @@ export const METRICS = ["cosine", "euclidean"] as const;
 export type Metric = (typeof METRICS)[number];
 
 export const SPANS = ["whole", "near"] as const;
-/** Which steps stand side by side: some of the whole training, or those up to the cursor. */
+/** Which steps stand side by side: some of the whole training, or those up to A. */
 export type Span = (typeof SPANS)[number];
 
-export const ORIGINS = ["first", "before"] as const;
-/** Since when movement is measured: the first step, or the one before. */
-export type Origin = (typeof ORIGINS)[number];
-
-export const RANKINGS = ["distance", "churn"] as const;
-/** What the words that changed most are ranked by. */
+export const RANKINGS = ["distance", "churn", "table"] as const;
+/** What the words are listed by: how far they moved, how many of their neighbours are others, or as the table has them. */
 export type Ranking = (typeof RANKINGS)[number];
 
 /** null stands for "not chosen": the page then chooses. */
@@ -31,8 +27,9 @@ export interface EmbeddingsPlace {
   search: string;
   metric: Metric;
   span: Span;
-  origin: Origin;
   ranking: Ranking;
+  /** The column that words are coloured by; "" for none. */
+  colour: string | null;
 }
 
 export const EMBEDDINGS_START: Readonly<EmbeddingsPlace> = {
@@ -42,8 +39,8 @@ export const EMBEDDINGS_START: Readonly<EmbeddingsPlace> = {
   search: "",
   metric: "cosine",
   span: "whole",
-  origin: "first",
   ranking: "distance",
+  colour: null,
 };
 
 export function readEmbeddingsPlace(text: Parameters): EmbeddingsPlace {
@@ -55,8 +52,8 @@ export function readEmbeddingsPlace(text: Parameters): EmbeddingsPlace {
     search: text("begin") ?? EMBEDDINGS_START.search,
     metric: oneOf(METRICS, text("metric")) ?? EMBEDDINGS_START.metric,
     span: oneOf(SPANS, text("span")) ?? EMBEDDINGS_START.span,
-    origin: oneOf(ORIGINS, text("since")) ?? EMBEDDINGS_START.origin,
     ranking: oneOf(RANKINGS, text("ranking")) ?? EMBEDDINGS_START.ranking,
+    colour: text("tint"),
   };
 }
 
@@ -69,7 +66,7 @@ export function writeEmbeddingsPlace(place: EmbeddingsPlace): Written {
     begin: unless(EMBEDDINGS_START.search, place.search),
     metric: unless(EMBEDDINGS_START.metric, place.metric),
     span: unless(EMBEDDINGS_START.span, place.span),
-    since: unless(EMBEDDINGS_START.origin, place.origin),
     ranking: unless(EMBEDDINGS_START.ranking, place.ranking),
+    tint: place.colour,
   };
 }

@@ -18,6 +18,8 @@ export interface WordTable {
   firstRows: ReadonlyMap<string, number>;
   /** What else is known of each word, by name. */
   columns: Readonly<Record<string, readonly string[]>>;
+  /** The column of frequencies; "" where there is none. */
+  frequencyColumn: string;
   /** How often each word occurs, NaN where that is unknown; null where it is unknown of all. */
   frequencies: Float64Array | null;
   /** Each word's place in the layer's whole table. */
@@ -44,6 +46,7 @@ export function readTable(frame: Frame): WordTable {
     labels: setup.labels,
     firstRows: firstRows(setup.labels),
     columns: setup.columns,
+    frequencyColumn: frequency,
     frequencies: numbers
       ? Float64Array.from(numbers, (text) => (text.trim() === "" ? Number.NaN : Number(text)))
       : null,

@@ -13,7 +13,6 @@ export const embeddings: View<EmbeddingsPlace, EmbeddingsState> = {
   exampleParameter: "table",
   readPlace: readEmbeddingsPlace,
   writePlace: writeEmbeddingsPlace,
-  needsSides: true,
   keys: [
     { key: "ArrowUp", label: "↑", name: phrases.KEY_NAMES.previousWord, press: (view) => view.stepWord(-1) },
     { key: "ArrowDown", label: "↓", name: phrases.KEY_NAMES.nextWord, press: (view) => view.stepWord(1) },

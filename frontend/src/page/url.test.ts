@@ -84,7 +84,7 @@ const everything: Link = {
       search: "un",
       metric: "euclidean",
       span: "near",
-      origin: "before",
+      colour: "polarity",
       ranking: "churn",
     } satisfies EmbeddingsPlace,
   },

@@ -18,6 +18,9 @@ export interface Sheet {
   ratio: number;
   /** Where the points are: [x, y, x, y, ...] in CSS pixels. */
   points: ArrayLike<number>;
+  palette: readonly string[];
+  /** By point: index of its colour, -1 where it has none; null where none has. */
+  levels: ArrayLike<number> | null;
 }
 
 export interface Marks extends Sheet {
@@ -32,19 +35,22 @@ export interface Marks extends Sheet {
 
 const WHOLE = 2 * Math.PI;
 
-/** Paints all points; the more there are, the fainter. */
-export function paintPoints(
-  context: CanvasRenderingContext2D,
-  { width, height, ratio, points }: Sheet,
-  theme: Theme,
-): void {
-  clear(context, { width, height, ratio, points });
-  context.fillStyle = INKS[theme].ink2;
+const RADIUS = 2.1;
+
+/** Paints all points; where there are very many, fainter. */
+export function paintPoints(context: CanvasRenderingContext2D, sheet: Sheet, theme: Theme): void {
+  const { width, height, points, palette, levels } = sheet;
+  clear(context, sheet);
+  const plain = INKS[theme][levels ? "ink3" : "ink2"];
   // Many points on top of each other are darker than few, but a few can be seen.
-  context.globalAlpha = points.length > 8000 ? 0.25 : 0.5;
+  context.globalAlpha = points.length > 8000 ? 0.4 : 0.75;
   for (let at = 0; at < points.length; at += 2) {
     const [x, y] = [points[at] as number, points[at + 1] as number];
-    if (x >= -2 && y >= -2 && x <= width + 2 && y <= height + 2) context.fillRect(x - 1.25, y - 1.25, 2.5, 2.5);
+    if (!(x >= -RADIUS && y >= -RADIUS && x <= width + RADIUS && y <= height + RADIUS)) continue;
+    context.fillStyle = palette[levels?.[at / 2] ?? -1] ?? plain;
+    context.beginPath();
+    context.arc(x, y, RADIUS, 0, WHOLE);
+    context.fill();
   }
 }
 
@@ -60,31 +66,27 @@ export function paintMarks(context: CanvasRenderingContext2D, picture: Marks, th
     context.beginPath();
     context.arc(points[2 * point] as number, points[2 * point + 1] as number, radius, 0, WHOLE);
   };
-  context.lineWidth = 1.5;
-  context.strokeStyle = inks.ink;
-  for (const point of picture.ringed) {
-    circle(point, 4);
-    context.stroke();
-  }
-  for (const [point, colour] of [
-    [picture.chosen, inks.aFill],
-    [picture.hovered, inks.ink],
-  ] as const) {
-    if (point < 0) continue;
-    context.fillStyle = colour;
-    circle(point, 4);
+  const mark = (point: number, radius: number, ring: string, lineWidth: number) => {
+    context.fillStyle = picture.palette[picture.levels?.[point] ?? -1] ?? inks.paper;
+    context.strokeStyle = ring;
+    context.lineWidth = lineWidth;
+    circle(point, radius);
     context.fill();
-  }
+    context.stroke();
+  };
+  for (const point of picture.ringed) mark(point, 4.5, inks.ink, 1.5);
+  if (picture.chosen >= 0) mark(picture.chosen, 6, inks.aFill, 2.5);
+  if (picture.hovered >= 0 && picture.hovered !== picture.chosen) mark(picture.hovered, 5.5, inks.ink, 2.5);
 
   context.font = LABEL_FONT;
   context.textBaseline = "middle";
   context.lineJoin = "round";
   context.lineWidth = 3;
   context.strokeStyle = inks.paper;
-  const marked = new Set([picture.chosen, picture.hovered, ...picture.ringed]);
+  const marked = new Set([picture.hovered, ...picture.ringed]);
   for (const { point, left, top } of picture.labels) {
     const text = picture.textOf(point);
-    context.fillStyle = marked.has(point) ? inks.ink : inks.ink2;
+    context.fillStyle = point === picture.chosen ? inks.a : marked.has(point) ? inks.ink : inks.ink2;
     context.strokeText(text, left, top + LABEL_HEIGHT / 2);
     context.fillText(text, left, top + LABEL_HEIGHT / 2);
   }

@@ -28,8 +28,8 @@ test("no label covers another or leaves the map, and the first ones win", () => 
 
 test("a label stands right of its point, at the edge left of it; points out of sight have none", () => {
   const at = (x: number, y: number) => placeLabels([{ point: 1, x, y, width: 40 }], 200, 100, 9);
-  expect(at(50, 50)).toEqual([{ point: 1, left: 55, top: 43, width: 40 }]);
-  expect(at(190, 50)[0]?.left).toBe(145);
+  expect(at(50, 50)).toEqual([{ point: 1, left: 58, top: 43, width: 40 }]);
+  expect(at(190, 50)[0]?.left).toBe(142);
   expect(at(300, 50)).toEqual([]);
   expect(at(Number.NaN, 50)).toEqual([]);
 });
@@ -41,7 +41,25 @@ test("there are no more than asked for", () => {
 
 test("no label covers a point that matters", () => {
   const one = { point: 0, x: 50, y: 50, width: 40 };
-  expect(placeLabels([one], 200, 100, 9, [50, 50])[0]?.left).toBe(55);
+  expect(placeLabels([one], 200, 100, 9, [50, 50])[0]?.left).toBe(58);
   // There is another one to the right of it.
-  expect(placeLabels([one], 200, 100, 9, [50, 50, 70, 52])[0]?.left).toBe(5);
+  expect(placeLabels([one], 200, 100, 9, [50, 50, 70, 52])[0]?.left).toBe(2);
+});
+
+test("what must be named covers points rather than no name, but never another label", () => {
+  const around = [70, 50, 30, 50, 50, 35, 50, 65];
+  const one = { point: 0, x: 50, y: 50, width: 40 };
+  expect(placeLabels([one], 200, 100, 9, around)).toEqual([]);
+  expect(placeLabels([{ ...one, isNeeded: true }], 200, 100, 9, around)[0]?.left).toBe(58);
+  const twice = placeLabels(
+    [
+      { ...one, isNeeded: true },
+      { ...one, point: 1, isNeeded: true },
+    ],
+    200,
+    100,
+    9,
+    around,
+  );
+  expect(twice.map(({ left }) => left)).toEqual([58, 2]);
 });

@@ -7,6 +7,8 @@ export interface Candidate {
   x: number;
   y: number;
   width: number;
+  /** Whether it may cover obstacles, where it fits nowhere else. */
+  isNeeded?: boolean;
 }
 
 export interface PlacedLabel {
@@ -17,7 +19,7 @@ export interface PlacedLabel {
 }
 
 const HEIGHT = 14;
-const GAP = 5;
+const GAP = 8;
 const CELL = 64;
 
 /**
@@ -32,15 +34,17 @@ export function placeLabels(
   obstacles: readonly number[] = [],
 ): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
-  const cells = new Map<number, Box[]>();
-  const take = (box: Box) => {
+  const [labels, points] = [new Map<number, Box[]>(), new Map<number, Box[]>()];
+  const take = (cells: Map<number, Box[]>, box: Box) => {
     for (const key of cellsOf(box)) cells.set(key, [...(cells.get(key) ?? []), box]);
   };
+  const isFree = (cells: Map<number, Box[]>, box: Box) =>
+    !cellsOf(box).some((key) => cells.get(key)?.some((other) => overlap(box, other)));
   for (let at = 0; at < obstacles.length; at += 2) {
     const [x, y] = [obstacles[at] as number, obstacles[at + 1] as number];
-    if (x >= 0 && x <= width && y >= 0 && y <= height) take({ left: x - 2, top: y - 3, width: 4, height: 6 });
+    if (x >= 0 && x <= width && y >= 0 && y <= height) take(points, { left: x - 2, top: y - 3, width: 4, height: 6 });
   }
-  for (const { point, x, y, width: length } of candidates) {
+  for (const { point, x, y, width: length, isNeeded = false } of candidates) {
     if (placed.length >= most) break;
     if (!(x >= 0 && x <= width && y >= 0 && y <= height)) continue;
     const places = [
@@ -49,14 +53,14 @@ export function placeLabels(
       [x - length / 2, y - GAP - HEIGHT],
       [x - length / 2, y + GAP],
     ] as const;
-    for (const [left, top] of places) {
-      if (left < 0 || left + length > width || top < 0 || top + HEIGHT > height) continue;
-      const box: Box = { left, top, width: length, height: HEIGHT };
-      if (cellsOf(box).some((key) => cells.get(key)?.some((other) => overlap(box, other)))) continue;
-      placed.push({ point, left, top, width: length });
-      take(box);
-      break;
-    }
+    const fitting = places
+      .map(([left, top]): Box => ({ left, top, width: length, height: HEIGHT }))
+      .filter(({ left, top }) => left >= 0 && left + length <= width && top >= 0 && top + HEIGHT <= height)
+      .filter((box) => isFree(labels, box));
+    const box = fitting.find((box) => isFree(points, box)) ?? (isNeeded ? fitting[0] : undefined);
+    if (!box) continue;
+    placed.push({ point, left: box.left, top: box.top, width: length });
+    take(labels, box);
   }
   return placed;
 }

@@ -24,15 +24,15 @@ test("lists are read by step; places without a neighbour are left out", () => {
   ]);
 });
 
-test("what is new is not in the column to the right, what leaves not in the one to the left", () => {
-  const marks = marksOf([list(3, 1, 8), list(1, 2, 3), null, list(9)]);
-  expect(marks[0]?.map(({ isNew }) => isNew)).toEqual([false, false, true]);
-  expect(marks[1]).toEqual([
+test("what is new is not in the column before, what leaves not in the one after", () => {
+  const marks = marksOf([list(9), null, list(1, 2, 3), list(3, 1, 8)]);
+  expect(marks[3]?.map(({ isNew }) => isNew)).toEqual([false, false, true]);
+  expect(marks[2]).toEqual([
     { isNew: false, isLeaving: false },
     { isNew: false, isLeaving: true },
     { isNew: false, isLeaving: false },
   ]);
-  expect(marks.slice(2)).toEqual([[], [{ isNew: false, isLeaving: false }]]);
+  expect(marks.slice(0, 2)).toEqual([[{ isNew: false, isLeaving: false }], []]);
 });
 
 test("churn is the share that is new, whatever the order, and unknown beside gaps", () => {

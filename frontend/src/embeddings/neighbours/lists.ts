@@ -37,10 +37,10 @@ export interface Mark {
   isLeaving: boolean;
 }
 
-/** Returns the marks of lists that stand side by side, the newest first; nothing is new or leaves beside a list that is not there. */
+/** Returns the marks of lists that stand side by side, the oldest first; nothing is new or leaves beside a list that is not there. */
 export function marksOf(lists: readonly (NeighbourList | null | undefined)[]): Mark[][] {
   return lists.map((list, at) => {
-    const [after, before] = [lists[at - 1], lists[at + 1]];
+    const [before, after] = [lists[at - 1], lists[at + 1]];
     return (list?.rows ?? []).map((row) => ({
       isNew: before ? !before.rows.includes(row) : false,
       isLeaving: after ? !after.rows.includes(row) : false,
@@ -62,7 +62,7 @@ export function churnLine(lists: readonly (NeighbourList | null)[]): Float32Arra
   });
 }
 
-/** Returns a similarity or distance as it stands in a column of others: always with three significant digits. */
+/** Returns a similarity or distance beside others: always with three significant digits. */
 export function formatNear(value: number): string {
   return Number.isFinite(value) ? value.toPrecision(3).replace("-", "−") : "–";
 }
