@@ -225,6 +225,13 @@ def in_half(make: Callable[[], keras.Model]) -> keras.Model:
         keras.config.set_dtype_policy(before)
 
 
+class Settling(layers.Layer):
+    """Goes on until three steps are done, in a loop of TensorFlow."""
+
+    def call(self, x: Any) -> Any:
+        return tf.while_loop(lambda step, _: step < 3, lambda step, x: (step + 1, tf.tanh(2 * x)), (0, x))[1]
+
+
 def translating(encode: Callable[[Any], Any], decode: Callable[[Any, Any], Any]) -> keras.Model:
     source = layers.Input((None,), dtype="int32", name="source")
     target = layers.Input((None,), dtype="int32", name="target")
@@ -308,6 +315,13 @@ TRANSLATING: dict[str, Callable[[], keras.Model]] = {
     "attention over an LSTM": lambda: translating(
         lambda x: layers.LSTM(WIDTH, **RNN)(x),
         lambda x, encoded: layers.Attention()([layers.LSTM(WIDTH, **RNN)(x), encoded]),
+    ),
+    "a source read from both ends": lambda: translating(
+        lambda x: layers.Bidirectional(layers.GRU(WIDTH, **RNN), merge_mode="sum")(x),
+        lambda x, encoded: layers.AdditiveAttention()([layers.GRU(WIDTH, **RNN)(x), encoded]),
+    ),
+    "a source in a loop of its own": lambda: translating(
+        lambda x: Settling()(x), lambda x, encoded: layers.Attention()([layers.GRU(WIDTH, **RNN)(x), encoded])
     ),
 }
 """Models of a source and a target."""

@@ -136,7 +136,7 @@ def test_any_causal_model_is_cut_at_its_newest_token(name: str) -> None:
     assert generator.why_eager == ""
 
 
-@pytest.mark.parametrize("name", others_long(["states handed on"], TRANSLATING))
+@pytest.mark.parametrize("name", others_long(["a source read from both ends"], TRANSLATING))
 def test_what_is_written_from_a_source_is_cut(name: str) -> None:
     model = TRANSLATING[name]()
     generator = Generator(model)

@@ -73,8 +73,6 @@ def run(op: Any, operands: Sequence[Any]) -> list[Any]:
     """Runs an op of another graph on other tensors; inside compiled functions."""
     if tf.executing_eagerly():
         raise SteppingError("it runs op by op only")
-    if any(attribute.func.name or attribute.list.func for attribute in op.node_def.attr.values()):
-        raise SteppingError(f"the op {op.name!r} ({op.type}) runs a function of its own")
     graph = tf.compat.v1.get_default_graph()
     dtypes = [tensor.dtype for tensor in op.outputs]
     attributes = {name: value for name, value in op.node_def.attr.items() if not name.startswith("_")}

@@ -20,7 +20,7 @@ class Markers:
     """
 
     def __init__(self, layers: Sequence[keras.layers.Layer]) -> None:
-        self._recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN) and not layer.go_backwards]
+        self._recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
         self._distributed = [layer for layer in layers if isinstance(layer, keras.layers.TimeDistributed)]
 
     def layer_of(self, op: Any) -> keras.layers.RNN | None:

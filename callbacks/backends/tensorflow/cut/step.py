@@ -134,6 +134,8 @@ class Step:
 
     def _in_full(self, op: Any, operands: Sequence[Operand]) -> list[Operand]:
         """Runs an op on the whole text, and cuts the result."""
+        if any(attribute.func.name or attribute.list.func for attribute in op.node_def.attr.values()):
+            raise SteppingError(f"the op {op.name!r} ({op.type}) runs a function of its own")
         axis = next((each.axis for each in operands if isinstance(each, Part)), None)
         results: list[Operand] = []
         for tensor, value in zip(op.outputs, run(op, [self.whole(each) for each in operands]), strict=True):
@@ -148,6 +150,8 @@ class Step:
     def loop(self, op: Any, layer: keras.layers.RNN, operands: Sequence[Operand]) -> list[Operand]:
         """Returns what a recurrent layer makes of one more place, from the states that it had."""
         sequences, given, mask = self.graph.loop_operands(op, operands)
+        if layer.go_backwards:
+            raise SteppingError(f"the layer {layer.name!r} runs from the end of the text")
         if not isinstance(sequences, Part) or sequences.axis != 1 or not sequences.is_plain:
             raise SteppingError(f"the layer {layer.name!r} does not run along the text")
         if any(isinstance(each, Part) for each in given):
