@@ -8,14 +8,14 @@ from playwright.sync_api import Locator
 
 from e2e.conftest import SeqVizPage
 
-# Where a stretch of a sample's own text is drawn, in code points; what was removed is not in it.
+# Where a stretch of a text is drawn, in code points.
 BOX_OF_STRETCH = """
 (element, [start, end]) => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   let before = 0;
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (node.parentElement.closest("del, em")) continue;
+    if (node.parentElement.closest("em")) continue;
     const { length } = node.data;
     if (before <= start && start < before + length) range.setStart(node, start - before);
     if (before < end && end <= before + length) range.setEnd(node, end - before);
@@ -64,22 +64,19 @@ class SamplesPage(SeqVizPage):
         name = f"step {row:,}" if isinstance(row, int) else row
         return self.grid.get_by_role("cell", name=f"{name}, {column}", exact=True)
 
-    def text(self, cell: Locator, without: str = "del") -> str:
-        """Returns what a cell says, without the pieces that only another text has, or only this one."""
-        return str(
-            cell.locator(".sample-text").first.evaluate(
-                """(element, without) => {
-                  const copy = element.cloneNode(true);
-                  copy.querySelectorAll(without).forEach((piece) => piece.remove());
-                  return copy.textContent;
-                }""",
-                without,
-            )
-        )
+    def text(self, cell: Locator) -> str:
+        """Returns what a cell says."""
+        return cell.locator(".sample-text").first.text_content() or ""
 
-    def press_choice(self, group: str, name: str) -> None:
-        """Presses one of the buttons that stand for one choice."""
-        self.frame.get_by_role("group", name=group, exact=True).get_by_role("button", name=name, exact=True).click()
+    def own(self, cell: Locator) -> list[str]:
+        """Returns the underlined words of a cell."""
+        return cell.locator("ins").all_text_contents()
+
+    def open_sides(self) -> None:
+        """Opens the lists at the left and the details at the right."""
+        self.open_rail()
+        if self.details.count() == 0:
+            self.press("i")
 
     def hover_token(self, cell: Locator, start: int, end: int) -> None:
         """Moves the pointer onto a stretch of a text."""

@@ -68,8 +68,6 @@ PICTURES = {
             "runs": "char_rnn/seqviz",
             "step": "450",
             "column": "1",
-            "lines": "3",
-            "shade": "1",
             "token": "21",
         },
         "[role=table] .sample-text[role=application]",

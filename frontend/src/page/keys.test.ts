@@ -68,7 +68,7 @@ it("reaches the view in sight", () => {
   const session = open();
   session.change({ view: "samples" });
   keyFor(press("s"), keysOf(session), null)?.press();
-  expect(session.shown?.place).toMatchObject({ shade: true });
+  expect(session.shown?.place).toMatchObject({ shade: false });
   keyFor(press("?"), keysOf(session), null)?.press();
   expect(session.helpIsOpen).toBe(true);
 });

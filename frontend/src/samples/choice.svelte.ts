@@ -2,6 +2,7 @@
 
 import type { Api, RecordAddress } from "../host/api";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
+import type { Compared } from "../store/compared";
 import { Growing } from "../store/growing.svelte";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
@@ -17,7 +18,7 @@ import {
   promptsOf,
   samplesIn,
 } from "./grid/grid";
-import { SAMPLES_START, type SamplesPlace } from "./place";
+import { type Marks, SAMPLES_START, type SamplesPlace } from "./place";
 import { textsFrom } from "./record/series";
 import type { SampleAddress, SampleSeries, SampleSetup } from "./types";
 
@@ -32,6 +33,9 @@ export interface GridRow {
   step: number;
   prompt: number;
 }
+
+/** Texts beside each other, one column as a document, or A beside B. */
+export type Layout = "grid" | "document" | "compared";
 
 /** The part of the view's state that the rest of it is made from. */
 export abstract class SamplesChoice extends ViewState<SamplesPlace> {
@@ -56,9 +60,24 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
   repeats = $derived(mostRepeats(this.setups));
   repeat = $derived(this.place.repeat === null ? null : Math.min(this.place.repeat, this.repeats - 1));
 
+  hasReferences = $derived(this.setups.some(({ references }) => references.length > 0));
+  /** What texts are compared with: B of the page, else, if it is wished, what was expected. */
+  against = $derived.by((): Compared | "reference" | null => {
+    return this.session.b ?? (this.place.marks === "reference" && this.hasReferences ? "reference" : null);
+  });
+  layout = $derived.by((): Layout => {
+    if (this.against) return "compared";
+    return this.place.isAlone ? "document" : "grid";
+  });
+  /** What is marked where nothing is compared. */
+  marks = $derived.by((): Marks => {
+    return this.place.marks ?? (this.layout === "document" ? "new" : "nothing");
+  });
+
   gridColumns = $derived.by((): GridColumn[] => {
     const { column } = this;
-    const runs = this.session.selectedRuns;
+    const { runA } = this.session;
+    const runs = this.against ? (runA === null ? [] : [runA]) : this.session.selectedRuns;
     const [run] = runs;
     if (runs.length > 1) return column ? runs.map((run) => ({ run, column })) : [];
     return run === undefined ? [] : this.columns.map((column) => ({ run, column }));
@@ -73,17 +92,23 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
   /** The row of the cursor. */
   currentRow = $derived.by(() => (this.place.rows === "steps" ? this.session.stepIndex : this.promptIndex));
   currentColumn = $derived.by(() => {
+    const areRuns = new Set(this.gridColumns.map(({ run }) => run)).size > 1;
     const at = this.gridColumns.findIndex(({ run, column }) =>
-      this.session.selectedRuns.length > 1 ? run === this.place.run : column.key === this.column?.key,
+      areRuns ? run === this.place.run : column.key === this.column?.key,
     );
     return Math.max(0, at);
   });
   /** The chosen text. */
   chosen = $derived.by((): SampleAddress | null => {
-    const [row, column] = [this.gridRows[this.currentRow], this.gridColumns[this.currentColumn]];
-    const addresses = row && column ? this.addressesIn(row, column) : [];
-    return addresses[this.repeat ?? 0] ?? addresses[0] ?? null;
+    const { step } = this.session;
+    const column = this.gridColumns[this.currentColumn];
+    const addresses = column && step !== null ? this.addressesIn({ step, prompt: this.promptIndex }, column) : [];
+    return this.shownOf(addresses)[0] ?? null;
   });
+
+  get areRowsSteps(): boolean {
+    return this.layout !== "compared" && this.place.rows === "steps";
+  }
 
   constructor(
     readonly session: Session,
@@ -150,24 +175,25 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
     return this.session.tracks.find(({ info }) => info.run === run) ?? null;
   }
 
-  /** Returns the samples of a cell by repeat; of prompts, each run's latest by the step of the cursor. */
+  /** Returns those of a cell's samples that are in sight. */
+  shownOf(addresses: readonly SampleAddress[]): readonly SampleAddress[] {
+    const { repeat } = this;
+    return repeat === null ? addresses : addresses.slice(Math.min(repeat, addresses.length - 1)).slice(0, 1);
+  }
+
+  /** Returns the samples of a cell by repeat; where rows are not steps, each run's latest by the step of the cursor. */
   addressesIn({ step, prompt }: GridRow, { run, column }: GridColumn): SampleAddress[] {
     const series = this.seriesOf(run);
     const key = this.prompts[prompt]?.key;
     if (!series || key === undefined) return [];
     const at = indexUpTo(series.steps, step);
     const [held, setup] = [series.steps[at], series.setups[at]];
-    if (held === undefined || !setup || (this.place.rows === "steps" && held !== step)) return [];
+    if (held === undefined || !setup || (this.areRowsSteps && held !== step)) return [];
     return samplesIn(setup, key, column.key).map((sample) => ({ run, step: held, at, sample }));
   }
 
   textAt({ run, at, sample }: SampleAddress): string {
     return this.seriesOf(run)?.texts[at]?.[sample] ?? "";
-  }
-
-  /** The texts of all steps of the runs in sight. */
-  *everyText(): Generator<string> {
-    for (const { texts } of this.series) for (const ofStep of texts) yield* ofStep;
   }
 
   /** Returns where the record of a text is; null while its steps are not known. */

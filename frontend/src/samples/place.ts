@@ -17,22 +17,12 @@ export const ROWS = ["steps", "prompts"] as const;
 /** What a row of the grid is. */
 export type Rows = (typeof ROWS)[number];
 
-export const LINES = ["fit", "3", "6", "12"] as const;
-/** How many lines of text a cell shows: a number, or what the longest text needs. */
-export type Lines = (typeof LINES)[number];
-/** How many lines a cell shows at most. */
-export const MOST_LINES: Record<Lines, number> = { fit: 6, "3": 3, "6": 6, "12": 12 };
-
-export const COMPARISONS = ["nothing", "before", "pinned", "reference", "run"] as const;
-/** What a text is compared with: the same sample at the step before, at a pinned step, its reference, another run's. */
-export type Comparison = (typeof COMPARISONS)[number];
+export const MARKS = ["nothing", "new", "reference"] as const;
+/** What is marked where nothing is compared: nothing, what is new since the step before, or what the reference does not have. */
+export type Marks = (typeof MARKS)[number];
 
 export const UNITS = ["word", "character"] as const;
 export type Unit = (typeof UNITS)[number];
-
-export const PANES = ["row", "tree"] as const;
-/** What is shown below the grid: the row of the cursor whole, or the chosen text's beam search. */
-export type Pane = (typeof PANES)[number];
 
 /** null stands for "not chosen": the page then chooses. */
 export interface SamplesPlace {
@@ -45,17 +35,16 @@ export interface SamplesPlace {
   run: string | null;
   /** Which of the samples of a prompt and temperature is shown; null: all of them. */
   repeat: number | null;
-  lines: Lines;
-  pane: Pane | null;
+  /** Whether one column is read as a document. */
+  isAlone: boolean;
+  /** Whether the chosen text's beam search is shown below. */
+  tree: boolean;
   /** Whether tokens are shaded by their probability. */
   shade: boolean;
-  compare: Comparison;
+  marks: Marks | null;
   unit: Unit;
-  pinnedStep: number | null;
-  /** The run to compare with. */
-  otherRun: string | null;
-  /** Names of the measures beside each text. */
-  measures: string[] | null;
+  /** Name of the measure beside each text; "" for none. */
+  measure: string | null;
   /** What is searched for, and whether it is a regular expression. */
   search: string;
   isRegex: boolean;
@@ -75,14 +64,12 @@ export const SAMPLES_START: Readonly<SamplesPlace> = {
   column: null,
   run: null,
   repeat: 0,
-  lines: "fit",
-  pane: null,
-  shade: false,
-  compare: "nothing",
+  isAlone: false,
+  tree: false,
+  shade: true,
+  marks: null,
   unit: "word",
-  pinnedStep: null,
-  otherRun: null,
-  measures: null,
+  measure: null,
   search: "",
   isRegex: false,
   filteredPrompts: null,
@@ -103,14 +90,12 @@ export function readSamplesPlace(text: Parameters): SamplesPlace {
     column: text("column"),
     run: text("run"),
     repeat: repeat === ALL ? null : (index(repeat) ?? SAMPLES_START.repeat),
-    lines: oneOf(LINES, text("lines")) ?? SAMPLES_START.lines,
-    pane: oneOf(PANES, text("pane")),
-    shade: text("shade") === "1",
-    compare: oneOf(COMPARISONS, text("compare")) ?? SAMPLES_START.compare,
+    isAlone: text("alone") === "1",
+    tree: text("tree") === "1",
+    shade: text("shade") !== "0",
+    marks: oneOf(MARKS, text("marks")),
     unit: oneOf(UNITS, text("unit")) ?? SAMPLES_START.unit,
-    pinnedStep: integer(text("pinned")),
-    otherRun: text("other"),
-    measures: splitList(text("measures")),
+    measure: text("figure"),
     search: text("search") ?? "",
     isRegex: text("regex") === "1",
     filteredPrompts: text("prompts") === "" ? [] : indices(text("prompts")),
@@ -129,14 +114,12 @@ export function writeSamplesPlace(place: SamplesPlace): Written {
     column: place.column,
     run: place.run,
     repeat: place.repeat === null ? ALL : unless(SAMPLES_START.repeat, place.repeat),
-    lines: unless(SAMPLES_START.lines, place.lines),
-    pane: place.pane,
-    shade: place.shade ? "1" : null,
-    compare: unless(SAMPLES_START.compare, place.compare),
+    alone: place.isAlone ? "1" : null,
+    tree: place.tree ? "1" : null,
+    shade: place.shade ? null : "0",
+    marks: place.marks,
     unit: unless(SAMPLES_START.unit, place.unit),
-    pinned: unless(null, place.pinnedStep),
-    other: place.otherRun,
-    measures: place.measures && joinList(place.measures),
+    figure: place.measure,
     search: unless(SAMPLES_START.search, place.search),
     regex: place.isRegex ? "1" : null,
     prompts: place.filteredPrompts && joinList(place.filteredPrompts.map(String)),

@@ -2,23 +2,37 @@
 
 import { untrack } from "svelte";
 import type { Api } from "../host/api";
+import type { Sentence } from "../language/sentence";
 import { Blobs } from "../store/blobs.svelte";
 import { seriesKey } from "../store/catalogue.svelte";
 import type { Session } from "../store/session.svelte";
+import type { Mark } from "../store/viewState.svelte";
 import { copyText } from "../ui/clipboard";
 import { SamplesChoice } from "./choice.svelte";
 import { Comparison } from "./compare/comparison.svelte";
-import { unknownColumn, unknownPrompt, waitingForTexts } from "./en";
+import * as words from "./en";
 import type { ExportRow } from "./exporting";
 import { exportRow } from "./exportRows";
 import { Filtering } from "./find/filtering.svelte";
 import { Finder } from "./find/finder.svelte";
+import type { Column } from "./grid/grid";
+import { alikeLine, tokenLine } from "./line";
 import { Measuring } from "./measuring.svelte";
-import type { Pane } from "./place";
 import { keepPrefetching } from "./record/prefetching.svelte";
+import { SampleReader } from "./record/sampleReader.svelte";
 import type { SampleAddress } from "./types";
 
 const COPIED_MS = 1500;
+
+/** A text of A, which B has another of. */
+export interface ComparedRow {
+  key: string;
+  name: string;
+  prompt: number;
+  column: string;
+  /** null where A has none. */
+  address: SampleAddress | null;
+}
 
 export class SamplesState extends SamplesChoice {
   /** The token under the pointer, and where it is. */
@@ -32,6 +46,37 @@ export class SamplesState extends SamplesChoice {
   readonly finder: Finder;
   readonly measuring: Measuring;
   readonly comparison: Comparison;
+  /** Of the token under the pointer, or else of the chosen text and the pinned token. */
+  readonly reader: SampleReader;
+
+  /** What is read of it: the token under the pointer, else the pinned one. */
+  pointed = $derived.by((): { address: SampleAddress; token: number | null } | null => {
+    if (this.hovered) return this.hovered;
+    return this.chosen ? { address: this.chosen, token: this.place.token } : null;
+  });
+  /** The rows of the layout that compares: the columns of the chosen prompt, or the prompts of the chosen column. */
+  compared = $derived.by((): ComparedRow[] => {
+    const { column, session } = this;
+    const [run, step] = [session.runA, session.step];
+    if (this.layout !== "compared" || run === null || step === null || !column) return [];
+    const row = (name: string, prompt: number, made: Column): ComparedRow[] => {
+      const addresses = this.shownOf(this.addressesIn({ step, prompt }, { run, column: made }));
+      const [first = null] = addresses;
+      const repeats = addresses.length > 0 ? addresses : [first];
+      return repeats.map((address, repeat) => ({
+        key: `${made.key} ${prompt} ${repeat}`,
+        name,
+        prompt,
+        column: made.key,
+        address,
+      }));
+    };
+    return this.place.rows === "steps"
+      ? this.columns.flatMap((made) => row(words.briefColumnName(made), this.promptIndex, made))
+      : this.prompts.flatMap(({ text }, prompt) => row(text || words.EMPTY_PROMPT, prompt, column));
+  });
+  /** Keys of the rows whose texts are shown whole, however long. */
+  whole = $state.raw<ReadonlySet<string>>(new Set());
 
   failures = $derived.by(() => this.texts.failures);
   /** Texts are all there. */
@@ -42,16 +87,16 @@ export class SamplesState extends SamplesChoice {
     const notices: string[] = [];
     if (!wanted || this.series.length === 0) return notices;
     if (wanted.prompt !== null && wanted.prompt !== this.promptIndex)
-      notices.push(unknownPrompt(wanted.prompt, this.prompts.length));
+      notices.push(words.unknownPrompt(wanted.prompt, this.prompts.length));
     if (wanted.column !== null && this.column && wanted.column !== this.column.key)
-      notices.push(unknownColumn(wanted.column, this.column));
+      notices.push(words.unknownColumn(wanted.column, this.column));
     return notices;
   });
   waitingFor = $derived.by(() => {
     const absent = this.session.inSight.find(
       (info) => !this.texts.values.has(seriesKey(info)) && !this.texts.failures.has(info.run),
     );
-    return absent ? waitingForTexts(absent.run) : null;
+    return absent ? words.waitingForTexts(absent.run) : null;
   });
 
   constructor(session: Session, api: Api, signal: AbortSignal) {
@@ -61,8 +106,57 @@ export class SamplesState extends SamplesChoice {
     this.comparison = new Comparison(this);
     this.filtering = new Filtering(this, this.measuring);
     this.finder = new Finder(this, this.filtering, signal);
+    this.reader = new SampleReader(
+      () => this.blobs,
+      () => {
+        const { pointed } = this;
+        const record = pointed && this.recordOf(pointed.address);
+        if (!record || session.view !== "samples") return null;
+        const { address, token } = pointed;
+        const text = this.textAt(address);
+        return { address: record, sample: address.sample, text, tokens: token !== null, token, tree: false };
+      },
+    );
     this.#keepFollowing();
     keepPrefetching(this, api, signal);
+  }
+
+  override get stepLines() {
+    return this.measuring.lines;
+  }
+
+  override get reading(): Sentence | null {
+    const { pointed, reader } = this;
+    const read = pointed && pointed.token !== null && tokenLine(reader.tokens, pointed.token, reader.alternatives);
+    if (read) return read;
+    return alikeLine(
+      this.compared.flatMap(({ name, address }) => {
+        const other = address && this.comparison.otherTextOf(address);
+        return address && other !== null ? [{ name, text: this.textAt(address), other: other ?? "" }] : [];
+      }),
+    );
+  }
+
+  override get hint(): Sentence {
+    return this.isDrawn ? words.HINTS[this.layout] : [];
+  }
+
+  override get mark(): Mark | null {
+    const { pointed, reader } = this;
+    if (!pointed || !this.isDrawn) return null;
+    const { notes = [] } = reader.sample ?? {};
+    const isShaded = this.place.shade && this.layout !== "compared";
+    const meaning = isShaded ? words.SHADE_MEANING : this.layout === "compared" ? words.UNDERLINES : "";
+    const text = [...notes, meaning].filter(Boolean).join(" · ");
+    const example = reader.sample && this.attentionOf(pointed.address.run, reader.sample.attention);
+    if (example) {
+      const { token } = pointed;
+      const query = token === null ? null : (reader.sample?.first_query ?? 0) + token;
+      const name = token === null ? words.ATTENTION_OF_TEXT : words.ATTENTION_OF_TOKEN;
+      return { text, action: { name, press: () => this.showAttention(pointed.address, example, query) } };
+    }
+    const hasTree = (reader.sample?.tree ?? -1) >= 0 && !this.place.tree;
+    return hasTree ? { text, action: { name: words.BEAM_TREE, press: () => this.change({ tree: true }) } } : { text };
   }
 
   /** Returns the name of the attention record of a text, null where none is held. */
@@ -79,22 +173,33 @@ export class SamplesState extends SamplesChoice {
   }
 
   leaveExample(): void {
-    this.change({ prompt: null, filteredPrompts: null, token: null, pinnedStep: null });
+    this.change({ prompt: null, filteredPrompts: null, token: null });
     this.hovered = null;
+    this.whole = new Set();
   }
 
   retry(): void {
     for (const info of this.session.inSight) void this.texts.follow(info);
   }
 
+  /** A pin, then a document, then a reference; B is the session's. */
   release(): boolean {
-    const isPinned = this.place.token !== null;
-    this.change({ token: null });
-    return isPinned;
+    if (this.place.token !== null) this.change({ token: null });
+    else if (this.layout === "document") this.change({ isAlone: false });
+    else if (this.against === "reference") this.change({ marks: null });
+    else return false;
+    return true;
   }
 
-  togglePane(pane: Pane): void {
-    this.change({ pane: this.place.pane === pane ? null : pane });
+  /** Reads the chosen column as a document, or goes back to all of them. */
+  toggleAlone(): void {
+    this.change({ isAlone: !this.place.isAlone, rows: "steps" });
+  }
+
+  /** Shows the texts of a row whole, or cuts them again. */
+  toggleWhole(row: string): void {
+    const { whole } = this;
+    this.whole = whole.has(row) ? new Set([...whole].filter((other) => other !== row)) : new Set([...whole, row]);
   }
 
   /** Puts the chosen text on the clipboard; returns whether there is one. */
@@ -119,9 +224,7 @@ export class SamplesState extends SamplesChoice {
   #keepFollowing(): void {
     $effect(() => {
       if (this.session.view !== "samples") return;
-      const { info: other } = this.comparison;
-      const followed = other ? [...this.session.inSight, other] : this.session.inSight;
-      for (const info of followed) untrack(() => this.texts.follow(info));
+      for (const info of this.session.inSight) untrack(() => this.texts.follow(info));
     });
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { plain } from "../language/sentence";
 import { seriesKey } from "../store/catalogue.svelte";
 import { followLink, noAnswer, OtherView, openView } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
@@ -8,6 +9,7 @@ import { SamplesState } from "./state.svelte";
 import { key, seriesOf, setupOf } from "./testing";
 import type { SampleSeries } from "./types";
 import { samples as samplesView } from "./view";
+import { captionWords } from "./words";
 
 // Effects do not run here, and nothing is fetched: what follows from the texts is tested, and what the user does to it.
 
@@ -144,37 +146,88 @@ describe("choosing", () => {
   });
 });
 
-describe("comparing", () => {
-  it("offers what there is, and another run than the first", () => {
-    expect(one().comparison.choices).toEqual(["nothing", "before", "pinned", "reference"]);
-    const { comparison } = two();
-    expect(comparison.choices).toContain("run");
-    expect(comparison.otherRun).toBe("b");
+describe("what is compared", () => {
+  const beside = (samples: SamplesState) =>
+    samples.compared.map(({ name, address }) => [
+      name,
+      address && samples.textAt(address),
+      address && samples.comparison.otherTextOf(address),
+    ]);
+
+  it("is another step, a row for each temperature of the prompt", () => {
+    const samples = one();
+    expect(samples.layout).toBe("grid");
+    samples.session.compareAt(0);
+    expect(samples.layout).toBe("compared");
+    expect(beside(samples)).toEqual([
+      ["0.5", "10.0", "0.0"],
+      ["1", "10.1", "0.1"],
+    ]);
+    samples.change({ rows: "prompts", column: "1", repeat: null });
+    expect(beside(samples)).toEqual([
+      ["Once", "10.1", "0.1"],
+      ["Once", "10.2", "0.2"],
+      ["Twice", "10.4", "0.4"],
+      ["Twice", "10.5", "0.5"],
+    ]);
+    expect(plain(samples.reading ?? [])).toContain("Same beginning: 0 words at Once");
+    samples.session.stopComparing();
+    expect([samples.layout, samples.compared]).toEqual(["grid", []]);
   });
 
-  it("pins the step of the cursor", () => {
-    const samples = one();
+  it("is another run, at its latest step by then", () => {
+    const samples = two();
+    samples.session.compareWithRun("b");
+    expect(beside(samples)[0]).toEqual(["0.5", "10.0", "5.0"]);
     samples.session.goToIndex(0);
-    samples.comparison.choose("pinned");
-    samples.session.goToIndex(1);
-    const { chosen, comparison } = samples;
-    expect(chosen && comparison.otherTextOf(chosen)).toBe("0.0");
+    expect(beside(samples)[0]).toEqual(["0.5", "0.0", "5.0"]);
+  });
+
+  it("is the reference, where it is wished and nothing else is", () => {
+    const samples = one();
+    samples.change({ marks: "reference" });
+    expect(beside(samples)).toEqual([
+      ["0.5", "10.0", "upon"],
+      ["1", "10.1", "upon"],
+    ]);
+    samples.session.compareAt(0);
+    expect(beside(samples)[0]).toEqual(["0.5", "10.0", "0.0"]);
+    samples.session.stopComparing();
+    expect([samples.release(), samples.layout, samples.release()]).toEqual([true, "grid", false]);
   });
 });
 
-describe("B of the page", () => {
-  it("is what texts are compared with, a step or a run, unless something else is chosen", () => {
+describe("one temperature", () => {
+  it("is read as a document until Escape, what is new since the step before marked", () => {
     const samples = one();
-    samples.session.compareAt(0);
-    const { chosen, comparison } = samples;
-    expect([comparison.choice, chosen && comparison.otherTextOf(chosen)]).toEqual(["pinned", "0.0"]);
-    samples.change({ compare: "reference" });
-    expect(comparison.choice).toBe("reference");
-    const runs = two();
-    runs.session.compareWithRun("b");
-    expect([runs.comparison.choice, runs.comparison.otherRun]).toEqual(["run", "b"]);
-    runs.session.stopComparing();
-    expect(runs.comparison.choice).toBe("nothing");
+    samples.change({ token: 0, rows: "prompts" });
+    samples.toggleAlone();
+    expect([samples.layout, samples.marks, samples.gridRows.length]).toEqual(["document", "new", 2]);
+    const { chosen } = samples;
+    expect(chosen && samples.comparison.newIn(chosen)).toEqual([{ text: "10.0", isOwn: true }]);
+    expect([samples.release(), samples.layout]).toEqual([true, "document"]);
+    expect([samples.release(), samples.layout, samples.marks]).toEqual([true, "grid", "nothing"]);
+    expect(samples.release()).toBe(false);
+  });
+});
+
+describe("the caption", () => {
+  it("says what is drawn, and changes it", () => {
+    const samples = one();
+    const words = captionWords(samples, 1);
+    expect(words.columns?.text).toBe("1 of 2 temperatures");
+    expect(words.prompt?.text).toBe("“Once”");
+    words.columns?.choose("1");
+    expect([samples.layout, samples.column?.key]).toEqual(["document", "1"]);
+    expect(captionWords(samples, 1).columns?.text).toBe("temperature 1 alone");
+    words.columns?.choose("all");
+    words.repeat?.choose("all");
+    expect([samples.layout, captionWords(samples, 2).repeat?.text]).toEqual(["grid", "all 2 samples"]);
+    words.prompt?.choose("0:Twice");
+    expect(samples.promptIndex).toBe(1);
+    words.marks?.choose("new");
+    captionWords(samples, 2).marks?.choose("by character");
+    expect(samples.place).toMatchObject({ marks: "new", unit: "character" });
   });
 });
 

@@ -55,10 +55,10 @@ export interface Alternative {
   probability: number;
 }
 
-/** A piece of a text beside another: in both, only here, or only there (then it is not in this text). */
+/** A piece of a text beside another: in both, or only here. */
 export interface DiffPiece {
   text: string;
-  kind: "same" | "added" | "removed";
+  isOwn: boolean;
   /** Set where the texts are too different to compare as finely as was asked; then all pieces have it. */
   coarse?: true;
 }

@@ -13,7 +13,6 @@ export const samples: View<SamplesPlace, SamplesState> = {
   exampleParameter: "group",
   readPlace: readSamplesPlace,
   writePlace: writeSamplesPlace,
-  needsSides: true,
   keys: [
     { key: "ArrowUp", label: "↑", name: KEY_NAMES.previousPrompt, press: (view) => view.stepPrompt(-1) },
     { key: "ArrowDown", label: "↓", name: KEY_NAMES.nextPrompt, press: (view) => view.stepPrompt(1) },
@@ -22,7 +21,7 @@ export const samples: View<SamplesPlace, SamplesState> = {
     { key: ",", name: KEY_NAMES.previousRepeat, press: (view) => view.stepRepeat(-1) },
     { key: ".", name: KEY_NAMES.nextRepeat, press: (view) => view.stepRepeat(1) },
     { key: "s", name: KEY_NAMES.shade, press: (view) => view.change({ shade: !view.place.shade }) },
-    { key: "w", name: KEY_NAMES.wholeRow, press: (view) => view.togglePane("row") },
+    { key: "d", name: KEY_NAMES.alone, press: (view) => view.toggleAlone() },
     { key: "c", name: KEY_NAMES.copy, press: (view) => view.copy() },
     SEARCH_KEY,
     { key: "n", name: SHARED.nextMatch, press: (view) => view.finder.step(1) },

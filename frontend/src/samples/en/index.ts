@@ -1,10 +1,11 @@
 /** Every sentence and label of the samples view; those of the page are in `language/en.ts`. */
 
-import { count } from "../../language/en";
+import { count, quoted } from "../../language/en";
+import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import { formatFigure } from "../../ui/figures";
 import type { Sign } from "../find/limits";
 import { type Column, columnOfKey } from "../grid/grid";
-import { type Comparison, type Lines, MOST_LINES, type Rows, type Unit } from "../place";
+import type { Marks, Rows, Unit } from "../place";
 import type { BeamNode } from "../types";
 
 export * from "./view";
@@ -14,10 +15,9 @@ export const GROUPS = "Group";
 export const PROMPTS = "Prompts";
 export const PROMPTS_LABEL = "prompts";
 export const GRID = "samples";
-export const SETTINGS = "settings";
 export const SEARCH_LABEL = "search";
 export const FOUND = "found";
-export const PANE_NAMES = { row: "whole row", tree: "beam search" } as const;
+export const TREE_PANE = "beam search";
 export const TEXT = "text";
 
 export const EMPTY_PROMPT = "(empty prompt)";
@@ -53,14 +53,6 @@ export function columnName({ temperature, beams }: Column): string {
   return temperature === 0 ? "greedy" : `temperature ${temperature}`;
 }
 
-export function shortColumnName({ temperature, beams }: Column): string {
-  return beams > 0 || temperature === 0 ? columnName({ temperature, beams, key: "" }) : `t ${temperature}`;
-}
-
-export function moreColumns(number: number): string {
-  return number === 1 ? "1 more column" : `${count(number)} more columns`;
-}
-
 export { stepName as rowName } from "../../language/en";
 
 export function cellName(row: string, column: string): string {
@@ -71,109 +63,223 @@ export function heldAt(step: number): string {
   return `of step ${count(step)}`;
 }
 
-export const ROWS_LABEL = "rows";
+/** Where only some of the columns are in sight, how many. */
+export function columnsName(inSight: number, columns: number): string {
+  return inSight < columns ? `${count(inSight)} of ${count(columns)} temperatures` : "temperatures";
+}
+
+export function columnAlone(column: Column): string {
+  return `${columnName(column)} alone`;
+}
+
+/** As a row's name, below the word "temperature". */
+export function briefColumnName({ temperature, beams }: Column): string {
+  return beams > 0 || temperature === 0 ? columnName({ temperature, beams, key: "" }) : String(temperature);
+}
+
+/** What each word of the caption stands for. */
+export const CAPTION_HEADINGS = {
+  run: "Run",
+  group: "Group",
+  prompt: "Prompt (↑ ↓)",
+  rows: "Rows",
+  columns: "Columns ([ ], d)",
+  column: "Temperature ([ ])",
+  repeat: "Sample (, .)",
+  shade: "Shade (s)",
+  marks: "What is underlined",
+  unit: "Compared",
+  measure: "Bar",
+} as const;
+
+interface Caption {
+  rows: Rows;
+  areSeveralRuns: boolean;
+  areSeveralGroups: boolean;
+  areSeveralRepeats: boolean;
+  hasMeasures: boolean;
+}
+
+function ofGroup({ areSeveralGroups }: Caption): Sentence {
+  return areSeveralGroups ? sentence` (${word("group")})` : [];
+}
+
+function thenRepeat({ areSeveralRepeats }: Caption): Sentence {
+  return areSeveralRepeats ? sentence`, ${word("repeat")}` : [];
+}
+
+function thenBar({ hasMeasures }: Caption): Sentence {
+  return hasMeasures ? sentence`, bar ${word("measure")}` : [];
+}
+
+export function gridCaption(caption: Caption): Sentence {
+  const { rows, areSeveralRuns } = caption;
+  const after = rows === "steps" ? sentence` after ${word("prompt")}` : [];
+  const at = areSeveralRuns ? sentence` at ${word("column")}` : [];
+  const across: Sentence = areSeveralRuns ? ["runs"] : [word("columns")];
+  return sentence`What ${word("run")} writes${after}${ofGroup(caption)}${at}: ${word("rows")} down, ${across} across${thenRepeat(caption)}, shaded by ${word("shade")}, ${word("marks")} underlined${thenBar(caption)}.`;
+}
+
+export function documentCaption(caption: Caption): Sentence {
+  const what = caption.areSeveralRuns ? word("column") : word("columns");
+  return sentence`What ${word("run")} writes after ${word("prompt")}${ofGroup(caption)} at ${what}${thenRepeat(caption)}, shaded by ${word("shade")}, ${word("marks")} underlined${thenBar(caption)}.`;
+}
+
+export function comparedCaption(caption: Caption): Sentence {
+  const at = caption.rows === "steps" ? sentence` after ${word("prompt")}` : sentence` at ${word("column")}`;
+  return sentence`What ${word("run")} writes${at}${ofGroup(caption)}, A beside B: ${word("rows")} down${thenRepeat(caption)}, underlined where they differ, ${word("unit")}${thenBar(caption)}.`;
+}
+
 export const ROWS_NAMES: Record<Rows, string> = { steps: "steps", prompts: "prompts" };
-export const ROWS_TITLES: Record<Rows, string> = {
-  steps: "Every step of the chosen prompt",
-  prompts: "Every prompt at the step of the cursor",
+/** Where A stands beside B, each at one step. */
+export const COMPARED_ROWS_NAMES: Record<Rows, string> = { steps: "temperatures", prompts: "prompts" };
+export const ROWS_MEANINGS: Record<Rows, string> = {
+  steps: "every step of the chosen prompt",
+  prompts: "every prompt at step A",
 };
 
-export const LINES_LABEL = "lines";
-export const LINES_NAMES: Record<Lines, string> = { fit: "fit", "3": "3", "6": "6", "12": "12" };
-export const LINES_TITLES: Partial<Record<Lines, string>> = {
-  fit: `As many as the longest text needs, ${MOST_LINES.fit} at most`,
-};
+const LONGEST_PROMPT = 40;
+
+/** A prompt as a word of the caption. */
+export function shortPrompt(prompt: string): string {
+  if (prompt === "") return EMPTY_PROMPT;
+  const letters = [...prompt.trim()];
+  return quoted(
+    letters.length > LONGEST_PROMPT ? `${letters.slice(0, LONGEST_PROMPT - 1).join("")}…` : letters.join(""),
+  );
+}
+
+export function runsCount(runs: number): string {
+  return `${count(runs)} runs`;
+}
+
+/** `repeat`: null for all of them. */
+export function repeatName(repeat: number | null, repeats: number): string {
+  return repeat === null ? `all ${count(repeats)} samples` : `sample ${repeatOf(repeat, repeats)}`;
+}
 
 export const REPEAT = "repeat";
-export const PREVIOUS_REPEAT = "previous repeat";
-export const NEXT_REPEAT = "next repeat";
-export const ALL_REPEATS = "all";
-export const ALL_REPEATS_TITLE = "List all samples of a prompt and temperature one below the other";
 
 export function repeatOf(repeat: number, repeats: number): string {
   return `${count(repeat + 1)} of ${count(repeats)}`;
 }
 
-export const TEMPERATURE = "temperature";
-
-export const SHADE = "shade by probability";
-export const SHADE_TITLE = "The less probable a token was, the darker its ground (s)";
-
-export const COMPARE = "compare with";
-export const COMPARISON_NAMES: Record<Comparison, string> = {
+export const SHADE_NAMES = { probability: "probability", nothing: "nothing" } as const;
+export const SHADE_MEANING = "shade: each one darker halves the probability, down to 1/32";
+export const MARKS_NAMES: Record<Marks, string> = {
   nothing: "nothing",
-  before: "step before",
-  pinned: "pinned step",
-  reference: "reference",
-  run: "run",
+  new: "what is new",
+  reference: "what differs from the reference",
 };
-export const UNIT = "by";
-export const UNIT_NAMES: Record<Unit, string> = { word: "word", character: "character" };
-export const OTHER_RUN = "run to compare with";
+export const MARKS_MEANINGS: Partial<Record<Marks, string>> = { new: "since the step before" };
+export const UNIT_NAMES: Record<Unit, string> = { word: "word by word", character: "character by character" };
+export const UNDERLINES = "solid underline: only in A · dotted: only in B";
 
-export function pinnedStepName(step: number): string {
-  return `pinned is step ${count(step)}`;
+/** Heads of the layout that compares. */
+export const STEP_HEAD = "step";
+export const PROMPT_HEAD = "prompt";
+export const TEMPERATURE_HEAD = "temperature";
+export const REFERENCE_HEAD = "reference";
+
+export function runAndStep(run: string | null, step: string): string {
+  return run === null ? step : `${run}, ${step}`;
 }
 
-export const PIN_STEP = "pin this step";
-export const PIN_STEP_TITLE = "Compare with the step of the cursor";
+export function barsOfBoth(measure: string): string {
+  return `${measure}, A and B`;
+}
+
+export const ALONE_HINT = "double-click: alone";
+
+export function moreLines(lines: number, isAbout: boolean): string {
+  return isAbout ? `+ about ${count(lines)} lines` : `+ ${count(lines)} lines`;
+}
+
+export const FEWER_LINES = "fewer lines";
+
+/** What the reading line says. */
+export const HINTS: Record<"grid" | "document" | "compared", Sentence> = {
+  grid: sentence`Point at a word: how probable it was, and what could have come instead.`,
+  document: sentence`Reading one column. ← → another step · [ ] another temperature · Esc back to all`,
+  compared: [],
+};
+
+/** `probability` is null where it is not known, `rank` 0. */
+export function tokenRead(
+  token: string,
+  probability: string | null,
+  rank: number,
+  others: readonly { token: string; probability: string }[],
+): Sentence {
+  const sure = probability === null ? sentence`probability not known` : sentence`probability ${probability}`;
+  const place = rank > 0 ? sentence`, rank ${count(rank)}` : [];
+  const list = joined(
+    others.map((other) => sentence`${other.token} ${other.probability}`),
+    ", ",
+  );
+  const instead = others.length > 0 ? sentence`; instead: ${list}` : [];
+  return sentence`${strong(token)} ${sure}${place}${instead}`;
+}
+
+export function beginAlike(rows: readonly { name: string; words: number }[]): Sentence {
+  const list = rows.map(({ name, words }) => `${words === 1 ? "1 word" : `${count(words)} words`} at ${name}`);
+  return sentence`Same beginning: ${list.join(", ")}`;
+}
+
 export const NOTHING_TO_COMPARE = "nothing to compare with";
 export const COMPARED_COARSELY = "compared in large pieces: too much differs";
-
-export const WHOLE_ROW = "whole row";
-export const WHOLE_ROW_TITLE = "Show the row of the cursor whole, below the grid (w)";
 export const CLOSE_PANE = "close";
 
 export const MEASURES_LABEL = "measures";
 export const MEASURES_OVER_STEPS = "Measures over the steps";
-export const MEASURES_TITLE = "Which figures stand below each text";
+export const NO_MEASURE = "nothing";
 
-const MEASURES: Record<string, { name: string; short: string; title: string }> = {
+/** What the bars stand for, and how. */
+export function barName(measure: string, isLogarithmic: boolean): string {
+  return isLogarithmic ? `${measureName(measure)}, logarithmic` : measureName(measure);
+}
+
+const MEASURES: Record<string, { name: string; meaning: string }> = {
   log_probability: {
     name: "log-probability",
-    short: "log p",
-    title: "Mean natural logarithm of the tokens' probabilities: nearer to 0 is surer",
+    meaning: "Mean natural logarithm of the tokens' probabilities: nearer to 0 is surer",
   },
-  perplexity: { name: "perplexity", short: "ppl", title: "exp of minus the mean log-probability: lower is surer" },
-  length: { name: "length", short: "len", title: "Number of tokens; of words where only the text is known" },
-  distinct_1: { name: "distinct-1", short: "dist-1", title: "Distinct tokens divided by all: 1 is no repetition" },
-  distinct_2: { name: "distinct-2", short: "dist-2", title: "Distinct pairs of tokens divided by all pairs" },
-  distinct_3: { name: "distinct-3", short: "dist-3", title: "Distinct triples of tokens divided by all triples" },
+  perplexity: { name: "perplexity", meaning: "exp of minus the mean log-probability: lower is surer" },
+  length: { name: "length", meaning: "Number of tokens; of words where only the text is known" },
+  distinct_1: { name: "distinct-1", meaning: "Distinct tokens divided by all: 1 is no repetition" },
+  distinct_2: { name: "distinct-2", meaning: "Distinct pairs of tokens divided by all pairs" },
+  distinct_3: { name: "distinct-3", meaning: "Distinct triples of tokens divided by all triples" },
   longest_repeat: {
     name: "longest repeat",
-    short: "repeated",
-    title: "Share of the tokens in the longest run of one phrase back to back",
+    meaning: "Share of the tokens in the longest run of one phrase back to back",
   },
   repetitive: {
     name: "repetitive",
-    short: "repetitive",
-    title: "1 where one phrase back to back makes up much of the text",
+    meaning: "1 where one phrase back to back makes up much of the text",
   },
-  copied: { name: "copied", short: "copied", title: "Share of the n-grams that occur in the training corpus" },
-  exact_match: { name: "exact match", short: "exact", title: "1 where the text is the reference" },
+  copied: { name: "copied", meaning: "Share of the n-grams that occur in the training corpus" },
+  exact_match: { name: "exact match", meaning: "1 where the text is the reference" },
   edit_distance: {
     name: "edit distance",
-    short: "edits",
-    title: "Levenshtein distance to the reference, in characters",
+    meaning: "Levenshtein distance to the reference, in characters",
   },
-  chrf: { name: "chrF", short: "chrF", title: "Character n-gram F-score against the reference, 0 to 100" },
-  bleu: { name: "BLEU", short: "BLEU", title: "BLEU against the reference, 0 to 100" },
+  chrf: { name: "chrF", meaning: "Character n-gram F-score against the reference, 0 to 100" },
+  bleu: { name: "BLEU", meaning: "BLEU against the reference, 0 to 100" },
 };
 
 export function measureName(measure: string): string {
   return MEASURES[measure]?.name ?? measure;
 }
 
-export function shortMeasureName(measure: string): string {
-  return MEASURES[measure]?.short ?? measure;
+export function measureMeaning(measure: string): string {
+  return MEASURES[measure]?.meaning ?? "";
 }
 
-export function measureTitle(measure: string): string {
-  return MEASURES[measure]?.title ?? measure;
+/** `share`: of the longest run of one phrase. */
+export function repeats(share: string): string {
+  return `repeats ${share}`;
 }
 
-export const REPETITIVE = "repetitive";
-export const REPETITIVE_TITLE = "One phrase back to back makes up much of this text";
 const NOTED = "noted";
 const BROKEN = /^NaN at token [\d,]+/;
 
@@ -255,9 +361,3 @@ export function beamToken(token: string, { probability, score, best, end }: Beam
 }
 
 export const EMPTY_TREE = "This beam search kept no token.";
-
-export const SHADE_LEGEND = {
-  probability: "probability",
-  unknown: "not known",
-  title: "Each shade halves the probability; a character that several tokens make up has their joint probability",
-} as const;

@@ -11,6 +11,7 @@ model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])
   help: [
     ["Hover", "Explain the token under the pointer"],
     ["Click", "Choose a text, pin a token of it"],
+    ["Double-click", "On a column's head: read it alone"],
     ["Enter", "In the search field: next match; with Shift the one before"],
   ],
 };
@@ -23,6 +24,6 @@ export const KEY_NAMES = {
   previousRepeat: "Previous repeat",
   nextRepeat: "Next repeat",
   shade: "Shade tokens by probability, or stop",
-  wholeRow: "Show the row of the cursor whole, or stop",
+  alone: "Read one temperature as a document, or all again",
   copy: "Copy the chosen text",
 } as const;

@@ -15,13 +15,13 @@ const LEAST_WIDTH = 10;
 /** Pieces of one line that are no further apart belong together. */
 const MOST_GAP = 1;
 
-/** Returns the text nodes of the sample in `element`, not those of `removed` text, which is no part of it. */
-export function placedNodes(element: Element, removed: string): PlacedNode[] {
+/** Returns the text nodes of the sample in `element`. */
+export function placedNodes(element: Element): PlacedNode[] {
   const nodes: PlacedNode[] = [];
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   let start = 0;
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    if (!(node instanceof Text) || node.length === 0 || node.parentElement?.closest(removed)) continue;
+    if (!(node instanceof Text) || node.length === 0) continue;
     nodes.push({ node, start });
     start += node.length;
   }

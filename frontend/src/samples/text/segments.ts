@@ -12,8 +12,9 @@ export interface Mark extends Stretch {
 export interface Segment {
   /** As it is drawn. */
   text: string;
-  kind: DiffPiece["kind"];
-  /** Where in the text it begins; what was removed is not in the text. */
+  /** Whether only this text has it. */
+  isOwn: boolean;
+  /** Where in the text it begins. */
   start: number;
   /** It begins with a line break, which is shown. */
   isBreak: boolean;
@@ -43,20 +44,14 @@ export function segmentsOf(
   const cuts = [...cutsOf(text, showsBreaks, marks)].sort((one, other) => one - other);
   let start = 0;
   let next = 0;
-  for (const { text: piece, kind } of pieces ?? [{ text, kind: "same" as const }]) {
-    // What is gone from the end of the text follows it.
-    if (start >= limit && limit < text.length) break;
-    if (kind === "removed") {
-      segments.push({ text: visibleText(piece), kind, start, isBreak: false, marks: [] });
-      continue;
-    }
+  for (const { text: piece, isOwn } of pieces ?? [{ text, isOwn: false }]) {
     const end = Math.min(start + piece.length, limit);
     while (start < end) {
       while ((cuts[next] ?? end) <= start) next++;
       const until = Math.min(cuts[next] ?? end, end);
       segments.push({
         text: visible.slice(start, until),
-        kind,
+        isOwn,
         start,
         isBreak: showsBreaks && text[start] === "\n",
         marks: marks.filter((mark) => mark.start <= start && start < mark.end).map(({ name }) => name),

@@ -7,7 +7,7 @@ import type { SampleTokens, Stretch } from "../types";
 import { joinedTokens } from "./tokenPlaces";
 
 /** The darkest shade; 0 is bare paper. Each one halves the probability. */
-export const DARKEST = 8;
+export const DARKEST = 5;
 
 /** Of tokens whose probability is not known. */
 export const UNKNOWN = -1;
@@ -23,10 +23,12 @@ export function shadeOf(probability: number): number {
   return Math.max(0, Math.min(DARKEST, Math.round(-Math.log2(probability))));
 }
 
-/** Returns where the text is shaded, neighbours of one shade as one. A character of several tokens has their joint probability. */
+/** Returns where the text is shaded, neighbours of one shade as one, the spaces between words not. A character of several tokens has their joint probability. */
 export function shadedStretches(text: string, tokens: SampleTokens): ShadedStretch[] {
   const shaded: ShadedStretch[] = [];
-  for (const { start, end, first, last } of joinedTokens(text, tokens)) {
+  for (const { start: from, end, first, last } of joinedTokens(text, tokens)) {
+    const word = text.slice(from, end).search(/[^ ]/);
+    const start = from + Math.max(0, word);
     let probability = 1;
     for (let token = first; token <= last; token++) probability *= tokens.probabilities[token] as number;
     const shade = shadeOf(probability);

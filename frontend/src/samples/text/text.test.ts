@@ -103,7 +103,14 @@ describe("tokens that share a character", () => {
 
 describe("shades", () => {
   test("each halves the probability; none for what is not known", () => {
-    expect([1, 0.75, 0.5, 0.25, 2 ** -8, 1e-9, 0, Number.NaN].map(shadeOf)).toEqual([0, 0, 1, 2, 8, 8, 8, -1]);
+    expect([1, 0.75, 0.5, 0.25, 2 ** -5, 1e-9, 0, Number.NaN].map(shadeOf)).toEqual([0, 0, 1, 2, 5, 5, 5, -1]);
+  });
+  test("a space before a word is not shaded, alone it is", () => {
+    const tokens = tokensOf(["a", 0.5], [" b", 0.5], ["  ", 0.5]);
+    expect(shadedStretches(textOf(tokens), tokens)).toEqual([
+      { start: 0, end: 1, shade: 1 },
+      { start: 2, end: 5, shade: 1 },
+    ]);
   });
   test("neighbours of one shade are one, a gap parts them", () => {
     const tokens = tokensOf(["ab", 0.5], ["c", 0.5], ["d", 1], ["e", 0.5], ["f", Number.NaN]);
@@ -124,7 +131,7 @@ describe("shades", () => {
   });
   test("every mark has a look in both themes", () => {
     for (const theme of ["light", "dark"]) {
-      for (const name of ["shade-1", "shade-8", "unknown", "match"]) {
+      for (const name of ["shade-1", "shade-5", "unknown", "match"]) {
         expect(shadeStyle()).toContain(`.sample-text.${theme} *)::highlight(sample-${name})`);
       }
     }
@@ -133,10 +140,10 @@ describe("shades", () => {
 
 describe("segmentsOf", () => {
   const told = (...given: Parameters<typeof segmentsOf>) =>
-    segmentsOf(...given).map(({ text, kind, start, isBreak, marks }) => [
+    segmentsOf(...given).map(({ text, isOwn, start, isBreak, marks }) => [
       start,
       text,
-      ...(kind === "same" ? [] : [kind]),
+      ...(isOwn ? ["own"] : []),
       ...(isBreak ? ["break"] : []),
       ...marks,
     ]);
@@ -145,18 +152,6 @@ describe("segmentsOf", () => {
     expect(told("a\nb", null, false, [])).toEqual([[0, "a\nb"]]);
     expect(told("", null, true, [])).toEqual([]);
   });
-  test("what is gone from the end comes last, unless the text goes on out of sight", () => {
-    const pieces = [
-      { text: "ab", kind: "same" as const },
-      { text: "cd", kind: "removed" as const },
-    ];
-    expect(told("ab", pieces, false, [])).toEqual([
-      [0, "ab"],
-      [2, "cd", "removed"],
-    ]);
-    expect(told("ab", pieces, false, [], 1)).toEqual([[0, "a"]]);
-    expect(told("", pieces.slice(1), false, [])).toEqual([[0, "cd", "removed"]]);
-  });
   test("line breaks that are shown begin a piece", () => {
     expect(told("\na\n\nb", null, true, [])).toEqual([
       [0, "\na", "break"],
@@ -164,18 +159,16 @@ describe("segmentsOf", () => {
       [3, "\nb", "break"],
     ]);
   });
-  test("what was removed takes no place", () => {
+  test("what is its own is a piece of its own", () => {
     const pieces = [
-      { text: "a ", kind: "same" },
-      { text: "old\ud83d", kind: "removed" },
-      { text: "new\n", kind: "added" },
-      { text: "b", kind: "same" },
-    ] as const;
+      { text: "a ", isOwn: false },
+      { text: "new\n", isOwn: true },
+      { text: "b", isOwn: false },
+    ];
     expect(told("a new\nb", pieces, true, [])).toEqual([
       [0, "a "],
-      [2, "old\ufffd", "removed"],
-      [2, "new", "added"],
-      [5, "\n", "added", "break"],
+      [2, "new", "own"],
+      [5, "\n", "own", "break"],
       [6, "b"],
     ]);
   });
@@ -183,12 +176,11 @@ describe("segmentsOf", () => {
     expect(told("abcdef", null, false, [], 2)).toEqual([[0, "ab"]]);
     expect(told("e\u0301tude", null, false, [], 1)).toEqual([[0, "e\u0301"]]);
     const pieces = [
-      { text: "abc", kind: "same" },
-      { text: "x", kind: "removed" },
-      { text: "def", kind: "added" },
-    ] as const;
+      { text: "abc", isOwn: false },
+      { text: "def", isOwn: true },
+    ];
     expect(told("abcdef", pieces, false, [], 3)).toEqual([[0, "abc"]]);
-    expect(told("abcdef", pieces, false, [], 99).at(-1)).toEqual([3, "def", "added"]);
+    expect(told("abcdef", pieces, false, [], 99).at(-1)).toEqual([3, "def", "own"]);
   });
   test("marks that overlap are cut apart", () => {
     const marks = [
