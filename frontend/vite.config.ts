@@ -28,5 +28,11 @@ export default defineConfig({
   // `npm run dev` draws the page and the gallery from a running TensorBoard (TENSORBOARD, default port 6006).
   server: { proxy: { "/data": TENSORBOARD ?? "http://localhost:6006" } },
   // Style sheets are read in tests, where they are left out otherwise.
-  test: { environment: "node", isolate: false, include: ["src/**/*.test.ts"], setupFiles: ["src/testing/inEnglish.ts"], css: true },
+  test: {
+    environment: "node",
+    isolate: false,
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["src/testing/inEnglish.ts"],
+    css: true,
+  },
 });

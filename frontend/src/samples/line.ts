@@ -4,7 +4,7 @@ import type { Sentence } from "../language/sentence";
 import { displayToken } from "../tokens/tokens";
 import { formatFigure } from "../ui/figures";
 import { sameBeginning } from "./compare/diff";
-import * as words from "./en";
+import { phrases as words } from "./language";
 import type { Alternative, SampleTokens } from "./types";
 
 const MOST_ALTERNATIVES = 3;

@@ -3,8 +3,8 @@
 import { measureLine, namesWithValues, rowAt } from "../store/measures";
 import { type StepLine, valuesOver } from "../store/stepLines";
 import type { SamplesChoice } from "./choice.svelte";
-import { measureName } from "./en";
 import { type BarScale, barScale } from "./grid/barScale";
+import { phrases } from "./language";
 import type { SampleAddress } from "./types";
 
 /** What stands beside the texts at first: the first of these that is known. */
@@ -49,7 +49,9 @@ export class Measuring {
       const values = measureLine(measures, chosen.sample, name);
       const isKnown = values?.some((value) => !Number.isNaN(value));
       if (!values || !isKnown) return [];
-      return [{ key: name, name: measureName(name), values: valuesOver(session.steps, measures.steps, values) }];
+      return [
+        { key: name, name: phrases.measureName(name), values: valuesOver(session.steps, measures.steps, values) },
+      ];
     });
   });
 

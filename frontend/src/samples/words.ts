@@ -2,7 +2,7 @@
 
 import { type Option, type Word, wordOf } from "../ui/caption";
 import { exampleNames } from "../ui/exampleNames";
-import * as words from "./en";
+import { phrases as words } from "./language";
 import { NO_MEASURE } from "./measuring.svelte";
 import { type Marks, ROWS, UNITS } from "./place";
 import type { SamplesState } from "./state.svelte";
