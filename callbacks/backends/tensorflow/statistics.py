@@ -94,7 +94,7 @@ class Measurement:
 
     def _measure(self, args: Any, kwargs: Any, targets: Any, weights: Any) -> Measured:
         model, recorder, loss = self._model, Recorder(renew=tf.identity), None
-        tape = tf.GradientTape(persistent=True) if "gradients" in self._groups else None
+        tape = tf.GradientTape() if "gradients" in self._groups else None
         probes: dict[int, StateProbe] = {}
         call = ModelCall((), {}) if self._call is None else replace(self._call, args=args, kwargs=kwargs)
         if args or kwargs:
@@ -127,11 +127,15 @@ def _measure_gradients(
     measured: Measured, model: keras.Model, tape: Any, loss: Any, probes: Mapping[int, StateProbe]
 ) -> None:
     weights = _unique(model.trainable_weights)
-    for weight, gradient in zip(weights, tape.gradient(loss, [weight.value for weight in weights]), strict=True):
+    # All at once, so that the loss is taken back through the model once.
+    of_weights, of_states = tape.gradient(
+        loss, ([weight.value for weight in weights], {layer: probe.zeros for layer, probe in probes.items()})
+    )
+    for weight, gradient in zip(weights, of_weights, strict=True):
         if gradient is not None:
             measured.gradients[id(weight)] = summarise(tf.convert_to_tensor(gradient))
-    for layer, probe in probes.items():
-        found = [gradient for gradient in tape.gradient(loss, probe.zeros) if gradient is not None]
+    for layer, gradients in of_states.items():
+        found = [gradient for gradient in gradients if gradient is not None]
         if found:
             measured.over_time[layer] = [
                 tf.reduce_sum(tf.cast(gradient, tf.float32) ** 2, axis=[0, 2]) for gradient in found
