@@ -10,7 +10,7 @@ from typing import Any
 import numpy.typing as npt
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.errors import sentence_of
+from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 
 _XLA_TAKES = 1.0
 """Seconds by which XLA lengthens the first call of a loop over tokens, about: 0.7 to 1.3 were measured."""
@@ -62,8 +62,9 @@ class Compiled:
             try:
                 results = run(*inputs)
             except Exception as error:
-                if isinstance(error, tf.errors.OpError) and not jit_compile:
-                    raise  # It was a graph, which failed when it ran, as it would op by op.
+                was_graph = isinstance(error, tf.errors.OpError) and not jit_compile
+                if was_graph or isinstance(error, SteppingError):
+                    raise  # Op by op it would fail as well.
                 self.why_eager = sentence_of(error)
             else:
                 self._run, self.why_eager = run, ""

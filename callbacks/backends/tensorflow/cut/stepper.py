@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.graph import CutGraph
@@ -31,6 +32,27 @@ class Cut:
 
     def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
         """Returns what runs the graph on one token after the other, and empty buffers with the rows first."""
+        rows, size = tokens.shape[0], self._model.batch
+        if size in (None, rows):
+            return self._starting_at_once(tokens, source)
+        # A model of one batch size: as many rows at a time, the last one again where there are too few.
+        groups = [np.minimum(np.arange(first, first + size), rows - 1) for first in range(0, rows, size)]
+        begun = [
+            self._starting_at_once(tf.gather(tokens, own), None if source is None else tf.gather(source, own))
+            for own in groups
+        ]
+
+        def ask(tokens: Any, end: Any, kept: Any) -> tuple[Any, Any]:
+            asked = [
+                ask_group(tf.gather(tokens, own), end, {name: tf.gather(each, own) for name, each in kept.items()})
+                for own, (ask_group, _) in zip(groups, begun, strict=True)
+            ]
+            scores = tf.concat([scores for scores, _ in asked], 0)[:rows]
+            return scores, _joined([buffers for _, buffers in asked], rows)
+
+        return ask, _joined([buffers for _, buffers in begun], rows)
+
+    def _starting_at_once(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
         graph = self._graph(tokens, source)
         statics = graph.statics(source)
 
@@ -68,6 +90,10 @@ class Cut:
         sizes = {rows, *(size for variable in model.keras_model.variables for size in variable.shape)}
         free = (places for places in range(max(needed, 2), needed + 20) if places not in sizes)
         return min(next(free, needed), max(model.positions, needed))
+
+
+def _joined(buffers: Sequence[Mapping[str, Any]], rows: int) -> dict[str, Any]:
+    return {name: tf.concat([each[name] for each in buffers], 0)[:rows] for name in buffers[0]}
 
 
 def _axis_of_rows(shape: list[int], rows: int) -> int:
