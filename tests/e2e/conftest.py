@@ -53,12 +53,12 @@ class SeqVizPage:
     @property
     def now(self) -> Locator:
         """What the step bar says of A, the step shown."""
-        return self.frame.get_by_role("group", name="steps").get_by_role("paragraph").first
+        return self.frame.get_by_role("region", name="steps").get_by_role("paragraph").first
 
     @property
     def compared(self) -> Locator:
         """What the step bar says of B."""
-        return self.frame.get_by_role("group", name="steps").get_by_role("paragraph").nth(1)
+        return self.frame.get_by_role("region", name="steps").get_by_role("paragraph").nth(1)
 
     @property
     def slider(self) -> Locator:

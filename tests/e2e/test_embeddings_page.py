@@ -214,7 +214,7 @@ def test_two_runs_stand_side_by_side(words_server: TensorBoardProcess, open_page
 def test_any_two_steps_stand_side_by_side(words_server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(words_server, (700, 700), runs="one/seqviz", word="go3", step=50, b=20)
     for step, which in ((50, "A"), (20, "B")):
-        expect(column(page, step).get_by_role("button", name=f"{which}, step {step}")).to_be_visible()
+        expect(column(page, step).get_by_role("button", name=f"{which} {step}")).to_be_visible()
     # Movement is counted since B.
     moved = np.linalg.norm(cloud(50) - cloud(20), axis=1)[WORDS.index("go3")]
     expect(page.frame.get_by_text("distance moved, since step 20").locator("..")).to_contain_text(f"{moved:.3g}")

@@ -16,6 +16,11 @@ const instants = new Intl.DateTimeFormat(undefined, {
 /** Names of the page's regions and lists, for screen readers too. */
 export const VIEWS_LABEL = "views";
 export const PAGE_TITLE = "SeqViz";
+
+export function pageTitle(view: string): string {
+  return `${PAGE_TITLE}, ${view}`;
+}
+
 export const READING_LINE = "reading line";
 export const RAIL_BUTTON = "left side";
 export const RAIL = "what to show";

@@ -12,6 +12,11 @@ const instants = new Intl.DateTimeFormat("zh-CN", {
 
 export const VIEWS_LABEL = "视图";
 export const PAGE_TITLE = "SeqViz";
+
+export function pageTitle(view: string): string {
+  return `${PAGE_TITLE}，${view}`;
+}
+
 export const READING_LINE = "读数行";
 export const RAIL_BUTTON = "左侧栏";
 export const RAIL = "显示内容";

@@ -41,7 +41,7 @@ export function wordOf<Key extends string>(
 }
 
 /** Returns the option that a key leads to from another one, by its index; null for keys that lead nowhere. */
-export function optionAfter(options: readonly Option[], index: number, key: string): number | null {
+export function optionAfter(options: { readonly length: number }, index: number, key: string): number | null {
   const last = options.length - 1;
   if (last < 0) return null;
   switch (key) {

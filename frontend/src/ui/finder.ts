@@ -1,10 +1,9 @@
 /** Where the list of runs is in the document. */
 export const RUN_LIST_ID = "runs";
 
-/** Puts the filter of the runs in focus where there are many, else the first run; returns whether there is one. */
+/** Puts the filter of the runs in focus; returns whether there is one, as there is where there are many. */
 export function focusRunFinder(): boolean {
-  const list = document.getElementById(RUN_LIST_ID);
-  const target = list?.querySelector<HTMLElement>("input[type=search]") ?? list?.querySelector<HTMLElement>("input");
-  target?.focus();
-  return target !== null && target !== undefined;
+  const filter = document.getElementById(RUN_LIST_ID)?.querySelector<HTMLElement>("input[type=search]");
+  filter?.focus();
+  return filter !== null && filter !== undefined;
 }

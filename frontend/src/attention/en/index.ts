@@ -102,6 +102,14 @@ export function matrixName(layer: string, heads: readonly number[], combine: Com
     : `${layer}, ${COMBINED_HEADS[combine]} ${heads.join(", ")}`;
 }
 
+export function matrixNameAt(name: string, step: number): string {
+  return `${name}, step ${count(step)}`;
+}
+
+export function strongestOf(name: string): string {
+  return `${name}: the strongest key of each query`;
+}
+
 export function noLayerInRun(layer: string): string {
   return `This run has no layer ${layer}. Choose another layer, or take the run out.`;
 }
@@ -277,7 +285,7 @@ export function filmCaption(steps: number): string {
 }
 
 export function stillTitle(step: number, isA: boolean): string {
-  return isA ? `step ${count(step)}, A, the step shown` : `step ${count(step)}`;
+  return isA ? `A ${count(step)}, the step shown` : `step ${count(step)}`;
 }
 
 export function sentenceDescription(label: string): string {

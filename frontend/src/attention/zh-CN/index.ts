@@ -101,6 +101,14 @@ export function matrixName(layer: string, heads: readonly number[], combine: Com
     : `${layer}，${COMBINED_HEADS[combine]} ${heads.join("、")}`;
 }
 
+export function matrixNameAt(name: string, step: number): string {
+  return `${name}，第 ${count(step)} 步`;
+}
+
+export function strongestOf(name: string): string {
+  return `${name}：每个查询权重最大的键`;
+}
+
 export function noLayerInRun(layer: string): string {
   return `该运行没有 ${layer} 层。请选择其他层，或取消选择该运行。`;
 }
@@ -263,7 +271,7 @@ export function filmCaption(steps: number): string {
 }
 
 export function stillTitle(step: number, isA: boolean): string {
-  return isA ? `第 ${count(step)} 步，A，当前显示的步` : `第 ${count(step)} 步`;
+  return isA ? `A ${count(step)}，当前显示的步` : `第 ${count(step)} 步`;
 }
 
 export function sentenceDescription(label: string): string {

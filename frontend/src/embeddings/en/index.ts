@@ -134,9 +134,8 @@ export function stepName(step: number): string {
   return `step ${count(step)}`;
 }
 
-/** A step above its column; `which` where it is A or B. */
-export function columnStep(step: number, which: "A" | "B" | null): string {
-  return which === null ? `go to ${stepName(step)}` : `${which}, ${stepName(step)}`;
+export function goToStep(step: number): string {
+  return `go to ${stepName(step)}`;
 }
 
 export function neighboursIn(run: string): string {

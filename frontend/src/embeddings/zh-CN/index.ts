@@ -127,8 +127,8 @@ export function stepName(step: number): string {
   return `第 ${count(step)} 步`;
 }
 
-export function columnStep(step: number, which: "A" | "B" | null): string {
-  return which === null ? `转到${stepName(step)}` : `${which}，${stepName(step)}`;
+export function goToStep(step: number): string {
+  return `转到${stepName(step)}`;
 }
 
 export function neighboursIn(run: string): string {

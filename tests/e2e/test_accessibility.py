@@ -1,0 +1,72 @@
+"""What axe-core finds in the page, and what the keys reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.tensorboard_process import TensorBoardProcess
+from playwright.sync_api import expect
+
+import tb_seqviz_plugin as seqviz
+from e2e.conftest import SeqVizPage
+from e2e.logs import SOURCE, translator
+from e2e.sample_logs import poems
+from e2e.structure_logs import RUN, write_structure_logs
+
+pytestmark = pytest.mark.slow
+
+Open = Callable[..., SeqVizPage]
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+VIEWS = ["Attention", "Samples", "Structure", "Embeddings"]
+STEPS = range(0, 30, 10)
+
+
+@pytest.fixture(scope="module")
+def every_view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProcess]:
+    """A run that every view shows something of."""
+    folder = tmp_path_factory.mktemp("every_view")
+    write_structure_logs(folder)
+    rng = np.random.default_rng(0)
+    words = [f"word {row}" for row in range(30)]
+    with seqviz.Writer(folder / RUN) as writer:
+        for step in STEPS:
+            writer.attention("dates/0", translator(step), step=step, title="".join(SOURCE))
+            writer.samples("poems", poems(0, step), step=step)
+            columns = {"kind": ["noun", "verb"] * 15}
+            writer.embeddings("token", rng.standard_normal((30, 8)), step=step, labels=words, columns=columns)
+    with TensorBoardProcess(folder) as server:
+        server.wait_for_steps(RUN, "embeddings/token", len(STEPS))
+        server.wait_for_steps(RUN, "statistics/model", 3)
+        yield server
+
+
+def found_by_axe(page: SeqVizPage, *rules: str) -> list[str]:
+    """Returns what axe-core finds in the page as it stands; by default by all rules."""
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    root = page.frame.locator("html")
+    if not root.evaluate("() => 'axe' in window"):
+        root.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = root.evaluate(
+        """async (root, options) => (await axe.run(document, options)).violations.map(
+            ({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')}`
+        )""",
+        options,
+    )
+    return found
+
+
+def test_axe_finds_nothing_in_any_view_and_theme(every_view: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(every_view)
+    found = {}
+    for view in VIEWS:
+        page.tabs.get_by_role("tab", name=view).click()
+        expect(page.frame.get_by_role("tabpanel", name=view).locator("canvas, svg, [role=table]").first).to_be_visible()
+        page.page.wait_for_timeout(300)
+        for is_dark in (False, True):
+            page.page.evaluate("isDark => document.body.classList.toggle('dark-mode', isDark)", is_dark)
+            expect(page.frame.locator("html")).to_have_attribute("data-theme", "dark" if is_dark else "light")
+            found[view, is_dark] = found_by_axe(page, *(["color-contrast"] if is_dark else []))
+    assert found == {state: [] for state in found}
