@@ -58,13 +58,26 @@ def found_by_axe(page: SeqVizPage, *rules: str) -> list[str]:
     return found
 
 
+def crowded_lists(page: SeqVizPage) -> list[str]:
+    """Returns the lists in which Tab stops more than once."""
+    lists = page.frame.locator("[role=listbox], [role=toolbar]")
+    crowded: list[str] = lists.evaluate_all(
+        """lists => lists
+            .filter(list => [list, ...list.querySelectorAll("*")].filter(({ tabIndex }) => tabIndex >= 0).length > 1)
+            .map(list => list.getAttribute("aria-label"))"""
+    )
+    return crowded
+
+
 def test_axe_finds_nothing_in_any_view_and_theme(every_view: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(every_view)
+    page.open_rail()
     found = {}
     for view in VIEWS:
         page.tabs.get_by_role("tab", name=view).click()
         expect(page.frame.get_by_role("tabpanel", name=view).locator("canvas, svg, [role=table]").first).to_be_visible()
         page.page.wait_for_timeout(300)
+        found[view, "lists"] = crowded_lists(page)
         for is_dark in (False, True):
             page.page.evaluate("isDark => document.body.classList.toggle('dark-mode', isDark)", is_dark)
             expect(page.frame.locator("html")).to_have_attribute("data-theme", "dark" if is_dark else "light")
