@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.attention import codes
 from tb_seqviz_plugin.callbacks.attention.along import Along, along
-from tb_seqviz_plugin.callbacks.attention.candidates import candidates_in, spelled_out_in
-from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
-from tb_seqviz_plugin.callbacks.attention.judging import attention_among
+from tb_seqviz_plugin.callbacks.attention.judging import owner_of
 from tb_seqviz_plugin.callbacks.attention.layout import Layout, LayoutError, to_heads
 from tb_seqviz_plugin.callbacks.attention.ordering import Ordering
-from tb_seqviz_plugin.callbacks.attention.rules import owner_of
-from tb_seqviz_plugin.callbacks.attention.sums import SumFinder, WeightedSum, origins_of
-from tb_seqviz_plugin.callbacks.attention.tracks import Example, Position, Track, Tracks
+from tb_seqviz_plugin.callbacks.attention.search import Search
+from tb_seqviz_plugin.callbacks.attention.sums import WeightedSum
+from tb_seqviz_plugin.callbacks.attention.tracks import Position
 from tb_seqviz_plugin.callbacks.attention.unnormalised import Unnormalised
 from tb_seqviz_plugin.callbacks.backends.interface import ForwardPass, Tensors
 from tb_seqviz_plugin.callbacks.model.calls import Call
-from tb_seqviz_plugin.callbacks.model.paths import places_of
+from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.program import Elementwise, Program, Reshape, Transpose
 
 _DONE = {
@@ -87,89 +84,23 @@ class Finding:
     def __init__(self, model: keras.Model, ran: ForwardPass, batch: int, rolled: Tensors) -> None:
         self._ran, self._rolled, self._batch = ran, rolled, batch
         self._program: Program = ran.program
-        self._model = model
         self.problems: list[str] = []
-        self._dependence = Dependence(self._program)
-        self._sown = [note for note in ran.recorder.notes if note.name and ran.number_of(note.tensor) is not None]
-        self._owner_at = _Owners(ran.recorder.calls)
-        self._calls_of: dict[int, Call | None] = {}
-        sources = self._sources()
-        self._tracks = Tracks(self._program, self._dependence, self._origins(sources))
-        self._finder = SumFinder(self._program, self._dependence, self._tracks, sources)
-        self._sources_axes = sources
-        sums = self._used(self._without_sown(self._finder.find()))
-        owners = {each: self._owner(each.sources[0]) for each in sums}
-        chosen = attention_among(sums, owners, self._finder, self._dependence, self._program)
-        found = sorted([*self._described(chosen, owners), *self._described_sown()], key=lambda each: each.place)
+        self._search = search = Search(ran, batch, ran.normalised)
+        self._root, self._place_of = places_of(model, ran.recorder.calls)
+        found = sorted([*self._described(search.found), *self._described_sown()], key=lambda each: each.place)
         self.layers = self._joined(found)
         self._name_unnormalised([each.weights for each in found])
         wanted = [number for each in found for number in (each.weights, *(number for number, _ in each.softmaxes))]
         self.tensors = list(dict.fromkeys(wanted))
 
-    # What is normalised, and where tracks begin
-
-    def _sources(self) -> dict[int, tuple[int, ...]]:
-        """Returns what sums to 1, with the axes along which it does."""
-        program, sources, covered = self._program, dict[int, tuple[int, ...]](), set[int]()
-        for note in self._ran.recorder.notes:
-            number = self._ran.number_of(note.tensor)
-            if number is not None and not note.name:
-                rank = len(program.shapes[number])
-                sources[number] = tuple(sorted(axis % rank for axis in note.axes))
-                program.softmaxes[number] = sources[number]
-                self._calls_of[number] = note.call
-                covered.update(range(*note.span))
-        for number, axes in list(program.softmaxes.items()):
-            if program.place_of(number) not in covered:
-                sources[number] = axes
-            elif number not in sources:
-                del program.softmaxes[number]
-        for number, axes in spelled_out_in(program, self._dependence):
-            if program.place_of(number) not in covered:
-                sources.setdefault(number, axes)
-        candidates = [each for each in candidates_in(program, self._dependence) if each[0] not in sources]
-        for (number, axis), is_normalised in zip(candidates, self._ran.normalised(candidates), strict=True):
-            if is_normalised and program.place_of(number) not in covered:
-                sources.setdefault(number, (axis,))
-        return sources
-
-    def _origins(self, sources: Mapping[int, tuple[int, ...]]) -> dict[int, list[Track]]:
-        shapes = self._program.shapes
-        origins = {source: origins_of(source, shapes[source]) for source in sources}
-        for name, number in self._program.inputs.items():
-            shape = shapes[number]
-            if not shape or shape[0] != self._batch:
-                continue
-            begun = origins.setdefault(number, [])
-            begun.append(Track(Example(), codes.along(0, len(shape), range(shape[0]))))
-            last = len(shape) - (number in self._program.floats and len(shape) > 2)
-            for axis in range(1, last):
-                begun.append(Track(Position(name, axis), codes.along(axis, len(shape), range(shape[axis]))))
-        return origins
-
-    def _owner(self, number: int) -> Call | None:
-        call = self._calls_of.get(number) or self._owner_at(self._program.place_of(number))
-        return owner_of(call)
-
-    # Layers
-
-    def _without_sown(self, sums: Sequence[WeightedSum]) -> list[WeightedSum]:
-        sown = {self._ran.number_of(note.tensor) for note in self._sown}
-        return [each for each in sums if sown.isdisjoint((each.weights, *each.sources))]
-
-    def _used(self, sums: Sequence[WeightedSum]) -> list[WeightedSum]:
-        """Leaves out what nothing is made of: Keras runs a cell once more only to learn the shape of what it returns."""
-        used = self._program.used()
-        return [each for each in sums if each.weights in used] if used else list(sums)
-
-    def _described(self, sums: Sequence[WeightedSum], owners: Mapping[WeightedSum, Call | None]) -> Iterator[Found]:
-        ordering = Ordering(self._program, self._tracks, self._finder, self._batch)
+    def _described(self, sums: Sequence[WeightedSum]) -> Iterator[Found]:
+        search = self._search
+        ordering = Ordering(self._program, search.tracks, search.finder, self._batch)
         tensors = list(dict.fromkeys(number for each in sums for number in (each.weights, *each.sources)))
         plain, rolled = self._values(tensors)
-        root, place_of = places_of(self._model, self._ran.recorder.calls)
         for each in sums:
-            owner = owners[each]
-            place = root if owner is None else place_of[owner]
+            owner = search.owners[each]
+            place = self._place(owner)
             try:
                 layout = ordering.of(each, plain[each.weights], rolled.get(each.weights))
             except LayoutError as error:
@@ -178,7 +109,7 @@ class Finding:
             softmaxes = [
                 (
                     source,
-                    ordering.of_source(source, self._sources_axes[source], each, plain[source], rolled.get(source)),
+                    ordering.of_source(source, search.sources[source], each, plain[source], rolled.get(source)),
                 )
                 for source in each.sources
                 if each.done and source in self._program.softmaxes
@@ -197,21 +128,23 @@ class Finding:
             )
 
     def _described_sown(self) -> Iterator[Found]:
-        root, place_of = places_of(self._model, self._ran.recorder.calls)
-        for note in self._sown:
-            number, owner = self._ran.number_of(note.tensor), owner_of(note.call)
-            assert number is not None
-            place = root if owner is None else place_of[owner]
+        search = self._search
+        for note, number in search.sown:
+            owner = owner_of(note.call)
+            place = self._place(owner)
             path, shape = f"{place.path}/{note.name}", self._program.shapes[number]
             try:
                 layout = to_heads(shape, note.axes, self._batch)
             except LayoutError as error:
                 self.problems.append(f"{path}: {error}")
                 continue
-            inputs, tracks = self._dependence.inputs_of(number), self._tracks.of(number, Position)
+            inputs, tracks = search.dependence.inputs_of(number), search.tracks.of(number, Position)
             queries, keys = (along(tracks, shape, layout.shape, layout.groups[side], inputs) for side in (2, 3))
             class_name = type(place.layer).__name__
             yield Found(number, layout, path, class_name, owner, note.span[0], queries, keys, is_sown=True)
+
+    def _place(self, owner: Call | None) -> Place:
+        return self._root if owner is None else self._place_of[owner]
 
     def _values(self, tensors: Sequence[int]) -> tuple[dict[int, npt.NDArray[Any]], dict[int, npt.NDArray[Any]]]:
         """Returns the values of tensors, and those with the examples rolled by one, where there are several."""
@@ -224,28 +157,26 @@ class Finding:
             return plain, {}
 
     def _along_queries(self, each: WeightedSum, layout: Layout) -> Along:
-        tracks, shape = self._tracks.of(each.weights, Position), self._program.shapes[each.weights]
-        inputs = self._dependence.inputs_of(each.weights)
+        tracks, shape = self._search.tracks.of(each.weights, Position), self._program.shapes[each.weights]
+        inputs = self._search.dependence.inputs_of(each.weights)
         return along(tracks, shape, layout.shape, layout.groups[2], inputs, layout.first)
 
     def _along_keys(self, each: WeightedSum, layout: Layout) -> Along:
-        inputs = self._dependence.inputs_of(each.values)
+        inputs = self._search.dependence.inputs_of(each.values)
         shape = self._program.shapes[each.values]
-        of_values = along(self._tracks.of(each.values, Position), shape, shape, each.value_axes, inputs)
+        of_values = along(self._search.tracks.of(each.values, Position), shape, shape, each.value_axes, inputs)
         if of_values.places:
             return of_values
-        tracks, shape = self._tracks.of(each.weights, Position), self._program.shapes[each.weights]
+        tracks, shape = self._search.tracks.of(each.weights, Position), self._program.shapes[each.weights]
         return along(tracks, shape, layout.shape, layout.groups[3], inputs, layout.first)
 
     def _name_unnormalised(self, drawn: Sequence[int]) -> None:
         """Names the layers that multiply values by what is no softmax, but for those that sow."""
-        root, place_of = places_of(self._model, self._ran.recorder.calls)
-        sowing = {owner_of(note.call) for note in self._sown}
-        calls = [
-            owner_of(self._owner_at(place))
-            for place in Unnormalised(self._program, self._dependence, self._tracks, drawn).places()
-        ]
-        paths = [(root if call is None else place_of[call]).path for call in calls if call not in sowing]
+        search = self._search
+        sowing = {owner_of(note.call) for note, _ in search.sown}
+        places = Unnormalised(self._program, search.dependence, search.tracks, drawn).places()
+        calls = [owner_of(search.call_around(place)) for place in places]
+        paths = [self._place(call).path for call in calls if call not in sowing]
         if paths:
             self.problems.append(
                 f"{', '.join(dict.fromkeys(paths))}: values are multiplied by weights that are no softmax, so that "
@@ -285,21 +216,11 @@ class Finding:
             maker = self._program.makers.get(tensor)
             if not isinstance(maker, Reshape | Transpose | Elementwise):
                 break
-            soft = [number for number in maker.inputs if self._dependence.is_soft(number)]
+            soft = [number for number in maker.inputs if self._search.dependence.is_soft(number)]
             if len(soft) != 1:
                 break
             (tensor,) = soft
         return tensor
-
-
-class _Owners:
-    """The innermost call at each mark."""
-
-    def __init__(self, calls: Sequence[Call]) -> None:
-        self._calls = calls
-
-    def __call__(self, place: int) -> Call | None:
-        return next((call for call in reversed(self._calls) if call.opened <= place < call.closed), None)
 
 
 class _Reads:

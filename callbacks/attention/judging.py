@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
+import keras
+
 from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
-from tb_seqviz_plugin.callbacks.attention.rules import is_called_attention, is_keras_attention
 from tb_seqviz_plugin.callbacks.attention.sums import SumFinder, WeightedSum
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.program import Program
+
+_KERAS_ATTENTION = (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention, keras.layers.Attention)
+_ATTENTION = re.compile(r"att(ention|n|end)", re.IGNORECASE)
 
 
 def attention_among(
@@ -40,9 +45,9 @@ def attention_among(
 def _attends(
     each: WeightedSum, owner: Call | None, finder: SumFinder, dependence: Dependence, program: Program
 ) -> bool:
-    if is_keras_attention(owner):
+    if _is_keras_attention(owner):
         return True
-    is_called = is_called_attention(owner)
+    is_called = _is_called_attention(owner)
     if not dependence.is_data(each.values):  # learnt queries that attend to each other come from no input
         return is_called and bool(each.free) and not dependence.is_data(each.weights)
     if finder.is_aligned(each):
@@ -53,3 +58,27 @@ def _attends(
         return False
     # Weights that a parameter made may be of places that each query chooses itself, where no axis of the values says so.
     return not finder.is_made(each) or (is_called and not each.free)
+
+
+def owner_of(call: Call | None) -> Call | None:
+    """Returns the call that attends, given that in which its softmax ran: a bare `Softmax` stands for the layer around it."""
+    while (
+        call is not None
+        and isinstance(call.layer, keras.layers.Softmax | keras.layers.Activation)
+        and call.parent is not None
+        and not isinstance(call.parent.layer, keras.Model)
+    ):
+        call = call.parent
+    return call
+
+
+def _is_keras_attention(owner: Call | None) -> bool:
+    """Returns whether what attends is one of Keras' attention layers, or made from one."""
+    return owner is not None and isinstance(owner.layer, _KERAS_ATTENTION)
+
+
+def _is_called_attention(owner: Call | None) -> bool:
+    """Returns whether the class says in its name that it attends."""
+    if owner is None or isinstance(owner.layer, keras.Model):
+        return False
+    return _ATTENTION.search(type(owner.layer).__name__) is not None

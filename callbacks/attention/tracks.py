@@ -98,11 +98,11 @@ class Tracks:
         self._found: dict[int, list[Track]] = {number: list(tracks) for number, tracks in origins.items()}
         for op in program.ops:
             try:
-                found = [list(tracks) for tracks in self._through(op)]
+                found = _merged([origins.get(op.output, ()), *self._through(op)])
             except (ValueError, IndexError):  # of shapes that do not fit each other, nothing is followed
-                found = []
-            if any(found) or op.output in origins:
-                self._found[op.output] = _merged([origins.get(op.output, ()), *found])
+                found = list(origins.get(op.output, ()))
+            if found:
+                self._found[op.output] = found
 
     def of(self, tensor: int, kind: type | None = None) -> list[Track]:
         """Returns the tracks at a tensor, of one kind of origins or of all."""
@@ -320,8 +320,12 @@ def _spread(code: Code, labels: str, result: str) -> Code:
 
 def _merged(of_each: Iterable[Iterable[Track]]) -> list[Track]:
     """Returns the tracks of a tensor, given those that come from each of its inputs."""
+    given = [tracks for tracks in map(list, of_each) if tracks]
+    if len(given) == 1:
+        kept = [track for track in given[0] if (track.code >= 0).any()]
+        return kept if len(kept) <= _MOST else _nearest(kept)
     found: dict[Hashable, list[Track]] = {}
-    for tracks in of_each:
+    for tracks in given:
         new: dict[Hashable, dict[bytes, Track]] = {}
         for track in tracks:
             if (track.code >= 0).any():
@@ -329,10 +333,13 @@ def _merged(of_each: Iterable[Iterable[Track]]) -> list[Track]:
         for key, apart in new.items():
             found[key] = _reconciled(found.get(key, []), apart)
     kept = [track for same in found.values() for track in same]
-    if len(kept) <= _MOST:
-        return kept
+    return kept if len(kept) <= _MOST else _nearest(kept)
+
+
+def _nearest(tracks: Sequence[Track]) -> list[Track]:
+    """Returns the nearest tracks of each kind."""
     by_kind: dict[type, list[Track]] = {}
-    for track in sorted(kept, key=_distance):
+    for track in sorted(tracks, key=_distance):
         by_kind.setdefault(type(track.origin), []).append(track)
     return [track for same in by_kind.values() for track in same[:_MOST]]
 
@@ -345,7 +352,7 @@ def _reconciled(known: Sequence[Track], new: Mapping[bytes, Track]) -> list[Trac
     by_code = {track.code.tobytes(): track for track in known}
     for number, track in new.items():
         alike = by_code.get(number, track)
-        by_code[number] = min(alike, track, key=_distance)._replace(done=alike.done | track.done)
+        by_code[number] = Track(track.origin, track.code, min(alike.steps, track.steps), alike.done | track.done)
     if not known or len(by_code) == max(len(known), len(new)):
         return list(by_code.values())
     near, far = sorted((min(known, key=_distance), min(new.values(), key=_distance)), key=_distance)

@@ -5,7 +5,7 @@ All else of the callbacks speaks numpy, `keras.ops`, or to these. A tensor is wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.generation.context import Context
     from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
     from tb_seqviz_plugin.callbacks.model.call import ModelCall
-    from tb_seqviz_plugin.callbacks.model.calls import Call, Note, Read
+    from tb_seqviz_plugin.callbacks.model.calls import Call, Read
     from tb_seqviz_plugin.callbacks.model.program import Program
     from tb_seqviz_plugin.callbacks.model.recorder import Recorder
     from tb_seqviz_plugin.callbacks.model.sources import Source
@@ -32,61 +32,29 @@ Run = Callable[[Tensors], Any]
 """Calls a model on the tensors of a probe batch, by input name."""
 
 
-class Product(Protocol):
-    """A product of attention weights with values."""
-
-    @property
-    def values(self) -> Tensor:
-        """What the weights multiply."""
-
-    @property
-    def shared(self) -> bool:
-        """Whether all queries multiply the same values."""
-
-    @property
-    def sums(self) -> bool:
-        """Whether it is summed over the keys; else the weights are a gate for each of [batch, time, features]."""
-
-
-class NotedSoftmaxes(Protocol):
-    """The softmaxes of a forward pass, and what is computed from what.
-
-    Attributes:
-        notes: every softmax whose values can be had, in order.
-        inner: those whose values cannot be had from outside, such as ones born in a loop.
-    """
-
-    notes: list[Note]
-    inner: list[Note]
-
-    def hidden_calls(self) -> list[Call | None]:
-        """Returns the layer calls in which there is a softmax that may not be among `inner`."""
-
-    def product_of(self, note: Note) -> Product | None:
-        """Returns what the weights multiply, None if they multiply nothing."""
-
-    def sources_of(self, tensor: Tensor) -> frozenset[str]:
-        """Returns the names of the inputs that a tensor depends on."""
-
-    def reads(self, note: Note, earlier: Note) -> bool:
-        """Returns whether one softmax is computed from another."""
-
-
-class ForwardPass(Protocol):
-    """A forward pass that can be asked for the values of any tensor in it.
+class ReadPass(Protocol):
+    """A forward pass as a program.
 
     Attributes:
         recorder: the calls and softmaxes.
         program: its ops.
-        hides: whether softmaxes run in an inner graph, such as the body of a loop, where they cannot be followed.
     """
 
     recorder: Recorder
     program: Program
-    hides: bool
 
     def number_of(self, tensor: Tensor) -> int | None:
         """Returns the number of a tensor in the program, None if it is not in it."""
+
+
+class ForwardPass(ReadPass, Protocol):
+    """A forward pass that can be asked for the values of any tensor in it.
+
+    Attributes:
+        hides: whether softmaxes run in an inner graph, such as the body of a loop, where they cannot be followed.
+    """
+
+    hides: bool
 
     def values(self, numbers: Sequence[int], inputs: Tensors | None = None) -> list[npt.NDArray[Any]]:
         """Returns the values of tensors, for the inputs that the pass was made with or for others.
@@ -223,8 +191,8 @@ class Structure(Protocol):
     def trace_eagerly(self, model: keras.Model, call: ModelCall) -> Trace:
         """Returns a forward pass that runs op by op."""
 
-    def NotedSoftmaxes(self, recorder: Recorder, inputs: Tensors) -> NotedSoftmaxes:  # noqa: N802, a class
-        """Returns the softmaxes of a pass through a graph."""
+    def read(self, trace: Trace, examples: int) -> Iterable[ReadPass]:
+        """Returns the graphs of a trace in which there may be attention, with so many examples where that was left open."""
 
     def Flow(self, trace: Trace) -> Flow:  # noqa: N802, a class
         """Returns the sources of every tensor of a trace."""

@@ -9,11 +9,12 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.attention.rules import attention_among, locate
+from tb_seqviz_plugin.callbacks.attention.judging import owner_of
+from tb_seqviz_plugin.callbacks.attention.search import Search
 from tb_seqviz_plugin.callbacks.backends.interface import Flow
 from tb_seqviz_plugin.callbacks.errors import reason_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, filled_ways, ways_to_call
-from tb_seqviz_plugin.callbacks.model.calls import Call, shape_of
+from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.failure import explained
 from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of
@@ -224,13 +225,15 @@ class _Nodes:
 
 def _attention_in(trace: Trace, root: Place, place_of: Mapping[Call, Place]) -> dict[Place, str]:
     """Returns by the place of each layer that attends the path of its attention, the first if it has several."""
-    inputs = {str(number): tensor for number, (_, tensor) in enumerate(trace.calls[0].arguments if trace.calls else ())}
-    if trace.eager or trace.error is not None or not inputs:
-        return {}
-    lengths = [size for tensor in inputs.values() for size in shape_of(tensor)[1:2] if size is not None]
-    softmaxes = backends.structure().NotedSoftmaxes(trace.recorder, inputs)
-    located = [locate(note, root, place_of) for notes in attention_among(softmaxes, lengths) for note in notes]
-    return dict(reversed(located))
+    found: dict[Place, str] = {}
+    for ran in backends.structure().read(trace, trace.examples or _FEW):
+        search = Search(ran, trace.examples or _FEW)
+        named = [(note.span[0], owner_of(note.call), f"/{note.name}") for note, _ in search.sown]
+        drawn = [(ran.program.place_of(each.sources[0]), search.owners[each], "") for each in search.found]
+        for _, owner, name in sorted([*named, *drawn], key=lambda each: each[0]):
+            place = root if owner is None else place_of[owner]
+            found.setdefault(place, place.path + name)
+    return found
 
 
 def _links(root: Place, edges: Sequence[Edge]) -> set[tuple[Place, Place]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
@@ -18,6 +19,27 @@ def functions_named_in(node: Any) -> list[str]:
     """Returns the names of the inner graphs in what a node is described by."""
     values = node.attr.values()
     return [function.name for value in values for function in (value.func, *value.list.func) if function.name]
+
+
+def find_hidden_softmaxes(graph: tf.Graph) -> Iterator[int]:
+    """Yields the place of every op that runs a function, such as the body of a loop, with a softmax in it."""
+    calls = [(place, functions_run_by(op)) for place, op in enumerate(graph.get_operations())]
+    if not any(called for _, called in calls):
+        return
+    library = {function.signature.name: function.node_def for function in graph.as_graph_def().library.function}
+    for place, called in calls:
+        waiting, seen = list(called), set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for node in library.get(name, ()):
+                if node.op == "Softmax":
+                    yield place
+                    waiting.clear()
+                    break
+                waiting += functions_named_in(node)
 
 
 def components_of(tensor: Any) -> list[Any]:

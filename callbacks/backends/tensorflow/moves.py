@@ -29,9 +29,10 @@ def chosen_by(
         value_of: returns what a tensor holds.
     """
     if op.type == "Tile":
-        counts = [int(count) for count in value_of(op.inputs[1])]
         return shape, {
-            axis: np.tile(np.arange(size), count) for axis, (size, count) in _of_each(shape, counts) if count != 1
+            axis: np.tile(np.arange(size), after // max(size, 1))
+            for axis, (size, after) in _of_each(shape, target)
+            if size != after
         }
     if op.type == "BroadcastTo":
         shape = (*[1] * (len(target) - len(shape)), *shape)

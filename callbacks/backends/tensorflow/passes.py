@@ -12,9 +12,8 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import recording, to_numpy
-from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import components_of
+from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import components_of, find_hidden_softmaxes
 from tb_seqviz_plugin.callbacks.backends.tensorflow.program import ProgramReader, RawOp, key_of, ops_in
-from tb_seqviz_plugin.callbacks.backends.tensorflow.softmaxes import find_hidden_softmaxes
 from tb_seqviz_plugin.callbacks.backends.tensorflow.unrolling import loops_unrolled
 from tb_seqviz_plugin.callbacks.model.program import Program
 from tb_seqviz_plugin.callbacks.model.recorder import Recorder

@@ -35,6 +35,8 @@ _GIVEN = {
     "ZerosLike", "OnesLike", "Fill", "Range",
 }  # fmt: skip
 """Ops whose results are computed from no values."""
+_READING = {"Placeholder", "PlaceholderWithDefault", "VarHandleOp", "ReadVariableOp"}
+"""Those of them whose results are no constants."""
 _SAME = {
     "Identity", "IdentityN", "Cast", "StopGradient", "CheckNumerics", "CheckNumericsV2", "PreventGradient", "Snapshot",
     "EnsureShape", "TensorListFromTensor", "DebugIdentityV2",
@@ -44,8 +46,8 @@ _HOW: dict[str, How] = {
     "Add": "add", "AddN": "add", "BiasAdd": "add", "Sub": "subtract", "Select": "select", "SelectV2": "select",
     "MatrixBandPart": "select", "Maximum": "clip", "Minimum": "clip", "ClipByValue": "clip", "Exp": "exp",
 }  # fmt: skip
-_REDUCE = {"Sum", "Mean", "Max", "Min", "Prod", "Any", "All", "EuclideanNorm", "ArgMax", "ArgMin"}
-_PRODUCTS = {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
+REDUCTIONS = {"Sum", "Mean", "Max", "Min", "Prod", "Any", "All", "EuclideanNorm", "ArgMax", "ArgMin"}
+PRODUCTS = {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
 _MIXING = {"FFT", "IFFT", "RFFT", "IRFFT", "FFT2D", "IFFT2D", "RandomShuffle", "MatrixInverse", "Cholesky", "LRN"}
 """Ops that return the shape that they are given, and compute no entry from that at its place."""
 
@@ -69,10 +71,10 @@ class RawOp:
     place: int
 
 
-def ops_in(graph: Any) -> Iterable[RawOp]:
-    """Yields the ops of a graph."""
+def ops_in(graph: Any, around: int | None = None) -> Iterable[RawOp]:
+    """Yields the ops of a graph, at their own marks or, of a graph inside another, all at that of what runs it."""
     for place, op in enumerate(graph.get_operations()):
-        yield RawOp(op.type, op.inputs, op.outputs, op.get_attr, place)
+        yield RawOp(op.type, op.inputs, op.outputs, op.get_attr, place if around is None else around)
 
 
 def key_of(tensor: Any) -> object:
@@ -98,6 +100,7 @@ class ProgramReader:
         self.program = Program()
         self._shape_of, self._value_of = shape_of, value_of
         self._lists: dict[int, list[int]] = {}  # of what a loop writes, the tensors that it reads step by step
+        self._constant: set[object] = set()
         self._place = -1
         for name, tensor in inputs.items():
             for part in components_of(tensor):
@@ -108,12 +111,26 @@ class ProgramReader:
         """Returns the program of all ops."""
         for op in ops:
             self._place = op.place
-            if op.type not in _GIVEN and op.outputs:
+            if self._is_constant(op):
+                self._constant.update(map(key_of, op.outputs))
+            elif op.type not in _GIVEN and op.outputs:
                 try:
                     self._read(op)
                 except (ValueError, TypeError, IndexError, KeyError):
                     self._read_opaque(op)  # what cannot be made out counts as anything
         return self.program
+
+    def _is_constant(self, op: RawOp) -> bool:
+        """Returns whether what an op makes is no floats and depends on no values, as sizes do not: nothing of it is followed."""
+        if op.type in _GIVEN:
+            return op.type not in _READING
+        if (
+            not op.inputs
+            or op.type.endswith("While")
+            or any(out.dtype.is_floating or out.dtype == tf.variant for out in op.outputs)
+        ):
+            return False
+        return all(key_of(tensor) in self._constant for tensor in op.inputs)
 
     def _read(self, op: RawOp) -> None:
         kind, out = op.type, op.outputs[0]
@@ -139,10 +156,10 @@ class ProgramReader:
         elif kind == "Transpose":
             order = tuple(int(axis) for axis in self._value_of(op.inputs[1]))
             self._set(out, Transpose(self._numbers(op.inputs[:1]), self._new_like(out), self._place, order))
-        elif kind in _PRODUCTS and len(op.inputs) == 2:
+        elif kind in PRODUCTS and len(op.inputs) == 2:
             left, right, result = labels_of(op, [self._shape(tensor) for tensor in op.inputs])
             self._set(out, Product(self._numbers(op.inputs), self._new_like(out), self._place, left, right, result))
-        elif kind in _REDUCE:
+        elif kind in REDUCTIONS:
             self._reduce(op)
         elif kind in ("GatherV2", "ResourceGather", "Gather"):
             self._gather(op)

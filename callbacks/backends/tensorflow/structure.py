@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.flow import Flow
 from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import build, trace_eagerly, trace_graph
-from tb_seqviz_plugin.callbacks.backends.tensorflow.softmaxes import NotedSoftmaxes
+from tb_seqviz_plugin.callbacks.backends.tensorflow.reading import read
 
-__all__ = ["Flow", "NotedSoftmaxes", "build", "trace_eagerly", "trace_graph"]
+__all__ = ["Flow", "build", "read", "trace_eagerly", "trace_graph"]
