@@ -141,5 +141,6 @@ def draw(scores: Any, noise: Any, temperatures: Any, top_k: Any = None, top_p: A
 
 def _inverse_cumulative(weights: Any, noise: Any) -> Any:
     """Returns per row the first place at which the running share of the weights exceeds the noise."""
-    running = ops.cumsum(weights, axis=-1)
-    return ops.sum(ops.cast(running / running[:, -1:] <= noise[:, None], "int32"), axis=-1)
+    # In double precision, so that the same weights, computed in another order, have the same borders between many tokens.
+    running = ops.cumsum(ops.cast(weights, "float64"), axis=-1)
+    return ops.sum(ops.cast(running <= ops.cast(noise, "float64")[:, None] * running[:, -1:], "int32"), axis=-1)
