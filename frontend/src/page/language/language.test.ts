@@ -30,8 +30,8 @@ function choicesIn(source: string): Map<string, string[]> {
   );
 }
 
-/** What reads the same in every language: names, signs, and code. */
-const SAME = /^(?:[^a-z]*|SeqViz|from tb_seqviz_plugin.*)$/s;
+/** What reads the same in every language: names, of keys too, signs, and code. */
+const SAME = /^(?:[^a-z]*|Enter|SeqViz|from tb_seqviz_plugin.*)$/s;
 
 describe.each(others)("the catalogue in %s", (language, catalogues) => {
   const said = new Map(entriesOf(catalogues));

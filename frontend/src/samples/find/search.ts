@@ -1,6 +1,6 @@
 /** Finding texts by words or by regular expressions. */
 
-import { invalidExpression } from "../en/search";
+import { phrases } from "../language";
 import type { SampleAddress, SampleSeries, Stretch } from "../types";
 import { type Filter, filterAddresses } from "./filter";
 
@@ -23,7 +23,7 @@ export function compile(query: string, isRegex: boolean): Matcher | { error: str
   try {
     return { query, isRegex, expression: new RegExp(source, hasCapitals(query, isRegex) ? "gmu" : "gimu") };
   } catch (error) {
-    return { error: invalidExpression(query, String((error as Error).message)) };
+    return { error: phrases.invalidExpression(query, String((error as Error).message)) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Searches off the page's thread, so that no query can freeze it. */
 
-import { searchFailed, searchTooSlow } from "../en/search";
+import { phrases } from "../language";
 import type { SampleAddress, SampleSeries } from "../types";
 import { type Filter, filterAddresses } from "./filter";
 import type { Matcher } from "./search";
@@ -96,9 +96,13 @@ export class Searcher {
     const worker = this.start();
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       if (data.kind === "found") this.#settle(data.hits);
-      else this.#timer = setTimeout(() => this.#giveUp(searchTooSlow(this.#running?.matcher.query ?? "")), PATIENCE);
+      else
+        this.#timer = setTimeout(
+          () => this.#giveUp(phrases.searchTooSlow(this.#running?.matcher.query ?? "")),
+          PATIENCE,
+        );
     };
-    worker.onerror = ({ message }) => this.#giveUp(searchFailed(message));
+    worker.onerror = ({ message }) => this.#giveUp(phrases.searchFailed(message));
     return worker;
   }
 
