@@ -1,15 +1,14 @@
 /** What all views share, and everything that changes it. What a view adds is in `state.svelte.ts` of its folder. */
 
 import { untrack } from "svelte";
-import { SvelteMap } from "svelte/reactivity";
 import { runColours } from "../draw/colour";
 import type { Theme } from "../draw/inks";
 import type { Api } from "../host/api";
 import { common } from "../language/common";
 import { Catalogue, seriesKey, type Track } from "./catalogue.svelte";
 import { type Compared, runOf } from "./compared";
+import { type KnownView, KnownViews } from "./knownViews";
 import { Losses } from "./losses.svelte";
-import type { Parameters } from "./parameters";
 import { Patience } from "./patience.svelte";
 import { type Link, type Place, START } from "./place";
 import { effectiveExample, effectiveRuns, examplesOf, runsOf, steppedBy } from "./selection";
@@ -17,13 +16,6 @@ import { shortNames } from "./shortNames";
 import { type StepLine, saysEnough } from "./stepLines";
 import { countAfter, indexUpTo, nearestIndex, unionOfSteps } from "./steps";
 import type { Target, ViewState } from "./viewState.svelte";
-
-/** As much of a view as the session needs to know. */
-interface KnownView {
-  kind: string;
-  readPlace(text: Parameters): object;
-  pointAt?(place: object, target: Target): object;
-}
 
 export class Session {
   place = $state<Place>({ ...START });
@@ -41,22 +33,19 @@ export class Session {
   #seenStep = $state<number | null>(null);
 
   readonly catalogue: Catalogue;
-  /** What each view adds that was looked at, by its name. */
-  #states = new SvelteMap<string, ViewState>();
-  /** Where the others will begin. */
-  #starts: Readonly<Record<string, object>>;
+  readonly #known: KnownViews;
 
   /** The views that have data. */
   views = $derived.by(() =>
-    this.#names.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)),
+    this.#known.names.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)),
   );
   /** The view in sight. */
   view = $derived.by((): string => {
-    const wish = this.#names.find((view) => view === this.place.view);
-    return this.views.find((view) => view === wish) ?? this.views[0] ?? wish ?? this.#names[0] ?? "";
+    const wish = this.#known.names.find((view) => view === this.place.view);
+    return this.views.find((view) => view === wish) ?? this.views[0] ?? wish ?? this.#known.names[0] ?? "";
   });
   /** What it adds; null until it is loaded. */
-  shown = $derived.by(() => this.#states.get(this.view) ?? null);
+  shown = $derived.by(() => this.#known.get(this.view));
 
   series = $derived.by(() => this.catalogue.list?.series.filter(({ kind }) => kind === this.view) ?? []);
   runs = $derived(runsOf(this.series));
@@ -132,13 +121,9 @@ export class Session {
   readonly #losses: Losses;
   patience = new Patience(() => this.waitingFor !== null);
 
-  constructor(
-    private readonly known: readonly KnownView[],
-    api: Api,
-    signal: AbortSignal,
-  ) {
+  constructor(known: readonly KnownView[], api: Api, signal: AbortSignal) {
     this.catalogue = new Catalogue(api, signal);
-    this.#starts = Object.fromEntries(known.map((view) => [view.kind, view.readPlace(() => null)]));
+    this.#known = new KnownViews(known);
     this.#losses = new Losses(api, signal, () => this.tracks);
     this.#keepFollowing();
     this.#keepChoices();
@@ -160,19 +145,16 @@ export class Session {
 
   /** Takes the state of a view that was loaded, and leads it where it was to begin. */
   adopt(view: string, state: ViewState): void {
-    const start = this.#starts[view];
-    if (start) state.follow(start);
-    this.#states.set(view, state);
+    this.#known.adopt(view, state);
   }
 
   has(view: string): boolean {
-    return this.#states.has(view);
+    return this.#known.get(view) !== null;
   }
 
   /** Everything that a link to here carries. */
   get link(): Link {
-    const views = this.#names.map((view) => [view, this.#placeOf(view)] as const);
-    return { page: this.place, views: Object.fromEntries(views) };
+    return { page: this.place, views: this.#known.places };
   }
 
   /** Goes where a link leads. */
@@ -180,17 +162,14 @@ export class Session {
     this.#leaveSeries();
     this.linked = page;
     this.change(page);
-    this.#starts = { ...this.#starts, ...views };
-    for (const [view, place] of Object.entries(views)) this.#states.get(view)?.follow(place);
+    this.#known.follow(views);
   }
 
   /** Goes to what another view has of a run; `step`: null for the newest. */
   goTo(view: string, run: string, example: string, target: Target = {}, step = this.place.step): void {
-    const known = this.known.find(({ kind }) => kind === view);
-    if (!known) return;
+    const place = this.#known.pointedAt(view, target);
+    if (!place) return;
     const examples = { ...this.place.examples, [view]: example };
-    const before = this.#placeOf(view);
-    const place = known.pointAt?.(before, target) ?? before;
     this.follow({ page: { ...this.place, view, runs: [run], examples, step, b: null }, views: { [view]: place } });
   }
 
@@ -263,14 +242,6 @@ export class Session {
     this.shown?.leaveExample();
     this.#leaveSeries();
     this.#keepExample(example);
-  }
-
-  get #names(): string[] {
-    return this.known.map(({ kind }) => kind);
-  }
-
-  #placeOf(view: string): object {
-    return this.#states.get(view)?.place ?? this.#starts[view] ?? {};
   }
 
   /** Runs that only other views have stay chosen there. */
