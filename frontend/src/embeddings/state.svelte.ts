@@ -23,7 +23,7 @@ import { formatNear } from "./neighbours/lists";
 import { Neighbourhoods } from "./neighbours/neighbourhoods.svelte";
 import { EMBEDDINGS_START, type EmbeddingsPlace, type Ranking } from "./place";
 import { spelled } from "./spelled";
-import { rowOf, tableFrom, type Word, type WordTable } from "./table";
+import { rowOf, tableFrom, type Word, type WordTable, wordAt } from "./table";
 
 const MOST_VISITED = 100;
 /** Of how many of the words that moved furthest churn is counted, besides the most frequent ones. */
@@ -45,6 +45,8 @@ export interface Changed {
 
 export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   pointed = $state.raw<Pointed | null>(null);
+  /** What a name means that is pointed at. */
+  explained = $state.raw<string | null>(null);
   /** The word under the pointer, wherever that is. */
   hovered = $derived<Word | null>(this.pointed?.word ?? null);
   /** The words chosen before. */
@@ -140,7 +142,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
     const movement = this.changes.movement(this.#firstMovement(layer));
     if (movement === null) return null;
     const [most = 0] = movement instanceof RequestFailure ? [] : greatest(movement.moved, table.labels, 1);
-    return { label: table.labels[most] as string, row: most };
+    return wordAt(table, most);
   });
   pins = $derived(this.table ? this.place.pins.map((pin) => this.#ownOf(pin)) : []);
 
@@ -189,7 +191,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
 
   /** A word of the table whose words are listed. */
   wordAt(row: number): Word {
-    return { label: this.table?.labels[row] ?? "", row };
+    return this.table ? wordAt(this.table, row) : { label: "", row: -1 };
   }
 
   /** Points at a word; null at none. */
@@ -292,7 +294,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   /** Returns a word as the table has it whose words are listed, where it is there. */
   #ownOf(word: Word): Word {
     const row = this.table ? rowOf(this.table, word) : -1;
-    return row < 0 ? word : { label: this.table?.labels[row] as string, row };
+    return this.table && row >= 0 ? wordAt(this.table, row) : word;
   }
 
   #firstMovement(layer: Layer): MovementKey {
@@ -308,6 +310,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   }
 
   override get reading(): Sentence | null {
+    if (this.explained !== null) return [this.explained];
     return this.pointed && phrases.wordRead(spelled(this.pointed.word.label), this.#factsOf(this.pointed));
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { encodeFrame } from "../testing/frames";
 import { decodeFrame } from "../wire/frame";
-import { isSame, readTable, rowOf, shortName } from "./table";
+import { isSame, readTable, rowOf, shortName, wordAt } from "./table";
 
 function tableOf(labels: string[], frequency = "") {
   const setup = {
@@ -22,11 +22,12 @@ test("a table has its words, their places and their frequencies", () => {
   expect(tableOf(["a"]).frequencies).toBeNull();
 });
 
-test("a word is found by its row, or else by its label, the first of several", () => {
+test("a word is found by its row in the whole table, or else by its label, the first of several", () => {
   const table = tableOf(["a", "b", "a"]);
-  expect(rowOf(table, { label: "a", row: 2 })).toBe(2);
-  expect(rowOf(table, { label: "a", row: 1 })).toBe(0);
-  expect(rowOf(table, { label: "c", row: 1 })).toBe(-1);
+  expect([0, 1, 2].map((row) => wordAt(table, row).row)).toEqual([2, 3, 4]);
+  expect(rowOf(table, { label: "a", row: 4 })).toBe(2);
+  expect(rowOf(table, { label: "a", row: 3 })).toBe(0);
+  expect(rowOf(table, { label: "c", row: 3 })).toBe(-1);
 });
 
 test("a long word is known by its short name too", () => {
@@ -35,7 +36,7 @@ test("a long word is known by its short name too", () => {
   const name = shortName(`${long}1`);
   expect(name.length).toBeLessThanOrEqual(100);
   expect(() => encodeURIComponent(name)).not.toThrow();
-  expect(rowOf(table, { label: name, row: 2 })).toBe(2);
+  expect(rowOf(table, { label: name, row: 4 })).toBe(2);
   expect(rowOf(table, { label: name, row: 0 })).toBe(1);
   expect(rowOf(table, { label: `${long}2`, row: 0 })).toBe(2);
 });

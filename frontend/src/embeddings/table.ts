@@ -22,22 +22,29 @@ export interface WordTable {
   frequencyColumn: string;
   /** How often each word occurs, NaN where that is unknown; null where it is unknown of all. */
   frequencies: Float64Array | null;
-  /** Each word's place in the layer's whole table. */
+  /** Each word's place in the layer's whole table, and which row is at a place. */
   places: ArrayLike<number>;
+  rowsByPlace: ReadonlyMap<number, number>;
   /** How many vectors the layer has, those that were not logged counted. */
   tableRows: number;
 }
 
-/** A word, as it is known in all tables: its label, and the row that tells apart words that are written alike. */
+/** A word, as it is known in all tables: its label, and its row in the layer's whole table, which tells apart words that are written alike. */
 export interface Word {
   label: string;
   row: number;
+}
+
+/** Returns the word in a row of those that were logged. */
+export function wordAt({ labels, places }: WordTable, row: number): Word {
+  return { label: labels[row] ?? "", row: places[row] ?? -1 };
 }
 
 export function readTable(frame: Frame): WordTable {
   const { layer, since, rows, dimensions, frequency, setup, notes } = frame.header as EmbeddingWords;
   if (setup.labels.length !== rows) throw new FrameError(`${setup.labels.length} labels for ${rows} vectors.`);
   const numbers = setup.columns[frequency];
+  const places = wholeNumbers(frame, "row").data;
   return {
     layer,
     since,
@@ -50,7 +57,8 @@ export function readTable(frame: Frame): WordTable {
     frequencies: numbers
       ? Float64Array.from(numbers, (text) => (text.trim() === "" ? Number.NaN : Number(text)))
       : null,
-    places: wholeNumbers(frame, "row").data,
+    places,
+    rowsByPlace: new Map(Array.from(places, (place, row) => [place, row])),
     tableRows: setup.table_rows,
   };
 }
@@ -79,9 +87,10 @@ export function tableFrom(api: Api): Ask<WordTable> {
  * Returns the row of a word: its own where the table has the label there, else the first of that label; -1 if there is none. The short
  * name of a label is as good.
  */
-export function rowOf({ labels, firstRows }: WordTable, { label, row }: Word): number {
-  const there = labels[row];
-  return there !== undefined && (there === label || shortName(there) === label) ? row : (firstRows.get(label) ?? -1);
+export function rowOf({ labels, firstRows, rowsByPlace }: WordTable, { label, row }: Word): number {
+  const own = rowsByPlace.get(row) ?? -1;
+  const there = labels[own];
+  return there !== undefined && (there === label || shortName(there) === label) ? own : (firstRows.get(label) ?? -1);
 }
 
 const LONGEST_NAME = 100;

@@ -7,6 +7,7 @@ import { phrases } from "./language";
 import { METRICS, RANKINGS, SPANS } from "./place";
 import { spelled } from "./spelled";
 import type { EmbeddingsState } from "./state.svelte";
+import { rowOf } from "./table";
 
 /** How many words a caption offers; all are in the list. */
 const MOST_OFFERED = 100;
@@ -68,7 +69,7 @@ function wordWord(embeddings: EmbeddingsState): CaptionWord {
       const note = Number.isFinite(value) ? { note: formatFigure(value) } : {};
       return { key: String(row), text: spelled(table?.labels[row] ?? ""), ...note };
     }),
-    chosen: word ? String(word.row) : null,
+    chosen: word && table ? String(rowOf(table, word)) : null,
     choose: (key) => embeddings.choose(embeddings.wordAt(Number(key))),
   };
 }

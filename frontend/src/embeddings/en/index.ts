@@ -125,9 +125,9 @@ export function unpinLabel(word: string): string {
   return `unpin ${word}`;
 }
 
-/** `place` is its row in the layer's whole table, which tells apart words that are written alike; null where it is of another run. */
-export function pinLabel(word: string, place: number | null): string {
-  return place === null ? word : `${word}, ${ROW} ${place}`;
+/** `row` tells apart words that are written alike. */
+export function pinLabel(word: string, row: number): string {
+  return `${word}, row ${count(row)}`;
 }
 
 export function stepName(step: number): string {
@@ -230,7 +230,10 @@ export function normTitle(word: string, norm: string, x: string, value: string):
 
 export const ROW = "row";
 export const NORM = "norm";
+export const NORM_MEANING = "Norm: length of the word's vector.";
 export const REPLACED = "neighbours replaced";
+export const REPLACED_MEANING =
+  "Neighbours replaced: share of the 10 nearest neighbours that were not among them at the step before of this line.";
 
 export function distanceSince(since: number): string {
   return `distance moved, since ${stepName(since)}`;

@@ -119,8 +119,8 @@ export function unpinLabel(word: string): string {
   return `取消固定 ${word}`;
 }
 
-export function pinLabel(word: string, place: number | null): string {
-  return place === null ? word : `${word}，${ROW} ${place}`;
+export function pinLabel(word: string, row: number): string {
+  return `${word}，第 ${count(row)} 行`;
 }
 
 export function stepName(step: number): string {
@@ -219,7 +219,9 @@ export function normTitle(word: string, norm: string, x: string, value: string):
 
 export const ROW = "行";
 export const NORM = "范数";
+export const NORM_MEANING = "范数：该词向量的长度。";
 export const REPLACED = "近邻更替";
+export const REPLACED_MEANING = "近邻更替：10 个最近邻中，在曲线的上一步还不是最近邻的比例。";
 
 export function distanceSince(since: number): string {
   return `移动距离，自${stepName(since)}起`;
