@@ -213,7 +213,7 @@ def kept(generator: Generator, rows: int, columns: int) -> str:
 def row(task: Task) -> list[str]:
     """Returns the figures of one model."""
     generator, whole = Generator(task.model), Generator(task.model)
-    whole._distrust("of this comparison")
+    whole.give_up_stepping("of this comparison")
     sampling = Sampling(TEMPERATURES, max_length=task.length)
     write, write_whole = partial(generator, [task.prompt], sampling), partial(whole, [task.prompt], sampling)
     compiling = until_xla(generator, write)

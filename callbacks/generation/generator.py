@@ -165,7 +165,7 @@ class Generator(AnyGenerator):
         drawn, written, is_over = stepped.drawn, stepped.written, stepped.is_over
         notes = batch.notes
         if self._stepping and not self._stepping.is_trusted:
-            self._distrust(_CHANGED)
+            self.give_up_stepping(_CHANGED)
             notes = [(*each, f"From token {written[~is_over].min()} on: {self._how}") for each in notes]
         if not is_over.all():
             drawn = joined(drawn, self._continued_after(batch, draws, drawn, written, is_over), written)
@@ -194,7 +194,7 @@ class Generator(AnyGenerator):
 
         found = self._stepped(search)
         if found is None:
-            self._distrust(self._why_whole or _CHANGED)
+            self.give_up_stepping(self._why_whole or _CHANGED)
             return super()._searched(batch, beams)
         return found
 
@@ -206,10 +206,15 @@ class Generator(AnyGenerator):
         except Exception as error:  # whatever the model raises when it is run in another way than usual
             if self._model.is_stepwise:
                 raise
-            self._distrust(f"stepping failed: {sentence_of(error)}")
+            self.give_up_stepping(f"stepping failed: {sentence_of(error)}")
             return None
 
-    def _distrust(self, why: str) -> None:
+    def give_up_stepping(self, why: str) -> None:
+        """Has each token written from the whole text before it from now on.
+
+        Args:
+            why: the reason, which `how` then tells, as a part of a sentence.
+        """
         self._stepping, self._why_whole = None, why
         self._how = _from_the_whole(why)
 

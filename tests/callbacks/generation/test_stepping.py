@@ -136,6 +136,16 @@ def test_any_causal_model_is_cut_at_its_newest_token(name: str) -> None:
     assert generator.why_eager == ""
 
 
+@pytest.mark.parametrize("make", [CUT["told of padding"], pytest.param(RECURRENT["masked"], marks=pytest.mark.long)])
+def test_what_follows_padding_that_was_written_is_that_of_a_plain_loop(make: Callable[[], keras.Model]) -> None:
+    model = make()
+    bias = next(weight for weight in reversed(model.trainable_weights) if weight.shape == (VOCABULARY,))
+    bias.assign(np.where(np.arange(VOCABULARY) == 0, np.max(bias) + 4, bias))
+    samples = Generator(model)(PROMPTS, SAMPLING)
+    check(samples, plain(model), SAMPLING)
+    assert any(0 in sample.ids[:-1] for sample in samples)
+
+
 @pytest.mark.parametrize("name", others_long(["a source read from both ends"], TRANSLATING))
 def test_what_is_written_from_a_source_is_cut(name: str) -> None:
     model = TRANSLATING[name]()
@@ -203,7 +213,7 @@ def test_a_draft_that_is_wrong_is_found_out_and_told() -> None:
 def test_beams_take_along_what_is_kept(name: str) -> None:
     model = CUT[name]() if name in CUT else stack(layers.GRU(8, **RNN), layers.LSTM(8, **RNN))
     generator, whole = Generator(model), Generator(model)
-    whole._distrust("of this test")
+    whole.give_up_stepping("of this test")
     for search in (BeamSearch(3, 6), BeamSearch(3, 6, stop=int(generator(PROMPTS, SAMPLING)[0].ids[2]))):
         for one, other in zip(generator.search(PROMPTS, search), whole.search(PROMPTS, search), strict=True):
             assert one.ids.tolist() == other.ids.tolist()
