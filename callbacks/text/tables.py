@@ -126,18 +126,28 @@ def is_of_characters(tokens: Iterable[str]) -> bool:
     return 2 * sum(length > 1 for length in lengths) <= len(lengths)
 
 
+def _is_piece(token: str) -> bool:
+    """Returns whether a token is a part of a word, by the marks that subword tokenizers set, or more than one word."""
+    return token.startswith(("##", "▁", "Ġ")) or token.endswith("@@") or len(token.split()) > 1
+
+
 def _of_given(kind: str, tokens: dict[int, str]) -> Source:
-    """Returns the source of a table that tells tokens only: it goes both ways if they are characters, each there once."""
+    """Returns the source of a table that tells tokens only: it goes both ways if they are characters or words, each there once."""
     ids = ids_in(tokens)
     special = SpecialTokens.named(ids.get)
     repeated = len(ids) < len([token for token in tokens.values() if token])
     if is_of_characters(tokens.values()) and not repeated:
         name = f"a map of {len(tokens)} characters"
         return table(name, tokens, split=list, joint="", special=special, unknown_id=lambda token: special.unknown)
+    if not repeated and not any(map(_is_piece, tokens.values())):
+        name = f"{kind} of {len(tokens)} words"
+        return table(
+            name, tokens, split=str.split, joint=" ", special=special, unknown_id=lambda token: special.unknown
+        )
     cannot = (
         f"{kind} of {len(tokens)} tokens, some of which are there twice; expected each once, so that a text has one encoding."
         if repeated
-        else f"{kind} of words, which does not say how a text is split into them and joined of them; expected characters. "
-        f"{TWO_FUNCTIONS}"
+        else f"{kind} of parts of words, which does not say how a text is split into them and joined of them; expected characters "
+        f"or words. {TWO_FUNCTIONS}"
     )
     return Source(kind, tokens=names_in(tokens), find=ids.get, cannot=cannot, size=max(tokens) + 1, special=special)

@@ -218,7 +218,7 @@ def test_options_reach_the_parts_and_leave_them_out(tmp_path: Path) -> None:
         ({"targets": IDS[:1]}, r"different numbers of examples"),
         ({"prompts": "ab", "tokenizer": CHARACTERS}, r"The prompts are 'ab'; expected a list"),
         ({"prompts": ["z"], "tokenizer": CHARACTERS}, r"Prompt 0 cannot be used"),
-        ({"prompts": ["two words"], "tokens": ["two", "words"]}, r"tokenizer= is missing for the prompts, and tokens= is a list"),
+        ({"prompts": ["two words"], "tokens": ["two", "##words"]}, r"tokenizer= is missing for the prompts, and tokens= is a list"),
         ({"sampling": 3}, r"sampling=3; expected Sampling"),
         ({"labels": 3}, r"labels= "),
         ({"options": {"sample": {}}}, r"options=.*; expected a dict with some of 'attention', 'samples', 'structure'"),

@@ -99,9 +99,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "tokenizer= is a WithoutDecode with encode and without decode; expected both, or id_to_token, since ids are shown as "
         "tokens. Pass a tuple of two functions, from a text to ids and from ids to a text.",
     ),
-    "tokenizer of words": (
-        {"tokenizer": ["the", "cat"]},
-        "tokenizer= is a list of words, which does not say how a text is split into them and joined of them; expected characters.",
+    "tokenizer of parts of words": (
+        {"tokenizer": ["the", "cat", "##s"]},
+        "tokenizer= is a list of parts of words, which does not say how a text is split into them and joined of them; expected "
+        "characters or words.",
     ),
     "source tokenizer": ({"source": 3}, "source= is an int; expected a list or a dict of tokens"),
     "references of some": (

@@ -253,7 +253,7 @@ def test_what_is_no_vocabulary(name: str) -> None:
 ONLY_TOKENS: dict[str, tuple[Callable[[], Any], str, str]] = {
     "a function": (lambda: ["the", "cat", "sat"].__getitem__, "cat", "a function from ids to tokens; expected what makes ids of"),
     "same character": (lambda: "abca", "b", "a str of 4 tokens, some of which are there twice; expected each once"),
-    "words": (lambda: ["the", "cat", "a"], "cat", "a list of words, which does not say how a text is split"),
+    "parts of words": (lambda: ["the", "cat", "##s"], "cat", "a list of parts of words, which does not say how a text is split"),
     "names": (
         lambda: SimpleNamespace(id_to_token=["the", "cat"].__getitem__),
         "cat",
