@@ -35,8 +35,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProc
 
 @pytest.fixture
 def page(server: TensorBoardProcess, open_page: Open) -> SeqVizPage:
-    page = open_page(server, view="structure")
+    """The page with nothing open but the model, and with its details."""
+    page = open_page(server, view="structure", open="translator")
     expect(box(page, "encoder")).to_be_visible()
+    page.press("i")
     return page
 
 
@@ -50,17 +52,47 @@ def heading(page: SeqVizPage) -> Locator:
     return page.details.get_by_role("heading").first
 
 
-def test_a_model_opens_at_the_layers_that_its_author_wrote(page: SeqVizPage) -> None:
+def row(page: SeqVizPage, name: str) -> Locator:
+    """A layer in the table."""
+    table = page.frame.get_by_role("table", name="gradient norm, layers down, steps across")
+    return table.get_by_role("row").filter(has=page.frame.get_by_role("rowheader", name=name, exact=True))
+
+
+def test_a_model_opens_as_far_as_it_can_be_read(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, view="structure")
     repeats = f"block_0 × {BLOCKS}"
-    for key in ("inputs/source", "encoder", repeats, "decoder", "outputs/0"):
-        expect(box(page, key)).to_be_visible()
-    expect(box(page, "encoder/gru")).to_have_count(0)
-    expect(page.frame.get_by_text("A note of the tracer.")).to_be_visible()
+    for key in ("inputs/source", "encoder", "encoder/gru", repeats, "decoder/gru", "outputs/0"):
+        expect(box(page, key)).to_be_in_viewport(ratio=0.99)
+    expect(page.word("Open")).to_have_text("2 levels open")
+    expect(page.reading).to_contain_text("A note of the tracer.")
+
+
+def test_of_layers_built_alike_the_first_is_drawn_for_all(page: SeqVizPage) -> None:
+    repeats = f"block_0 × {BLOCKS}"
     box(page, repeats).dblclick()
     expect(box(page, "block_0")).to_be_in_viewport(ratio=1)
-    expect(box(page, "block_1")).to_be_in_viewport(ratio=1)
-    box(page, repeats).get_by_text("Block ×").dblclick()
     expect(box(page, "block_1")).to_have_count(0)
+    row(page, "block_7").get_by_role("button").click()
+    expect(heading(page)).to_have_text("block_7")
+    expect(box(page, "block_0").locator("rect").first).to_have_attribute("stroke-width", "2.5")
+    box(page, repeats).get_by_text("Block ×").dblclick()
+    expect(box(page, "block_0")).to_have_count(0)
+
+
+def test_the_table_has_the_numbers_of_the_steps_and_leads_to_layer_and_step(page: SeqVizPage) -> None:
+    for name in ("block_3", "block_11"):
+        expect(row(page, name)).to_contain_text(str(round(gradient_norm(PATHS.index(name), 20), 3)))
+    heat = row(page, "block_3").locator("canvas")
+    bounds = heat.bounding_box()
+    assert bounds is not None
+    at = {"x": bounds["width"] / 2, "y": 5}
+    heat.hover(position=at)
+    number = round(gradient_norm(PATHS.index("block_3"), 10), 3)
+    expect(page.reading).to_contain_text(f"block_3 gradient norm {number} at step 10")
+    heat.click(position=at)
+    expect(page.now).to_contain_text(re.compile(r"step 10\b"))
+    expect(heading(page)).to_have_text("block_3")
+    expect(row(page, "block_3")).to_contain_text(str(number))
 
 
 def test_the_panel_of_a_layer(page: SeqVizPage) -> None:
@@ -68,7 +100,7 @@ def test_the_panel_of_a_layer(page: SeqVizPage) -> None:
     expect(heading(page)).to_have_text("decoder")
     expect(page.detail("class")).to_have_text("Decoder")
     expect(page.detail("own parameters")).to_have_text("0")
-    expect(page.detail("with those inside")).to_have_text("1,000")
+    expect(page.detail("including sublayers")).to_have_text("1,000")
     expect(page.detail("trainable")).to_have_text("900")
     page.details.get_by_role("button", name="open").click()
     box(page, "decoder/gru").click()
@@ -77,11 +109,14 @@ def test_the_panel_of_a_layer(page: SeqVizPage) -> None:
 
 def test_gradients_over_time_of_a_recurrent_layer(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, view="structure", open="encoder", box="encoder/gru")
+    expect(box(page, "encoder/gru")).to_be_visible()
+    page.press("i")
     expect(page.details.get_by_role("img", name="Gradient over time over 7 steps, from 1.0e-4 to 1")).to_be_visible()
     expect(page.detail("units")).to_have_text("16")
 
 
 def test_a_line_lists_its_tensors(page: SeqVizPage) -> None:
+    page.choose("Shapes", "with axes")
     page.frame.locator("g[data-line]").filter(has_text="batch × units 16").click()
     expect(heading(page)).to_have_text("1 tensor")
     expect(page.detail("from")).to_have_text("encoder/gru")
@@ -92,7 +127,6 @@ def test_a_line_lists_its_tensors(page: SeqVizPage) -> None:
 
 
 def test_colours_and_figures_are_those_of_the_step(page: SeqVizPage) -> None:
-    page.frame.get_by_role("combobox").select_option("gradient_norm")
     decoder, ground = box(page, "decoder"), box(page, "decoder").locator("rect").first
     expect(decoder).to_contain_text(str(round(gradient_norm(PATHS.index("decoder"), 20), 3)))
     last = ground.get_attribute("fill")
@@ -100,7 +134,10 @@ def test_colours_and_figures_are_those_of_the_step(page: SeqVizPage) -> None:
     expect(page.now).to_contain_text(re.compile(r"step 0\b"))
     expect(decoder).to_contain_text(str(round(gradient_norm(PATHS.index("decoder"), 0), 3)))
     assert ground.get_attribute("fill") != last
-    expect(page.frame.get_by_text("logarithmic, over all layers and steps")).to_be_visible()
+    expect(page.frame.get_by_text("on a logarithmic scale over all steps")).to_be_visible()
+    page.choose("Colour", "parameters")
+    expect(decoder).to_contain_text("1K params")
+    expect(page.frame.get_by_role("table")).to_have_count(0)
 
 
 def test_numbers_that_are_not_finite_are_marked_and_found(page: SeqVizPage) -> None:
@@ -108,10 +145,11 @@ def test_numbers_that_are_not_finite_are_marked_and_found(page: SeqVizPage) -> N
     expect(alert).to_contain_text("NaN or infinite numbers at step 20 in encoder/gru")
     expect(box(page, "encoder")).to_contain_text("NaN")
     expect(box(page, "decoder")).not_to_contain_text("NaN")
-    alert.get_by_role("button").click()
+    page.choose("Layers", "encoder/gru")
     expect(heading(page)).to_have_text("gru")
     page.press("Home")
     expect(alert).to_have_count(0)
+    expect(page.frame.get_by_text("No NaN or infinite values")).to_be_visible()
 
 
 def test_search_opens_what_it_finds(page: SeqVizPage) -> None:
@@ -144,11 +182,13 @@ def test_keys_follow_what_flows(page: SeqVizPage) -> None:
 def test_the_address_brings_all_of_it_back(server: TensorBoardProcess, page: SeqVizPage, open_page: Open) -> None:
     box(page, "decoder").dblclick()
     box(page, "decoder/gru").click()
-    page.frame.get_by_role("button", name="sizes").click()
+    page.choose("Shapes", "sizes")
     page.press("-")
     page.page.wait_for_function("location.search.includes('view_box') && location.search.includes('sizes')")
     page.page.wait_for_timeout(300)
     again = open_page(server, **page.place())
+    expect(box(again, "decoder/gru")).to_be_attached()
+    again.press("i")
     expect(heading(again)).to_have_text("gru")
     expect(box(again, "decoder/attention")).to_be_attached()
     transforms = [each.frame.locator("svg[role=application] > g").get_attribute("transform") for each in (page, again)]
@@ -157,14 +197,14 @@ def test_the_address_brings_all_of_it_back(server: TensorBoardProcess, page: Seq
 
 
 def test_an_attention_layer_leads_to_its_weights(server: TensorBoardProcess, open_page: Open) -> None:
-    page = open_page(server, view="structure", open="decoder", step=10)
+    page = open_page(server, view="structure", open="decoder", step=10, colour="role")
     box(page, "decoder/attention").get_by_text("attention →").click()
     expect(page.title).to_contain_text("decoder/attention")
     expect(page.now).to_contain_text(re.compile(r"step 10\b"))
 
 
 def test_drawings_are_saved(server: TensorBoardProcess, open_page: Open, tmp_path: Path) -> None:
-    page = open_page(server, view="structure", open="decoder")
+    page = open_page(server, view="structure", open="decoder", colour="role")
     expect(box(page, "decoder/gru")).to_be_visible()
     for kind in ("svg", "png"):
         with page.page.expect_download() as download:
@@ -178,7 +218,7 @@ def test_drawings_are_saved(server: TensorBoardProcess, open_page: Open, tmp_pat
 
 
 def test_the_page_and_plot_structure_draw_alike(server: TensorBoardProcess, open_page: Open, tmp_path: Path) -> None:
-    page = open_page(server, view="structure", open="encoder,decoder", step=10)
+    page = open_page(server, view="structure", open="encoder,decoder", step=10, colour="role")
     expect(box(page, "encoder/gru")).to_be_visible()
     expect(box(page, "decoder/gru")).to_be_visible()
     with page.page.expect_download() as download:

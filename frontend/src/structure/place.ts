@@ -18,8 +18,8 @@ export interface StructurePlace {
   item: string | null;
   /** Key of the chosen line, see `lineKey`. */
   line: string | null;
-  colour: Colour;
-  labels: Labels;
+  colour: Colour | null;
+  labels: Labels | null;
   masks: boolean;
   search: string;
   viewport: Viewport | null;
@@ -30,9 +30,9 @@ export const STRUCTURE_START: Readonly<StructurePlace> = {
   open: null,
   item: null,
   line: null,
-  colour: "role",
-  labels: "axes",
-  masks: true,
+  colour: null,
+  labels: null,
+  masks: false,
   search: "",
   viewport: null,
 };
@@ -44,9 +44,9 @@ export function readStructurePlace(text: Parameters): StructurePlace {
     open: splitList(text("open")),
     item: text("box"),
     line: splitList(text("line"))?.join("\n") ?? null,
-    colour: text("colour") ?? STRUCTURE_START.colour,
-    labels: oneOf(LABELS, text("shapes")) ?? STRUCTURE_START.labels,
-    masks: text("masks") !== "0",
+    colour: text("colour"),
+    labels: oneOf(LABELS, text("shapes")),
+    masks: text("masks") === "1",
     search: text("find") ?? STRUCTURE_START.search,
     viewport: zoom && zoom > 0 && typeof x === "number" && typeof y === "number" ? { zoom, x, y } : null,
   };
@@ -59,9 +59,9 @@ export function writeStructurePlace(place: StructurePlace): Written {
     open: place.open && joinList(place.open),
     box: place.item,
     line: place.line === null ? null : joinList(place.line.split("\n")),
-    colour: unless(STRUCTURE_START.colour, place.colour),
-    shapes: unless(STRUCTURE_START.labels, place.labels),
-    masks: place.masks ? null : "0",
+    colour: place.colour,
+    shapes: place.labels,
+    masks: place.masks ? "1" : null,
     find: unless(STRUCTURE_START.search, place.search),
     view_box: viewport && [viewport.zoom.toFixed(3), viewport.x.toFixed(0), viewport.y.toFixed(0)].join(","),
   };

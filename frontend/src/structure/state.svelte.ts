@@ -2,26 +2,48 @@
 
 import { untrack } from "svelte";
 import { type Api, asFailure, type RecordAddress, RequestFailure } from "../host/api";
+import type { Sentence } from "../language/sentence";
 import { Blobs } from "../store/blobs.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
-import { namesWithValues } from "../store/measures";
+import { measureLine, namesWithValues } from "../store/measures";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
+import { type StepLine, valuesOver } from "../store/stepLines";
 import { indexUpTo } from "../store/steps";
-import { ViewState } from "../store/viewState.svelte";
+import { type Mark, ViewState } from "../store/viewState.svelte";
+import { formatFigure } from "../ui/figures";
 import type { StructureHeader } from "../wire/schema.gen";
+import { folded, standInOf } from "./drawing/folding";
 import { fonts } from "./drawing/fonts";
 import { liftEdges } from "./drawing/lines";
 import { type Direction, flowOf, moveFrom } from "./drawing/navigate";
+import { openTo } from "./drawing/opening";
 import { type Scene, type SceneLine, type Source, sceneOf, specOf } from "./drawing/scene";
 import { Sight } from "./drawing/sight.svelte";
-import { layoutFailed, unknownLayer, waitingForStructure } from "./en";
+import { fills } from "./drawing/viewport";
 import { findLayers } from "./find";
+import { type Health, healthOf } from "./health";
+import { type HeatRow, heatRows } from "./heat/heatRows";
+import { phrases } from "./language";
+import type { GroupLayout } from "./layout/layout";
 import { Layouter } from "./layout/layouter";
 import { Links } from "./links";
-import { STRUCTURE_START, type StructurePlace } from "./place";
+import { type Labels, STRUCTURE_START, type StructurePlace } from "./place";
 import { buildTree, type Item, isGroup, lineage, openAtFirst, type Tree } from "./tree";
-import { everyValue, figuresAt, scaleOf } from "./values";
+import { everyValue, figuresAt, GRADIENT, ROLE, scaleOf, UPDATE } from "./values";
+
+/** Of more layers built alike only the first is drawn. */
+export const MOST_ALIKE = 4;
+const MOST_LEVELS = 6;
+/** More rows of the table are shown only where the drawing shows their layers. */
+const MOST_ROWS = 36;
+
+/** A layer at a step. */
+export interface Pointed {
+  path: string;
+  /** Index in the steps of the statistics. */
+  at: number;
+}
 
 export class StructureState extends ViewState<StructurePlace> {
   scene = $state.raw<Scene | null>(null);
@@ -51,20 +73,30 @@ export class StructureState extends ViewState<StructurePlace> {
   header = $derived.by((): StructureHeader | null =>
     this.#found && !(this.#found instanceof RequestFailure) ? (this.#found.header as StructureHeader) : null,
   );
-  tree = $derived.by((): Tree | null => this.header && buildTree(this.header));
-  open = $derived.by(
+  #folded = $derived.by(() => this.header && folded(buildTree(this.header), this.header.edges, MOST_ALIKE));
+  tree = $derived.by((): Tree | null => this.#folded?.tree ?? null);
+  /** Those that are drawn. */
+  edges = $derived.by(() => this.#folded?.edges ?? []);
+  /** What was opened to fill the column; null until it was drawn. */
+  #full = $state.raw<{ tree: Tree; open: ReadonlySet<string> } | null>(null);
+  #chosenOpen = $derived.by(
     () => new Set(this.tree ? [this.tree.root.key, ...(this.place.open ?? openAtFirst(this.tree))] : []),
   );
-  lines = $derived.by(() =>
-    this.header && this.tree
-      ? liftEdges(this.tree, this.header.edges, new Set(this.place.masks ? [] : (["mask"] as const)))
-      : null,
-  );
-  source = $derived.by((): Source | null => {
-    const { header, tree, lines, open } = this;
-    if (!header || !tree || !lines) return null;
-    return { tree, tensors: header.tensors, lines, open, labels: this.place.labels, fonts: fonts() };
+  open = $derived.by((): ReadonlySet<string> => {
+    return this.place.open === null && this.#full?.tree === this.tree ? this.#full.open : this.#chosenOpen;
   });
+  lines = $derived.by(() =>
+    this.tree ? liftEdges(this.tree, this.edges, new Set(this.place.masks ? [] : (["mask"] as const))) : null,
+  );
+  /** What is drawn; where nothing was opened by hand, as little as can be. */
+  source = $derived.by((): Source | null => {
+    const { header, tree, lines, isBrief } = this;
+    if (!header || !tree || !lines || !this.#isRoomKnown) return null;
+    const open = this.#chosenOpen;
+    const { labels } = this;
+    return { tree, tensors: header.tensors, lines, open, labels, fonts: fonts(), mostAlike: MOST_ALIKE, isBrief };
+  });
+  #isRoomKnown = $derived.by(() => this.sight.room.height > 0);
 
   /** The statistics of the run that is drawn. */
   track = $derived.by(
@@ -82,13 +114,15 @@ export class StructureState extends ViewState<StructurePlace> {
   /** Statistics that say something. */
   statistics = $derived.by(() => (this.measures ? namesWithValues(this.measures) : []));
   colour = $derived.by(() => {
-    const { colour } = this.place;
-    return colour === "parameters" || this.statistics.includes(colour) ? colour : STRUCTURE_START.colour;
+    const colour = this.place.colour ?? GRADIENT;
+    return colour === "parameters" || this.statistics.includes(colour) ? colour : ROLE;
   });
+  /** Whether boxes say no more than their names and figures. */
+  isBrief = $derived.by(() => this.colour !== ROLE && this.colour !== "parameters");
   scale = $derived.by(() => {
     const { colour, measures, header } = this;
     if (colour === "parameters") return scaleOf(colour, header?.nodes.map(({ total }) => total) ?? []);
-    return colour === "role" || !measures ? null : scaleOf(colour, everyValue(measures, colour));
+    return colour === ROLE || !measures ? null : scaleOf(colour, everyValue(measures, colour));
   });
   /** The innermost layers with numbers that are not. */
   broken = $derived.by(() => {
@@ -98,6 +132,38 @@ export class StructureState extends ViewState<StructurePlace> {
     const parents = new Set(header?.nodes.filter(({ path }) => all.has(path)).map(({ parent }) => parent));
     return paths.filter((path) => !parents.has(path));
   });
+
+  /** On lines: where boxes say little, nothing at first. */
+  labels = $derived.by((): Labels => this.place.labels ?? (this.isBrief ? "none" : "axes"));
+  /** What the table shows beside the drawing: every layer of it with numbers, and those inside as far as they are few. */
+  rows = $derived.by((): readonly HeatRow[] => {
+    const { tree, measures, open, colour } = this;
+    if (!tree || !measures || !this.isBrief) return [];
+    const rowsTo = (level: number) =>
+      heatRows(tree, new Set([...open, ...openTo(tree, level, MOST_ALIKE)]), measures, colour, MOST_ALIKE);
+    let rows = rowsTo(1);
+    for (let level = 2; level <= MOST_LEVELS; level++) {
+      const more = rowsTo(level);
+      if (more.length > MOST_ROWS) break;
+      rows = more;
+    }
+    return rows;
+  });
+  health = $derived.by((): Health | null => {
+    const { measures, step, broken, header } = this;
+    if (!measures || step === null || !header) return null;
+    return healthOf(measures, step, broken, this.rows, header.nodes);
+  });
+  /** What is pointed at in the table. */
+  hovered = $state.raw<Pointed | null>(null);
+  /** The chosen layer at the step. */
+  pointed = $derived.by((): Pointed | null => {
+    if (this.hovered) return this.hovered;
+    const at = this.measures && this.step !== null ? this.measures.steps.indexOf(this.step) : -1;
+    return this.item?.kind === "layer" && at >= 0 ? { path: this.item.key, at } : null;
+  });
+  /** What stands for the chosen layer in the drawing. */
+  outlined = $derived.by(() => this.item && standInOf(this.item, MOST_ALIKE).key);
 
   item = $derived.by((): Item | null => (this.place.item && this.tree?.byKey.get(this.place.item)) || null);
   line = $derived.by((): SceneLine | null => this.scene?.lines.find(({ key }) => key === this.place.line) ?? null);
@@ -113,10 +179,10 @@ export class StructureState extends ViewState<StructurePlace> {
   arrivals = $derived.by(() => this.session.stepIndex);
   notices = $derived.by(() => {
     const wanted = this.session.linked && this.linked.item;
-    return wanted !== null && this.tree && !this.item ? [unknownLayer(wanted)] : [];
+    return wanted !== null && this.tree && !this.item ? [phrases.unknownLayer(wanted)] : [];
   });
   waitingFor = $derived.by(() =>
-    this.run !== null && this.address !== null && this.#found === null ? waitingForStructure(this.run) : null,
+    this.run !== null && this.address !== null && this.#found === null ? phrases.waitingForStructure(this.run) : null,
   );
 
   constructor(
@@ -174,9 +240,10 @@ export class StructureState extends ViewState<StructurePlace> {
 
   /** Opens what a layer is in, chooses it and brings it into sight. */
   reveal(item: Item): void {
-    const around = lineage(item).slice(0, -1);
+    const shown = standInOf(item, MOST_ALIKE);
+    const around = lineage(shown).slice(0, -1);
     this.choose(item.key);
-    this.sight.want(item.key);
+    this.sight.want(shown.key);
     const closed = around.filter(({ key }) => !this.open.has(key));
     if (closed.length > 0) this.change({ open: [...this.open, ...closed.map(({ key }) => key)] });
     else this.sight.bringIntoSight();
@@ -189,12 +256,12 @@ export class StructureState extends ViewState<StructurePlace> {
   }
 
   move(direction: Direction): boolean {
-    const { scene, tree, header, place } = this;
-    if (!scene || !tree || !header) return false;
-    const ends = header.edges.map(
+    const { scene, tree, outlined } = this;
+    if (!scene || !tree) return false;
+    const ends = this.edges.map(
       ({ source, target }) => [tree.ends.get(source) as Item, tree.ends.get(target) as Item] as const,
     );
-    const key = moveFrom(scene, flowOf(scene, ends), place.item, direction);
+    const key = moveFrom(scene, flowOf(scene, ends), outlined, direction);
     const item = key === null ? undefined : tree.byKey.get(key);
     if (item) this.reveal(item);
     return true;
@@ -214,16 +281,89 @@ export class StructureState extends ViewState<StructurePlace> {
     return isChosen;
   }
 
+  /** Shows so many levels of layers. */
+  openLevels(levels: number): void {
+    if (this.tree) this.change({ open: [...openTo(this.tree, levels, MOST_ALIKE)], viewport: null });
+  }
+
+  override get stepLines(): readonly StepLine[] {
+    const { measures, pointed, session, colour } = this;
+    const row = pointed && !this.hovered && measures ? measures.layers.indexOf(pointed.path) : -1;
+    const line = measures && row >= 0 ? measureLine(measures, row, colour) : null;
+    if (!measures || !line) return [];
+    return [
+      { key: colour, name: phrases.statisticName(colour), values: valuesOver(session.steps, measures.steps, line) },
+    ];
+  }
+
+  override get reading(): Sentence | null {
+    const { measures, pointed, colour } = this;
+    if (!measures || !pointed || !this.isBrief) return null;
+    const row = measures.layers.indexOf(pointed.path);
+    const line = row < 0 ? null : measureLine(measures, row, colour);
+    if (!line) return null;
+    const largest = line.reduce(
+      (best, value, at) => (value > (line[best] as number) || Number.isNaN(line[best]) ? at : best),
+      0,
+    );
+    const ratio = measureLine(measures, row, UPDATE)?.[pointed.at] ?? Number.NaN;
+    return phrases.layerRead(
+      pointed.path,
+      phrases.statisticName(colour),
+      { value: formatFigure(line[pointed.at] as number), step: measures.steps[pointed.at] as number },
+      { value: formatFigure(line[largest] as number), step: measures.steps[largest] as number },
+      Number.isNaN(ratio) || colour === UPDATE ? null : formatFigure(ratio),
+    );
+  }
+
+  override get hint(): Sentence {
+    return this.isDrawn ? phrases.HINT_LINE : [];
+  }
+
+  override get mark(): Mark | null {
+    const notes = this.header?.notes ?? [];
+    return notes.length > 0 ? { text: notes.join(" · ") } : null;
+  }
+
   async #draw(source: Source): Promise<void> {
     try {
-      const layout = await this.#layouter.layOut(specOf(source));
-      if (!layout) return;
-      this.scene = sceneOf(source, layout);
+      const drawn = this.place.open === null ? await this.#openUntilFull(source) : await this.#layOut(source);
+      if (!drawn) return;
+      this.scene = sceneOf(drawn.source, drawn.layout);
+      this.#full = this.place.open === null ? { tree: source.tree, open: drawn.source.open } : null;
       this.layoutError = null;
       this.sight.settle();
     } catch (error) {
-      this.layoutError = layoutFailed(asFailure(error).message);
+      this.layoutError = phrases.layoutFailed(asFailure(error).message);
     }
+  }
+
+  async #layOut(source: Source): Promise<{ source: Source; layout: GroupLayout } | null> {
+    const layout = await this.#layouter.layOut(specOf(source));
+    return layout && { source, layout };
+  }
+
+  /** Opens level by level, as long as all of the drawing can be read. */
+  async #openUntilFull(source: Source): Promise<{ source: Source; layout: GroupLayout } | null> {
+    const chosen = untrack(() => this.item);
+    const around = chosen ? lineage(standInOf(chosen, MOST_ALIKE)).slice(0, -1) : [];
+    const start = new Set([...source.open, ...around.map(({ key }) => key)]);
+    let best = await this.#layOut({ ...source, open: start });
+    for (let level = 2; best && level <= MOST_LEVELS; level++) {
+      const open = new Set([...start, ...openTo(source.tree, level, MOST_ALIKE)]);
+      if (open.size === best.source.open.size) break;
+      const next = await this.#layOut({ ...source, open });
+      if (!next) return null;
+      if (
+        !fills(
+          next.layout,
+          untrack(() => this.sight.room),
+        )
+      )
+        break;
+      best = next;
+    }
+    return best;
   }
 
   #sight(): Sight {

@@ -6,6 +6,12 @@ import type { Item } from "./tree";
 /** "role", "parameters", or the name of a statistic. */
 export type Colour = string;
 
+/** What layers are for; nothing measured. */
+export const ROLE: Colour = "role";
+/** What boxes are filled by at first, where it is known. */
+export const GRADIENT: Colour = "gradient_norm";
+export const UPDATE: Colour = "update_ratio";
+
 export type ScaleKind = "log" | "share" | "signed";
 
 /** How values become places between 0 and 1. */

@@ -13,7 +13,6 @@ export const structure: View<StructurePlace, StructureState> = {
   exampleParameter: "model",
   readPlace: readStructurePlace,
   writePlace: writeStructurePlace,
-  needsSides: true,
   keys: [
     { key: "ArrowUp", label: "↑", name: KEY_NAMES.up, press: (view) => view.move("up") },
     { key: "ArrowDown", label: "↓", name: KEY_NAMES.down, press: (view) => view.move("down") },

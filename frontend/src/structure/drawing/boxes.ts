@@ -33,6 +33,10 @@ export const INDENT = 8;
 /** Least room at the right end of the second row, for a figure. */
 const FIGURE_ROOM = 72;
 const FIGURE_GAP = 6;
+/** Of a figure beside the name: "0.000123". */
+const BRIEF_FIGURE_ROOM = 56;
+/** Of such a box, so that nothing is cut in letters that are larger. */
+const LARGER = 1.4;
 /** In larger letters it has no unit. */
 const SHORT_FIGURE_ROOM = 36;
 /** Of the cells of what stands for several, at the bottom. */
@@ -46,14 +50,21 @@ const SLACK = 1.5;
 const MOST_WIDTH = 232;
 const OPENER = "▸ ";
 
+/** How boxes are filled. */
+export interface Filling {
+  isCut?: boolean;
+  isBrief?: boolean;
+}
+
 /** Returns the size of the box of an item that is not open; all of its text fits where that need not be cut, or has at most `MOST_WIDTH`. */
-export function boxSize(item: Item, fonts: Fonts, isCut = true): BoxSize {
-  const { name, kind, marks } = textOf(item);
+export function boxSize(item: Item, fonts: Fonts, { isCut = true, isBrief = false }: Filling = {}): BoxSize {
+  const { name, kind, marks } = isBrief ? briefOf(item) : textOf(item);
   const most = isCut ? MOST_WIDTH : Number.POSITIVE_INFINITY;
   if (!item.node)
     return { width: Math.ceil(Math.min(most, SLACK * fonts.name(name) + 2 * INDENT)), height: 2 * EDGE + ROW };
-  const wanted =
-    Math.max(fonts.name(name), fonts.small(kind) + figureRoom(item, fonts), fonts.small(marks)) + 2 * INDENT;
+  const wanted = isBrief
+    ? LARGER * (fonts.name(name) + BRIEF_FIGURE_ROOM) + 2 * INDENT
+    : Math.max(fonts.name(name), fonts.small(kind) + figureRoom(item, fonts), fonts.small(marks)) + 2 * INDENT;
   const width = Math.ceil(Math.min(most, Math.max(LEAST_WIDTH, wanted)));
   const rows = 1 + Number(kind !== "") + Number(marks !== "");
   const strip = isSeveral(item) ? STRIP_HEIGHT + 2 : 0;
@@ -62,6 +73,13 @@ export function boxSize(item: Item, fonts: Fonts, isCut = true): BoxSize {
 
 function figureRoom(item: Item, fonts: Fonts): number {
   return Math.max(FIGURE_ROOM, fonts.small(parametersText(item)) + FIGURE_GAP);
+}
+
+/** Returns what stands in a box that says no more than name and figure; `figure`: which has its room first. */
+export function briefText(item: Item, fonts: Fonts, width: number, scale: number, figure: string): BoxText {
+  const room = (width - 2 * INDENT) / scale;
+  const taken = figure === "" ? 0 : fonts.small(figure) + FIGURE_GAP;
+  return { name: cutMiddle(briefOf(item).name, room - taken, fonts.name), kind: "", marks: "" };
 }
 
 /** Returns what stands in a box of a width, in letters `scale` times as large. */
@@ -102,6 +120,10 @@ export function nameOf(item: Item): string {
 function textOf(item: Item): BoxText {
   const name = (isGroup(item) ? OPENER : "") + nameOf(item);
   return { name, kind: kindOf(item), marks: marksOf(item).join(" · ") };
+}
+
+function briefOf(item: Item): BoxText {
+  return { name: textOf(item).name, kind: "", marks: "" };
 }
 
 function kindOf(item: Item): string {

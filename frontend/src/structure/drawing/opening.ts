@@ -21,15 +21,16 @@ export function openGroups(tree: Tree, depth: number | null, own: ReadonlySet<st
   return [open, openTo(tree, 3), openTo(tree, 2)].find((open) => !isTooMuch(open)) ?? openTo(tree, 1);
 }
 
-function openTo(tree: Tree, depth: number): Set<string> {
-  return openWhere(tree, (_, level) => level < depth);
+/** Returns the keys of the groups that are open where so many levels of layers are shown. */
+export function openTo(tree: Tree, depth: number, mostAlike = 1): Set<string> {
+  return openWhere(tree, (_, level) => level < depth, mostAlike);
 }
 
 /** Opens what is in open groups and asked for; of what stands for several layers, where that is asked for of the first. */
-function openWhere({ root }: Tree, isAskedFor: (layer: Item, level: number) => boolean): Set<string> {
+function openWhere({ root }: Tree, isAskedFor: (layer: Item, level: number) => boolean, mostAlike = 1): Set<string> {
   const open = new Set([root.key]);
   const visit = (group: Item, level: number) => {
-    for (const item of shownIn({ isFolded: true }, group)) {
+    for (const item of shownIn({ mostAlike }, group)) {
       const layer = isChain(item) ? firstIn(item) : item;
       if (!isGroup(item) || layer.kind !== "layer" || !isGroup(layer) || !isAskedFor(layer, level)) continue;
       open.add(item.key);
@@ -46,7 +47,7 @@ function firstIn(chain: Item): Item {
 }
 
 function countOf(group: Item, open: ReadonlySet<string>): number {
-  return shownIn({ isFolded: true }, group).reduce(
+  return shownIn({ mostAlike: 1 }, group).reduce(
     (sum, item) => sum + 1 + (open.has(item.key) ? countOf(item, open) : 0),
     0,
   );

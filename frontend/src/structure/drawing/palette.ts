@@ -61,13 +61,18 @@ export function paletteOf(theme: Theme): Palette {
 const sequential: Record<Theme, Rgb[]> = { light: sequentialScale("light"), dark: sequentialScale("dark") };
 const diverging: Record<Theme, Rgb[]> = { light: divergingScale("light"), dark: divergingScale("dark") };
 
-/** Returns the colour of a value and that of text on it; null for what is no number. */
-export function colourOf(scale: Scale, value: number, theme: Theme): { fill: string; text: string } | null {
+/** Returns the colour of a value; null for what is no number. */
+export function rgbOf(scale: Scale, value: number, theme: Theme): Rgb | null {
   const place = placeOn(scale, value);
   if (Number.isNaN(place)) return null;
   const colours = (scale.kind === "signed" ? diverging : sequential)[theme];
-  const fill = colours[Math.round(place * (colours.length - 1))] as Rgb;
-  return { fill: css(fill), text: css(inkOn(fill)) };
+  return colours[Math.round(place * (colours.length - 1))] as Rgb;
+}
+
+/** Returns the colour of a value and that of text on it; null for what is no number. */
+export function colourOf(scale: Scale, value: number, theme: Theme): { fill: string; text: string } | null {
+  const fill = rgbOf(scale, value, theme);
+  return fill && { fill: css(fill), text: css(inkOn(fill)) };
 }
 
 function mixed(one: Rgb, other: Rgb, share: number): Rgb {

@@ -21,8 +21,10 @@ export interface Source {
   fonts: Fonts;
   /** Whether long texts are cut, as on a screen, where the whole can be asked for. */
   isCut?: boolean;
-  /** Whether of several layers built alike only the first is shown inside of the box for all. */
-  isFolded?: boolean;
+  /** Of more layers built alike than this only the first is shown inside of the box for all. */
+  mostAlike?: number;
+  /** Whether boxes say no more than names and figures. */
+  isBrief?: boolean;
 }
 
 export interface SceneBox {
@@ -77,7 +79,7 @@ export function specOf(source: Source, group: Item = source.tree.root): GroupSpe
   return {
     boxes: shownIn(source, group).map((item) => {
       const isOpen = isGroup(item) && source.open.has(item.key);
-      const { width, height } = isOpen ? { width: 0, height: 0 } : boxSize(item, fonts, source.isCut);
+      const { width, height } = isOpen ? { width: 0, height: 0 } : boxSize(item, fonts, source);
       return { key: item.key, width, height, group: isOpen ? specOf(source, item) : null };
     }),
     lines: lines.map((line) => {
@@ -102,8 +104,8 @@ export function specOf(source: Source, group: Item = source.tree.root): GroupSpe
 }
 
 /** Returns what is shown inside of an open group. */
-export function shownIn({ isFolded }: Pick<Source, "isFolded">, group: Item): Item[] {
-  return isFolded && isChain(group) ? group.children.slice(0, 1) : group.children;
+export function shownIn({ mostAlike }: Pick<Source, "mostAlike">, group: Item): Item[] {
+  return mostAlike !== undefined && isChain(group, mostAlike) ? group.children.slice(0, 1) : group.children;
 }
 
 /** Puts what was laid out into one drawing. */

@@ -6,9 +6,8 @@
 import { render } from "svelte/server";
 import type { StructureHeader } from "../../wire/schema.gen";
 import { createLayouter } from "../layout/layout";
-import { STRUCTURE_START } from "../place";
 import { buildTree } from "../tree";
-import { figuresAt } from "../values";
+import { figuresAt, ROLE } from "../values";
 import type { Fonts } from "./boxes";
 import { folded } from "./folding";
 import { liftEdges } from "./lines";
@@ -45,17 +44,17 @@ export function drawStructure(header: string, options: string, fonts: Fonts = PL
     tensors: structure.tensors,
     lines: liftEdges(tree, edges),
     open: openGroups(tree, depth, new Set(own)),
-    labels: STRUCTURE_START.labels,
+    labels: "axes" as const,
     fonts,
     isCut: false,
-    isFolded: true,
+    mostAlike: 1,
   };
   const scene = sceneOf(source, createLayouter()(specOf(source)));
   const props = {
     header: structure,
     scene,
     palette: paletteOf("light"),
-    colour: STRUCTURE_START.colour,
+    colour: ROLE,
     scale: null,
     figures: figuresAt(null, null),
   };

@@ -15,6 +15,11 @@ export function fitted(drawing: Size, room: Size): Viewport {
   return { zoom: Math.max(ZOOM_LIMITS.least, zoom), x: drawing.width / 2, y: drawing.height / 2 };
 }
 
+/** Returns whether all of a drawing can be read at once. */
+export function fills(drawing: Size, room: Size): boolean {
+  return fitted(drawing, room).zoom >= LEAST_FIRST_ZOOM;
+}
+
 /** Returns what is seen at first: all of it where it can be read, else its upper end. */
 export function atFirst(drawing: Size, room: Size): Viewport {
   const [across] = zooms(drawing, room) as [number, number];

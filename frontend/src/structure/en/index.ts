@@ -1,8 +1,10 @@
 /** Every sentence and label of the structure view. */
 
 import { grouped as count } from "../../language/numbers";
+import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Labels } from "../place";
 import type { EdgeKind, LayerRole } from "../types";
+import type { ScaleKind } from "../values";
 
 export * from "./view";
 
@@ -46,13 +48,94 @@ export function bundleName(layers: number): string {
   return layers === 1 ? "1 layer" : `${count(layers)} layers`;
 }
 
-export const SETTINGS = "drawing";
-export const RUN = "run";
-export const LABELS_LABEL = "shapes";
 export const LABEL_NAMES: Record<Labels, string> = { axes: "with axes", sizes: "sizes", none: "none" };
-export const SHOW_MASKS = "masks";
-export const SHOW_MASKS_TITLE = "Draw masks too, dotted (m)";
-export const COLOUR = "colour by";
+export const MASK_NAMES = { shown: "drawn", hidden: "left out" } as const;
+/** What each word of the caption stands for. */
+export const CAPTION_HEADINGS = {
+  run: "Run",
+  model: "Model",
+  colour: "Colour",
+  levels: "Open",
+  labels: "Shapes",
+  masks: "Masks (m)",
+  warned: "Layers",
+} as const;
+
+/** How values become colours. */
+export const SCALES: Record<ScaleKind, string> = {
+  log: " on a logarithmic scale over all steps",
+  share: "",
+  signed: " on a scale around 0 over all steps",
+};
+
+/** `scale`: one of `SCALES`, "" where nothing is measured. */
+export function caption(areSeveral: boolean, scale: string, hasMasks: boolean): Sentence {
+  const of = areSeveral ? sentence` (${word("model")})` : [];
+  const masks = hasMasks ? sentence`, masks ${word("masks")}` : [];
+  return sentence`Layers of ${word("run")}${of}, coloured by ${word("colour")}${scale}, ${word("levels")}, shapes ${word("labels")}${masks}.`;
+}
+
+export function levelsOpen(levels: number): string {
+  return levels === 1 ? "one level open" : `${count(levels)} levels open`;
+}
+
+export const SOME_OPEN = "some groups open";
+export const AS_MANY_AS_FIT = "as many levels as can be read";
+
+/** How training does. */
+export const HEALTHY = sentence`No NaN or infinite values, nothing dead.`;
+export const FINITE = sentence`No NaN or infinite values.`;
+
+function andMore(layers: number): string {
+  return layers > 1 ? ` and ${count(layers - 1)} more` : "";
+}
+
+export function healthBroken(step: number, layers: number): Sentence {
+  return sentence`NaN or infinite numbers at step ${count(step)} in ${word("layer")}${andMore(layers)}.`;
+}
+
+export function healthDead(layers: number): Sentence {
+  return sentence`No NaN or infinite values, but no gradient at all in ${word("layer")}${andMore(layers)}.`;
+}
+
+export function healthStarved(times: string, since: number, layers: number): Sentence {
+  const others = layers > 1 ? `; ${count(layers - 1)} more so` : "";
+  return sentence`No NaN or infinite values, nothing dead, but ${word("layer")} gets ${times} times less gradient than its neighbours, since step ${count(since)}${others}.`;
+}
+
+/** The table beside the drawing. */
+export const TABLE = "layers over steps";
+export const TABLE_AXES = "layer ↓ step →";
+export const AT_A = "at A";
+export const UPDATE_MEANING =
+  "Norm of what training changed in the weights, over their norm, from 1e−5 to 1e−1; grey: where it usually is";
+
+export function tableLabel(statistic: string): string {
+  return `${statistic}, layers down, steps across`;
+}
+
+export function lineLabel(statistic: string, least: string, most: string): string {
+  return `${statistic} over the steps, from ${least} to ${most}`;
+}
+
+interface ValueAtStep {
+  value: string;
+  step: number;
+}
+
+/** `ratio`: update / weight, null where it is not known. */
+export function layerRead(
+  path: string,
+  statistic: string,
+  now: ValueAtStep,
+  largest: ValueAtStep,
+  ratio: string | null,
+): Sentence {
+  const update = ratio === null ? "" : ` · update / weight ${ratio}`;
+  return sentence`${strong(path)} ${statistic} ${now.value} at step ${count(now.step)}, largest ${largest.value} at step ${count(largest.step)}${update}`;
+}
+
+export const HINT_LINE = sentence`Click a layer to choose it, double-click to open it; in the table a click chooses layer and step.`;
 export const DRAWING_HELP =
   "structure of the model; arrows up and down go along what flows, Shift with left and right beside it, Enter opens and closes";
 export const MODELS = "Model";
@@ -60,10 +143,8 @@ export const FIT = "fit";
 export const FIT_TITLE = "Show the whole drawing (0)";
 export const ZOOM_IN_TITLE = "Zoom in (+)";
 export const ZOOM_OUT_TITLE = "Zoom out (−)";
-export const CLOSE_ALL = "close all";
-export const CLOSE_ALL_TITLE = "Back to the layers that the model itself calls";
 export const EXPORT_TITLE = "Save the drawing as it is opened and coloured";
-export const SEARCH_HINT = "Find a layer by name or class (/)";
+export const SEARCH_HINT = "Find a layer (/)";
 export const SEARCH_LABEL = "search";
 
 export function matchCount(number: number): string {
@@ -85,7 +166,7 @@ const STATISTIC_NAMES: Record<string, { name: string; title: string }> = {
   parameter_zeros: { name: "zero parameters", title: "Share of the weights that is exactly 0" },
   parameter_not_finite: { name: "parameters not finite", title: "Share of the weights that is NaN or infinite" },
   update_ratio: {
-    name: "update to weight",
+    name: "update / weight",
     title: "Norm of what training changed in the trainable weights, over their norm before",
   },
   gradient_norm: {
@@ -127,7 +208,7 @@ export function statisticTitle(name: string): string {
 }
 
 export const LEGEND = {
-  log: "logarithmic, over all layers and steps, at most four decades",
+  log: "shared with the table, at most four decades",
   share: "share, from none to all",
   signed: "linear around 0, over all layers and steps",
   none: "nothing measured",
@@ -146,22 +227,14 @@ export function ofLayers(paths: readonly string[]): string {
 export const NOT_FINITE = "NaN";
 export const NOT_FINITE_TITLE = "Holds numbers that are NaN or infinite at this step";
 
-export function notFiniteNotice(layers: readonly string[], step: number): string {
-  const [first] = layers;
-  const rest = layers.length > 1 ? ` and ${count(layers.length - 1)} more` : "";
-  return `NaN or infinite numbers at step ${count(step)} in ${first}${rest}.`;
-}
-
-export const SHOW_IT = "show";
-
 export const HINT = "Click a layer or a line to read about it here; double-click opens and closes.";
 export const ROW = {
   class: "class",
   role: "role",
   parameters: "own parameters",
-  total: "with those inside",
+  total: "including sublayers",
   trainable: "trainable",
-  dtype: "computes in",
+  dtype: "dtype",
   calls: "calls",
   shared: "weights of",
   attention: "attention",
