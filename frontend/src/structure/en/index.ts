@@ -107,6 +107,7 @@ export function healthStarved(times: string, since: number, layers: number): Sen
 export const TABLE = "layers over steps";
 export const TABLE_AXES = "layer ↓ step →";
 export const AT_A = "at A";
+export const NOT_MEASURED = "not measured";
 export const UPDATE_MEANING =
   "Norm of what training changed in the weights, over their norm, from 1e−5 to 1e−1; grey: where it usually is";
 
