@@ -18,8 +18,12 @@ export default defineConfig({
     // A library would be left with its white space.
     rolldownOptions: {
       output: {
-        chunkFileNames: ({ name, facadeModuleId }) =>
-          `${name === "parts" || name === "open" ? facadeModuleId?.split("/").at(-2) : name}.js`,
+        chunkFileNames: ({ name, facadeModuleId }) => {
+          const [file, folder, room] = facadeModuleId?.split("/").reverse() ?? [];
+          if (name === "parts" || name === "open") return `${folder}.js`;
+          // What a view says in a language.
+          return file === "index.ts" && room !== "page" ? `${room}.${folder}.js` : `${name}.js`;
+        },
         codeSplitting: { groups: [{ name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\// }] },
         minify: true,
       },

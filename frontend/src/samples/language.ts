@@ -2,5 +2,6 @@
 
 import { phrasesOf } from "../language/catalogue";
 import type * as en from "./en";
+import type * as view from "./en/view";
 
-export const phrases = phrasesOf<typeof en>("samples");
+export const phrases = phrasesOf<typeof en & typeof view>("samples");

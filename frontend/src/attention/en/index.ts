@@ -6,8 +6,6 @@ import type { Hiding } from "../../tokens/tokens";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Combination, Mapping, Measure, Range, Sort } from "../types";
 
-export * from "./view";
-
 /** Names of the regions and pictures, for screen readers too. */
 export const FOCUSED_HEAD = "focused head";
 export const MATRIX = "matrix";

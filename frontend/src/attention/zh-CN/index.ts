@@ -7,8 +7,6 @@ import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Told } from "../en";
 import type { Combination, Mapping, Measure, Range, Sort } from "../types";
 
-export * from "./view";
-
 export const FOCUSED_HEAD = "当前的头";
 export const MATRIX = "矩阵";
 export const SENTENCE = "句子";

@@ -4,8 +4,6 @@ import { count } from "../../language/en";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Metric, Ranking, Span } from "../place";
 
-export * from "./view";
-
 /** Names of the regions and lists, for screen readers too. */
 export const LAYERS = "Layers";
 export const WORDS_LABEL = "words";

@@ -4,8 +4,6 @@ import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Metric, Ranking, Span } from "../place";
 
-export * from "./view";
-
 export const LAYERS = "层";
 export const WORDS_LABEL = "词";
 export const SEARCH = "搜索";

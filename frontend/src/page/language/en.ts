@@ -1,7 +1,7 @@
-/** English, whole. */
+/** English, what is said before a view is looked at. */
 
-export * as attention from "../../attention/en";
-export * as embeddings from "../../embeddings/en";
+export * as attention from "../../attention/en/view";
+export * as embeddings from "../../embeddings/en/view";
 export * as common from "../../language/en";
-export * as samples from "../../samples/en";
-export * as structure from "../../structure/en";
+export * as samples from "../../samples/en/view";
+export * as structure from "../../structure/en/view";

@@ -1,22 +1,62 @@
 /** The language of the page: the browser's, or the one that was chosen here. */
 
+import type * as attention from "../../attention/en";
+import type * as embeddings from "../../embeddings/en";
 import { type Phrases, speak } from "../../language/catalogue";
+import type * as samples from "../../samples/en";
+import type * as structure from "../../structure/en";
 import type * as en from "./en";
 
 export type Language = "en" | "zh-CN";
 
-/** Each under its own name, and loaded by itself. */
-export const LANGUAGES: Readonly<Record<Language, { name: string; load(): Promise<Phrases<typeof en>> }>> = {
-  en: { name: "English", load: () => import("./en") },
-  "zh-CN": { name: "中文", load: () => import("./zh-CN") },
+/** What each view says. */
+interface Views {
+  attention: Phrases<typeof attention>;
+  embeddings: Phrases<typeof embeddings>;
+  samples: Phrases<typeof samples>;
+  structure: Phrases<typeof structure>;
+}
+
+interface Catalogues {
+  /** Of the language, in itself. */
+  name: string;
+  /** What is said before a view is looked at. */
+  load(): Promise<Phrases<typeof en>>;
+  views: { readonly [View in keyof Views]: () => Promise<Views[View]> };
+}
+
+/** Each is loaded by itself, and what a view says with the view. */
+export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
+  en: {
+    name: "English",
+    load: () => import("./en"),
+    views: {
+      attention: () => import("../../attention/en"),
+      embeddings: () => import("../../embeddings/en"),
+      samples: () => import("../../samples/en"),
+      structure: () => import("../../structure/en"),
+    },
+  },
+  "zh-CN": {
+    name: "中文",
+    load: () => import("./zh-CN"),
+    views: {
+      attention: () => import("../../attention/zh-CN"),
+      embeddings: () => import("../../embeddings/zh-CN"),
+      samples: () => import("../../samples/zh-CN"),
+      structure: () => import("../../structure/en"),
+    },
+  },
 };
+
+let spoken: Language = "en";
 
 const KEPT_AS = "seqviz.language";
 
 /** Returns the first of the languages wished for that there is, in whatever country; English where there is none. */
 export function languageFor(wished: readonly string[]): Language {
-  const spoken = Object.keys(LANGUAGES) as Language[];
-  const found = wished.map((wish) => spoken.find((language) => primary(language) === primary(wish)));
+  const known = Object.keys(LANGUAGES) as Language[];
+  const found = wished.map((wish) => known.find((language) => primary(language) === primary(wish)));
   return found.find((language) => language !== undefined) ?? "en";
 }
 
@@ -27,9 +67,14 @@ function primary(language: string): string {
 /** Has the page speak, before anything of it runs that says something. */
 export async function loadLanguage(): Promise<void> {
   const kept = storage()?.getItem(KEPT_AS);
-  const language = languageFor([...(kept ? [kept] : []), ...navigator.languages]);
-  document.documentElement.lang = language;
-  speak(await LANGUAGES[language].load());
+  spoken = languageFor([...(kept ? [kept] : []), ...navigator.languages]);
+  document.documentElement.lang = spoken;
+  speak(await LANGUAGES[spoken].load());
+}
+
+/** Has a view speak, before anything of it runs that says something. */
+export async function loadPhrases(view: string): Promise<void> {
+  speak({ [view]: await LANGUAGES[spoken].views[view as keyof Views]() });
 }
 
 /** Changes the language, and remembers it. The address says where the page is, so that it comes back there. */

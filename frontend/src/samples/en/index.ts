@@ -8,8 +8,6 @@ import { type Column, columnOfKey } from "../grid/grid";
 import type { Marks, Rows, Unit } from "../place";
 import type { BeamNode } from "../types";
 
-export * from "./view";
-
 /** Names of the regions and lists, for screen readers too. */
 export const GROUPS = "Group";
 export const PROMPTS = "Prompts";

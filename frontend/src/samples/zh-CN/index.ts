@@ -8,8 +8,6 @@ import { type Column, columnOfKey } from "../grid/grid";
 import type { Marks, Rows, Unit } from "../place";
 import type { BeamNode } from "../types";
 
-export * from "./view";
-
 export const GROUPS = "分组";
 export const PROMPTS = "提示文本";
 export const PROMPTS_LABEL = "提示文本";

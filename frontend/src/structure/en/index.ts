@@ -6,8 +6,6 @@ import type { Labels } from "../place";
 import type { EdgeKind, LayerRole } from "../types";
 import type { ScaleKind } from "../values";
 
-export * from "./view";
-
 export const ROLE_NAMES: Record<Exclude<LayerRole, "">, string> = {
   encoder: "encoder",
   decoder: "decoder",
