@@ -191,12 +191,19 @@ def ratio(theirs: Timing, ours: Timing) -> float:
 
 
 def until_xla(generator: Generator, write: Callable[[], object]) -> float:
-    """Writes until a loop is as fast as it gets, and returns the seconds of the first call and of compiling by XLA."""
-    first = first_call(write)
-    usual, start, traces = first_call(write), time.perf_counter(), generator.traces
-    while generator.traces == traces and time.perf_counter() - start < MOST_SECONDS:
-        last = first_call(write)
-    return first + (last if generator.traces > traces else usual) - 2 * usual
+    """Writes until all that is compiled is as fast as it gets, and returns the seconds that compiling took."""
+    taken, start = [first_call(write)], time.perf_counter()
+    while _waits(generator) and time.perf_counter() - start < MOST_SECONDS:
+        taken.append(first_call(write))
+    usual = sorted(taken)[len(taken) // 2]
+    return sum(max(0.0, seconds - 2 * usual) for seconds in taken)
+
+
+def _waits(generator: Generator) -> bool:
+    stepping = generator._stepping
+    return stepping is not None and any(
+        each._may_wait for each in (*stepping.loops.values(), *stepping._passes.values())
+    )
 
 
 def kept(generator: Generator, rows: int, columns: int) -> str:
