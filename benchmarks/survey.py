@@ -14,7 +14,6 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import keras_hub
 import numpy as np
+from backbones import BACKBONES
 from measure import table
 
 from tb_seqviz_plugin.callbacks import backends
@@ -31,77 +31,20 @@ from tb_seqviz_plugin.callbacks.attention.placing import place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe
 from tb_seqviz_plugin.callbacks.model.call import ways_to_call
 
-M = keras_hub.models
-BATCH, TOKENS, SOURCE = 2, 10, 7
+BATCH, TOKENS, SOURCE, SOUND = 2, 10, 7, 1500
 TARGET = Path(__file__).with_name("survey.md")
 
-_TEXT = {"vocabulary_size": 60, "num_layers": 2, "num_heads": 2, "hidden_dim": 16, "intermediate_dim": 32}
-_DECODER = {
-    "vocabulary_size": 60,
-    "num_layers": 2,
-    "num_query_heads": 4,
-    "num_key_value_heads": 2,
-    "hidden_dim": 32,
-    "intermediate_dim": 32,
-}
 
-
-def text(kind: str, **more: Any) -> Callable[[], keras.Model]:
-    """Returns what makes a backbone with the settings that most encoders share."""
-    return lambda: getattr(M, kind)(**{**_TEXT, **more})
-
-
-def decoder(kind: str, **more: Any) -> Callable[[], keras.Model]:
-    """Returns what makes a backbone with the settings that most decoders share."""
-    return lambda: getattr(M, kind)(**{**_DECODER, **more})
-
-
-BACKBONES: dict[str, Callable[[], keras.Model]] = {
-    "albert": text("AlbertBackbone", embedding_dim=8, num_groups=1, num_inner_repetitions=1, max_sequence_length=20),
-    "bart": text("BartBackbone", max_sequence_length=20),
-    "bert": text("BertBackbone", max_sequence_length=20),
-    "bloom": text("BloomBackbone"),
-    "deberta_v3": text("DebertaV3Backbone", max_sequence_length=20, bucket_size=8),
-    "distil_bert": text("DistilBertBackbone", max_sequence_length=20),
-    "electra": text("ElectraBackbone", embedding_dim=8, max_sequence_length=20),
-    "f_net": lambda: M.FNetBackbone(60, 2, 16, 32, max_sequence_length=20),
-    "falcon": lambda: M.FalconBackbone(60, 2, 4, 32, 32),
-    "gemma": decoder("GemmaBackbone", head_dim=8),
-    "gemma2": decoder(
-        "GemmaBackbone", head_dim=8, use_post_ffw_norm=True, use_post_attention_norm=True, attention_logit_soft_cap=50,
-        final_logit_soft_cap=30, sliding_window_size=4, use_sliding_window_attention=True, query_head_dim_normalize=False,
-    ),
-    "gemma3": lambda: M.Gemma3Backbone(
-        60, 8, 2, 4, 2, 32, 32, 8, use_query_key_norm=True, use_sliding_window_attention=True, sliding_window_size=4
-    ),
-    "gpt2": text("GPT2Backbone", max_sequence_length=20),
-    "gpt_neo_x": text("GPTNeoXBackbone", max_sequence_length=20),
-    "llama": decoder("LlamaBackbone"),
-    "llama3": decoder("Llama3Backbone"),
-    "mistral": decoder("MistralBackbone", sliding_window=4),
-    "mixtral": decoder("MixtralBackbone", num_experts=4, top_k=2, sliding_window=4),
-    "opt": text("OPTBackbone", max_sequence_length=20),
-    "phi3": decoder("Phi3Backbone"),
-    "qwen": decoder("QwenBackbone"),
-    "qwen3": decoder("Qwen3Backbone", head_dim=8),
-    "roberta": text("RobertaBackbone", max_sequence_length=20),
-    "roformer_v2": text("RoformerV2Backbone"),
-    "t5": text("T5Backbone"),
-    "xlm_roberta": text("XLMRobertaBackbone", max_sequence_length=20),
-    "xlnet": text("XLNetBackbone"),
-    "modern_bert": text("ModernBertBackbone"),
-    "smollm3": decoder("SmolLM3Backbone"),
-}  # fmt: skip
-
-
-def inputs_of(model: keras.Model) -> dict[str, Any]:
+def inputs_of(model: keras.Model) -> Any:
     """Returns random inputs of a functional model: ids, masks of ones, positions, images, features."""
     random, found = np.random.default_rng(1), {}
-    for name, spec in model.input.items() if isinstance(model.input, dict) else {"input": model.input}.items():
-        length = SOURCE if "encoder" in name else TOKENS
+    specs = model.input if isinstance(model.input, dict) else {spec.name: spec for spec in model.inputs}
+    source = SOUND if any(name.endswith("input_values") for name in specs) else SOURCE
+    for name, spec in specs.items():
+        length = source if "encoder" in name else TOKENS
         shape = [BATCH, *(length if size is None else size for size in spec.shape[1:])]
         if "mask" in name:
-            found[name] = np.ones(shape, "int32")
+            found[name] = np.ones(shape, spec.dtype)
         elif "segment" in name:
             found[name] = np.zeros(shape, "int32")
         elif "position" in name:
@@ -110,7 +53,7 @@ def inputs_of(model: keras.Model) -> dict[str, Any]:
             found[name] = random.integers(1, 50, shape).astype("int32")
         else:
             found[name] = random.normal(size=shape).astype("float32")
-    return found
+    return found if len(found) > 1 else next(iter(found.values()))
 
 
 def sharpened(model: keras.Model) -> None:
@@ -123,6 +66,7 @@ def sharpened(model: keras.Model) -> None:
 
 def survey(name: str) -> list[str]:
     """Returns the row of one backbone."""
+    keras.utils.clear_session()
     model = BACKBONES[name]()
     sharpened(model)
     way = ways_to_call(model, inputs_of(model))[0]
@@ -158,7 +102,8 @@ def survey(name: str) -> list[str]:
 def _error(weights: Any, softmaxes: list[Any]) -> float:
     """Returns how far weights are from the nearest softmax, their entries sorted, since axes may have any order."""
     mine = np.sort(weights.ravel())
-    alike = [np.abs(np.sort(each.ravel()) - mine).max() for each in softmaxes if each.size == mine.size]
+    all_keys = [*softmaxes, *(each[..., :-1] for each in softmaxes)]  # the last may be a sink, which is left out
+    alike = [np.abs(np.sort(each.ravel()) - mine).max() for each in all_keys if each.size == mine.size]
     return float(min(alike, default=np.inf))
 
 

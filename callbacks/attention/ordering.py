@@ -59,8 +59,8 @@ class Ordering:
             return tuple(part for axis in axes for part in parts[axis])
 
         keys, free, shared = axes_of(each.keys), axes_of(each.free), axes_of(each.shared)
-        fold = self._fold(each.weights, shape, split, plain, rolled, [*shared, *free, *keys])
-        queries = self._query_axes(each, shape, split, fold, free, shared)
+        fold = self._fold(each.weights, shape, split, plain, rolled, [*shared, *free])
+        queries = self._query_axes(each, shape, split, fold, keys, free, shared)
         self._queries[each] = queries, tuple(parts)
         return lay_out(split, keys, queries, fold, self._batch, axes_of(each.repeated))
 
@@ -77,7 +77,7 @@ class Ordering:
             and set() < set(codes.varying(track.code)) <= asked
         )
         order = [axis for axis in range(len(shape)) if axis not in own]
-        fold = self._fold(source, shape, shape, plain, rolled, [*order, *own])
+        fold = self._fold(source, shape, shape, plain, rolled, order)
         return lay_out(shape, own, tuple(dict.fromkeys(queries)), fold, self._batch)
 
     def _split(self, each: WeightedSum, shape: Axes) -> tuple[Axes, list[Axes]]:
@@ -100,24 +100,22 @@ class Ordering:
     def _fold(
         self, tensor: int, shape: Axes, split: Axes, plain: Values, rolled: Values | None, order: Sequence[int]
     ) -> Fold | None:
+        """Returns where the examples lie: along one of some axes, those of the keys not among them; the likeliest come first."""
         if self._batch == 1:
             return None
-        told = self._fold_by_tracks(tensor, shape, split)
+        told = self._fold_by_tracks(tensor, shape, split, order)
         if rolled is None:
             if told is None:
                 raise LayoutError(
                     f"its weights have shape {list(shape)}, of which no axis can be told to be the examples"
                 )
             return told
-        folds = folds_by_rolling(
-            plain.reshape(split).astype(np.float32), rolled.reshape(split).astype(np.float32), self._batch
-        )
+        before, after = (each.reshape(split).astype(np.float32) for each in (plain, rolled))
+        folds = [fold for fold in folds_by_rolling(before, after, self._batch) if fold.axis in order]
         if told in folds or (told is not None and not folds):
             return told
         if folds:
-            return min(
-                folds, key=lambda fold: (order.index(fold.axis) if fold.axis in order else len(order), fold.outer)
-            )
+            return min(folds, key=lambda fold: (order.index(fold.axis), fold.outer))
         if np.allclose(plain, rolled, atol=1e-6, equal_nan=True):
             return None
         sizes = [axis for axis in order if split[axis] == self._batch]
@@ -125,16 +123,16 @@ class Ordering:
             raise LayoutError(f"its weights have shape {list(shape)}, of which no axis can be told to be the examples")
         return Fold(sizes[0])  # the model itself mixes its examples
 
-    def _fold_by_tracks(self, tensor: int, shape: Axes, split: Axes) -> Fold | None:
+    def _fold_by_tracks(self, tensor: int, shape: Axes, split: Axes, order: Sequence[int]) -> Fold | None:
         for track in self._tracks.of(tensor, Example):
             code = codes.reshape(track.code, shape, split)
             fold = None if code is None else fold_by_code(code, split, self._batch)
-            if fold is not None:
+            if fold is not None and fold.axis in order:
                 return fold
         return None
 
     def _query_axes(
-        self, each: WeightedSum, shape: Axes, split: Axes, fold: Fold | None, free: Axes, shared: Axes
+        self, each: WeightedSum, shape: Axes, split: Axes, fold: Fold | None, keys: Axes, free: Axes, shared: Axes
     ) -> Axes:
         """Returns the axes of the queries: of the free ones that along which positions differ, else the last."""
         whole = fold.axis if fold is not None and fold.outer == fold.inner == 1 else -1
@@ -153,14 +151,14 @@ class Ordering:
             return (around[-1],)
         if self._finder.is_made(each) and not self._finder.is_aligned(each):
             # Each query has values of its own, at places that it chooses itself.
-            source = each.sources[0]
-            heads = {
+            made = [codes.reshape(track.code, shape, split) for track in self._tracks.of(each.weights, Made)]
+            beside_keys = {
                 axis
-                for track in self._tracks.of(source, Made)
-                for axis in codes.varying(track.code)
-                if any(track.code.shape[key] > 1 for key in self._program.softmaxes.get(source, ()))
+                for code in made
+                if code is not None and any(code.shape[key] > 1 for key in keys)
+                for axis in codes.varying(code)
             }
-            left = [axis for axis in shared if axis != whole and split[axis] > 1 and axis not in heads]
+            left = [axis for axis in shared if axis != whole and split[axis] > 1 and axis not in beside_keys]
             return tuple(left[:1])
         return ()
 

@@ -149,6 +149,8 @@ class Tracks:
         table, numbers = (self._program.shapes[number] for number in op.inputs)
         chosen = len(numbers) - op.shared  # axes that stand in the place of that axis
         for track in self.of(op.inputs[1]):
+            if isinstance(track.origin, Made):
+                continue  # what is chosen by them is not made so
             shared, own = track.code.shape[: op.shared], track.code.shape[op.shared :]
             beside = [1] * (op.axis - op.shared), [1] * (len(table) - op.axis - 1)
             yield _on(track, track.code.reshape(*shared, *beside[0], *own, *beside[1]))
@@ -215,7 +217,20 @@ class Tracks:
             if done is None or (isinstance(track.origin, Made) and any_data and not is_data):
                 continue
             code = track.code.reshape(*[1] * (rank - track.code.ndim), *track.code.shape)
-            yield Track(track.origin, code, track.steps + (op.how != "same"), track.done | done)
+            if not isinstance(track.origin, Made) or self._is_made_by_all(op, place, code):
+                yield Track(track.origin, code, track.steps + (op.how != "same"), track.done | done)
+
+    def _is_made_by_all(self, op: Elementwise, place: int, code: Code) -> bool:
+        """Returns whether no other operand has entries of its own along an axis that one has made, as scores beside a bias have."""
+        for at, number in enumerate(op.inputs):
+            shape = self._program.shapes[number]
+            own = [axis for axis in codes.varying(code) if axis >= code.ndim - len(shape)]
+            own = [axis for axis in own if shape[axis - code.ndim] > 1]
+            if at != place and own and self._dependence.is_soft(number):
+                made = self.of(number, Made)
+                if not any(track.code.shape[axis - code.ndim] > 1 for track in made for axis in own):
+                    return False
+        return True
 
     def _done(self, op: Elementwise, place: int, track: Track) -> frozenset[str] | None:
         """Returns what an op does to weights, or to their products with values, nothing else counting; None if it ends them."""

@@ -20,7 +20,8 @@ from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 
 Tensors = Mapping[str, Any]
 Run = Callable[[Tensors], Any]
-Arrays = list[npt.NDArray[Any]]
+Array = npt.NDArray[Any]
+Arrays = list[Array]
 
 
 class GraphPass:
@@ -90,15 +91,11 @@ class GraphPass:
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
         """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
         with self._graph.graph.as_default():
-            tensors = [tf.cast(self._tensors[number], tf.float32) for number, _ in candidates]
-            axes = [axis for _, axis in candidates]
-            # Few ops each: what they take to be made is most of what a search takes.
-            sums = [tf.raw_ops.Sum(input=tensor, axis=axis) for tensor, axis in zip(tensors, axes, strict=True)]
-            smallest = [tf.raw_ops.Min(input=tensor, axis=axis) for tensor, axis in zip(tensors, axes, strict=True)]
-        found = self._evaluated([*sums, *smallest])
-        may_be = [_sum_to_one(*each) for each in zip(found[: len(sums)], found[len(sums) :], strict=True)]
-        values = iter(self._evaluated([tensor for tensor, may in zip(tensors, may_be, strict=True) if may]))
-        return [may and _are_uneven(next(values), axis) for may, axis in zip(may_be, axes, strict=True)]
+            fetched = [
+                each for number, axis in candidates for each in _summaries_of(self._tensors[number], tf.constant(axis))
+            ]
+        found = self._evaluated(fetched)
+        return [_is_normalised(*found[at : at + _SUMMARIES]) for at in range(0, len(found), _SUMMARIES)]
 
     def _evaluated(self, tensors: Sequence[Any]) -> Arrays:
         return self._pruned(tensors)(self._inputs)
@@ -156,26 +153,37 @@ class EagerPass:
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
         """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
-        values = [to_numpy(self._tensors[number]).astype(np.float32) for number, _ in candidates]
         return [
-            _sum_to_one(array.sum(axis), array.min(axis)) and _are_uneven(array, axis)
-            for array, (_, axis) in zip(values, candidates, strict=True)
+            _is_normalised(*map(to_numpy, _summaries_of(self._tensors[number], axis))) for number, axis in candidates
         ]
 
 
-def _sum_to_one(sums: npt.NDArray[Any], smallest: npt.NDArray[Any]) -> bool:
-    """Returns whether rows sum to 1 and are not negative, given the sum and the smallest of each; half of them may be masked."""
+_SUMMARIES = 4
+
+
+def _summaries_of(tensor: Any, axis: Any) -> list[Any]:
+    """Returns the sum, the smallest, the largest and the sum of squares of each row along an axis, by few ops.
+
+    The ops that have to be made are most of what a search takes.
+    """
+    values, ops = tensor if tensor.dtype == tf.float32 else tf.cast(tensor, tf.float32), tf.raw_ops
+    squares = ops.Sum(input=ops.Square(x=values), axis=axis)
+    return [
+        ops.Sum(input=values, axis=axis),
+        ops.Min(input=values, axis=axis),
+        ops.Max(input=values, axis=axis),
+        squares,
+    ]
+
+
+def _is_normalised(sums: Array, smallest: Array, largest: Array, squares: Array) -> bool:
+    """Returns whether rows sum to 1, are not negative and no means, whose weights are all alike; half of them may be masked."""
     empty = sums == 0
-    exact = empty | (np.abs(sums - 1) < 2e-3)
-    return bool(exact.all() and empty.mean() <= 0.5 and (smallest >= 0).all())
-
-
-def _are_uneven(values: npt.NDArray[Any], axis: int) -> bool:
-    """Returns whether rows are no means of several, whose weights are all alike."""
-    largest, is_there = values.max(axis), values > 0
-    smallest = np.where(is_there, values, np.inf).min(axis)
-    alone = is_there.sum(axis) == 1
-    return bool(((largest > 0) & (alone | (largest - smallest > 1e-4 * largest))).any())
+    if not ((empty | (np.abs(sums - 1) < 2e-3)).all() and empty.mean() <= 0.5 and (smallest >= 0).all()):
+        return False
+    # Of weights that are alike the sum of squares is the largest one; a row may also be but one weight.
+    uneven = largest * sums - squares > 1e-4 * largest
+    return bool((~empty & (uneven | (largest > 1 - 1e-3))).any())
 
 
 class _Shapes:

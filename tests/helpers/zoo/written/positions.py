@@ -224,6 +224,42 @@ def neighbours_shifted_beside_each_other() -> Specimen:
     return attending(layer, given(x=6), Drawn("other", "x", "", note=ANY_NOTE))
 
 
+@variant
+def places_that_each_query_chooses() -> Specimen:
+    """Deformable attention (Zhu et al., 2021), heads in the batch: weights and places are made of the query alone."""
+
+    def call(self: Any, x: Any) -> Any:
+        places = tf.cast(tf.clip_by_value(tf.round(2 * tf.reshape(self.places(x), [-1, 6, 2, 3]) + 3), 0, 5), tf.int32)
+        values = tf.transpose(tf.reshape(self.wv(x), [-1, 6, 2, 4]), [0, 2, 1, 3])
+        chosen = tf.gather(values, tf.transpose(places, [0, 2, 1, 3]), batch_dims=2)
+        weights = tf.transpose(tf.nn.softmax(tf.reshape(self.weights_of(x), [-1, 6, 2, 3])), [0, 2, 1, 3])
+        weights = told(tf.reshape(weights, [-1, 6, 3]), "(bh)qk")
+        out = tf.reduce_sum(tf.reshape(chosen, [-1, 6, 3, 4]) * weights[..., None], axis=2)
+        return tf.reshape(tf.transpose(tf.reshape(out, [-1, 2, 6, 4]), [0, 2, 1, 3]), [-1, 6, 8])
+
+    parts = {"places": layers.Dense(6), "weights_of": layers.Dense(6), "wv": layers.Dense(8)}
+    return attending(
+        written("DeformableAttention", call, **parts), given(3, x=6), Drawn(("other", "cross"), "x", "", note=ANY_NOTE)
+    )
+
+
+@variant
+def patches_with_a_learnt_bias_of_queries() -> Specimen:
+    """Positions relative to each query as ViTDet has them, over patches of an image, which are no tokens."""
+
+    def call(self: Any, x: Any) -> Any:
+        patches = tf.reshape(self.patches(x), [-1, 9, 8])
+        q = self.wq(patches)
+        scores = tf.matmul(q, self.wk(patches), transpose_b=True) + tf.einsum("bqd,qkd->bqk", q, self.table)
+        return tf.matmul(told(tf.nn.softmax(scores), "bqk"), self.wv(patches))
+
+    layer = written(
+        "RelativeOverPatches", call, patches=layers.Conv2D(8, 2, strides=2), table=(9, 9, 6), **projections()
+    )
+    image = np.random.default_rng(3).normal(size=(2, 6, 6, 3)).astype("float32")
+    return attending(layer, {"x": image}, Drawn("other", "", "", note=ANY_NOTE))
+
+
 @specimen
 def neighbours_gathered() -> Specimen:
     places = np.clip(np.arange(6)[:, None] + np.arange(-1, 2), 0, 5)
