@@ -81,7 +81,7 @@ def encode_attention(
     """
     if not layers:
         raise ValueError("A record of attention was given no layer; expected at least one.")
-    blobs, softmaxes = _Blobs(), _Blobs(("softmax", "softmax_scale"))
+    blobs, softmaxes = _Blobs(), _Blobs(("softmax", "softmax_scale", "softmax_invalid"))
     axes: dict[str, list[str]] = {}
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
@@ -220,10 +220,10 @@ class _Blobs:
     """Packs the arrays of layers into frames of about `_BLOB_BYTES`; frame i becomes blob i + 1.
 
     Args:
-        names: of the levels and of the scale.
+        names: of the levels, of the scale and of what is not finite.
     """
 
-    def __init__(self, names: tuple[str, str] = ("weights", "scale")) -> None:
+    def __init__(self, names: tuple[str, str, str] = ("weights", "scale", "invalid")) -> None:
         self.frames: list[dict[str, Array]] = []
         self._names = names
 
@@ -240,7 +240,7 @@ class _Blobs:
                 f"{index}.{self._names[1]}": stored.scale,
             }
             if stored.invalid is not None:
-                arrays[f"{index}.invalid"] = stored.invalid
+                arrays[f"{index}.{self._names[2]}"] = stored.invalid
                 not_finite += int(np.count_nonzero(stored.invalid))
             if stored.negative is not None:
                 arrays[f"{index}.negative"] = stored.negative
@@ -260,7 +260,8 @@ def _decode_part(arrays: dict[str, Array], index: int) -> Float:
 
 
 def _decode_softmax(arrays: dict[str, Array], index: int) -> Float:
-    return dequantise(Quantised(arrays[f"{index}.softmax"], arrays[f"{index}.softmax_scale"]))
+    levels, scale = arrays[f"{index}.softmax"], arrays[f"{index}.softmax_scale"]
+    return dequantise(Quantised(levels, scale, arrays.get(f"{index}.softmax_invalid")))
 
 
 def _softmax_parts(blobs: _Blobs, index: int, calls: Sequence[AttentionLayer]) -> list[Part]:
@@ -270,7 +271,7 @@ def _softmax_parts(blobs: _Blobs, index: int, calls: Sequence[AttentionLayer]) -
     plain = [call.weights if call.softmax is None else call.softmax for call in calls]
     if len({len(each) for each in plain}) > 1:  # mixed heads, beside calls that used the softmax as it was
         return []
-    return blobs.add_layer(index, np.nan_to_num(np.concatenate(plain, axis=1)))[0]
+    return blobs.add_layer(index, np.concatenate(plain, axis=1))[0]
 
 
 def _stack_single_queries(layers: Sequence[AttentionLayer]) -> list[list[int]]:

@@ -344,3 +344,16 @@ def test_a_softmax_of_another_shape_is_refused() -> None:
         ValueError, match=r"softmax of layer 'x' has shape \[1, 2, 3\]; expected .* of shape \[1, 2, 2\]"
     ):
         AttentionLayer("x", np.ones((1, 2, 2), np.float32), softmax=np.ones((1, 2, 3), np.float32))
+
+
+def test_what_is_not_finite_in_a_softmax_comes_back() -> None:
+    softmax = np.full((1, 2, 3), 1 / 3, np.float32)
+    softmax[0, 0] = np.nan
+    softmax[0, 1, 2] = np.inf
+    used = np.full((1, 2, 3), 0.5, np.float32)
+    blobs, _ = encode_attention([AttentionLayer("masked", used, softmax=softmax)])
+    (back,) = decode_attention(blobs)[1]
+    assert np.isfinite(back.weights).all()
+    np.testing.assert_array_equal(np.isnan(back.softmax), np.isnan(softmax))
+    np.testing.assert_array_equal(np.isinf(back.softmax), np.isinf(softmax))
+    np.testing.assert_allclose(back.softmax[0, 1, :2], 1 / 3, atol=1 / 255)
