@@ -85,7 +85,7 @@ def mit() -> keras.Model:
 def segformer() -> keras.Model:
     """Returns a model that segments images, around such an encoder of four stages."""
     encoder = M.MiTBackbone(
-        image_shape=(64, 64, 3), num_layers=4, hidden_dims=[8, 8, 16, 16], layerwise_depths=[1] * 4,
+        image_shape=(64, 64, 3), num_layers=4, hidden_dims=[8, 16, 24, 32], layerwise_depths=[1] * 4,
         layerwise_num_heads=[1, 1, 2, 2], layerwise_sr_ratios=[4, 2, 2, 1], layerwise_patch_sizes=[7, 3, 3, 3],
         layerwise_strides=[4, 2, 2, 2], max_drop_path_rate=0.0,
     )  # fmt: skip
@@ -114,8 +114,8 @@ def d_fine() -> keras.Model:
 def depth_anything() -> keras.Model:
     """Returns a model of depth around an encoder of images."""
     encoder = M.DINOV2Backbone(
-        patch_size=14, num_layers=4, hidden_dim=16, num_heads=2, intermediate_dim=32, image_shape=(56, 56, 3),
-        position_embedding_shape=(56, 56),
+        patch_size=14, num_layers=4, hidden_dim=16, num_heads=2, intermediate_dim=32, image_shape=(112, 112, 3),
+        position_embedding_shape=(112, 112),
     )  # fmt: skip
     return M.DepthAnythingBackbone(
         image_encoder=encoder, reassemble_factors=[4, 2, 1, 0.5], neck_hidden_dims=[8] * 4, fusion_hidden_dim=8,
@@ -160,7 +160,10 @@ BACKBONES: dict[str, Callable[[], keras.Model]] = {
     "ed_rec": made(
         "EdRecBackbone", vocab_size=60, num_layers_enc=2, num_layers_dec=2, hidden_dim=16, intermediate_dim=32, num_heads=2
     ),
-    "electra": text("ElectraBackbone", embedding_dim=8, max_sequence_length=20),
+    "electra": made(
+        "ElectraBackbone", vocab_size=60, num_layers=2, num_heads=2, hidden_dim=16, embedding_dim=8, intermediate_dim=32,
+        max_sequence_length=20,
+    ),
     "esm": text("ESMBackbone", max_sequence_length=20),
     "esm, absolute positions": text("ESMBackbone", max_sequence_length=20, position_embedding_type="absolute"),
     "f_net": lambda: M.FNetBackbone(60, 2, 16, 32, max_sequence_length=20),
@@ -215,7 +218,7 @@ BACKBONES: dict[str, Callable[[], keras.Model]] = {
         shared_expert_intermediate_size=16,
     ),
     "roberta": text("RobertaBackbone", max_sequence_length=20),
-    "roformer_v2": text("RoformerV2Backbone"),
+    "roformer_v2": text("RoformerV2Backbone", head_size=8),
     "rwkv7": made("RWKV7Backbone", hidden_size=16, head_size=8, num_layers=2, vocabulary_size=60, intermediate_dim=32),
     "segformer": segformer,
     "siglip": two_towers("SigLIP"),

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.attention.along import Along
+from tb_seqviz_plugin.callbacks.attention.axes import Along
 from tb_seqviz_plugin.callbacks.attention.finding import Finding, Found
 from tb_seqviz_plugin.callbacks.backends.interface import TracedPass
 from tb_seqviz_plugin.callbacks.errors import CaptureError

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.attention.along import Along, along
+from tb_seqviz_plugin.callbacks.attention.axes import Along, along
 from tb_seqviz_plugin.callbacks.attention.judging import owner_of
 from tb_seqviz_plugin.callbacks.attention.layout import Layout, LayoutError, to_heads
 from tb_seqviz_plugin.callbacks.attention.ordering import Ordering

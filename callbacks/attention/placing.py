@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tb_seqviz_plugin.callbacks.attention.along import Along
-from tb_seqviz_plugin.callbacks.attention.axes import Axis
+from tb_seqviz_plugin.callbacks.attention.axes import Along, Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles, placed_along
 from tb_seqviz_plugin.records.attention.record import AttentionLayer

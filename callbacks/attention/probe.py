@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tb_seqviz_plugin.callbacks.attention.axes import axes_of, holds_texts
+from tb_seqviz_plugin.callbacks.attention.token_axes import axes_of, holds_texts
 from tb_seqviz_plugin.callbacks.attention.token_lists import is_text_lists
 from tb_seqviz_plugin.callbacks.errors import TokenError
 from tb_seqviz_plugin.callbacks.model.batch import Structure, leaves_of, names_of, parse_batch

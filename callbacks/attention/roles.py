@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tb_seqviz_plugin.callbacks.attention.along import Along
-from tb_seqviz_plugin.callbacks.attention.axes import Axis
+from tb_seqviz_plugin.callbacks.attention.axes import Along, Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.records.attention.record import Side, guess_self_role
 from tb_seqviz_plugin.schema.attention import Role
