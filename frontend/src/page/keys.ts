@@ -3,7 +3,7 @@
 import { common } from "../language/common";
 import type { Session } from "../store/session.svelte";
 import type { Key } from "../store/view";
-import { detailsAreOpen, railIsOpen } from "./sides";
+import { railIsOpen } from "./sides";
 import { viewOf } from "./views";
 
 /** A key of the view in sight. */
@@ -53,7 +53,7 @@ const LAST: readonly Key<Session>[] = [
     key: "i",
     name: common.KEY_NAMES.details,
     press: (session) => {
-      session.details = !detailsAreOpen(session);
+      session.details = !session.details;
     },
   },
   {

@@ -1,7 +1,6 @@
-/** Whether the two sides are open: as the user chose, else as there is room for them. */
+/** Whether the left side is open: as the user chose, else as there is room for it. */
 
 import type { Session } from "../store/session.svelte";
-import { viewOf } from "./views";
 
 /** Below this width there is one column, and the rail lies over it. */
 export const NARROW = 900;
@@ -14,10 +13,5 @@ export const SHORT = 480;
 export function railIsOpen(session: Session): boolean {
   if (session.rail !== null) return session.rail;
   if (session.width < NARROW) return false;
-  if (viewOf(session.view).needsSides) return true;
   return session.width >= WIDE && (session.runs.length > 1 || session.examples.length > MANY_EXAMPLES);
-}
-
-export function detailsAreOpen(session: Session): boolean {
-  return session.details ?? (session.width >= NARROW && viewOf(session.view).needsSides === true);
 }

@@ -23,9 +23,10 @@ export class Session {
   /** The place that a link asked for, until the user goes elsewhere. */
   linked = $state.raw<Readonly<Place> | null>(null);
   playing = $state(false);
-  /** Whether the sides were opened or closed; null: the page says, by the room that there is. */
+  /** Whether the left side was opened or closed; null: the page says, by the room that there is. */
   rail = $state<boolean | null>(null);
-  details = $state<boolean | null>(null);
+  /** Whether the right side is open. */
+  details = $state(false);
   helpIsOpen = $state(false);
   /** Of the page, in CSS pixels. */
   width = $state(1280);

@@ -52,8 +52,6 @@ export interface View<Place extends object = object, State extends ViewState<Pla
   readPlace(text: Parameters): Place;
   writePlace(place: Place): Written;
   keys: readonly Key<State>[];
-  /** Whether both sides are open at first, wherever there is room: for a view whose choices are not in a caption. */
-  needsSides?: boolean;
   /** Returns the place at which it shows what another view points at. */
   pointAt?(place: Place, target: Target): Place;
   load(): Promise<Parts<State>>;
