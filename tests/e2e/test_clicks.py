@@ -1,0 +1,97 @@
+"""How many clicks it takes from TensorBoard's start to what one came for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from helpers.tensorboard_process import TensorBoardProcess
+from playwright.sync_api import expect
+from tensorboard.summary import Writer as ScalarWriter
+
+import tb_seqviz_plugin as seqviz
+from e2e import structure_logs
+from e2e.conftest import SeqVizPage
+from e2e.logs import SOURCE, TARGET
+from e2e.sample_logs import poems
+from tb_seqviz_plugin.records.attention.record import AttentionLayer
+
+pytestmark = pytest.mark.slow
+
+STEPS = (0, 10, 20)
+PROMPTS = ("Shall I",)
+WORDS = [f"word{number}" for number in range(30)]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProcess]:
+    """A run with records of all views, beside scalars, which TensorBoard starts with."""
+    folder = tmp_path_factory.mktemp("trained")
+    scalars = ScalarWriter(str(folder / "run/train"))
+    structure, rng = structure_logs.translator(), np.random.default_rng(0)
+    with seqviz.Writer(folder / "run/seqviz") as writer:
+        writer.structure("model", structure, step=0)
+        for step in STEPS:
+            scalars.add_scalar("epoch_loss", 1 / (step + 1), step)
+            weights = np.exp(np.random.default_rng(step).standard_normal((1, len(TARGET), len(SOURCE))) * (1 + step))
+            layer = AttentionLayer(
+                "decoder/attention", weights / weights.sum(-1, keepdims=True), TARGET, SOURCE, "cross"
+            )
+            writer.attention("dates/0", [layer], step=step)
+            writer.samples("poems", poems(0, step, prompts=PROMPTS), step=step)
+            writer.statistics("model", structure_logs.statistics(structure, step), step=step)
+            writer.embeddings("encoder/token", rng.standard_normal((30, 8)), step=step, labels=WORDS)
+    scalars.close()
+    with TensorBoardProcess(folder) as server:
+        server.wait_for_steps("run/seqviz", "embeddings/encoder/token", len(STEPS))
+        yield server
+
+
+@pytest.fixture
+def page(trained: TensorBoardProcess, open_page: Callable[..., SeqVizPage]) -> SeqVizPage:
+    """TensorBoard as it starts, after the first click."""
+    page = open_page(trained)
+    page.page.goto(f"{trained.url}?from=the+start")
+    expect(page.page.get_by_text("epoch_loss").first).to_be_visible()
+    page.page.get_by_role("tab", name="seqviz").click()
+    return page
+
+
+def to(page: SeqVizPage, view: str) -> None:
+    """The second click."""
+    page.frame.get_by_role("tab", name=view).click()
+
+
+def test_the_alignment_of_a_sentence_takes_one(page: SeqVizPage) -> None:
+    expect(page.title).to_contain_text("decoder/attention")
+    expect(page.now).to_contain_text("step 20")
+    expect(page.plot).to_be_in_viewport(ratio=1)
+    box = page.plot.bounding_box()
+    assert box is not None
+    assert min(box["height"] / len(TARGET), box["width"] / len(SOURCE)) > 12
+
+
+def test_the_text_at_one_temperature_over_all_steps_takes_two(page: SeqVizPage) -> None:
+    to(page, "Samples")
+    table = page.frame.get_by_role("table", name="samples", exact=True)
+    for step in STEPS:
+        expect(table.get_by_role("rowheader", name=str(step), exact=True)).to_be_in_viewport()
+        text = poems(0, step, prompts=PROMPTS)[0].text.splitlines()[0]
+        expect(table.get_by_text(text.split()[0]).first).to_be_visible()
+
+
+def test_the_gradient_of_a_layer_at_a_step_takes_two(page: SeqVizPage) -> None:
+    to(page, "Structure")
+    layer = page.frame.get_by_role("rowheader", name="block_3", exact=True)
+    paths = [node.path for node in structure_logs.translator().nodes]
+    number = structure_logs.gradient_norm(paths.index("block_3"), STEPS[-1])
+    expect(page.frame.get_by_role("row").filter(has=layer)).to_contain_text(str(round(number, 3)))
+
+
+def test_the_neighbours_of_a_word_at_two_steps_take_two_and_the_word(page: SeqVizPage) -> None:
+    to(page, "Embeddings")
+    page.frame.get_by_role("option").filter(has_text="word7").first.click()
+    columns = page.frame.get_by_label("nearest neighbours, run")
+    for step in (STEPS[0], STEPS[-1]):
+        expect(columns.get_by_label(f"step {step}", exact=True).get_by_role("listitem")).to_have_count(10)
