@@ -117,6 +117,9 @@ def test_the_page_speaks_the_readers_language_and_remembers_another(
     expect(attention).to_have_text("注意力")
     expect(root).to_have_attribute("lang", "zh-CN")
     expect(page.frame.get_by_text("第 20 步").first).to_be_visible()
+    loaded = root.evaluate("() => performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1))")
+    assert "attention.zh-CN.js" in loaded
+    assert not [name for name in loaded if re.match(r"en\d*\.js|\w+\.en\.js", name)]
     page.frame.get_by_role("button", name="English").click()
     expect(attention).to_have_text("Attention")
     expect(root).to_have_attribute("lang", "en")

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compact, grouped, rounded } from "./numbers";
+import { CHINESE_UNITS, compact, ENGLISH_UNITS, grouped, rounded } from "./numbers";
 
 describe("numbers", () => {
   const values = Array.from({ length: 400 }, (_, at) => 1.09 ** at * (at % 2 ? 1 : -1));
@@ -13,10 +13,13 @@ describe("numbers", () => {
     }
   });
 
-  it("are shortened as browsers do it", () => {
-    const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+  it.each([
+    ["en", ENGLISH_UNITS],
+    ["zh-CN", CHINESE_UNITS],
+  ] as const)("are shortened as browsers do it (%s)", (language, units) => {
+    const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
     const counts = values.map((value) => Math.round(Math.abs(value)));
     for (const count of [0, 1, 12, 999, 1000, 1235, 999_499, 999_500, 999_999, 1e9, ...counts])
-      expect(compact(count)).toBe(short.format(count));
+      expect(compact(count, units)).toBe(short.format(count));
   });
 });

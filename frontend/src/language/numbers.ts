@@ -1,6 +1,14 @@
-/** Numbers as they stand in English texts. Written out, since what draws outside of a browser knows no `Intl`. */
+/** Numbers as they stand in texts. Written out, since what draws outside of a browser knows no `Intl`. */
 
-const UNITS = ["", "K", "M", "B", "T"] as const;
+/** Units of counts, each so many times the one before. */
+export interface Units {
+  names: readonly string[];
+  times: number;
+}
+
+export const ENGLISH_UNITS: Units = { names: ["", "K", "M", "B", "T"], times: 1000 };
+export const CHINESE_UNITS: Units = { names: ["", "万", "亿", "万亿"], times: 10_000 };
+
 const DIGITS = 3;
 
 /** Returns a number without its fraction and with its thousands apart, such as "12,345". */
@@ -14,8 +22,8 @@ export function rounded(value: number): string {
 }
 
 /** Returns a count in three significant digits and a unit, such as "1.24M". */
-export function compact(count: number): string {
+export function compact(count: number, { names, times }: Units): string {
   const value = Number(count.toPrecision(DIGITS));
-  const unit = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(value) / 3)));
-  return `${Number((value / 1000 ** unit).toPrecision(DIGITS))}${UNITS[unit]}`;
+  const unit = Math.min(names.length - 1, Math.max(0, Math.floor(Math.log10(value) / Math.log10(times))));
+  return `${Number((value / times ** unit).toPrecision(DIGITS))}${names[unit]}`;
 }

@@ -2,7 +2,7 @@
 
 import type { Session } from "../store/session.svelte";
 import type { StructureNode } from "../wire/schema.gen";
-import { SHOW_ATTENTION, SHOW_VECTORS } from "./en";
+import { phrases } from "./language";
 import type { Item } from "./tree";
 
 export class Links {
@@ -48,8 +48,8 @@ export class Links {
   /** Where else there is more of an item, in words; null for nowhere. */
   nameOf({ kind, node }: Item): string | null {
     if (kind !== "layer" || !node) return null;
-    if (this.attentionOf(node) !== null) return SHOW_ATTENTION;
-    return this.vectorsOf(node) === null ? null : SHOW_VECTORS;
+    if (this.attentionOf(node) !== null) return phrases.SHOW_ATTENTION;
+    return this.vectorsOf(node) === null ? null : phrases.SHOW_VECTORS;
   }
 
   /** Goes there. */

@@ -44,7 +44,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       attention: () => import("../../attention/zh-CN"),
       embeddings: () => import("../../embeddings/zh-CN"),
       samples: () => import("../../samples/zh-CN"),
-      structure: () => import("../../structure/en"),
+      structure: () => import("../../structure/zh-CN"),
     },
   },
 };

@@ -1,7 +1,7 @@
 /** What stands in each box, and how large that makes it. */
 
 import type { StructureNode } from "../../wire/schema.gen";
-import { bundleName, callsText, itself, loopText, NOT_CALLED, ROLE_NAMES, SHARED } from "../en";
+import { phrases } from "../language";
 import { boundaryName, type Item, isGroup, layersOf, ownName } from "../tree";
 import { parametersText } from "./figure";
 import { cutMiddle, type TextWidth } from "./labels";
@@ -113,7 +113,7 @@ export function isSeveral({ kind }: Item): boolean {
 export function nameOf(item: Item): string {
   const { kind, node, times } = item;
   if (!node) return boundaryName(item);
-  if (kind === "bundle") return bundleName(layersOf(item).length);
+  if (kind === "bundle") return phrases.bundleName(layersOf(item).length);
   return kind === "repeats" ? `${node.class_name} × ${times}` : ownName(node.path);
 }
 
@@ -130,7 +130,7 @@ function kindOf(item: Item): string {
   const { kind, node } = item;
   if (!node) return "";
   if (kind === "layer") return node.class_name;
-  if (kind === "own") return itself(node.class_name);
+  if (kind === "own") return phrases.itself(node.class_name);
   const layers = layersOf(item);
   const last = layers[layers.length - 1] as StructureNode;
   return fromTo(ownName(node.path), ownName(last.path));
@@ -146,13 +146,13 @@ function fromTo(first: string, last: string): string {
 function marksOf({ kind, node, isLoop }: Item): string[] {
   if (!node || kind === "bundle" || kind === "own") return [];
   const marks: string[] = [];
-  const role = node.role && ROLE_NAMES[node.role];
+  const role = node.role && phrases.ROLE_NAMES[node.role];
   // What is called so needs no more, unless it leads somewhere.
   const isLink = node.attention !== "" || node.role === "embedding";
   if (role && (isLink || !`${ownName(node.path)} ${node.class_name}`.toLowerCase().includes(role))) marks.push(role);
   if (kind === "repeats") return marks;
-  if (node.calls === 0) marks.push(NOT_CALLED);
-  else if (node.calls !== 1) marks.push((isLoop ? loopText : callsText)(node.calls));
-  if (node.shared_with) marks.push(SHARED);
+  if (node.calls === 0) marks.push(phrases.NOT_CALLED);
+  else if (node.calls !== 1) marks.push((isLoop ? phrases.loopText : phrases.callsText)(node.calls));
+  if (node.shared_with) marks.push(phrases.SHARED);
   return marks;
 }

@@ -1,15 +1,14 @@
 /** The figure in a box: what colours stand for, or the number of its parameters. */
 
-import { compact } from "../../language/numbers";
 import { formatFigure } from "../../ui/figures";
-import { parameterCount, parameterTitle, statisticName } from "../en";
+import { phrases } from "../language";
 import { type Item, layersOf } from "../tree";
 import { type Colour, type Figures, numberOf } from "../values";
 
 /** Returns the number of its parameters in short, such as "1.24M params"; "" where it has none. */
 export function parametersText(item: Item, short = false): string {
   const total = totalOf(item);
-  return total === 0 ? "" : short ? compact(total) : parameterCount(compact(total));
+  return total === 0 ? "" : short ? phrases.shortCount(total) : phrases.parameterCount(total);
 }
 
 /** Returns the figure, `short` without its unit. */
@@ -24,8 +23,8 @@ export function figureText(item: Item, colour: Colour, figures: Figures, short =
 export function figureTitle(item: Item, colour: Colour, figures: Figures): string {
   const text = figureText(item, colour, figures);
   if (text === "") return "";
-  if (colour !== "role" && colour !== "parameters") return `${statisticName(colour)} ${text}`;
-  return parameterTitle(totalOf(item));
+  if (colour !== "role" && colour !== "parameters") return `${phrases.statisticName(colour)} ${text}`;
+  return phrases.parameterTitle(totalOf(item));
 }
 
 function totalOf(item: Item): number {

@@ -1,7 +1,7 @@
 /** Texts of the drawing, made to fit. */
 
 import type { StructureTensor } from "../../wire/schema.gen";
-import { SCALAR, tensorCount } from "../en";
+import { phrases } from "../language";
 import type { Labels } from "../place";
 
 export type TextWidth = (text: string) => number;
@@ -50,7 +50,7 @@ export function shapeText(
   { shape, axes }: Pick<StructureTensor, "shape" | "axes">,
   labels: Labels | "short" = "axes",
 ): string {
-  if (shape.length === 0) return SCALAR;
+  if (shape.length === 0) return phrases.SCALAR;
   const sizes = shape.map((size, index) => {
     const axis = labels === "short" ? "" : (axes[index] ?? "");
     if (size < 0) return axis || "?";
@@ -64,6 +64,6 @@ export function lineText(tensors: readonly StructureTensor[], labels: Labels | "
   if (labels === "none") return "";
   const shapes = new Set(tensors.map((tensor) => shapeText(tensor, labels)));
   const [shape] = shapes;
-  if (shape === undefined || shapes.size > 1) return tensorCount(tensors.length);
-  return tensors.length > 1 ? `${shape}, ${tensorCount(tensors.length)}` : shape;
+  if (shape === undefined || shapes.size > 1) return phrases.tensorCount(tensors.length);
+  return tensors.length > 1 ? `${shape}, ${phrases.tensorCount(tensors.length)}` : shape;
 }

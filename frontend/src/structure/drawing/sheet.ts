@@ -1,7 +1,7 @@
 /** What stands on a drawing that is a file: a heading, what colours and dashes mean, and what there is to know. */
 
 import type { StructureHeader } from "../../wire/schema.gen";
-import { KIND_NAMES, ofLayers, parameterTitle, ROLE_NAMES } from "../en";
+import { phrases } from "../language";
 import type { EdgeKind, LayerRole } from "../types";
 import type { Scale } from "../values";
 import type { Scene } from "./scene";
@@ -36,7 +36,7 @@ export interface Head {
 export function headOf(header: StructureHeader, scene: Scene, scale: Scale | null): Head {
   const [model] = header.nodes;
   const { name: nameWidth, small } = scene.fonts;
-  const title = `${header.name}: ${model?.class_name}, ${parameterTitle(model?.total ?? 0)}`;
+  const title = `${header.name}: ${model?.class_name}, ${phrases.parameterTitle(model?.total ?? 0)}`;
   const { legend, width } = legendOf(scene, scale);
   const room = Math.max(LEAST_LINE, scene.width);
   const notes = notesOf(header, scene).flatMap((note) => broken(note, room, small));
@@ -58,9 +58,9 @@ function legendOf(scene: Scene, scale: Scale | null): { legend: Entry[]; width: 
     legend.push({ role, kind, text, x });
     x += SIGN + scene.fonts.small(text) + GAP;
   };
-  for (const role of Object.keys(ROLE_NAMES) as Exclude<LayerRole, "">[])
-    if (roles.has(role)) add(role, "data", ROLE_NAMES[role]);
-  for (const kind of ["state", "mask"] as const) if (kinds.has(kind)) add(null, kind, KIND_NAMES[kind]);
+  for (const role of Object.keys(phrases.ROLE_NAMES) as Exclude<LayerRole, "">[])
+    if (roles.has(role)) add(role, "data", phrases.ROLE_NAMES[role]);
+  for (const kind of ["state", "mask"] as const) if (kinds.has(kind)) add(null, kind, phrases.KIND_NAMES[kind]);
   return { legend, width: x };
 }
 
@@ -70,7 +70,7 @@ function notesOf({ notes }: StructureHeader, { boxes }: Scene): string[] {
   for (const { item } of boxes)
     if (item.kind === "layer")
       for (const note of item.node?.notes ?? []) layers.set(note, [...(layers.get(note) ?? []), item.key]);
-  return [...notes, ...[...layers].map(([note, paths]) => `${ofLayers(paths)}: ${note}`)];
+  return [...notes, ...[...layers].map(([note, paths]) => `${phrases.ofLayers(paths)}: ${note}`)];
 }
 
 /** Breaks a text between its words where it is wider than `room`. */

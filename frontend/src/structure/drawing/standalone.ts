@@ -4,7 +4,9 @@
  */
 
 import { render } from "svelte/server";
+import { speak } from "../../language/catalogue";
 import type { StructureHeader } from "../../wire/schema.gen";
+import * as en from "../en";
 import { createLayouter } from "../layout/layout";
 import { buildTree } from "../tree";
 import { figuresAt, ROLE } from "../values";
@@ -17,6 +19,9 @@ import { PLAIN_FONTS } from "./plainFonts";
 import Sheet from "./Sheet.svelte";
 import { sceneOf, specOf } from "./scene";
 import { asXml } from "./xml";
+
+// It is no page, which would choose a language.
+speak({ structure: en });
 
 /** As `plot_structure` asks for it. */
 export interface Options {

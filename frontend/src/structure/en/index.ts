@@ -1,6 +1,6 @@
 /** Every sentence and label of the structure view. */
 
-import { grouped as count } from "../../language/numbers";
+import { compact, grouped as count, ENGLISH_UNITS } from "../../language/numbers";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Labels } from "../place";
 import type { EdgeKind, LayerRole } from "../types";
@@ -190,8 +190,12 @@ const STATISTIC_NAMES: Record<string, { name: string; title: string }> = {
   },
 };
 
-export function parameterCount(short: string): string {
-  return `${short} params`;
+export function shortCount(number: number): string {
+  return compact(number, ENGLISH_UNITS);
+}
+
+export function parameterCount(number: number): string {
+  return `${shortCount(number)} params`;
 }
 
 export function parameterTitle(number: number): string {
