@@ -100,11 +100,19 @@ def survey(name: str) -> list[str]:
 
 
 def _error(weights: Any, softmaxes: list[Any]) -> float:
-    """Returns how far weights are from the nearest softmax, their entries sorted, since axes may have any order."""
-    mine = np.sort(weights.ravel())
-    all_keys = [*softmaxes, *(each[..., :-1] for each in softmaxes)]  # the last may be a sink, which is left out
-    alike = [np.abs(np.sort(each.ravel()) - mine).max() for each in all_keys if each.size == mine.size]
-    return float(min(alike, default=np.inf))
+    """Returns how far weights are from the nearest softmax, sorted as axes may have any order, and their rows from 1."""
+
+    def error(softmax: Any) -> float:
+        if softmax.size != weights.size:
+            return float("inf")
+        return float(np.abs(np.sort(softmax.ravel()) - np.sort(weights.ravel())).max())
+
+    whole = min((error(each) for each in softmaxes), default=float("inf"))
+    if whole < 1e-3:
+        return max(whole, float(np.abs(weights.sum(axis=-1) - 1).max()))
+    return min(
+        (error(each[..., :-1]) for each in softmaxes), default=whole
+    )  # the last may be a sink, which is left out
 
 
 def main() -> None:
