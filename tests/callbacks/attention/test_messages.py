@@ -88,9 +88,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "The ids of input 'tokens' cannot be shown as tokens: a function from ids to tokens turned 5 ids into 2 strings; expected "
         "one string per id.",
     ),
-    "vocabulary for texts": (
-        {"inputs": np.array(["one two", "three"]), "tokens": ["one", "two", "three"]},
-        "The tokens for input 'tokens', which holds texts, are a list that makes no lists of tokens of them; expected the "
+    "no tokens of texts": (
+        {"inputs": np.array(["one two", "three"]), "tokens": lambda _: 3},
+        "The tokens for input 'tokens', which holds texts, are a function that makes no lists of tokens of them; expected the "
         "TextVectorization layer of the model, a function from a text to a list of strings, a tokenizer, or lists of strings.",
     ),
     "one list for a dict of inputs": (
