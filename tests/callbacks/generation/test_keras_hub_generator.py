@@ -251,6 +251,7 @@ def test_padding_is_that_of_the_task(attention: bool, tmp_path: Path) -> None:
     assert lengths == [{3}, {3}] * attention
 
 
+@pytest.mark.long
 def test_a_sample_ends_where_the_task_has_no_more_places() -> None:
     generator = KerasHubGenerator(shaken(gpt2()))
     short, _, long, _ = generator([[3, 1], [5] * 20], Sampling((0, 1), max_length=30))

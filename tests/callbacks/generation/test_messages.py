@@ -250,11 +250,12 @@ def test_time_distributed_that_looks_ahead_at_any_length() -> None:
     assert len(Generator(model, window=2)([[1, 2], [1, 2, 3]], SHORT)) == 4
 
 
-def _encoder_decoder() -> keras.Model:
+@pytest.fixture(scope="module")
+def translating() -> Generator:
     source, target = layers.Input((5,)), layers.Input((None,))
     state = layers.GRU(4)(layers.Embedding(9, 4)(source))
     x = layers.GRU(4, return_sequences=True)(layers.Embedding(7, 4)(target), initial_state=state)
-    return keras.Model([source, target], layers.Dense(7)(x))
+    return Generator(keras.Model([source, target], layers.Dense(7)(x)))
 
 
 @pytest.mark.parametrize(
@@ -267,9 +268,9 @@ def _encoder_decoder() -> keras.Model:
         (["one", "two"], "The source is not an array of numbers"),
     ],
 )
-def test_a_source_that_does_not_fit(source: Any, message: str) -> None:
+def test_a_source_that_does_not_fit(source: Any, message: str, translating: Generator) -> None:
     with pytest.raises(GenerationError, match=message):
-        Generator(_encoder_decoder())([[1], [2]], SHORT, source=source)
+        translating([[1], [2]], SHORT, source=source)
 
 
 class OfEightPlaces(layers.Layer):
@@ -381,6 +382,14 @@ def test_outputs_are_told_or_found_out(activation: str | None) -> None:
     assert wrong is None or wrong[0].probabilities[0] != found[0].probabilities[0]
 
 
+@pytest.fixture(scope="module")
+def of_vectors() -> Generator:
+    inputs, target = layers.Input((None, 4)), layers.Input((None,), dtype="int32")
+    _, state = layers.GRU(4, return_state=True)(inputs)
+    x = layers.GRU(4, return_sequences=True)(layers.Embedding(7, 4)(target), initial_state=state)
+    return Generator(keras.Model([inputs, target], layers.Dense(7)(x), name="characters"))
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
@@ -398,10 +407,6 @@ def test_outputs_are_told_or_found_out(activation: str | None) -> None:
         ),
     ],
 )
-def test_a_source_of_ids_where_the_model_takes_vectors(source: Any, message: str) -> None:
-    inputs, target = layers.Input((None, 4)), layers.Input((None,), dtype="int32")
-    _, state = layers.GRU(4, return_state=True)(inputs)
-    x = layers.GRU(4, return_sequences=True)(layers.Embedding(7, 4)(target), initial_state=state)
-    model = keras.Model([inputs, target], layers.Dense(7)(x), name="characters")
+def test_a_source_of_ids_where_the_model_takes_vectors(source: Any, message: str, of_vectors: Generator) -> None:
     with pytest.raises(GenerationError, match=f"^{message}"):
-        Generator(model)([[1]], SHORT, source=source)
+        of_vectors([[1]], SHORT, source=source)

@@ -388,7 +388,8 @@ def subclassed_encoder_decoder() -> Kind:
 
 
 KINDS = [
-    window_of_one_hot_characters, poem, words_of_a_text_vectorization, functional_encoder_decoder, subclassed_encoder_decoder
+    window_of_one_hot_characters, words_of_a_text_vectorization, subclassed_encoder_decoder,
+    *(pytest.param(make, marks=pytest.mark.long, id=make.__name__) for make in (poem, functional_encoder_decoder)),
 ]  # fmt: skip
 
 
@@ -639,7 +640,9 @@ def test_a_search_of_its_own(tmp_path: Path) -> None:
     assert len(found.tokens) == 2
 
 
-@pytest.mark.parametrize(("padding", "length"), [(None, None), ("c", 7), (None, 7)])
+@pytest.mark.parametrize(
+    ("padding", "length"), [("c", 7), *(pytest.param(None, length, marks=pytest.mark.long) for length in (None, 7))]
+)
 def test_a_source_of_one_hot_characters(padding: str | None, length: int | None, tmp_path: Path) -> None:
     """As in the encoder-decoder of characters that Keras shows: vectors at both ends, padded with a character or zeros."""
     reads, writes = "abcdef", "\tgh\n"
