@@ -287,8 +287,10 @@ export class StructureState extends ViewState<StructurePlace> {
   }
 
   override get stepLines(): readonly StepLine[] {
-    const { measures, pointed, session, colour } = this;
-    const row = pointed && !this.hovered && measures ? measures.layers.indexOf(pointed.path) : -1;
+    const { measures, session, colour, item, tree } = this;
+    // Of the model as a whole, where no layer is chosen.
+    const path = item?.kind === "layer" ? item.key : tree?.root.key;
+    const row = path !== undefined && measures ? measures.layers.indexOf(path) : -1;
     const line = measures && row >= 0 ? measureLine(measures, row, colour) : null;
     if (!measures || !line) return [];
     return [

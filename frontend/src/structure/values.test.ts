@@ -45,7 +45,8 @@ describe("scales", () => {
     expect(scale).toEqual({ kind: "log", least: Math.fround(0.01), most: 10 });
     if (!scale) return;
     expect(placeOn(scale, 0.31623)).toBeCloseTo(0.5, 3);
-    expect([placeOn(scale, 0), placeOn(scale, 1e9), placeOn(scale, NaN)]).toEqual([0, 1, NaN]);
+    const values = [0, 1e9, Number.NaN, Number.POSITIVE_INFINITY];
+    expect(values.map((value) => placeOn(scale, value))).toEqual([0, 1, Number.NaN, Number.NaN]);
     expect(valueAtPlace(scale, placeOn(scale, 2))).toBeCloseTo(2);
   });
 

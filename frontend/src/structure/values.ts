@@ -94,9 +94,9 @@ export function* everyValue(measures: Measures, name: string): Generator<number>
   for (let at = column; at < measures.values.length; at += measures.names.length) yield measures.values[at] as number;
 }
 
-/** Returns where a value is between the ends of its scale, from 0 to 1; NaN for what is no number. */
+/** Returns where a value is between the ends of its scale, from 0 to 1; NaN for what is no finite number. */
 export function placeOn({ kind, least, most }: Scale, value: number): number {
-  if (Number.isNaN(value)) return Number.NaN;
+  if (!Number.isFinite(value)) return Number.NaN;
   if (kind !== "log") return clamped((value - least) / (most - least));
   if (value <= 0 || least === most) return value <= 0 ? 0 : 1;
   return clamped(Math.log(value / least) / Math.log(most / least));
