@@ -27,7 +27,7 @@ demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorB
 	@echo "Open http://localhost:$(PORT)/?p.seqviz.view=attention#seqviz (Ctrl+C ends TensorBoard)"
 	$(VENV)/bin/tensorboard --logdir logs --port $(PORT)
 
-test: $(VENV)/.installed $(PAGE)  ## every test but the long ones
+test: $(VENV)/.installed $(PAGE) frontend/node_modules/.package-lock.json  ## every test but the long ones
 	$(RUN) tests/e2e/install_browser.py
 	$(NPM) test --silent
 	$(RUN) -m pytest -m "not long" $(SIDE_BY_SIDE)
@@ -38,7 +38,7 @@ test-unit: $(VENV)/.installed $(PAGE)  ## the tests of Python alone
 test-frontend: frontend/node_modules/.package-lock.json  ## the tests of the page without a browser
 	$(NPM) test --silent
 
-test-browser: $(VENV)/.installed $(PAGE)  ## the page in a real Chromium, from a real TensorBoard
+test-browser: $(VENV)/.installed $(PAGE) frontend/node_modules/.package-lock.json  ## the page in a real Chromium, from a real TensorBoard
 	$(RUN) tests/e2e/install_browser.py
 	$(RUN) -m pytest -m "not long" tests/e2e
 
