@@ -140,7 +140,7 @@ def _of_given(kind: str, tokens: dict[int, str]) -> Source:
         name = f"a map of {len(tokens)} characters"
         return table(name, tokens, split=list, joint="", special=special, unknown_id=lambda token: special.unknown)
     if not repeated and not any(map(_is_piece, tokens.values())):
-        name = f"{kind} of {len(tokens)} words"
+        name = f"{kind} of words"
         return table(
             name, tokens, split=str.split, joint=" ", special=special, unknown_id=lambda token: special.unknown
         )

@@ -164,7 +164,7 @@ def test_a_vocabulary_that_is_too_short_is_told_by_every_logger(tmp_path: Path) 
         for logger in (attention, samples, embeddings)
     )
     assert on_attention == (
-        "Input 'tokens' holds ids up to 6, and tokens=, a list, has 3 tokens, so that those from 3 on are shown by "
+        "Input 'tokens' holds ids up to 6, and tokens=, a list of words, has 3 tokens, so that those from 3 on are shown by "
         "number, as [6]; expected a token for each id. Does it belong to this model?"
     )
     assert on_samples.startswith(

@@ -156,6 +156,7 @@ def test_transformer_logs_its_three_kinds_of_attention(tmp_path: Path) -> None:
     assert all(layer.query_tokens[0] == "[START]" for layer in record.layers if layer.path.startswith("decoder"))
 
 
+@pytest.mark.long
 def test_sentence_pairs_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "pairs.txt"
     english, french = ["I", "you", "we", "they"], ["je", "vous", "nous", "elles"]

@@ -314,6 +314,7 @@ def test_another_thread_trains_meanwhile_undisturbed() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(alone, other.get_weights(), strict=True))
 
 
+@pytest.mark.long
 def test_two_threads_capture_at_once() -> None:
     cases = [CASES["heads_as_layers"](), CASES["multi_head_padding_mask_dropout"]()]
     found: dict[int, set[int]] = {0: set(), 1: set()}

@@ -104,6 +104,7 @@ def test_a_search_is_over_when_nothing_better_can_come() -> None:
     assert found.ids.tolist() == [2]
 
 
+@pytest.mark.long
 def test_what_is_found_does_not_depend_on_the_other_prompts() -> None:
     generator = Generator(transformer().model)
     search = BeamSearch(width=3, max_length=LENGTH, stop=4)

@@ -120,10 +120,7 @@ def _trained_alone(model: str) -> list[bytes]:
 
 @pytest.mark.parametrize(
     "model",
-    [
-        model if model in ("dropout", "stateful LSTM") else pytest.param(model, marks=pytest.mark.long)
-        for model in MODELS
-    ],
+    [model if model == "dropout" else pytest.param(model, marks=pytest.mark.long) for model in MODELS],
 )
 def test_training_is_the_same_to_the_last_bit(model: str) -> None:
     writing = Writing()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from helpers.capturing import capture_of
 from helpers.structure_zoo import MODELS, Calling
+from helpers.writers import others_long
 from helpers.zoo import CASES, SPECIMENS
 from keras import layers, ops
 
@@ -32,7 +33,7 @@ def is_of(path: str, layers_: Collection[str]) -> bool:
     return path in layers_ or path.rpartition("/")[0] in layers_
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", others_long(sorted(CASES)[::3], CASES))
 def test_layers_that_attend_are_those_of_the_structure(name: str) -> None:
     case = CASES[name]()
     structure = structure_of(case.model, case.inputs).structure

@@ -104,7 +104,7 @@ def _logger(folder: Path, **arguments: Any) -> SampleLogger:
 
 @pytest.mark.parametrize(
     ("model", "run_eagerly"),
-    [("attending", False), ("stateful", True), pytest.param("stateful", False, marks=pytest.mark.long)],
+    [("attending", False), *(pytest.param("stateful", eager, marks=pytest.mark.long) for eager in (True, False))],
 )
 def test_training_is_the_same_to_the_last_bit(model: str, run_eagerly: bool, tmp_path: Path) -> None:
     logger = _logger(tmp_path, beams=2, attention=True)
