@@ -21,6 +21,8 @@ class Stopping(AttentionLogger):
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         super().on_epoch_begin(epoch, logs)
         if epoch == 2:
+            # What was still to be written would be written anew where the log is deleted before.
+            self.writer.flush()
             raise KeyboardInterrupt
 
 
