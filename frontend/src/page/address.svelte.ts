@@ -12,12 +12,16 @@ export function keepAddress(session: Session, signal: AbortSignal): void {
   session.follow(readLink(host.location.search));
 
   let written = host.location.search;
+  /** Whether the place has changed since: then the address that was written is another one, too, though it reads the same. */
+  let isAhead = false;
   $effect(() => {
     const search = writeLink(
       untrack(() => host.location.search),
       session.link,
     );
+    isAhead = search !== written;
     const timer = setTimeout(() => {
+      isAhead = false;
       const { pathname, hash, search: before } = host.location;
       if (search !== before) {
         const write = isMove(before, search) ? "pushState" : "replaceState";
@@ -29,7 +33,7 @@ export function keepAddress(session: Session, signal: AbortSignal): void {
   });
 
   const read = () => {
-    if (host.location.search === written) return;
+    if (host.location.search === written && !isAhead) return;
     written = host.location.search;
     session.follow(readLink(written));
   };
