@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+import contextlib
 import urllib.parse
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    FrameLocator,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from e2e.browser import ARGUMENTS, find_chromium, launch
 from e2e.logs import write_logs
 
-expect.set_options(timeout=15_000)
+# Long, since a machine may be busy with other tests; a test that passes waits for none of it.
+expect.set_options(timeout=30_000)
+
+_pages: weakref.WeakSet[SeqVizPage] = weakref.WeakSet()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Adds to a failure what the page shows."""
+    report: pytest.TestReport = yield
+    if report.when == "call" and report.failed and item.path.parent == Path(__file__).parent:
+        for page in [page for page in _pages if not page.page.is_closed()]:
+            report.sections.append((f"the page at {page.page.url}", page.outline()))
+    return report
 
 
 class SeqVizPage:
@@ -28,6 +53,7 @@ class SeqVizPage:
     def __init__(self, page: Page, server: TensorBoardProcess) -> None:
         self.page, self.server = page, server
         self.troubles: list[str] = []
+        _pages.add(self)
         page.on("console", lambda message: self.troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
@@ -44,6 +70,12 @@ class SeqVizPage:
     def frame(self) -> FrameLocator:
         """The plugin's frame."""
         return self.page.frame_locator("iframe")
+
+    def outline(self) -> str:
+        """Returns what the plugin's frame holds, by role, for a report."""
+        with contextlib.suppress(Error):
+            return self.frame.locator("body").aria_snapshot(timeout=5_000)[:20_000]
+        return "The frame does not answer."
 
     @property
     def tabs(self) -> Locator:
