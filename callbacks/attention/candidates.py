@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
-from tb_seqviz_plugin.callbacks.model.program import Elementwise, How, Lookup, Product, Program, Reduce, Reshape, Window
+from tb_seqviz_plugin.callbacks.model.program import (
+    Concat,
+    Elementwise,
+    How,
+    Lookup,
+    Op,
+    Product,
+    Program,
+    Reduce,
+    Reshape,
+    Take,
+    Transpose,
+    Window,
+)
 
 _REACH = 6
 """Ops from a quotient to the sum that it is divided by, at most."""
@@ -54,13 +67,20 @@ def _behind(program: Program, tensor: int, through: tuple[How, ...]) -> set[int]
 def candidates_in(program: Program, dependence: Dependence) -> list[tuple[int, int]]:
     """Returns tensors with an axis each along which they may sum to 1.
 
-    These are factors of products with the axes that are summed, factors that are spread over others, quotients and exponentials.
+    These are factors of products with the axes that are summed, factors that are spread over others, quotients and exponentials;
+    but none that a projection made: it sums to whatever its kernel makes of it.
     """
+    projected = _projected_in(program, dependence)
     found: dict[tuple[int, int], None] = {}
     scored = set[int]()  # what is computed from scores of some kind, rather than from inputs by division alone
 
     def add(tensor: int, axis: int) -> None:
-        if tensor in scored and program.shapes[tensor][axis] > 1 and dependence.is_soft(tensor):
+        if (
+            tensor in scored
+            and tensor not in projected
+            and program.shapes[tensor][axis] > 1
+            and dependence.is_soft(tensor)
+        ):
             found[tensor, axis] = None
 
     for op in program.ops:
@@ -84,3 +104,25 @@ def candidates_in(program: Program, dependence: Dependence) -> list[tuple[int, i
                     for axis in range(1, len(own)):
                         add(number, axis)
     return list(found)
+
+
+def _projected_in(program: Program, dependence: Dependence) -> set[int]:
+    """Returns what is made of data by a kernel or a table that is learnt, also moved, scaled, summed, or added to other data."""
+    learnt, projected = set(program.variables), set[int]()
+    for op in program.ops:
+        is_data = dependence.is_data(op.output)
+        if isinstance(op, Product | Lookup | Window):
+            if is_data and not learnt.isdisjoint(op.inputs):
+                projected.add(op.output)
+        elif _is_linear(op, dependence):
+            known = projected if is_data else learnt
+            if not known.isdisjoint(op.inputs):
+                known.add(op.output)
+    return projected
+
+
+def _is_linear(op: Op, dependence: Dependence) -> bool:
+    if isinstance(op, Elementwise):
+        is_scaled = op.how in ("multiply", "divide") and sum(map(dependence.is_data, op.inputs)) <= 1
+        return is_scaled or op.how in ("same", "add", "subtract")
+    return isinstance(op, Reshape | Transpose | Take | Concat) or (isinstance(op, Reduce) and op.is_sum)

@@ -148,16 +148,18 @@ def fold_by_code(code: Code, shape: Sequence[int], batch: int) -> Fold | None:
     return None
 
 
-def folds_by_rolling(weights: Array, rolled: Array, batch: int) -> list[Fold]:
+def folds_by_rolling(weights: Array, rolled: Array, batch: int, axes: Sequence[int]) -> list[Fold]:
     """Returns all ways in which the examples may lie, given that rolling the examples by one rolls that part of that axis.
 
     Args:
         weights: as the probe gives them.
         rolled: as the probe with its examples rolled by one gives them.
         batch: number of examples, at least 2.
+        axes: along which to look.
     """
     random, folds = np.random.default_rng(0), []
-    for axis, size in enumerate(weights.shape):
+    for axis in axes:
+        size = weights.shape[axis]
         if size % batch:
             continue
         noise = random.normal(size=weights.size // size).astype(np.float32)

@@ -111,8 +111,10 @@ class Ordering:
                 )
             return told
         before, after = (each.reshape(split).astype(np.float32) for each in (plain, rolled))
-        folds = [fold for fold in folds_by_rolling(before, after, self._batch) if fold.axis in order]
-        if told in folds or (told is not None and not folds):
+        if told is not None and told in folds_by_rolling(before, after, self._batch, [told.axis]):
+            return told
+        folds = folds_by_rolling(before, after, self._batch, order)
+        if told is not None and not folds:
             return told
         if folds:
             return min(folds, key=lambda fold: (order.index(fold.axis), fold.outer))

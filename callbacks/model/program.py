@@ -145,6 +145,7 @@ class Program:
         shapes: by the number of a tensor.
         floats: numbers of the tensors of floats.
         parameters: numbers of the tensors that are read from variables or were there before.
+        variables: those of them that are read from variables.
         softmaxes: number of what each softmax that is an op of its own returns, with the axes along which it sums to 1.
         outputs: numbers of what the model returns.
         numbers: by what the backend knows a tensor by, its number.
@@ -157,6 +158,7 @@ class Program:
     shapes: list[tuple[int, ...]] = field(default_factory=list)
     floats: set[int] = field(default_factory=set)
     parameters: set[int] = field(default_factory=set)
+    variables: set[int] = field(default_factory=set)
     softmaxes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     outputs: list[int] = field(default_factory=list)
     numbers: dict[object, int] = field(default_factory=dict)

@@ -103,8 +103,45 @@ class GraphPass:
     def _pruned(self, tensors: Sequence[Any]) -> Callable[[Tensors], Arrays]:
         if not tensors:
             return lambda _: []
-        pruned = self._graph.prune(self._feeds, list(tensors))
+        pruned = _part_of(self._graph, len(self._feeds), tensors)
         return lambda inputs: [to_numpy(tensor) for tensor in pruned(*inputs.values())]
+
+
+def _part_of(whole: Any, feeds: int, tensors: Sequence[Any]) -> Any:
+    """Returns a function that computes tensors of another, and nothing that they do not need.
+
+    What its `prune` does op by op in Python is done here by one import, which takes a quarter of the time.
+
+    Args:
+        whole: a wrapped function.
+        feeds: how many of its first inputs are not captured.
+        tensors: of its graph.
+    """
+    waiting, needed = [tensor.op for tensor in tensors], set[str]()
+    while waiting:
+        op = waiting.pop()
+        if op.name not in needed:
+            needed.add(op.name)
+            waiting += [*(tensor.op for tensor in op.inputs), *op.control_inputs]
+    definition = whole.graph.as_graph_def()
+    nodes = [node for node in definition.node if node.name in needed]
+    del definition.node[:]
+    definition.node.extend(nodes)
+    given = [(place, tensor.name) for place, tensor in enumerate(whole.inputs) if tensor.op.name in needed]
+
+    def part(*fed: Any) -> Any:
+        graph = tf.compat.v1.get_default_graph()
+        sources = [*fed, *map(graph.capture, whole.captured_inputs)]
+        return tf.import_graph_def(
+            definition,
+            {name: sources[place] for place, name in given},
+            [tensor.name for tensor in tensors],
+            name="",
+        )
+
+    return tf.compat.v1.wrap_function(
+        part, [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in whole.inputs[:feeds]]
+    )
 
 
 class EagerPass:

@@ -42,8 +42,8 @@ _SAME = {
     "EnsureShape", "TensorListFromTensor", "DebugIdentityV2",
 }  # fmt: skip
 _HOW: dict[str, How] = {
-    "Mul": "multiply", "MulNoNan": "multiply", "RealDiv": "divide", "Div": "divide", "DivNoNan": "divide", "AddV2": "add",
-    "Add": "add", "AddN": "add", "BiasAdd": "add", "Sub": "subtract", "Select": "select", "SelectV2": "select",
+    "Mul": "multiply", "MulNoNan": "multiply", "Neg": "multiply", "RealDiv": "divide", "Div": "divide", "DivNoNan": "divide",
+    "AddV2": "add", "Add": "add", "AddN": "add", "BiasAdd": "add", "Sub": "subtract", "Select": "select", "SelectV2": "select",
     "MatrixBandPart": "select", "Maximum": "clip", "Minimum": "clip", "ClipByValue": "clip", "Exp": "exp",
 }  # fmt: skip
 REDUCTIONS = {"Sum", "Mean", "Max", "Min", "Prod", "Any", "All", "EuclideanNorm", "ArgMax", "ArgMin"}
@@ -101,6 +101,7 @@ class ProgramReader:
         self._shape_of, self._value_of = shape_of, value_of
         self._lists: dict[int, list[int]] = {}  # of what a loop writes, the tensors that it reads step by step
         self._constant: set[object] = set()
+        self._variables: set[object] = set()
         self._place = -1
         for name, tensor in inputs.items():
             for part in components_of(tensor):
@@ -113,6 +114,8 @@ class ProgramReader:
             self._place = op.place
             if self._is_constant(op):
                 self._constant.update(map(key_of, op.outputs))
+            elif op.type == "ReadVariableOp":
+                self._variables.update(map(key_of, op.outputs))
             elif op.type not in _GIVEN and op.outputs:
                 try:
                     self._read(op)
@@ -199,6 +202,8 @@ class ProgramReader:
         if key not in program.numbers:
             program.numbers[key] = self._new_like(tensor)
             program.parameters.add(program.numbers[key])
+            if key in self._variables or tensor.dtype == tf.resource:
+                program.variables.add(program.numbers[key])
         return program.numbers[key]
 
     def _numbers(self, tensors: Iterable[Any]) -> tuple[int, ...]:

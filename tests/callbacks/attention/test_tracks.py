@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tb_seqviz_plugin.callbacks.attention import codes
+from tb_seqviz_plugin.callbacks.attention.candidates import candidates_in
 from tb_seqviz_plugin.callbacks.attention.codes import along, reduced
 from tb_seqviz_plugin.callbacks.attention.dependence import Dependence
 from tb_seqviz_plugin.callbacks.attention.layout import Fold, fold_by_code, folds_by_rolling, lay_out, unmerged
@@ -111,6 +112,24 @@ def test_heads_folded_into_the_examples_keep_their_positions() -> None:
     assert track.code.shape == (1, 4, 1)
 
 
+# What has to be run to know whether it sums to 1
+
+
+def test_what_a_kernel_made_is_taken_for_weights_only_once_something_may_have_normalised_it() -> None:
+    program = program_of((2, 4, 8))
+    kernel, factor = program.new((8, 3), is_float=True), program.new((), is_float=True)
+    program.variables.add(kernel)
+    logits, scaled, quotient, mixed, pooled = (program.new((2, 4, 3), is_float=True) for _ in range(5))
+    total = program.new((2, 1, 3), is_float=True)
+    program.add(Product((0, kernel), logits, 0, "btd", "dh", "bth"))
+    program.add(Elementwise((logits, factor), scaled, 1, "multiply"))
+    program.add(Reduce((scaled,), total, 2, (1,), True, True))
+    program.add(Elementwise((scaled, total), quotient, 3, "divide"))
+    program.add(Product((scaled, 0), mixed, 4, "bth", "btd", "bhd"))
+    program.add(Product((quotient, 0), pooled, 5, "bth", "btd", "bhd"))
+    assert {tensor for tensor, _ in candidates_in(program, Dependence(program))} == {quotient}
+
+
 # Layout
 
 
@@ -124,7 +143,7 @@ def test_examples_are_found_by_their_track_and_by_rolling(fold: Fold) -> None:
     rolled = np.roll(weights, 1, axis=fold.axis + 1)
     code = np.broadcast_to(along(fold.axis + 1, len(split), range(batch)), split).reshape(sizes)
     assert fold_by_code(reduced(code), tuple(sizes), batch) == fold
-    assert folds_by_rolling(weights.reshape(sizes), rolled.reshape(sizes), batch) == [fold]
+    assert folds_by_rolling(weights.reshape(sizes), rolled.reshape(sizes), batch, range(len(sizes))) == [fold]
     layout = lay_out(sizes, keys=((fold.axis + 1) % 3,), queries=(), fold=fold, batch=batch)
     assert layout.result[0] == batch
     laid = layout(weights.reshape(sizes), batch)
