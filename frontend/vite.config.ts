@@ -4,10 +4,15 @@ import { defineConfig } from "vitest/config";
 
 const { TENSORBOARD } = loadEnv("", ".", "TENSORBOARD");
 
+// Styles inside modules are made small but for their comments.
+const withoutComments = ({ content }: { content: string }) => ({ code: content.replace(/\/\*.*?\*\//gs, "") });
+
 // The page is ES modules, the styles inside them: TensorBoard imports `index.js` and calls its `render()`; each view is loaded when it
 // is first looked at. The names stay from build to build, since the server knows by ETags whether a module has changed.
 export default defineConfig({
-  plugins: [svelte({ compilerOptions: { css: "injected" } })],
+  // Workers are found beside the page, wherever that is.
+  base: "./",
+  plugins: [svelte({ compilerOptions: { css: "injected" }, preprocess: { style: withoutComments } })],
   build: {
     lib: { entry: "src/index.ts", formats: ["es"], fileName: () => "index.js" },
     outDir: "../tb_seqviz_plugin/static",
@@ -29,6 +34,7 @@ export default defineConfig({
       },
     },
   },
+  worker: { format: "es", rolldownOptions: { output: { entryFileNames: "[name].js" } } },
   // `npm run dev` draws the page and the gallery from a running TensorBoard (TENSORBOARD, default port 6006).
   server: { proxy: { "/data": TENSORBOARD ?? "http://localhost:6006" } },
   // Style sheets are read in tests, where they are left out otherwise.

@@ -31,7 +31,7 @@ from tb_seqviz_plugin.server.requests import (
 
 _PAGE = Path(__file__).parent / "static" / "index.js"
 """The page's first module; the others lie beside it."""
-_COMPRESSION = 6
+_COMPRESSION = 9
 _KEEP_ALL = 0
 _BEFORE_ALL = -(2**63)
 _YEAR = 365 * 24 * 3600

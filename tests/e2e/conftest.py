@@ -24,7 +24,10 @@ from playwright.sync_api import (
 )
 
 from e2e.browser import ARGUMENTS, find_chromium, launch
-from e2e.logs import write_logs
+from e2e.logs import SOURCE, translator, write_logs
+from e2e.sample_logs import poems
+from e2e.structure_logs import RUN, write_structure_logs
+from tb_seqviz_plugin import Writer
 
 # Long, since a machine may be busy with other tests; a test that passes waits for none of it.
 expect.set_options(timeout=30_000)
@@ -194,6 +197,25 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(logs: Path) -> Iterator[TensorBoardProcess]:
     with TensorBoardProcess(logs) as server:
         server.wait_for_steps("many/seqviz", "attention/steps", 300)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def every_view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProcess]:
+    """A run that every view shows something of."""
+    folder = tmp_path_factory.mktemp("every_view")
+    write_structure_logs(folder)
+    rng = np.random.default_rng(0)
+    words = [f"word {row}" for row in range(30)]
+    with Writer(folder / RUN) as writer:
+        for step in range(0, 30, 10):
+            writer.attention("dates/0", translator(step), step=step, title="".join(SOURCE))
+            writer.samples("poems", poems(0, step), step=step)
+            columns = {"kind": ["noun", "verb"] * 15}
+            writer.embeddings("token", rng.standard_normal((30, 8)), step=step, labels=words, columns=columns)
+    with TensorBoardProcess(folder) as server:
+        server.wait_for_steps(RUN, "embeddings/token", 3)
+        server.wait_for_steps(RUN, "statistics/model", 3)
         yield server
 
 

@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import expect
 
-import tb_seqviz_plugin as seqviz
 from e2e.conftest import SeqVizPage
-from e2e.logs import SOURCE, translator
-from e2e.sample_logs import poems
-from e2e.structure_logs import RUN, write_structure_logs
 
 pytestmark = pytest.mark.slow
 
 Open = Callable[..., SeqVizPage]
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 VIEWS = ["Attention", "Samples", "Structure", "Embeddings"]
-STEPS = range(0, 30, 10)
-
-
-@pytest.fixture(scope="module")
-def every_view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProcess]:
-    """A run that every view shows something of."""
-    folder = tmp_path_factory.mktemp("every_view")
-    write_structure_logs(folder)
-    rng = np.random.default_rng(0)
-    words = [f"word {row}" for row in range(30)]
-    with seqviz.Writer(folder / RUN) as writer:
-        for step in STEPS:
-            writer.attention("dates/0", translator(step), step=step, title="".join(SOURCE))
-            writer.samples("poems", poems(0, step), step=step)
-            columns = {"kind": ["noun", "verb"] * 15}
-            writer.embeddings("token", rng.standard_normal((30, 8)), step=step, labels=words, columns=columns)
-    with TensorBoardProcess(folder) as server:
-        server.wait_for_steps(RUN, "embeddings/token", len(STEPS))
-        server.wait_for_steps(RUN, "statistics/model", 3)
-        yield server
 
 
 def found_by_axe(page: SeqVizPage, *rules: str) -> list[str]:

@@ -1,7 +1,8 @@
 /** What the user looks at in the embeddings view. */
 
 import { index, joinList, oneOf, type Parameters, splitList, unless, type Written } from "../store/parameters";
-import { shortName, type Word } from "./table";
+import { shortName } from "./spelled";
+import type { Word } from "./table";
 
 export const METRICS = ["cosine", "euclidean"] as const;
 /** What near means. */

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { encodeFrame } from "../testing/frames";
 import { decodeFrame } from "../wire/frame";
-import { isSame, readTable, rowOf, shortName, wordAt } from "./table";
+import { shortName } from "./spelled";
+import { isSame, readTable, rowOf, wordAt } from "./table";
 
 function tableOf(labels: string[], frequency = "") {
   const setup = {

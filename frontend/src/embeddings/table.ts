@@ -4,6 +4,7 @@ import type { Api } from "../host/api";
 import type { Ask } from "../store/growing.svelte";
 import { type Frame, FrameError, wholeNumbers } from "../wire/frame";
 import type { EmbeddingWords } from "../wire/schema.gen";
+import { shortName } from "./spelled";
 
 export interface WordTable {
   /** The first step with these words. */
@@ -91,13 +92,6 @@ export function rowOf({ labels, firstRows, rowsByPlace }: WordTable, { label, ro
   const own = rowsByPlace.get(row) ?? -1;
   const there = labels[own];
   return there !== undefined && (there === label || shortName(there) === label) ? own : (firstRows.get(label) ?? -1);
-}
-
-const LONGEST_NAME = 100;
-
-/** Returns a label as it stands in sentences and addresses: of a long one the beginning. */
-export function shortName(label: string): string {
-  return label.length <= LONGEST_NAME ? label : `${label.slice(0, LONGEST_NAME - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function firstRows(labels: readonly string[]): Map<string, number> {

@@ -161,7 +161,7 @@ export function newSteps(number: number): string {
   return number === 1 ? "1 new step" : `${count(number)} new steps`;
 }
 
-export function instant(seconds: number): string {
+function instant(seconds: number): string {
   return instants.format(new Date(seconds * 1000));
 }
 

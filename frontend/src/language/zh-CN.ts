@@ -148,7 +148,7 @@ export function newSteps(number: number): string {
   return `${count(number)} 个新步`;
 }
 
-export function instant(seconds: number): string {
+function instant(seconds: number): string {
   return instants.format(new Date(seconds * 1000));
 }
 

@@ -1,6 +1,6 @@
 /** The view but for its value, loaded when it is first looked at. */
 
-export { default as Details } from "./SamplesDetails.svelte";
-export { default as Rail } from "./SamplesRail.svelte";
 export { default as Centre } from "./SamplesView.svelte";
 export { SamplesState as State } from "./state.svelte";
+export const loadRail = () => import("./SamplesRail.svelte");
+export const loadDetails = () => import("./SamplesDetails.svelte");

@@ -37,11 +37,14 @@ export interface Parts<State> {
     api: Api,
     signal: AbortSignal,
   ) => State;
-  /** What it draws: what to choose from on the left, the data, and what they say in detail on the right. */
-  Rail: Component<{ view: State }>;
+  /** What it draws: the data. */
   Centre: Component<{ view: State }>;
-  Details: Component<{ view: State }>;
+  /** What is beside them, each loaded when it is first opened: what to choose from on the left, and what is said in detail on the right. */
+  loadRail: Loaded<State>;
+  loadDetails: Loaded<State>;
 }
+
+type Loaded<State> = () => Promise<{ default: Component<{ view: State }> }>;
 
 export interface View<Place extends object = object, State extends ViewState<Place> = ViewState<Place>> {
   /** What its records are; also its name in the address. */

@@ -119,7 +119,7 @@ export function noExampleInRun(example: string): string {
 export const NO_LAYERS =
   "This record holds no attention layer. The callback names the reason when training starts; look at its warning.";
 
-export const POSITIONS = "position";
+const POSITIONS = "position";
 
 export const SHOW_ALL = "show all";
 export const SHOW_ALL_TITLE = "Zoom out to the whole matrix (0)";

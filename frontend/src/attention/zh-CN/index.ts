@@ -117,7 +117,7 @@ export function noExampleInRun(example: string): string {
 
 export const NO_LAYERS = "这条记录中没有注意力层。回调函数在训练开始时会给出原因，请查看其警告。";
 
-export const POSITIONS = "位置";
+const POSITIONS = "位置";
 
 export const SHOW_ALL = "显示全部";
 export const SHOW_ALL_TITLE = "缩小到整个矩阵（0）";

@@ -35,6 +35,12 @@ function choicesIn(source: string): Map<string, string[]> {
   );
 }
 
+const code = import.meta.glob<string>(["../../**/*.{ts,svelte}", "!**/*.test.ts", "!**/{en,zh-CN}{.ts,/*.ts}"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
 /** What reads the same in every language: names, of keys too, signs, and code. */
 const SAME = /^(?:[^a-z]*|Enter|NaN|Projector|SeqViz|from tb_seqviz_plugin.*)$/s;
 
@@ -64,6 +70,19 @@ describe.each(others)("the catalogue in %s", (language, catalogues) => {
       const translated = sources[path.replace(/\/en(?=[./])/, `/${language}`)] ?? "";
       expect(choicesIn(translated), path).toEqual(choicesIn(sources[path] as string));
     }
+  });
+});
+
+describe("a catalogue", () => {
+  it("holds nothing that is never said", () => {
+    const texts = Object.entries(code);
+    expect(texts.length).toBeGreaterThan(300);
+    const unsaid = english.filter(([way]) => {
+      const [room, name] = way.split(/ view\.|\./);
+      const said = new RegExp(`\\b${room === "common" ? "common" : "(?:phrases|words)"}\\.${name}\\b`);
+      return !texts.some(([path, text]) => (room === "common" || path.includes(`/${room}/`)) && said.test(text));
+    });
+    expect(unsaid.map(([way]) => way)).toEqual([]);
   });
 });
 

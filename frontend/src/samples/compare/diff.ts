@@ -1,6 +1,6 @@
 /** What a text has that another does not, in words or in characters as a reader sees them. */
 
-import { diffArrays } from "diff";
+import { diffArrays } from "diff/lib/diff/array.js";
 import type { Unit } from "../place";
 import type { DiffPiece } from "../types";
 

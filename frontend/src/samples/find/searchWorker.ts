@@ -1,7 +1,4 @@
-/**
- * The texts a second time, where a search that does not come to an end can be ended. The worker is the page's own module: it
- * has no second file, and as a worker of this name it does only this.
- */
+/** The texts a second time, in a worker, where a search that does not come to an end can be ended. */
 
 import type { SampleSeries } from "../types";
 import { isFound, type Matcher } from "./search";
@@ -36,13 +33,7 @@ function isFoundIn(text: string, matcher: Matcher): boolean {
   return isFound(matcher, text);
 }
 
-const NAME = "samples search";
-
-export function startWorker(): Worker {
-  return new Worker(import.meta.url, { type: "module", name: NAME });
-}
-
-if ("WorkerGlobalScope" in globalThis && self.name === NAME) {
+if ("WorkerGlobalScope" in globalThis) {
   const answer = createAnswers((message) => postMessage(message));
   addEventListener("message", ({ data }: MessageEvent<Request>) => answer(data));
 }

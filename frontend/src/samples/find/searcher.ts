@@ -4,7 +4,7 @@ import { phrases } from "../language";
 import type { SampleAddress, SampleSeries } from "../types";
 import { type Filter, filterAddresses } from "./filter";
 import type { Matcher } from "./search";
-import { type Answer, type Request, startWorker } from "./searchWorker";
+import type { Answer, Request } from "./searchWorker";
 
 /** Longer than this no expression may take over all texts. */
 const PATIENCE = 1000;
@@ -20,6 +20,8 @@ interface Search {
   matcher: Matcher;
   settle(hits: Uint8Array[] | { error: string } | null): void;
 }
+
+const startWorker = () => new Worker(new URL("./searchWorker.ts", import.meta.url), { type: "module" });
 
 export class Searcher {
   #worker: SearchWorker | null = null;

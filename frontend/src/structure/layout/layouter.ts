@@ -1,7 +1,6 @@
 /** Asks for layouts off the page's thread; of what was asked while one was made only the last is. */
 
 import type { GroupLayout, GroupSpec } from "./layout";
-import { startWorker } from "./layoutWorker";
 
 /** What it needs of a worker. */
 export type LayoutWorker = Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">;
@@ -11,6 +10,8 @@ interface Asked {
   settle(layout: GroupLayout | null): void;
   fail(error: Error): void;
 }
+
+const startWorker = () => new Worker(new URL("./layoutWorker.ts", import.meta.url), { type: "module" });
 
 export class Layouter {
   #worker: LayoutWorker | null = null;
