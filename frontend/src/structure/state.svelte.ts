@@ -38,6 +38,14 @@ const MOST_LEVELS = 6;
 /** More rows of the table are shown only where the drawing shows their layers. */
 const MOST_ROWS = 36;
 
+/** As many groups of a level are tried by themselves. */
+const MOST_TRIED = 12;
+
+interface Drawn {
+  source: Source;
+  layout: GroupLayout;
+}
+
 /** A layer at a step. */
 export interface Pointed {
   path: string;
@@ -54,6 +62,8 @@ export class StructureState extends ViewState<StructurePlace> {
   readonly sight: Sight;
   #layouter = new Layouter();
   #attempt = $state(0);
+  /** What is to be drawn, once it is laid out. */
+  #wanted: Source | null = null;
 
   /** The run that is drawn. */
   run = $derived.by(() => {
@@ -319,7 +329,8 @@ export class StructureState extends ViewState<StructurePlace> {
   }
 
   override get hint(): Sentence {
-    return this.isDrawn ? phrases.HINT_LINE : [];
+    if (!this.isDrawn) return [];
+    return this.rows.length > 0 ? phrases.HINT_WITH_TABLE : phrases.HINT_LINE;
   }
 
   override get mark(): Mark | null {
@@ -328,9 +339,10 @@ export class StructureState extends ViewState<StructurePlace> {
   }
 
   async #draw(source: Source): Promise<void> {
+    this.#wanted = source;
     try {
       const drawn = this.place.open === null ? await this.#openUntilFull(source) : await this.#layOut(source);
-      if (!drawn) return;
+      if (!drawn || this.#wanted !== source) return;
       this.scene = sceneOf(drawn.source, drawn.layout);
       this.#full = this.place.open === null ? { tree: source.tree, open: drawn.source.open } : null;
       this.layoutError = null;
@@ -340,30 +352,34 @@ export class StructureState extends ViewState<StructurePlace> {
     }
   }
 
-  async #layOut(source: Source): Promise<{ source: Source; layout: GroupLayout } | null> {
+  async #layOut(source: Source): Promise<Drawn | null> {
     const layout = await this.#layouter.layOut(specOf(source));
     return layout && { source, layout };
   }
 
-  /** Opens level by level, as long as all of the drawing can be read. */
-  async #openUntilFull(source: Source): Promise<{ source: Source; layout: GroupLayout } | null> {
-    const chosen = untrack(() => this.item);
+  /** Opens level by level, and of one that is too large group by group, as long as all of the drawing can be read. */
+  async #openUntilFull(source: Source): Promise<Drawn | null> {
+    const { tree } = source;
+    const [chosen, room] = untrack(() => [this.item, this.sight.room]);
     const around = chosen ? lineage(standInOf(chosen, MOST_ALIKE)).slice(0, -1) : [];
-    const start = new Set([...source.open, ...around.map(({ key }) => key)]);
-    let best = await this.#layOut({ ...source, open: start });
+    let best = await this.#layOut({ ...source, open: new Set([...source.open, ...around.map(({ key }) => key)]) });
     for (let level = 2; best && level <= MOST_LEVELS; level++) {
-      const open = new Set([...start, ...openTo(source.tree, level, MOST_ALIKE)]);
-      if (open.size === best.source.open.size) break;
-      const next = await this.#layOut({ ...source, open });
-      if (!next) return null;
-      if (
-        !fills(
-          next.layout,
-          untrack(() => this.sight.room),
-        )
-      )
-        break;
-      best = next;
+      const { open } = best.source;
+      const closed = [...openTo(tree, level, MOST_ALIKE)].filter(
+        (key) => !open.has(key) && isWithinOpen(tree, key, open),
+      );
+      // All of the level first, so that what is alike is drawn alike.
+      const tried = closed.length > 1 ? [closed, ...closed.slice(0, MOST_TRIED).map((key) => [key])] : [closed];
+      if (closed.length === 0) break;
+      for (const keys of tried) {
+        // A drawing that is no longer wanted takes no turn of the one that is.
+        if (this.#wanted !== source) return null;
+        const next: Drawn | null = await this.#layOut({ ...source, open: new Set([...best.source.open, ...keys]) });
+        if (!next) return null;
+        if (!fills(next.layout, room)) continue;
+        best = next;
+        if (keys === closed) break;
+      }
     }
     return best;
   }
@@ -385,6 +401,11 @@ export class StructureState extends ViewState<StructurePlace> {
 function addressAt({ info, steps }: Track, at: number): RecordAddress | null {
   const [step, written] = [steps.steps[at], steps.wall_times[at]];
   return step === undefined || written === undefined ? null : { run: info.run, tag: info.tag, step, written };
+}
+
+function isWithinOpen(tree: Tree, key: string, open: ReadonlySet<string>): boolean {
+  const item = tree.byKey.get(key);
+  return item !== undefined && lineage(item).every(({ key: other }) => other === key || open.has(other));
 }
 
 function isWithin(tree: Tree | null, key: string, group: Item): boolean {

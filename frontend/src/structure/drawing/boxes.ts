@@ -33,12 +33,10 @@ export const INDENT = 8;
 /** Least room at the right end of the second row, for a figure. */
 const FIGURE_ROOM = 72;
 const FIGURE_GAP = 6;
-/** Of a figure beside the name: "0.000123". */
-const BRIEF_FIGURE_ROOM = 56;
+/** No figure beside a name is wider. */
+const BRIEF_FIGURE = "0.000888";
 /** Of such a box, so that nothing is cut in letters that are larger. */
 const LARGER = 1.4;
-/** In larger letters it has no unit. */
-const SHORT_FIGURE_ROOM = 36;
 /** Of the cells of what stands for several, at the bottom. */
 export const STRIP_HEIGHT = 6;
 export const TITLE_HEIGHT = 22;
@@ -63,7 +61,7 @@ export function boxSize(item: Item, fonts: Fonts, { isCut = true, isBrief = fals
   if (!item.node)
     return { width: Math.ceil(Math.min(most, SLACK * fonts.name(name) + 2 * INDENT)), height: 2 * EDGE + ROW };
   const wanted = isBrief
-    ? LARGER * (fonts.name(name) + BRIEF_FIGURE_ROOM) + 2 * INDENT
+    ? LARGER * (fonts.name(name) + fonts.small(BRIEF_FIGURE) + FIGURE_GAP) + 2 * INDENT
     : Math.max(fonts.name(name), fonts.small(kind) + figureRoom(item, fonts), fonts.small(marks)) + 2 * INDENT;
   const width = Math.ceil(Math.min(most, Math.max(LEAST_WIDTH, wanted)));
   const rows = 1 + Number(kind !== "") + Number(marks !== "");
@@ -82,15 +80,15 @@ export function briefText(item: Item, fonts: Fonts, width: number, scale: number
   return { name: cutMiddle(briefOf(item).name, room - taken, fonts.name), kind: "", marks: "" };
 }
 
-/** Returns what stands in a box of a width, in letters `scale` times as large. */
-export function boxText(item: Item, fonts: Fonts, width: number, scale = 1): BoxText {
+/** Returns what stands in a box, in letters `scale` times as large; a class that has no room beside the figure then is left out. */
+export function boxText(item: Item, fonts: Fonts, width: number, scale = 1, figure = ""): BoxText {
   const { name, kind, marks } = textOf(item);
-  const room = width - 2 * INDENT;
-  const cut = (text: string, room: number, widthOf: TextWidth) => cutMiddle(text, room / scale, widthOf);
+  const room = (width - 2 * INDENT) / scale;
+  const beside = room - (figure === "" ? 0 : fonts.small(figure) + FIGURE_GAP);
   return {
-    name: cut(name, room, fonts.name),
-    kind: cut(kind, room - (scale > 1 ? scale * SHORT_FIGURE_ROOM : figureRoom(item, fonts)), fonts.small),
-    marks: cut(marks, room, fonts.small),
+    name: cutMiddle(name, room, fonts.name),
+    kind: scale > 1 && fonts.small(kind) > beside ? "" : cutMiddle(kind, beside, fonts.small),
+    marks: cutMiddle(marks, room, fonts.small),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { structureHeader, structureNode, structureTensor } from "../testing";
 import { buildTree, type Item } from "../tree";
-import { boxSize, boxText, INDENT, wholeText } from "./boxes";
+import { boxSize, boxText, briefText, INDENT, wholeText } from "./boxes";
 import { cutMiddle, fittingLabel, lineText, shapeText } from "./labels";
 
 const perCharacter = (text: string) => 6 * [...text].length;
@@ -30,11 +30,21 @@ describe("texts that fit", () => {
     const { width } = boxSize(item, fonts);
     const text = boxText(item, fonts, width);
     for (const scale of [1, 1.7]) {
-      const { name, kind, marks } = boxText(item, fonts, width, scale);
-      for (const row of [name, kind, marks]) expect(scale * perCharacter(row)).toBeLessThanOrEqual(width - 2 * INDENT);
+      const { name, kind, marks } = boxText(item, fonts, width, scale, "1.2M");
+      for (const row of [name, `${kind} 1.2M`, marks])
+        expect(scale * perCharacter(row)).toBeLessThanOrEqual(width - 2 * INDENT);
     }
+    expect(text.kind).toMatch(/^AClass.*…/);
+    expect(boxText(item, fonts, width, 1.7).kind).toBe("");
     expect(wholeText(item)).toContain(name);
     expect(text.marks).toBe("output head · called × 3");
+  });
+
+  it("keeps a name and its figure whole in the letters of a drawing that is seen whole", () => {
+    const { root } = buildTree(structureHeader([structureNode("gru")]));
+    const item = root.children[0] as Item;
+    const { width } = boxSize(item, fonts, { isBrief: true });
+    for (const scale of [1, 1.4]) expect(briefText(item, fonts, width, scale, "0.000324").name).toBe("gru");
   });
 
   it("names repeats by what they are and from where to where", () => {

@@ -134,7 +134,8 @@ export function layerRead(
   return sentence`${strong(path)} ${statistic} ${now.value} at step ${count(now.step)}, largest ${largest.value} at step ${count(largest.step)}${update}`;
 }
 
-export const HINT_LINE = sentence`Click a layer to choose it, double-click to open it; in the table a click chooses layer and step.`;
+export const HINT_LINE = sentence`Click a layer to choose it, double-click to open it.`;
+export const HINT_WITH_TABLE = sentence`Click a layer to choose it, double-click to open it; in the table a click chooses layer and step.`;
 export const DRAWING_HELP =
   "structure of the model; arrows up and down go along what flows, Shift with left and right beside it, Enter opens and closes";
 export const MODELS = "Model";

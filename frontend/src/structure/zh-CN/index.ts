@@ -126,7 +126,8 @@ export function layerRead(
   return sentence`${strong(path)} ${statistic}：第 ${count(now.step)} 步为 ${now.value}，最大为第 ${count(largest.step)} 步的 ${largest.value}${update}`;
 }
 
-export const HINT_LINE = sentence`单击选择一层，双击展开；在表格中单击可同时选择层和步。`;
+export const HINT_LINE = sentence`单击选择一层，双击展开。`;
+export const HINT_WITH_TABLE = sentence`单击选择一层，双击展开；在表格中单击可同时选择层和步。`;
 export const DRAWING_HELP = "模型的结构图；上下方向键沿数据流移动，Shift 加左右方向键移到旁边，Enter 展开或收起";
 export const MODELS = "模型";
 export const FIT = "适合窗口";
