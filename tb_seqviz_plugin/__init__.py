@@ -12,14 +12,46 @@
 The Keras callbacks are in `tb_seqviz_plugin.callbacks`.
 """
 
-from tb_seqviz_plugin.log.events import read
-from tb_seqviz_plugin.log.writer import Writer
-from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
-from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
-from tb_seqviz_plugin.records.samples.corpus import Corpus
-from tb_seqviz_plugin.records.samples.record import BeamTree, Sample, SamplesRecord
-from tb_seqviz_plugin.records.statistics.record import Statistics, StatisticsRecord
-from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure, StructureRecord
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tb_seqviz_plugin.log.events import read as read
+    from tb_seqviz_plugin.log.writer import Writer as Writer
+    from tb_seqviz_plugin.records.attention.record import AttentionLayer as AttentionLayer
+    from tb_seqviz_plugin.records.attention.record import AttentionRecord as AttentionRecord
+    from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord as EmbeddingsRecord
+    from tb_seqviz_plugin.records.samples.corpus import Corpus as Corpus
+    from tb_seqviz_plugin.records.samples.record import BeamTree as BeamTree
+    from tb_seqviz_plugin.records.samples.record import Sample as Sample
+    from tb_seqviz_plugin.records.samples.record import SamplesRecord as SamplesRecord
+    from tb_seqviz_plugin.records.statistics.record import Statistics as Statistics
+    from tb_seqviz_plugin.records.statistics.record import StatisticsRecord as StatisticsRecord
+    from tb_seqviz_plugin.records.structure.record import Edge as Edge
+    from tb_seqviz_plugin.records.structure.record import Node as Node
+    from tb_seqviz_plugin.records.structure.record import Shape as Shape
+    from tb_seqviz_plugin.records.structure.record import Structure as Structure
+    from tb_seqviz_plugin.records.structure.record import StructureRecord as StructureRecord
+
+# Loaded when asked for: TensorBoard imports this package at its start, and needs none of it.
+_MODULE_OF = {
+    "AttentionLayer": "records.attention.record",
+    "AttentionRecord": "records.attention.record",
+    "BeamTree": "records.samples.record",
+    "Corpus": "records.samples.corpus",
+    "Edge": "records.structure.record",
+    "EmbeddingsRecord": "records.embeddings.record",
+    "Node": "records.structure.record",
+    "Sample": "records.samples.record",
+    "SamplesRecord": "records.samples.record",
+    "Shape": "records.structure.record",
+    "Statistics": "records.statistics.record",
+    "StatisticsRecord": "records.statistics.record",
+    "Structure": "records.structure.record",
+    "StructureRecord": "records.structure.record",
+    "Writer": "log.writer",
+    "read": "log.events",
+}
 
 __version__ = "0.1.0"
 __all__ = [
@@ -41,3 +73,16 @@ __all__ = [
     "__version__",
     "read",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Returns a public name, whose module is imported when it is first asked for."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """Returns the public names, whether they were asked for yet or not."""
+    return sorted({*globals(), *__all__})

@@ -1,42 +1,41 @@
-"""The TensorBoard plugin: its loader, its routes and their handlers. The routes are described in `http_api.md`."""
+"""The TensorBoard plugin: its loader, its tab and the names of its routes.
+
+TensorBoard imports this module at its start, before it listens. So it imports next to nothing; what answers requests is loaded
+with the first of them.
+"""
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import hashlib
+import threading
+from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from tensorboard.backend import http_util
-from tensorboard.context import RequestContext
 from tensorboard.plugins import base_plugin
-from werkzeug import Request, Response
 
 from tb_seqviz_plugin.schema import PLUGIN_NAME
-from tb_seqviz_plugin.server.embeddings.reader import MOST_STEPS, EmbeddingReader
-from tb_seqviz_plugin.server.projector_page import ProjectorPage
-from tb_seqviz_plugin.server.reader import NotFoundError, Reader
-from tb_seqviz_plugin.server.requests import (
-    BadRequestError,
-    WsgiApp,
-    application,
-    frame_answer,
-    json_answer,
-    metric,
-    number,
-    numbers,
-    where,
-)
+from tb_seqviz_plugin.server.page import modules
 
-_PAGE = Path(__file__).parent / "static" / "index.js"
-"""The page's first module; the others lie beside it."""
-_COMPRESSION = 9
+if TYPE_CHECKING:
+    from tb_seqviz_plugin.server.routes import Routes
+
+ROUTES = (
+    "series",
+    "steps",
+    "blob",
+    "measures",
+    "texts",
+    "labels",
+    "neighbours",
+    "movement",
+    "churn",
+    "map",
+    "projector/*",
+)
+"""What there is beside the modules of the page; see `http_api.md`."""
+
 _KEEP_ALL = 0
-_BEFORE_ALL = -(2**63)
-_YEAR = 365 * 24 * 3600
-_MOST_ROWS = 100
-_MOST_NEIGHBOURS = 100
 
 
 class SeqVizPlugin(base_plugin.TBPlugin):
@@ -46,27 +45,13 @@ class SeqVizPlugin(base_plugin.TBPlugin):
 
     def __init__(self, context: base_plugin.TBContext) -> None:
         super().__init__(context)
-        self._reader = Reader(context.data_provider)
-        self._embeddings = EmbeddingReader(self._reader)
-        self._projector = ProjectorPage(context.plugin_name_to_instance)
+        self._context = context
+        self._loading = threading.Lock()
+        self._routes: Routes | None = None
 
-    def get_plugin_apps(self) -> dict[str, WsgiApp]:
+    def get_plugin_apps(self) -> dict[str, Callable[..., Iterable[bytes]]]:
         """Returns every route of the plugin."""
-        modules = {_PAGE.name, *(path.name for path in _PAGE.parent.glob("*.js"))}
-        return {
-            **{f"/{name}": application(partial(self._serve_module, name)) for name in sorted(modules)},
-            "/series": application(self._serve_series),
-            "/steps": application(self._serve_steps),
-            "/blob": application(self._serve_blob),
-            "/measures": application(self._serve_measures),
-            "/texts": application(self._serve_texts),
-            "/labels": application(self._serve_labels),
-            "/neighbours": application(self._serve_neighbours),
-            "/movement": application(self._serve_movement),
-            "/churn": application(self._serve_churn),
-            "/map": application(self._serve_map),
-            "/projector/*": application(self._serve_projector),
-        }
+        return {f"/{name}": partial(self._answer, name) for name in (*modules(), *ROUTES)}
 
     def is_active(self) -> bool:
         """Returns False: that there are data is known by `data_plugin_names`, without a look at the disk."""
@@ -76,67 +61,13 @@ class SeqVizPlugin(base_plugin.TBPlugin):
         """Returns where the page is and what its tab is called."""
         return base_plugin.FrontendMetadata(es_module_path="/index.js", tab_name="SeqViz")
 
-    def _serve_module(self, name: str, request: Request, _context: RequestContext, _experiment: str) -> Response:
-        path = _PAGE.with_name(name)
-        if not path.is_file():
-            raise NotFoundError("The page was not built. Run `make build`, or install with `pip install .`.")
-        source = path.read_bytes()
-        # TensorBoard would compress it itself, but less.
-        packed = gzip.compress(source, _COMPRESSION, mtime=0)
-        response = http_util.Respond(request, packed, "application/javascript", content_encoding="gzip")
-        response.set_etag(hashlib.sha256(source).hexdigest()[:16])
-        response.headers["Cache-Control"] = "no-cache"
-        return response.make_conditional(request)
+    def _answer(self, route: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self._loading:
+            if self._routes is None:
+                from tb_seqviz_plugin.server.routes import Routes
 
-    def _serve_series(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        return json_answer(request, self._reader.series(context, experiment))
-
-    def _serve_steps(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        return json_answer(request, self._reader.steps(*where(request, context, experiment)))
-
-    def _serve_blob(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        place, step, index = where(request, context, experiment), number(request, "step"), number(request, "index")
-        blob = self._reader.blob(*place, step, index)
-        if "written" not in request.args:
-            return frame_answer(request, blob)
-        response = frame_answer(request, blob, expires=_YEAR)
-        response.headers["Cache-Control"] += ", immutable"
-        return response
-
-    def _serve_measures(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        return frame_answer(request, self._reader.measures(*where(request, context, experiment)))
-
-    def _serve_texts(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        after = number(request, "after") if "after" in request.args else _BEFORE_ALL
-        texts = self._reader.texts(*where(request, context, experiment), after)
-        return http_util.Respond(request, texts, "application/octet-stream")
-
-    def _serve_labels(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        return frame_answer(request, self._embeddings.labels(where(request, context, experiment)))
-
-    def _serve_neighbours(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        place, rows = where(request, context, experiment), numbers(request, "rows", most=_MOST_ROWS)
-        count = number(request, "count")
-        if not 0 < count <= _MOST_NEIGHBOURS:
-            raise BadRequestError(f"The parameter 'count' is {count}; expected a number from 1 to {_MOST_NEIGHBOURS}.")
-        steps = numbers(request, "steps", most=MOST_STEPS) if "steps" in request.args else None
-        return frame_answer(request, self._embeddings.neighbours(place, rows, metric(request), count, steps))
-
-    def _serve_movement(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        place, step, since = where(request, context, experiment), number(request, "step"), number(request, "since")
-        return frame_answer(request, self._embeddings.movement(place, step, since))
-
-    def _serve_churn(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        place, step, since = where(request, context, experiment), number(request, "step"), number(request, "since")
-        rows = numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []
-        return frame_answer(request, self._embeddings.churn(place, rows, metric(request), step, since))
-
-    def _serve_map(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        rows = numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []
-        return frame_answer(request, self._embeddings.flat_map(where(request, context, experiment), rows))
-
-    def _serve_projector(self, request: Request, _context: RequestContext, _experiment: str) -> Response:
-        return self._projector.respond(request)
+                self._routes = Routes(self._context)
+        return self._routes.app(route)(environ, start_response)
 
 
 class SeqVizLoader(base_plugin.TBLoader):

@@ -20,7 +20,7 @@ from tb_seqviz_plugin.records.samples.record import SamplesRecord
 from tb_seqviz_plugin.records.statistics.record import StatisticsRecord
 from tb_seqviz_plugin.records.structure.record import StructureRecord
 from tb_seqviz_plugin.schema import BESIDE, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
-from tb_seqviz_plugin.wire.frame import FrameError
+from tb_seqviz_plugin.wire.frame import FrameError, decoder
 from tb_seqviz_plugin.wire.payload import Encoded
 from tb_seqviz_plugin.wire.summary import decode_beside, readable_kind
 from tb_seqviz_plugin.wire.tfrecord import DamagedFileError, read_record, read_records
@@ -106,7 +106,7 @@ def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
         said = [setup for setup in setups.get((entry.path, entry.tag), []) if setup.offset <= entry.offset]
         try:
             yield _decode(entry, said[-1] if said else None)
-        except (FrameError, DamagedFileError, DecodeError, OSError) as error:
+        except (FrameError, DamagedFileError, DecodeError, OSError, MemoryError) as error:
             _warn(f"Left out {entry.tag} at step {entry.step} of run {entry.run!r}: {error}")
 
 
@@ -116,7 +116,7 @@ def _decode(entry: Entry, setup: Entry | None) -> Record:
         values[setup.tag] = _values(setup)[setup.tag]
     beside = {name: decode_beside(values[f"{name}/{entry.tag}"]) for name in BESIDE if f"{name}/{entry.tag}" in values}
     kind = KINDS[parse_tag(entry.tag)[0]]
-    fields = kind.fields(Encoded(list(values[entry.tag].string_val), beside))
+    fields = decoder(kind.fields)(Encoded(list(values[entry.tag].string_val), beside))
     return kind.record(entry.run, entry.tag, entry.step, entry.wall_time, **fields)
 
 
@@ -143,7 +143,7 @@ def _index(root: Path, path: Path) -> Iterator[Entry]:
                 if value.metadata.plugin_data.plugin_name != PLUGIN_NAME:
                     continue
                 kind = readable_kind(value.metadata.plugin_data.content)
-                if kind in KINDS or kind == "setup":
+                if kind == parse_tag(value.tag)[0] and (kind in KINDS or kind == "setup"):
                     yield Entry(run, value.tag, event.step, event.wall_time, path, offset)
                 elif parse_tag(value.tag)[0] not in BESIDE:
                     newer.add(value.tag)

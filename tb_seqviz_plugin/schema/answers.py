@@ -36,11 +36,13 @@ class SeriesList:
         version: `SCHEMA_VERSION` of the server.
         series: every readable tag, by run and tag.
         newer: run and tag of those written by a newer version, as "run · tag"; they are not in `series`.
+        damaged: runs of which TensorBoard cannot say what is in them, since their event files are damaged.
     """
 
     version: int
     series: list[SeriesInfo]
     newer: list[str]
+    damaged: list[str]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ in the blobs that `softmax` names, where the weights are something else than the
     {i}.softmax       uint8   [heads, queries, keys]  as `{i}.weights`
     {i}.softmax_scale float32 [heads, queries]        as `{i}.scale`
     {i}.softmax_invalid uint8 [heads, queries, keys]  as `{i}.invalid`
+    {i}.softmax_negative uint8 [heads, queries, bytes] as `{i}.negative`
 
 and in blob `AttentionHeader.overview`, for each layer whose `thumbnail` is true:
 

@@ -6,23 +6,34 @@ undamped: the sampling that the user chose took place while loading, and TensorB
 
 from __future__ import annotations
 
+import contextlib
+import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from tensorboard.context import RequestContext
-from tensorboard.data.provider import BlobSequenceDatum, DataProvider, RunTagFilter, TensorDatum
+from tensorboard.data.provider import BlobSequenceDatum, BlobSequenceTimeSeries, DataProvider, RunTagFilter, TensorDatum
 from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
 from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
 from tb_seqviz_plugin.schema.answers import SeriesInfo, SeriesList, StepList
-from tb_seqviz_plugin.wire.frame import Array, decode_frame, encode_frame, pack_frame
+from tb_seqviz_plugin.wire.frame import (
+    DAMAGE,
+    Array,
+    FrameError,
+    checked_header,
+    decode_frame,
+    encode_frame,
+    pack_frame,
+)
 from tb_seqviz_plugin.wire.summary import readable_kind
 
 _ALL = 2**31 - 1
+_MOST_BLOBS = 1 << 16
 
 
 Where = tuple[RequestContext, str, str, str]
@@ -44,20 +55,42 @@ class Reader:
         self._provider = provider
         # What TensorBoard said last, so that a blob takes one question; it may be dropped at any time.
         self._data: dict[tuple[str, str, str], dict[int, BlobSequenceDatum]] = {}
+        # How many blobs the largest record of a tag says it has.
+        self._lengths: dict[tuple[str, str, str], int] = {}
 
     def series(self, context: RequestContext, experiment: str) -> SeriesList:
         """Returns every run and tag."""
-        listed = self._provider.list_blob_sequences(context, experiment_id=experiment, plugin_name=PLUGIN_NAME)
+        listed, damaged = self._list(context, experiment)
+        lengths: dict[tuple[str, str, str], int] = {}
         readable: list[SeriesInfo] = []
         newer: list[str] = []
         for run, tags in sorted(listed.items()):
             for tag, info in sorted(tags.items()):
                 kind, name = parse_tag(tag)
+                lengths[experiment, run, tag] = info.max_length or 0
                 if readable_kind(info.plugin_content) != kind or kind not in KINDS:
                     newer.append(f"{run} · {tag}")
                     continue
-                readable.append(SeriesInfo(run, tag, kind, name, info.max_step, info.max_wall_time))
-        return SeriesList(SCHEMA_VERSION, readable, newer)
+                readable.append(SeriesInfo(run, tag, kind, name, info.max_step, _moment(info.max_wall_time)))
+        self._lengths = lengths
+        return SeriesList(SCHEMA_VERSION, readable, newer, damaged)
+
+    def _list(
+        self, context: RequestContext, experiment: str
+    ) -> tuple[Mapping[str, Mapping[str, BlobSequenceTimeSeries]], list[str]]:
+        """Returns what there is, and the runs that TensorBoard cannot list: where it fails at one, it gives none at all."""
+        asked = {"experiment_id": experiment, "plugin_name": PLUGIN_NAME}
+        with contextlib.suppress(*DAMAGE):
+            return self._provider.list_blob_sequences(context, **asked), []
+        found: dict[str, Mapping[str, BlobSequenceTimeSeries]] = {}
+        damaged: list[str] = []
+        for run in sorted(run.run_name for run in self._provider.list_runs(context, experiment_id=experiment)):
+            try:
+                only = RunTagFilter(runs=[run])
+                found.update(self._provider.list_blob_sequences(context, **asked, run_tag_filter=only))
+            except DAMAGE:
+                damaged.append(run)
+        return found, damaged
 
     def steps(self, context: RequestContext, experiment: str, run: str, tag: str) -> StepList:
         """Returns every step of one tag.
@@ -71,7 +104,7 @@ class Reader:
         ordered = [data[step] for step in sorted(data)]
         return StepList(
             steps=[datum.step for datum in ordered],
-            wall_times=[datum.wall_time for datum in ordered],
+            wall_times=[_moment(datum.wall_time) for datum in ordered],
             blobs=[len(datum.values) for datum in ordered],
         )
 
@@ -96,7 +129,7 @@ class Reader:
                 f"Step {step} of {tag!r} in run {run!r} has {len(values)} blobs; index {index} is not one of them."
             )
         try:
-            stored: bytes = self._provider.read_blob(context, blob_key=values[index].blob_key)
+            stored = self._provider.read_blob(context, blob_key=values[index].blob_key)
         except ProviderNotFoundError as error:
             self._data.pop((experiment, run, tag), None)
             raise NotFoundError(
@@ -108,6 +141,12 @@ class Reader:
                 f"TensorBoard's data server cannot read {tag!r} of run {run!r}, since a name has a quotation mark or a backslash. "
                 "Rename the run's folder, or start TensorBoard with --load_fast=false."
             ) from error
+        except DAMAGE as error:
+            raise FrameError(
+                f"TensorBoard cannot read step {step} of {tag!r} in run {run!r} ({error}); it is damaged."
+            ) from error
+        if not isinstance(stored, bytes):
+            raise FrameError(f"Step {step} of {tag!r} in run {run!r} holds no bytes; it is damaged.")
         return stored
 
     def measures(self, context: RequestContext, experiment: str, run: str, tag: str) -> bytes:
@@ -117,15 +156,18 @@ class Reader:
             NotFoundError: if there is no such run and tag.
         """
         data = self._read_beside(context, experiment, run, tag, "measures")
-        found, kind = {datum.step: datum for datum in data}, KINDS.get(parse_tag(tag)[0])
-        if not found or kind is None:
+        kind = KINDS.get(parse_tag(tag)[0])
+        if not data or kind is None:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
+        found = {datum.step: datum for datum in data if datum.numpy.dtype.kind == "f" and datum.numpy.ndim == 2}
+        if not found:
+            raise FrameError(f"The measures of {tag!r} in run {run!r} are damaged.")
         # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
         last, header = max(found), {"names": list(kind.measures)}
         steps = [step for step in sorted(found) if found[step].numpy.shape == found[last].numpy.shape]
         if kind.rows:
-            setups = _setups_of(found, self._read_beside(context, experiment, run, tag, "setup"))
-            header[kind.rows] = decode_frame(setups[max(setups)]).header[kind.rows] if setups else []
+            setups = _setups_of(found, self._frames_beside(context, experiment, run, tag, "setup"))
+            header[kind.rows] = _names_of(setups[max(setups)], kind.rows) if setups else []
             steps = [step for step in steps if step >= max(setups, default=0)]
         arrays: dict[str, Array] = {
             "values": np.stack([found[step].numpy for step in steps]).astype(np.float32),
@@ -145,10 +187,10 @@ class Reader:
                 f"The tag is {tag!r}; expected one of {' or '.join(with_texts)}, such as '{with_texts[0]}/probe': no other "
                 "has texts."
             )
-        texts = {datum.step: datum for datum in self._read_beside(context, experiment, run, tag, "texts")}
+        texts = {datum.step: datum for datum in self._frames_beside(context, experiment, run, tag, "texts")}
         if not texts:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
-        setups = _setups_of(texts, self._read_beside(context, experiment, run, tag, "setup"))
+        setups = _setups_of(texts, self._frames_beside(context, experiment, run, tag, "setup"))
         frames = {step: datum.numpy.item() for step, datum in texts.items()}
         return pack_frame(_joined("texts", frames, after) | _joined("setup", setups, after))
 
@@ -161,9 +203,9 @@ class Reader:
         data = self._read_sequence(context, experiment, run, tag)
         if not data:
             raise NotFoundError(self._no_series(context, experiment, run, tag))
-        setups = _setups_of(data, self._read_beside(context, experiment, run, tag, "setup"))
+        setups = _setups_of(data, self._frames_beside(context, experiment, run, tag, "setup"))
         if not setups:
-            raise NotFoundError(f"The event files of run {run!r} do not say what {tag!r} holds; they are damaged.")
+            raise FrameError(f"The event files of run {run!r} do not say what {tag!r} holds; they are damaged.")
         return max(setups), setups[max(setups)]
 
     def _read_beside(
@@ -171,14 +213,34 @@ class Reader:
     ) -> Sequence[TensorDatum]:
         """Returns what a series beside a record holds."""
         beside = f"{kind}/{tag}"
-        data = self._provider.read_tensors(context, **_all_of(experiment, run, beside))
+        try:
+            data = self._provider.read_tensors(context, **_all_of(experiment, run, beside))
+        except DAMAGE as error:
+            # It reads all steps at once, and ends at the first that it cannot read.
+            raise FrameError(f"TensorBoard cannot read {beside!r} of run {run!r} ({error}); it is damaged.") from error
         found: Sequence[TensorDatum] = data.get(run, {}).get(beside, [])
         return found
+
+    def _frames_beside(
+        self, context: RequestContext, experiment: str, run: str, tag: str, kind: Beside
+    ) -> Sequence[TensorDatum]:
+        """Returns what a series of frames beside a record holds, without what is no frame."""
+        data = self._read_beside(context, experiment, run, tag, kind)
+        return [datum for datum in data if datum.numpy.size == 1 and isinstance(datum.numpy.item(), bytes)]
 
     def _read_sequence(
         self, context: RequestContext, experiment: str, run: str, tag: str
     ) -> dict[int, BlobSequenceDatum]:
-        read = self._provider.read_blob_sequences(context, **_all_of(experiment, run, tag))
+        if (experiment, run, tag) not in self._lengths:
+            self.series(context, experiment)
+        length = self._lengths.get((experiment, run, tag), 0)
+        if length > _MOST_BLOBS:
+            # TensorBoard's Python loader would make a reference to each of them.
+            raise FrameError(f"{tag!r} in run {run!r} has a record that says it has {length} blobs; it is damaged.")
+        try:
+            read = self._provider.read_blob_sequences(context, **_all_of(experiment, run, tag))
+        except DAMAGE as error:
+            raise FrameError(f"TensorBoard cannot read {tag!r} of run {run!r} ({error}); it is damaged.") from error
         data = {datum.step: datum for datum in read.get(run, {}).get(tag, [])}
         self._data[experiment, run, tag] = data
         return data
@@ -219,6 +281,19 @@ def _joined(name: str, series: Mapping[int, bytes], after: int) -> dict[str, Arr
         f"{name}.ends": np.cumsum([len(frame) for frame in frames], dtype=np.int64),
         f"{name}.frames": np.frombuffer(b"".join(frames), np.uint8),
     }
+
+
+def _names_of(setup: bytes, field: str) -> list[str]:
+    """Returns the names that a setup has for the rows of the measures."""
+    names = checked_header(decode_frame(setup).header).get(field)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise FrameError(f"A setup has no list of names {field!r}; the event file is damaged.")
+    return names
+
+
+def _moment(wall_time: float) -> float:
+    """Returns when something was written; what is no time at all counts as long ago, since JSON has no NaN."""
+    return wall_time if math.isfinite(wall_time) else 0.0
 
 
 def _all_of(experiment: str, run: str, tag: str) -> dict[str, Any]:

@@ -9,15 +9,22 @@ from typing import Any
 from tensorboard import errors, plugin_util
 from tensorboard.backend import http_util
 from tensorboard.context import RequestContext
+from tensorboard.util import tb_logging
 from werkzeug import Request, Response
 
 from tb_seqviz_plugin.records.embeddings.neighbours import METRICS, Metric
 from tb_seqviz_plugin.schema.answers import Failure, SeriesList, StepList
 from tb_seqviz_plugin.server.reader import NotFoundError, Where
-from tb_seqviz_plugin.wire.frame import FrameError
+from tb_seqviz_plugin.wire.frame import FrameError, inflate
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Handler = Callable[[Request, RequestContext, str], Response]
+
+
+_DAMAGED = 422
+"""What was asked for is there, and is not what it should be."""
+_GZIP = b"\x1f\x8b\x08"
+_logger = tb_logging.get_logger()
 
 
 class BadRequestError(ValueError):
@@ -41,7 +48,12 @@ def application(handler: Handler) -> WsgiApp:
         except errors.PublicError as error:
             response = json_answer(request, Failure(str(error)), error.http_code)
         except FrameError as error:
-            response = json_answer(request, Failure(str(error)), 500)
+            response = json_answer(request, Failure(str(error)), _DAMAGED)
+        except Exception as error:
+            # Nothing that is known of; the tab has a sentence all the same, and the terminal all of it.
+            _logger.exception("SeqViz could not answer %s.", request.path)
+            sentence = f"The plugin failed ({type(error).__name__}: {error}). This is a fault of it; please report it."
+            response = json_answer(request, Failure(sentence), 500)
         return response(environ, _naming(response.headers["Content-Type"], start_response))
 
     return respond
@@ -63,8 +75,17 @@ def json_answer(request: Request, answer: SeriesList | StepList | Failure, code:
 
 
 def frame_answer(request: Request, blob: bytes, expires: int = 0) -> Response:
-    """Returns a frame as it is stored, to be kept by the browser for so many seconds."""
-    return http_util.Respond(request, blob, "application/octet-stream", expires=expires, content_encoding="gzip")
+    """Returns a frame as it is stored, to be kept by the browser for so many seconds.
+
+    Raises:
+        FrameError: if it is none as far as can be told at once; what is in it, the page looks at.
+    """
+    if blob[: len(_GZIP)] != _GZIP:
+        raise FrameError(f"Received {len(blob)} bytes that are not gzip. The event file is damaged.")
+    if "gzip" in map(str.strip, request.headers.get("Accept-Encoding", "").split(",")):
+        return http_util.Respond(request, blob, "application/octet-stream", expires=expires, content_encoding="gzip")
+    # TensorBoard would expand it while it is sent, however large that is, and believe the size that it claims.
+    return http_util.Respond(request, inflate(blob), "application/octet-stream", expires=expires)
 
 
 def text(request: Request, name: str) -> str:

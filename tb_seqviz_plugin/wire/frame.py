@@ -9,7 +9,7 @@ import dataclasses
 import functools
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -22,12 +22,20 @@ Array = npt.NDArray[Any]
 P = ParamSpec("P")
 Decoded = TypeVar("Decoded")
 
+MOST_FRAME_BYTES = 1 << 29
+"""No frame is larger once it is expanded: a head of 16,384 queries and keys that holds NaN is half of this."""
+
 _SMALL = 1 << 16
 _PIECE = 1 << 13
 _DENSEST = 1032
-"""No bytes of deflate hold more (zlib's technical details)."""
+"""No byte of deflate holds more (zlib's technical details)."""
+_BITE = 1 << 15
 _WORTH_IT = 0.9
 """Of what would keep more of its size than this the bytes are stored as they are: they are read ten times as fast."""
+
+
+DAMAGE = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError, zlib.error)
+"""What goes wrong where bytes are not what they are taken for."""
 
 
 class FrameError(ValueError):
@@ -75,18 +83,69 @@ def decode_frame(blob: bytes) -> Frame:
     """Returns what a frame holds; the reverse of `encode_frame`.
 
     Raises:
-        FrameError: if the bytes are not a compressed frame.
+        FrameError: if the bytes are not a compressed frame, or one of more than `MOST_FRAME_BYTES`.
     """
     try:
-        data = _inflate(blob)
+        data = inflate(blob)
         length = int.from_bytes(data[:8], "little")
-        metadata = json.loads(data[8 : 8 + length]).get("__metadata__", {})
-        return Frame(json.loads(metadata.get(HEADER_KEY, "{}")), safetensors.numpy.load(data))
-    except (ValueError, AttributeError, zlib.error, safetensors.SafetensorError) as error:
+        metadata = parse_json(data[8 : 8 + length]).get("__metadata__", {})
+        header = parse_json(metadata.get(HEADER_KEY, "{}"))
+        if not isinstance(header, dict):
+            raise ValueError("its header is not a JSON object")
+        return Frame(header, safetensors.numpy.load(data))
+    except FrameError:
+        raise
+    except (*DAMAGE, safetensors.SafetensorError) as error:
         raise FrameError(
             f"Received {len(blob)} bytes that are not a gzip-compressed safetensors frame ({error}). "
             "The event file is damaged or was not written by tb_seqviz_plugin."
         ) from error
+
+
+def array_of(arrays: Mapping[str, Array], name: str, dtype: npt.DTypeLike, shape: Sequence[int | None]) -> Array:
+    """Returns an array of a frame, which is as it should be.
+
+    Args:
+        arrays: the arrays of the frame, by name.
+        name: which of them.
+        dtype: what its items are, such as `np.uint8`, or `np.unsignedinteger` for any of these.
+        shape: its sizes, None for any.
+
+    Raises:
+        FrameError: if there is none, or it is another.
+
+    >>> array_of({"scale": np.zeros((2, 3), np.float32)}, "scale", np.float32, [2, None]).shape
+    (2, 3)
+    """
+    array = arrays.get(name)
+    if array is None:
+        raise FrameError(f"A frame has no array {name!r}; the event file is damaged.")
+    if (
+        not np.issubdtype(array.dtype, dtype)
+        or len(array.shape) != len(shape)
+        or any(size not in (None, found) for size, found in zip(shape, array.shape, strict=True))
+    ):
+        raise FrameError(
+            f"The array {name!r} of a frame is {array.dtype} of shape {list(array.shape)}; expected "
+            f"{getattr(dtype, '__name__', dtype)} of shape {['any' if size is None else size for size in shape]}. The event "
+            "file is damaged."
+        )
+    return array
+
+
+def decode_blob(blobs: Sequence[bytes], index: int) -> dict[str, Array]:
+    """Returns the arrays of one blob of a record.
+
+    Args:
+        blobs: of the record, the header frame first.
+        index: which of them the header names, from 1.
+
+    Raises:
+        FrameError: if there is no such blob, or it is damaged.
+    """
+    if not 0 < index < len(blobs):
+        raise FrameError(f"A record of {len(blobs)} blobs names blob {index}; the event file is damaged.")
+    return decode_frame(blobs[index]).arrays
 
 
 def decode_header(blob: bytes) -> dict[str, Any]:
@@ -101,23 +160,12 @@ def decode_header(blob: bytes) -> dict[str, Any]:
 def checked_header(header: dict[str, Any]) -> dict[str, Any]:
     """Returns what a header says, unless it is of a newer version: raises a FrameError then."""
     version = header.get("version")
-    if not isinstance(version, int) or version > SCHEMA_VERSION:
+    if type(version) is not int or version > SCHEMA_VERSION:
         raise FrameError(
             f"A record has format version {version!r}; this tb_seqviz_plugin reads up to {SCHEMA_VERSION}. "
             "Upgrade it: pip install --upgrade tb-seqviz-plugin."
         )
     return header
-
-
-def known_fields(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns those of the values that a dataclass of the schema has a field for; a later version may have added others.
-
-    >>> from tb_seqviz_plugin.schema.attention import Part
-    >>> known_fields(Part, {"blob": 1, "first_head": 0, "heads": 2, "of a later version": 3})
-    {'blob': 1, 'first_head': 0, 'heads': 2}
-    """
-    names = {field.name for field in dataclasses.fields(cls)}
-    return {name: value for name, value in values.items() if name in names}
 
 
 def decoder(decode: Callable[P, Decoded]) -> Callable[P, Decoded]:
@@ -129,7 +177,7 @@ def decoder(decode: Callable[P, Decoded]) -> Callable[P, Decoded]:
             return decode(*args, **named)
         except FrameError:
             raise
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except DAMAGE as error:
             raise FrameError(
                 f"The parts of a record do not fit each other ({error!r}); the event file is damaged."
             ) from error
@@ -157,10 +205,51 @@ def _deflate(data: bytes, strategy: int, level: int = 6) -> bytes:
     return compressor.compress(data) + compressor.flush()
 
 
-def _inflate(blob: bytes) -> bytes:
-    """Returns what gzip bytes hold; they end with its size, so that there is room for it from the first."""
-    size = min(int.from_bytes(blob[-4:], "little"), _DENSEST * len(blob))
-    return zlib.decompress(blob, 16 + zlib.MAX_WBITS, max(size, 1))
+def inflate(blob: bytes) -> bytes:
+    """Returns what gzip bytes hold.
+
+    Raises:
+        FrameError: if they are damaged, or hold more than `MOST_FRAME_BYTES`.
+    """
+    try:
+        if _DENSEST * len(blob) <= MOST_FRAME_BYTES:
+            # They end with the size of what they hold, so that there is room for it from the first.
+            size = min(int.from_bytes(blob[-4:], "little"), _DENSEST * len(blob))
+            return zlib.decompress(blob, 16 + zlib.MAX_WBITS, max(size, 1))
+        return b"".join(_bites(blob))
+    except (MemoryError, zlib.error) as error:
+        raise FrameError(
+            f"Received {len(blob)} bytes that are not a gzip-compressed safetensors frame ({error}). "
+            "The event file is damaged or was not written by tb_seqviz_plugin."
+        ) from error
+
+
+def _bites(blob: bytes) -> Iterator[bytes]:
+    """Yields what gzip bytes hold bit by bit; what they say at their end of its size need not be so."""
+    decompressor, room = zlib.decompressobj(16 + zlib.MAX_WBITS), MOST_FRAME_BYTES
+    for first in range(0, len(blob), _BITE):
+        bite = decompressor.decompress(blob[first : first + _BITE], room + 1)
+        room -= len(bite)
+        if room < 0:
+            raise FrameError(
+                f"Received {len(blob)} bytes of gzip that hold more than {MOST_FRAME_BYTES} bytes, the most of a frame. The event "
+                "file was not written by tb_seqviz_plugin."
+            )
+        yield bite
+    if not decompressor.eof:
+        raise zlib.error("incomplete or truncated stream")
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Returns what JSON says.
+
+    Raises:
+        ValueError: if it is none, or is nested deeper than Python goes.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("JSON that is nested too deep") from None
 
 
 def _to_json(header: object) -> str:

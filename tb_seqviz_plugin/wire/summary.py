@@ -19,7 +19,7 @@ from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.compat.proto.types_pb2 import DT_FLOAT, DT_STRING
 
 from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
-from tb_seqviz_plugin.wire.frame import FrameError
+from tb_seqviz_plugin.wire.frame import FrameError, parse_json
 from tb_seqviz_plugin.wire.payload import Encoded
 
 FILE_VERSION = "brain.Event:2"
@@ -75,6 +75,8 @@ def decode_beside(tensor: TensorProto) -> npt.NDArray[np.float32] | bytes:
         if tensor.dtype == DT_STRING:
             frame: bytes = tensor.string_val[0]
             return frame
+        if tensor.dtype != DT_FLOAT:
+            raise ValueError(f"type {tensor.dtype}")
         shape = [dim.size for dim in tensor.tensor_shape.dim]
         return np.frombuffer(tensor.tensor_content, "<f4").reshape(shape)
     except (LookupError, ValueError) as error:
@@ -90,10 +92,10 @@ def encode_file_version(wall_time: float) -> bytes:
 def readable_kind(content: bytes) -> str:
     """Returns the kind that the writer named in `plugin_data.content`, "" where it is not ours, or of a newer version."""
     try:
-        said = json.loads(content)
+        said = parse_json(content)
     except ValueError:
         return ""
-    if not isinstance(said, dict) or not isinstance(said.get("v"), int) or said["v"] > SCHEMA_VERSION:
+    if not isinstance(said, dict) or type(said.get("v")) is not int or said["v"] > SCHEMA_VERSION:
         return ""
     return str(said.get("kind", ""))
 

@@ -7,6 +7,7 @@ at 0.1 s per MB under the GIL.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,9 +50,8 @@ def read_records(path: Path) -> Iterator[tuple[int, bytes]]:
                     f"{path} holds no readable record at byte {offset}; what comes before it was read. The file is "
                     "damaged, or is not an event file."
                 )
+            _check_length(file, path, offset, length)
             body = file.read(length + _FOOTER.size)
-            if len(body) < length + _FOOTER.size:
-                raise DamagedFileError(_ends_early(path, offset))
             payload = body[:length]
             if _masked_checksum(payload) != _FOOTER.unpack(body[length:])[0]:
                 raise DamagedFileError(
@@ -74,7 +74,14 @@ def read_record(path: Path, offset: int) -> bytes:
         if len(header) < _HEADER.size:
             raise DamagedFileError(_ends_early(path, offset))
         length, _ = _HEADER.unpack(header)
+        _check_length(file, path, offset, length)
         return file.read(length)
+
+
+def _check_length(file: BinaryIO, path: Path, offset: int, length: int) -> None:
+    """Raises a DamagedFileError unless the file holds what a record says of its length: reading asks for that much memory."""
+    if offset + _HEADER.size + length + _FOOTER.size > os.fstat(file.fileno()).st_size:
+        raise DamagedFileError(_ends_early(path, offset))
 
 
 def _ends_early(path: Path, offset: int) -> str:

@@ -28,6 +28,7 @@ from werkzeug.test import Client
 
 from tb_seqviz_plugin import plugin
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.server import page as server_page
 from tb_seqviz_plugin.wire.frame import decode_frame
 
 BLOB: dict[str, Any] = {**PROBE, "step": 5, "index": 0}
@@ -37,7 +38,7 @@ BLOB: dict[str, Any] = {**PROBE, "step": 5, "index": 0}
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "index.js"
     path.write_text("export function render() {}\n")
-    monkeypatch.setattr(plugin, "_PAGE", path)
+    monkeypatch.setattr(server_page, "PAGE", path)
     return path
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
 import safetensors.numpy
+from helpers.lies import bomb
 
-from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
+from tb_seqviz_plugin.wire import frame as frame_module
+from tb_seqviz_plugin.wire.frame import FrameError, array_of, decode_blob, decode_frame, encode_frame
 
 ARRAYS = {
     "0.weights": np.arange(6, dtype=np.uint8).reshape(1, 2, 3),
@@ -90,3 +93,58 @@ def test_what_is_no_frame_is_told_so(blob: bytes) -> None:
         FrameError, match=f"Received {len(blob)} bytes that are not a gzip-compressed safetensors frame"
     ):
         decode_frame(blob)
+
+
+@pytest.mark.parametrize("claims", [None, 1, 2**32 - 1])
+def test_what_expands_without_end_is_not_expanded(monkeypatch: pytest.MonkeyPatch, claims: int | None) -> None:
+    monkeypatch.setattr(frame_module, "MOST_FRAME_BYTES", 1 << 20)
+    blob = bomb(64 << 20, claims=claims)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FrameError, match=f"Received {len(blob)} bytes of gzip that hold more than {1 << 20} bytes"):
+            decode_frame(blob)
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_large_frames_are_whole_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that could hold more than a frame may are expanded bit by bit."""
+    noise = np.random.default_rng(0).integers(0, 256, 300_000, dtype=np.uint8)
+    stored = encode_frame({"a": noise})
+    monkeypatch.setattr(frame_module, "MOST_FRAME_BYTES", 400_000)
+    assert np.array_equal(decode_frame(stored).arrays["a"], noise)
+    with pytest.raises(FrameError, match="incomplete or truncated stream"):
+        decode_frame(stored[:-9])
+    monkeypatch.setattr(frame_module, "MOST_FRAME_BYTES", 200_000)
+    with pytest.raises(FrameError, match=f"Received {len(stored)} bytes of gzip that hold more than 200000 bytes"):
+        decode_frame(stored)
+
+
+def test_json_that_is_nested_too_deep_is_told() -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    header = json.dumps({"__metadata__": {"seqviz": deep}}).encode()
+    for said in (header, deep.encode()):
+        with pytest.raises(FrameError, match=r"nested too deep|not a gzip-compressed safetensors frame"):
+            decode_frame(gzip.compress(len(said).to_bytes(8, "little") + said))
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "shape", "sentence"),
+    [
+        ("weights", np.uint8, [1, 2, 3], "A frame has no array 'weights'"),
+        ("0.weights", np.float32, [1, 2, 3], r"is uint8 of shape \[1, 2, 3\]; expected float32 of shape \[1, 2, 3\]"),
+        ("0.weights", np.uint8, [2, 3], r"is uint8 of shape \[1, 2, 3\]; expected uint8 of shape \[2, 3\]"),
+        ("0.weights", np.uint8, [None, 2, 4], r"expected uint8 of shape \['any', 2, 4\]"),
+        ("steps", np.unsignedinteger, [None], "is int64 of shape .* expected unsignedinteger"),
+    ],
+)
+def test_an_array_that_is_another_is_told(name: str, dtype: type, shape: list[int | None], sentence: str) -> None:
+    with pytest.raises(FrameError, match=sentence):
+        array_of(ARRAYS, name, dtype, shape)
+
+
+@pytest.mark.parametrize("index", [-1, 0, 2, 10**18])
+def test_a_blob_that_is_not_there_is_told(index: int) -> None:
+    with pytest.raises(FrameError, match=f"A record of 2 blobs names blob {index}"):
+        decode_blob([encode_frame({}), encode_frame(ARRAYS)], index)

@@ -25,7 +25,7 @@ export function serverOf(logged: readonly Logged[], projectorRuns: readonly stri
 }
 
 function answerTo(logged: readonly Logged[], route: string, query: URLSearchParams): object | null {
-  if (route === "series") return { version: 1, newer: [], series: logged.map(infoOf) };
+  if (route === "series") return { version: 1, newer: [], damaged: [], series: logged.map(infoOf) };
   const one = logged.find((each) => each.run === query.get("run") && `embeddings/${each.layer}` === query.get("tag"));
   if (!one) return null;
   const steps = stepsOf(one);

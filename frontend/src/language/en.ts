@@ -89,6 +89,11 @@ export function newerVersion(series: string[]): string {
   return `Written by a newer version of the plugin and left out: ${names}. Upgrade with: pip install -U tb-seqviz-plugin`;
 }
 
+export function damagedRuns(runs: string[]): string {
+  const rest = runs.length > 3 ? ` and ${runs.length - 3} more` : "";
+  return `TensorBoard cannot read the event files of ${runs.slice(0, 3).join(", ")}${rest}; they are damaged, and left out.`;
+}
+
 export const WAITING_FOR_LIST = "Waiting for TensorBoard to list what it has loaded …";
 
 export function waitingForSteps(run: string): string {

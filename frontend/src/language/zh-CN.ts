@@ -83,6 +83,11 @@ export function newerVersion(series: string[]): string {
   return `由更新版本的插件写入，未予显示：${names}。升级命令：pip install -U tb-seqviz-plugin`;
 }
 
+export function damagedRuns(runs: string[]): string {
+  const rest = runs.length > 3 ? `等 ${runs.length} 项` : "";
+  return `TensorBoard 无法读取 ${runs.slice(0, 3).join("、")}${rest} 的事件文件：文件已损坏，未予显示。`;
+}
+
 export const WAITING_FOR_LIST = "正在等待 TensorBoard 列出已加载的数据……";
 
 export function waitingForSteps(run: string): string {

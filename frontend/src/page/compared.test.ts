@@ -21,7 +21,7 @@ const info = (run: string): SeriesInfo => ({
 
 function sessionOf(runs: Record<string, number[]>): Session {
   const { session } = openView(attention, AttentionState);
-  session.catalogue.list = { version: 1, series: Object.keys(runs).map(info), newer: [] };
+  session.catalogue.list = { version: 1, series: Object.keys(runs).map(info), newer: [], damaged: [] };
   session.catalogue.tracks = new Map(
     Object.entries(runs).map(([run, steps]) => {
       const track = { info: info(run), steps: { steps, wall_times: steps, blobs: steps }, measures: null };

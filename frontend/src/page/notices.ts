@@ -35,5 +35,6 @@ export function noticesOf(session: Session): string[] {
   const { missingSteps, steps } = session;
   if (missingSteps > 0) notices.push(common.stepsDropped(steps.length, steps.length + missingSteps));
   if (catalogue.list && catalogue.list.newer.length > 0) notices.push(common.newerVersion(catalogue.list.newer));
+  if (catalogue.list && catalogue.list.damaged.length > 0) notices.push(common.damagedRuns(catalogue.list.damaged));
   return notices;
 }

@@ -29,7 +29,7 @@ withoutBrowser();
 function pageWith(runs: Record<string, number[]>): Session {
   const session = new Session(VIEWS, new Api(noAnswer), life.signal);
   const series = Object.keys(runs).map((run) => info(run, "probe"));
-  session.catalogue.list = { version: 1, series, newer: [] };
+  session.catalogue.list = { version: 1, series, newer: [], damaged: [] };
   addSteps(session, runs);
   session.change({ runs: Object.keys(runs) });
   return session;
@@ -139,9 +139,15 @@ describe("notices", () => {
 
   it("name what a newer version wrote", () => {
     const session = pageWith({ a: [0] });
-    session.catalogue.list = { version: 1, series: session.series, newer: ["b · attention/x"] };
+    session.catalogue.list = { version: 1, series: session.series, newer: ["b · attention/x"], damaged: [] };
     expect(noticesOf(session).join()).toContain("newer version of the plugin");
     expect(noticesOf(session).join()).toContain("b · attention/x");
+  });
+
+  it("name the runs that cannot be read", () => {
+    const session = pageWith({ a: [0] });
+    session.catalogue.list = { version: 1, series: session.series, newer: [], damaged: ["b", "c", "d", "e"] };
+    expect(noticesOf(session).join()).toContain("the event files of b, c, d and 1 more; they are damaged");
   });
 });
 

@@ -40,7 +40,7 @@ const attention = new OtherView("attention");
 /** A page that holds the texts of some runs. */
 function pageWith(...series: SampleSeries[]): SamplesState {
   const samples = openView(samplesView, SamplesState, noAnswer, [attention]);
-  samples.session.catalogue.list = { version: 1, series: series.map(({ run }) => info(run)), newer: [] };
+  samples.session.catalogue.list = { version: 1, series: series.map(({ run }) => info(run)), newer: [], damaged: [] };
   samples.session.catalogue.tracks = new Map(
     series.map(({ run, steps }) => {
       const track = {

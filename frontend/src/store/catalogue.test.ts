@@ -18,7 +18,7 @@ const key = seriesKey(info);
 /** A server that can be switched off and that remembers what it was asked. */
 function server({ hasMeasures = true } = {}) {
   const asked: string[] = [];
-  const state = { isUp: true, list: { version: 1, series: [info], newer: [] } };
+  const state = { isUp: true, list: { version: 1, series: [info], newer: [], damaged: [] } };
   const measures = encodeFrame(
     { names: ["entropy"] },
     { steps: [2], values: [2, 4, 1] },

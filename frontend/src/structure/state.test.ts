@@ -38,7 +38,7 @@ const attention = new OtherView("attention");
 
 function pageWith(series: SeriesInfo[], tracks: [string, Track][]): StructureState {
   const structure = openView(structureView, StructureState, noAnswer, [attention, new OtherView("embeddings")]);
-  structure.session.catalogue.list = { version: 1, series, newer: [] };
+  structure.session.catalogue.list = { version: 1, series, newer: [], damaged: [] };
   structure.session.catalogue.tracks = new Map(tracks);
   structure.session.change({ view: "structure", runs: ["run", "other"] });
   return structure;

@@ -306,11 +306,13 @@ export interface SeriesInfo {
  *     version: `SCHEMA_VERSION` of the server.
  *     series: every readable tag, by run and tag.
  *     newer: run and tag of those written by a newer version, as "run · tag"; they are not in `series`.
+ *     damaged: runs of which TensorBoard cannot say what is in them, since their event files are damaged.
  */
 export interface SeriesList {
   version: number;
   series: SeriesInfo[];
   newer: string[];
+  damaged: string[];
 }
 
 /**

@@ -20,19 +20,15 @@ from tb_seqviz_plugin.records.attention.quantise import (
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord, Side
 from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
 from tb_seqviz_plugin.schema.attention import AttentionHeader, LayerHeader, Part
-from tb_seqviz_plugin.wire.frame import (
-    Array,
-    FrameError,
-    decode_frame,
-    decode_header,
-    decoder,
-    encode_frame,
-    known_fields,
-)
+from tb_seqviz_plugin.wire.frame import Array, FrameError, array_of, decode_blob, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _BLOB_BYTES = 1 << 20
 """A blob is closed once it holds this much: small models are one fetch, a large layer is fetched some heads at a time."""
+_Names = tuple[str, str, str, str]
+_WEIGHTS: _Names = ("weights", "scale", "invalid", "negative")
+_SOFTMAX: _Names = ("softmax", "softmax_scale", "softmax_invalid", "softmax_negative")
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ def encode_attention(
     """
     if not layers:
         raise ValueError("A record of attention was given no layer; expected at least one.")
-    blobs, softmaxes = _Blobs(), _Blobs(("softmax", "softmax_scale", "softmax_invalid"))
+    blobs, softmaxes = _Blobs(_WEIGHTS), _Blobs(_SOFTMAX)
     axes: dict[str, list[str]] = {}
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
@@ -171,15 +167,20 @@ def attention_fields(stored: Encoded) -> dict[str, Any]:
 
 def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[AttentionLayer]:
     used = {part.blob for layer in header.layers for part in (*layer.parts, *layer.softmax)}
-    frames = {blob: decode_frame(blobs[blob]).arrays for blob in used}
+    frames = {blob: decode_blob(blobs, blob) for blob in used}
     layers: list[tuple[int, AttentionLayer]] = []
     for index, layer in enumerate(header.layers):
-        weights = np.concatenate([_decode_part(frames[part.blob], index) for part in layer.parts])
-        plain = [_decode_softmax(frames[part.blob], index) for part in layer.softmax]
-        softmax = np.concatenate(plain) if plain else None
-        query_tokens = header.axes.get(layer.query_axis, [str(i) for i in range(layer.queries)])
-        key_tokens = header.axes.get(layer.key_axis, [str(i) for i in range(layer.keys)])
-        queries = layer.queries // len(layer.calls)
+        weights = _decode_parts(frames, index, layer, layer.parts, _WEIGHTS)
+        if len(weights) != layer.heads:
+            raise FrameError(f"Layer {index} has {len(weights)} heads; its header says {layer.heads}.")
+        softmax = _decode_parts(frames, index, layer, layer.softmax, _SOFTMAX) if layer.softmax else None
+        query_tokens, key_tokens = (
+            _tokens_of(header, layer.query_axis, layer.queries),
+            _tokens_of(header, layer.key_axis, layer.keys),
+        )
+        queries, left = divmod(layer.queries, len(layer.calls))
+        if left:
+            raise FrameError(f"Layer {index} has {layer.queries} queries of {len(layer.calls)} calls.")
         for at, call in enumerate(layer.calls):
             rows = slice(at * queries, (at + 1) * queries)
             entry = AttentionLayer(
@@ -207,23 +208,23 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
     Raises:
         FrameError: if the blob is not the header of such a record, or of a newer version.
     """
-    values = decode_header(blob)
-    layers = [LayerHeader(**{**known_fields(LayerHeader, layer), **_parts_of(layer)}) for layer in values["layers"]]
-    return AttentionHeader(**{**known_fields(AttentionHeader, values), "layers": layers})
+    return read_header(AttentionHeader, decode_header(blob))
 
 
-def _parts_of(layer: Mapping[str, Any]) -> dict[str, list[Part]]:
-    return {name: [Part(**known_fields(Part, part)) for part in layer.get(name, ())] for name in ("parts", "softmax")}
+def _tokens_of(header: AttentionHeader, axis: str, count: int) -> list[str]:
+    """Returns the tokens of an axis, of which a layer has so many; its positions where it has none."""
+    tokens = header.axes.get(axis)
+    return [str(position) for position in range(count)] if tokens is None else tokens
 
 
 class _Blobs:
     """Packs the arrays of layers into frames of about `_BLOB_BYTES`; frame i becomes blob i + 1.
 
     Args:
-        names: of the levels, of the scale and of what is not finite.
+        names: of the levels, of the scale, of what is not finite and of what is below 0.
     """
 
-    def __init__(self, names: tuple[str, str, str] = ("weights", "scale", "invalid")) -> None:
+    def __init__(self, names: _Names) -> None:
         self.frames: list[dict[str, Array]] = []
         self._names = names
 
@@ -243,7 +244,7 @@ class _Blobs:
                 arrays[f"{index}.{self._names[2]}"] = stored.invalid
                 not_finite += int(np.count_nonzero(stored.invalid))
             if stored.negative is not None:
-                arrays[f"{index}.negative"] = stored.negative
+                arrays[f"{index}.{self._names[3]}"] = stored.negative
             if not self.frames or parts or sum(array.nbytes for array in self.frames[-1].values()) >= _BLOB_BYTES:
                 self.frames.append({})
             self.frames[-1].update(arrays)
@@ -251,17 +252,31 @@ class _Blobs:
         return parts, not_finite
 
 
-def _decode_part(arrays: dict[str, Array], index: int) -> Float:
-    names = ("weights", "scale", "invalid", "negative")
-    levels, scale, invalid, negative = (arrays.get(f"{index}.{name}") for name in names)
-    if levels is None or scale is None:
-        raise FrameError(f"A blob lacks the weights of layer {index}; the event file is damaged.")
-    return dequantise(Quantised(levels, scale, invalid, negative))
+def _decode_parts(
+    frames: Mapping[int, Mapping[str, Array]], index: int, layer: LayerHeader, parts: Sequence[Part], names: _Names
+) -> Float:
+    """Returns the heads that lie in some parts of a layer, each of which is as large as it is said to be."""
+    decoded, heads, before = [], 0, 0
+    for part in parts:
+        if part.first_head != heads or part.blob <= before:
+            raise FrameError(f"Layer {index} has a part that begins at head {part.first_head}; expected head {heads}.")
+        decoded.append(_decode_part(frames[part.blob], index, (part.heads, layer.queries, layer.keys), names))
+        heads, before = heads + part.heads, part.blob
+    return np.concatenate(decoded)
 
 
-def _decode_softmax(arrays: dict[str, Array], index: int) -> Float:
-    levels, scale = arrays[f"{index}.softmax"], arrays[f"{index}.softmax_scale"]
-    return dequantise(Quantised(levels, scale, arrays.get(f"{index}.softmax_invalid")))
+def _decode_part(arrays: Mapping[str, Array], index: int, shape: tuple[int, int, int], names: _Names) -> Float:
+    levels, scale, invalid, negative = (f"{index}.{name}" for name in names)
+    heads, queries, keys = shape
+    bits = [heads, queries, -(-keys // 8)]
+    return dequantise(
+        Quantised(
+            array_of(arrays, levels, np.uint8, shape),
+            array_of(arrays, scale, np.float32, [heads, queries]),
+            array_of(arrays, invalid, np.uint8, shape) if invalid in arrays else None,
+            array_of(arrays, negative, np.uint8, bits) if negative in arrays else None,
+        )
+    )
 
 
 def _softmax_parts(blobs: _Blobs, index: int, calls: Sequence[AttentionLayer]) -> list[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,10 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
-from tb_seqviz_plugin.records.embeddings.record import Embeddings, EmbeddingsRecord
+from tb_seqviz_plugin.records.embeddings.record import Embeddings, EmbeddingsRecord, Float
 from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES, EmbeddingsHeader, EmbeddingsSetup
-from tb_seqviz_plugin.wire.frame import checked_header, decode_frame, decode_header, decoder, encode_frame, known_fields
+from tb_seqviz_plugin.wire.frame import (
+    Array,
+    array_of,
+    checked_header,
+    decode_blob,
+    decode_frame,
+    decode_header,
+    decoder,
+    encode_frame,
+)
+from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _BLOB_BYTES = 16 << 20
@@ -93,16 +103,17 @@ def decode_embeddings(blobs: Sequence[bytes], setup: bytes) -> Embeddings:
     """
     stays = decode_frame(setup)
     header = decode_embeddings_header(blobs[0])
-    said = EmbeddingsSetup(**known_fields(EmbeddingsSetup, checked_header(stays.header)))
-    vectors = np.concatenate([decode_frame(blob).arrays["vectors"] for blob in blobs[1:]])
-    if vectors.shape != (header.rows, header.dimensions):
+    said = read_header(EmbeddingsSetup, checked_header(stays.header))
+    parts = [decode_vectors(decode_blob(blobs, blob), header, blob) for blob in range(1, len(blobs))]
+    vectors = np.concatenate(parts)
+    if len(vectors) != header.rows:
         raise ValueError(f"vectors of shape {vectors.shape}")
     return Embeddings(
         layer=header.layer,
         vectors=vectors,
         labels=said.labels,
         columns=said.columns,
-        rows=stays.arrays["row"],
+        rows=array_of(stays.arrays, "row", np.unsignedinteger, [header.rows]),
         table_rows=said.table_rows,
         notes=header.notes,
     )
@@ -115,7 +126,25 @@ def decode_embeddings_header(blob: bytes) -> EmbeddingsHeader:
     Raises:
         FrameError: if the blob is not the header of such a record, or of a newer version.
     """
-    return EmbeddingsHeader(**known_fields(EmbeddingsHeader, decode_header(blob)))
+    header = read_header(EmbeddingsHeader, decode_header(blob))
+    if min(header.rows, header.dimensions, header.rows_per_blob) < 1:
+        raise ValueError(f"{header.rows} vectors of {header.dimensions} numbers, {header.rows_per_blob} in each blob")
+    return header
+
+
+def decode_vectors(arrays: Mapping[str, Array], header: EmbeddingsHeader, blob: int) -> Float:
+    """Returns the vectors in one blob of a record, float32 [rows, dimensions], as many as there must be.
+
+    Args:
+        arrays: what the blob holds.
+        header: of the record.
+        blob: which of its blobs it is, from 1.
+
+    Raises:
+        FrameError: if they are others.
+    """
+    left = header.rows - (blob - 1) * header.rows_per_blob
+    return array_of(arrays, "vectors", np.float32, [min(left, header.rows_per_blob), header.dimensions])
 
 
 @decoder

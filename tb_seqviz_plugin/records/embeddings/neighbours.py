@@ -138,6 +138,8 @@ def _exact(vectors: Float, rows: Rows, candidates: Rows, metric: Metric) -> npt.
     queries, others = vectors[rows].astype(np.float64), vectors[candidates].astype(np.float64)
     if metric == "euclidean":
         return np.asarray(np.linalg.norm(others - queries[:, None], axis=2))
-    sizes = np.linalg.norm(others, axis=2) * np.linalg.norm(queries, axis=1)[:, None]
-    products = np.einsum("qcd,qd->qc", others, queries)
-    return np.asarray(products / np.where(sizes > 0, sizes, 1))
+    # Of a vector that is not finite nothing is said; its row is left out by whoever asked.
+    with np.errstate(invalid="ignore"):
+        sizes = np.linalg.norm(others, axis=2) * np.linalg.norm(queries, axis=1)[:, None]
+        products = np.einsum("qcd,qd->qc", others, queries)
+        return np.asarray(products / np.where(sizes > 0, sizes, 1))

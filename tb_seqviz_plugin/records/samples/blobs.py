@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -22,9 +23,11 @@ from tb_seqviz_plugin.schema.samples import (
     SamplesSetup,
     TextsHeader,
 )
-from tb_seqviz_plugin.wire.frame import Array, decode_frame, decode_header, decoder, encode_frame, known_fields
+from tb_seqviz_plugin.wire.frame import Array, FrameError, array_of, decode_blob, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
+_UINT = np.unsignedinteger
 _BLOB_TOKENS = 1 << 16
 """A blob is closed once it holds this many tokens, about 1 MB with five alternatives."""
 
@@ -74,7 +77,8 @@ def decode_samples(
     Raises:
         FrameError: if the bytes are damaged or of a newer version.
     """
-    return _decode(blobs, decode_header(texts), decode_header(setup), measures)
+    said, stays = read_header(TextsHeader, decode_header(texts)), read_header(SamplesSetup, decode_header(setup))
+    return _decode(blobs, said, stays, measures)
 
 
 @decoder
@@ -206,32 +210,27 @@ def _scalars(samples: Sequence[Sample], tag: str) -> dict[str, float]:
 
 
 def _decode(
-    blobs: Sequence[bytes], texts: dict[str, Any], setup: dict[str, Any], measures: npt.NDArray[np.float32]
+    blobs: Sequence[bytes], texts: TextsHeader, setup: SamplesSetup, measures: npt.NDArray[np.float32]
 ) -> tuple[SamplesHeader, list[Sample]]:
-    values = decode_header(blobs[0])
-    listed = [SampleHeader(**known_fields(SampleHeader, sample)) for sample in values["samples"]]
-    header = SamplesHeader(**{**known_fields(SamplesHeader, values), "samples": listed})
-    frames: dict[int, dict[str, Array]] = {-1: {}}
-    for sample in header.samples:
-        for blob in (sample.blob, sample.alternatives, sample.tree):
-            if blob not in frames:
-                frames[blob] = decode_frame(blobs[blob]).arrays
+    header = read_header(SamplesHeader, decode_header(blobs[0]))
+    if measures.ndim != 2:
+        raise FrameError(f"The measures of a record have shape {list(measures.shape)}; expected [samples, measures].")
+    named = [blob for sample in header.samples for blob in (sample.blob, sample.alternatives, sample.tree)]
+    frames = {blob: decode_blob(blobs, blob) if blob >= 0 else {} for blob in dict.fromkeys(named)}
+    _check_places(header.samples)
     samples = []
-    for key, text, sample, row in zip(setup["samples"], texts["texts"], header.samples, measures, strict=True):
-        places = slice(sample.first, sample.first + sample.tokens)
+    for key, text, sample, row in zip(setup.samples, texts.texts, header.samples, measures, strict=True):
         tokens = frames[sample.blob]
+        places = slice(sample.first, sample.first + sample.tokens)
         samples.append(
             Sample(
-                prompt=setup["prompts"][key["prompt"]],
-                reference=setup["references"][key["prompt"]] if setup["references"] else None,
+                prompt=_at(setup.prompts, key.prompt),
+                reference=_at(setup.references, key.prompt) if setup.references else None,
                 text=text,
-                temperature=key["temperature"],
-                repeat=key["repeat"],
-                beams=key["beams"],
-                tokens=[header.vocabulary[place] for place in tokens["token"][places]] if tokens else [],
-                lengths=tokens["length"][places].tolist() if tokens else [],
-                probabilities=decode_probabilities(tokens["probability"][:, places]).tolist() if tokens else [],
-                ranks=tokens["rank"][places].tolist() if tokens else [],
+                temperature=key.temperature,
+                repeat=key.repeat,
+                beams=key.beams,
+                **(_decode_tokens(tokens, places, header.vocabulary) if tokens else {}),
                 alternatives=_decode_alternatives(frames[sample.alternatives], places, header.vocabulary),
                 measures=dict(zip(SAMPLE_MEASURES, row.tolist(), strict=False)),
                 tree=_decode_tree(frames[sample.tree], header.vocabulary),
@@ -243,27 +242,64 @@ def _decode(
     return header, samples
 
 
-def _decode_alternatives(arrays: dict[str, Array], places: slice, vocabulary: Sequence[str]) -> list[Alternatives]:
+def _check_places(samples: Sequence[SampleHeader]) -> None:
+    """Raises a FrameError unless what is in a blob is of one sample: what a few bytes claim many times would fill memory."""
+    taken: Counter[int] = Counter()
+    owners: dict[int, object] = {}
+    for place, sample in enumerate(samples):
+        fits = sample.tokens >= 0 and (not sample.tokens or sample.first == taken[sample.blob])
+        for blob, owner in ((sample.alternatives, sample.blob), (sample.tree, ("tree", place))):
+            fits = fits and (blob < 0 or owners.setdefault(blob, owner) == owner)
+        if not fits:
+            raise FrameError(f"Sample {place} of a record lies where it cannot; the event file is damaged.")
+        taken[sample.blob] += sample.tokens
+
+
+def _decode_tokens(arrays: Mapping[str, Array], places: slice, vocabulary: Sequence[str]) -> dict[str, Any]:
+    """Returns what a sample says of its tokens, which are so many."""
+    tokens, lengths, ranks = (array_of(arrays, name, _UINT, [None])[places] for name in ("token", "length", "rank"))
+    probabilities = array_of(arrays, "probability", np.uint8, [2, None])[:, places]
+    count = places.stop - places.start
+    for found in (tokens, lengths, ranks, probabilities[0]):
+        if len(found) != count:
+            raise FrameError(f"A sample has {count} tokens, of which a blob holds {len(found)}.")
+    return {
+        "tokens": [vocabulary[place] for place in tokens],
+        "lengths": lengths.tolist(),
+        "probabilities": decode_probabilities(probabilities).tolist(),
+        "ranks": ranks.tolist(),
+    }
+
+
+def _decode_alternatives(arrays: Mapping[str, Array], places: slice, vocabulary: Sequence[str]) -> list[Alternatives]:
     if not arrays:
         return []
-    probabilities = decode_probabilities(arrays["probability"][:, places]).tolist()
+    tokens = array_of(arrays, "token", _UINT, [None, None])
+    codes = array_of(arrays, "probability", np.uint8, [2, *tokens.shape])
     return [
         [(vocabulary[place], value) for place, value in zip(row, values, strict=True) if not math.isnan(value)]
-        for row, values in zip(arrays["token"][places].tolist(), probabilities, strict=True)
+        for row, values in zip(tokens[places].tolist(), decode_probabilities(codes[:, places]).tolist(), strict=True)
     ]
 
 
-def _decode_tree(arrays: dict[str, Array], vocabulary: Sequence[str]) -> BeamTree | None:
+def _decode_tree(arrays: Mapping[str, Array], vocabulary: Sequence[str]) -> BeamTree | None:
     if not arrays:
         return None
+    parents = array_of(arrays, "parent", np.int32, [None])
     return BeamTree(
-        parents=arrays["parent"],
-        tokens=[vocabulary[place] for place in arrays["token"]],
-        probabilities=decode_probabilities(arrays["probability"]),
-        scores=arrays["score"],
-        best=arrays["best"].astype(bool),
-        ends=arrays["end"].astype(bool),
+        parents=parents,
+        tokens=[vocabulary[place] for place in array_of(arrays, "token", _UINT, parents.shape)],
+        probabilities=decode_probabilities(array_of(arrays, "probability", np.uint8, [2, *parents.shape])),
+        scores=array_of(arrays, "score", np.float32, parents.shape),
+        best=array_of(arrays, "best", np.uint8, parents.shape).astype(bool),
+        ends=array_of(arrays, "end", np.uint8, parents.shape).astype(bool),
     )
+
+
+def _at(texts: Sequence[str], place: int) -> str:
+    if not 0 <= place < len(texts):
+        raise FrameError(f"A sample is of prompt {place}, of which there are {len(texts)}.")
+    return texts[place]
 
 
 def _or(values: Sequence[float], otherwise: float, count: int) -> Array:

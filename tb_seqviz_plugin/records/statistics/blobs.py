@@ -12,7 +12,8 @@ import numpy.typing as npt
 from tb_seqviz_plugin.records.statistics.record import Statistics, StatisticsRecord
 from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.statistics import StatisticsHeader, StatisticsSetup
-from tb_seqviz_plugin.wire.frame import decode_frame, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.frame import array_of, decode_blob, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _OVER_TIME = "gradient_over_time"
@@ -77,15 +78,17 @@ def decode_statistics(blobs: Sequence[bytes], setup: bytes, measures: npt.NDArra
     Raises:
         FrameError: if the bytes are damaged or of a newer version.
     """
-    values, layers = decode_header(blobs[0]), tuple(decode_header(setup)["layers"])
-    arrays = decode_frame(blobs[values["over_time"]]).arrays if values["over_time"] >= 0 else {}
+    header = read_header(StatisticsHeader, decode_header(blobs[0]))
+    layers = tuple(read_header(StatisticsSetup, decode_header(setup)).layers)
+    arrays = decode_blob(blobs, header.over_time) if header.over_time >= 0 else {}
+    over_time = {place: array_of(arrays, f"{place}.{_OVER_TIME}", np.float32, [None]) for place in header.recurrent}
     return Statistics(
         layers=layers,
         values=measures,
-        gradients_over_time={layers[place]: arrays[f"{place}.{_OVER_TIME}"] for place in values["recurrent"]},
-        examples=values["examples"],
-        update_steps=values["update_steps"],
-        notes=tuple(values["notes"]),
+        gradients_over_time={layers[place]: norms for place, norms in over_time.items()},
+        examples=header.examples,
+        update_steps=header.update_steps,
+        notes=tuple(header.notes),
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure, StructureRecord
 from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.structure import StructureEdge, StructureHeader, StructureNode, StructureTensor
-from tb_seqviz_plugin.wire.frame import decode_header, decoder, encode_frame, known_fields
+from tb_seqviz_plugin.wire.frame import FrameError, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
 _NODE_BYTES = 1 << 10
@@ -70,11 +71,10 @@ def decode_structure(blobs: Sequence[bytes]) -> Structure:
     Raises:
         FrameError: if the bytes are damaged or of a newer version.
     """
-    header = decode_header(blobs[0])
-    nodes = [_from_node(node) for node in header["nodes"]]
-    tensors = tuple(_from_tensor(tensor) for tensor in header["tensors"])
-    edges = [_from_edge(edge, tensors) for edge in header["edges"]]
-    return Structure(header["name"], tuple(nodes), tuple(edges), tuple(header["notes"]), tensors)
+    header = read_header(StructureHeader, decode_header(blobs[0]))
+    tensors = tuple(map(_from_tensor, header.tensors))
+    edges = tuple(_from_edge(edge, tensors) for edge in header.edges)
+    return Structure(header.name, tuple(map(_from_node, header.nodes)), edges, tuple(header.notes), tensors)
 
 
 def structure_fields(stored: Encoded) -> dict[str, Any]:
@@ -103,11 +103,9 @@ def _to_node(node: Node) -> StructureNode:
     )
 
 
-def _from_node(values: Mapping[str, Any]) -> Node:
-    inputs, outputs = (tuple(map(_from_tensor, values[side])) for side in ("inputs", "outputs"))
-    return Node(
-        **{**known_fields(StructureNode, values), "inputs": inputs, "outputs": outputs, "notes": tuple(values["notes"])}
-    )
+def _from_node(node: StructureNode) -> Node:
+    inputs, outputs = (tuple(map(_from_tensor, tensors)) for tensors in (node.inputs, node.outputs))
+    return Node(**{**vars(node), "inputs": inputs, "outputs": outputs, "notes": tuple(node.notes)})
 
 
 def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
@@ -128,17 +126,17 @@ def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
     )
 
 
-def _from_edge(values: Mapping[str, Any], tensors: Sequence[Shape]) -> Edge:
-    leaves, enters = (tuple(values[side]) for side in ("leaves", "enters"))
-    return Edge(
-        **{**known_fields(StructureEdge, values), "leaves": leaves, "enters": enters}, shape=tensors[values["tensor"]]
-    )
+def _from_edge(edge: StructureEdge, tensors: Sequence[Shape]) -> Edge:
+    places = {"leaves": tuple(edge.leaves), "enters": tuple(edge.enters)}
+    return Edge(**{**vars(edge), **places}, shape=tensors[edge.tensor])
 
 
 def _to_tensor(shape: Shape) -> StructureTensor:
     return StructureTensor(shape.name, [-1 if size is None else size for size in shape], list(shape.axes), shape.dtype)
 
 
-def _from_tensor(values: Mapping[str, Any]) -> Shape:
-    sizes = (None if size < 0 else size for size in values["shape"])
-    return Shape(sizes, values["axes"], values["name"], values["dtype"])
+def _from_tensor(tensor: StructureTensor) -> Shape:
+    if len(tensor.axes) != len(tensor.shape):
+        raise FrameError(f"The tensor {tensor.name!r} has {len(tensor.shape)} sizes and {len(tensor.axes)} axes.")
+    sizes = (None if size < 0 else size for size in tensor.shape)
+    return Shape(sizes, tensor.axes, tensor.name, tensor.dtype)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings_header
+from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings_header, decode_vectors
 from tb_seqviz_plugin.records.embeddings.neighbours import CHURN_NEIGHBOURS, Metric, churn, lengths, nearest
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord, Float
 from tb_seqviz_plugin.schema import parse_tag
@@ -21,12 +22,14 @@ from tb_seqviz_plugin.server.array_cache import ArrayCache
 from tb_seqviz_plugin.server.embeddings.map import FlatMap, MapFit
 from tb_seqviz_plugin.server.embeddings.words import Words, decode_words
 from tb_seqviz_plugin.server.reader import NotFoundError, Reader, Where
-from tb_seqviz_plugin.wire.frame import decode_frame, encode_frame
+from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
 MOST_STEPS = 200
 """A map, or an answer for all steps, goes over so many at most, evenly spread."""
 
 _CACHE_BYTES = 512 << 20
+_MOST_VECTOR_BYTES = 1 << 31
+"""Of one step; an event cannot hold more."""
 _CHURN_PRODUCTS = 1 << 31
 """Churn is counted of so many words that their neighbours take so many products of two numbers, half a second or so."""
 
@@ -119,6 +122,7 @@ class EmbeddingReader:
 
         Raises:
             NotFoundError: if there is no such series, step or row.
+            FrameError: if it is damaged; of several steps, one that is damaged has no neighbours.
         """
         held = self._held(where)
         every = np.array(list(held.written), np.int64)
@@ -130,7 +134,12 @@ class EmbeddingReader:
         values = np.full(found.shape, np.nan, np.float32)
         norms = np.full(found.shape[:2], np.nan, np.float32)
         for at, step in enumerate(steps):
-            vectors = self._read(where, held, step)
+            try:
+                vectors = self._read(where, held, step)
+            except FrameError:
+                if len(steps) == 1:
+                    raise
+                continue
             near, scores = nearest(vectors, rows, count, metric)
             found[at, :, : near.shape[1]], values[at, :, : near.shape[1]] = near, scores
             norms[at] = lengths(vectors[np.asarray(rows, np.int64)])
@@ -193,16 +202,20 @@ class EmbeddingReader:
         held = self._held(where)
         self._check_rows(where, held, rows)
         # Vectors of another width are of another model.
-        width = held.header.dimensions
-        wide = [step for step, time in held.written.items() if self._header(where, step, time).dimensions == width]
-        steps = [wide[at] for at in _spread(len(wide), MOST_STEPS)]
+        wide = [step for step in held.written if self._width(where, held, step) == held.header.dimensions]
         fitted = held.words.map_rows
-        flat = self._fitted(where, held, steps)
+        clouds = self._whole_clouds(where, held, [wide[at] for at in _spread(len(wide), MOST_STEPS)], fitted)
+        steps = list(clouds)
+        flat = self._fitted(where, held, clouds)
         among = set(fitted.tolist())
         more = np.array([row for row in dict.fromkeys(rows) if row not in among], np.int64)
+
+        def others(step: int) -> list[Float]:
+            return [self._read(where, held, step, more)] if len(more) else []
+
         points = [
-            np.concatenate([flat.place(at, self._read(where, held, step, of)) for of in (fitted, more) if len(of)])
-            for at, step in enumerate(steps)
+            np.concatenate([flat.place(at, of) for of in (cloud, *others(step))])
+            for at, (step, cloud) in enumerate(clouds.items())
         ]
         return encode_frame(
             {
@@ -223,12 +236,21 @@ class EmbeddingReader:
         if words is None or words.frame != frame:
             self._known_words[where[1:]] = words = decode_words(frame)
         written = {step: time for step, time in zip(listed.steps, listed.wall_times, strict=True) if step >= since}
-        last = max(written)
-        return _Held(words, self._header(where, last, written[last]), written)
+        return _Held(words, self._newest_header(where, words, written), written)
 
-    def _fitted(self, where: Where, held: _Held, steps: list[int]) -> FlatMap:
+    def _newest_header(self, where: Where, words: Words, written: Mapping[int, float]) -> EmbeddingsHeader:
+        """Returns what the newest record says that is not damaged."""
+        damage = None
+        for step in sorted(written, reverse=True):
+            try:
+                return self._checked_header(where, words, step, written[step])
+            except FrameError as error:
+                damage = damage or error
+        raise damage or FrameError(f"{where[3]!r} of run {where[2]!r} has no record.")
+
+    def _fitted(self, where: Where, held: _Held, clouds: Mapping[int, Float]) -> FlatMap:
         """Returns the map of some steps; of those that it had before, nothing is computed anew."""
-        records = [(step, held.written[step]) for step in steps]
+        records = [(step, held.written[step]) for step in clouds]
         # One map is made at a time: what is asked for twice at once is then found by the second.
         with self._mapping:
             known = self._maps.get(where[1:])
@@ -239,10 +261,9 @@ class EmbeddingReader:
             fit, first = (MapFit(), 0) if known is None else (known.fit, len(known.records))
             # A fit that was left half way is of no use.
             self._maps.pop(where[1:], None)
-            clouds = [self._read(where, held, step, held.words.map_rows) for step in steps[first:]]
             # Decompositions this small are fastest on one thread; beside a training, more of them wait for each other.
             with threadpool_limits(1, user_api="blas"):
-                for cloud in clouds:
+                for cloud in list(clouds.values())[first:]:
                     fit.add(cloud)
                 flat = fit.flat_map()
             self._maps[where[1:]] = _Map(held.words, records, fit, flat)
@@ -255,6 +276,41 @@ class EmbeddingReader:
             header = decode_embeddings_header(self._reader.blob(*where, step, 0))
             self._headers[place] = header
         return header
+
+    def _checked_header(self, where: Where, words: Words, step: int, written: float) -> EmbeddingsHeader:
+        """Returns what a record says, if that is a vector for each word, and no more than a record can hold.
+
+        Raises:
+            FrameError: if it says anything else.
+        """
+        header = self._header(where, step, written)
+        if header.rows != len(words.places) or 4 * header.rows * header.dimensions > _MOST_VECTOR_BYTES:
+            raise FrameError(
+                f"Step {step} of {where[3]!r} in run {where[2]!r} has {header.rows} vectors of {header.dimensions} numbers; "
+                f"expected one for each of {len(words.places)} labels, {_MOST_VECTOR_BYTES} bytes at most. The log is damaged."
+            )
+        return header
+
+    def _width(self, where: Where, held: _Held, step: int) -> int:
+        """Returns how many numbers the vectors of a step have, -1 where it is damaged."""
+        try:
+            return self._checked_header(where, held.words, step, held.written[step]).dimensions
+        except FrameError:
+            return -1
+
+    def _whole_clouds(self, where: Where, held: _Held, steps: Sequence[int], rows: Rows) -> dict[int, Float]:
+        """Returns some vectors of those steps that are whole, by step.
+
+        Raises:
+            FrameError: if none is.
+        """
+        clouds: dict[int, Float] = {}
+        for step in steps:
+            with contextlib.suppress(FrameError):
+                clouds[step] = self._read(where, held, step, rows)
+        if not clouds:
+            raise FrameError(f"All vectors of {where[3]!r} in run {where[2]!r} are damaged.")
+        return clouds
 
     def _check_rows(self, where: Where, held: _Held, rows: Sequence[int]) -> None:
         wrong = [row for row in rows if not 0 <= row < held.header.rows]
@@ -279,13 +335,13 @@ class EmbeddingReader:
         return self._vectors.get((*place, rows.tobytes()), lambda: self._decode(where, held, step, rows))
 
     def _decode(self, where: Where, held: _Held, step: int, rows: Rows | None) -> Float:
-        header = self._header(where, step, held.written[step])
+        header = self._checked_header(where, held.words, step, held.written[step])
         wanted = np.arange(header.rows) if rows is None else rows
         blob_of = wanted // header.rows_per_blob
         vectors = np.empty((len(wanted), header.dimensions), np.float32)
 
         def decode(blob: int) -> None:
-            part = decode_frame(self._reader.blob(*where, step, blob + 1)).arrays["vectors"]
+            part = decode_vectors(decode_frame(self._reader.blob(*where, step, blob + 1)).arrays, header, blob + 1)
             first = blob * header.rows_per_blob
             if rows is None:
                 vectors[first : first + header.rows_per_blob] = part

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.schema.embeddings import FREQUENCY_COLUMNS, EmbeddingsSetup
-from tb_seqviz_plugin.wire.frame import decode_frame, decoder, known_fields
+from tb_seqviz_plugin.wire.frame import FrameError, array_of, checked_header, decode_frame, decoder
+from tb_seqviz_plugin.wire.header import read_header
 
 MAP_ROWS = 2000
 """A map is made from so many vectors at most."""
@@ -42,8 +43,11 @@ def decode_words(frame: bytes) -> Words:
         FrameError: if the bytes are damaged.
     """
     decoded = decode_frame(frame)
-    setup = EmbeddingsSetup(**known_fields(EmbeddingsSetup, decoded.header))
+    setup = read_header(EmbeddingsSetup, checked_header(decoded.header))
     count = len(setup.labels)
+    for column, values in setup.columns.items():
+        if len(values) != count:
+            raise FrameError(f"The labels of a record are {count}, and {len(values)} in the column {column!r}.")
     name = next((name for name in setup.columns if name.lower() in FREQUENCY_COLUMNS), "")
     frequencies = _numbers(setup.columns[name]) if name else np.full(count, np.nan)
     if np.isfinite(frequencies).any():
@@ -51,7 +55,7 @@ def decode_words(frame: bytes) -> Words:
         map_rows = np.argsort(-np.nan_to_num(frequencies, nan=-np.inf), kind="stable")[:MAP_ROWS]
     else:
         name, map_rows = "", np.arange(min(count, MAP_ROWS))
-    return Words(frame, setup, decoded.arrays["row"], name, map_rows)
+    return Words(frame, setup, array_of(decoded.arrays, "row", np.unsignedinteger, [count]), name, map_rows)
 
 
 def _numbers(texts: Sequence[str]) -> npt.NDArray[np.float64]:

@@ -1,0 +1,127 @@
+"""The routes and their handlers, described in `http_api.md`; loaded with the first request."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import partial
+
+from tensorboard.backend import http_util
+from tensorboard.context import RequestContext
+from tensorboard.plugins import base_plugin
+from werkzeug import Request, Response
+
+from tb_seqviz_plugin.server import page
+from tb_seqviz_plugin.server.embeddings.reader import MOST_STEPS, EmbeddingReader
+from tb_seqviz_plugin.server.projector_page import ProjectorPage
+from tb_seqviz_plugin.server.reader import NotFoundError, Reader
+from tb_seqviz_plugin.server.requests import (
+    BadRequestError,
+    Handler,
+    WsgiApp,
+    application,
+    frame_answer,
+    json_answer,
+    metric,
+    number,
+    numbers,
+    where,
+)
+
+_COMPRESSION = 9
+_BEFORE_ALL = -(2**63)
+_YEAR = 365 * 24 * 3600
+_MOST_ROWS = 100
+_MOST_NEIGHBOURS = 100
+
+
+class Routes:
+    """Answers every request to the plugin.
+
+    Args:
+        context: what TensorBoard gives a plugin.
+    """
+
+    def __init__(self, context: base_plugin.TBContext) -> None:
+        self._reader = Reader(context.data_provider)
+        self._embeddings = EmbeddingReader(self._reader)
+        self._projector = ProjectorPage(context.plugin_name_to_instance)
+        self._handlers: dict[str, Handler] = {
+            "series": self._serve_series,
+            "steps": self._serve_steps,
+            "blob": self._serve_blob,
+            "measures": self._serve_measures,
+            "texts": self._serve_texts,
+            "labels": self._serve_labels,
+            "neighbours": self._serve_neighbours,
+            "movement": self._serve_movement,
+            "churn": self._serve_churn,
+            "map": self._serve_map,
+            "projector/*": self._serve_projector,
+        }
+
+    def app(self, route: str) -> WsgiApp:
+        """Returns the WSGI application of a route, or of a module of the page, by its name."""
+        return application(self._handlers.get(route) or partial(self._serve_module, route))
+
+    def _serve_module(self, name: str, request: Request, _context: RequestContext, _experiment: str) -> Response:
+        path = page.PAGE.with_name(name)
+        if not path.is_file():
+            raise NotFoundError("The page was not built. Run `make build`, or install with `pip install .`.")
+        source = path.read_bytes()
+        # TensorBoard would compress it itself, but less.
+        packed = gzip.compress(source, _COMPRESSION, mtime=0)
+        response = http_util.Respond(request, packed, "application/javascript", content_encoding="gzip")
+        response.set_etag(hashlib.sha256(source).hexdigest()[:16])
+        response.headers["Cache-Control"] = "no-cache"
+        return response.make_conditional(request)
+
+    def _serve_series(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        return json_answer(request, self._reader.series(context, experiment))
+
+    def _serve_steps(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        return json_answer(request, self._reader.steps(*where(request, context, experiment)))
+
+    def _serve_blob(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        place, step, index = where(request, context, experiment), number(request, "step"), number(request, "index")
+        blob = self._reader.blob(*place, step, index)
+        if "written" not in request.args:
+            return frame_answer(request, blob)
+        response = frame_answer(request, blob, expires=_YEAR)
+        response.headers["Cache-Control"] += ", immutable"
+        return response
+
+    def _serve_measures(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        return frame_answer(request, self._reader.measures(*where(request, context, experiment)))
+
+    def _serve_texts(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        after = number(request, "after") if "after" in request.args else _BEFORE_ALL
+        texts = self._reader.texts(*where(request, context, experiment), after)
+        return http_util.Respond(request, texts, "application/octet-stream")
+
+    def _serve_labels(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        return frame_answer(request, self._embeddings.labels(where(request, context, experiment)))
+
+    def _serve_neighbours(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        place, rows = where(request, context, experiment), numbers(request, "rows", most=_MOST_ROWS)
+        count = number(request, "count")
+        if not 0 < count <= _MOST_NEIGHBOURS:
+            raise BadRequestError(f"The parameter 'count' is {count}; expected a number from 1 to {_MOST_NEIGHBOURS}.")
+        steps = numbers(request, "steps", most=MOST_STEPS) if "steps" in request.args else None
+        return frame_answer(request, self._embeddings.neighbours(place, rows, metric(request), count, steps))
+
+    def _serve_movement(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        place, step, since = where(request, context, experiment), number(request, "step"), number(request, "since")
+        return frame_answer(request, self._embeddings.movement(place, step, since))
+
+    def _serve_churn(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        place, step, since = where(request, context, experiment), number(request, "step"), number(request, "since")
+        rows = numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []
+        return frame_answer(request, self._embeddings.churn(place, rows, metric(request), step, since))
+
+    def _serve_map(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        rows = numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []
+        return frame_answer(request, self._embeddings.flat_map(where(request, context, experiment), rows))
+
+    def _serve_projector(self, request: Request, _context: RequestContext, _experiment: str) -> Response:
+        return self._projector.respond(request)
