@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import expect
 
+from e2e.axe import found_by_axe
 from e2e.conftest import SeqVizPage
 
 pytestmark = pytest.mark.slow
 
 Open = Callable[..., SeqVizPage]
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 VIEWS = ["Attention", "Samples", "Structure", "Embeddings"]
-
-
-def found_by_axe(page: SeqVizPage, *rules: str) -> list[str]:
-    """Returns what axe-core finds in the page as it stands; by default by all rules."""
-    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-    root = page.frame.locator("html")
-    if not root.evaluate("() => 'axe' in window"):
-        root.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = root.evaluate(
-        """async (root, options) => (await axe.run(document, options)).violations.map(
-            ({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')}`
-        )""",
-        options,
-    )
-    return found
 
 
 def crowded_lists(page: SeqVizPage) -> list[str]:
@@ -57,4 +41,42 @@ def test_axe_finds_nothing_in_any_view_and_theme(every_view: TensorBoardProcess,
             page.page.evaluate("isDark => document.body.classList.toggle('dark-mode', isDark)", is_dark)
             expect(page.frame.locator("html")).to_have_attribute("data-theme", "dark" if is_dark else "light")
             found[view, is_dark] = found_by_axe(page, *(["color-contrast"] if is_dark else []))
+    assert found == {state: [] for state in found}
+
+
+def canvases_without_words(page: SeqVizPage) -> list[str]:
+    """Returns the canvases that are not in anything with a name: a picture, a button, or a row of a table."""
+    canvases = page.frame.locator("canvas")
+    found: list[str] = canvases.evaluate_all(
+        """canvases => canvases
+            .filter(canvas => !canvas.closest(
+                "[aria-hidden=true], :is([role=img], [role=application], [role=group], [role=grid])[aria-label]," +
+                "button[aria-label], [role=row]:has([role=rowheader])"))
+            .map(canvas => canvas.parentElement.outerHTML.slice(0, 200))"""
+    )
+    return found
+
+
+def test_axe_finds_nothing_in_what_opens(every_view: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(every_view)
+    found: dict[tuple[str, str], list[str]] = {}
+    for view in VIEWS:
+        page.tabs.get_by_role("tab", name=view).click()
+        expect(page.frame.get_by_role("tabpanel", name=view).locator("canvas, svg, [role=table]").first).to_be_visible()
+        found[view, "canvases"] = canvases_without_words(page)
+        word = page.frame.locator(".view .caption button.word, .view .top button.word").first
+        word.click()
+        expect(page.frame.get_by_role("listbox").locator("[role=option]").first).to_be_visible()
+        found[view, "popover"] = found_by_axe(page)
+        page.page.keyboard.press("Escape")
+        expect(word).to_have_attribute("aria-expanded", "false")
+        page.press("i")
+        expect(page.details).to_be_visible()
+        found[view, "details"] = found_by_axe(page)
+        page.press("i")
+        page.press("?")
+        expect(page.frame.get_by_role("dialog")).to_be_visible()
+        found[view, "keys"] = found_by_axe(page)
+        page.page.keyboard.press("Escape")
+        expect(page.frame.get_by_role("dialog")).to_have_count(0)
     assert found == {state: [] for state in found}

@@ -12,6 +12,7 @@ from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import expect
 
 import tb_seqviz_plugin as seqviz
+from e2e.axe import found_by_axe
 from e2e.conftest import SeqVizPage
 from e2e.logs import SOURCE, TARGET, translator
 
@@ -218,6 +219,7 @@ def test_an_address_that_leads_nowhere_says_so_and_shows_what_there_is(
     page = open_page(server, runs="nosuch", example="nope", layer="none", head=99, step=123456)
     expect(page.plot).to_be_visible()
     expect(page.frame.get_by_text("nosuch").first).to_be_visible()
+    assert found_by_axe(page) == []
 
 
 def test_what_a_link_chose_is_in_sight_among_many_runs(tmp_path: Path, open_page: Open) -> None:
@@ -435,6 +437,7 @@ def test_an_empty_log_directory_says_what_to_do(tmp_path: Path, open_page: Open)
         page = open_page(server)
         expect(page.frame.get_by_role("heading", name="Nothing logged yet")).to_be_visible()
         expect(page.frame.get_by_role("button", name="copy")).to_have_count(1)
+        assert found_by_axe(page) == []
 
 
 def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Open) -> None:
@@ -446,6 +449,7 @@ def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Ope
         expect(page.now).to_contain_text(re.compile(r"step 6\b"))
     expect(page.reading.get_by_text("does not answer").first).to_be_visible()
     expect(page.plot).to_be_visible()
+    assert found_by_axe(page) == []
     # The browser itself reports the refused connections; these are the ones meant here.
     page.troubles = [trouble for trouble in page.troubles if "ERR_CONNECTION_REFUSED" not in trouble]
     with TensorBoardProcess(logs, port=server.port):

@@ -28,8 +28,8 @@ export interface Room {
   height: number;
 }
 
-const LARGEST_FITTED_CELL = 64;
-const LARGEST_ZOOMED_CELL = 72;
+const LARGEST_FITTED_CELL = 120;
+const LARGEST_ZOOMED_CELL = 120;
 /** Cells are up to so much wider than high, or higher than wide, to fill the room. */
 const WIDEST = 1.9;
 const HIGHEST = 1.15;

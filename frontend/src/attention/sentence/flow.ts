@@ -23,15 +23,17 @@ export interface Text {
   unitWidths: readonly number[];
 }
 
-/** The sizes of letters that a sentence may have, the largest first. */
+/** The sizes of letters that a sentence may have, the largest first; in a field so wide that it is looked at from afar, larger ones. */
 export const SIZES = [26, 22, 18, 16, 15, 14, 13] as const;
+const WIDE_SIZES = [44, 36, 30, ...SIZES] as const;
+const WIDE = 2000;
 /** Where no size fits into one line. */
 const WRAPPED = 15;
 const WRAPPED_NARROW = 13;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const PUNCTUATION = /^[.,;:!?，。、；：！？)\]”’»]$/u;
-/** A short text is spread, by at most this much between two tokens, until it fills this share of the width. */
-const MOST_SPREAD = 40;
+/** A short text is spread, by at most this many letters between two tokens, until it fills this share of the width. */
+const MOST_SPREAD = 1.54;
 const SPREAD_BELOW = 0.8;
 const SPREAD_TO = 0.96;
 
@@ -93,13 +95,13 @@ export interface FittedText {
 /** Sets several texts in the largest size in which each fits into one line; short ones are spread, long ones wrap. */
 export function fitted(texts: readonly Text[], width: number, isNarrow = false): FittedText {
   const single = (size: number, spread = 0) => texts.map((text) => flow(text, width, size, spread));
-  for (const size of SIZES) {
+  for (const size of width < WIDE ? SIZES : WIDE_SIZES) {
     const flows = single(size);
     if (flows.some((one, at) => one.lines > 1 || isCut(texts[at], size, width))) continue;
     const widest = Math.max(...flows.map((one) => one.width));
     const most = Math.max(1, ...texts.map(({ tokens }) => tokens.length));
     if (widest >= SPREAD_BELOW * width) return { size, flows };
-    const spread = Math.min(MOST_SPREAD, (SPREAD_TO * width - widest) / most);
+    const spread = Math.min(MOST_SPREAD * size, (SPREAD_TO * width - widest) / most);
     return { size, flows: single(size, spread) };
   }
   const size = isNarrow ? WRAPPED_NARROW : WRAPPED;

@@ -5,9 +5,9 @@ import { atFirst, fitted, hasAll, revealing, showing } from "./viewport";
 const room = { width: 800, height: 600 };
 
 describe("the part of the drawing in sight", () => {
-  it("is all of it when fitted, and never enlarged", () => {
+  it("is all of it when fitted, and enlarged a little", () => {
     expect(fitted({ width: 1552, height: 100 }, room)).toEqual({ zoom: 0.5, x: 776, y: 50 });
-    expect(fitted({ width: 100, height: 100 }, room).zoom).toBe(1);
+    expect(fitted({ width: 100, height: 100 }, room).zoom).toBe(1.5);
   });
 
   it("can be read at first, from the upper end", () => {
@@ -15,7 +15,7 @@ describe("the part of the drawing in sight", () => {
     expect(zoom).toBe(0.8);
     expect(atFirst({ width: 4000, height: 10_000 }, room).zoom).toBe(0.6);
     expect(y - room.height / 2 / zoom).toBeLessThan(0);
-    expect(atFirst({ width: 400, height: 300 }, room)).toEqual({ zoom: 1, x: 200, y: 150 });
+    expect(atFirst({ width: 400, height: 300 }, room)).toEqual({ zoom: 1.5, x: 200, y: 150 });
   });
 
   it("moves no more than needed to show a box", () => {

@@ -4,6 +4,8 @@ import type { Size, Viewport, ZoomLimits } from "../../draw/viewport";
 import { LEAST_READABLE } from "./reading";
 
 const MARGIN = 12;
+/** A small drawing in a large room is enlarged so far. */
+const MOST_FITTED_ZOOM = 1.5;
 export const ZOOM_LIMITS: ZoomLimits = { least: 0.02, most: 3 };
 /** At first texts can be read, even if that leaves part of the drawing out of sight: then all of them. */
 const LEAST_FIRST_ZOOM = 0.6;
@@ -11,7 +13,7 @@ const FIRST_ZOOM_OF_PART = 0.8;
 
 /** Returns the whole drawing. */
 export function fitted(drawing: Size, room: Size): Viewport {
-  const zoom = Math.min(1, ...zooms(drawing, room));
+  const zoom = Math.min(MOST_FITTED_ZOOM, ...zooms(drawing, room));
   return { zoom: Math.max(ZOOM_LIMITS.least, zoom), x: drawing.width / 2, y: drawing.height / 2 };
 }
 
