@@ -24,7 +24,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 from keras import layers, ops
 from measure import Timing, table
 
@@ -193,28 +192,10 @@ def ratio(theirs: Timing, ours: Timing) -> float:
 def until_xla(generator: Generator, write: Callable[[], object]) -> float:
     """Writes until all that is compiled is as fast as it gets, and returns the seconds that compiling took."""
     taken, start = [first_call(write)], time.perf_counter()
-    while _waits(generator) and time.perf_counter() - start < MOST_SECONDS:
+    while not generator.is_settled and time.perf_counter() - start < MOST_SECONDS:
         taken.append(first_call(write))
     usual = sorted(taken)[len(taken) // 2]
     return sum(max(0.0, seconds - 2 * usual) for seconds in taken)
-
-
-def _waits(generator: Generator) -> bool:
-    stepping = generator._stepping
-    return stepping is not None and any(
-        each._may_wait for each in (*stepping.loops.values(), *stepping._passes.values())
-    )
-
-
-def kept(generator: Generator, rows: int, columns: int) -> str:
-    """Returns the MB of what is kept from token to token."""
-    stepping = generator._stepping
-    if stepping is None:
-        return "0"
-    tokens = np.zeros((rows, columns), np.int32)
-    start = tf.function(lambda: stepping.stepper.starting(tf.constant(tokens), None)[1], autograph=False)
-    tensors = tf.nest.flatten(start.get_concrete_function().structured_outputs)
-    return f"{sum(tensor.dtype.size * tensor.shape.num_elements() for tensor in tensors) / 1e6:.2f}"
 
 
 def row(task: Task) -> list[str]:
@@ -236,7 +217,7 @@ def row(task: Task) -> list[str]:
         f"{ratio(theirs, ours):.0f}",
         f"{ratio(before, ours):.1f}",
         f"{compiling:.1f} s",
-        kept(generator, len(TEMPERATURES), len(task.prompt) + task.length) if "one before" in generator.how else "0",
+        f"{generator.kept_bytes / 1e6:.2f}",
     ]
 
 

@@ -57,6 +57,16 @@ class AnyGenerator(ABC):
         """Why the model writes op by op and not as a graph, as a sentence; "" if it does not."""
         return next((loop.why_eager for loop in self._compiled() if loop.why_eager), "")
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that has run is compiled in the fastest way that it ever will be."""
+        return not any(loop.waits for loop in self._compiled())
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes that this keeps from token to token, 0 where each is written from the whole text before it."""
+        return 0
+
     def _compiled(self) -> list[CompiledLoop]:
         """Returns every loop that writes."""
         return list(self._loops.values())

@@ -246,6 +246,17 @@ class Generator(AnyGenerator):
         if stepper is not None:
             self._stepping = Stepping(self._backend, self._model, stepper, self._alternatives)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that has run is compiled in the fastest way that it ever will be."""
+        passes = self._stepping.passes.values() if self._stepping else ()
+        return super().is_settled and not any(each.waits for each in passes)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes that this keeps from token to token, 0 where each is written from the whole text before it."""
+        return self._stepping.kept_bytes if self._stepping else 0
+
     def _compiled(self) -> list[CompiledLoop]:
         return super()._compiled() + list(self._stepping.loops.values() if self._stepping else [])
 

@@ -7,17 +7,19 @@ pass has drawn; from there on the rest is drafted anew. What is logged of each t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 from keras import ops
 
 from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop, Generation
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
-from tb_seqviz_plugin.callbacks.decoding.drawn import Drawn, Draws, Kept, Stepper
+from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Draws, Kept, Stepper
 from tb_seqviz_plugin.callbacks.generation.generated import Generated
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.stepper import are_close
@@ -77,6 +79,8 @@ class Stepping:
 
     Attributes:
         loops: what drafts, by what it is for.
+        passes: what checks, by what it is for.
+        kept_bytes: how much is kept from token to token of the texts that were last compiled for.
         is_trusted: whether the drafts have been confirmed so far.
     """
 
@@ -84,7 +88,8 @@ class Stepping:
         self._backend, self._model, self._alternatives = backend, model, alternatives
         self.stepper = stepper
         self.loops: dict[Hashable, CompiledLoop] = {}
-        self._passes: dict[Hashable, CompiledLoop] = {}
+        self.passes: dict[Hashable, CompiledLoop] = {}
+        self.kept_bytes = 0
         self.is_trusted = True
         self._is_confirmed = model.is_stepwise
 
@@ -173,7 +178,7 @@ class Stepping:
 
         def write(tokens: Any, starts: Any, source: Any, known: Any, is_over: Any, *settings: Any) -> list[Any]:
             return self._backend.sample(
-                *self.stepper.starting(tokens, source),
+                *self._starting(tokens, source),
                 tokens,
                 starts,
                 known,
@@ -199,7 +204,7 @@ class Stepping:
             scores = self._model.everywhere(shown, source)[:, :count]
             return self._backend.redraw(scores, starts, Draws(is_cut, *settings), alternatives)
 
-        run = self._compiled(self._passes, ("pass", is_cut), check)
+        run = self._compiled(self.passes, ("pass", is_cut), check)
         rows, columns = texts.tokens.shape
         at_once = max(1, _MOST_NUMBERS // (columns * self._model.vocabulary))
         if at_once >= rows:
@@ -218,13 +223,17 @@ class Stepping:
         sizes = beams.width, beams.max_length, 1, self._alternatives
 
         def search(tokens: Any, starts: Any, source: Any, length_penalty: Any, stop: Any) -> list[Any]:
-            return self._backend.search(
-                *self.stepper.starting(tokens, source), tokens, starts, length_penalty, stop, *sizes
-            )
+            return self._backend.search(*self._starting(tokens, source), tokens, starts, length_penalty, stop, *sizes)
 
         run = self._compiled(self.loops, ("stepped", sizes), search)
         *drawn, parents, scores = run(*texts.arrays, np.float32(beams.length_penalty), np.int32(beams.stop_id))
         return Kept(Drawn(*drawn), parents, scores)
+
+    def _starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
+        """Returns what is asked and what it is given first; inside compiled functions."""
+        ask, first = self.stepper.starting(tokens, source)
+        self.kept_bytes = sum(_bytes_of(each) for each in keras.tree.flatten(first))
+        return ask, first
 
     def _compiled(
         self, compiled: dict[Hashable, CompiledLoop], key: Hashable, function: Callable[..., list[Any]]
@@ -234,6 +243,10 @@ class Stepping:
             has_loop = compiled is self.loops or self._model.has_recurrent_layers
             compiled[key] = self._backend.Compiled(function, is_static=has_loop, may_wait=True)
         return compiled[key]
+
+
+def _bytes_of(tensor: Any) -> int:
+    return math.prod(tensor.shape) * np.dtype(keras.backend.standardize_dtype(tensor.dtype)).itemsize
 
 
 def _ends(every: npt.NDArray[Any], drafted: Ids, starts: Ids, room: Ids, stop: int) -> npt.NDArray[Any]:

@@ -28,10 +28,12 @@ class Compiled:
     Attributes:
         traces: how often it was made into a graph.
         why_eager: why it cannot be a graph, as a sentence; "" if it is one.
+        waits: whether it is a graph that XLA is still to compile.
     """
 
     def __init__(self, function: Callable[..., list[Any]], is_static: bool, may_wait: bool = False) -> None:
-        self._function, self._is_static, self._may_wait = function, is_static, may_wait
+        self._function, self._is_static = function, is_static
+        self.waits = is_static and may_wait
         self._seconds = 0.0
         self.traces = 0
         self.why_eager = ""
@@ -41,15 +43,16 @@ class Compiled:
         """Returns what the function makes of the arrays, as arrays."""
         inputs = tf.nest.map_structure(lambda array: None if array is None else tf.convert_to_tensor(array), arrays)
         if self._run is None:
-            ways = (True, False) if self._is_static and not self._may_wait else (False,)
+            ways = (True, False) if self._is_static and not self.waits else (False,)
             results = self._first(inputs, ways)
         else:
             begin = time.perf_counter()
             results = self._run(*inputs)
             self._seconds += time.perf_counter() - begin
         arrays_of_results = [result.numpy() for result in results]
-        if self._is_static and self._may_wait and self._seconds > _XLA_TAKES and not self.why_eager:
-            self._may_wait = False
+        self.waits = self.waits and not self.why_eager
+        if self.waits and self._seconds > _XLA_TAKES:
+            self.waits = False
             self._first(inputs, (True, False))
         return arrays_of_results
 

@@ -43,15 +43,12 @@ class Outlook(NamedTuple):
         """Returns the fields of `Drawn` for one token per row, int32 [rows]."""
         score = tf.gather(self.scores, tokens, batch_dims=1)
         rank = 1 + tf.math.count_nonzero(self.scores > score[:, None], axis=-1, dtype=tf.int32)
-        probabilities = tf.where(self.is_broken[:, None], np.nan, tf.exp(self.chances))
         _, best = tf.math.top_k(self.scores, alternatives)
-        return [
-            tokens,
-            tf.gather(probabilities, tokens, batch_dims=1),
-            rank,
-            best,
-            tf.gather(probabilities, best, batch_dims=1),
-        ]
+        return [tokens, self._probabilities(tokens[:, None])[:, 0], rank, best, self._probabilities(best)]
+
+    def _probabilities(self, tokens: Any) -> Any:
+        """Returns those of some tokens in each row, float32 [rows, some]."""
+        return tf.where(self.is_broken[:, None], np.nan, tf.exp(tf.gather(self.chances, tokens, batch_dims=1)))
 
 
 def arrays_of(time: int, rows: int, alternatives: int) -> list[Any]:

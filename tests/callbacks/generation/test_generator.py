@@ -128,12 +128,12 @@ def test_it_is_traced_once_and_follows_the_weights(make: Callable[[], Case]) -> 
     generator = Generator(case.model, window=case.window)
     sampling = Sampling(temperatures=(1.0,), max_length=8, top_k=9)
     before = [sample.ids.tolist() for sample in generator(PROMPTS, sampling)]
-    assert generator.traces == 1
+    assert all(loop.traces == 1 for loop in generator._compiled())  # two where a text comes to slide through a window
     shaken(case.model, seed=1)
     after = [sample.ids.tolist() for sample in generator(PROMPTS, sampling)]
     for prompt in [[4, 4, 4], [4, 5, 9, 2, 6, 5], [4], [2, 7, 4]], PROMPTS:
         generator(prompt, Sampling(temperatures=(0.7,), max_length=8, top_k=2, top_p=0.9, stop=3, seed=9))
-    assert generator.traces == 1
+    assert all(loop.traces == 1 for loop in generator._compiled())
     assert after != before
     assert after == [sample.ids.tolist() for sample in Generator(case.model, window=case.window)(PROMPTS, sampling)]
 

@@ -13,6 +13,7 @@ from helpers.plain_writing import PROMPTS, SOURCE, check, plain
 from helpers.writers import VOCABULARY, Case, others_long, shaken
 from keras import layers, ops
 
+from tb_seqviz_plugin.callbacks.backends.tensorflow import compiled
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.generation.generator import Generator
@@ -178,6 +179,18 @@ def test_a_window_is_stepped_until_it_slides() -> None:
     assert whole.how == some.how != few.how
     assert (whole.traces, some.traces) == (1, 2)
     assert few.how.endswith("since the text slides through a window of 4 tokens.")
+    assert few.kept_bytes == 0 < whole.kept_bytes
+
+
+def test_a_loop_is_settled_once_xla_has_compiled_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_XLA_TAKES", np.inf)
+    generator = Generator(stack(layers.GRU(8, **RNN)))
+    first = generator([[1, 2]], SAMPLING)
+    assert (generator.is_settled, generator.traces) == (False, 1)
+    monkeypatch.setattr(compiled, "_XLA_TAKES", -1)
+    generator([[1, 2]], SAMPLING)
+    assert (generator.is_settled, generator.traces) == (True, 2)
+    assert [sample.ids.tolist() for sample in generator([[1, 2]], SAMPLING)] == [each.ids.tolist() for each in first]
 
 
 def test_a_draft_that_is_wrong_is_found_out_and_told() -> None:
