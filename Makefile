@@ -18,7 +18,7 @@ CONSTRAINTS ?=
 QUICKLY := --quiet --no-compile
 KERAS_HUB ?= keras-hub
 
-.PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long check fix golden bench survey dev \
+.PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long soak check fix golden bench survey dev \
 	build screenshots clean
 
 demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorBoard on it
@@ -56,6 +56,9 @@ test-fast: $(VENV)/.installed $(PAGE)  ## what takes seconds
 
 test-long: $(VENV)/.installed $(PAGE)  ## the cases that `make test` leaves out
 	$(RUN) -m pytest -m long
+
+soak: $(VENV)/.installed  ## 200 processes and 10 trainings killed at random moments: nothing logged may be lost or torn
+	$(RUN) -m pytest tests/log/test_killed.py
 
 check: $(VENV)/.installed-check frontend/node_modules/.package-lock.json  ## style, types, generated files
 	$(VENV)/bin/ruff check .

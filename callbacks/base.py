@@ -202,7 +202,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
                 f"The callback has no model; pass it, as in {type(self).__name__}(..., model=model), or call set_model(model)."
             )
         if not self._is_refused:
-            self.collect(number)
+            with self.writer.together():
+                self.collect(number)
 
     def _log_in_order(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""

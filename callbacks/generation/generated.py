@@ -50,12 +50,6 @@ class Generated:
     notes: Notes = ()
     tree: BeamTree | None = None
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes of its arrays, those of its tree included."""
-        values = [*vars(self).values(), *(vars(self.tree).values() if self.tree else ())]
-        return sum(value.nbytes for value in values if isinstance(value, np.ndarray))
-
 
 def checked_prompts(prompts: Any, known: int, why: str) -> list[npt.NDArray[np.int32]]:
     """Returns the prompts as arrays of ids that the model knows.

@@ -133,9 +133,7 @@ class SampleLogger(SeqVizCallback):
     def collect(self, step: int) -> None:
         """Lets the model write as it is now and hands that to the writer."""
         written = self._write(self.model, self.writer, step)
-        self.writer.samples(
-            self._name, written.samples, step=step, corpus=self._corpus, notes=written.notes, size=written.size
-        )
+        self.writer.samples(self._name, written.samples, step=step, corpus=self._corpus, notes=written.notes)
 
 
 def _check_nothing_of_the_model(wish: Wish) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, NamedTuple
 
 import keras
@@ -32,13 +31,11 @@ class Written(NamedTuple):
     """What was written at one step.
 
     Args:
-        samples: or what returns them, in the writer's thread.
-        size: bytes that they take until then, about.
+        samples: by prompt, temperature and repeat.
         notes: what a reader should know about all of them, as sentences.
     """
 
-    samples: Sequence[Sample] | Callable[[], Sequence[Sample]]
-    size: int = 1 << 20
+    samples: Sequence[Sample]
     notes: Sequence[str] = ()
 
 
@@ -135,8 +132,7 @@ class ModelWriting:
             attended = self._log_attention(model, writer, step, generated, encoded, prompts, source)
         self._tell(step, generated, encoded.tokenizer, generator, attended)
         beams = 0 if encoded.search is None else encoded.search.width
-        size = sum(one.nbytes for one in generated)
-        return Written(partial(encoded.transcript, generated, beams, attended), size, [generator.how])
+        return Written(encoded.transcript(generated, beams, attended), [generator.how])
 
     def _encoded(self, model: keras.Model) -> _Encoded:
         if self._given is not None:

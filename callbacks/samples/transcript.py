@@ -1,4 +1,4 @@
-"""Transcript: what was generated, from ids to texts with their tokens; runs in the background thread."""
+"""Transcript: what was generated, from ids to texts with their tokens."""
 
 from __future__ import annotations
 

@@ -197,7 +197,9 @@ class StructureLogger(SeqVizCallback):
             return None
         self.writer.flush()
         tag = make_tag("structure", self._name)
-        records = [record for record in read(self.writer.run_dir, "structure") if record.tag == tag]
+        records = [
+            record for record in read(self.writer.run_dir, "structure") if (record.run, record.tag) == (".", tag)
+        ]
         return records[-1].structure if records else None
 
     def _listen(self) -> None:

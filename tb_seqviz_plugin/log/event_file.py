@@ -1,9 +1,10 @@
-"""One event file: made with its first record, and given up where it was deleted, moved or cut short."""
+"""One event file: made with its first record, given up where it was deleted or moved, and never left cut short by a full disk."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import time
 from pathlib import Path
@@ -11,14 +12,17 @@ from typing import BinaryIO
 
 from tb_seqviz_plugin.log.events import event_files
 from tb_seqviz_plugin.wire.summary import encode_file_version
-from tb_seqviz_plugin.wire.tfrecord import write_record
+from tb_seqviz_plugin.wire.tfrecord import end_of_records, write_record
+
+_OURS = ".seqviz"
+_MOMENT = re.compile(r"tfevents\.(\d{10})(?:\.(\d{9}))?\.")
 
 
 class EventFile:
     """A file of a run directory, that nobody else writes to.
 
     Args:
-        run_dir: the directory, made with the file.
+        run_dir: the directory, which there must be when something is written.
         said: per tag what the file says last of the records to come.
     """
 
@@ -45,14 +49,19 @@ class EventFile:
         """Appends an event, on disk when this returns as far as the operating system is concerned.
 
         Raises:
-            OSError: if it could not be written whole: what would come after it in this file, no one could read.
+            OSError: if it could not be written whole; then none of it is there, and it may be tried again.
         """
         if self._file is None:
             path = event_path(self._run_dir)
             self._file = create_event_file(path)
             self._witness = path
-        write_record(self._file, event)
-        self._file.flush()
+        end = self._file.tell()
+        try:
+            write_record(self._file, event)
+            self._file.flush()
+        except BaseException:
+            self._take_back(end)
+            raise
 
     def close(self) -> None:
         """Closes the file, if it was made; what is written after that begins another."""
@@ -62,24 +71,55 @@ class EventFile:
             with contextlib.suppress(OSError):
                 file.close()
 
+    def _take_back(self, end: int) -> None:
+        """Cuts off the beginning of an event: what would come after it in this file, no one could read."""
+        assert self._file is not None
+        try:
+            self._file.seek(end)
+            self._file.truncate()
+        except OSError:
+            self.close()
+
     def __del__(self) -> None:
         # Whoever lets go of it last: where a log is deleted, or a process is forked, a thread may be writing to it.
         self.close()
 
 
 def create_event_file(path: Path) -> BinaryIO:
-    """Makes an event file, and its folder where there is none.
+    """Makes an event file in a folder that there is; where it cannot be begun, there is none.
 
     It has no buffer of its own: a process that is forked meanwhile would write its copy of that, too.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("xb", buffering=0)
-    write_record(file, encode_file_version(time.time()))
+    try:
+        write_record(file, encode_file_version(time.time()))
+    except BaseException:
+        file.close()
+        path.unlink(missing_ok=True)
+        raise
     return file
 
 
+def cut_torn_end(run_dir: Path) -> None:
+    """Takes an event that its process was killed in the middle of off the newest file of a directory."""
+    path = max(event_files(run_dir), default=None)
+    if path is None or not path.name.endswith(_OURS):
+        return
+    end = end_of_records(path)
+    if end is not None and end < path.stat().st_size:
+        with contextlib.suppress(OSError):
+            os.truncate(path, end)
+
+
 def event_path(run_dir: Path) -> Path:
-    """Returns a name that sorts after those before it, as TensorBoard's Python loader needs."""
-    now = time.time_ns()
-    moment = f"{now // 10**9:010d}.{now % 10**9:09d}"
-    return run_dir / f"events.out.tfevents.{moment}.{socket.gethostname()}.{os.getpid()}.seqviz"
+    """Returns a name that sorts after those there are, as TensorBoard's loaders need, also where the clock was set back."""
+    last = max(map(_moment_of, event_files(run_dir)), default=0)
+    moment = max(time.time_ns(), last + 1)
+    seconds = f"{moment // 10**9:010d}.{moment % 10**9:09d}"
+    return run_dir / f"events.out.tfevents.{seconds}.{socket.gethostname()}.{os.getpid()}{_OURS}"
+
+
+def _moment_of(path: Path) -> int:
+    """Returns the nanoseconds since 1970 that the name of an event file says, 0 where it says none."""
+    found = _MOMENT.search(path.name)
+    return int(found[1]) * 10**9 + int(found[2] or 999_999_999) if found else 0

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, overload
 
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event
 
+from tb_seqviz_plugin.log.encoding import values_in
+from tb_seqviz_plugin.log.spool import SPOOL, Part, SpoolError, left_in
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
 from tb_seqviz_plugin.records.kinds import KINDS
@@ -36,6 +38,8 @@ class Entry:
     wall_time: float
     path: Path
     offset: int
+    part: Part | None = field(default=None, compare=False)
+    """What is still to be encoded; the path is that of a spool, and the offset a number, then."""
 
 
 @overload
@@ -54,7 +58,7 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
     """Yields every record below a folder, ordered by run, tag and step.
 
     Records are decoded one at a time, so that a log larger than memory can be read. What cannot be read (a file cut
-    short, a newer version) is left out with one warning each.
+    short, a newer version) is left out with one warning each. What a process that was killed had still to write is read, too.
 
     Args:
         logdir: the folder that `tensorboard --logdir` would be given.
@@ -82,14 +86,22 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
     return _decode_all(root, kind)
 
 
-def last_steps(run_dir: Path) -> dict[str, tuple[int, int]]:
-    """Returns for each tag in a run directory its highest step and its number of records."""
-    found: dict[str, tuple[int, int]] = {}
-    for path in event_files(run_dir):
-        for entry in _index(run_dir, path):
-            step, count = found.get(entry.tag, (entry.step, 0))
-            found[entry.tag] = (max(step, entry.step), count + 1)
-    return found
+def entries_of(run_dir: Path) -> list[Entry]:
+    """Returns where each record in a run directory lies, in the order of the files."""
+    return [entry for path in event_files(run_dir) for entry in _index(run_dir, path)]
+
+
+def newest_record(run_dir: Path, tag: str) -> Record | None:
+    """Returns the record of a tag that a run directory got last, None if there is none that can be read."""
+    entries = entries_of(run_dir)
+    last = next((entry for entry in reversed(entries) if entry.tag == tag), None)
+    if last is None:
+        return None
+    setups = [entry for entry in entries if entry.tag == f"setup/{tag}" and entry.path == last.path]
+    try:
+        return _decode(last, setups[-1] if setups else None, None)
+    except (FrameError, DamagedFileError, DecodeError, OSError):
+        return None
 
 
 def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
@@ -102,22 +114,53 @@ def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
                 setups.setdefault((path, name), []).append(entry)
             elif kind in (None, entry_kind):
                 records.append(entry)
+    records += _left_in_spools(root, kind, records)
+    before: Record | None = None
     for entry in sorted(records):
         said = [setup for setup in setups.get((entry.path, entry.tag), []) if setup.offset <= entry.offset]
         try:
-            yield _decode(entry, said[-1] if said else None)
+            before = _decode(entry, said[-1] if said else None, before)
+            yield before
         except (FrameError, DamagedFileError, DecodeError, OSError, MemoryError) as error:
             _warn(f"Left out {entry.tag} at step {entry.step} of run {entry.run!r}: {error}")
 
 
-def _decode(entry: Entry, setup: Entry | None) -> Record:
-    values = _values(entry)
+def _left_in_spools(root: Path, kind: str | None, written: Sequence[Entry]) -> Iterator[Entry]:
+    """Yields the records that their process was killed before it wrote."""
+    known = {(entry.run, entry.tag, entry.step, entry.wall_time) for entry in written}
+    for path in sorted(root.rglob(SPOOL)):
+        run = path.parent.relative_to(root).as_posix()
+        try:
+            left = left_in(path.parent)
+        except (SpoolError, OSError) as error:
+            _warn(f"Left out what {path} holds: {error}")
+            continue
+        for place, spooled in enumerate(left):
+            for part in spooled.parts:
+                where = (run, part.tag, spooled.step, spooled.wall_time)
+                if kind in (None, parse_tag(part.tag)[0]) and where not in known:
+                    yield Entry(*where, path, place, part)
+
+
+def _decode(entry: Entry, setup: Entry | None, before: Record | None) -> Record:
+    """Returns the record at a place, with the setup that holds for it, if any; `before` is the one decoded last."""
+    if entry.part is not None:
+        values = _encode(entry.part, before if before and (before.run, before.tag) == (entry.run, entry.tag) else None)
+    else:
+        values = _values(entry)
     if setup is not None:
         values[setup.tag] = _values(setup)[setup.tag]
     beside = {name: decode_beside(values[f"{name}/{entry.tag}"]) for name in BESIDE if f"{name}/{entry.tag}" in values}
     kind = KINDS[parse_tag(entry.tag)[0]]
     fields = decoder(kind.fields)(Encoded(list(values[entry.tag].string_val), beside))
     return kind.record(entry.run, entry.tag, entry.step, entry.wall_time, **fields)
+
+
+def _encode(part: Part, before: Record | None) -> dict[str, Any]:
+    """Returns the tensors that a record in a spool is encoded to, by tag."""
+    remember = KINDS[parse_tag(part.tag)[0]].remember
+    values, _ = values_in(part, None if remember is None else remember(before))
+    return {value.tag: value.tensor for value in values}
 
 
 def _values(entry: Entry) -> dict[str, Any]:

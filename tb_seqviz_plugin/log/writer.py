@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import os
-import time
+import threading
+import warnings
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
-from typing import Any, SupportsIndex
+from typing import Any, Literal, SupportsIndex, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log.channel import PATIENCE, Channel
 from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
 from tb_seqviz_plugin.records.attention.layers import Tokens, layers_of
@@ -32,32 +35,102 @@ from tb_seqviz_plugin.records.structure.record import Structure
 from tb_seqviz_plugin.schema import make_tag
 from tb_seqviz_plugin.wire.payload import Payload
 
+Method = TypeVar("Method", bound=Callable[..., None])
+
+
+def _checked(log: Method) -> Method:
+    """Makes warnings of the errors of a logging call, where its writer is to."""
+
+    @functools.wraps(log)
+    def logging(self: Writer, *args: Any, **kwargs: Any) -> None:
+        if self._on_error == "raise":
+            log(self, *args, **kwargs)
+            return
+        try:
+            log(self, *args, **kwargs)
+        except Exception as error:
+            message = f"Nothing was logged by {log.__name__}: {error}"
+            if message not in self._told:
+                self._told.add(message)
+                warnings.warn(message, stacklevel=2)
+
+    return logging  # type: ignore[return-value]
+
 
 class Writer:
     """Writes records for TensorBoard's SeqViz tab.
 
-    Quantising, compressing and writing happen in a background thread; each record is flushed to disk as soon as it is
-    written. Writers of one run directory share one file and one thread, since TensorBoard's Python loader loses data
-    where two files of a directory grow at once. The file is made with the first record.
+    Once a logging call returns, what it logged survives the process being killed in any way, and is recovered whole when the
+    folder is next opened, by a `Writer`, `read` or TensorBoard; a step that was being logged at that moment is absent. If the
+    machine goes down, the last seconds may be lost. Arrays and lists may be changed once the call returns.
+
+    A call copies what it is given to a file, at about 1 ms per 2 MB. Quantising, compressing and writing happen in a background
+    thread. Writers of one run directory share one file and one thread, since TensorBoard's Python loader loses data where two
+    files of a directory grow at once. The files are made with the first record. Of two processes that write to one directory,
+    the second writes to the directory `process-2` in it, and says so.
 
     Args:
         run_dir: the run's folder, made if it is missing. Give it to no other writer of event files.
+        on_error: "raise", or "warn" for loops that no argument may end: what cannot be logged is then left out, and told once.
+
+    Attributes:
+        run_dir: where it writes.
 
     Raises:
         OSError: if nothing can be written there.
+        ValueError: if `on_error` is something else.
 
     >>> import tempfile
+    >>> import numpy as np
     >>> weights = np.full((4, 2, 3), 1 / 3, np.float32)      # [heads, queries, keys]
     >>> with Writer(tempfile.mkdtemp()) as writer:
     ...     writer.attention("example", {"decoder/cross": weights}, query_tokens=["der", "Hund"],
     ...                      key_tokens=["the", "dog", "."], step=3)
     """
 
-    def __init__(self, run_dir: str | os.PathLike[str]) -> None:
-        self.run_dir = absolute_folder(run_dir)
-        self._channel: Channel | None = Channel.open(self.run_dir)
+    def __init__(self, run_dir: str | os.PathLike[str], *, on_error: Literal["raise", "warn"] = "raise") -> None:
+        if on_error not in ("raise", "warn"):
+            raise ValueError(f"on_error={on_error!r}; expected 'raise' or 'warn'.")
+        self._asked = absolute_folder(run_dir)
+        self._on_error = on_error
+        self._told: set[str] = set()
+        self._channel: Channel | None = Channel.open(self._asked)
         self._embedding_measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
+        # Of each thread, what is logged together.
+        self._group = threading.local()
 
+    @property
+    def run_dir(self) -> Path:
+        """The folder that it writes to: the one given, or where another process writes to that, one in it."""
+        return self._asked if self._channel is None else self._channel.run_dir
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Keeps what is logged in it as one step, whole or absent: use it where a step has several records.
+
+        What is logged in it is kept when it ends, so that arrays must stay as they are until then, and all has one step.
+
+        >>> import tempfile
+        >>> import numpy as np
+        >>> with Writer(tempfile.mkdtemp()) as writer, writer.together():
+        ...     writer.attention("a", {"layer": np.eye(3)}, step=1)
+        ...     writer.attention("b", {"layer": np.eye(3)}, step=1)
+        """
+        if self._records() is not None:
+            yield
+            return
+        self._group.records = []
+        try:
+            yield
+        except Exception:
+            self._put_together()
+            raise
+        else:
+            self._put_together()
+        finally:
+            self._group.records = None
+
+    @_checked
     def attention(
         self,
         name: str,
@@ -74,7 +147,7 @@ class Writer:
         Args:
             name: the example's name; the tag becomes "attention/<name>".
             weights: by layer path, numbers [heads, queries, keys] or, for one head, [queries, keys]; or a list of
-                `AttentionLayer`, which says more about each and whose arrays must not be changed afterwards.
+                `AttentionLayer`, which says more about each.
             step: the training step; it should rise from record to record of one name.
             query_tokens: one string per query, for all layers or by layer path; empty for bare positions.
             key_tokens: the same for the keys.
@@ -88,35 +161,33 @@ class Writer:
         _check_type("title", title, str, "the example in words")
         self._put(name, AttentionPayload(layers, title, _notes(notes)), step)
 
+    @_checked
     def samples(
         self,
         name: str,
-        samples: Sequence[Sample] | Callable[[], Sequence[Sample]],
+        samples: Sequence[Sample],
         *,
         step: int,
         corpus: Corpus | None = None,
         notes: Sequence[str] = (),
-        size: int = 1 << 20,
     ) -> None:
         """Logs what a model wrote.
 
         Args:
             name: of the group of samples; the tag becomes "samples/<name>".
-            samples: by prompt, temperature and repeat, all with a reference or all without; their arrays must not be changed
-                afterwards. Or a function that returns them, called in the background thread.
+            samples: by prompt, temperature and repeat, all with a reference or all without.
             step: the training step; it should rise from record to record of one name.
             corpus: the texts that the model was trained on, to tell what it copied.
             notes: sentences to show beside the record.
-            size: bytes of memory that a function holds until it is called, about; training waits where too much is held.
 
         Raises:
             ValueError: if there is no sample, something else among them, a reference for some only, or the corpus is not a Corpus.
         """
         if corpus is not None:
             _check_type("corpus", corpus, Corpus, "as of Corpus(texts), made once for all records")
-        payload = SamplesPayload.of(samples, corpus, _notes(notes), size)
-        self._put(name, payload, step)
+        self._put(name, SamplesPayload.of(samples, corpus, _notes(notes)), step)
 
+    @_checked
     def embeddings(
         self,
         layer: str,
@@ -149,26 +220,26 @@ class Writer:
             ValueError: if the vectors are not an array [rows, dimensions], or labels, columns or rows do not fit them.
 
         >>> import tempfile
+        >>> import numpy as np
         >>> with Writer(tempfile.mkdtemp()) as writer:
         ...     writer.embeddings("words", np.eye(3), labels=["the", "cat", "sat"], step=0)
         """
-        # A copy: the caller may go on with the array while the background thread reads it.
-        copied = np.array(vectors, dtype=np.float32) if isinstance(vectors, np.ndarray) else vectors
-        embeddings = Embeddings(layer, copied, labels, columns or {}, rows, table_rows, _notes(notes))  # type: ignore[arg-type]
+        embeddings = Embeddings(layer, vectors, labels, columns or {}, rows, table_rows, _notes(notes))  # type: ignore[arg-type]
         name = f"{name}/{layer}" if name else layer
         if measure is not None:
             _check_type(
                 "measure", measure, EmbeddingMeasures, "as of EmbeddingMeasures(), one for all records of a layer"
             )
-        payload = EmbeddingsPayload(embeddings, measure or self._embedding_measures[name])
-        self._put(name, payload, step)
+        measure = measure or self._embedding_measures[name]
+        self._put(name, EmbeddingsPayload(embeddings, measure, measure.begin()), step)
 
+    @_checked
     def structure(self, name: str, structure: Structure, *, step: int) -> None:
         """Logs the layers of a model and what flows between them; once in a run, and where they changed.
 
         Args:
             name: the model's name among others; the tag becomes "structure/<name>".
-            structure: the layers, which must not be changed afterwards.
+            structure: the layers.
             step: the training step; it should rise from record to record of one name.
 
         Raises:
@@ -177,12 +248,13 @@ class Writer:
         _check_type("structure", structure, Structure, "as of tb_seqviz_plugin.callbacks.structure_of(model, inputs)")
         self._put(name, StructurePayload(structure), step)
 
+    @_checked
     def statistics(self, name: str, statistics: Statistics, *, step: int) -> None:
         """Logs numbers about the layers of a model.
 
         Args:
             name: that of the structure; the tag becomes "statistics/<name>".
-            statistics: the numbers, in arrays that must not be changed afterwards.
+            statistics: the numbers.
             step: the training step; it should rise from record to record of one name.
 
         Raises:
@@ -191,12 +263,14 @@ class Writer:
         _check_type("statistics", statistics, Statistics, "as of Statistics(layers, values)")
         self._put(name, StatisticsPayload(statistics), step)
 
+    @_checked
     def put(self, name: str, payload: Payload, *, step: int) -> None:
         """Logs a record of any kind.
 
         Args:
             name: of the record; the tag becomes "<kind>/<name>".
-            payload: the record, encoded in the background thread; `payload.kind` is one of `records.kinds.KINDS`.
+            payload: the record; `payload.kind` is one of `records.kinds.KINDS`. It is encoded before this returns, unless its kind
+                has a `restore`.
             step: the training step; it should rise from record to record of one name.
 
         Raises:
@@ -212,15 +286,23 @@ class Writer:
         """Returns the highest step of a tag and of those below it, those of earlier processes included."""
         return self._open_channel().last_step(tag)
 
-    def flush(self) -> None:
-        """Waits until everything logged so far is on disk."""
-        self._open_channel().flush()
+    def flush(self, wait: float = PATIENCE) -> None:
+        """Waits until everything logged so far is in the event file, for TensorBoard to see.
 
-    def close(self) -> None:
-        """Writes what is left and closes; closing twice does no harm."""
+        Args:
+            wait: how many seconds at most; what is not written by then is kept, and told by a warning.
+        """
+        self._open_channel().flush(wait)
+
+    def close(self, wait: float = PATIENCE) -> None:
+        """Writes what is left and closes; closing twice does no harm.
+
+        Args:
+            wait: how many seconds at most; what is not written by then is kept, and told by a warning.
+        """
         channel, self._channel = self._channel, None
         if channel is not None:
-            channel.release()
+            channel.release(wait)
 
     def __enter__(self) -> Writer:
         return self
@@ -231,13 +313,27 @@ class Writer:
         self.close()
 
     def _put(self, name: str, payload: Payload, step: int) -> None:
-        self._open_channel().put(make_tag(payload.kind, name), _whole(step), time.time(), payload)
+        record, whole, records = (make_tag(payload.kind, name), payload), _whole(step), self._records()
+        if records is None:
+            self._open_channel().put(whole, [record])
+            return
+        if records and records[0][0] != whole:
+            raise ValueError(f"Step {whole} is logged together with step {records[0][0]}; expected one step for all.")
+        records.append((whole, record))
+
+    def _records(self) -> list[tuple[int, tuple[str, Payload]]] | None:
+        """Returns what this thread has logged together so far, None outside of `together`."""
+        records: list[tuple[int, tuple[str, Payload]]] | None = getattr(self._group, "records", None)
+        return records
+
+    def _put_together(self) -> None:
+        records = self._records()
+        if records:
+            self._open_channel().put(records[0][0], [record for _, record in records])
 
     def _open_channel(self) -> Channel:
         if self._channel is None:
-            raise ValueError(
-                f"The writer of {self.run_dir} is closed; open another one: Writer({str(self.run_dir)!r})."
-            )
+            raise ValueError(f"The writer of {self._asked} is closed; open another one: Writer({str(self._asked)!r}).")
         return self._channel
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tb_seqviz_plugin.records.attention.blobs import attention_fields
+from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, attention_fields
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
-from tb_seqviz_plugin.records.embeddings.blobs import embeddings_fields
+from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload, embeddings_fields
+from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.records.samples.blobs import samples_fields
+from tb_seqviz_plugin.records.samples.payload import SamplesPayload
 from tb_seqviz_plugin.records.samples.record import SamplesRecord
 from tb_seqviz_plugin.records.statistics.blobs import statistics_fields
 from tb_seqviz_plugin.records.statistics.record import StatisticsRecord
@@ -21,7 +23,7 @@ from tb_seqviz_plugin.schema.attention import MEASURES
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.schema.statistics import STATISTICS
-from tb_seqviz_plugin.wire.payload import Encoded
+from tb_seqviz_plugin.wire.payload import Encoded, Raw, RawPayload
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Kind:
         measures: names of the columns of the series `measures/<tag>`, empty where there is no such series.
         rows: the field of the setup that names the rows of the measures, "" where they are only numbered.
         texts: whether there is a series `texts/<tag>`.
+        restore: makes a payload again of what its `raw` returned, and of the memory of the record before; None where `encode` is
+            quick, and called before a logging call returns.
+        remember: returns the memory of a record, or where there is none, for records recovered from another process; None for
+            kinds whose records know nothing of each other.
+        lasts: whether a record holds until the next of its tag, so that it is written again where the log was deleted.
     """
 
     record: type[Record]
@@ -41,6 +48,9 @@ class Kind:
     measures: tuple[str, ...] = ()
     rows: str = ""
     texts: bool = False
+    restore: Callable[[Raw, Any], RawPayload] | None = None
+    remember: Callable[[Any], Any] | None = None
+    lasts: bool = False
 
 
 def _table(kinds: Iterable[Kind]) -> dict[str, Kind]:
@@ -49,10 +59,16 @@ def _table(kinds: Iterable[Kind]) -> dict[str, Kind]:
 
 KINDS = _table(
     [
-        Kind(AttentionRecord, attention_fields, MEASURES),
-        Kind(SamplesRecord, samples_fields, SAMPLE_MEASURES, texts=True),
-        Kind(EmbeddingsRecord, embeddings_fields, EMBEDDING_MEASURES),
-        Kind(StructureRecord, structure_fields),
+        Kind(AttentionRecord, attention_fields, MEASURES, restore=AttentionPayload.restore),
+        Kind(SamplesRecord, samples_fields, SAMPLE_MEASURES, texts=True, restore=SamplesPayload.restore),
+        Kind(
+            EmbeddingsRecord,
+            embeddings_fields,
+            EMBEDDING_MEASURES,
+            restore=EmbeddingsPayload.restore,
+            remember=EmbeddingMeasures.after,
+        ),
+        Kind(StructureRecord, structure_fields, lasts=True),
         Kind(StatisticsRecord, statistics_fields, STATISTICS, rows="layers"),
     ]
 )

@@ -15,6 +15,7 @@ from tb_seqviz_plugin.server import page
 from tb_seqviz_plugin.server.embeddings.reader import MOST_STEPS, EmbeddingReader
 from tb_seqviz_plugin.server.projector_page import ProjectorPage
 from tb_seqviz_plugin.server.reader import NotFoundError, Reader
+from tb_seqviz_plugin.server.recovery import Recovery
 from tb_seqviz_plugin.server.requests import (
     BadRequestError,
     Handler,
@@ -46,6 +47,7 @@ class Routes:
         self._reader = Reader(context.data_provider)
         self._embeddings = EmbeddingReader(self._reader)
         self._projector = ProjectorPage(context.plugin_name_to_instance)
+        self._recovery = Recovery(context.logdir)
         self._handlers: dict[str, Handler] = {
             "series": self._serve_series,
             "steps": self._serve_steps,
@@ -77,6 +79,7 @@ class Routes:
         return response.make_conditional(request)
 
     def _serve_series(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        self._recovery.look()
         return json_answer(request, self._reader.series(context, experiment))
 
     def _serve_steps(self, request: Request, context: RequestContext, experiment: str) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -49,21 +49,45 @@ class Encoded:
         return part
 
 
+@dataclass(frozen=True)
+class Raw:
+    """A record as it was given: what any process can encode later, and costs next to nothing to write down.
+
+    Args:
+        said: all but its arrays, as JSON can hold it, with numpy's numbers. None where it is encoded already, and the only array
+            holds the bytes of a Summary.
+        arrays: of any numeric dtype.
+        encoded_size: how many bytes it may take encoded, about, at most.
+    """
+
+    said: Any
+    arrays: Sequence[npt.NDArray[Any]] = ()
+    encoded_size: int = 0
+
+
 class Payload(Protocol):
-    """A record on its way to the background thread."""
+    """A record on its way to the event file."""
 
     @property
     def kind(self) -> str:
         """Name of its kind."""
 
-    @property
-    def size(self) -> int:
-        """Bytes of memory that it holds, about."""
-
     def encode(self, tag: str, record: int) -> Encoded:
-        """Returns the record as it is stored; the background thread calls it.
+        """Returns the record as it is stored.
 
         Args:
             tag: the record's tag.
             record: how many records the tag has had so far, this one counted.
         """
+
+
+@runtime_checkable
+class RawPayload(Payload, Protocol):
+    """A record that is encoded in the background, since that takes long; its kind has a `restore`."""
+
+    @property
+    def memory(self) -> Any:
+        """What its encoding takes from the record before and hands on to the next; None for most kinds."""
+
+    def raw(self) -> Raw:
+        """Returns the record as it was given."""

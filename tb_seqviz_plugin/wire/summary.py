@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -26,21 +27,19 @@ FILE_VERSION = "brain.Event:2"
 """First event of every file; without it TensorBoard drops what it takes for the remains of an aborted run."""
 
 
-def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> bytes:
-    """Returns a serialised Event with a record and the series beside it.
+def values_of(tag: str, record: Encoded) -> list[Summary.Value]:
+    """Returns a record and the series beside it as the values of an Event.
 
     Without `data_class` TensorBoard would not list the data at all.
 
     Args:
         tag: the record's tag.
-        step: the record's step.
-        wall_time: in seconds since 1970.
         record: the record as it is stored.
     """
     beside: dict[Beside, npt.NDArray[np.float32] | bytes] = {**record.beside}
     if record.setup is not None:
         beside["setup"] = record.setup
-    values = [
+    return [
         Summary.Value(
             tag=tag,
             metadata=_metadata(DATA_CLASS_BLOB_SEQUENCE, parse_tag(tag)[0], record.version),
@@ -61,6 +60,16 @@ def encode_event(tag: str, step: int, wall_time: float, record: Encoded) -> byte
             for name, histogram in record.histograms.items()
         ),
     ]
+
+
+def encode_event(step: int, wall_time: float, values: Sequence[Summary.Value]) -> bytes:
+    """Returns a serialised Event.
+
+    Args:
+        step: of the records.
+        wall_time: in seconds since 1970.
+        values: of the records, as `values_of` returns them.
+    """
     payload: bytes = Event(wall_time=wall_time, step=step, summary=Summary(value=values)).SerializeToString()
     return payload
 

@@ -84,6 +84,23 @@ def _check_length(file: BinaryIO, path: Path, offset: int, length: int) -> None:
         raise DamagedFileError(_ends_early(path, offset))
 
 
+def end_of_records(path: Path) -> int | None:
+    """Returns where the last whole record of a file ends, if all that comes after it is one that was cut short; else None."""
+    size, end = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while True:
+            header = file.read(_HEADER.size)
+            if len(header) < _HEADER.size:
+                return end
+            length, checksum = _HEADER.unpack(header)
+            if _masked_checksum(header[:8]) != checksum:
+                return None
+            following = end + _HEADER.size + length + _FOOTER.size
+            if following > size:
+                return end
+            end = file.seek(following)
+
+
 def _ends_early(path: Path, offset: int) -> str:
     return (
         f"{path} ends inside the record at byte {offset}; the records before it were read. It is still being written, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -16,8 +17,9 @@ import numpy as np
 import pytest
 
 import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.log import channel
 from tb_seqviz_plugin.log.channel import Channel
-from tb_seqviz_plugin.wire.payload import Encoded
+from tb_seqviz_plugin.log.spool import Part
 
 ONE = np.full((1, 2, 2), 0.5, np.float32)
 WAIT = 20
@@ -100,47 +102,72 @@ def test_logs_of_earlier_processes_that_are_deleted_are_forgotten_too(tmp_path: 
     assert steps_of(tmp_path) == [0]
 
 
-class Slow:
-    """A record that is encoded only when it may be."""
+class Gate:
+    """Lets the background thread encode only once it may."""
 
-    size = 1
-
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
+        encode = channel.values_in
 
-    def encode(self, tag: str, record: int) -> Encoded:
-        self.begun.set()
-        assert self.go_on.wait(WAIT)
-        return Encoded([b"slow"], {})
+        def encode_later(part: Part, memory: Any) -> Any:
+            self.begun.set()
+            assert self.go_on.wait(WAIT)
+            return encode(part, memory)
+
+        monkeypatch.setattr(channel, "values_in", encode_later)
 
 
-def test_what_was_still_to_be_written_to_a_deleted_log_does_not_turn_up_in_the_next(tmp_path: Path) -> None:
-    stopped = seqviz.Writer(tmp_path / "run")
-    log(stopped, 7)
-    slow = Slow()
-    stopped._open_channel().put("attention/slow", 8, 0.0, slow)
-    log_later = threading.Thread(target=lambda: stopped.attention("a", {"x": ONE}, step=9))
-    assert slow.begun.wait(WAIT)
-    log_later.start()
-    log_later.join(WAIT)
-    shutil.rmtree(tmp_path / "run")
-    with seqviz.Writer(tmp_path / "run") as writer:
-        slow.go_on.set()
-        with pytest.warns(UserWarning, match="while 2 records were still to be written there; they are dropped"):
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    return Gate(monkeypatch)
+
+
+@pytest.mark.parametrize("deletes", [delete_all, delete_what_is_in_it, move])
+def test_what_was_still_to_be_written_to_a_deleted_log_does_not_turn_up_in_the_next(
+    tmp_path: Path, gate: Gate, deletes: Callable[[Path], None]
+) -> None:
+    run = tmp_path / "logs" / "run"
+    stopped = seqviz.Writer(run)
+    stopped.attention("a", {"x": ONE}, step=8)
+    assert gate.begun.wait(WAIT)
+    stopped.attention("a", {"x": ONE}, step=9)
+    deletes(tmp_path / "logs")
+    with seqviz.Writer(run) as writer:
+        gate.go_on.set()
+        with pytest.warns(UserWarning, match="while 2 steps were still to be written there; they are gone with it"):
             log(writer, 0)
         assert writer.last_step("attention") == 0
     stopped.close()
-    assert steps_of(tmp_path) == [0]
+    assert steps_of(tmp_path / "logs") == [0]
+    if deletes is move:
+        with seqviz.Writer(tmp_path / "kept" / "run") as moved:
+            assert moved.last_step("attention") == 9
+        assert steps_of(tmp_path / "kept") == [8, 9]
 
 
-class Broken:
-    """A record whose encoding fails."""
+def test_nothing_is_written_to_a_log_that_was_deleted_and_nobody_logs_to_any_more(tmp_path: Path, gate: Gate) -> None:
+    with seqviz.Writer(tmp_path / "run") as writer:
+        writer.attention("a", {"x": ONE}, step=7)
+        assert gate.begun.wait(WAIT)
+        shutil.rmtree(tmp_path / "run")
+        gate.go_on.set()
+    assert list(tmp_path.iterdir()) == []
 
-    def __init__(self, error: BaseException, size: Any = 1) -> None:
-        self._error, self.size = error, size
 
-    def encode(self, tag: str, record: int) -> Encoded:
-        raise self._error
+def test_a_log_that_was_deleted_gets_the_structure_anew(tmp_path: Path) -> None:
+    nodes = [seqviz.Node("model", "Functional", "", 0, 0, 0)]
+    with seqviz.Writer(tmp_path / "run") as writer:
+        writer.structure("model", seqviz.Structure("model", nodes), step=0)
+        log(writer, 0, 1)
+        shutil.rmtree(tmp_path / "run")
+        with pytest.warns(UserWarning, match="was deleted or moved"):
+            log(writer, 2)
+        log(writer, 3)
+    assert [(record.tag, record.step) for record in seqviz.read(tmp_path)] == [
+        ("attention/a", 2),
+        ("attention/a", 3),
+        ("structure/model", 0),
+    ]
 
 
 class SilentError(Exception):
@@ -161,22 +188,32 @@ class SilentError(Exception):
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
 def test_no_trouble_while_encoding_hangs_or_takes_others_with_it(
-    tmp_path: Path, error: BaseException, reason: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
 ) -> None:
+    encode = channel.values_in
+
+    def encode_some(part: Part, memory: Any) -> Any:
+        if part.tag == "attention/broken":
+            raise error
+        return encode(part, memory)
+
+    monkeypatch.setattr(channel, "values_in", encode_some)
     with seqviz.Writer(tmp_path) as writer:
         log(writer, 0)
-        writer._open_channel().put("attention/broken", 0, 0.0, Broken(error))  # type: ignore[arg-type]
-        with pytest.warns(UserWarning, match=f"record of 'attention/broken' at step 0 could not be written .*{reason}"):
+        with writer.together():
+            writer.attention("broken", {"x": ONE}, step=1)
+            writer.attention("a", {"x": ONE}, step=1)
+        with pytest.warns(UserWarning, match=f"Step 1 of 'attention/broken' could not be logged .*{reason}"):
             writer.flush()
-        log(writer, 1, 2)
+        log(writer, 2)
     assert steps_of(tmp_path) == [0, 1, 2]
 
 
-def test_a_record_without_a_size_is_refused_and_nothing_else_is_touched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wrong", [{"nodes": []}, object(), SilentError()])
+def test_what_is_no_payload_is_refused_and_nothing_else_is_touched(tmp_path: Path, wrong: Any) -> None:
     with seqviz.Writer(tmp_path) as writer:
-        for wrong in ({"nodes": []}, object()):
-            with pytest.raises((AttributeError, TypeError)):
-                writer._open_channel().put("attention/a", 5, 0.0, wrong)  # type: ignore[arg-type]
+        with pytest.raises((AttributeError, ValueError)):
+            writer.put("a", wrong, step=5)
         assert writer.last_step("attention/a") is None
         log(writer, 0, 1)
     assert steps_of(tmp_path) == [0, 1]
@@ -232,7 +269,7 @@ def test_a_channel_that_was_shut_writes_again(tmp_path: Path) -> None:
     """As when a process ends: what is logged by whom `atexit` calls later is written, too."""
     with seqviz.Writer(tmp_path) as writer:
         writer.samples("a", [seqviz.Sample("p", "before")], step=0)
-        writer._open_channel()._shut()
+        writer._open_channel()._shut(WAIT)
         writer.samples("a", [seqviz.Sample("p", "after")], step=1)
     assert [record.samples[0].text for record in seqviz.read(tmp_path, "samples")] == ["before", "after"]
 
@@ -256,48 +293,67 @@ def in_a_forked_child(do: Callable[[], None]) -> None:
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @pytest.mark.parametrize("own", [True, False], ids=["a writer of its own", "the parent's writer"])
 @pytest.mark.parametrize("closes", [True, False], ids=["closed", "not closed"])
-def test_a_forked_child_logs_too(tmp_path: Path, own: bool, closes: bool) -> None:
+def test_a_forked_child_logs_to_a_run_of_its_own(tmp_path: Path, own: bool, closes: bool) -> None:
     writer = seqviz.Writer(tmp_path)
     log(writer, 0)
 
     def child() -> None:
         childs = seqviz.Writer(tmp_path) if own else writer
-        with pytest.warns(UserWarning, match=r"was forked from one that logs to .*give this one a folder of its own"):
+        with pytest.warns(UserWarning, match="Another process writes to .*Give each process a folder of its own"):
             childs.attention("child", {"x": ONE}, step=1)
+        assert childs.run_dir == tmp_path / "process-2"
         if closes:
             childs.close()
 
     in_a_forked_child(child)
     log(writer, 2)
     writer.close()
-    assert [(record.tag, record.step) for record in seqviz.read(tmp_path)] == [
-        ("attention/a", 0),
-        ("attention/a", 2),
-        ("attention/child", 1),
+    assert [(record.run, record.tag, record.step) for record in seqviz.read(tmp_path)] == [
+        (".", "attention/a", 0),
+        (".", "attention/a", 2),
+        ("process-2", "attention/child", 1),
     ]
-    assert len(list(tmp_path.glob("*tfevents*"))) == 2
 
 
 @needs_fork
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_child_of_its_own_folder_is_not_warned_and_shares_nothing(tmp_path: Path) -> None:
-    """Forked while the parent's thread holds a record, and every lock that there is."""
-    slow = Slow()
+def test_a_child_of_its_own_folder_is_not_warned_and_shares_nothing(tmp_path: Path, gate: Gate) -> None:
+    """Forked while the parent's thread encodes, and every lock is held."""
     with seqviz.Writer(tmp_path / "parent") as writer:
-        writer._open_channel().put("attention/slow", 0, 0.0, slow)
-        assert slow.begun.wait(WAIT)
+        writer.attention("a", {"x": ONE}, step=0)
+        assert gate.begun.wait(WAIT)
 
         def child() -> None:
+            gate.go_on.set()
             with seqviz.Writer(tmp_path / "child") as own:
                 log(own, 0, 1)
             writer.flush()
             writer.close()
 
-        with Channel._lock, writer._open_channel()._changed:
+        with Channel._lock, writer._open_channel()._changed, writer._open_channel()._putting:
             in_a_forked_child(child)
-        slow.go_on.set()
+        gate.go_on.set()
     assert steps_of(tmp_path / "child") == [0, 1]
-    assert len(list((tmp_path / "parent").iterdir())) == 1
+    assert steps_of(tmp_path / "parent") == [0]
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_child_that_outlives_its_parent_does_not_hold_its_spool(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys, numpy as np, tb_seqviz_plugin as seqviz\n"
+        "writer = seqviz.Writer(sys.argv[1])\n"
+        "writer.attention('a', {'x': np.full((1, 2, 2), 0.5)}, step=0)\n"
+        "if os.fork():\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "sys.stdin.read()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE) as process:
+        assert process.wait(WAIT) == -signal.SIGKILL
+        with seqviz.Writer(tmp_path) as writer:
+            assert writer.run_dir == tmp_path
+            log(writer, 1)
+    assert steps_of(tmp_path) == [0, 1]
 
 
 def test_a_process_that_ends_by_an_error_keeps_what_it_logged(tmp_path: Path) -> None:

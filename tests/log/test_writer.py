@@ -8,7 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.log import channel, event_file
+from tb_seqviz_plugin.log.spool import Spool
 from tb_seqviz_plugin.records.attention import blobs as attention_blobs
 from tb_seqviz_plugin.records.attention.blobs import decode_attention_header
 from tb_seqviz_plugin.wire.tfrecord import read_records
@@ -168,7 +169,7 @@ def test_the_order_is_also_watched_over_a_reopening(tmp_path: Path) -> None:
 
 
 def test_a_full_queue_makes_training_wait_and_drops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channel, "_QUEUE_BYTES", 3 * ONE.nbytes)
+    monkeypatch.setattr(channel, "_QUEUE_BYTES", 3 * (channel._JOB_BYTES + 500))
     go_on, queued = threading.Event(), []
     encode = attention_blobs.encode_attention
 
@@ -263,42 +264,101 @@ def test_an_address_is_refused(address: str) -> None:
 
 
 class FullDisk:
-    """A file whose disk is full after some bytes."""
+    """A file on a disk that is full after some bytes, as long as it is."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.is_full = file, True
 
     def write(self, data: bytes) -> int:
-        self._file.write(data[:20])
-        if len(data) > 20:
-            self._file.flush()
+        if self.is_full and len(data) > 12:
+            self._file.write(data[:20])
             raise OSError(28, "No space left on device")
-        return len(data)
+        return self._file.write(data)
 
-    def flush(self) -> None:
-        self._file.flush()
-
-    def close(self) -> None:
-        self._file.close()
-        raise OSError(28, "No space left on device")
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
-def test_a_full_disk_is_told_once_and_later_records_are_readable(
+def test_a_full_disk_is_told_once_and_all_is_written_once_there_is_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create = event_file.create_event_file
-    broken = tmp_path / "events.out.tfevents.0.broken"
+    create, made = event_file.create_event_file, []
+
+    def create_on_full_disk(path: Path) -> FullDisk:
+        made.append(FullDisk(create(path)))
+        return made[-1]
+
+    monkeypatch.setattr(event_file, "create_event_file", create_on_full_disk)
+    monkeypatch.setattr(channel, "_RETRY_SECONDS", 0.01)
     with seqviz.Writer(tmp_path) as writer:
-        monkeypatch.setattr(event_file, "create_event_file", lambda run_dir: FullDisk(broken))
         with pytest.warns(
-            UserWarning, match=r"'attention/a' at step 0 could not be written .*No space left.*Training goes on"
+            UserWarning, match=r"Step 0 of 'attention/a' could not be written .*No space left.*kept in seqviz\.spool"
         ) as got:
             log(writer, 0, 1)
         assert [warning.filename for warning in got] == [__file__]
-        monkeypatch.setattr(event_file, "create_event_file", create)
+        made[0].is_full = False
         writer.attention("a", {"x": ONE}, step=2)
-    with pytest.warns(UserWarning, match="broken ends inside the record at byte 0"):
-        assert steps_of(tmp_path) == [2]
+        while steps_of(tmp_path) != [0, 1, 2]:
+            writer.flush()
+    assert len(event_files(tmp_path)) == 1
+    assert steps_of(tmp_path) == [0, 1, 2]
+
+
+def test_what_a_full_disk_did_not_take_is_recovered_by_the_next_writer_and_leaves_no_empty_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_nothing(file: BinaryIO, payload: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(event_file, "write_record", write_nothing)
+        with pytest.warns(UserWarning, match="No space left"), seqviz.Writer(tmp_path) as writer:
+            log(writer, 0, 1, 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["seqviz.spool"]
+    assert steps_of(tmp_path) == [0, 1, 2]
+    with seqviz.Writer(tmp_path) as writer:
+        assert writer.last_step("attention/a") == 2
+        log(writer, 3)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert record_numbers(tmp_path) == [1, 2, 3, 4]
+
+
+def test_a_spool_on_a_full_disk_loses_the_step_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with seqviz.Writer(tmp_path) as writer:
+        log(writer, 0)
+        with monkeypatch.context() as full:
+            full.setattr(
+                Spool, "append", lambda spool, pieces: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+            )
+            with pytest.warns(
+                UserWarning, match="Step 1 of 'attention/a' could not be logged to .*No space left"
+            ) as got:
+                log(writer, 1)
+        assert [warning.filename for warning in got] == [__file__]
+        log(writer, 2)
+    assert steps_of(tmp_path) == [0, 2]
+    assert record_numbers(tmp_path) == [1, 2]
+
+
+def test_flush_and_close_have_a_deadline_and_say_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, encode = threading.Event(), channel.values_in
+
+    def encode_later(part: Any, memory: Any) -> Any:
+        assert go_on.wait(30)
+        return encode(part, memory)
+
+    monkeypatch.setattr(channel, "values_in", encode_later)
+    writer = seqviz.Writer(tmp_path)
+    writer.attention("a", {"x": ONE}, step=0)
+    with pytest.warns(UserWarning, match=r"1 steps are still to be written to .* after 0\.01 seconds.*seqviz\.spool"):
+        writer.flush(wait=0.01)
+    writer.close(wait=0.01)
+    go_on.set()
+    with seqviz.Writer(tmp_path) as again:
+        log(again, 1)
+    assert steps_of(tmp_path) == [0, 1]
 
 
 def test_a_lost_record_never_hangs_or_ends_a_run_whose_warnings_are_errors(

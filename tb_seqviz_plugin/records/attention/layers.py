@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy.typing as npt
 
-from tb_seqviz_plugin.records.attention.record import AttentionLayer, as_numbers, guess_self_role
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, guess_self_role, weights_of
 
 Tokens = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -18,7 +18,7 @@ def layers_of(
     """Returns what a user gives for the attention of one forward pass as layers.
 
     Args:
-        weights: by layer path, numbers [heads, queries, keys] or, for one head, [queries, keys], which are copied; or layers.
+        weights: by layer path, numbers [heads, queries, keys] or, for one head, [queries, keys]; or layers.
         query_tokens: one string per query, for all layers or by layer path; empty for bare positions.
         key_tokens: the same for the keys.
 
@@ -57,11 +57,10 @@ def _layers(
 
 
 def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: Tokens) -> AttentionLayer:
-    weights = as_numbers(path, array)
+    weights = weights_of(path, array)
     if weights.ndim == 2:
         weights = weights[None]
-    # A copy: the caller may go on with the array while the background thread reads it.
-    layer = AttentionLayer(path, weights.copy(), _tokens_of(path, query_tokens), _tokens_of(path, key_tokens))
+    layer = AttentionLayer(path, weights, _tokens_of(path, query_tokens), _tokens_of(path, key_tokens))
     if not layer.query_tokens or not layer.key_tokens:
         return layer
     if layer.query_tokens != layer.key_tokens:
@@ -70,4 +69,6 @@ def _layer(path: str, array: npt.ArrayLike, query_tokens: Tokens, key_tokens: To
 
 
 def _tokens_of(path: str, tokens: Tokens) -> list[str]:
-    return list(tokens.get(path, ()) if isinstance(tokens, Mapping) else tokens)
+    given = tokens.get(path, ()) if isinstance(tokens, Mapping) else tokens
+    # A text stays one, for the layer to refuse it.
+    return given if isinstance(given, str) else list(given)  # type: ignore[return-value]

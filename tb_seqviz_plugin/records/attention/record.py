@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.arguments import as_float32, check_no_text, check_texts
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema.attention import ROLES, Role
@@ -54,10 +55,10 @@ class AttentionLayer:
     softmax: Float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weights", as_numbers(self.path, self.weights))
+        object.__setattr__(self, "weights", weights_of(self.path, self.weights))
         shape = self.weights.shape
         if self.softmax is not None:
-            object.__setattr__(self, "softmax", as_numbers(self.path, self.softmax))
+            object.__setattr__(self, "softmax", weights_of(self.path, self.softmax))
             if self.softmax.ndim != 3 or self.softmax.shape[1:] != shape[1:] or 0 in self.softmax.shape:
                 raise ValueError(
                     f"The softmax of layer {self.path!r} has shape {list(self.softmax.shape)}; expected [heads, queries, keys] "
@@ -73,6 +74,7 @@ class AttentionLayer:
                 f"The role of layer {self.path!r} is {self.role!r}; expected one of {', '.join(map(repr, ROLES))}."
             )
         for side, tokens, length in (("query", self.query_tokens, shape[1]), ("key", self.key_tokens, shape[2])):
+            check_no_text(f"{side} tokens of layer {self.path!r}", tokens, "strings, such as ['the', 'dog']")
             if len(tokens) not in (0, length):
                 raise ValueError(
                     f"Layer {self.path!r} has {len(tokens)} {side} tokens for weights of shape {list(shape)}; expected "
@@ -84,6 +86,7 @@ class AttentionLayer:
                         f"Layer {self.path!r} has the {side} token {token!r}; expected text. Pass what the ids stand for, or "
                         "str(id)."
                     )
+        check_texts(f"notes of layer {self.path!r}", self.notes, "sentences")
 
 
 @dataclass(frozen=True)
@@ -106,18 +109,13 @@ class AttentionRecord(Record):
     notes: Sequence[str] = ()
 
 
-def as_numbers(path: str, weights: npt.ArrayLike) -> Float:
+def weights_of(path: str, weights: npt.ArrayLike) -> Float:
     """Returns the weights of a layer as float32, without a copy where they are that already.
 
     Raises:
         ValueError: if they are not an array of numbers.
     """
-    try:
-        return np.asarray(weights, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"The weights of layer {path!r} are not an array of numbers ({error}); expected [heads, queries, keys]."
-        ) from error
+    return as_float32(f"weights of layer {path!r}", weights, "[heads, queries, keys]")
 
 
 def guess_self_role(weights: Float) -> Role:

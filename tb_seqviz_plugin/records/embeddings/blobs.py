@@ -26,7 +26,7 @@ from tb_seqviz_plugin.wire.frame import (
     encode_frame,
 )
 from tb_seqviz_plugin.wire.header import read_header
-from tb_seqviz_plugin.wire.payload import Encoded
+from tb_seqviz_plugin.wire.payload import Encoded, Raw
 
 _BLOB_BYTES = 16 << 20
 """A blob holds the vectors that fit in this much. TensorBoard's Python loader copies the whole record for each that is read."""
@@ -34,21 +34,37 @@ _BLOB_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class EmbeddingsPayload:
-    """Vectors on their way to the background thread.
+    """Vectors on their way to the event file.
 
     Args:
         embeddings: the vectors.
         measure: measures the records of this tag.
+        follows: whether it measured another one before.
     """
 
     kind: ClassVar[str] = EmbeddingsRecord.kind
     embeddings: Embeddings
     measure: EmbeddingMeasures
+    follows: bool = True
 
     @property
-    def size(self) -> int:
-        """Bytes of the vectors."""
-        return int(self.embeddings.vectors.nbytes)
+    def memory(self) -> EmbeddingMeasures:
+        """The vectors of the record before, which these are compared with."""
+        return self.measure
+
+    def raw(self) -> Raw:
+        """Returns the vectors as they were given, and the places of their rows."""
+        arrays = (self.embeddings.vectors, np.asarray(self.embeddings.rows))
+        said = {name: value for name, value in vars(self.embeddings).items() if name not in ("vectors", "rows")}
+        return Raw({"embeddings": said, "follows": self.follows}, arrays, encoded_size=arrays[0].nbytes)
+
+    @classmethod
+    def restore(cls, raw: Raw, memory: EmbeddingMeasures) -> EmbeddingsPayload:
+        """Returns the payload that `raw` was made of."""
+        vectors, rows = raw.arrays
+        if not raw.said["follows"]:
+            memory.forget()
+        return cls(Embeddings(**raw.said["embeddings"], vectors=vectors, rows=rows), memory, raw.said["follows"])
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored, and its measures as scalars, too."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_seqviz_plugin.records.embeddings.neighbours import CHURN_NEIGHBOURS, Rows, churn, lengths, nearest
-from tb_seqviz_plugin.records.embeddings.record import Embeddings, Float
+from tb_seqviz_plugin.records.embeddings.record import Embeddings, EmbeddingsRecord, Float
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES
 
 _WATCHED = 500
@@ -40,8 +40,26 @@ class EmbeddingMeasures:
 
     def __init__(self) -> None:
         self._before: _Before | None = None
+        self._is_begun = False
 
-    def __call__(self, embeddings: Embeddings) -> Float:
+    @classmethod
+    def after(cls, record: Embeddings | EmbeddingsRecord | None) -> EmbeddingMeasures:
+        """Returns what goes on after a record, None for none."""
+        measures = cls()
+        if record is not None:
+            measures(record)
+        return measures
+
+    def begin(self) -> bool:
+        """Notes that one more record is to be measured; returns whether it follows another."""
+        follows, self._is_begun = self._is_begun, True
+        return follows
+
+    def forget(self) -> None:
+        """Takes the next record for the first one."""
+        self._before = None
+
+    def __call__(self, embeddings: Embeddings | EmbeddingsRecord) -> Float:
         """Returns the measures, float32 [1, measures]."""
         vectors = embeddings.vectors
         watched = np.unique(np.linspace(0, len(vectors) - 1, min(_WATCHED, len(vectors))).astype(np.int64))

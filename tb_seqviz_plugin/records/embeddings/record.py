@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.arguments import as_float32, check_no_text, check_texts, check_whole
 from tb_seqviz_plugin.records.record import Record
 
 Float = npt.NDArray[np.float32]
@@ -42,6 +43,11 @@ class Embeddings:
     def __post_init__(self) -> None:
         vectors = _as_vectors(self.layer, self.vectors)
         count = len(vectors)
+        check_whole(f"Layer {self.layer!r}", "rows", self.rows)
+        check_no_text(f"labels of layer {self.layer!r}", self.labels, "strings, one per vector")
+        check_texts(f"notes of layer {self.layer!r}", self.notes, "sentences")
+        for name, values in self.columns.items():
+            check_no_text(f"values of {name!r} of layer {self.layer!r}", values, "values, one per vector")
         rows = np.asarray(self.rows if len(self.rows) else range(count), np.int64)
         labels = list(self.labels) if len(self.labels) else [str(row) for row in rows.tolist()]
         said: list[tuple[str, Any]] = [(f"values of {name!r}", values) for name, values in self.columns.items()]
@@ -56,8 +62,6 @@ class Embeddings:
                 raise ValueError(
                     f"Layer {self.layer!r} has the label {label!r}; expected text. Pass what it stands for, or str(it)."
                 )
-        if rows.min() < 0:
-            raise ValueError(f"Layer {self.layer!r} has the row {rows.min()}; expected places in its table, from 0.")
         columns = {str(name): [str(value) for value in values] for name, values in self.columns.items()}
         table_rows = self.table_rows or int(rows.max()) + 1
         for name, value in {"vectors": vectors, "labels": labels, "rows": rows, "columns": columns}.items():
@@ -96,12 +100,7 @@ class EmbeddingsRecord(Record):
 
 
 def _as_vectors(layer: str, vectors: npt.ArrayLike) -> Float:
-    try:
-        array = np.asarray(vectors, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"The vectors of layer {layer!r} are not an array of numbers ({error}); expected [rows, dimensions]."
-        ) from error
+    array = as_float32(f"vectors of layer {layer!r}", vectors, "[rows, dimensions]")
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(
             f"The vectors of layer {layer!r} have shape {list(array.shape)}; expected [rows, dimensions], none of them 0."

@@ -12,11 +12,9 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.arguments import check_no_text, check_probabilities, check_texts, check_whole
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
-
-_ROUNDING = 1e-3
-"""What a model that computes in half precision may add to a probability of 1."""
 
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
@@ -48,6 +46,8 @@ class BeamTree:
     ends: npt.NDArray[np.bool_]
 
     def __post_init__(self) -> None:
+        check_no_text("tokens of a beam tree", self.tokens, "strings, one per node")
+        check_probabilities("a node of a beam tree", self.probabilities)
         for name in ("tokens", "probabilities", "scores", "best", "ends"):
             if len(getattr(self, name)) != len(self.parents):
                 raise ValueError(
@@ -109,6 +109,8 @@ class Sample:
                 raise ValueError(f"The {name} of a sample is {getattr(self, name)!r}; expected text.")
         if not isinstance(self.reference, str | None):
             raise ValueError(f"The reference of a sample is {self.reference!r}; expected text, or None without one.")
+        check_no_text("tokens of a sample", self.tokens, "strings, such as ['the', 'dog']")
+        check_texts("notes of a sample", self.notes, "sentences")
         for token in self.tokens:
             if not isinstance(token, str):
                 raise ValueError(f"A sample has the token {token!r}; expected text. Pass what the ids stand for.")
@@ -140,16 +142,12 @@ class Sample:
 
     def _check_numbers(self) -> None:
         """Raises a ValueError if a number of a token cannot be stored."""
-        probabilities = np.asarray(self.probabilities, np.float64)
-        wrong = probabilities[(probabilities < 0) | (probabilities > 1 + _ROUNDING)]
-        if wrong.size:
-            raise ValueError(
-                f"A token of a sample has the probability {wrong[0]:g}; expected 0 to 1, or NaN. Of logarithms give exp()."
-            )
+        check_probabilities("a token of a sample", self.probabilities)
+        check_probabilities("an alternative of a sample", [value for row in self.alternatives for _, value in row])
         for name in ("ranks", "lengths"):
-            least = min(getattr(self, name), default=0)
-            if least < 0:
-                raise ValueError(f"A sample has {least} among its {name}; expected whole numbers of at least 0.")
+            check_whole("A sample", name, getattr(self, name))
+        for name in ("repeat", "beams", "first_query"):
+            check_whole("A sample", name, [getattr(self, name)])
 
     def _join_surrogates(self) -> None:
         """Makes one character of the two halves that several tokens add, as JSON and every browser do."""

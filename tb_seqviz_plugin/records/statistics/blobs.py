@@ -21,20 +21,14 @@ _OVER_TIME = "gradient_over_time"
 
 @dataclass(frozen=True)
 class StatisticsPayload:
-    """Statistics on their way to the background thread.
+    """Statistics on their way to the event file.
 
     Args:
-        statistics: the numbers, in arrays that nobody changes any more.
+        statistics: the numbers, by layer.
     """
 
     kind: ClassVar[str] = StatisticsRecord.kind
     statistics: Statistics
-
-    @property
-    def size(self) -> int:
-        """Bytes of its arrays."""
-        histograms = sum(histogram.nbytes for histogram in self.statistics.histograms.values())
-        return self.statistics.values.nbytes + histograms
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""

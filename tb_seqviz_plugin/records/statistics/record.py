@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.arguments import as_float32, check_texts
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema.statistics import STATISTICS
 
@@ -41,7 +42,9 @@ class Statistics:
     notes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        values = np.asarray(self.values, np.float32)
+        values = as_float32("values of the statistics", self.values, "[layers, statistics]")
+        check_texts("layers of the statistics", self.layers, "paths")
+        check_texts("notes of the statistics", self.notes, "sentences")
         object.__setattr__(self, "values", values)
         if values.shape != (len(self.layers), len(STATISTICS)):
             raise ValueError(

@@ -13,13 +13,10 @@ from tb_seqviz_plugin.wire.frame import FrameError, decode_header, decoder, enco
 from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
-_NODE_BYTES = 1 << 10
-"""Of one node with its edges, about."""
-
 
 @dataclass(frozen=True)
 class StructurePayload:
-    """A structure on its way to the background thread.
+    """A structure on its way to the event file.
 
     Args:
         structure: the structure.
@@ -27,11 +24,6 @@ class StructurePayload:
 
     kind: ClassVar[str] = StructureRecord.kind
     structure: Structure
-
-    @property
-    def size(self) -> int:
-        """Bytes of memory, about."""
-        return _NODE_BYTES * len(self.structure.nodes)
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""

@@ -197,14 +197,6 @@ def test_a_source_is_filled_up_with_the_padding_of_the_model() -> None:
     assert source.tolist() == [[0, 1], [2, 7]]
 
 
-def test_the_queue_counts_what_is_kept_until_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = []
-    monkeypatch.setattr(seqviz.Writer, "samples", lambda *_, size, **__: sizes.append(size))
-    log(tmp_path, bigrams(), ["a", "b"], temperatures=(1,), max_length=7, alternatives=3, beams=1)
-    # An id, a probability, a rank and three alternatives of both; 18 bytes for each node of a tree.
-    assert sizes == [4 * 7 * (3 + 6) * 4 + 2 * 7 * 18]
-
-
 def test_the_randomness_is_the_same_at_every_step(tmp_path: Path) -> None:
     model = bigrams(optimizer=keras.optimizers.SGD(0.0))
     fit(model, _logger(tmp_path / "one", repeats=3, max_length=20), epochs=3)

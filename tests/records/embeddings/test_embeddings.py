@@ -65,7 +65,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "label": ({"labels": ["a", 3]}, "the label 3; expected text"),
     "column": ({"columns": {"count": [1]}}, "2 vectors and 1 values of 'count'"),
     "rows": ({"rows": [1]}, "1 rows"),
-    "below zero": ({"rows": [1, -1]}, "the row -1"),
+    "below zero": ({"rows": [1, -1]}, "has -1 among its rows; expected whole numbers of at least 0"),
 }
 
 

@@ -192,7 +192,7 @@ def test_the_samples_given_are_left_as_they_are() -> None:
     for samples in cases().values():
         given = [dataclasses.replace(sample, measures={}) for sample in samples]
         before = [copy.deepcopy(dataclasses.asdict(sample)) for sample in given]
-        SamplesPayload(given.copy, 1, None).encode("samples/a", 1)
+        SamplesPayload.of(given).encode("samples/a", 1)
         for sample, values in zip(given, before, strict=True):
             np.testing.assert_equal(dataclasses.asdict(sample), values)
 

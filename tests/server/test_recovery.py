@@ -1,0 +1,111 @@
+"""A TensorBoard that runs writes what processes that were killed had left, where it may."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log.spool import SPOOL
+from tb_seqviz_plugin.server import recovery
+from tb_seqviz_plugin.server.recovery import Recovery
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
+    pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),
+]
+
+ONE = np.full((1, 2, 2), 0.5, np.float32)
+
+
+def never_encode(*_: object) -> None:
+    time.sleep(3600)
+
+
+@pytest.fixture
+def killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run whose process was killed after two steps, of which none was written."""
+    run = tmp_path / "logs" / "run"
+    pid = os.fork()
+    if pid == 0:
+        try:
+            monkeypatch.setattr(channel, "values_in", never_encode)
+            writer = seqviz.Writer(run)
+            for step in range(2):
+                writer.attention("a", {"x": ONE}, step=step)
+            os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(77)
+    os.waitpid(pid, 0)
+    assert [path.name for path in run.iterdir()] == [SPOOL]
+    return run
+
+
+def look(logdir: Path) -> None:
+    """Looks once, and waits for the end of it."""
+    looking = Recovery(str(logdir))
+    looking.look()
+    with looking._lock:
+        pass
+
+
+def test_what_a_killed_process_left_is_written(killed: Path) -> None:
+    look(killed.parent)
+    assert not (killed / SPOOL).exists()
+    assert len(list(killed.glob("*tfevents*"))) == 1
+    assert [record.step for record in seqviz.read(killed)] == [0, 1]
+
+
+def test_what_a_process_still_writes_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            monkeypatch.setattr(channel, "values_in", never_encode)
+            seqviz.Writer(tmp_path).attention("a", {"x": ONE}, step=0)
+            os.write(writing, b".")
+            time.sleep(3600)
+        finally:
+            os._exit(77)
+    try:
+        assert os.read(reading, 1) == b"."
+        look(tmp_path)
+        assert [path.name for path in tmp_path.iterdir()] == [SPOOL]
+        assert list(seqviz.read(tmp_path)) == []
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    look(tmp_path)
+    assert [record.step for record in seqviz.read(tmp_path)] == [0]
+
+
+def test_what_cannot_be_written_is_said_once(
+    killed: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(run_dir: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(run_dir))
+
+    monkeypatch.setattr(Channel, "recover", refuse)
+    monkeypatch.setattr(recovery, "_SECONDS_BETWEEN", 0.0)
+    looking = Recovery(str(killed.parent))
+    with caplog.at_level(logging.WARNING, logger="tensorboard"):
+        for _ in range(2):
+            looking.look()
+            with looking._lock:
+                pass
+    assert len(caplog.messages) == 1
+    assert "holds steps that a process was killed before it wrote" in caplog.messages[0]
+    assert "Permission denied" in caplog.messages[0]
+
+
+@pytest.mark.parametrize("logdir", [None, "", "gs://bucket/logs", "/no/such/folder"])
+def test_where_there_is_no_folder_nothing_happens(logdir: str | None) -> None:
+    Recovery(logdir).look()
