@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -354,6 +355,36 @@ def test_a_child_that_outlives_its_parent_does_not_hold_its_spool(tmp_path: Path
             assert writer.run_dir == tmp_path
             log(writer, 1)
     assert steps_of(tmp_path) == [0, 1]
+
+
+def test_a_script_that_is_started_twice_logs_to_two_runs(tmp_path: Path) -> None:
+    program = (
+        "import sys, numpy as np, tb_seqviz_plugin as seqviz\n"
+        "with seqviz.Writer(sys.argv[1]) as writer:\n"
+        "    for step in range(20):\n"
+        "        writer.attention('a', {'x': np.full((1, 2, 2), 0.5)}, step=step)\n"
+        "        if not step: print(writer.run_dir, flush=True); sys.stdin.readline()\n"
+    )
+    with ExitStack() as started:
+        processes = [
+            started.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", program, str(tmp_path)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for _ in range(2)
+        ]
+        folders = {process.stdout.readline().strip() for process in processes if process.stdout}
+        told = [process.communicate("\n")[1] for process in processes]
+    assert folders == {str(tmp_path), str(tmp_path / "process-2")}
+    assert sum("Another process writes to" in each for each in told) == 1
+    assert [(record.run, record.step) for record in seqviz.read(tmp_path)] == [
+        (run, step) for run in (".", "process-2") for step in range(20)
+    ]
 
 
 def test_a_process_that_ends_by_an_error_keeps_what_it_logged(tmp_path: Path) -> None:
