@@ -2,8 +2,9 @@
 
 import type { Api } from "../host/api";
 import type { Ask } from "../store/growing.svelte";
+import { checked } from "../wire/checked";
 import { type Frame, FrameError, wholeNumbers } from "../wire/frame";
-import type { EmbeddingWords } from "../wire/schema.gen";
+import { embeddingWords } from "../wire/shapes/answers.gen";
 import { shortName } from "./spelled";
 
 export interface WordTable {
@@ -42,10 +43,11 @@ export function wordAt({ labels, places }: WordTable, row: number): Word {
 }
 
 export function readTable(frame: Frame): WordTable {
-  const { layer, since, rows, dimensions, frequency, setup, notes } = frame.header as EmbeddingWords;
-  if (setup.labels.length !== rows) throw new FrameError(`${setup.labels.length} labels for ${rows} vectors.`);
-  const numbers = setup.columns[frequency];
-  const places = wholeNumbers(frame, "row").data;
+  const { layer, since, rows, dimensions, frequency, setup, notes } = checked(embeddingWords, frame.header);
+  for (const column of [setup.labels, ...Object.values(setup.columns)])
+    if (column.length !== rows) throw new FrameError(`${column.length} labels for ${rows} vectors.`);
+  const numbers = Object.hasOwn(setup.columns, frequency) ? setup.columns[frequency] : undefined;
+  const places = wholeNumbers(frame, "row", [rows]).data;
   return {
     layer,
     since,

@@ -1,7 +1,11 @@
 /** Every request of the page; the routes are described in `tb_seqviz_plugin/http_api.md`. */
 
+import { checked } from "../wire/checked";
 import { decodeFrame, type Frame, FrameError } from "../wire/frame";
+import { readAll } from "../wire/gunzip";
 import type { SeriesList, StepList } from "../wire/schema.gen";
+import type { Shape } from "../wire/shape";
+import { seriesList, stepList } from "../wire/shapes/answers.gen";
 import { ByteCache } from "./cache";
 
 /** "gone": no server answers. "missing": the server does not hold it. "broken": the answer makes no sense. */
@@ -66,11 +70,11 @@ export class Api {
   constructor(private readonly request: typeof fetch = (input, init) => fetch(input, init)) {}
 
   series(signal: AbortSignal): Promise<SeriesList> {
-    return this.#json<SeriesList>("series", signal);
+    return this.#json("series", signal, seriesList);
   }
 
   steps(run: string, tag: string, signal: AbortSignal): Promise<StepList> {
-    return this.#json<StepList>(`steps?${new URLSearchParams({ run, tag })}`, signal);
+    return this.#json(`steps?${new URLSearchParams({ run, tag })}`, signal, stepList);
   }
 
   async measures(run: string, tag: string, signal: AbortSignal): Promise<Frame> {
@@ -118,17 +122,17 @@ export class Api {
 
   /** Returns the tags of TensorBoard's own scalars, by run. */
   scalarTags(signal: AbortSignal): Promise<Record<string, Record<string, unknown>>> {
-    return this.#json("../scalars/tags", signal, "low");
+    return this.#json("../scalars/tags", signal, null, "low");
   }
 
   /** Returns one of its scalars: when each value was written, at which step, and the value. */
   scalars(run: string, tag: string, signal: AbortSignal): Promise<[wallTime: number, step: number, value: number][]> {
-    return this.#json(`../scalars/scalars?${new URLSearchParams({ run, tag })}`, signal, "low");
+    return this.#json(`../scalars/scalars?${new URLSearchParams({ run, tag })}`, signal, null, "low");
   }
 
   /** Returns the runs that TensorBoard's own Projector shows. */
   projectorRuns(signal: AbortSignal): Promise<string[]> {
-    return this.#json<string[]>("../projector/runs", signal);
+    return this.#json<string[]>("../projector/runs", signal, null);
   }
 
   /** Returns the blob if it needs no request. */
@@ -179,12 +183,20 @@ export class Api {
     if (this.#flights.get(path) === flight) this.#flights.delete(path);
   }
 
-  async #json<Answer>(path: string, signal: AbortSignal, priority: RequestPriority = "auto"): Promise<Answer> {
+  /** Asks for JSON of a shape; null for that of TensorBoard's own plugins. */
+  async #json<Answer>(
+    path: string,
+    signal: AbortSignal,
+    shape: Shape<Answer> | null,
+    priority: RequestPriority = "auto",
+  ): Promise<Answer> {
     const response = await this.#fetch(path, signal, priority);
     try {
-      return (await response.json()) as Answer;
+      const answer: unknown = await response.json();
+      return shape ? checked(shape, answer) : (answer as Answer);
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof FrameError) throw new RequestFailure("broken", `The answer to "${path}": ${error.message}`);
       throw new RequestFailure("broken", `The answer to "${path}" is not JSON (${message(error)}).`);
     }
   }
@@ -204,11 +216,14 @@ export class Api {
 }
 
 async function decode(response: Response): Promise<Frame> {
-  const buffer = await response.arrayBuffer();
+  // What is small enough, and says so, is read as fast as can be; a frame that is compressed does not say how large it is.
+  const isPlain = !response.headers.has("Content-Encoding") && response.headers.has("Content-Length");
   try {
+    const buffer = response.body && !isPlain ? await readAll(response.body) : await response.arrayBuffer();
     return decodeFrame(buffer);
   } catch (error) {
     if (error instanceof FrameError) throw new RequestFailure("broken", error.message);
+    if (error instanceof TypeError) throw new RequestFailure("broken", `The answer ends early (${error.message}).`);
     throw error;
   }
 }

@@ -30,6 +30,16 @@ test("CSV: rows of different measures share their columns", () => {
   expect(last).toMatch(/,"","",,,0$/);
 });
 
+test.each(["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "\n=1", "＝1＋1"])(
+  "CSV: %j is a text to a spreadsheet, and none is lost in JSON",
+  (text) => {
+    const [, line] = toCsv([{ ...row, text, measures: { bleu: -1 } }]).split(/\r\n(?=")/);
+    expect(line).toContain(`,"'${text}",`);
+    expect(line).toMatch(/,-1\r\n$/);
+    expect(JSON.parse(toJson([{ ...row, text }]))[0].text).toBe(text);
+  },
+);
+
 test("CSV: nothing but the head for no rows", () => {
   expect(toCsv([])).toBe("run,step,prompt,temperature,repeat,beams,text,reference\r\n");
 });

@@ -14,11 +14,15 @@ export interface ExportRow extends Omit<SampleKey, "prompt"> {
   measures: Readonly<Record<string, number>>;
 }
 
+/** What spreadsheets take for the beginning of a formula, in Chinese and Japanese input as well (OWASP, "CSV injection"). */
+const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/u;
+
 const COLUMNS = ["run", "step", "prompt", "temperature", "repeat", "beams", "text", "reference"] as const;
 
 /**
- * Returns the rows as RFC 4180 says: CRLF between records, every text in quotes, a line break in a text kept as it is. Texts are what the
- * model wrote, to the character: a spreadsheet that takes "=1+1" for a formula does so in quotes as well, so import the column as text.
+ * Returns the rows as RFC 4180 says: CRLF between records, every text in quotes, a line break in a text kept as it is. Spreadsheets take a
+ * text that begins with "=" and the like for a formula and compute it, in quotes as well: an apostrophe before it keeps it a text. Those who
+ * need the texts to the character export JSON.
  */
 export function toCsv(rows: readonly ExportRow[]): string {
   const measures = measureNames(rows);
@@ -31,7 +35,8 @@ export function toCsv(rows: readonly ExportRow[]): string {
 
 function field(value: string | number | null): string {
   if (value === null || Number.isNaN(value)) return "";
-  return typeof value === "number" ? String(value) : `"${value.replaceAll('"', '""')}"`;
+  if (typeof value === "number") return String(value);
+  return `"${FORMULA.test(value) ? "'" : ""}${value.replaceAll('"', '""')}"`;
 }
 
 /** Returns the rows as a JSON list; what is not a finite number is null there. */

@@ -1,8 +1,10 @@
 /** What the log directory holds: every series, and the steps and measures of those in sight. */
 
 import { type Api, asFailure, RequestFailure } from "../host/api";
+import { checked } from "../wire/checked";
 import type { Frame } from "../wire/frame";
 import type { SeriesInfo, SeriesList, StepList } from "../wire/schema.gen";
+import type { Shape } from "../wire/shape";
 import { type Measures, readMeasures } from "./measures";
 
 /** One series in sight. */
@@ -29,10 +31,13 @@ export function endsAlike(known: SeriesInfo | undefined, info: SeriesInfo): bool
   return known?.last_step === info.last_step && known.last_wall_time === info.last_wall_time;
 }
 
+const NEWEST: Shape<{ record: number }> = { fields: { record: "int" } };
+
 /** Returns what blob 0 of a record of any kind says of its series. */
 function readNewest(frame: Frame): Newest {
-  const { title = "", record } = frame.header as { title?: string; record: number };
-  return { title, logged: record };
+  const { record } = checked(NEWEST, frame.header);
+  const { title } = frame.header as { title?: unknown };
+  return { title: typeof title === "string" ? title : "", logged: record };
 }
 
 export class Catalogue {

@@ -1,6 +1,8 @@
 /** The measures of all steps of one tag: of each head, sample or layer. */
 
+import { checked } from "../wire/checked";
 import { arrayOf, type Frame, FrameError } from "../wire/frame";
+import type { Shape } from "../wire/shape";
 import { indexUpTo } from "./steps";
 
 export interface Measures {
@@ -15,12 +17,17 @@ export interface Measures {
   values: Float32Array;
 }
 
+const MEASURES_HEADER: Shape<{ names: string[]; layers: string[] }> = {
+  fields: { names: { list: "string" }, layers: { list: "string" } },
+  later: ["layers"],
+};
+
 export function readMeasures(frame: Frame): Measures {
   const { shape, data } = arrayOf(frame, "values", Float32Array);
   const steps = Array.from(arrayOf(frame, "steps", BigInt64Array).data, Number);
-  const { names, layers = [] } = (frame.header ?? {}) as { names?: unknown; layers?: string[] };
+  const { names, layers } = checked(MEASURES_HEADER, frame.header);
   const [stepCount, rows, nameCount] = shape;
-  if (!Array.isArray(names) || stepCount !== steps.length || rows === undefined || nameCount !== names.length) {
+  if (stepCount !== steps.length || rows === undefined || nameCount !== names.length) {
     throw new FrameError(`Measures of shape [${shape}] for ${steps.length} steps and the names ${String(names)}.`);
   }
   return { steps, names, rows, layers, values: data };

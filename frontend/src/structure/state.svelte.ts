@@ -3,6 +3,7 @@
 import { untrack } from "svelte";
 import { type Api, asFailure, type RecordAddress, RequestFailure } from "../host/api";
 import type { Sentence } from "../language/sentence";
+import { attempt, successOf } from "../store/attempt";
 import { Blobs } from "../store/blobs.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
 import { measureLine, namesWithValues } from "../store/measures";
@@ -29,6 +30,7 @@ import type { GroupLayout } from "./layout/layout";
 import { Layouter } from "./layout/layouter";
 import { Links } from "./links";
 import { type Labels, STRUCTURE_START, type StructurePlace } from "./place";
+import { readStructure } from "./record";
 import { buildTree, type Item, isGroup, lineage, openAtFirst, type Tree } from "./tree";
 import { everyValue, figuresAt, GRADIENT, ROLE, scaleOf, UPDATE } from "./values";
 
@@ -80,9 +82,11 @@ export class StructureState extends ViewState<StructurePlace> {
   /** As text, so that it changes only with what it says. */
   #asked = $derived(this.address && JSON.stringify({ ...this.address, index: 0 }));
   #found = $derived.by(() => (this.#asked === null ? null : this.blobs.get(JSON.parse(this.#asked))));
-  header = $derived.by((): StructureHeader | null =>
-    this.#found && !(this.#found instanceof RequestFailure) ? (this.#found.header as StructureHeader) : null,
-  );
+  #read = $derived.by((): StructureHeader | RequestFailure | null => {
+    const found = this.#found;
+    return found && !(found instanceof RequestFailure) ? attempt(() => readStructure(found)) : found;
+  });
+  header = $derived.by((): StructureHeader | null => successOf(this.#read));
   #folded = $derived.by(() => this.header && folded(buildTree(this.header), this.header.edges, MOST_ALIKE));
   tree = $derived.by((): Tree | null => this.#folded?.tree ?? null);
   /** Those that are drawn. */
@@ -182,7 +186,7 @@ export class StructureState extends ViewState<StructurePlace> {
 
   failures = $derived.by((): ReadonlyMap<string, RequestFailure> => {
     const failures = new Map<string, RequestFailure>();
-    if (this.run !== null && this.#found instanceof RequestFailure) failures.set(this.run, this.#found);
+    if (this.run !== null && this.#read instanceof RequestFailure) failures.set(this.run, this.#read);
     return failures;
   });
   isDrawn = $derived.by(() => this.scene !== null);

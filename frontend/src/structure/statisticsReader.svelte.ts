@@ -1,12 +1,19 @@
 /** What a record of statistics holds beside its measures, fetched while a component shows it. */
 
 import { type BlobAddress, RequestFailure } from "../host/api";
+import { attempt, successOf } from "../store/attempt";
+import { checked } from "../wire/checked";
 import type { Frame } from "../wire/frame";
 import type { StatisticsHeader } from "../wire/schema.gen";
+import { statisticsHeader } from "../wire/shapes/statistics.gen";
 import type { StructureState } from "./state.svelte";
 
 export class StatisticsReader {
-  header = $derived.by((): StatisticsHeader | null => (this.#blob(this.#headerAt)?.header as StatisticsHeader) ?? null);
+  header = $derived.by((): StatisticsHeader | null => {
+    const frame = this.#blob(this.#headerAt);
+    // Its measures are there all the same.
+    return frame && successOf(attempt(() => checked(statisticsHeader, frame.header)));
+  });
   // As text, so that they change only with what they say.
   #headerAt = $derived.by(() => this.#address(0));
   #overTimeAt = $derived.by(() =>

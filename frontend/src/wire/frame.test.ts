@@ -48,6 +48,29 @@ describe("decodeFrame", () => {
     expect(() => decodeFrame(buffer.slice(0, -1))).toThrow('"weights" of shape [2,2]');
   });
 
+  it.each([[[-2, -2]], [[0, 2 ** 40]], [[4.5]], [[2 ** 60, 0]], [["4"]], [[2, 2, 1, 4]]])(
+    "refuses the shape %j, which cannot be",
+    (shape) => {
+      const frame = () => decodeFrame(encodeFrame(null, { weights: shape as number[] }, { weights }));
+      expect(frame).toThrow(FrameError);
+    },
+  );
+
+  it("names an array of other sizes", () => {
+    const frame = decodeFrame(encodeFrame(null, { weights: [2, 2] }, { weights }));
+    expect(arrayOf(frame, "weights", Uint8Array, [2, null]).shape).toEqual([2, 2]);
+    expect(() => arrayOf(frame, "weights", Uint8Array, [4])).toThrow('"weights" of shape [2,2]; expected [4]');
+    expect(() => arrayOf(frame, "weights", Uint8Array, [null, 3])).toThrow("expected [any,3]");
+  });
+
+  it("reads JSON however deep it is nested, or refuses it", () => {
+    const deep = new TextEncoder().encode("[".repeat(500_000) + "]".repeat(500_000));
+    const bytes = new Uint8Array(8 + deep.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(deep.length), true);
+    bytes.set(deep, 8);
+    expect(() => decodeFrame(bytes.buffer)).toThrow(FrameError);
+  });
+
   it("names the array that is missing or of another type", () => {
     const frame = decodeFrame(encodeFrame(null, { weights: [4] }, { weights }));
     expect(() => arrayOf(frame, "scale", Float32Array)).toThrow('no "scale"');

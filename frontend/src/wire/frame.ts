@@ -21,6 +21,9 @@ export interface Frame {
 /** The bytes are not a frame; the message says what was found and what was expected. */
 export class FrameError extends Error {}
 
+/** No frame is larger once it is expanded, see `tb_seqviz_plugin/wire/frame.py`. */
+export const MOST_FRAME_BYTES = 2 ** 29;
+
 const LENGTH_BYTES = 8;
 
 /** Decodes a frame without copying its arrays. */
@@ -43,26 +46,41 @@ export function decodeFrame(buffer: ArrayBuffer): Frame {
   return { header, arrays, buffer };
 }
 
-/** Returns the array `name` of a frame, or throws if it is not there with that type. */
+/** The sizes that an array must have; null for any. */
+export type Sizes = readonly (number | null)[];
+
+/** Returns the array `name` of a frame, or throws if it is not there with that type and those sizes. */
 export function arrayOf<Data extends FrameData>(
   frame: Frame,
   name: string,
   type: { readonly name: string; new (length: number): Data },
+  sizes?: Sizes,
 ): FrameArray<Data> {
   const array = frame.arrays.get(name);
   if (!array) throw new FrameError(`The frame has no "${name}"; expected ${type.name}.`);
   const { shape, data } = array;
-  if (data instanceof type) return { shape, data };
+  if (data instanceof type) return { shape: withSizes(name, shape, sizes), data };
   throw new FrameError(`The frame has "${name}" as ${data.constructor.name}; expected ${type.name}.`);
 }
 
 /** Returns an array of whole numbers, which are stored as narrow as they fit. */
-export function wholeNumbers(frame: Frame, name: string): FrameArray<Uint8Array | Uint16Array | Uint32Array> {
+export function wholeNumbers(
+  frame: Frame,
+  name: string,
+  sizes?: Sizes,
+): FrameArray<Uint8Array | Uint16Array | Uint32Array> {
   const array = frame.arrays.get(name);
   const data = array?.data;
   if (array && (data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Uint32Array))
-    return { shape: array.shape, data };
+    return { shape: withSizes(name, array.shape, sizes), data };
   throw new FrameError(`The frame has no whole numbers "${name}".`);
+}
+
+function withSizes(name: string, shape: number[], sizes: Sizes = shape): number[] {
+  if (shape.length === sizes.length && sizes.every((size, axis) => size === null || size === shape[axis])) return shape;
+  throw new FrameError(
+    `The frame has "${name}" of shape [${shape}]; expected [${sizes.map((size) => size ?? "any")}].`,
+  );
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -93,8 +111,10 @@ function readArray(buffer: ArrayBuffer, start: number, name: string, entry: unkn
   }
   const [from, to] = offsets as [number, number];
   const count = shape.reduce((product, size) => product * size, 1);
+  // Where one size is 0 the others claim what they like.
+  const fits = shape.every((size) => size >= 0 && size <= buffer.byteLength);
   const slice = (bytesEach: number) => {
-    if (to - from !== count * bytesEach || from < 0 || start + to > buffer.byteLength) {
+    if (!fits || to - from !== count * bytesEach || from < 0 || start + to > buffer.byteLength) {
       throw new FrameError(`The array "${name}" of shape [${shape}] lies at bytes ${from} to ${to}; that cannot be.`);
     }
     // A typed array must start at a multiple of its item size; only a producer that does not align needs the copy.
@@ -128,5 +148,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isNumbers(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isInteger(item));
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item));
 }

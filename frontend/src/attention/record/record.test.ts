@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../../host/api";
+import { encodeFrame } from "../../testing/frames";
 import { exampleBlobs } from "../../testing/records";
+import { decodeFrame } from "../../wire/frame";
+import type { AttentionHeader } from "../../wire/schema.gen";
 import { cachedRecord, fetchRecord, type Wish } from "./record";
 
 const address = { run: "run", tag: "attention/probe", step: 4, written: 1 };
@@ -66,8 +69,29 @@ describe("fetchRecord", () => {
     serve([blobs[0], blobs[1], blobs[3]] as ArrayBuffer[]);
     await expect(fetchRecord(api, address, noWish, null, never)).rejects.toThrow('no "0.weights"');
     serve([blobs[1]] as ArrayBuffer[]);
-    await expect(fetchRecord(api, address, noWish, null, never)).rejects.toThrow("no attention header");
+    await expect(fetchRecord(api, address, noWish, null, never)).rejects.toThrow(
+      "The header of a record is undefined; expected an object",
+    );
   });
+});
+
+it.each([
+  [{ heads: 10 ** 9 }, "has 1000000000 heads, of which its parts hold 2"],
+  [{ heads: 10 ** 9, parts: [{ blob: 2, first_head: 0, heads: 10 ** 9 }] }, "that cannot be"],
+  [{ parts: [{ blob: 2, first_head: 1, heads: 2 }] }, "of which its parts hold NaN"],
+  [{ queries: 10 ** 15 }, "expected [2,1000000000000000,3]"],
+  [{ keys: 4 }, 'has "0.weights" of shape [2,2,3]; expected [2,2,4]'],
+  [{ keys: 0 }, "that cannot be"],
+  [{ queries: "2" }, "queries of a record is 2; expected a whole number"],
+  [{ role: "king" }, "role of a record is king"],
+  [{ parts: null }, "parts of a record is null; expected a list"],
+  [{ thumbnail: true }, 'no "0.thumbnail"'],
+])("refuses a layer that says %j in one sentence", async (change, sentence) => {
+  const [first, ...blobs] = exampleBlobs();
+  const header = decodeFrame(first as ArrayBuffer).header as AttentionHeader;
+  const layers = [{ ...header.layers[0], ...change }, ...header.layers.slice(1)];
+  serve([encodeFrame({ ...header, layers }, {}, {}), ...blobs]);
+  await expect(fetchRecord(api, address, noWish, null, never)).rejects.toThrow(sentence);
 });
 
 it("shows a record at once when everything of it was fetched before", async () => {

@@ -2,12 +2,17 @@
 
 import type { Api, RecordAddress } from "../../host/api";
 import type { Measures } from "../../store/measures";
+import { checked } from "../../wire/checked";
 import { arrayOf, type Frame, FrameError } from "../../wire/frame";
 import type { AttentionHeader, LayerHeader } from "../../wire/schema.gen";
+import { attentionHeader } from "../../wire/shapes/attention.gen";
 import { chooseFocus } from "./chooseFocus";
 import { blobsNeeded, findLayer, holdsHead } from "./layers";
 import type { HeadMatrix, Thumbnail } from "./matrix";
 import { thumbnailOf } from "./thumbnail";
+
+/** Of a record; of each there are at least a query and a key. */
+const MOST_HEADS = 2 ** 16;
 
 /** Which heads of which layer are wanted; null: the page chooses. */
 export interface Wish {
@@ -127,15 +132,25 @@ function matrixOf(header: AttentionHeader, blobs: Blobs, layer: number, head: nu
   const { queries, keys } = shape;
   const cells = queries * keys;
   const index = head - part.first_head;
-  const cut = (name: string) => arrayOf(frame, name, Uint8Array).data.subarray(index * cells, (index + 1) * cells);
+  const heads = part.heads;
+  const cut = (name: string) =>
+    arrayOf(frame, name, Uint8Array, [heads, queries, keys]).data.subarray(index * cells, (index + 1) * cells);
   return {
     queries,
     keys,
     levels: cut(`${layer}.weights`),
-    scale: arrayOf(frame, `${layer}.scale`, Float32Array).data.subarray(index * queries, (index + 1) * queries),
+    scale: arrayOf(frame, `${layer}.scale`, Float32Array, [heads, queries]).data.subarray(
+      index * queries,
+      (index + 1) * queries,
+    ),
     invalid: frame.arrays.has(`${layer}.invalid`) ? cut(`${layer}.invalid`) : null,
     negative: frame.arrays.has(`${layer}.negative`)
-      ? unpackSigns(arrayOf(frame, `${layer}.negative`, Uint8Array).data, index, queries, keys)
+      ? unpackSigns(
+          arrayOf(frame, `${layer}.negative`, Uint8Array, [heads, queries, Math.ceil(keys / 8)]).data,
+          index,
+          queries,
+          keys,
+        )
       : null,
   };
 }
@@ -155,27 +170,32 @@ export function unpackSigns(bits: Uint8Array, head: number, queries: number, key
 
 /** Returns the thumbnail of one head: a view into the overview, or drawn from a layer that is small itself. */
 function thumbnailIn(header: AttentionHeader, blobs: Blobs, layer: number, head: number): Thumbnail | null {
-  if (!header.layers[layer]?.thumbnail) return thumbnailOf(matrixOf(header, blobs, layer, head));
+  const shown = header.layers[layer];
+  if (!shown?.thumbnail) return thumbnailOf(matrixOf(header, blobs, layer, head));
   const frame = blobs.get(header.overview);
   if (!frame) return null;
-  const { shape, data } = arrayOf(frame, `${layer}.thumbnail`, Uint8Array);
+  const { shape, data } = arrayOf(frame, `${layer}.thumbnail`, Uint8Array, [shown.heads, null, null]);
   const [, rows = 0, columns = 0] = shape;
   return { rows, columns, levels: data.subarray(head * rows * columns, (head + 1) * rows * columns) };
 }
 
 /** Returns the header of a record from its blob 0. */
 export function readHeader(frame: Frame): AttentionHeader {
-  const header = frame.header as Partial<AttentionHeader> | undefined;
-  if (header?.kind !== "attention" || !Array.isArray(header.layers)) {
-    throw new FrameError("Blob 0 of the record has no attention header; the event file is damaged or of another kind.");
-  }
-  // Records of before have no such fields.
-  const layers = header.layers.map((layer) => ({
-    ...layer,
-    guessed: layer.guessed ?? [],
-    softmax: layer.softmax ?? [],
-  }));
-  return { ...(header as AttentionHeader), layers };
+  const header = checked(attentionHeader, frame.header);
+  let heads = 0;
+  header.layers.forEach((layer, index) => {
+    let next = 0;
+    for (const part of layer.parts) {
+      if (part.first_head !== next || part.heads < 1) next = Number.NaN;
+      next += part.heads;
+    }
+    heads += layer.heads;
+    // Before their weights are there, heads are walked through as they are claimed.
+    if (next !== layer.heads || heads > MOST_HEADS || Math.min(layer.queries, layer.keys, layer.calls.length) < 1)
+      throw new FrameError(`Layer ${index} has ${layer.heads} heads, of which its parts hold ${next}; that cannot be.`);
+    if (layer.thumbnail && header.overview < 0) throw new FrameError("The record names no blob of thumbnails.");
+  });
+  return header;
 }
 
 function resolveWish(header: AttentionHeader, wish: Wish, measures: Measures | null, step: number) {

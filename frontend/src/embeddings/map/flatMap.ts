@@ -1,8 +1,9 @@
 /** Words as points on one flat map of all steps, and how the map lies on the screen. */
 
 import type { Size, Viewport, ZoomLimits } from "../../draw/viewport";
+import { checked } from "../../wire/checked";
 import { arrayOf, type Frame, FrameError } from "../../wire/frame";
-import type { EmbeddingMapHeader } from "../../wire/schema.gen";
+import { embeddingMapHeader } from "../../wire/shapes/answers.gen";
 
 export interface FlatMap {
   /** Rising. */
@@ -17,7 +18,7 @@ export interface FlatMap {
 }
 
 export function readMap(frame: Frame): FlatMap {
-  const { fitted, shares } = frame.header as EmbeddingMapHeader;
+  const { fitted, shares } = checked(embeddingMapHeader, frame.header);
   const steps = Array.from(arrayOf(frame, "steps", BigInt64Array).data, Number);
   const rows = arrayOf(frame, "row", Int32Array).data;
   const { shape, data: positions } = arrayOf(frame, "position", Float32Array);

@@ -15,7 +15,7 @@ export interface NeighbourList {
 export function readLists(frame: Frame): Map<number, NeighbourList> {
   const steps = arrayOf(frame, "steps", BigInt64Array).data;
   const { shape, data: rows } = arrayOf(frame, "neighbour", Int32Array);
-  const values = arrayOf(frame, "value", Float32Array).data;
+  const values = arrayOf(frame, "value", Float32Array, shape).data;
   const norms = arrayOf(frame, "norm", Float32Array).data;
   const [stepCount, words, count] = shape;
   if (stepCount !== steps.length || words !== 1 || count === undefined)

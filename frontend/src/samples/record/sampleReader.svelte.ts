@@ -1,6 +1,7 @@
 /** The tokens of one sample, fetched while a component shows them. */
 
 import { type BlobAddress, type RecordAddress, RequestFailure } from "../../host/api";
+import { attempt, successOf } from "../../store/attempt";
 import type { Blobs } from "../../store/blobs.svelte";
 import type { Frame } from "../../wire/frame";
 import type { SampleHeader, SamplesHeader } from "../../wire/schema.gen";
@@ -22,39 +23,47 @@ export interface Reading {
 const decoded = new WeakMap<Frame, Map<number, SampleTokens>>();
 
 export class SampleReader {
-  header = $derived.by((): SamplesHeader | null => {
+  #header = $derived.by((): SamplesHeader | RequestFailure | null => {
     const frame = this.#blob(0);
-    return frame && readHeader(frame);
+    return frame && attempt(() => readHeader(frame));
   });
+  header = $derived.by((): SamplesHeader | null => successOf(this.#header));
   sample = $derived.by((): SampleHeader | null => {
     const reading = this.reading();
     return (reading && this.header?.samples[reading.sample]) ?? null;
   });
-  tokens = $derived.by((): SampleTokens | null => {
+  #tokens = $derived.by((): SampleTokens | RequestFailure | null => {
+    const { header, sample } = this;
     const reading = this.reading();
-    const frame = reading?.tokens && this.sample ? this.#blob(this.sample.blob) : null;
-    if (!reading || !frame || !this.header || !this.sample) return null;
+    const frame = reading?.tokens && sample ? this.#blob(sample.blob) : null;
+    if (!reading || !frame || !header || !sample) return null;
     const known = decoded.get(frame) ?? new Map<number, SampleTokens>();
     decoded.set(frame, known);
-    const tokens = known.get(reading.sample) ?? tokensOf(this.header, this.sample, frame, reading.text);
-    known.set(reading.sample, tokens);
+    const tokens = known.get(reading.sample) ?? attempt(() => tokensOf(header, sample, frame, reading.text));
+    if (!(tokens instanceof RequestFailure)) known.set(reading.sample, tokens);
     return tokens;
   });
-  alternatives = $derived.by((): Alternative[] | null => {
+  tokens = $derived.by((): SampleTokens | null => successOf(this.#tokens));
+  #alternatives = $derived.by((): Alternative[] | RequestFailure | null => {
+    const { header, sample } = this;
     const token = this.reading()?.token ?? null;
-    const frame = token !== null && this.sample ? this.#blob(this.sample.alternatives) : null;
-    return frame && this.header && this.sample && token !== null
-      ? alternativesOf(this.header, this.sample, frame, token)
+    const frame = token !== null && sample ? this.#blob(sample.alternatives) : null;
+    return frame && header && sample && token !== null
+      ? attempt(() => alternativesOf(header, sample, frame, token))
       : null;
   });
-  tree = $derived.by((): BeamNode[] | null => {
-    const frame = this.reading()?.tree && this.sample ? this.#blob(this.sample.tree) : null;
-    return frame && this.header ? treeOf(this.header, frame) : null;
+  alternatives = $derived.by((): Alternative[] | null => successOf(this.#alternatives));
+  #tree = $derived.by((): BeamNode[] | RequestFailure | null => {
+    const { header, sample } = this;
+    const frame = this.reading()?.tree && sample ? this.#blob(sample.tree) : null;
+    return frame && header ? attempt(() => treeOf(header, frame)) : null;
   });
+  tree = $derived.by((): BeamNode[] | null => successOf(this.#tree));
   /** Why something of it cannot be had. */
   failure = $derived.by((): RequestFailure | null => {
     const found = this.#wanted.map((address) => this.blobs().get(address));
-    return found.find((one) => one instanceof RequestFailure) ?? null;
+    const read = [this.#header, this.#tokens, this.#alternatives, this.#tree];
+    return [...found, ...read].find((one) => one instanceof RequestFailure) ?? null;
   });
 
   #wanted = $derived.by((): BlobAddress[] => {

@@ -53,6 +53,25 @@ describe("readSeries", () => {
     expect(await all(await answer({}, {}), first)).toEqual([]);
   });
 
+  it("leaves out the steps that are damaged", async () => {
+    const of = (text: unknown) => ({ version: 1, texts: text });
+    const frame = await answer({ 0: of(["a"]), 1: of([7]), 2: of(["a", "b"]), 3: of("a"), 4: of(["e"]) }, { 0: setup });
+    const [series] = await all(frame);
+    expect(series?.steps).toEqual([0, 4]);
+    expect(series?.texts).toEqual([["a"], ["e"]]);
+    expect(series?.setups).toHaveLength(2);
+  });
+
+  it.each([
+    [{ prompts: "Once" }, "prompts of a record is Once; expected a list"],
+    [{ samples: [key({ prompt: 1 })] }, "A sample is of prompt 1, of which there are 1"],
+    [{ samples: [key({ prompt: -1 })] }, "A sample is of prompt -1"],
+    [{ prompts: ["a", "b"], references: ["c"], samples: [key({ prompt: 1 })] }, "A sample is of prompt 1"],
+  ])("refuses a setup that says %j", async (change, sentence) => {
+    const frame = await answer({ 0: { version: 1, texts: ["a"] } }, { 0: { ...setup, ...change } });
+    await expect(all(frame)).rejects.toThrow(sentence);
+  });
+
   it("refuses bytes that are not compressed, and steps without a setup", async () => {
     const frame = await answer({ 0: { version: 1, texts: ["a"] } }, { 0: setup });
     arrayOf(frame, "texts.frames", Uint8Array).data.fill(7);

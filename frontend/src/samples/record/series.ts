@@ -2,9 +2,10 @@
 
 import type { Api } from "../../host/api";
 import type { Ask } from "../../store/growing.svelte";
+import { checked } from "../../wire/checked";
 import { arrayOf, decodeFrame, type Frame, FrameError } from "../../wire/frame";
 import { gunzip } from "../../wire/gunzip";
-import type { SamplesSetup, TextsHeader } from "../../wire/schema.gen";
+import { samplesSetup, textsHeader } from "../../wire/shapes/samples.gen";
 import type { SampleSeries, SampleSetup } from "../types";
 
 /** The first steps to show, the newest ones; each further lot is as large as all before it. */
@@ -30,20 +31,40 @@ export async function* readSeries(
   const packed = unpack(frame, "texts");
   const changes = await readSetups(unpack(frame, "setup"));
   const setups = setupsAt(packed.steps, changes, before?.setups[before.setups.length - 1] ?? null);
-  let texts: (readonly string[])[] = [];
+  let read: Step[] = [];
   let from = packed.steps.length;
   while (from > 0) {
-    const next = Math.max(0, from - Math.max(FIRST_LOT, texts.length));
-    texts = (await Promise.all(packed.frames.slice(next, from).map(readTexts))).concat(texts);
+    const next = Math.max(0, from - Math.max(FIRST_LOT, read.length));
+    const lot = packed.frames.slice(next, from).map(async (bytes, at): Promise<Step> => {
+      const [step, setup] = [packed.steps[next + at] as number, setups[next + at] as SampleSetup];
+      return { step, setup, texts: await readTexts(bytes, setup) };
+    });
+    read = (await wholeOnes(lot)).concat(read);
     from = next;
     const known = from === 0 ? before : null;
+    if (read.length === 0 && from > 0) continue;
     yield {
       ...place,
-      steps: [...(known?.steps ?? []), ...packed.steps.slice(from)],
-      texts: [...(known?.texts ?? []), ...texts],
-      setups: [...(known?.setups ?? []), ...setups.slice(from)],
+      steps: [...(known?.steps ?? []), ...read.map(({ step }) => step)],
+      texts: [...(known?.texts ?? []), ...read.map(({ texts }) => texts)],
+      setups: [...(known?.setups ?? []), ...read.map(({ setup }) => setup)],
     };
   }
+}
+
+interface Step {
+  step: number;
+  setup: SampleSetup;
+  texts: readonly string[];
+}
+
+/** Returns those that come without a failure; where none does, throws the first. */
+async function wholeOnes<Value>(asked: Promise<Value>[]): Promise<Value[]> {
+  const settled = await Promise.allSettled(asked);
+  const whole = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed && whole.length === 0) throw failed.reason;
+  return whole;
 }
 
 /** Returns what asks for the texts of a series. */
@@ -61,7 +82,8 @@ function unpack(frame: Frame, name: "texts" | "setup"): Packed {
   const steps = Array.from(arrayOf(frame, `${name}.steps`, BigInt64Array).data, Number);
   const ends = Array.from(arrayOf(frame, `${name}.ends`, BigInt64Array).data, Number);
   const bytes = arrayOf(frame, `${name}.frames`, Uint8Array).data as Uint8Array<ArrayBuffer>;
-  if (ends.length !== steps.length || (ends[ends.length - 1] ?? 0) !== bytes.length) {
+  const rise = ends.every((end, index) => end >= (ends[index - 1] ?? 0));
+  if (!rise || ends.length !== steps.length || (ends[ends.length - 1] ?? 0) !== bytes.length) {
     throw new FrameError(
       `The series "${name}" has ${steps.length} steps, ${ends.length} ends and ${bytes.length} bytes.`,
     );
@@ -69,30 +91,34 @@ function unpack(frame: Frame, name: "texts" | "setup"): Packed {
   return { steps, frames: ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end)) };
 }
 
-async function readTexts(bytes: Uint8Array<ArrayBuffer>): Promise<readonly string[]> {
-  const { texts } = (await readHeader(bytes)) as Partial<TextsHeader>;
-  if (!Array.isArray(texts)) throw new FrameError("A frame of texts has none; the event file is damaged.");
+async function readTexts(bytes: Uint8Array<ArrayBuffer>, setup: SampleSetup): Promise<readonly string[]> {
+  const { texts } = checked(textsHeader, await readHeader(bytes));
+  if (texts.length !== setup.samples.length)
+    throw new FrameError(`A record has ${texts.length} texts of ${setup.samples.length} samples; it is damaged.`);
   return texts;
 }
 
 async function readSetups({ steps, frames }: Packed): Promise<[step: number, setup: SampleSetup][]> {
-  const headers = (await Promise.all(frames.map(readHeader))) as SamplesSetup[];
-  return headers.map(({ prompts, references, samples }, index) => [
-    steps[index] as number,
-    { prompts, references, samples },
-  ]);
+  return Promise.all(
+    frames.map(async (bytes, index): Promise<[number, SampleSetup]> => {
+      const { prompts, references, samples } = checked(samplesSetup, await readHeader(bytes));
+      for (const { prompt } of samples) {
+        if (prompts[prompt] === undefined || (references.length > 0 && references[prompt] === undefined))
+          throw new FrameError(`A sample is of prompt ${prompt}, of which there are ${prompts.length}.`);
+      }
+      return [steps[index] as number, { prompts, references, samples }];
+    }),
+  );
 }
 
-async function readHeader(bytes: Uint8Array<ArrayBuffer>): Promise<object> {
+async function readHeader(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
   let buffer: ArrayBuffer;
   try {
     buffer = await gunzip(bytes);
   } catch {
     throw new FrameError("A frame is not compressed as it should be; the event file is damaged.");
   }
-  const { header } = decodeFrame(buffer);
-  if (typeof header !== "object" || header === null) throw new FrameError("A frame has no header.");
-  return header;
+  return decodeFrame(buffer).header;
 }
 
 /** Returns the setup of each step: the last one written by then. */

@@ -19,7 +19,12 @@ const info: SeriesInfo = {
 async function server() {
   const asked: (string | null)[] = [];
   const state = { last: 1, isUp: true };
-  const setup = await storedHeader({ version: 1, prompts: [""], references: [], samples: [] });
+  const setup = await storedHeader({
+    version: 1,
+    prompts: [""],
+    references: [],
+    samples: [{ prompt: 0, temperature: 1, repeat: 0, beams: 0 }],
+  });
   const request = async (path: string) => {
     if (!state.isUp) return Response.json({ error: "No such tag." }, { status: 404 });
     const after = new URLSearchParams(path.split("?")[1]).get("after");

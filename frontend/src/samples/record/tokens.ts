@@ -1,7 +1,9 @@
 /** The tokens of a sample from its blobs, see `tb_seqviz_plugin/schema.py`. */
 
+import { checked } from "../../wire/checked";
 import { arrayOf, type Frame, FrameError, wholeNumbers } from "../../wire/frame";
 import type { SampleHeader, SamplesHeader } from "../../wire/schema.gen";
+import { samplesHeader } from "../../wire/shapes/samples.gen";
 import type { Alternative, BeamNode, SampleTokens, Stretch } from "../types";
 
 const CODES_PER_HALVING = 1024;
@@ -10,11 +12,7 @@ const NOT_A_NUMBER = 65535;
 
 /** Returns the header of a record from its blob 0. */
 export function readHeader(frame: Frame): SamplesHeader {
-  const header = frame.header as Partial<SamplesHeader> | undefined;
-  if (header?.kind !== "samples" || !Array.isArray(header.samples)) {
-    throw new FrameError("Blob 0 of the record has no samples header; the event file is damaged or of another kind.");
-  }
-  return header as SamplesHeader;
+  return checked(samplesHeader, frame.header);
 }
 
 /** Returns the probability that two bytes stand for. */
@@ -28,16 +26,17 @@ export function decodeProbability(high: number, low: number): number {
 export function tokensOf(header: SamplesHeader, sample: SampleHeader, frame: Frame, text: string): SampleTokens {
   const { first, tokens: count } = sample;
   const cut = <Data extends { slice(from: number, to: number): Data }>(data: Data) => data.slice(first, first + count);
+  const all = wholeNumbers(frame, "token", [null]).shape;
   const places = cut(wholeNumbers(frame, "token").data);
-  const lengths = cut(wholeNumbers(frame, "length").data);
-  if (places.length !== count || lengths.length !== count) {
+  const lengths = cut(wholeNumbers(frame, "length", all).data);
+  if (first < 0 || places.length !== count) {
     throw new FrameError(`A blob has not the ${count} tokens from ${first} on that its header promises.`);
   }
   return {
     tokens: Array.from(places, (index) => header.vocabulary[index] ?? ""),
     stretches: stretchesOf(text, lengths),
     probabilities: Float32Array.from(probabilitiesOf(frame, first, count)),
-    ranks: cut(wholeNumbers(frame, "rank").data),
+    ranks: cut(wholeNumbers(frame, "rank", all).data),
   };
 }
 
@@ -60,8 +59,8 @@ export function alternativesOf(
   frame: Frame,
   token: number,
 ): Alternative[] {
-  const { shape, data } = wholeNumbers(frame, "token");
-  const width = shape[1] ?? 0;
+  const { shape, data } = wholeNumbers(frame, "token", [null, null]);
+  const width = shape[1] as number;
   const from = (sample.first + token) * width;
   const probabilities = probabilitiesOf(frame, from, width);
   return probabilities.flatMap((probability, index) =>
@@ -73,10 +72,14 @@ export function alternativesOf(
 /** Returns the tree of a beam search, every node after its parent. */
 export function treeOf(header: SamplesHeader, frame: Frame): BeamNode[] {
   const parents = arrayOf(frame, "parent", Int32Array).data;
-  const tokens = wholeNumbers(frame, "token").data;
-  const scores = arrayOf(frame, "score", Float32Array).data;
-  const best = arrayOf(frame, "best", Uint8Array).data;
-  const ends = arrayOf(frame, "end", Uint8Array).data;
+  const nodes = [parents.length];
+  // What walks through a tree would not come to an end in one that is none.
+  if (parents.some((parent, node) => parent < -1 || parent >= node))
+    throw new FrameError("A beam tree has a node before its parent; the event file is damaged.");
+  const tokens = wholeNumbers(frame, "token", nodes).data;
+  const scores = arrayOf(frame, "score", Float32Array, nodes).data;
+  const best = arrayOf(frame, "best", Uint8Array, nodes).data;
+  const ends = arrayOf(frame, "end", Uint8Array, nodes).data;
   const probabilities = probabilitiesOf(frame, 0, parents.length);
   return Array.from(parents, (parent, node) => ({
     parent,
