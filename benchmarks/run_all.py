@@ -11,6 +11,7 @@ from pathlib import Path
 
 SCRIPTS = (
     "logging_cost",
+    "durability",
     "capture_cost",
     "record_size",
     "sample_size",
