@@ -161,8 +161,8 @@ class Spool:
         own = os.fstat(self._file.fileno())
         return (there.st_ino, there.st_dev) != (own.st_ino, own.st_dev)
 
-    def append(self, pieces: Sequence[bytes | memoryview]) -> tuple[int, int]:
-        """Appends a record; returns where it lies.
+    def append(self, pieces: Sequence[bytes | memoryview]) -> int:
+        """Appends a record; returns where it begins.
 
         Raises:
             OSError: if it could not be written whole; then none of it is there.
@@ -178,7 +178,7 @@ class Spool:
             self._file.truncate(start)
             raise
         self.end = self._file.tell()
-        return start, self.end
+        return start
 
     def records(self) -> list[Place]:
         """Returns where whole records lie, and forgets what comes after them: a record that was cut short."""

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.log import run_log
 from tb_seqviz_plugin.log.channel import Channel
 from tb_seqviz_plugin.log.spool import Part
 
@@ -108,14 +108,14 @@ class Gate:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
-        encode = channel.values_in
+        encode = run_log.values_in
 
         def encode_later(part: Part, memory: Any) -> Any:
             self.begun.set()
             assert self.go_on.wait(WAIT)
             return encode(part, memory)
 
-        monkeypatch.setattr(channel, "values_in", encode_later)
+        monkeypatch.setattr(run_log, "values_in", encode_later)
 
 
 @pytest.fixture
@@ -191,14 +191,14 @@ class SilentError(Exception):
 def test_no_trouble_while_encoding_hangs_or_takes_others_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
 ) -> None:
-    encode = channel.values_in
+    encode = run_log.values_in
 
     def encode_some(part: Part, memory: Any) -> Any:
         if part.tag == "attention/broken":
             raise error
         return encode(part, memory)
 
-    monkeypatch.setattr(channel, "values_in", encode_some)
+    monkeypatch.setattr(run_log, "values_in", encode_some)
     with seqviz.Writer(tmp_path) as writer:
         log(writer, 0)
         with writer.together():

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pytest
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.log import channel, run_log
 from tb_seqviz_plugin.log.spool import SPOOL
 from tb_seqviz_plugin.schema.statistics import STATISTICS
 from tb_seqviz_plugin.wire.tfrecord import read_records, write_record
@@ -105,7 +105,7 @@ def test_what_was_logged_survives_however_the_process_ends(
         log(writer, 0)
         log(writer, 1)
         writer.flush()
-        monkeypatch.setattr(channel, "values_in", never_encode)
+        monkeypatch.setattr(run_log, "values_in", never_encode)
         log(writer, 2)
         log(writer, 3)
         ends()
@@ -125,7 +125,7 @@ def test_what_was_logged_survives_however_the_process_ends(
 
 def test_what_is_recovered_is_the_same_to_the_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def train() -> None:
-        monkeypatch.setattr(channel, "values_in", never_encode)
+        monkeypatch.setattr(run_log, "values_in", never_encode)
         writer = seqviz.Writer(tmp_path / "killed")
         for step in range(3):
             log(writer, step)
@@ -151,7 +151,7 @@ def test_what_is_recovered_is_the_same_to_the_byte(tmp_path: Path, monkeypatch: 
 
 def test_a_step_that_was_being_logged_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def train() -> None:
-        monkeypatch.setattr(channel, "values_in", never_encode)
+        monkeypatch.setattr(run_log, "values_in", never_encode)
         writer = seqviz.Writer(tmp_path)
         log(writer, 0)
         append = channel.Spool.append
@@ -179,9 +179,9 @@ def test_what_was_being_written_is_there_once(tmp_path: Path, monkeypatch: pytes
         writer = seqviz.Writer(tmp_path)
         log(writer, 0)
         writer.flush()
-        write = channel.EventFile.write
+        write = run_log.EventFile.write
 
-        def write_some(file: channel.EventFile, event: bytes) -> None:
+        def write_some(file: run_log.EventFile, event: bytes) -> None:
             if moment == "an event is half written":
                 whole = io.BytesIO()
                 write_record(whole, event)
@@ -190,7 +190,7 @@ def test_what_was_being_written_is_there_once(tmp_path: Path, monkeypatch: pytes
                 write(file, event)
             os.kill(os.getpid(), signal.SIGKILL)
 
-        monkeypatch.setattr(channel.EventFile, "write", write_some)
+        monkeypatch.setattr(run_log.EventFile, "write", write_some)
         log(writer, 1)
         time.sleep(3600)
 
@@ -209,20 +209,20 @@ def test_a_writer_that_is_killed_while_it_recovers_loses_nothing_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def train() -> None:
-        monkeypatch.setattr(channel, "values_in", never_encode)
+        monkeypatch.setattr(run_log, "values_in", never_encode)
         writer = seqviz.Writer(tmp_path)
         for step in range(3):
             log(writer, step)
         os.kill(os.getpid(), signal.SIGKILL)
 
     def recover() -> None:
-        write = channel.EventFile.write
+        write = run_log.EventFile.write
 
-        def write_one(file: channel.EventFile, event: bytes) -> None:
+        def write_one(file: run_log.EventFile, event: bytes) -> None:
             write(file, event)
             os.kill(os.getpid(), signal.SIGKILL)
 
-        monkeypatch.setattr(channel.EventFile, "write", write_one)
+        monkeypatch.setattr(run_log.EventFile, "write", write_one)
         seqviz.Writer(tmp_path).flush()
 
     in_a_process(train)

@@ -15,7 +15,7 @@ import pytest
 from tensorboard.compat.proto.event_pb2 import Event
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import channel, event_file
+from tb_seqviz_plugin.log import channel, event_file, run_log
 from tb_seqviz_plugin.log.spool import Spool
 from tb_seqviz_plugin.records.attention import blobs as attention_blobs
 from tb_seqviz_plugin.records.attention.blobs import decode_attention_header
@@ -343,13 +343,13 @@ def test_a_spool_on_a_full_disk_loses_the_step_and_nothing_else(
 
 
 def test_flush_and_close_have_a_deadline_and_say_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go_on, encode = threading.Event(), channel.values_in
+    go_on, encode = threading.Event(), run_log.values_in
 
     def encode_later(part: Any, memory: Any) -> Any:
         assert go_on.wait(30)
         return encode(part, memory)
 
-    monkeypatch.setattr(channel, "values_in", encode_later)
+    monkeypatch.setattr(run_log, "values_in", encode_later)
     writer = seqviz.Writer(tmp_path)
     writer.attention("a", {"x": ONE}, step=0)
     with pytest.warns(UserWarning, match=r"1 steps are still to be written to .* after 0\.01 seconds.*seqviz\.spool"):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.log import encoding
 from tb_seqviz_plugin.records.arguments import as_float32
 
 ONE = np.full((1, 2, 2), 0.5, np.float32)
@@ -169,12 +169,12 @@ def test_records_that_fit_neither_the_format_nor_the_memory_are_refused_before_t
     with seqviz.Writer(tmp_path) as writer:
         with pytest.raises(ValueError, match=r"'attention/a' may take 4\.3 GB; expected at most 2 GB.*layers="):
             writer.attention("a", [seqviz.AttentionLayer("x", large)], step=0)
-        monkeypatch.setattr(channel, "_CHECKED_BYTES", 0)
-        monkeypatch.setattr(channel, "available_memory", lambda: 30)
+        monkeypatch.setattr(encoding, "_CHECKED_BYTES", 0)
+        monkeypatch.setattr(encoding, "available_memory", lambda: 30)
         with pytest.raises(
             ValueError, match=r"takes 0\.0 GB of memory while it is encoded, and 0\.0 GB are free\. Log fewer"
         ):
             writer.attention("a", {"x": ONE}, step=0)
-        monkeypatch.setattr(channel, "available_memory", lambda: None)
+        monkeypatch.setattr(encoding, "available_memory", lambda: None)
         writer.attention("a", {"x": ONE}, step=0)
     assert [record.step for record in seqviz.read(tmp_path)] == [0]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import channel
+from tb_seqviz_plugin.log import run_log
 from tb_seqviz_plugin.log.channel import Channel
 from tb_seqviz_plugin.log.spool import SPOOL
 from tb_seqviz_plugin.server import recovery
@@ -37,7 +37,7 @@ def killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pid = os.fork()
     if pid == 0:
         try:
-            monkeypatch.setattr(channel, "values_in", never_encode)
+            monkeypatch.setattr(run_log, "values_in", never_encode)
             writer = seqviz.Writer(run)
             for step in range(2):
                 writer.attention("a", {"x": ONE}, step=step)
@@ -69,7 +69,7 @@ def test_what_a_process_still_writes_is_left_to_it(tmp_path: Path, monkeypatch: 
     pid = os.fork()
     if pid == 0:
         try:
-            monkeypatch.setattr(channel, "values_in", never_encode)
+            monkeypatch.setattr(run_log, "values_in", never_encode)
             seqviz.Writer(tmp_path).attention("a", {"x": ONE}, step=0)
             os.write(writing, b".")
             time.sleep(3600)
