@@ -239,7 +239,8 @@ def test_what_a_link_chose_is_in_sight_among_many_runs(tmp_path: Path, open_page
         expect(page.plot).to_be_in_viewport(ratio=1)
         zoomed = open_page(server, viewport=(640, 400), **place)
         expect(zoomed.plot).to_be_visible()
-        zoomed.open_rail()
+        zoomed.press("/")
+        expect(zoomed.frame.get_by_role("searchbox")).to_be_focused()
         expect(zoomed.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
 
 

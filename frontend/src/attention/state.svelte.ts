@@ -10,7 +10,6 @@ import type { Session } from "../store/session.svelte";
 import { type StepLine, valuesOver } from "../store/stepLines";
 import { indexUpTo, neighbours } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
-import { focusRunFinder } from "../ui/finder";
 import { MEASURES } from "../wire/schema.gen";
 import { Film } from "./film/film.svelte";
 import { filmSteps } from "./film/filmLayout";
@@ -210,9 +209,9 @@ export class AttentionState extends ViewState<AttentionPlace> {
   }
 
   /** Puts what finds a run in focus; returns whether there is one. */
-  findRun(): boolean {
+  findRun(): void {
     this.session.rail = true;
-    return focusRunFinder();
+    this.session.runIsSought = true;
   }
 
   selectHead(layer: number, head: number): void {

@@ -25,6 +25,8 @@ export class Session {
   playing = $state(false);
   /** Whether the left side was opened or closed; null: the page says, by the room that there is. */
   rail = $state<boolean | null>(null);
+  /** Whether the filter of the runs is to have the focus, as soon as it is there. */
+  runIsSought = $state(false);
   /** Whether the right side is open. */
   details = $state(false);
   helpIsOpen = $state(false);
