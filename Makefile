@@ -17,8 +17,11 @@ CONSTRAINTS ?=
 # Of 9,000 modules few are imported; Python compiles those when they are.
 QUICKLY := --quiet --no-compile
 KERAS_HUB ?= keras-hub
+# Of `make fuzz`: for Python and its routes, and for the page.
+CASES ?= 100000
+PAGE_CASES ?= 20000
 
-.PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long soak check fix golden bench survey dev \
+.PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long fuzz soak check fix golden bench survey dev \
 	build screenshots clean
 
 demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorBoard on it
@@ -59,6 +62,11 @@ test-long: $(VENV)/.installed $(PAGE)  ## the cases that `make test` leaves out
 
 soak: $(VENV)/.installed  ## 200 processes and 10 trainings killed at random moments: nothing logged may be lost or torn
 	$(RUN) -m pytest tests/log/test_killed.py
+
+fuzz: $(VENV)/.installed frontend/node_modules/.package-lock.json  ## lies by the hundred thousand: frames, records, logs and requests
+	SEQVIZ_FUZZ_CASES=$(CASES) $(RUN) -m pytest tests/fuzz
+	mkdir -p build && PYTHONPATH=tests $(RUN) -m fuzz.write_cases $(PAGE_CASES) build/lies.jsonl
+	SEQVIZ_FUZZ=$(CURDIR)/build/lies.jsonl $(NPM) test --silent -- src/testing/lies.test.ts
 
 check: $(VENV)/.installed-check frontend/node_modules/.package-lock.json  ## style, types, generated files
 	$(VENV)/bin/ruff check .

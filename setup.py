@@ -122,6 +122,7 @@ setup(
             *TEXT,
             "pytest>=8",
             "pytest-xdist>=3.7",
+            "hypothesis>=6.100",
             "pytest-rerunfailures>=15",
             "tokenizers>=0.20",
             "sentencepiece>=0.2",

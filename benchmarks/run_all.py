@@ -22,6 +22,7 @@ SCRIPTS = (
     "page_speed",
     "samples_page_speed",
     "structure_page_speed",
+    "serving",
 )
 
 

@@ -39,6 +39,11 @@ def application(handler: Handler) -> WsgiApp:
         try:
             if request.method not in ("GET", "HEAD"):
                 response = json_answer(request, Failure(f"Received {request.method}; expected GET."), 405)
+            elif _is_of_another_site(request):
+                sentence = (
+                    "The request comes from a page of another site; expected one of TensorBoard's. Open the tab there."
+                )
+                response = json_answer(request, Failure(sentence), 403)
             else:
                 response = handler(request, plugin_util.context(environ), plugin_util.experiment_id(environ))
         except BadRequestError as error:
@@ -57,6 +62,12 @@ def application(handler: Handler) -> WsgiApp:
         return response(environ, _naming(response.headers["Content-Type"], start_response))
 
     return respond
+
+
+def _is_of_another_site(request: Request) -> bool:
+    """Returns whether a browser says that a page of another site asks, not by a link that was followed (W3C, "Fetch Metadata")."""
+    headers = request.headers
+    return headers.get("Sec-Fetch-Site") == "cross-site" and headers.get("Sec-Fetch-Mode") != "navigate"
 
 
 def _naming(content_type: str, start_response: Callable[..., Any]) -> Callable[..., Any]:

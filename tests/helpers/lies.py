@@ -19,7 +19,7 @@ from wire.make_golden import records
 from tb_seqviz_plugin.schema import HEADER_KEY
 from tb_seqviz_plugin.wire.frame import decode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
-from tb_seqviz_plugin.wire.summary import encode_event
+from tb_seqviz_plugin.wire.summary import encode_event, values_of
 
 _DEEP = "nested deeper than any parser goes"
 _HOSTILE: list[Any] = [
@@ -150,7 +150,7 @@ def lying_record(random: random.Random) -> tuple[str, Encoded]:
 def lying_event(random: random.Random, name: str, step: int) -> bytes:
     """Returns a serialised event with a record of that name, with something wrong in one or the other."""
     kind, encoded = lying_record(random) if random.random() < 0.6 else random.choice(sound())
-    event = Event.FromString(encode_event(f"{kind}/{name}", step, 1.7e9 + step, encoded))
+    event = Event.FromString(encode_event(step, 1.7e9 + step, values_of(f"{kind}/{name}", encoded)))
     for _ in range(random.choice((0, 1, 1, 2))):
         random.choice(_WAYS)(random, event, random.choice(event.summary.value))
     return event.SerializeToString()

@@ -81,6 +81,11 @@ class TensorBoardProcess:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """Number of the process; its data server is a child of it."""
+        return self._process.pid
+
     def get(self, route: str, **parameters: Any) -> Any:
         """Returns the JSON of a route of ours."""
         query = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""

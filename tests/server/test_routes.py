@@ -152,6 +152,40 @@ def test_other_methods_are_refused(fetch_in_process: Fetch, method: str) -> None
     assert (answer.status, answer.json) == (405, {"error": f"Received {method}; expected GET."})
 
 
+@pytest.mark.parametrize("route", ["series", "blob", "measures", "index.js", "projector/W10/"])
+def test_pages_of_other_sites_get_nothing(fetch_in_process: Fetch, route: str, page: Path) -> None:
+    query = {"blob": BLOB, "measures": PROBE}.get(route, {})
+    for mode in ("no-cors", "cors", "same-origin"):
+        answer = fetch_in_process(route, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}, **query)
+        assert answer.status == 403
+        assert "comes from a page of another site" in answer.json["error"]
+    for site, mode in [
+        ("same-origin", "cors"),
+        ("same-site", "cors"),
+        ("none", "navigate"),
+        ("cross-site", "navigate"),
+    ]:
+        answer = fetch_in_process(route, {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}, **query)
+        assert answer.status == (404 if route.startswith("projector") else 200)
+
+
+@pytest.mark.parametrize("route", ["series", "steps", "blob", "measures", "texts", "nowhere", "index.js"])
+def test_answers_are_for_the_page_alone(fetch_in_process: Fetch, route: str, page: Path) -> None:
+    """As TensorBoard's security validator asks, and without leave for others to read them, whatever names they give."""
+    query = {"series": {}, "index.js": {}, "blob": BLOB, "texts": SAMPLES}.get(route, PROBE)
+    names = {
+        "Host": "elsewhere.example",
+        "Origin": "https://elsewhere.example",
+        "Referer": "https://elsewhere.example/",
+    }
+    plain, named = (fetch_in_process(route, headers, **query) for headers in ({}, names))
+    assert (named.status, named.body) == (plain.status, plain.body)
+    if plain.status != 404:
+        assert named.headers["X-Content-Type-Options"] == "nosniff"
+        assert named.headers["Content-Type"]
+    assert not [name for name, _ in named.headers.items() if name.lower().startswith("access-control-")]
+
+
 def test_the_page_is_fetched_anew_only_if_it_changed(fetch_in_process: Fetch, page: Path) -> None:
     first = fetch_in_process("index.js", {"Accept-Encoding": "identity"})
     assert (first.status, first.body) == (200, page.read_bytes())

@@ -138,7 +138,8 @@ function readArray(buffer: ArrayBuffer, start: number, name: string, entry: unkn
       return { shape, data: new BigInt64Array(...slice(8)) };
     default:
       throw new FrameError(
-        `The array "${name}" has the type ${String(dtype)}; expected U8, U16, U32, I32, F32 or I64.`,
+        // What is nested deep has no name: to write it out would exceed the stack.
+        `The array "${name}" has the type ${typeof dtype === "string" ? dtype : typeof dtype}; expected U8, U16, U32, I32, F32 or I64.`,
       );
   }
 }
