@@ -134,7 +134,7 @@ class Capture:
         result: list[Captured] = []
         for heads in finding.layers:
             first = heads[0]
-            weights = np.concatenate([each.layout(values[each.weights], self._batch) for each in heads], axis=1)
+            weights = _side_by_side([each.layout(values[each.weights], self._batch) for each in heads])
             softmax, notes = self._softmax(heads, values, weights)
             call = calls[first.path]
             calls[first.path] += 1
@@ -150,10 +150,14 @@ class Capture:
         plain = [layout(values[number], self._batch) for each in heads for number, layout in each.softmaxes]
         if not plain:
             return None, ()
-        softmax = np.concatenate(plain, axis=1)
+        softmax = _side_by_side(plain)
         if softmax.shape == weights.shape and np.allclose(softmax, weights, atol=1e-6):
             return None, ()
         return softmax, (heads[0].note,)
 
     def _report(self, problems: Sequence[str]) -> None:
         self.problems += [problem for problem in problems if problem not in self.problems]
+
+
+def _side_by_side(heads: Sequence[Float]) -> Float:
+    return heads[0] if len(heads) == 1 else np.concatenate(heads, axis=1)

@@ -16,6 +16,10 @@ Array = npt.NDArray[np.float32]
 Axes = tuple[int, ...]
 
 
+_ENOUGH = 64
+"""Entries of other axes that are looked at to find out along which the examples lie."""
+
+
 class LayoutError(ValueError):
     """Weights whose axes cannot be told."""
 
@@ -58,7 +62,7 @@ class Layout:
         split = weights.reshape(self.shape)[
             tuple(slice(0, 1) if a in self.first else slice(None) for a in range(len(self.shape)))
         ]
-        laid = split.transpose(self.order).reshape(self.result).astype(np.float32)
+        laid = split.transpose(self.order).reshape(self.result).astype(np.float32, copy=False)
         return np.repeat(laid, batch, axis=0) if len(laid) == 1 < batch else laid
 
 
@@ -158,14 +162,17 @@ def folds_by_rolling(weights: Array, rolled: Array, batch: int, axes: Sequence[i
         axes: along which to look.
     """
     random, folds = np.random.default_rng(0), []
+    some = [np.sort(random.permutation(size)[:_ENOUGH]) for size in weights.shape]
     for axis in axes:
         size = weights.shape[axis]
         if size % batch:
             continue
-        noise = random.normal(size=weights.size // size).astype(np.float32)
+        beside = np.ix_(*some[:axis], np.arange(size), *some[axis + 1 :])
         before, after = (
-            np.nan_to_num(np.moveaxis(each, axis, 0).reshape(size, -1)) @ noise for each in (weights, rolled)
+            np.nan_to_num(np.moveaxis(each[beside], axis, 0).reshape(size, -1)) for each in (weights, rolled)
         )
+        noise = random.normal(size=before.shape[1]).astype(np.float32)
+        before, after = before @ noise, after @ noise
         tolerance = 1e-4 * max(float(np.abs(before).max()), 1e-6)
         for outer in range(1, size // batch + 1):
             if (size // batch) % outer == 0:

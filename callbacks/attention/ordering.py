@@ -110,7 +110,7 @@ class Ordering:
                     f"its weights have shape {list(shape)}, of which no axis can be told to be the examples"
                 )
             return told
-        before, after = (each.reshape(split).astype(np.float32) for each in (plain, rolled))
+        before, after = (each.reshape(split).astype(np.float32, copy=False) for each in (plain, rolled))
         if told is not None and told in folds_by_rolling(before, after, self._batch, [told.axis]):
             return told
         folds = folds_by_rolling(before, after, self._batch, order)

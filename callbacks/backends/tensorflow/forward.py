@@ -41,8 +41,10 @@ def to_tensors(inputs: Mapping[str, Any]) -> dict[str, tf.Tensor]:
 
 
 def to_numpy(tensor: Any) -> npt.NDArray[Any]:
-    """Returns the values of an eager tensor."""
-    array: npt.NDArray[Any] = np.asarray(keras.ops.convert_to_numpy(tensor))
+    """Returns the values of an eager tensor, copied once; `convert_to_numpy` does so twice."""
+    array: npt.NDArray[Any] = np.asarray(
+        tensor.numpy() if isinstance(tensor, tf.Tensor) else keras.ops.convert_to_numpy(tensor)
+    )
     return array
 
 

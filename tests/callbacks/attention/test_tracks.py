@@ -136,7 +136,7 @@ def test_what_a_kernel_made_is_taken_for_weights_only_once_something_may_have_no
 @pytest.mark.parametrize("fold", [Fold(0, 1, 1), Fold(0, 3, 1), Fold(0, 1, 3), Fold(1, 2, 1), Fold(2, 1, 2)])
 def test_examples_are_found_by_their_track_and_by_rolling(fold: Fold) -> None:
     random, batch = np.random.default_rng(0), 4
-    sizes = [5, 5, 5]
+    sizes = [5, 5, 70]
     sizes[fold.axis] = fold.outer * batch * fold.inner
     split = [*sizes[: fold.axis], fold.outer, batch, fold.inner, *sizes[fold.axis + 1 :]]
     weights = random.normal(size=split).astype(np.float32)
