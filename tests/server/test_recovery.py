@@ -6,10 +6,12 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.served import fetch_over_http
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.log import run_log
@@ -62,6 +64,20 @@ def test_what_a_killed_process_left_is_written(killed: Path) -> None:
     assert not (killed / SPOOL).exists()
     assert len(list(killed.glob("*tfevents*"))) == 1
     assert [record.step for record in seqviz.read(killed)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "flags", [[], pytest.param(["--load_fast=false"], marks=pytest.mark.long)], ids=["data server", "Python loader"]
+)
+def test_a_tensorboard_that_runs_shows_it(
+    killed: Path, start_tensorboard: Callable[..., str], flags: list[str]
+) -> None:
+    fetch = fetch_over_http(start_tensorboard(killed.parent, "--reload_interval=1", *flags))
+    until = time.monotonic() + 120
+    while not (series := fetch("series").json["series"]) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert [(info["run"], info["tag"], info["last_step"]) for info in series] == [("run", "attention/a", 1)]
+    assert not (killed / SPOOL).exists()
 
 
 def test_what_a_process_still_writes_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
