@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import keras
 
 from tb_seqviz_plugin.callbacks.arguments import check_no_class, whole_number
+from tb_seqviz_plugin.callbacks.chief import follower
 from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.model.layers import is_traced, iterations_of
 from tb_seqviz_plugin.callbacks.model.legacy import Keras2Hooks
@@ -35,7 +36,7 @@ def harmless(hook: Hook) -> Hook:
     @functools.wraps(hook)
     def attempting(self: SeqVizCallback, *args: Any, **kwargs: Any) -> None:
         # Of a model that is refused nothing is logged until another one is set.
-        if not self._is_refused or hook.__name__ == "set_model":
+        if hook.__name__ == "set_model" or not self._is_idle():
             self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
 
     return _OfObject(attempting)  # type: ignore[return-value]
@@ -100,6 +101,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         self._needs_model = True
         self.warn = WarnOnce(type(self).__name__)
         self._is_refused = False
+        self._follower = follower()
         self.logged = 0
         self.seconds = 0.0
         if model is not None:
@@ -189,6 +191,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
                 "runs once, before there are any values. Call log(step) in the loop around it."
             )
             return
+        if self._is_idle():
+            return
         number, start = whole_number(step), time.perf_counter()
         self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
         self.logged += 1
@@ -201,9 +205,17 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             raise ValueError(
                 f"The callback has no model; pass it, as in {type(self).__name__}(..., model=model), or call set_model(model)."
             )
-        if not self._is_refused:
-            with self.writer.together():
-                self.collect(number)
+        with self.writer.together():
+            self.collect(number)
+
+    def _is_idle(self) -> bool:
+        """Returns whether nothing is to be logged: of a model that is refused, or where another process logs."""
+        if self._follower is not None:
+            self.warn(
+                f"{type(self).__name__} logs nothing on {self._follower}: the chief of the processes that train together logs, so "
+                "that each step is there once."
+            )
+        return self._follower is not None or self._is_refused
 
     def _log_in_order(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""

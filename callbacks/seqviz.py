@@ -154,6 +154,8 @@ class SeqViz(SeqVizCallback):
             step: the step to log at; it should rise from call to call.
         """
         super().log(step)
+        if self._is_idle():
+            return
         self._account.note(self._parts)
         if self._account.say_first():
             self._account.say_how_to_open()

@@ -16,6 +16,7 @@ import io
 import json
 import math
 import os
+import stat
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.log.lock import LockedError, guarded, lock
+from tb_seqviz_plugin.records.arguments import as_array
 from tb_seqviz_plugin.wire.payload import Raw
 
 SPOOL = "seqviz.spool"
@@ -74,7 +76,7 @@ class Spooled:
 
     def packed(self) -> list[bytes | memoryview]:
         """Returns the bytes of it, in pieces that share the memory of its arrays."""
-        arrays = [[np.ascontiguousarray(array) for array in part.raw.arrays] for part in self.parts]
+        arrays = [[np.asarray(array, order="C") for array in part.raw.arrays] for part in self.parts]
         said = json.dumps(
             {
                 "step": self.step,
@@ -116,8 +118,16 @@ class Place:
     records: Mapping[str, int]
 
 
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+"""Whoever may write to a log directory could otherwise have another file emptied by who may write to that."""
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | _NO_LINK)
+
+
 def _make(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT, 0o666)
+    return os.open(path, flags | os.O_CREAT | _NO_LINK, 0o666)
 
 
 class Spool:
@@ -139,16 +149,29 @@ class Spool:
     def __init__(self, run_dir: Path, read_only: bool = False) -> None:
         self.path = run_dir / SPOOL
         while True:
-            self._file = io.FileIO(self.path, "r") if read_only else io.FileIO(self.path, "r+", opener=_make)
+            self._file = (
+                io.FileIO(self.path, "r", opener=_open) if read_only else io.FileIO(self.path, "r+", opener=_make)
+            )
+            self._check_kind()
             self.is_locked = lock(self._file)
             # By itself, so that the thread that encodes reads while another one logs.
             with contextlib.suppress(FileNotFoundError):
-                self._reader = io.FileIO(self.path)
+                self._reader = io.FileIO(self.path, "r", opener=_open)
                 # Who held it before may have deleted it in between.
                 if not self.is_gone() and os.path.sameopenfile(self._file.fileno(), self._reader.fileno()):
                     break
             self._file.close()
         self.end = os.fstat(self._file.fileno()).st_size
+
+    def _check_kind(self) -> None:
+        """Raises an OSError unless it is an ordinary file, of this package as far as can be told: it will be emptied."""
+        there = os.fstat(self._file.fileno())
+        if stat.S_ISREG(there.st_mode) and there.st_nlink <= 1:
+            begins = self._file.read(len(_MAGIC)) or b""
+            if begins == _MAGIC[: len(begins)]:
+                return
+        self._file.close()
+        raise OSError(f"{self.path} is no spool of this package; delete or move it, or log to another folder.")
 
     def is_gone(self) -> bool:
         """Returns whether it, or a folder above it, was deleted or moved. A look takes 4 µs."""
@@ -256,7 +279,7 @@ def _checked(said: bytearray) -> dict[str, Any]:
     """Returns the JSON of a record, if it is one of a record at all."""
     try:
         values: dict[str, Any] = json.loads(said)
-        if not isinstance(values["step"], int) or not isinstance(values["wall_time"], float):
+        if not isinstance(values["step"], int) or not math.isfinite(values["wall_time"]):
             raise TypeError("no step or time")
         for part in values["parts"]:
             if not isinstance(part["tag"], str) or not isinstance(part["record"], int):
@@ -301,6 +324,6 @@ def _arrays(body: npt.NDArray[np.uint8], layouts: Sequence[tuple[str, Sequence[i
 
 def _plain(value: Any) -> Any:
     """Returns what JSON knows for what it does not: numpy's numbers and arrays, and any other sequence or number."""
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
+    if hasattr(value, "__array__"):
+        return as_array(value).tolist()
     return float(value) if hasattr(value, "__float__") else list(value)

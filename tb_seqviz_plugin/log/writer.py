@@ -49,7 +49,7 @@ def _checked(log: Method) -> Method:
         try:
             log(self, *args, **kwargs)
         except Exception as error:
-            message = f"Nothing was logged by {log.__name__}: {error}"
+            message = f"Nothing was logged by {log.__name__.strip('_')}: {error}"
             if message not in self._told:
                 self._told.add(message)
                 warnings.warn(message, stacklevel=2)
@@ -326,6 +326,7 @@ class Writer:
         records: list[tuple[int, tuple[str, Payload]]] | None = getattr(self._group, "records", None)
         return records
 
+    @_checked
     def _put_together(self) -> None:
         records = self._records()
         if records:

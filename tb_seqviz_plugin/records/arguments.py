@@ -28,7 +28,7 @@ def as_float32(what: str, given: Any, axes: str) -> Float:
     array([[1., 2.]], dtype=float32)
     """
     try:
-        array = _as_array(given)
+        array = as_array(given)
         if array.dtype.kind not in "biufVO" or (array.dtype.kind == "O" and _holds_text(array)):
             raise TypeError(f"their dtype is {array.dtype}")
         return array.astype(np.float32, copy=False)
@@ -48,7 +48,7 @@ def check_probabilities(whose: str, given: Any) -> None:
 def check_whole(whose: str, what: str, given: Any, least: int = 0) -> None:
     """Raises a ValueError unless all numbers, if any, are whole and not below the least."""
     try:
-        numbers = _as_array(given)
+        numbers = as_array(given)
         wrong = numbers[~((numbers == np.floor(numbers)) & (numbers >= least))]
         found = repr(wrong.flat[0].item()) if wrong.size else ""
     except (TypeError, ValueError, RuntimeError):
@@ -74,7 +74,12 @@ def _short(given: Any) -> str:
     return said if len(said) <= 80 else f"{said[:77]}..."
 
 
-def _as_array(given: Any) -> npt.NDArray[Any]:
+def as_array(given: Any) -> npt.NDArray[Any]:
+    """Returns numbers of any framework as numpy has them.
+
+    Raises:
+        ValueError: if they are a masked array.
+    """
     if isinstance(given, np.ma.MaskedArray):
         raise ValueError(
             "they are a masked array, whose mask would be lost; give array.filled(0), or NaN for what is hidden"

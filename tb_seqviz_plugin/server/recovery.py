@@ -39,8 +39,7 @@ class Recovery:
     def _recover(self, logdir: Path) -> None:
         try:
             for path in logdir.rglob(SPOOL):
-                if path.stat().st_size:
-                    self._recover_one(path)
+                self._recover_one(path)
         except OSError as error:
             _logger.debug("SeqViz could not look through %s: %s", logdir, error)
         finally:
@@ -48,11 +47,12 @@ class Recovery:
             self._lock.release()
 
     def _recover_one(self, path: Path) -> None:
-        # What writes is loaded when it is needed, since it takes longer than the start of the plugin may.
-        from tb_seqviz_plugin.log.channel import Channel
-
         try:
-            Channel.recover(path.parent)
+            if path.stat().st_size:
+                # What writes is loaded when it is needed, since it takes longer than the start of the plugin may.
+                from tb_seqviz_plugin.log.channel import Channel
+
+                Channel.recover(path.parent)
         except Exception as error:  # of a folder of whatever kind: TensorBoard goes on
             if path not in self._told:
                 self._told.add(path)

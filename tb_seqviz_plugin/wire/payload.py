@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -63,6 +64,11 @@ class Raw:
     said: Any
     arrays: Sequence[npt.NDArray[Any]] = ()
     encoded_size: int = 0
+
+
+def fields_of(value: Any, cls: type) -> dict[str, Any]:
+    """Returns the fields of a dataclass by name, as they are; what a subclass has besides is left out."""
+    return {each.name: getattr(value, each.name) for each in dataclasses.fields(cls)}
 
 
 class Payload(Protocol):

@@ -22,7 +22,7 @@ from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
 from tb_seqviz_plugin.schema.attention import AttentionHeader, LayerHeader, Part
 from tb_seqviz_plugin.wire.frame import Array, FrameError, array_of, decode_blob, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.header import read_header
-from tb_seqviz_plugin.wire.payload import Encoded, Raw
+from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
 _BLOB_BYTES = 1 << 20
 """A blob is closed once it holds this much: small models are one fetch, a large layer is fetched some heads at a time."""
@@ -52,8 +52,7 @@ class AttentionPayload:
         """Returns the weights as they were given, those of each layer before its softmax, if any."""
         arrays = [array for layer in self.layers for array in (layer.weights, layer.softmax) if array is not None]
         layers = [
-            {name: value for name, value in vars(layer).items() if name not in ("weights", "softmax")}
-            | {"has_softmax": layer.softmax is not None}
+            {**fields_of(layer, AttentionLayer), "weights": None, "softmax": layer.softmax is not None}
             for layer in self.layers
         ]
         said = {"layers": layers, "title": self.title, "notes": self.notes}
@@ -65,9 +64,8 @@ class AttentionPayload:
         arrays = iter(raw.arrays)
         layers = []
         for said in raw.said["layers"]:
-            fields = {name: value for name, value in said.items() if name != "has_softmax"}
-            weights, softmax = next(arrays), next(arrays) if said["has_softmax"] else None
-            layers.append(AttentionLayer(**fields, weights=weights, softmax=softmax))
+            weights, softmax = next(arrays), next(arrays) if said["softmax"] else None
+            layers.append(AttentionLayer(**{**said, "weights": weights, "softmax": softmax}))
         return cls(layers, raw.said["title"], raw.said["notes"])
 
     def encode(self, tag: str, record: int) -> Encoded:

@@ -26,7 +26,7 @@ from tb_seqviz_plugin.wire.frame import (
     encode_frame,
 )
 from tb_seqviz_plugin.wire.header import read_header
-from tb_seqviz_plugin.wire.payload import Encoded, Raw
+from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
 _BLOB_BYTES = 16 << 20
 """A blob holds the vectors that fit in this much. TensorBoard's Python loader copies the whole record for each that is read."""
@@ -55,7 +55,7 @@ class EmbeddingsPayload:
     def raw(self) -> Raw:
         """Returns the vectors as they were given, and the places of their rows."""
         arrays = (self.embeddings.vectors, np.asarray(self.embeddings.rows))
-        said = {name: value for name, value in vars(self.embeddings).items() if name not in ("vectors", "rows")}
+        said = {**fields_of(self.embeddings, Embeddings), "vectors": None, "rows": None}
         return Raw({"embeddings": said, "follows": self.follows}, arrays, encoded_size=arrays[0].nbytes)
 
     @classmethod
@@ -64,7 +64,8 @@ class EmbeddingsPayload:
         vectors, rows = raw.arrays
         if not raw.said["follows"]:
             memory.forget()
-        return cls(Embeddings(**raw.said["embeddings"], vectors=vectors, rows=rows), memory, raw.said["follows"])
+        said = {**raw.said["embeddings"], "vectors": vectors, "rows": rows}
+        return cls(Embeddings(**said), memory, raw.said["follows"])
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored, and its measures as scalars, too."""

@@ -14,7 +14,7 @@ from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import left_out, measure_sample, warn_of_left_out
 from tb_seqviz_plugin.records.samples.record import BeamTree, Sample, SamplesRecord, checked_samples
 from tb_seqviz_plugin.records.samples.words import words_of
-from tb_seqviz_plugin.wire.payload import Encoded, Raw
+from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
 _TOKEN_BYTES = 1 << 7
 """Of one token with its alternatives, encoded, at most, about."""
@@ -51,7 +51,8 @@ class SamplesPayload:
     def raw(self) -> Raw:
         """Returns the samples as they were given."""
         samples = [
-            {**vars(sample), "tree": None if sample.tree is None else vars(sample.tree)} for sample in self.samples
+            {**fields_of(sample, Sample), "tree": None if sample.tree is None else fields_of(sample.tree, BeamTree)}
+            for sample in self.samples
         ]
         size = sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in self.samples)
         return Raw({"samples": samples, "copied": self.copied, "notes": self.notes}, encoded_size=size)
