@@ -29,6 +29,7 @@ describe("words", () => {
 describe("the size", () => {
   it("is the largest in which all fit into one line", () => {
     expect(fitted([words(4), words(8)], 1000)).toMatchObject({ size: 26, flows: [{ lines: 1 }, { lines: 1 }] });
+    expect(fitted([words(4), words(8), words(4)], 1000, false, 100).size).toBe(18);
     const middle = fitted([words(20), words(10)], 1000);
     expect(middle.size).toBeLessThan(26);
     expect(middle.flows.map(({ lines }) => lines)).toEqual([1, 1]);

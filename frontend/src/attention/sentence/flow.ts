@@ -25,6 +25,7 @@ export interface Text {
 
 /** The sizes of letters that a sentence may have, the largest first; in a field so wide that it is looked at from afar, larger ones. */
 export const SIZES = [26, 22, 18, 16, 15, 14, 13] as const;
+const LEAST_SIZE = 13;
 const WIDE_SIZES = [44, 36, 30, ...SIZES] as const;
 const WIDE = 2000;
 /** Where no size fits into one line. */
@@ -87,15 +88,28 @@ export function flow(text: Text, width: number, size: number, spread = 0): Flow 
   return set(high);
 }
 
+function rowHeight(size: number): number {
+  return Math.round(size * 1.7);
+}
+
 export interface FittedText {
   size: number;
   flows: readonly Flow[];
 }
 
-/** Sets several texts in the largest size in which each fits into one line; short ones are spread, long ones wrap. */
-export function fitted(texts: readonly Text[], width: number, isNarrow = false): FittedText {
+/**
+ * Sets several texts in the largest size in which each fits into one line; short ones are spread, long ones wrap. `height`: room for the
+ * letters of all of them.
+ */
+export function fitted(
+  texts: readonly Text[],
+  width: number,
+  isNarrow = false,
+  height = Number.POSITIVE_INFINITY,
+): FittedText {
   const single = (size: number, spread = 0) => texts.map((text) => flow(text, width, size, spread));
   for (const size of width < WIDE ? SIZES : WIDE_SIZES) {
+    if (size > LEAST_SIZE && texts.length * rowHeight(size) > height) continue;
     const flows = single(size);
     if (flows.some((one, at) => one.lines > 1 || isCut(texts[at], size, width))) continue;
     const widest = Math.max(...flows.map((one) => one.width));
@@ -140,7 +154,7 @@ const MOST_BETWEEN = 260;
  */
 export function placeRows({ size, flows }: FittedText, height: number, least: number, below: number): SentencePlaces {
   const lead = Math.round(size * 2.2);
-  const heights = flows.map(({ lines }) => (lines - 1) * lead + Math.round(size * 1.7));
+  const heights = flows.map(({ lines }) => (lines - 1) * lead + rowHeight(size));
   const free = height - 2 * LABEL - below - heights.reduce((sum, one) => sum + one, 0);
   const between = Math.max(least, Math.min(MOST_BETWEEN, free / Math.max(1, flows.length - 1)));
   const rows: RowPlace[] = [];
