@@ -19,7 +19,7 @@ import numpy.typing as npt
 from tb_seqviz_plugin.log.channel import PATIENCE, Channel
 from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
-from tb_seqviz_plugin.records.attention.layers import Tokens, layers_of
+from tb_seqviz_plugin.records.attention.layers import Arrays, Tokens, layers_of
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
@@ -139,6 +139,8 @@ class Writer:
         step: int,
         query_tokens: Tokens = (),
         key_tokens: Tokens = (),
+        mask: Arrays | None = None,
+        logits: Arrays | None = None,
         title: str = "",
         notes: Sequence[str] = (),
     ) -> None:
@@ -151,13 +153,17 @@ class Writer:
             step: the training step; it should rise from record to record of one name.
             query_tokens: one string per query, for all layers or by layer path; empty for bare positions.
             key_tokens: the same for the keys.
+            mask: bool [queries, keys], True where a query may look, for all layers or by layer path; None where weights that are
+                exactly 0 tell.
+            logits: what the softmax was taken of, scaled and with its bias, by layer path, or of the only layer; it is measured,
+                not stored.
             title: the example in words.
             notes: sentences to show beside the record.
 
         Raises:
             ValueError: if shapes and tokens do not fit, or there is no layer.
         """
-        layers = layers_of(weights, query_tokens, key_tokens)
+        layers = layers_of(weights, query_tokens, key_tokens, mask, logits)
         _check_type("title", title, str, "the example in words")
         self._put(name, AttentionPayload(layers, title, _notes(notes)), step)
 

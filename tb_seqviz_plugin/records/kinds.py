@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, attention_fields
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, attention_fields, upgrade_measures
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload, embeddings_fields
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
@@ -19,11 +22,14 @@ from tb_seqviz_plugin.records.statistics.blobs import statistics_fields
 from tb_seqviz_plugin.records.statistics.record import StatisticsRecord
 from tb_seqviz_plugin.records.structure.blobs import structure_fields
 from tb_seqviz_plugin.records.structure.record import StructureRecord
+from tb_seqviz_plugin.schema import Beside
 from tb_seqviz_plugin.schema.attention import MEASURES
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.schema.statistics import STATISTICS
 from tb_seqviz_plugin.wire.payload import Encoded, Raw, RawPayload
+
+Upgrade = Callable[[npt.NDArray[np.float32], bytes], npt.NDArray[np.float32] | None]
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,10 @@ class Kind:
     Args:
         record: what its records are in Python; `record.kind` is its name, and what its tags begin with.
         fields: decodes what is stored to the fields of a record, but run, tag, step and wall time; raises a FrameError.
-        measures: names of the columns of the series `measures/<tag>`, empty where there is no such series.
+        measures: names of its measures, empty where it has none.
+        series: where they lie, `<series>/<tag>`.
+        upgrade: turns those of a record of before, in the series `measures`, into today's, with the record's header frame; None
+            where they cannot be. None where there are no others.
         rows: the field of the setup that names the rows of the measures, "" where they are only numbered.
         texts: whether there is a series `texts/<tag>`.
         restore: makes a payload again of what its `raw` returned, and of the memory of the record before; None where `encode` is
@@ -46,6 +55,8 @@ class Kind:
     record: type[Record]
     fields: Callable[[Encoded], Mapping[str, Any]]
     measures: tuple[str, ...] = ()
+    series: Beside = "measures"
+    upgrade: Upgrade | None = None
     rows: str = ""
     texts: bool = False
     restore: Callable[[Raw, Any], RawPayload] | None = None
@@ -59,7 +70,14 @@ def _table(kinds: Iterable[Kind]) -> dict[str, Kind]:
 
 KINDS = _table(
     [
-        Kind(AttentionRecord, attention_fields, MEASURES, restore=AttentionPayload.restore),
+        Kind(
+            AttentionRecord,
+            attention_fields,
+            MEASURES,
+            series="heads",
+            upgrade=upgrade_measures,
+            restore=AttentionPayload.restore,
+        ),
         Kind(SamplesRecord, samples_fields, SAMPLE_MEASURES, texts=True, restore=SamplesPayload.restore),
         Kind(
             EmbeddingsRecord,

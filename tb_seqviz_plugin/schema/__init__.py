@@ -14,6 +14,7 @@ Blob 0 is the record's *header frame*: no arrays, and the JSON of a header datac
 Beside a record may stand small series of data class TENSOR, so that all steps of one cost one read:
 
     measures/<tag>  float32 [rows, measures]   numbers by which steps are compared
+    heads/<tag>     float32 [heads, measures]  the same of attention
     texts/<tag>     string  [1]                a frame without arrays
     setup/<tag>     string  [1]                a frame of what stays the same, first in each file and when it changes; it holds for
                                                what comes after it

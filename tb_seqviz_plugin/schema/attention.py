@@ -19,7 +19,8 @@ and in blob `AttentionHeader.overview`, for each layer whose `thumbnail` is true
 
     {i}.thumbnail uint8  [heads, rows, columns]  weights, max-pooled, 255 * sqrt(w) in 16 levels, on one scale for all
 
-Its measures are a row per head of all layers, in order: `MEASURES`.
+Its measures are a row per head of all layers, in order: `MEASURES`, in the series `heads`. Records of before have
+`FORMER_MEASURES`, in the series `measures`.
 """
 
 from __future__ import annotations
@@ -29,14 +30,44 @@ from typing import Literal, get_args
 
 Role = Literal["encoder self", "decoder self", "cross", "other"]
 ROLES: tuple[str, ...] = get_args(Role)
-MEASURES = ("entropy", "peak", "distance", "first")
-"""One number per head and step, each the mean over the queries and between 0 and 1; of weights below 0 the magnitude counts.
+HEAD_MEASURES = (
+    ("entropy", "nats", "H = -sum_k w ln w", "Zhai et al. 2023"),
+    ("effective_keys", "keys", "exp(H)", "Zhai et al. 2023"),
+    ("normalized_entropy", "", "H / ln(allowed keys)", "Zhai et al. 2023"),
+    ("max_logit", "", "largest q k / sqrt(d) before the softmax, over all queries", "Dehghani et al. 2023"),
+    ("first", "", "w on the first key", "Xiao et al. 2024"),
+    ("padding", "", "w on padding", "Clark et al. 2019"),
+    ("separator", "", "w on separators and the end", "Clark et al. 2019"),
+    ("self", "", "w on the query's own place", "Clark et al. 2019"),
+    ("previous", "", "w on the place before", "Clark et al. 2019"),
+    ("next", "", "w on the place after", "Clark et al. 2019"),
+    ("distance", "tokens", "sum_k w |q - k|", "Vig and Belinkov 2019"),
+    ("confidence", "", "max_k w", "Voita et al. 2019"),
+    ("induction", "", "w on what came after earlier places of the query's token", "Olsson et al. 2022"),
+    ("duplicate", "", "w on earlier places of the query's token", "Wang et al. 2022"),
+    ("diagonality", "", "sum_k w (1 - exp(-(q/Q - k/K)^2 / 2g^2)), g = 0.2", "Tachibana et al. 2018"),
+    (
+        "monotonicity",
+        "",
+        "share of queries whose strongest key is not before that of the query before",
+        "Raffel et al. 2017",
+    ),
+    ("coverage", "nats", "sum_k ln min(sum_q w, 1)", "Wu et al. 2016"),
+)
+"""One number per head and step: name, unit, formula, source. Of a row of weights w the mean over the queries, but for `max_logit`,
+`monotonicity` and `coverage`, which are of the whole head. Of weights below 0 the magnitude counts, as a share of the row's sum.
 
-entropy: of a row, divided by log(keys); 0 looks at one key, 1 at all alike.
-peak: the largest weight of a row.
-distance: how far the row looks from the diagonal, sum_k w |q / (queries - 1) - k / (keys - 1)|.
-first: the weight on the first key (where heads without work put it).
+Keys are allowed where the mask says so; without a mask, where the weight is not exactly 0. A query with one allowed key has no
+`normalized_entropy`. Of heads whose queries and keys are the same tokens are `self`, `previous`, `next`, `distance`, and of queries
+whose token came before `induction` and `duplicate`; of heads whose queries and keys are different tokens are `diagonality` (0 on
+the diagonal), `monotonicity` and `coverage`. Where roles are unknown a head may have both. NaN where one does not apply.
 """
+MEASURES = tuple(name for name, *_ in HEAD_MEASURES)
+FORMER_MEASURES = ("entropy / ln(keys)", "confidence", "distance / length", "first")
+"""Of records that have the series `measures`."""
+PADDING_NAME = "pad|padding|null|nul"
+SEPARATOR_NAME = "sep|eos|eot|eod|/s|end|stop|end_?of_?\\w+"
+"""Special tokens, as [NAME], <NAME> or <|NAME|>, in any case; a token without text is padding, too. `tokens.ts` hides the same."""
 WEIGHT_LEVELS = 255
 THUMBNAIL_FROM = 64
 """A layer with more queries or keys than this gets a thumbnail; smaller ones are drawn whole."""

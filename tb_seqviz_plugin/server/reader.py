@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from tensorboard.context import RequestContext
 from tensorboard.data.provider import BlobSequenceDatum, BlobSequenceTimeSeries, DataProvider, RunTagFilter, TensorDatum
 from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
-from tb_seqviz_plugin.records.kinds import KINDS
+from tb_seqviz_plugin.records.kinds import KINDS, Upgrade
 from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
 from tb_seqviz_plugin.schema.answers import SeriesInfo, SeriesList, StepList
 from tb_seqviz_plugin.wire.frame import (
@@ -155,25 +156,44 @@ class Reader:
         Raises:
             NotFoundError: if there is no such run and tag.
         """
-        data = self._read_beside(context, experiment, run, tag, "measures")
         kind = KINDS.get(parse_tag(tag)[0])
-        if not data or kind is None:
+        data = self._read_beside(context, experiment, run, tag, kind.series) if kind else ()
+        former = self._former_measures(context, experiment, run, tag, kind.upgrade) if kind and kind.upgrade else {}
+        if kind is None or not (data or former):
             raise NotFoundError(self._no_series(context, experiment, run, tag))
-        found = {datum.step: datum for datum in data if datum.numpy.dtype.kind == "f" and datum.numpy.ndim == 2}
+        series = {datum.step: datum for datum in data if _are_measures(datum)}
+        found = former | {step: datum.numpy for step, datum in series.items()}
         if not found:
             raise FrameError(f"The measures of {tag!r} in run {run!r} are damaged.")
         # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.
         last, header = max(found), {"names": list(kind.measures)}
-        steps = [step for step in sorted(found) if found[step].numpy.shape == found[last].numpy.shape]
+        steps = [step for step in sorted(found) if found[step].shape == found[last].shape]
         if kind.rows:
-            setups = _setups_of(found, self._frames_beside(context, experiment, run, tag, "setup"))
+            setups = _setups_of(series, self._frames_beside(context, experiment, run, tag, "setup"))
             header[kind.rows] = _names_of(setups[max(setups)], kind.rows) if setups else []
             steps = [step for step in steps if step >= max(setups, default=0)]
         arrays: dict[str, Array] = {
-            "values": np.stack([found[step].numpy for step in steps]).astype(np.float32),
+            "values": np.stack([found[step] for step in steps]).astype(np.float32),
             "steps": np.array(steps, dtype=np.int64),
         }
         return encode_frame(arrays, header)
+
+    def _former_measures(
+        self, context: RequestContext, experiment: str, run: str, tag: str, upgrade: Upgrade
+    ) -> dict[int, npt.NDArray[np.float32]]:
+        """Returns the measures of steps that a package of before has logged, as today's, where they say something."""
+        found: dict[int, npt.NDArray[np.float32]] = {}
+        headers: dict[tuple[int, ...], bytes] = {}
+        for datum in filter(_are_measures, self._read_beside(context, experiment, run, tag, "measures")):
+            # What heads there are tells the header of any step with as many.
+            shape = datum.numpy.shape
+            with contextlib.suppress(FrameError, NotFoundError):
+                if shape not in headers:
+                    headers[shape] = self.blob(context, experiment, run, tag, datum.step, 0)
+                today = upgrade(datum.numpy, headers[shape])
+                if today is not None:
+                    found[datum.step] = today
+        return found
 
     def texts(self, context: RequestContext, experiment: str, run: str, tag: str, after: int) -> bytes:
         """Returns the texts of all steps of one tag after a step, as a frame without compression.
@@ -251,6 +271,10 @@ class Reader:
         if run not in runs:
             return f"TensorBoard holds no run {run!r} with SeqViz data; it holds {_listed(runs)}."
         return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
+
+
+def _are_measures(datum: TensorDatum) -> bool:
+    return datum.numpy.dtype.kind == "f" and datum.numpy.ndim == 2
 
 
 def _setups_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,17 @@ from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as Gone
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.records.attention.blobs import decode_attention
-from tb_seqviz_plugin.records.attention.measures import measure
+from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, decode_attention
+from tb_seqviz_plugin.records.attention.measures import Tokens, measure
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
 from tb_seqviz_plugin.schema.attention import MEASURES
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.server.reader import NotFoundError, Reader
 from tb_seqviz_plugin.wire.frame import decode_frame
+from tb_seqviz_plugin.wire.payload import Encoded
 
 HERE = (RequestContext(), "")
+BARE = Tokens(different=True)
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +83,41 @@ def test_measures_are_those_of_every_step(reader: Reader, logs: Logs) -> None:
     frame = decode_frame(reader.measures(*HERE, **LONG))
     assert frame.header == {"names": list(MEASURES)}
     assert frame.arrays["steps"].tolist() == list(range(LONG_STEPS))
-    expected = [measure(logs.logged["long", "attention/a", step]["x"]) for step in range(LONG_STEPS)]
+    expected = [measure(logs.logged["long", "attention/a", step]["x"], BARE) for step in range(LONG_STEPS)]
     np.testing.assert_array_equal(frame.arrays["values"], np.stack(expected))
 
 
 def test_measures_of_all_layers_lie_one_after_another(reader: Reader, logs: Logs) -> None:
     values = decode_frame(reader.measures(*HERE, **PROBE)).arrays["values"]
     weights = logs.logged["gru/seqviz", "attention/probe/0", 5]
-    np.testing.assert_array_equal(values[1], np.concatenate([measure(layer) for layer in weights.values()]))
+    assert values[1, :, MEASURES.index("confidence")].tolist() == pytest.approx(
+        [float(head.max(axis=-1).mean()) for layer in weights.values() for head in layer], rel=1e-6
+    )
+
+
+def test_steps_of_before_tell_what_their_measures_said(tmp_path: Path, make_weights: Callable[..., np.ndarray]) -> None:
+    weights, former = make_weights(2, 3, 4), np.array([[0.5, 0.9, 0.3, 0.2], [1, 0.25, 0.1, 0.3]], np.float32)
+    encode = AttentionPayload.encode
+
+    def encode_as_before(payload: AttentionPayload, tag: str, record: int) -> Encoded:
+        return replace(encode(payload, tag, record), beside={"measures": former})
+
+    with pytest.MonkeyPatch.context() as patch, seqviz.Writer(tmp_path) as writer:
+        patch.setattr(AttentionPayload, "encode", encode_as_before)
+        writer.attention("a", {"x": weights}, step=0)
+        writer.flush()
+        patch.undo()
+        writer.attention("a", {"x": weights}, step=1)
+    frame = decode_frame(Reader(make_provider(tmp_path)).measures(*HERE, ".", "attention/a"))
+    assert frame.arrays["steps"].tolist() == [0, 1]
+    before, today = (dict(zip(frame.header["names"], step.T, strict=True)) for step in frame.arrays["values"])
+    np.testing.assert_allclose(before["entropy"], np.array([0.5, 1]) * np.log(4), rtol=1e-6)
+    np.testing.assert_array_equal(before["confidence"], former[:, 1])
+    assert np.isnan(before["normalized_entropy"]).all()
+    assert not np.isnan(today["normalized_entropy"]).any()
+    records = list(seqviz.read(tmp_path))
+    assert sorted(records[0].layers[0].measures) == ["confidence", "entropy", "first"]
+    np.testing.assert_array_equal(records[1].layers[0].measures["confidence"], today["confidence"])
 
 
 def test_only_measures_of_the_newest_heads_are_given(tmp_path: Path, make_weights: Callable[..., np.ndarray]) -> None:

@@ -28,12 +28,14 @@ from helpers.served import (
 )
 
 from tb_seqviz_plugin.records.attention.blobs import decode_attention
-from tb_seqviz_plugin.records.attention.measures import measure
+from tb_seqviz_plugin.records.attention.measures import Tokens, measure
 from tb_seqviz_plugin.records.samples.blobs import decode_samples
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.frame import decode_frame, encode_frame
 
 BLOB: dict[str, Any] = {**PROBE, "step": 5, "index": 0}
+
+BARE = Tokens(different=True)
 
 
 def wait_for(ask: Callable[[], Answer], ready: Callable[[Any], bool]) -> Any:
@@ -94,7 +96,7 @@ def test_every_blob_decodes_to_what_was_logged(fetch: Fetch, logs: Logs) -> None
 def test_measures_of_every_step(fetch: Fetch, logs: Logs) -> None:
     arrays = decode_frame(fetch("measures", **LONG).body).arrays
     assert arrays["steps"].tolist() == list(range(300))
-    expected = [measure(logs.logged["long", "attention/a", step]["x"]) for step in range(300)]
+    expected = [measure(logs.logged["long", "attention/a", step]["x"], BARE) for step in range(300)]
     np.testing.assert_array_equal(arrays["values"], np.stack(expected))
 
 

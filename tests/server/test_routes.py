@@ -28,6 +28,7 @@ from werkzeug.test import Client
 
 from tb_seqviz_plugin import plugin
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
+from tb_seqviz_plugin.schema.attention import MEASURES
 from tb_seqviz_plugin.server import page as server_page
 from tb_seqviz_plugin.wire.frame import decode_frame
 
@@ -121,7 +122,7 @@ def test_a_failure_is_not_kept(fetch_in_process: Fetch) -> None:
 
 def test_measures(fetch_in_process: Fetch) -> None:
     frame = decode_frame(fetch_in_process("measures", **PROBE).body)
-    assert frame.arrays["values"].shape == (3, 6, 4)
+    assert frame.arrays["values"].shape == (3, 6, len(MEASURES))
     assert frame.arrays["steps"].tolist() == list(PROBE_STEPS)
 
 

@@ -1,32 +1,24 @@
 import { expect, it } from "vitest";
 import type { Measures } from "../store/measures";
-import { effectiveKeys, entropyInNats, measureRows } from "./headMeasures";
+import { measureRows } from "./headMeasures";
 
+const names = ["entropy", "effective_keys", "first", "distance", "confidence", "diagonality"];
 const measures: Measures = {
   steps: [0, 1],
-  names: ["entropy", "peak", "distance", "first"],
+  names,
   rows: 1,
   layers: [],
-  values: Float32Array.of(1, 0.1, 0.3, 0.1, 0, 1, 0.2, Number.NaN),
+  values: Float32Array.of(Math.log(10), 10, 0.1, 3, 0.1, Number.NaN, 0, 1, Number.NaN, 0.2, 1, Number.NaN),
 };
 
-it("an even row looks at all keys, a row with one weight at one", () => {
-  expect([entropyInNats(1, 29), effectiveKeys(1, 29), effectiveKeys(0, 29)]).toEqual([
-    Math.log(29),
-    expect.closeTo(29),
-    1,
-  ]);
-  expect(effectiveKeys(1, 0)).toBe(1);
-});
-
-it("tells each measure with its unit, and what is not known", () => {
+it("tells each measure that applies with its unit, and what is not known", () => {
   const rows = measureRows(measures, 0, 0, 10);
   expect(rows.map(({ key, text }) => [key, text])).toEqual([
     ["entropy", "2.30 nats"],
-    ["effective", "10.0 of 10"],
-    ["peak", "0.10"],
+    ["effective_keys", "10.0 of 10"],
+    ["confidence", "0.10"],
     ["first", "0.10"],
-    ["distance", "0.30"],
+    ["distance", "3.00"],
   ]);
   expect(measureRows(measures, 0, 1, 10).map(({ text }) => text)).toEqual([
     "0.00 nats",
@@ -35,4 +27,11 @@ it("tells each measure with its unit, and what is not known", () => {
     "–",
     "0.20",
   ]);
+});
+
+it("shows no more than there is room for, those of few heads first", () => {
+  const all = [...names, "induction", "padding", "previous"];
+  const values = new Float32Array(all.length).fill(0.5);
+  const rows = measureRows({ steps: [0], names: all, rows: 1, layers: [], values }, 0, 0, 10);
+  expect(rows.map(({ key }) => key)).toEqual(["entropy", "effective_keys", "confidence", "induction", "diagonality"]);
 });

@@ -5,10 +5,8 @@ import { phrases } from "./language";
 import type { Measure } from "./types";
 import { formatWeight } from "./weights";
 
-export type MeasureKey = Measure | "effective";
-
 export interface MeasureRow {
-  key: MeasureKey;
+  key: Measure;
   label: string;
   /** At each step that has measures. */
   values: ArrayLike<number>;
@@ -16,20 +14,25 @@ export interface MeasureRow {
   text: string;
 }
 
-/** Returns the entropy of a row whose share of the largest possible is known, in nats. */
-export function entropyInNats(share: number, keys: number): number {
-  return share * Math.log(Math.max(1, keys));
-}
-
-/** Returns how many keys, all alike, would have the same entropy. */
-export function effectiveKeys(share: number, keys: number): number {
-  return Math.exp(entropyInNats(share, keys));
-}
-
-const ORDER: readonly Measure[] = ["entropy", "peak", "first", "distance"];
+/** By what they tell of a head; those that apply to few come before those that apply to all. */
+const ORDER: readonly Measure[] = [
+  "entropy",
+  "effective_keys",
+  "confidence",
+  "max_logit",
+  "induction",
+  "diagonality",
+  "coverage",
+  "padding",
+  "first",
+  "previous",
+  "distance",
+];
+/** As many are shown beside the drawing. */
+export const ROWS = 5;
 
 /**
- * Returns the rows of measures of a head.
+ * Returns the rows of measures of a head: the first ones that apply to it.
  *
  * Args:
  *     row: of the head in the measures.
@@ -37,30 +40,21 @@ const ORDER: readonly Measure[] = ["entropy", "peak", "first", "distance"];
  *     keys: how many the layer has.
  */
 export function measureRows(measures: Measures, row: number, at: number, keys: number): MeasureRow[] {
-  return ORDER.flatMap((measure): MeasureRow[] => {
+  const applying = ORDER.flatMap((measure): MeasureRow[] => {
     const values = measureLine(measures, row, measure);
-    if (!values) return [];
+    if (!values?.some((value) => !Number.isNaN(value))) return [];
     const value = values[at] ?? Number.NaN;
-    const text = (shown: string) => (Number.isNaN(value) ? "–" : shown);
-    if (measure !== "entropy") {
-      return [{ key: measure, label: phrases.MEASURE_NAMES[measure], values, text: text(shortFigure(value)) }];
-    }
-    const effective = values.map((share) => effectiveKeys(share, keys));
-    return [
-      {
-        key: measure,
-        label: phrases.MEASURE_NAMES[measure],
-        values,
-        text: text(phrases.nats(shortFigure(entropyInNats(value, keys)))),
-      },
-      {
-        key: "effective",
-        label: phrases.DERIVED_NAMES.effective,
-        values: effective,
-        text: text(phrases.effectiveOf(shortFigure(effective[at] ?? Number.NaN), keys)),
-      },
-    ];
+    const text = Number.isNaN(value) ? "–" : figureOf(measure, value, keys);
+    return [{ key: measure, label: phrases.MEASURE_NAMES[measure], values, text }];
   });
+  return applying.slice(0, ROWS);
+}
+
+/** Returns a measure with its unit. */
+function figureOf(measure: Measure, value: number, keys: number): string {
+  const figure = shortFigure(value);
+  if (measure === "entropy") return phrases.nats(figure);
+  return measure === "effective_keys" ? phrases.effectiveOf(figure, keys) : figure;
 }
 
 /** Two digits behind the point are enough beside a line. */

@@ -1,15 +1,16 @@
 /** The words of the captions: what can be chosen, what is, and what is measured of each. */
 
+import { namesWithValues } from "../store/measures";
 import type { Session } from "../store/session.svelte";
 import { HIDINGS } from "../tokens/tokens";
 import { type Option, type Word, wordOf } from "../ui/caption";
 import { exampleNames } from "../ui/exampleNames";
 import { MEASURES } from "../wire/schema.gen";
-import { effectiveKeys, shortFigure } from "./headMeasures";
+import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
 import { listedLayers, shortPaths } from "./record/layers";
 import type { AttentionState } from "./state.svelte";
-import { COMBINATIONS, MAPPINGS, RANGES, SORTS } from "./types";
+import { COMBINATIONS, MAPPINGS, RANGES, SORTS, type Sort } from "./types";
 import { measureAt } from "./wall/wallRows";
 import { formatWeight } from "./weights";
 
@@ -60,12 +61,14 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
 }
 
 export function wallWords(attention: AttentionState): Record<string, Word> {
-  const { place } = attention;
+  const { place, measures } = attention;
+  const known = measures && namesWithValues(measures);
+  const applying = MEASURES.filter((measure) => !known || known.includes(measure) || measure === place.measure);
+  const sorts = ["layer" as const, ...applying.filter((measure) => !known || known.includes(measure))];
+  const sortNames = Object.fromEntries(SORTS.map((sort) => [sort, phrases.sortName(sort)])) as Record<Sort, string>;
   return {
-    sort: wordOf(phrases.CAPTION_HEADINGS.sort, SORTS, phrases.SORT_NAMES, place.sort, (sort) =>
-      attention.change({ sort }),
-    ),
-    line: wordOf(phrases.CAPTION_HEADINGS.line, MEASURES, phrases.MEASURE_NAMES, place.measure, (measure) =>
+    sort: wordOf(phrases.CAPTION_HEADINGS.sort, sorts, sortNames, place.sort, (sort) => attention.change({ sort })),
+    line: wordOf(phrases.CAPTION_HEADINGS.line, applying, phrases.MEASURE_NAMES, place.measure, (measure) =>
       attention.change({ measure }),
     ),
   };
@@ -92,8 +95,8 @@ function headWord(attention: AttentionState): Word {
   if (!first || !layer) throw new Error("There is no head without a record.");
   const heads = Array.from({ length: layer.heads }, (_, head): Option => {
     const at = { layer: first.layer, head };
-    const share = measureAt(first.header, measures, first.address.step, at, "entropy");
-    const note = Number.isNaN(share) ? "" : phrases.effectiveNote(shortFigure(effectiveKeys(share, layer.keys)));
+    const keys = measureAt(first.header, measures, first.address.step, at, "effective_keys");
+    const note = Number.isNaN(keys) ? "" : phrases.effectiveNote(shortFigure(keys));
     return { key: HEAD + head, text: phrases.headName(head), note };
   });
   const several: Option[] = [

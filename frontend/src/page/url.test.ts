@@ -33,7 +33,7 @@ const everything: Link = {
       combine: "max",
       pin: 4,
       measure: "distance",
-      sort: "peak",
+      sort: "confidence",
       viewport: { zoom: 2.5, query: 10.25, key: 3 },
     } satisfies AttentionPlace,
     samples: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeFrame } from "../testing/frames";
 import { decodeFrame, FrameError } from "../wire/frame";
-import { measureLine, measuresAt, readMeasures } from "./measures";
+import { measureLine, measuresAt, rangeOf, readMeasures } from "./measures";
 
 const names = ["entropy", "peak", "distance", "first"];
 
@@ -31,4 +31,14 @@ describe("readMeasures", () => {
     );
     expect(() => readMeasures(frame)).toThrow(FrameError);
   });
+});
+
+it("a measure keeps its scale over all rows, between 0 and 1 at least", () => {
+  const values = Float32Array.of(0.2, -3, 0.5, Number.NaN, 0.1, 1);
+  const measures = { steps: [0], names: ["share", "free"], rows: 3, layers: [], values };
+  expect([rangeOf(measures, "share"), rangeOf(measures, "free"), rangeOf(measures, "none")]).toEqual([
+    [0, 1],
+    [-3, 1],
+    [0, 1],
+  ]);
 });

@@ -49,6 +49,18 @@ export function measuresAt(measures: Measures, step: number, row: number): [name
     .filter(([, value]) => !Number.isNaN(value));
 }
 
+/** Returns the least and the largest value of a measure over all rows and steps, with 0 and 1 among them, so that shares keep their scale. */
+export function rangeOf({ names, values }: Measures, measure: string): [least: number, most: number] {
+  const column = names.indexOf(measure);
+  let [least, most] = [0, 1];
+  for (let at = column; column >= 0 && at < values.length; at += names.length) {
+    const value = values[at] as number;
+    if (value < least) least = value;
+    else if (value > most) most = value;
+  }
+  return [least, most];
+}
+
 /** Returns all measures of one row at one step, in the order of their names; null where there are none. */
 export function rowAt(measures: Measures, step: number, row: number): Float32Array | null {
   const index = indexUpTo(measures.steps, step);

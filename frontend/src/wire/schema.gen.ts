@@ -2,7 +2,15 @@
 
 export const ROLES = ["encoder self", "decoder self", "cross", "other"] as const;
 
-export const MEASURES = ["entropy", "peak", "distance", "first"] as const;
+export const HEAD_MEASURES = [["entropy", "nats", "H = -sum_k w ln w", "Zhai et al. 2023"], ["effective_keys", "keys", "exp(H)", "Zhai et al. 2023"], ["normalized_entropy", "", "H / ln(allowed keys)", "Zhai et al. 2023"], ["max_logit", "", "largest q k / sqrt(d) before the softmax, over all queries", "Dehghani et al. 2023"], ["first", "", "w on the first key", "Xiao et al. 2024"], ["padding", "", "w on padding", "Clark et al. 2019"], ["separator", "", "w on separators and the end", "Clark et al. 2019"], ["self", "", "w on the query's own place", "Clark et al. 2019"], ["previous", "", "w on the place before", "Clark et al. 2019"], ["next", "", "w on the place after", "Clark et al. 2019"], ["distance", "tokens", "sum_k w |q - k|", "Vig and Belinkov 2019"], ["confidence", "", "max_k w", "Voita et al. 2019"], ["induction", "", "w on what came after earlier places of the query's token", "Olsson et al. 2022"], ["duplicate", "", "w on earlier places of the query's token", "Wang et al. 2022"], ["diagonality", "", "sum_k w (1 - exp(-(q/Q - k/K)^2 / 2g^2)), g = 0.2", "Tachibana et al. 2018"], ["monotonicity", "", "share of queries whose strongest key is not before that of the query before", "Raffel et al. 2017"], ["coverage", "nats", "sum_k ln min(sum_q w, 1)", "Wu et al. 2016"]] as const;
+
+export const MEASURES = ["entropy", "effective_keys", "normalized_entropy", "max_logit", "first", "padding", "separator", "self", "previous", "next", "distance", "confidence", "induction", "duplicate", "diagonality", "monotonicity", "coverage"] as const;
+
+export const FORMER_MEASURES = ["entropy / ln(keys)", "confidence", "distance / length", "first"] as const;
+
+export const PADDING_NAME = "pad|padding|null|nul" as const;
+
+export const SEPARATOR_NAME = "sep|eos|eot|eod|/s|end|stop|end_?of_?\\w+" as const;
 
 export const WEIGHT_LEVELS = 255 as const;
 
@@ -20,7 +28,7 @@ export const SIGNED_VERSION = 2 as const;
 
 export const HEADER_KEY = "seqviz" as const;
 
-export const BESIDE = ["measures", "texts", "setup"] as const;
+export const BESIDE = ["measures", "heads", "texts", "setup"] as const;
 
 export const EMBEDDING_MEASURES = ["norm", "movement", "churn", "similarity", "dimensions"] as const;
 
@@ -30,7 +38,7 @@ export const SAMPLE_MEASURES = ["log_probability", "perplexity", "length", "dist
 
 export const STATISTICS = ["parameter_norm", "parameter_mean", "parameter_deviation", "parameter_zeros", "parameter_not_finite", "update_ratio", "gradient_norm", "gradient_mean", "gradient_deviation", "gradient_zeros", "gradient_not_finite", "activation_norm", "activation_mean", "activation_deviation", "activation_zeros", "activation_not_finite", "activation_saturated"] as const;
 
-export type Beside = "measures" | "texts" | "setup";
+export type Beside = "measures" | "heads" | "texts" | "setup";
 
 export type EdgeKind = "data" | "state" | "mask";
 

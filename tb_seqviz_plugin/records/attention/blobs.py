@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from tb_seqviz_plugin.records.attention.measures import measure
+from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, measure, upgraded
 from tb_seqviz_plugin.records.attention.quantise import (
     Float,
     Quantised,
@@ -19,13 +19,14 @@ from tb_seqviz_plugin.records.attention.quantise import (
 )
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord, Side
 from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
-from tb_seqviz_plugin.schema.attention import AttentionHeader, LayerHeader, Part
+from tb_seqviz_plugin.schema.attention import FORMER_MEASURES, MEASURES, AttentionHeader, LayerHeader, Part
 from tb_seqviz_plugin.wire.frame import Array, FrameError, array_of, decode_blob, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
 _BLOB_BYTES = 1 << 20
 """A blob is closed once it holds this much: small models are one fetch, a large layer is fetched some heads at a time."""
+_ARRAYS = ("weights", "softmax", "mask", "logits")
 _Names = tuple[str, str, str, str]
 _WEIGHTS: _Names = ("weights", "scale", "invalid", "negative")
 _SOFTMAX: _Names = ("softmax", "softmax_scale", "softmax_invalid", "softmax_negative")
@@ -49,29 +50,35 @@ class AttentionPayload:
     memory: ClassVar[None] = None
 
     def raw(self) -> Raw:
-        """Returns the weights as they were given, those of each layer before its softmax, if any."""
-        arrays = [array for layer in self.layers for array in (layer.weights, layer.softmax) if array is not None]
+        """Returns the arrays as they were given, layer by layer."""
+        arrays = {name: [getattr(layer, name) for layer in self.layers] for name in _ARRAYS}
         layers = [
-            {**fields_of(layer, AttentionLayer), "weights": None, "softmax": layer.softmax is not None}
-            for layer in self.layers
+            {
+                **fields_of(layer, AttentionLayer),
+                "measures": {},
+                **{name: arrays[name][at] is not None for name in _ARRAYS},
+            }
+            for at, layer in enumerate(self.layers)
         ]
         said = {"layers": layers, "title": self.title, "notes": self.notes}
-        return Raw(said, arrays, encoded_size=sum(array.size for array in arrays))
+        stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
+        given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
+        return Raw(said, given, encoded_size=sum(array.size for array in stored))
 
     @classmethod
     def restore(cls, raw: Raw, _memory: None) -> AttentionPayload:
         """Returns the payload that `raw` was made of."""
         arrays = iter(raw.arrays)
-        layers = []
-        for said in raw.said["layers"]:
-            weights, softmax = next(arrays), next(arrays) if said["softmax"] else None
-            layers.append(AttentionLayer(**{**said, "weights": weights, "softmax": softmax}))
+        layers = [
+            AttentionLayer(**{**said, **{name: next(arrays) if said[name] else None for name in _ARRAYS}})
+            for said in raw.said["layers"]
+        ]
         return cls(layers, raw.said["title"], raw.said["notes"])
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""
         blobs, measures = encode_attention(self.layers, title=self.title, notes=self.notes, record=record)
-        return Encoded(blobs, {"measures": measures}, version=_version_of(self.layers))
+        return Encoded(blobs, {"heads": measures}, version=_version_of(self.layers))
 
 
 def encode_attention(
@@ -105,7 +112,7 @@ def encode_attention(
         parts, invalid = blobs.add_layer(index, weights)
         if needs_thumbnail(queries, keys):
             thumbnails[f"{index}.thumbnail"] = thumbnail(weights)
-        measures.append(measure(weights))
+        measures.append(_measured(weights, [layers[call] for call in calls]))
         headers.append(
             LayerHeader(
                 path=layer.path,
@@ -150,6 +157,19 @@ def _version_of(layers: Sequence[AttentionLayer]) -> int:
     return SIGNED_VERSION if any((layer.weights < 0).any() for layer in layers) else BASE_VERSION
 
 
+def _measured(weights: Float, calls: Sequence[AttentionLayer]) -> Float:
+    """Returns the measures of a layer whose calls follow each other."""
+    layer, (_, queries, keys) = calls[0], weights.shape
+    masks = [call.mask for call in calls if call.mask is not None]
+    logits = [call.logits for call in calls if call.logits is not None]
+    return measure(
+        weights,
+        Tokens.of(layer.role, queries, keys, layer.key_tokens),
+        np.concatenate(masks) if len(masks) == len(calls) else None,
+        np.concatenate(logits, axis=1) if len(logits) == len(calls) else None,
+    )
+
+
 def _to_json(header: AttentionHeader) -> dict[str, Any]:
     """Returns the header without the fields that were added later where they say nothing, so that older readers read on."""
     values = asdict(header)
@@ -161,8 +181,12 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
 
 
 @decoder
-def decode_attention(blobs: Sequence[bytes]) -> tuple[AttentionHeader, list[AttentionLayer]]:
+def decode_attention(blobs: Sequence[bytes], measures: object = None) -> tuple[AttentionHeader, list[AttentionLayer]]:
     """Returns the header and one layer per call, in the order of the forward pass; the reverse of `encode_attention`.
+
+    Args:
+        blobs: the header frame first.
+        measures: float32 [heads of all layers, measures], as they lie beside the record; layers have none where they are others.
 
     Raises:
         FrameError: if the blobs are damaged or of a newer version.
@@ -172,19 +196,40 @@ def decode_attention(blobs: Sequence[bytes]) -> tuple[AttentionHeader, list[Atte
             "A record has no blob; expected the header frame. The event file was not written by this package."
         )
     header = decode_attention_header(blobs[0])
-    return header, _decode_layers(header, blobs)
+    return header, _decode_layers(header, blobs, _measures_of(header, measures))
 
 
 def attention_fields(stored: Encoded) -> dict[str, Any]:
     """Returns the fields of an `AttentionRecord` but its place."""
-    header, layers = decode_attention(stored.blobs)
+    header, layers = decode_attention(stored.blobs, stored.beside.get("heads", stored.beside.get("measures")))
     return {"layers": tuple(layers), "title": header.title, "notes": tuple(header.notes)}
 
 
-def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[AttentionLayer]:
+def upgrade_measures(former: Float, header: bytes) -> Float | None:
+    """Returns measures of before as those of today, by the record's header frame; None where they are of other heads.
+
+    Raises:
+        FrameError: if the header is damaged or of a newer version.
+    """
+    return _measures_of(decode_attention_header(header), former)
+
+
+def _measures_of(header: AttentionHeader, stored: object) -> Float | None:
+    """Returns the measures of a record's heads, if need be as those of today, float32 [heads of all layers, measures]; None where
+    something else is stored."""
+    keys = [layer.keys for layer in header.layers for _ in range(layer.heads)]
+    if not isinstance(stored, np.ndarray):
+        return None
+    if stored.shape == (len(keys), len(FORMER_MEASURES)):
+        return upgraded(stored, keys)
+    return stored if stored.shape == (len(keys), len(MEASURES)) else None
+
+
+def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Float | None) -> list[AttentionLayer]:
     used = {part.blob for layer in header.layers for part in (*layer.parts, *layer.softmax)}
     frames = {blob: decode_blob(blobs, blob) for blob in used}
     layers: list[tuple[int, AttentionLayer]] = []
+    first = 0
     for index, layer in enumerate(header.layers):
         weights = _decode_parts(frames, index, layer, layer.parts, _WEIGHTS)
         if len(weights) != layer.heads:
@@ -197,6 +242,8 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[Atte
         queries, left = divmod(layer.queries, len(layer.calls))
         if left:
             raise FrameError(f"Layer {index} has {layer.queries} queries of {len(layer.calls)} calls.")
+        measured = {} if measures is None else by_name(measures[first : first + layer.heads])
+        first += layer.heads
         for at, call in enumerate(layer.calls):
             rows = slice(at * queries, (at + 1) * queries)
             entry = AttentionLayer(
@@ -212,6 +259,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes]) -> list[Atte
                 notes=layer.notes,
                 guessed=cast("list[Side]", layer.guessed),
                 softmax=None if softmax is None else softmax[:, rows],
+                measures=measured,
             )
             layers.append((call, entry))
     return [layer for _, layer in sorted(layers, key=lambda item: item[0])]

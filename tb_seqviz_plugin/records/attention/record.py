@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -34,6 +34,11 @@ class AttentionLayer:
         key_axis: name of the tokens along the keys, such as "source".
         notes: what a reader should know about these weights, as sentences.
         guessed: which of "queries" and "keys" got their tokens by a guess, from their number alone.
+        mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 tell.
+        logits: float32 [heads, queries, keys], what the softmax was taken of, scaled and with its bias; None if unknown. They are
+            measured, not stored.
+        measures: float32 [heads] by name, as `schema.attention.HEAD_MEASURES` defines them; what does not apply is absent. They are
+            of what is read; what is logged is measured anew.
         softmax: float32 [heads, queries, keys], what came out of the softmax where the model used something else, such as that
             with a mask laid over it; it may have another number of heads. None where it is the weights, or none is known.
 
@@ -53,6 +58,9 @@ class AttentionLayer:
     notes: Sequence[str] = ()
     guessed: Sequence[Side] = ()
     softmax: Float | None = None
+    mask: npt.NDArray[np.bool_] | None = None
+    logits: Float | None = None
+    measures: Mapping[str, Float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", weights_of(self.path, self.weights))
@@ -69,6 +77,15 @@ class AttentionLayer:
                 f"The weights of layer {self.path!r} have shape {list(shape)}; expected [heads, queries, keys], none of "
                 "them 0. Give one example without its batch axis; for one head use weights[None]."
             )
+        if self.mask is not None:
+            object.__setattr__(self, "mask", _as_mask(self.path, self.mask, shape[1:]))
+        if self.logits is not None:
+            object.__setattr__(self, "logits", weights_of(self.path, self.logits))
+            if self.logits.shape != shape:
+                raise ValueError(
+                    f"The logits of layer {self.path!r} have shape {list(self.logits.shape)}; expected that of its weights, "
+                    f"{list(shape)}."
+                )
         if self.role not in ROLES:
             raise ValueError(
                 f"The role of layer {self.path!r} is {self.role!r}; expected one of {', '.join(map(repr, ROLES))}."
@@ -116,6 +133,16 @@ def weights_of(path: str, weights: npt.ArrayLike) -> Float:
         ValueError: if they are not an array of numbers.
     """
     return as_float32(f"weights of layer {path!r}", weights, "[heads, queries, keys]")
+
+
+def _as_mask(path: str, mask: npt.ArrayLike, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    found = np.asarray(mask)
+    if found.dtype != np.bool_ or found.shape != shape:
+        raise ValueError(
+            f"The mask of layer {path!r} is of {found.dtype} and shape {list(found.shape)}; expected bool [queries, keys], here "
+            f"{list(shape)}, True where a query may look. Of a mask that is added to scores pass mask == 0."
+        )
+    return found
 
 
 def guess_self_role(weights: Float) -> Role:

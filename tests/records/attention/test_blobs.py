@@ -16,10 +16,11 @@ from tb_seqviz_plugin.records.attention.blobs import (
     decode_attention_header,
     encode_attention,
 )
-from tb_seqviz_plugin.records.attention.measures import measure
+from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, measure
 from tb_seqviz_plugin.records.attention.quantise import thumbnail
 from tb_seqviz_plugin.records.attention.record import guess_self_role
 from tb_seqviz_plugin.schema import BASE_VERSION, SCHEMA_VERSION, make_tag, parse_tag
+from tb_seqviz_plugin.schema.attention import MEASURES
 from tb_seqviz_plugin.wire.frame import FrameError, decode_frame, encode_frame
 
 MakeWeights = Callable[..., np.ndarray]
@@ -57,7 +58,16 @@ def test_everything_comes_back(make_weights: MakeWeights) -> None:
             assert getattr(after, name) == getattr(before, name)
         for name in ("query_tokens", "key_tokens", "notes"):
             assert list(getattr(after, name)) == list(getattr(before, name))
-    np.testing.assert_array_equal(measures, np.concatenate([measure(layer.weights) for layer in layers]))
+    expected = [
+        measure(layers[0].weights, Tokens(same=True, keys=list("abcd"))),
+        measure(layers[1].weights, Tokens(different=True, keys=list("abcd"))),
+    ]
+    np.testing.assert_array_equal(measures, np.concatenate(expected))
+    for layer, values in zip(decode_attention(blobs, measures)[1], expected, strict=True):
+        assert layer.measures.keys() == by_name(values).keys()
+        for name, column in by_name(values).items():
+            np.testing.assert_array_equal(layer.measures[name], column)
+    assert [layer.measures for layer in decode_attention(blobs, measures[:2])[1]] == [{}, {}]
 
 
 def test_small_layers_share_a_blob(make_weights: MakeWeights) -> None:
@@ -163,7 +173,7 @@ def test_values_that_are_not_finite_are_counted_in_a_note(make_weights: MakeWeig
     assert header.layers[0].notes == ["Mine.", "2 of 24 weights are NaN or infinite."]
     assert np.isnan(layer.weights[1, 2, 3])
     assert np.isinf(layer.weights[0, 0, 0])
-    assert np.isfinite(measures).all()
+    assert np.isfinite(measures[:, MEASURES.index("entropy")]).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float64])

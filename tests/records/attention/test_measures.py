@@ -1,40 +1,96 @@
-"""Measures of heads against loops that follow their definition in `schema.attention.MEASURES`."""
+"""Measures of heads against loops that follow their definition in `schema.attention.HEAD_MEASURES`."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from tb_seqviz_plugin.records.attention.measures import measure
+from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, measure, upgraded
 from tb_seqviz_plugin.schema.attention import MEASURES
 
-
-def measure_row(row: list[float], query: int, queries: int) -> list[float]:
-    keys = len(row)
-    total = sum(row)
-    shares = [weight / total for weight in row]
-    entropy = -sum(share * math.log(share) for share in shares if share > 0)
-    distance = sum(
-        share * abs(query / max(queries - 1, 1) - key / max(keys - 1, 1)) for key, share in enumerate(shares)
-    )
-    return [entropy / math.log(keys) if keys > 1 else 0.0, max(shares), distance, shares[0]]
+SAME = Tokens(same=True)
+ANY = Tokens(same=True, different=True)
 
 
-def measure_by_loops(weights: np.ndarray) -> np.ndarray:
-    heads = []
-    for head in weights.astype(np.float64).tolist():
-        rows = [measure_row(row, at, len(head)) for at, row in enumerate(head) if 0 < sum(row) < math.inf]
-        heads.append([sum(row[i] for row in rows) / len(rows) if rows else math.nan for i in range(len(MEASURES))])
-    return np.array(heads)
+def mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else math.nan
 
 
-@pytest.mark.parametrize("shape", [(3, 4, 5), (1, 1, 1), (2, 1, 9), (2, 9, 1), (1, 40, 300)])
+def measured_by_loops(weights: np.ndarray, keys: list[str], mask: np.ndarray | None = None) -> dict[str, float]:
+    """Of one head [queries, keys], as if its roles were unknown."""
+    queries, count = weights.shape
+    rows = {}
+    for query, row in enumerate(np.abs(weights).astype(np.float64).tolist()):
+        if 0 < sum(row) < math.inf:
+            rows[query] = [weight / sum(row) for weight in row]
+    if not rows:
+        return dict.fromkeys(MEASURES, math.nan)
+    entropy = {q: -sum(w * math.log(w) for w in row if w > 0) for q, row in rows.items()}
+    allowed = {q: sum(weights[q] != 0) if mask is None else sum(mask[q]) for q in rows}
+    padding = [at for at, key in enumerate(keys) if key.lower() in ("", "[pad]", "<pad>")]
+    separators = [at for at, key in enumerate(keys) if key.lower() in ("[sep]", "</s>", "<|endoftext|>")]
+    earlier = {q: [at for at in range(q) if keys and keys[at] == keys[q]] for q in rows if q < count}
+    strongest = [row.index(max(row)) for row in rows.values()]
+    found = {
+        "entropy": mean(list(entropy.values())),
+        "effective_keys": mean([math.exp(value) for value in entropy.values()]),
+        "normalized_entropy": mean([entropy[q] / math.log(allowed[q]) for q in rows if allowed[q] > 1]),
+        "first": mean([row[0] for row in rows.values()]),
+        "confidence": mean([max(row) for row in rows.values()]),
+        "padding": mean([sum(row[at] for at in padding) for row in rows.values()]) if padding else math.nan,
+        "separator": mean([sum(row[at] for at in separators) for row in rows.values()]) if separators else math.nan,
+    }
+    if queries == count:
+        followers = {q: [at + 1 for at in places if at + 1 < q] for q, places in earlier.items()}
+        found |= {
+            "self": mean([row[q] for q, row in rows.items()]),
+            "previous": mean([row[q - 1] for q, row in rows.items() if q > 0]),
+            "next": mean([row[q + 1] for q, row in rows.items() if q + 1 < count]),
+            "distance": mean([sum(w * abs(q - k) for k, w in enumerate(row)) for q, row in rows.items()]),
+            "duplicate": mean([sum(rows[q][at] for at in places) for q, places in earlier.items() if places]),
+            "induction": mean([sum(rows[q][at] for at in places) for q, places in followers.items() if places]),
+        }
+    if min(queries, count) > 1:
+
+        def penalty(q: int, k: int) -> float:
+            return 1 - math.exp(-((q / queries - k / count) ** 2) / (2 * 0.2**2))
+
+        found |= {
+            "diagonality": mean([sum(w * penalty(q, k) for k, w in enumerate(row)) for q, row in rows.items()]),
+            "monotonicity": mean([float(b >= a) for a, b in itertools.pairwise(strongest)]),
+            "coverage": sum(math.log(max(min(sum(row[k] for row in rows.values()), 1), 1.2e-38)) for k in range(count)),
+        }
+    return {name: found.get(name, math.nan) for name in MEASURES}
+
+
+def check(weights: np.ndarray, keys: list[str] | None = None, mask: np.ndarray | None = None) -> None:
+    names = keys or []
+    tokens = Tokens(same=weights.shape[1] == weights.shape[2], different=True, keys=names)
+    expected = [list(measured_by_loops(head, names, mask).values()) for head in weights]
+    np.testing.assert_allclose(measure(weights, tokens, mask), np.array(expected), rtol=2e-4, atol=2e-6)
+
+
+def values_of(pattern: np.ndarray, tokens: Tokens = ANY, **given: np.ndarray) -> dict[str, float]:
+    """Of one head; what does not apply is left out."""
+    found = by_name(measure(np.asarray(pattern, np.float32)[None], tokens, **given))
+    return {name: pytest.approx(float(value), abs=1e-5) for name, (value,) in found.items()}
+
+
+@pytest.mark.parametrize("shape", [(3, 4, 5), (1, 1, 1), (2, 1, 9), (2, 9, 1), (2, 7, 7), (1, 40, 300)])
 def test_equal_to_loops(shape: tuple[int, int, int], make_weights: Callable[..., np.ndarray]) -> None:
-    weights = make_weights(*shape)
-    np.testing.assert_allclose(measure(weights), measure_by_loops(weights), rtol=1e-4, atol=1e-6)
+    check(make_weights(*shape))
+
+
+def test_equal_to_loops_with_tokens_and_a_mask(make_weights: Callable[..., np.ndarray]) -> None:
+    keys = ["[CLS]", "a", "b", "a", "a", "[SEP]", "b", "[PAD]", ""]
+    weights, mask = make_weights(2, 9, 9), np.random.default_rng(1).random((9, 9)) < 0.7
+    check(weights, keys)
+    check(weights * mask, keys, mask)
+    check(np.tril(weights), keys)
 
 
 def test_rows_that_do_not_sum_to_one_count_as_shares(make_weights: Callable[..., np.ndarray]) -> None:
@@ -43,31 +99,84 @@ def test_rows_that_do_not_sum_to_one_count_as_shares(make_weights: Callable[...,
 
 
 def test_masked_and_broken_rows_take_no_part(make_weights: Callable[..., np.ndarray]) -> None:
-    weights = make_weights(2, 6, 5)
+    weights = make_weights(2, 6, 6)
     weights[0, 1] = 0
     weights[0, 3, 2] = np.nan
     weights[1, 5, 0] = np.inf
-    np.testing.assert_allclose(measure(weights), measure_by_loops(weights), rtol=1e-4)
-    assert np.isfinite(measure(weights)).all()
+    check(weights, list("abcabc"))
 
 
 def test_a_head_without_a_usable_row_has_no_measures() -> None:
     assert np.isnan(measure(np.zeros((1, 2, 3), np.float32))).all()
 
 
-@pytest.mark.parametrize("keys", [1, 2, 3, 100, 4096])
-def test_between_zero_and_one_also_at_the_ends(keys: int) -> None:
-    alike = np.full((1, 3, keys), 1 / keys, np.float32)
-    one = np.zeros((1, 3, keys), np.float32)
-    one[..., -1] = 1
-    for weights in (alike, one):
-        values = measure(weights)
-        assert (values >= 0).all()
-        assert (values <= 1).all()
+@pytest.mark.parametrize("length", [2, 8, 128])
+def test_a_causal_head_that_looks_at_all_it_may_alike_is_1(length: int) -> None:
+    alike = np.tril(np.ones((length, length)))
+    alike /= alike.sum(-1, keepdims=True)
+    assert values_of(alike)["normalized_entropy"] == 1
+    # Padding behind each text, where no query may look.
+    padded = np.pad(alike, ((0, 0), (0, 3)))
+    assert values_of(padded, Tokens())["normalized_entropy"] == 1
+    # A mask tells what a zero alone does not.
+    everywhere = np.ones((length, length), bool)
+    assert measure(alike[None].astype(np.float32), mask=everywhere)[0, MEASURES.index("normalized_entropy")] < 0.95
 
 
-def test_one_key_and_all_keys_are_the_ends_of_entropy_and_peak() -> None:
-    entropy, peak = MEASURES.index("entropy"), MEASURES.index("peak")
-    one, alike = measure(np.eye(4, dtype=np.float32)[None])[0], measure(np.full((1, 4, 4), 0.25, np.float32))[0]
-    assert (one[entropy], one[peak]) == (0, 1)
-    assert (alike[entropy], alike[peak]) == (pytest.approx(1), 0.25)
+def test_patterns_whose_measures_are_known() -> None:
+    eye = np.eye(4)
+    assert {name: value for name, value in values_of(eye).items() if value != 0} == {
+        "effective_keys": 1,
+        "first": 0.25,
+        "self": 1,
+        "confidence": 1,
+        "monotonicity": 1,
+    }
+    before = values_of(np.eye(5, k=-1) + np.eye(5) * (np.arange(5) == 0))
+    assert (before["previous"], before["self"], before["next"], before["distance"]) == (1, 0.2, 0, 0.8)
+    after = values_of(np.eye(5, k=1))
+    assert (after["next"], after["previous"], after["monotonicity"]) == (1, 0, 1)
+    alike = values_of(np.full((3, 4), 0.25), Tokens(different=True))
+    assert (alike["entropy"], alike["effective_keys"], alike["normalized_entropy"]) == (
+        pytest.approx(math.log(4)),
+        pytest.approx(4),
+        1,
+    )
+    assert alike["coverage"] == pytest.approx(4 * math.log(0.75))
+    assert values_of(np.fliplr(np.eye(4)), Tokens(different=True))["monotonicity"] == 0
+    sink = np.zeros((4, 4))
+    sink[:, 0] = 1
+    assert values_of(sink)["first"] == 1
+
+
+def test_an_induction_head_looks_at_what_came_after_the_token_before() -> None:
+    keys = list("abcabc")
+    weights = np.zeros((6, 6))
+    weights[:3, 0] = 1
+    for query in range(3, 6):
+        weights[query, query - 2] = 1
+    found = values_of(weights, Tokens(same=True, keys=keys))
+    assert (found["induction"], found["duplicate"]) == (1, 0)
+    weights = np.eye(6, k=-3)
+    weights[:3, 0] = 1
+    found = values_of(weights, Tokens(same=True, keys=keys))
+    assert (found["induction"], found["duplicate"]) == (0, 1)
+    assert "induction" not in values_of(weights, Tokens(same=True, keys=list("abcdef")))
+
+
+def test_the_largest_logit_leaves_out_what_is_masked() -> None:
+    weights, logits = np.tril(np.ones((3, 3))), np.array([[1, 90, 90], [2, 3, 90], [-1, 5, 4.0]], np.float32)
+    assert values_of(weights, SAME, logits=logits[None])["max_logit"] == 5
+    mask = np.ones((3, 3), bool)
+    assert values_of(weights, SAME, logits=logits[None], mask=mask)["max_logit"] == 90
+    assert "max_logit" not in values_of(weights)
+
+
+def test_measures_of_former_records_tell_what_they_can() -> None:
+    former = np.array([[0.5, 0.9, 0.2, 0.1]], np.float32)
+    found = {name: float(value) for name, (value,) in by_name(upgraded(former, [8])).items()}
+    assert found == {
+        "entropy": pytest.approx(0.5 * math.log(8)),
+        "confidence": pytest.approx(0.9),
+        "first": pytest.approx(0.1),
+    }

@@ -37,23 +37,45 @@ export const MAPPING_MEANINGS: Record<Mapping, string> = {
 
 export const MEASURE_NAMES: Record<Measure, string> = {
   entropy: "entropy",
-  peak: "largest weight",
-  distance: "distance from diagonal",
+  effective_keys: "effective keys",
+  normalized_entropy: "entropy as a share",
+  max_logit: "largest logit",
   first: "on first token",
+  padding: "on padding",
+  separator: "on separators",
+  self: "on itself",
+  previous: "on token before",
+  next: "on token after",
+  distance: "distance",
+  confidence: "largest weight",
+  induction: "induction",
+  duplicate: "on same token before",
+  diagonality: "off the diagonal",
+  monotonicity: "monotonic",
+  coverage: "coverage",
 };
 
-export const DERIVED_NAMES = { effective: "effective keys" } as const;
-
-const MEASURE_MEANINGS: Record<Measure | "effective", string> = {
-  entropy:
-    "Entropy: how spread out the weights of a query are, in nats, the mean over the queries. 0 looks at one key alone.",
-  effective: "Effective keys: as many keys, all alike, would have the same entropy.",
-  peak: "Largest weight: of each query, the mean over the queries.",
-  distance: "Distance from diagonal: how far queries look from their own place, as a share of the length.",
-  first: "On first token: the weight on the first key, the mean over the queries; where heads without work put it.",
+const MEASURE_MEANINGS: Record<Measure, string> = {
+  entropy: "Entropy: how spread out the weights of a query are, in nats; 0 looks at one key alone.",
+  effective_keys: "Effective keys: as many keys, all alike, would have the same entropy.",
+  normalized_entropy: "Entropy as a share of the largest that the mask allows: 1 looks at all allowed keys alike.",
+  max_logit: "Largest logit before the softmax; where it grows without bound, training becomes unstable.",
+  first: "On first token: where heads without work put their weight.",
+  padding: "On padding: more than nothing is a mask that is missing.",
+  separator: "On separators and the end of the text.",
+  self: "On the query's own token.",
+  previous: "On the token just before.",
+  next: "On the token just after.",
+  distance: "Distance: how many tokens away queries look.",
+  confidence: "Largest weight of each query.",
+  induction: "Induction: the weight on what came after the query's token before.",
+  duplicate: "On earlier places of the query's token.",
+  diagonality: "Off the diagonal: 0 where the weights lie on it, 1 far from it.",
+  monotonicity: "Monotonic: how often the strongest key is not before that of the query before.",
+  coverage: "Coverage: 0 where every key was looked at; the lower, the more were passed over.",
 };
 
-export function measureMeaning(measure: Measure | "effective"): string {
+export function measureMeaning(measure: Measure): string {
   return MEASURE_MEANINGS[measure];
 }
 
@@ -245,13 +267,9 @@ export const RANGE_NAMES: Record<Range, string> = {
   step: "the largest weight at this step",
 };
 
-export const SORT_NAMES: Record<Sort, string> = {
-  layer: "by layer",
-  entropy: "largest entropy first",
-  peak: "largest weight first",
-  distance: "farthest from diagonal first",
-  first: "most on first token first",
-};
+export function sortName(sort: Sort): string {
+  return sort === "layer" ? "by layer" : `${MEASURE_NAMES[sort]}, largest first`;
+}
 
 /** Options of the word for the head beside single heads. */
 export const ALL_IN_COLOURS = "all heads, in their colours";

@@ -11,6 +11,8 @@ export interface Focus {
 
 /** A head that puts more than this on the first key has nothing else to do. */
 const IDLE_WEIGHT_ON_FIRST = 0.6;
+/** More than any head has. */
+const IDLE_ENTROPY = 100;
 
 /**
  * Returns the head with the most structure: in cross attention if there is some, the one whose rows look at the fewest
@@ -28,7 +30,7 @@ export function chooseFocus(header: AttentionHeader, measures: Measures | null, 
     for (let head = 0; head < (header.layers[layer]?.heads ?? 0); head++) {
       const known = new Map(measures ? measuresAt(measures, step, offset + head) : []);
       const isIdle = (known.get("first") ?? 0) > IDLE_WEIGHT_ON_FIRST;
-      const entropy = (known.get("entropy") ?? Number.POSITIVE_INFINITY) + (isIdle ? 1 : 0);
+      const entropy = (known.get("entropy") ?? Number.POSITIVE_INFINITY) + (isIdle ? IDLE_ENTROPY : 0);
       if (entropy < lowest) {
         lowest = entropy;
         best = { layer, head };

@@ -16,7 +16,7 @@ export interface WallCell {
   thumbnail: Thumbnail | null;
   queries: Stretch;
   keys: Stretch;
-  /** A measure between 0 and 1 over the steps; null where there is none. */
+  /** A measure over the steps, on one scale from 0 to 1 for all; null where there is none. */
   line: Float32Array | null;
 }
 

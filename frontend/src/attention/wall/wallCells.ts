@@ -1,6 +1,6 @@
 /** What each cell of the wall shows. */
 
-import { type Measures, measureLine } from "../../store/measures";
+import { type Measures, measureLine, rangeOf } from "../../store/measures";
 import type { Hiding } from "../../tokens/tokens";
 import type { LayerHeader } from "../../wire/schema.gen";
 import { axesOf } from "../focus";
@@ -21,6 +21,9 @@ export function wallCells(
   const total = firstHeadOf(header, header.layers.length);
   // Measures of another number of heads are those of other layers.
   const known = measures?.rows === total ? measures : null;
+  const [least, most] = known ? rangeOf(known, measure) : [0, 1];
+  const lineOf = (row: number) =>
+    (known && measureLine(known, row, measure)?.map((value) => (value - least) / (most - least))) ?? null;
   const stretches = header.layers.map((layer: LayerHeader) => {
     const { queries, keys } = axesOf(record, layer, hide);
     return { queries: stretchOf(queries.shown, layer.queries), keys: stretchOf(keys.shown, layer.keys) };
@@ -30,7 +33,7 @@ export function wallCells(
       thumbnail: record.thumbnails[layer]?.[head] ?? null,
       queries: stretches[layer]?.queries ?? { from: 0, to: 1 },
       keys: stretches[layer]?.keys ?? { from: 0, to: 1 },
-      line: known && measureLine(known, firstHeadOf(header, layer) + head, measure),
+      line: lineOf(firstHeadOf(header, layer) + head),
     })),
   );
 }

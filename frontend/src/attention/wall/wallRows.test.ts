@@ -10,7 +10,7 @@ const header = attentionHeader([
 ]);
 const measures: Measures = {
   steps: [0, 5],
-  names: ["entropy", "peak"],
+  names: ["entropy", "confidence"],
   rows: 7,
   layers: [],
   values: Float32Array.from({ length: 28 }, (_, index) => (index < 14 ? 0 : (index % 14) / 14)),
@@ -27,11 +27,11 @@ it("is by layer, with a heading for each role and short names", () => {
 });
 
 it("or by a measure, the largest first, each row with the value of its first", () => {
-  const rows = wallRows(header, measures, 5, "peak");
+  const rows = wallRows(header, measures, 5, "confidence");
   expect(rows.map(({ heads }) => heads.length)).toEqual([3, 3, 1]);
   expect(rows[0]?.heads[0]).toEqual({ layer: 2, head: 1 });
   expect(rows[0]?.label).toBe("0.92");
-  expect(wallRows(header, null, 5, "peak")[0]?.label).toBe("–");
+  expect(wallRows(header, null, 5, "confidence")[0]?.label).toBe("–");
 });
 
 it("knows no measures of other heads", () => {

@@ -37,22 +37,45 @@ export const MAPPING_MEANINGS: Record<Mapping, string> = {
 
 export const MEASURE_NAMES: Record<Measure, string> = {
   entropy: "熵",
-  peak: "最大权重",
-  distance: "到对角线的距离",
+  effective_keys: "有效键数",
+  normalized_entropy: "熵占比",
+  max_logit: "最大 logit",
   first: "首词元权重",
+  padding: "填充权重",
+  separator: "分隔符权重",
+  self: "自身权重",
+  previous: "前一词元权重",
+  next: "后一词元权重",
+  distance: "距离",
+  confidence: "最大权重",
+  induction: "归纳",
+  duplicate: "先前相同词元权重",
+  diagonality: "偏离对角线",
+  monotonicity: "单调性",
+  coverage: "覆盖度",
 };
 
-export const DERIVED_NAMES = { effective: "有效键数" } as const;
-
-const MEASURE_MEANINGS: Record<Measure | "effective", string> = {
-  entropy: "熵：一个查询的权重有多分散，以奈特（nat）为单位，取各查询的平均。0 表示只看一个键。",
-  effective: "有效键数：权重均匀分布在多少个键上时，熵与此相同。",
-  peak: "最大权重：每个查询的最大权重，取各查询的平均。",
-  distance: "到对角线的距离：查询平均看向离自身多远的位置，以占序列长度的比例表示。",
-  first: "首词元权重：落在第一个键上的权重，取各查询的平均；不起作用的头常把权重放在这里。",
+const MEASURE_MEANINGS: Record<Measure, string> = {
+  entropy: "熵：一个查询的权重有多分散，以奈特（nat）为单位；0 表示只看一个键。",
+  effective_keys: "有效键数：权重均匀分布在多少个键上时，熵与此相同。",
+  normalized_entropy: "熵占比：占掩码所允许的最大熵的比例；1 表示均匀地看所有允许的键。",
+  max_logit: "softmax 之前最大的 logit；无限增长时训练会不稳定。",
+  first: "首词元权重：不起作用的头常把权重放在这里。",
+  padding: "填充权重：大于零说明缺少掩码。",
+  separator: "落在分隔符和结束符上的权重。",
+  self: "落在查询自身词元上的权重。",
+  previous: "落在前一个词元上的权重。",
+  next: "落在后一个词元上的权重。",
+  distance: "距离：查询平均看向相隔多少个词元的位置。",
+  confidence: "每个查询的最大权重。",
+  induction: "归纳：落在该词元先前出现处的下一个词元上的权重。",
+  duplicate: "落在该词元先前出现处的权重。",
+  diagonality: "偏离对角线：0 表示权重都在对角线上，1 表示远离对角线。",
+  monotonicity: "单调性：最强的键不早于前一个查询的最强键的比例。",
+  coverage: "覆盖度：0 表示每个键都被看过；越低，被略过的越多。",
 };
 
-export function measureMeaning(measure: Measure | "effective"): string {
+export function measureMeaning(measure: Measure): string {
   return MEASURE_MEANINGS[measure];
 }
 
@@ -232,13 +255,9 @@ export const RANGE_NAMES: Record<Range, string> = {
   step: "这一步的最大权重",
 };
 
-export const SORT_NAMES: Record<Sort, string> = {
-  layer: "按层",
-  entropy: "熵从大到小",
-  peak: "最大权重从大到小",
-  distance: "到对角线的距离从大到小",
-  first: "首词元权重从大到小",
-};
+export function sortName(sort: Sort): string {
+  return sort === "layer" ? "按层" : `${MEASURE_NAMES[sort]}从大到小`;
+}
 
 export const ALL_IN_COLOURS = "所有头，各用各的颜色";
 export const MEAN_OF_ALL = "所有头的平均";
