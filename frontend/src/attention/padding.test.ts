@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { isPadding } from "../tokens/tokens";
-import { PADDING_NAME } from "./schema.gen";
+import { PADDING_NAME } from "../wire/schema.gen";
 
 it("what is measured as padding is what is hidden as padding", () => {
   for (const name of PADDING_NAME.split("|")) {
