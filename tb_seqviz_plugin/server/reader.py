@@ -171,7 +171,7 @@ class Reader:
         if kind.rows:
             setups = _setups_of(series, self._frames_beside(context, experiment, run, tag, "setup"))
             header[kind.rows] = _names_of(setups[max(setups)], kind.rows) if setups else []
-            steps = [step for step in steps if step >= max(setups, default=0)]
+            steps = [step for step in steps if step >= max(setups, default=step)]
         arrays: dict[str, Array] = {
             "values": np.stack([found[step] for step in steps]).astype(np.float32),
             "steps": np.array(steps, dtype=np.int64),

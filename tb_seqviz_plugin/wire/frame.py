@@ -30,6 +30,7 @@ _PIECE = 1 << 13
 _DENSEST = 1032
 """No byte of deflate holds more (zlib's technical details)."""
 _BITE = 1 << 15
+_GZIP_HEADER_BYTES = 10
 _WORTH_IT = 0.9
 """Of what would keep more of its size than this the bytes are stored as they are: they are read ten times as fast."""
 
@@ -102,7 +103,7 @@ def decode_frame(blob: bytes) -> Frame:
         ) from error
 
 
-def array_of(arrays: Mapping[str, Array], name: str, dtype: npt.DTypeLike, shape: Sequence[int | None]) -> Array:
+def array_of(arrays: Mapping[str, Array], name: str, dtype: type[np.generic], shape: Sequence[int | None]) -> Array:
     """Returns an array of a frame, which is as it should be.
 
     Args:
@@ -121,13 +122,13 @@ def array_of(arrays: Mapping[str, Array], name: str, dtype: npt.DTypeLike, shape
     if array is None:
         raise FrameError(f"A frame has no array {name!r}; the event file is damaged.")
     if (
-        not np.issubdtype(array.dtype, dtype)
+        not issubclass(array.dtype.type, dtype)
         or len(array.shape) != len(shape)
         or any(size not in (None, found) for size, found in zip(shape, array.shape, strict=True))
     ):
         raise FrameError(
             f"The array {name!r} of a frame is {array.dtype} of shape {list(array.shape)}; expected "
-            f"{getattr(dtype, '__name__', dtype)} of shape {['any' if size is None else size for size in shape]}. The event "
+            f"{dtype.__name__} of shape {['any' if size is None else size for size in shape]}. The event "
             "file is damaged."
         )
     return array
@@ -212,9 +213,11 @@ def inflate(blob: bytes) -> bytes:
         FrameError: if they are damaged, or hold more than `MOST_FRAME_BYTES`.
     """
     try:
-        if _DENSEST * len(blob) <= MOST_FRAME_BYTES:
+        wrapped = _wrapped_size(blob)
+        most = _DENSEST * len(blob) if wrapped is None else wrapped
+        if most <= MOST_FRAME_BYTES:
             # They end with the size of what they hold, so that there is room for it from the first.
-            size = min(int.from_bytes(blob[-4:], "little"), _DENSEST * len(blob))
+            size = min(int.from_bytes(blob[-4:], "little"), most)
             return zlib.decompress(blob, 16 + zlib.MAX_WBITS, max(size, 1))
         return b"".join(_bites(blob))
     except (MemoryError, zlib.error) as error:
@@ -222,6 +225,20 @@ def inflate(blob: bytes) -> bytes:
             f"Received {len(blob)} bytes that are not a gzip-compressed safetensors frame ({error}). "
             "The event file is damaged or was not written by tb_seqviz_plugin."
         ) from error
+
+
+def _wrapped_size(blob: bytes) -> int | None:
+    """Returns how much gzip bytes hold that are only wrapped (RFC 1951, section 3.2.4), None for any others."""
+    at, size = _GZIP_HEADER_BYTES, 0
+    if blob[3:4] != b"\0":  # further parts of the header
+        return None
+    while at + 5 <= len(blob) and not blob[at] & 0b110:
+        length = int.from_bytes(blob[at + 1 : at + 3], "little")
+        size += length
+        if blob[at] & 1:  # the last block
+            return size
+        at += 5 + length
+    return None
 
 
 def _bites(blob: bytes) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_h
 from tb_seqviz_plugin.wire.frame import FrameError
 
 Header = TypeVar("Header")
-_Check = Callable[[Any, str], Any]
+_Check = Callable[[Any], Any]
 _WORDS = {bool: "true or false", float: "a number", int: "a whole number", str: "text"}
 
 
@@ -32,12 +32,34 @@ def read_header(cls: type[Header], values: Mapping[str, Any]) -> Header:
     Part(blob=1, first_head=0, heads=2)
     """
     check: _Check = _check_of(cls)  # type: ignore[arg-type]
-    return cast(Header, check(values, ""))
+    try:
+        return cast(Header, check(values))
+    except _MisfitError as misfit:
+        where = misfit.where.removeprefix(".") or "The header"
+        raise FrameError(
+            f"{where} of a record is {misfit.found}; expected {misfit.expected}. The event file is damaged."
+        ) from None
+
+
+class _MisfitError(Exception):
+    """A value of another type; where it is, is found out on the way up, so that what fits costs no thought."""
+
+    def __init__(self, found: object, expected: str) -> None:
+        super().__init__()
+        is_short = isinstance(found, bool | int | float | str | None)
+        self.found = repr(found)[:60] if is_short else f"a {type(found).__name__}"
+        self.expected = expected
+        self.where = ""
+
+    def within(self, place: str) -> _MisfitError:
+        """Returns it as one of what is around it."""
+        self.where = place + self.where
+        return self
 
 
 @functools.cache
 def _check_of(kind: Any) -> _Check:
-    """Returns what checks a value, given where it is, and returns it as that type."""
+    """Returns what checks a value, and returns it as that type."""
     if dataclasses.is_dataclass(kind):
         return _dataclass_check(kind)
     origin, arguments = get_origin(kind), get_args(kind)
@@ -49,9 +71,9 @@ def _check_of(kind: Any) -> _Check:
         return _dict_check(arguments[1])
     allowed = (int, float) if kind is float else (kind,)
 
-    def check(value: Any, where: str) -> Any:
+    def check(value: Any) -> Any:
         if type(value) not in allowed:
-            raise _wrong(value, where, _WORDS[kind])
+            raise _MisfitError(value, _WORDS[kind])
         return value
 
     return check
@@ -59,19 +81,21 @@ def _check_of(kind: Any) -> _Check:
 
 def _dataclass_check(cls: Any) -> _Check:
     types = get_type_hints(cls)
-    fields = [(field.name, _check_of(types[field.name]), _is_later(field)) for field in dataclasses.fields(cls)]
+    checks = {field.name: _check_of(types[field.name]) for field in dataclasses.fields(cls)}
+    needed = {field.name for field in dataclasses.fields(cls) if not _is_later(field)}
 
-    def check(value: Any, where: str) -> Any:
-        if not isinstance(value, Mapping):
-            raise _wrong(value, where, "an object")
-        found = {}
-        for name, check_field, is_later in fields:
-            if name in value:
-                found[name] = check_field(value[name], f"{where}.{name}" if where else name)
-            elif not is_later:
-                raise FrameError(
-                    f"The header of a record lacks {f'{where}.{name}' if where else name!r}; it is damaged."
-                )
+    def check(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise _MisfitError(value, "an object")
+        found, name = {}, ""
+        try:
+            for name, check_field in checks.items():
+                if name in value:
+                    found[name] = check_field(value[name])
+        except _MisfitError as misfit:
+            raise misfit.within(f".{name}") from None
+        if len(found) < len(checks) and not needed <= found.keys():
+            raise _MisfitError(None, "a value").within(f".{min(needed - found.keys())}")
         return cls(**found)
 
     return check
@@ -82,9 +106,9 @@ def _is_later(field: dataclasses.Field[Any]) -> bool:
 
 
 def _literal_check(values: tuple[Any, ...]) -> _Check:
-    def check(value: Any, where: str) -> Any:
+    def check(value: Any) -> Any:
         if type(value) is not str or value not in values:
-            raise _wrong(value, where, f"one of {', '.join(map(repr, values))}")
+            raise _MisfitError(value, f"one of {', '.join(map(repr, values))}")
         return value
 
     return check
@@ -93,13 +117,19 @@ def _literal_check(values: tuple[Any, ...]) -> _Check:
 def _list_check(kind: Any) -> _Check:
     check_item = _check_of(kind)
 
-    def check(value: Any, where: str) -> Any:
+    def check(value: Any) -> Any:
         if type(value) is not list:
-            raise _wrong(value, where, "a list")
+            raise _MisfitError(value, "a list")
         # One look at all of them: there may be many texts.
         if kind in _WORDS and kind is not float and set(map(type, value)) <= {kind}:
             return value
-        return [check_item(item, f"{where}[{place}]") for place, item in enumerate(value)]
+        found: list[Any] = []
+        try:
+            for item in value:
+                found.append(check_item(item))  # noqa: PERF401 - how many fit says where the first is that does not
+        except _MisfitError as misfit:
+            raise misfit.within(f"[{len(found)}]") from None
+        return found
 
     return check
 
@@ -107,16 +137,15 @@ def _list_check(kind: Any) -> _Check:
 def _dict_check(kind: Any) -> _Check:
     check_item = _check_of(kind)
 
-    def check(value: Any, where: str) -> Any:
+    def check(value: Any) -> Any:
         if type(value) is not dict:
-            raise _wrong(value, where, "an object")
-        return {name: check_item(item, f"{where}[{name[:40]!r}]") for name, item in value.items()}
+            raise _MisfitError(value, "an object")
+        found, name = {}, ""
+        try:
+            for name, item in value.items():
+                found[name] = check_item(item)
+        except _MisfitError as misfit:
+            raise misfit.within(f"[{name[:40]!r}]") from None
+        return found
 
     return check
-
-
-def _wrong(value: object, where: str, expected: str) -> FrameError:
-    shown = repr(value) if isinstance(value, bool | int | float | str | None) else f"a {type(value).__name__}"
-    return FrameError(
-        f"{where or 'The header'} of a record is {shown[:60]}; expected {expected}. The event file is damaged."
-    )

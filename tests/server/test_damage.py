@@ -106,7 +106,7 @@ LIES = [
     ("embeddings/e", header(rows=2 * 10**9), "expected float32 of shape"),
     ("embeddings/e", header(rows_per_blob=0), "0 in each blob"),
     ("structure/m", header(nodes=[]), "do not fit each other"),
-    ("structure/m", header(nodes=[{}]), r"lacks 'nodes\[0\]\.path'"),
+    ("structure/m", header(nodes=[{}]), r"nodes\[0\]\.attention of a record is None; expected a value"),
 ]
 
 

@@ -55,7 +55,10 @@ def test_a_number_may_be_written_as_a_whole_one() -> None:
         ({"layers": [LAYER, 3]}, r"layers\[1\] of a record is 3; expected an object"),
         ({"layers": [{**LAYER, "heads": "2"}]}, r"layers\[0\]\.heads of a record is '2'; expected a whole number"),
         ({"layers": [{**LAYER, "thumbnail": 0}]}, r"layers\[0\]\.thumbnail of a record is 0; expected true or false"),
-        ({"layers": [{**LAYER, "parts": [{"blob": 1}]}]}, r"lacks 'layers\[0\]\.parts\[0\]\.first_head'"),
+        (
+            {"layers": [{**LAYER, "parts": [{"blob": 1}]}]},
+            r"layers\[0\]\.parts\[0\]\.first_head of a record is None; expected a value",
+        ),
     ],
 )
 def test_a_field_of_another_type_is_named(change: dict[str, Any], sentence: str) -> None:
