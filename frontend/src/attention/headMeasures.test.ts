@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Measures } from "../store/measures";
-import { measureRows } from "./headMeasures";
+import { measureRows, shortFigure } from "./headMeasures";
 
 const names = ["entropy", "effective_keys", "first", "distance", "confidence", "diagonality"];
 const measures: Measures = {
@@ -33,5 +33,15 @@ it("shows no more than there is room for, those of few heads first", () => {
   const all = [...names, "induction", "padding", "previous"];
   const values = new Float32Array(all.length).fill(0.5);
   const rows = measureRows({ steps: [0], names: all, rows: 1, layers: [], values }, 0, 0, 10);
-  expect(rows.map(({ key }) => key)).toEqual(["entropy", "effective_keys", "confidence", "induction", "diagonality"]);
+  expect(rows.map(({ key }) => key)).toEqual(["entropy", "effective_keys", "confidence", "padding", "induction"]);
+});
+
+it("says nothing of padding that a mask keeps out", () => {
+  const some = (padding: number) =>
+    measureRows({ steps: [0], names: ["padding"], rows: 1, layers: [], values: Float32Array.of(padding) }, 0, 0, 9);
+  expect([some(0), some(0.2).map(({ text }) => text)]).toEqual([[], ["0.20"]]);
+});
+
+it("writes figures shorter the larger they are, with a minus sign", () => {
+  expect([0.126, 12.34, 123.4, -3.851].map(shortFigure)).toEqual(["0.13", "12.3", "123", "−3.85"]);
 });

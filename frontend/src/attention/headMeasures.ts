@@ -20,14 +20,16 @@ const ORDER: readonly Measure[] = [
   "effective_keys",
   "confidence",
   "max_logit",
+  "padding",
   "induction",
   "diagonality",
   "coverage",
-  "padding",
   "first",
   "previous",
   "distance",
 ];
+/** A head that never puts more than this on padding has a mask that works, of which there is nothing to tell. */
+const SOME_PADDING = 0.01;
 /** As many are shown beside the drawing. */
 export const ROWS = 5;
 
@@ -42,7 +44,8 @@ export const ROWS = 5;
 export function measureRows(measures: Measures, row: number, at: number, keys: number): MeasureRow[] {
   const applying = ORDER.flatMap((measure): MeasureRow[] => {
     const values = measureLine(measures, row, measure);
-    if (!values?.some((value) => !Number.isNaN(value))) return [];
+    const least = measure === "padding" ? SOME_PADDING : Number.NEGATIVE_INFINITY;
+    if (!values?.some((value) => value > least)) return [];
     const value = values[at] ?? Number.NaN;
     const text = Number.isNaN(value) ? "–" : figureOf(measure, value, keys);
     return [{ key: measure, label: phrases.MEASURE_NAMES[measure], values, text }];
@@ -60,9 +63,7 @@ function figureOf(measure: Measure, value: number, keys: number): string {
 /** Two digits behind the point are enough beside a line. */
 export function shortFigure(value: number): string {
   if (!Number.isFinite(value)) return formatWeight(value);
-  return Math.abs(value) >= 100
-    ? String(Math.round(value))
-    : Math.abs(value) >= 10
-      ? value.toFixed(1)
-      : value.toFixed(2);
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  return value.toFixed(digits).replace("-", "\u2212");
 }
