@@ -171,7 +171,7 @@ def folds_by_rolling(weights: Array, rolled: Array, batch: int, axes: Sequence[i
         before, after = (
             np.nan_to_num(np.moveaxis(each[beside], axis, 0).reshape(size, -1)) for each in (weights, rolled)
         )
-        noise = random.normal(size=before.shape[1]).astype(np.float32)
+        noise = random.standard_normal(before.shape[1], dtype=np.float32)
         before, after = before @ noise, after @ noise
         tolerance = 1e-4 * max(float(np.abs(before).max()), 1e-6)
         for outer in range(1, size // batch + 1):
