@@ -77,6 +77,46 @@ describe("blob", () => {
   });
 });
 
+describe("what is damaged on its way", () => {
+  const gzip = { "Content-Encoding": "gzip" };
+
+  it("is called broken, and no server gone, where bytes cannot be expanded", async () => {
+    const body = () => new ReadableStream({ start: (out) => out.error(new TypeError("network error")) });
+    const api = new Api(answering(() => new Response(body(), { headers: gzip })));
+    await expect(api.blob(address, never)).rejects.toMatchObject({
+      reason: "broken",
+      message: "The answer ends early (network error).",
+    });
+  });
+
+  it("is read piece by piece where it does not say how large it is", async () => {
+    const bytes = new Uint8Array(frame.slice(0));
+    const body = () =>
+      new ReadableStream({
+        start(out) {
+          out.enqueue(bytes.slice(0, 5));
+          out.enqueue(bytes.slice(5));
+          out.close();
+        },
+      });
+    const api = new Api(answering(() => new Response(body(), { headers: gzip })));
+    expect((await api.blob(address, never)).header).toEqual({ n: 1 });
+  });
+
+  it("is named where a list is none", async () => {
+    const answers = [
+      { version: 1, series: [{ run: 3 }], newer: [], damaged: [] },
+      { steps: [0], wall_times: ["NaN"] },
+    ];
+    const api = new Api(answering(() => Response.json(answers.shift())));
+    await expect(api.series(never)).rejects.toMatchObject({
+      reason: "broken",
+      message: 'The answer to "series": series[0].run of a record is 3; expected text. The log is damaged.',
+    });
+    await expect(api.steps("a", "b", never)).rejects.toThrow("wall_times[0] of a record is NaN; expected a number");
+  });
+});
+
 describe("failures", () => {
   it("passes on the server's sentence", async () => {
     const body = JSON.stringify({ error: "There is no run 'x'." });
