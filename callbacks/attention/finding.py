@@ -85,7 +85,7 @@ class Finding:
         self._ran, self._rolled, self._batch = ran, rolled, batch
         self._program: Program = ran.program
         self.problems: list[str] = []
-        self._search = search = Search(ran, batch, ran.normalised)
+        self._search = search = Search(ran, batch)
         self._root, self._place_of = places_of(model, ran.recorder.calls)
         found = sorted([*self._described(search.found), *self._described_sown()], key=lambda each: each.place)
         self.layers = self._joined(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tb_seqviz_plugin.callbacks.attention import codes
 from tb_seqviz_plugin.callbacks.attention.candidates import candidates_in, spelled_out_in
@@ -14,9 +14,6 @@ from tb_seqviz_plugin.callbacks.backends.interface import ReadPass
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.program import Program
 
-Normalised = Callable[[Sequence[tuple[int, int]]], Sequence[bool]]
-"""Tells of tensors with an axis each whether they sum to 1 along it."""
-
 
 class Search:
     """Finds the attention in a forward pass.
@@ -24,7 +21,6 @@ class Search:
     Args:
         ran: the pass.
         batch: number of examples.
-        normalised: tells what sums to 1; without it, where there are no values, only what the ops tell is found.
 
     Attributes:
         dependence: of the tensors.
@@ -36,14 +32,14 @@ class Search:
         sown: what `sow` was given, with the number of the tensor.
     """
 
-    def __init__(self, ran: ReadPass, batch: int, normalised: Normalised | None = None) -> None:
+    def __init__(self, ran: ReadPass, batch: int) -> None:
         self._program: Program = ran.program
         self._calls = ran.recorder.calls
         numbered = [(note, ran.number_of(note.tensor)) for note in ran.recorder.notes]
         self.sown = [(note, number) for note, number in numbered if number is not None and note.name]
         self._noted = [(note, number) for note, number in numbered if number is not None and not note.name]
         self.dependence = Dependence(self._program)
-        self.sources = self._sources(normalised)
+        self.sources = self._sources(ran)
         self.tracks = Tracks(self._program, self.dependence, self._origins(batch))
         self.finder = SumFinder(self._program, self.dependence, self.tracks, self.sources)
         sums = self._used(self._without_sown(self.finder.find()))
@@ -60,7 +56,7 @@ class Search:
         """Returns the innermost call at a mark."""
         return next((call for call in reversed(self._calls) if call.opened <= place < call.closed), None)
 
-    def _sources(self, normalised: Normalised | None) -> dict[int, tuple[int, ...]]:
+    def _sources(self, ran: ReadPass) -> dict[int, tuple[int, ...]]:
         """Returns what sums to 1, with the axes along which it does."""
         program, sources, covered = self._program, dict[int, tuple[int, ...]](), set[int]()
         for note, number in self._noted:
@@ -76,11 +72,10 @@ class Search:
         for number, axes in spelled_out_in(program, self.dependence):
             if program.place_of(number) not in covered:
                 sources.setdefault(number, axes)
-        if normalised is not None:
-            candidates = [each for each in candidates_in(program, self.dependence) if each[0] not in sources]
-            for (number, axis), is_normalised in zip(candidates, normalised(candidates), strict=True):
-                if is_normalised and program.place_of(number) not in covered:
-                    sources.setdefault(number, (axis,))
+        candidates = [each for each in candidates_in(program, self.dependence) if each[0] not in sources]
+        for (number, axis), is_normalised in zip(candidates, ran.normalised(candidates), strict=True):
+            if is_normalised and program.place_of(number) not in covered:
+                sources.setdefault(number, (axis,))
         return sources
 
     def _origins(self, batch: int) -> dict[int, list[Track]]:

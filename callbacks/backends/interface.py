@@ -46,6 +46,12 @@ class ReadPass(Protocol):
     def number_of(self, tensor: Tensor) -> int | None:
         """Returns the number of a tensor in the program, None if it is not in it."""
 
+    def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
+        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike.
+
+        Where there are no values, of none.
+        """
+
 
 class ForwardPass(ReadPass, Protocol):
     """A forward pass that can be asked for the values of any tensor in it.
@@ -62,9 +68,6 @@ class ForwardPass(ReadPass, Protocol):
         Raises:
             ValueError: if the model takes another way on these inputs.
         """
-
-    def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
-        """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
 
 
 class TracedPass(ForwardPass, Protocol):

@@ -34,6 +34,7 @@ class Trace:
         recorder: holds its calls, the model's own first; none if it did not begin.
         eager: whether it ran op by op, so that tensors have values rather than ops.
         examples: the number of examples it ran on, 0 where that was left open.
+        feeds: what stands in a graph for the leaves of the call, in order.
         made: by the id of each tensor the op that made it, of an eager pass only.
         error: what ended it, None if nothing did.
         why_eager: why it could not run as a graph, "" if it could.
@@ -43,6 +44,7 @@ class Trace:
     recorder: Recorder
     eager: bool
     examples: int
+    feeds: list[Any] = field(default_factory=list)
     made: dict[int, Made] = field(default_factory=dict)
     error: Exception | None = None
     why_eager: str = ""

@@ -78,7 +78,8 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
 
     def placeholder(leaf: Any) -> Any:
         shape = (examples, *leaf.shape[1:]) if leaf.shape else leaf.shape
-        return tf.compat.v1.placeholder(_dtype_of(leaf), shape)
+        trace.feeds.append(tf.compat.v1.placeholder(_dtype_of(leaf), shape))
+        return trace.feeds[-1]
 
     with recording(model, recorder), graph.as_default():
         args, kwargs = call.map(placeholder)

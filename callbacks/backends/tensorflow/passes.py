@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import recording, to_numpy
 from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import components_of, find_hidden_softmaxes
-from tb_seqviz_plugin.callbacks.backends.tensorflow.program import ProgramReader, RawOp, key_of, ops_in
+from tb_seqviz_plugin.callbacks.backends.tensorflow.normalised import is_normalised, normalised_in, summaries_of
+from tb_seqviz_plugin.callbacks.backends.tensorflow.program import (
+    ProgramReader,
+    RawOp,
+    key_of,
+    ops_in,
+    tensors_by_number,
+)
+from tb_seqviz_plugin.callbacks.backends.tensorflow.subgraph import part_of
 from tb_seqviz_plugin.callbacks.backends.tensorflow.unrolling import loops_unrolled
 from tb_seqviz_plugin.callbacks.model.program import Program
 from tb_seqviz_plugin.callbacks.model.recorder import Recorder
@@ -70,7 +77,7 @@ class GraphPass:
         )
         self.program: Program = self._reader.read(ops_in(graph))
         self.program.outputs = _numbers_of(self.program, outputs)
-        self._tensors = _tensors_by_number(self.program, (out for op in graph.get_operations() for out in op.outputs))
+        self._tensors = tensors_by_number(self.program, (out for op in graph.get_operations() for out in op.outputs))
 
     def number_of(self, tensor: Any) -> int | None:
         """Returns the number of a tensor in the program, None if it is not in it."""
@@ -90,12 +97,9 @@ class GraphPass:
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
         """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
-        with self._graph.graph.as_default():
-            fetched = [
-                each for number, axis in candidates for each in _summaries_of(self._tensors[number], tf.constant(axis))
-            ]
-        found = self._evaluated(fetched)
-        return [_is_normalised(*found[at : at + _SUMMARIES]) for at in range(0, len(found), _SUMMARIES)]
+        return normalised_in(
+            self._graph.graph, [(self._tensors[number], axis) for number, axis in candidates], self._evaluated
+        )
 
     def _evaluated(self, tensors: Sequence[Any]) -> Arrays:
         return self._pruned(tensors)(self._inputs)
@@ -103,45 +107,8 @@ class GraphPass:
     def _pruned(self, tensors: Sequence[Any]) -> Callable[[Tensors], Arrays]:
         if not tensors:
             return lambda _: []
-        pruned = _part_of(self._graph, len(self._feeds), tensors)
+        pruned = part_of(self._graph.graph, self._feeds, tensors)
         return lambda inputs: [to_numpy(tensor) for tensor in pruned(*inputs.values())]
-
-
-def _part_of(whole: Any, feeds: int, tensors: Sequence[Any]) -> Any:
-    """Returns a function that computes tensors of another, and nothing that they do not need.
-
-    What its `prune` does op by op in Python is done here by one import, which takes a quarter of the time.
-
-    Args:
-        whole: a wrapped function.
-        feeds: how many of its first inputs are not captured.
-        tensors: of its graph.
-    """
-    waiting, needed = [tensor.op for tensor in tensors], set[str]()
-    while waiting:
-        op = waiting.pop()
-        if op.name not in needed:
-            needed.add(op.name)
-            waiting += [*(tensor.op for tensor in op.inputs), *op.control_inputs]
-    definition = whole.graph.as_graph_def()
-    nodes = [node for node in definition.node if node.name in needed]
-    del definition.node[:]
-    definition.node.extend(nodes)
-    given = [(place, tensor.name) for place, tensor in enumerate(whole.inputs) if tensor.op.name in needed]
-
-    def part(*fed: Any) -> Any:
-        graph = tf.compat.v1.get_default_graph()
-        sources = [*fed, *map(graph.capture, whole.captured_inputs)]
-        return tf.import_graph_def(
-            definition,
-            {name: sources[place] for place, name in given},
-            [tensor.name for tensor in tensors],
-            name="",
-        )
-
-    return tf.compat.v1.wrap_function(
-        part, [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in whole.inputs[:feeds]]
-    )
 
 
 class EagerPass:
@@ -171,7 +138,7 @@ class EagerPass:
         self._reader = ProgramReader(inputs, lambda tensor: tuple(tensor.shape), to_numpy)
         self.program: Program = self._reader.read(ops)
         self.program.outputs = _numbers_of(self.program, self._outputs)
-        self._tensors = _tensors_by_number(self.program, (tensor for op in ops for tensor in (*op.inputs, *op.outputs)))
+        self._tensors = tensors_by_number(self.program, (tensor for op in ops for tensor in (*op.inputs, *op.outputs)))
 
     def number_of(self, tensor: Any) -> int | None:
         """Returns the number of a tensor in the program, None if it is not in it."""
@@ -190,37 +157,7 @@ class EagerPass:
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
         """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
-        return [
-            _is_normalised(*map(to_numpy, _summaries_of(self._tensors[number], axis))) for number, axis in candidates
-        ]
-
-
-_SUMMARIES = 4
-
-
-def _summaries_of(tensor: Any, axis: Any) -> list[Any]:
-    """Returns the sum, the smallest, the largest and the sum of squares of each row along an axis, by few ops.
-
-    The ops that have to be made are most of what a search takes.
-    """
-    values, ops = tensor if tensor.dtype == tf.float32 else tf.cast(tensor, tf.float32), tf.raw_ops
-    squares = ops.Sum(input=ops.Square(x=values), axis=axis)
-    return [
-        ops.Sum(input=values, axis=axis),
-        ops.Min(input=values, axis=axis),
-        ops.Max(input=values, axis=axis),
-        squares,
-    ]
-
-
-def _is_normalised(sums: Array, smallest: Array, largest: Array, squares: Array) -> bool:
-    """Returns whether rows sum to 1, are not negative and no means, whose weights are all alike; half of them may be masked."""
-    empty = sums == 0
-    if not ((empty | (np.abs(sums - 1) < 2e-3)).all() and empty.mean() <= 0.5 and (smallest >= 0).all()):
-        return False
-    # Of weights that are alike the sum of squares is the largest one; a row may also be but one weight.
-    uneven = largest * sums - squares > 1e-4 * largest
-    return bool((~empty & (uneven | (largest > 1 - 1e-3))).any())
+        return [is_normalised(*map(to_numpy, summaries_of(self._tensors[number], axis))) for number, axis in candidates]
 
 
 class _Shapes:
@@ -275,15 +212,6 @@ def _is_few_numbers(tensor: Any) -> bool:
 def _numbers_of(program: Program, outputs: Any) -> list[int]:
     parts = [part for tensor in tf.nest.flatten(outputs) if tf.is_tensor(tensor) for part in components_of(tensor)]
     return [program.numbers[key_of(part)] for part in parts if key_of(part) in program.numbers]
-
-
-def _tensors_by_number(program: Program, tensors: Iterable[Any]) -> dict[int, Any]:
-    found: dict[int, Any] = {}
-    for tensor in tensors:
-        number = program.numbers.get(key_of(tensor))
-        if number is not None and tensor.dtype not in (tf.variant, tf.resource):
-            found.setdefault(number, tensor)
-    return found
 
 
 @contextlib.contextmanager

@@ -377,3 +377,13 @@ class ProgramReader:
 
     def _is_read(self, number: int, tensor: Any) -> bool:
         return bool(tensor.dtype == tf.variant and number not in self._lists and len(self.program.shapes[number]) > 1)
+
+
+def tensors_by_number(program: Program, tensors: Iterable[Any]) -> dict[int, Any]:
+    """Returns those of some tensors that are in a program, by their numbers."""
+    found: dict[int, Any] = {}
+    for tensor in tensors:
+        number = program.numbers.get(key_of(tensor))
+        if number is not None and tensor.dtype not in (tf.variant, tf.resource):
+            found.setdefault(number, tensor)
+    return found

@@ -1,4 +1,4 @@
-"""Graphs read as programs where nothing is computed: sizes that are left open are taken to be some number."""
+"""Graphs read as programs where little is computed: sizes that are left open are taken to be some number."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import to_numpy
 from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import components_of
 from tb_seqviz_plugin.callbacks.backends.tensorflow.labels import labels_of
 from tb_seqviz_plugin.callbacks.backends.tensorflow.moves import chosen_by
+from tb_seqviz_plugin.callbacks.backends.tensorflow.normalised import normalised_in
 from tb_seqviz_plugin.callbacks.backends.tensorflow.program import (
     PRODUCTS,
     REDUCTIONS,
@@ -20,7 +22,9 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.program import (
     RawOp,
     key_of,
     ops_in,
+    tensors_by_number,
 )
+from tb_seqviz_plugin.callbacks.backends.tensorflow.subgraph import part_of
 from tb_seqviz_plugin.callbacks.backends.tensorflow.windows import WINDOWS
 from tb_seqviz_plugin.callbacks.model.program import Program
 from tb_seqviz_plugin.callbacks.model.recorder import Recorder
@@ -62,6 +66,7 @@ class ReadGraph:
         outputs: what comes out.
         examples: the number of examples where that is open.
         around: of a graph inside another, the mark when it was made.
+        fed: what comes in, each with its value; none where there are no values.
 
     Attributes:
         recorder: as given.
@@ -76,8 +81,9 @@ class ReadGraph:
         outputs: Sequence[Any],
         examples: int,
         around: int | None = None,
+        fed: Sequence[tuple[Any, Any]] = (),
     ) -> None:
-        self.recorder, self._graph = recorder, graph
+        self.recorder, self._graph, self._fed = recorder, graph, fed
         shapes = _Shapes(examples)
         reader = ProgramReader(inputs, shapes.of, shapes.value_of)
         self.program: Program = reader.read(ops_in(graph, around))
@@ -88,6 +94,22 @@ class ReadGraph:
         """Returns the number of a tensor in the program, None if it is not in it."""
         inside = getattr(tensor, "graph", None) is self._graph
         return self.program.numbers.get(key_of(tensor)) if inside else None
+
+    def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
+        """Returns for each tensor and axis whether its values sum to 1 along it; of none where there are no values."""
+        if not candidates or not self._fed:
+            return [False] * len(candidates)
+        tensors = tensors_by_number(self.program, (out for op in self._graph.get_operations() for out in op.outputs))
+        feeds = [feed for feed, _ in self._fed]
+        given = [tf.convert_to_tensor(value, feed.dtype) for feed, value in self._fed]
+
+        def evaluated(fetched: Sequence[Any]) -> list[Any]:
+            return [to_numpy(each) for each in part_of(self._graph, feeds, fetched)(*given)]
+
+        try:
+            return normalised_in(self._graph, [(tensors[number], axis) for number, axis in candidates], evaluated)
+        except Exception:  # whatever a model raises on its first batch: what sums to 1 by its values alone is not told
+            return [False] * len(candidates)
 
 
 def read(trace: Trace, examples: int) -> Iterator[ReadGraph]:
@@ -102,9 +124,13 @@ def read(trace: Trace, examples: int) -> Iterator[ReadGraph]:
         return
     noted = {id(note.tensor.graph): note for note in reversed(trace.recorder.notes)}
     outer = components_of(arguments[0][1])[0].graph
-    if id(outer) in noted or any(op.type in ("Softmax", "Exp") for op in outer.get_operations()):
+    values = trace.call.leaves() if trace.call.has_values else []
+    if values or id(outer) in noted or any(op.type in ("Softmax", "Exp") for op in outer.get_operations()):
         inputs = {str(number): tensor for number, (_, tensor) in enumerate(arguments)}
-        yield ReadGraph(trace.recorder, outer, inputs, [tensor for _, tensor in trace.calls[0].outputs], examples)
+        outputs = [tensor for _, tensor in trace.calls[0].outputs]
+        few = [leaf if trace.examples else leaf[:examples] for leaf in values]
+        fed = list(zip(trace.feeds, few, strict=True)) if values else []
+        yield ReadGraph(trace.recorder, outer, inputs, outputs, examples, fed=fed)
     for note in noted.values():
         graph = note.tensor.graph
         if graph is not outer:  # the body of a loop, of which all that it is given may be data but the variables

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fnmatch import fnmatch
+from typing import Any
 
 import pytest
 from helpers.zoo import SPECIMENS
+from helpers.zoo.case import Specimen
 
 from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 
@@ -25,7 +27,23 @@ from tb_seqviz_plugin.callbacks.structure.structure_of import structure_of
 )
 def test_what_attends_is_marked(name: str) -> None:
     specimen = SPECIMENS[name]()
-    marked = [node.attention for node in structure_of(specimen.model).structure.nodes if node.attention]
+    check(specimen, marked_in(specimen))
+
+
+@pytest.mark.parametrize(
+    "name", ["sparsemax_of_tensorflow", "exponential_of_log_softmax", "features_masked_by_sparsemax"]
+)
+def test_what_only_values_tell_is_marked_where_there_is_a_batch(name: str) -> None:
+    specimen = SPECIMENS[name]()
+    assert not marked_in(specimen)
+    check(specimen, marked_in(specimen, specimen.inputs))
+
+
+def marked_in(specimen: Specimen, inputs: Any = None) -> list[str]:
+    return [node.attention for node in structure_of(specimen.model, inputs).structure.nodes if node.attention]
+
+
+def check(specimen: Specimen, marked: list[str]) -> None:
     patterns = {drawn.path for drawn in specimen.drawn}
     assert len(marked) == len(patterns)
     for pattern in patterns:
