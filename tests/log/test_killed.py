@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ pytestmark = [
 ]
 
 WORDS = ["the", "dog", "sat"]
+WAIT = 120
+"""Seconds after which a process that hangs is ended, so that no test waits for ever."""
 
 
 def vectors_of(step: int) -> npt.NDArray[np.float32]:
@@ -58,6 +61,7 @@ def in_a_process(do: Callable[[], None]) -> int:
     pid = os.fork()
     if pid == 0:
         faulthandler.disable()
+        signal.alarm(WAIT)
         try:
             do()
         finally:
@@ -131,10 +135,10 @@ def test_what_is_recovered_is_the_same_to_the_byte(tmp_path: Path, monkeypatch: 
             log(writer, step)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    # The same moments in both, the only thing that may differ.
-    moments = iter([1e9, 1e9 + 1, 1e9 + 2] * 2)
+    # The same moments in both, the only thing that may differ; the forked process has an iterator of its own.
+    moments = iter([1e9, 1e9 + 1, 1e9 + 2])
     with monkeypatch.context() as clock:
-        clock.setattr(time, "time", lambda: next(moments))
+        clock.setattr(channel, "time", SimpleNamespace(time=lambda: next(moments)))
         in_a_process(train)
         with seqviz.Writer(tmp_path / "whole") as writer:
             for step in range(3):
@@ -241,6 +245,7 @@ def test_at_a_random_moment_nothing_that_was_logged_is_lost_and_nothing_is_torn(
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
+        signal.alarm(WAIT)
         try:
             writer = seqviz.Writer(tmp_path)
             for step in range(100_000):

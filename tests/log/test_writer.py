@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -187,7 +188,10 @@ def test_a_full_queue_makes_training_wait_and_drops_nothing(tmp_path: Path, monk
     with seqviz.Writer(tmp_path) as writer:
         training = threading.Thread(target=train, args=(writer,))
         training.start()
-        training.join(0.5)
+        until = time.monotonic() + 30
+        while len(queued) < 3 and time.monotonic() < until:
+            time.sleep(0.01)
+        training.join(0.3)
         waiting, before = training.is_alive(), list(queued)
         go_on.set()
         training.join(30)

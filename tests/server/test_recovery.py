@@ -38,6 +38,7 @@ def killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run = tmp_path / "logs" / "run"
     pid = os.fork()
     if pid == 0:
+        signal.alarm(120)
         try:
             monkeypatch.setattr(run_log, "values_in", never_encode)
             writer = seqviz.Writer(run)
@@ -84,6 +85,7 @@ def test_what_a_process_still_writes_is_left_to_it(tmp_path: Path, monkeypatch: 
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
+        signal.alarm(120)
         try:
             monkeypatch.setattr(run_log, "values_in", never_encode)
             seqviz.Writer(tmp_path).attention("a", {"x": ONE}, step=0)
