@@ -164,7 +164,7 @@ def row(name: str, taken: list[float]) -> list[str]:
 def measured(browser: Browser, server: TensorBoardProcess, runs: dict[str, str]) -> list[list[str]]:
     """Measures the page; the first opening only warms TensorBoard up."""
     groups = {
-        f'opening "Block x {BLOCKS}"': (f"block × {BLOCKS}", "block_1"),
+        f'opening "Block x {BLOCKS}"': (f"block × {BLOCKS}", "block"),
         "opening a block in it": ("block", "block/multi_head_attention"),
         "opening the attention in that": ("block/multi_head_attention", "block/multi_head_attention/query"),
     }
