@@ -217,9 +217,14 @@ def upgrade_measures(former: Float, header: bytes) -> Float | None:
 def _measures_of(header: AttentionHeader, stored: object) -> Float | None:
     """Returns the measures of a record's heads, if need be as those of today, float32 [heads of all layers, measures]; None where
     something else is stored."""
-    keys = [layer.keys for layer in header.layers for _ in range(layer.heads)]
-    if not isinstance(stored, np.ndarray):
+    # Heads are counted before there is something for each of them: a header may claim any number.
+    if (
+        not isinstance(stored, np.ndarray)
+        or len(stored.shape) != 2
+        or len(stored) != sum(max(layer.heads, 0) for layer in header.layers)
+    ):
         return None
+    keys = [layer.keys for layer in header.layers for _ in range(layer.heads)]
     if stored.shape == (len(keys), len(FORMER_MEASURES)):
         return upgraded(stored, keys)
     return stored if stored.shape == (len(keys), len(MEASURES)) else None
