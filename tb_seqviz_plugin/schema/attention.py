@@ -52,7 +52,7 @@ HEAD_MEASURES = (
         "share of queries whose strongest key is not before that of the query before",
         "Raffel et al. 2017",
     ),
-    ("coverage", "nats", "sum_k ln min(sum_q w, 1)", "Wu et al. 2016"),
+    ("coverage", "nats", "sum_k ln min(sum_q w, 1), of allowed keys", "Wu et al. 2016"),
 )
 """One number per head and step: name, unit, formula, source. Of a row of weights w the mean over the queries, but for `max_logit`,
 `monotonicity` and `coverage`, which are of the whole head. Of weights below 0 the magnitude counts, as a share of the row's sum.

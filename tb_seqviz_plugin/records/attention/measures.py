@@ -89,21 +89,24 @@ class _Rows:
         shares: float32 [rows, keys], each row's sum 1.
         counts: int [rows], how many keys each may look at.
         places: int [rows], of each row among the queries.
+        keys: bool [keys], those that any query may look at.
     """
 
     shares: Float
     counts: npt.NDArray[np.intp]
     places: npt.NDArray[np.intp]
+    keys: Mask
 
     @classmethod
     def of(cls, weights: Float, mask: Mask | None) -> _Rows | None:
         """Returns those of a head, of magnitudes [queries, keys]; None if there are none."""
         totals = weights.sum(axis=-1)
         usable = np.isfinite(totals) & (totals > 0)
-        counts = np.count_nonzero(weights if mask is None else mask, axis=-1)
+        allowed: Mask = np.not_equal(weights, 0) if mask is None else mask
+        counts, keys = np.count_nonzero(allowed, axis=-1), np.asarray(allowed.any(axis=0))
         if not usable.all():
             weights, totals, counts = weights[usable], totals[usable], counts[usable]
-        return cls(weights / totals[:, None], counts, np.flatnonzero(usable)) if len(totals) else None
+        return cls(weights / totals[:, None], counts, np.flatnonzero(usable), keys) if len(totals) else None
 
     def measures(self, tokens: Tokens) -> dict[str, float]:
         """Returns those that any head has."""
@@ -145,7 +148,7 @@ class _Rows:
         shares, places = self.shares, self.places
         found = {
             "diagonality": np.einsum("qk,qk->", shares, penalties[places]) / len(places),
-            "coverage": np.log(np.clip(shares.sum(axis=0), np.finfo(np.float32).tiny, 1)).sum(),
+            "coverage": np.log(np.clip(shares.sum(axis=0)[self.keys], np.finfo(np.float32).tiny, 1)).sum(),
         }
         if len(places) > 1:
             found["monotonicity"] = (np.diff(shares.argmax(axis=-1)) >= 0).mean()

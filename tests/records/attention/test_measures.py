@@ -55,6 +55,7 @@ def measured_by_loops(weights: np.ndarray, keys: list[str], mask: np.ndarray | N
             "induction": mean([sum(rows[q][at] for at in places) for q, places in followers.items() if places]),
         }
     if min(queries, count) > 1:
+        seen = np.flatnonzero((weights != 0 if mask is None else mask).any(axis=0)).tolist()
 
         def penalty(q: int, k: int) -> float:
             return 1 - math.exp(-((q / queries - k / count) ** 2) / (2 * 0.2**2))
@@ -62,7 +63,7 @@ def measured_by_loops(weights: np.ndarray, keys: list[str], mask: np.ndarray | N
         found |= {
             "diagonality": mean([sum(w * penalty(q, k) for k, w in enumerate(row)) for q, row in rows.items()]),
             "monotonicity": mean([float(b >= a) for a, b in itertools.pairwise(strongest)]),
-            "coverage": sum(math.log(max(min(sum(row[k] for row in rows.values()), 1), 1.2e-38)) for k in range(count)),
+            "coverage": sum(math.log(max(min(sum(row[k] for row in rows.values()), 1), 1.2e-38)) for k in seen),
         }
     return {name: found.get(name, math.nan) for name in MEASURES}
 
@@ -143,6 +144,8 @@ def test_patterns_whose_measures_are_known() -> None:
         1,
     )
     assert alike["coverage"] == pytest.approx(4 * math.log(0.75))
+    padded = values_of(np.pad(np.full((3, 4), 0.25), ((0, 0), (0, 5))), Tokens(different=True))
+    assert padded["coverage"] == pytest.approx(4 * math.log(0.75))
     assert values_of(np.fliplr(np.eye(4)), Tokens(different=True))["monotonicity"] == 0
     sink = np.zeros((4, 4))
     sink[:, 0] = 1
