@@ -39,17 +39,26 @@ def log(folder: Path) -> None:
         writer.attention("a", {"x": np.full((1, 2, 2), 0.5)}, step=0)
 
 
-def change(folder: Path, tag: str, edit: Change, steps: tuple[int, ...] = (LIE,)) -> None:
-    """Changes the value of one tag at the step of the lie, or at others."""
+def change_events(folder: Path, edit: Change) -> None:
+    """Changes each event of the run."""
     (path,) = (folder / "lying").iterdir()
     payloads = [payload for _, payload in read_records(path)]
     with path.open("wb") as file:
         for payload in payloads:
             event = Event.FromString(payload)
-            for value in event.summary.value if event.step in steps else ():
-                if value.tag == tag:
-                    edit(value)
+            edit(event)
             write_record(file, event.SerializeToString())
+
+
+def change(folder: Path, tag: str, edit: Change, steps: tuple[int, ...] = (LIE,)) -> None:
+    """Changes the value of one tag at the step of the lie, or at others."""
+
+    def edit_value(event: Event) -> None:
+        for value in event.summary.value if event.step in steps else ():
+            if value.tag == tag:
+                edit(value)
+
+    change_events(folder, edit_value)
 
 
 def header(**fields: Any) -> Change:
@@ -164,14 +173,12 @@ def test_texts_that_are_none_cost_their_step(tmp_path: Path) -> None:
 @pytest.mark.parametrize("deep", ["[" * 100_000, '{"v":' * 50_000, '{"v": 1, "kind": ' + "[" * 100_000])
 def test_json_that_is_nested_deep_empties_no_list(tmp_path: Path, deep: str) -> None:
     log(tmp_path)
-    (path,) = (tmp_path / "lying").iterdir()
-    payloads = [payload for _, payload in read_records(path)]
-    with path.open("wb") as file:
-        for payload in payloads:
-            event = Event.FromString(payload)
-            for value in event.summary.value:
-                value.metadata.plugin_data.content = deep.encode()
-            write_record(file, event.SerializeToString())
+
+    def nest(event: Event) -> None:
+        for value in event.summary.value:
+            value.metadata.plugin_data.content = deep.encode()
+
+    change_events(tmp_path, nest)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert [record.run for record in seqviz.read(tmp_path)] == ["sound"]
@@ -214,13 +221,11 @@ def test_a_blob_that_is_no_frame_is_told(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_wall_times_that_are_none_are_numbers_all_the_same(tmp_path: Path) -> None:
     log(tmp_path)
-    (path,) = (tmp_path / "lying").iterdir()
-    payloads = [payload for _, payload in read_records(path)]
-    with path.open("wb") as file:
-        for payload in payloads:
-            event = Event.FromString(payload)
-            event.wall_time = float("nan") if event.step else event.wall_time
-            write_record(file, event.SerializeToString())
+
+    def lose_time(event: Event) -> None:
+        event.wall_time = float("nan") if event.step else event.wall_time
+
+    change_events(tmp_path, lose_time)
     fetch = serve(tmp_path)
     assert all(isinstance(info["last_wall_time"], float) for info in fetch("series").json["series"])
     assert all(isinstance(time, float) for time in fetch("steps", run="lying", tag="attention/a").json["wall_times"])

@@ -62,13 +62,15 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
 
 export function wallWords(attention: AttentionState): Record<string, Word> {
   const { place, measures } = attention;
-  const known = measures && namesWithValues(measures);
-  const applying = MEASURES.filter((measure) => !known || known.includes(measure) || measure === place.measure);
-  const sorts = ["layer" as const, ...applying.filter((measure) => !known || known.includes(measure))];
+  const known: readonly string[] = measures ? namesWithValues(measures) : MEASURES;
+  const applying = MEASURES.filter((measure) => known.includes(measure));
+  const lines = MEASURES.filter((measure) => known.includes(measure) || measure === place.measure);
   const sortNames = Object.fromEntries(SORTS.map((sort) => [sort, phrases.sortName(sort)])) as Record<Sort, string>;
   return {
-    sort: wordOf(phrases.CAPTION_HEADINGS.sort, sorts, sortNames, place.sort, (sort) => attention.change({ sort })),
-    line: wordOf(phrases.CAPTION_HEADINGS.line, applying, phrases.MEASURE_NAMES, place.measure, (measure) =>
+    sort: wordOf(phrases.CAPTION_HEADINGS.sort, ["layer", ...applying], sortNames, place.sort, (sort) =>
+      attention.change({ sort }),
+    ),
+    line: wordOf(phrases.CAPTION_HEADINGS.line, lines, phrases.MEASURE_NAMES, place.measure, (measure) =>
       attention.change({ measure }),
     ),
   };
