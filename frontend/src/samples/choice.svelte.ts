@@ -6,6 +6,7 @@ import type { Compared } from "../store/compared";
 import { Growing } from "../store/growing.svelte";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
+import { stepSeriesFrom } from "../store/stepSeries";
 import { indexUpTo, nearestIndex } from "../store/steps";
 import { ViewState } from "../store/viewState.svelte";
 import {
@@ -19,7 +20,7 @@ import {
   samplesIn,
 } from "./grid/grid";
 import { type Marks, SAMPLES_START, type SamplesPlace } from "./place";
-import { textsFrom } from "./record/series";
+import { TEXTS } from "./record/series";
 import type { SampleAddress, SampleSeries, SampleSetup } from "./types";
 
 /** A column of the grid: how the samples of one run were made. */
@@ -116,7 +117,7 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
     signal: AbortSignal,
   ) {
     super(SAMPLES_START);
-    this.texts = new Growing(textsFrom(api), signal);
+    this.texts = new Growing(stepSeriesFrom(api, TEXTS), signal);
   }
 
   /** Goes to a text. */
@@ -193,7 +194,7 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
   }
 
   textAt({ run, at, sample }: SampleAddress): string {
-    return this.seriesOf(run)?.texts[at]?.[sample] ?? "";
+    return this.seriesOf(run)?.entries[at]?.[sample] ?? "";
   }
 
   /** Returns where the record of a text is; null while its steps are not known. */

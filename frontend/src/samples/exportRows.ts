@@ -12,7 +12,7 @@ export function exportRow(
 ): ExportRow | null {
   const setup = series.setups[address.at];
   const key = setup?.samples[address.sample];
-  const text = series.texts[address.at]?.[address.sample];
+  const text = series.entries[address.at]?.[address.sample];
   if (!setup || !key || text === undefined) return null;
   const known = names.flatMap((name, column): [string, number][] => {
     const value = values?.[column] ?? Number.NaN;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ExportRow, toCsv, toJson } from "./exporting";
+import { type ExportRow, samplesCsv, samplesJson } from "./exporting";
 
 const row: ExportRow = {
   run: "run, one",
@@ -14,7 +14,7 @@ const row: ExportRow = {
 };
 
 test("CSV: quotes doubled, line breaks kept, nothing for what is not there", () => {
-  expect(toCsv([row])).toBe(
+  expect(samplesCsv([row])).toBe(
     "run,step,prompt,temperature,repeat,beams,text,reference,perplexity,bleu\r\n" +
       '"run, one",1200,"He said ""no""",0.5,0,0,"first line\nsecond\r\n",,3.25,\r\n',
   );
@@ -22,7 +22,7 @@ test("CSV: quotes doubled, line breaks kept, nothing for what is not there", () 
 
 test("CSV: rows of different measures share their columns", () => {
   const other = { ...row, reference: "", measures: { chrf: 0 } };
-  const [head, , last] = toCsv([
+  const [head, , last] = samplesCsv([
     { ...row, text: "" },
     { ...other, text: "" },
   ]).split("\r\n");
@@ -33,19 +33,19 @@ test("CSV: rows of different measures share their columns", () => {
 test.each(["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "\n=1", "＝1＋1"])(
   "CSV: %j is a text to a spreadsheet, and none is lost in JSON",
   (text) => {
-    const [, line] = toCsv([{ ...row, text, measures: { bleu: -1 } }]).split(/\r\n(?=")/);
+    const [, line] = samplesCsv([{ ...row, text, measures: { bleu: -1 } }]).split(/\r\n(?=")/);
     expect(line).toContain(`,"'${text}",`);
     expect(line).toMatch(/,-1\r\n$/);
-    expect(JSON.parse(toJson([{ ...row, text }]))[0].text).toBe(text);
+    expect(JSON.parse(samplesJson([{ ...row, text }]))[0].text).toBe(text);
   },
 );
 
 test("CSV: nothing but the head for no rows", () => {
-  expect(toCsv([])).toBe("run,step,prompt,temperature,repeat,beams,text,reference\r\n");
+  expect(samplesCsv([])).toBe("run,step,prompt,temperature,repeat,beams,text,reference\r\n");
 });
 
 test("JSON: the texts to the character, null for what is not a number", () => {
   const text = "\u0000 \ud83d 👩‍👩‍👧 </script> \u2028";
-  const [record] = JSON.parse(toJson([{ ...row, text }]));
+  const [record] = JSON.parse(samplesJson([{ ...row, text }]));
   expect(record).toEqual({ ...row, text, measures: { perplexity: 3.25, bleu: null } });
 });

@@ -1,9 +1,9 @@
 /** What the reading line says of the texts. */
 
 import type { Sentence } from "../language/sentence";
+import { sameBeginning } from "../tokens/diff";
 import { displayToken } from "../tokens/tokens";
 import { formatFigure } from "../ui/figures";
-import { sameBeginning } from "./compare/diff";
 import { phrases as words } from "./language";
 import type { Alternative, SampleTokens } from "./types";
 

@@ -11,6 +11,7 @@ import {
   unless,
   type Written,
 } from "../store/parameters";
+import type { Unit } from "../tokens/diff";
 import { type Limit, readLimits, writeLimits } from "./find/limits";
 
 export const ROWS = ["steps", "prompts"] as const;
@@ -21,8 +22,7 @@ export const MARKS = ["nothing", "new", "reference"] as const;
 /** What is marked where nothing is compared: nothing, what is new since the step before, or what the reference does not have. */
 export type Marks = (typeof MARKS)[number];
 
-export const UNITS = ["word", "character"] as const;
-export type Unit = (typeof UNITS)[number];
+export const UNITS: readonly Unit[] = ["word", "character"];
 
 /** null stands for "not chosen": the page then chooses. */
 export interface SamplesPlace {

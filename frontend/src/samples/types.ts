@@ -1,18 +1,10 @@
 /** What the samples view is made of, shared by its store and its drawings. */
 
+import type { StepSeries } from "../store/stepSeries";
 import type { SampleKey } from "../wire/schema.gen";
 
-/** Everything that one tag of one run holds as text; arrays along the steps. */
-export interface SampleSeries {
-  run: string;
-  tag: string;
-  /** Rising. */
-  steps: readonly number[];
-  /** Per step: the texts in the order of `setups[step].samples`. */
-  texts: readonly (readonly string[])[];
-  /** Per step: what holds for its texts; the same object from step to step while it does not change. */
-  setups: readonly SampleSetup[];
-}
+/** Everything that one tag of one run holds as text: at each step the texts in the order of `SampleSetup.samples`. */
+export type SampleSeries = StepSeries<SampleSetup, readonly string[]>;
 
 export interface SampleSetup {
   prompts: readonly string[];
@@ -53,14 +45,6 @@ export interface SampleTokens {
 export interface Alternative {
   token: string;
   probability: number;
-}
-
-/** A piece of a text beside another: in both, or only here. */
-export interface DiffPiece {
-  text: string;
-  isOwn: boolean;
-  /** Set where the texts are too different to compare as finely as was asked; then all pieces have it. */
-  coarse?: true;
 }
 
 export interface BeamNode {

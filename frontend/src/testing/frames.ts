@@ -36,3 +36,22 @@ export function encodeFrame(
   }
   return bytes.buffer;
 }
+
+/** Returns a frame as it is stored: compressed. */
+export async function storedFrame(
+  header: object,
+  shapes: Record<string, number[]> = {},
+  arrays: Record<string, FrameData> = {},
+): Promise<Uint8Array> {
+  const stream = new Blob([encodeFrame(header, shapes, arrays)]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Returns where each of several frames ends that lie one after the other. */
+export function endsOf(frames: readonly Uint8Array[]): BigInt64Array {
+  let end = 0;
+  return BigInt64Array.from(frames, ({ length }) => {
+    end += length;
+    return BigInt(end);
+  });
+}

@@ -6,9 +6,9 @@
 import { describe, expect, it } from "vitest";
 import { fetchRecord } from "../attention/record/record";
 import { Api, RequestFailure } from "../host/api";
-import { readSeries } from "../samples/record/series";
+import { TEXTS } from "../samples/record/series";
 import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/record/tokens";
-import { endsOf } from "../samples/testing";
+import { readStepSeries } from "../store/stepSeries";
 import { readStructure } from "../structure/record";
 import { buildTree } from "../structure/tree";
 import { checked } from "../wire/checked";
@@ -17,7 +17,7 @@ import { gunzip } from "../wire/gunzip";
 import type { Kind } from "../wire/schema.gen";
 import { embeddingsHeader, embeddingsSetup } from "../wire/shapes/embeddings.gen";
 import { statisticsHeader, statisticsSetup } from "../wire/shapes/statistics.gen";
-import { encodeFrame } from "./frames";
+import { encodeFrame, endsOf } from "./frames";
 
 interface Lie {
   seed: number;
@@ -128,7 +128,8 @@ const readers: Record<Kind, (lie: Lie, frames: (Frame | null)[]) => Promise<unkn
     const shapes = Object.fromEntries(Object.entries(arrays).map(([name, { length }]) => [name, [length]]));
     const answer = decodeFrame(encodeFrame(null, shapes, arrays));
     await attempt(async () => {
-      for await (const read of readSeries(address, answer, null)) expect(read.texts.length).toBe(read.steps.length);
+      for await (const read of readStepSeries(address, answer, null, TEXTS))
+        expect(read.entries.length).toBe(read.steps.length);
     });
   },
   structure: async (_, [first]) => {

@@ -1,10 +1,10 @@
 /** What the texts are compared with: B of the page, or what was expected. */
 
 import { indexUpTo } from "../../store/steps";
+import { type DiffPiece, differences } from "../../tokens/diff";
 import type { SamplesChoice } from "../choice.svelte";
-import type { DiffPiece, SampleAddress } from "../types";
+import type { SampleAddress } from "../types";
 import { referenceOf, sameSample } from "./comparing";
-import { differences } from "./diff";
 
 export class Comparison {
   constructor(private readonly samples: SamplesChoice) {}

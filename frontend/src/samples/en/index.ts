@@ -2,10 +2,11 @@
 
 import { count, quoted } from "../../language/en";
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
+import type { Unit } from "../../tokens/diff";
 import { formatFigure } from "../../ui/figures";
 import type { Sign } from "../find/limits";
 import { type Column, columnOfKey } from "../grid/grid";
-import type { Marks, Rows, Unit } from "../place";
+import type { Marks, Rows } from "../place";
 import type { BeamNode } from "../types";
 
 /** Names of the regions and lists, for screen readers too. */

@@ -56,9 +56,9 @@ export function filterAddresses(
 
   const addresses: SampleAddress[] = [];
   for (const { series: which, at, step } of records) {
-    const { run, texts, setups } = series[which] as SampleSeries;
+    const { run, entries, setups } = series[which] as SampleSeries;
     const setup = setups[at];
-    texts[at]?.forEach((text, sample) => {
+    entries[at]?.forEach((text, sample) => {
       const key = setup?.samples[sample];
       if (key === undefined || !passes(key, setup?.prompts[key.prompt] ?? "", filter)) return;
       if (!isHit(text, which, at, sample)) return;

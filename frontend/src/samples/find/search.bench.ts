@@ -21,7 +21,7 @@ const series: SampleSeries[] = [
     run: "run",
     tag: "samples/probe",
     steps,
-    texts: steps.map(() => samples.map(text)),
+    entries: steps.map(() => samples.map(text)),
     setups: steps.map(() => setup),
   },
 ];

@@ -61,7 +61,7 @@ const series = (run: string, steps: number[]): SampleSeries => ({
   run,
   tag: "samples/probe",
   steps,
-  texts: steps.map((step) => [`drawn ${step}`, `שלום ${step}`, `searched ${step}`]),
+  entries: steps.map((step) => [`drawn ${step}`, `שלום ${step}`, `searched ${step}`]),
   setups: steps.map(() => setup),
 });
 

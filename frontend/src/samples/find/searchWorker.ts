@@ -6,14 +6,14 @@ import { isFound, type Matcher } from "./search";
 /** What the page tells the worker. */
 export type Request =
   /** The texts of a series from step `at` on; those of earlier steps stay. */
-  { kind: "texts"; series: number; at: number; texts: SampleSeries["texts"] } | { kind: "search"; matcher: Matcher };
+  { kind: "texts"; series: number; at: number; texts: SampleSeries["entries"] } | { kind: "search"; matcher: Matcher };
 
 /** What the worker answers to a search: that it begins, then 1 for every text found, by series, in order. */
 export type Answer = { kind: "begun" } | { kind: "found"; hits: Uint8Array[] };
 
 /** Returns what answers one request after the other. */
 export function createAnswers(tell: (answer: Answer) => void): (request: Request) => void {
-  const held: SampleSeries["texts"][] = [];
+  const held: SampleSeries["entries"][] = [];
   return (request) => {
     if (request.kind === "texts") {
       const kept = held[request.series]?.slice(0, request.at) ?? [];

@@ -9,8 +9,14 @@ const matcher = (query: string, isRegex = false) => compile(query, isRegex) as M
 const key = { prompt: 0, temperature: 1, repeat: 0, beams: 0 };
 const setup = { prompts: ["p"], references: [], samples: [key, key] };
 
-function seriesOf(texts: SampleSeries["texts"], run = "run"): SampleSeries {
-  return { run, tag: "samples/probe", steps: texts.map((_, i) => i * 10), texts, setups: texts.map(() => setup) };
+function seriesOf(texts: SampleSeries["entries"], run = "run"): SampleSeries {
+  return {
+    run,
+    tag: "samples/probe",
+    steps: texts.map((_, i) => i * 10),
+    entries: texts,
+    setups: texts.map(() => setup),
+  };
 }
 
 let workers: TestWorker[] = [];

@@ -26,7 +26,7 @@ const startWorker = () => new Worker(new URL("./searchWorker.ts", import.meta.ur
 export class Searcher {
   #worker: SearchWorker | null = null;
   /** What the worker holds, by series. */
-  #sent: SampleSeries["texts"][] = [];
+  #sent: SampleSeries["entries"][] = [];
   #running: Search | null = null;
   #next: Search | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,7 +40,7 @@ export class Searcher {
     const held = Math.max(series.length, this.#sent.length);
     for (let which = 0; which < held; which++) {
       const sent = this.#sent[which] ?? [];
-      const texts = series[which]?.texts ?? [];
+      const texts = series[which]?.entries ?? [];
       const at = firstDifference(sent, texts);
       if (at < Math.max(sent.length, texts.length)) {
         this.#send({ kind: "texts", series: which, at, texts: texts.slice(at) });
@@ -55,7 +55,7 @@ export class Searcher {
     const hits = this.#remembered(series, matcher) ?? (await this.#find(series, matcher));
     if (hits === null || "error" in hits) return hits;
     this.#last = { series, query: matcher.query, isRegex: matcher.isRegex, hits };
-    const firsts = series.map(({ texts }) => firstOfStep(texts));
+    const firsts = series.map(({ entries }) => firstOfStep(entries));
     const isHit = (_: string, which: number, at: number, sample: number) =>
       hits[which]?.[(firsts[which]?.[at] as number) + sample] === 1;
     return { places: filterAddresses(series, filter, isHit) };
@@ -127,7 +127,7 @@ export class Searcher {
 }
 
 /** Where the texts of each step begin among those of all steps. */
-function firstOfStep(texts: SampleSeries["texts"]): number[] {
+function firstOfStep(texts: SampleSeries["entries"]): number[] {
   let total = 0;
   return texts.map(({ length }) => {
     total += length;
@@ -135,7 +135,7 @@ function firstOfStep(texts: SampleSeries["texts"]): number[] {
   });
 }
 
-function firstDifference(one: SampleSeries["texts"], other: SampleSeries["texts"]): number {
+function firstDifference(one: SampleSeries["entries"], other: SampleSeries["entries"]): number {
   let at = 0;
   while (at < one.length && at < other.length && one[at] === other[at]) at++;
   return at;

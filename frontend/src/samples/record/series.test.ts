@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { encodeFrame } from "../../testing/frames";
+import { readStepSeries, setupsAt } from "../../store/stepSeries";
+import { encodeFrame, endsOf, storedFrame } from "../../testing/frames";
 import { arrayOf, decodeFrame, type Frame, FrameError } from "../../wire/frame";
-import { endsOf, key, setupOf, storedHeader } from "../testing";
+import { key, setupOf } from "../testing";
 import type { SampleSeries } from "../types";
-import { readSeries, setupsAt } from "./series";
+import { TEXTS } from "./series";
 
 const place = { run: "run", tag: "samples/probe" };
 const setup = { version: 1, prompts: ["Once"], references: [], samples: [key()] };
@@ -13,7 +14,7 @@ async function answer(texts: Record<number, object>, setups: Record<number, obje
   const arrays: Parameters<typeof encodeFrame>[2] = {};
   const shapes: Record<string, number[]> = {};
   for (const [name, headers] of Object.entries({ texts, setup: setups })) {
-    const frames = await Promise.all(Object.values(headers).map(storedHeader));
+    const frames = await Promise.all(Object.values(headers).map((header) => storedFrame(header)));
     arrays[`${name}.steps`] = BigInt64Array.from(Object.keys(headers), BigInt);
     arrays[`${name}.ends`] = endsOf(frames);
     arrays[`${name}.frames`] = Uint8Array.from(frames.flatMap((bytes) => [...bytes]));
@@ -24,11 +25,11 @@ async function answer(texts: Record<number, object>, setups: Record<number, obje
 
 async function all(frame: Frame, before: SampleSeries | null = null): Promise<SampleSeries[]> {
   const states: SampleSeries[] = [];
-  for await (const series of readSeries(place, frame, before)) states.push(series);
+  for await (const series of readStepSeries(place, frame, before, TEXTS)) states.push(series);
   return states;
 }
 
-describe("readSeries", () => {
+describe("a series of texts", () => {
   it("grows backward from the newest step until it is whole", async () => {
     const texts = Object.fromEntries(
       Array.from({ length: 130 }, (_, step) => [step * 10, { version: 1, texts: [`text ${step}`] }]),
@@ -36,7 +37,7 @@ describe("readSeries", () => {
     const states = await all(await answer(texts, { 0: setup }));
     expect(states.map(({ steps }) => steps.length)).toEqual([48, 96, 130]);
     expect(states[0]?.steps[0]).toBe(820);
-    for (const { steps, texts } of states) expect(texts).toEqual(steps.map((step) => [`text ${step / 10}`]));
+    for (const { steps, entries } of states) expect(entries).toEqual(steps.map((step) => [`text ${step / 10}`]));
   });
 
   it("adds new steps to those that are known", async () => {
@@ -44,7 +45,7 @@ describe("readSeries", () => {
     const more = await answer({ 5: { version: 1, texts: ["b"] } }, {});
     const series = (await all(more, first)).at(-1);
     expect(series?.steps).toEqual([0, 5]);
-    expect(series?.texts).toEqual([["a"], ["b"]]);
+    expect(series?.entries).toEqual([["a"], ["b"]]);
     expect(series?.setups[1]).toBe(first?.setups[0]);
   });
 
@@ -58,7 +59,7 @@ describe("readSeries", () => {
     const frame = await answer({ 0: of(["a"]), 1: of([7]), 2: of(["a", "b"]), 3: of("a"), 4: of(["e"]) }, { 0: setup });
     const [series] = await all(frame);
     expect(series?.steps).toEqual([0, 4]);
-    expect(series?.texts).toEqual([["a"], ["e"]]);
+    expect(series?.entries).toEqual([["a"], ["e"]]);
     expect(series?.setups).toHaveLength(2);
   });
 

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { Api } from "../../host/api";
 import { Growing } from "../../store/growing.svelte";
-import { encodeFrame } from "../../testing/frames";
+import { stepSeriesFrom } from "../../store/stepSeries";
+import { encodeFrame, endsOf, storedFrame } from "../../testing/frames";
 import type { SeriesInfo } from "../../wire/schema.gen";
-import { endsOf, storedHeader } from "../testing";
-import { textsFrom } from "./series";
+import { TEXTS } from "./series";
 
 const info: SeriesInfo = {
   run: "run",
@@ -19,7 +19,7 @@ const info: SeriesInfo = {
 async function server() {
   const asked: (string | null)[] = [];
   const state = { last: 1, isUp: true };
-  const setup = await storedHeader({
+  const setup = await storedFrame({
     version: 1,
     prompts: [""],
     references: [],
@@ -32,7 +32,7 @@ async function server() {
     const steps = Array.from({ length: state.last + 1 }, (_, step) => step).filter(
       (step) => step > Number(after ?? -1),
     );
-    const frames = await Promise.all(steps.map((step) => storedHeader({ version: 1, texts: [`text ${step}`] })));
+    const frames = await Promise.all(steps.map((step) => storedFrame({ version: 1, texts: [`text ${step}`] })));
     const isFirst = after === null;
     const arrays = {
       "texts.steps": BigInt64Array.from(steps, BigInt),
@@ -45,7 +45,10 @@ async function server() {
     const shapes = Object.fromEntries(Object.entries(arrays).map(([name, { length }]) => [name, [length]]));
     return new Response(encodeFrame(null, shapes, arrays));
   };
-  const texts = new Growing(textsFrom(new Api(request as unknown as typeof fetch)), new AbortController().signal);
+  const texts = new Growing(
+    stepSeriesFrom(new Api(request as unknown as typeof fetch), TEXTS),
+    new AbortController().signal,
+  );
   return { texts, asked, state };
 }
 
@@ -56,7 +59,7 @@ it("asks once, and then only for what was added", async () => {
   state.last = 3;
   await texts.follow({ ...info, last_step: 3 });
   const [series] = texts.values.values();
-  expect(series?.texts.flat()).toEqual(["text 0", "text 1", "text 2", "text 3"]);
+  expect(series?.entries.flat()).toEqual(["text 0", "text 1", "text 2", "text 3"]);
   expect(asked).toEqual([null, "1"]);
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { encodeFrame } from "../../testing/frames";
 import { decodeFrame, type Frame, FrameError } from "../../wire/frame";
 import type { SampleHeader, SamplesHeader } from "../../wire/schema.gen";
-import { alternativesOf, decodeProbability, readHeader, stretchesOf, tokensOf, treeOf } from "./tokens";
+import { alternativesOf, readHeader, stretchesOf, tokensOf, treeOf } from "./tokens";
 
 const sample: SampleHeader = {
   tokens: 3,
@@ -27,17 +27,6 @@ const frame = (shapes: Record<string, number[]>, arrays: Parameters<typeof encod
 
 /** High bytes, then low ones, of codes. */
 const codes = (...values: number[]) => Uint8Array.from([...values.map((v) => v >> 8), ...values.map((v) => v & 255)]);
-
-describe("probabilities", () => {
-  it.each([
-    [0, 1],
-    [1024, 0.5],
-    [65534, 0],
-    [65535, Number.NaN],
-  ])("code %d is %d", (code, probability) => {
-    expect(decodeProbability(code >> 8, code & 255)).toBe(probability);
-  });
-});
 
 describe("tokensOf", () => {
   const blob = frame(

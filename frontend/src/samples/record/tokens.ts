@@ -2,24 +2,14 @@
 
 import { checked } from "../../wire/checked";
 import { arrayOf, type Frame, FrameError, wholeNumbers } from "../../wire/frame";
+import { probabilitiesOf } from "../../wire/probability";
 import type { SampleHeader, SamplesHeader } from "../../wire/schema.gen";
 import { samplesHeader } from "../../wire/shapes/samples.gen";
 import type { Alternative, BeamNode, SampleTokens, Stretch } from "../types";
 
-const CODES_PER_HALVING = 1024;
-const ZERO = 65534;
-const NOT_A_NUMBER = 65535;
-
 /** Returns the header of a record from its blob 0. */
 export function readHeader(frame: Frame): SamplesHeader {
   return checked(samplesHeader, frame.header);
-}
-
-/** Returns the probability that two bytes stand for. */
-export function decodeProbability(high: number, low: number): number {
-  const code = 256 * high + low;
-  if (code === NOT_A_NUMBER) return Number.NaN;
-  return code === ZERO ? 0 : 2 ** (-code / CODES_PER_HALVING);
 }
 
 /** Returns the tokens of one sample from the blob that its header names. */
@@ -89,13 +79,4 @@ export function treeOf(header: SamplesHeader, frame: Frame): BeamNode[] {
     best: best[node] === 1,
     end: ends[node] === 1,
   }));
-}
-
-/** Returns `count` probabilities of a blob: the high bytes of all, then the low ones. */
-function probabilitiesOf(frame: Frame, first: number, count: number): number[] {
-  const codes = arrayOf(frame, "probability", Uint8Array).data;
-  const low = codes.length / 2;
-  return Array.from({ length: count }, (_, index) =>
-    decodeProbability(codes[first + index] ?? 255, codes[low + first + index] ?? 255),
-  );
 }

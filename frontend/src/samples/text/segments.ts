@@ -1,6 +1,7 @@
 /** A text cut into the pieces that become elements of the page. */
 
-import type { DiffPiece, Stretch } from "../types";
+import type { DiffPiece } from "../../tokens/diff";
+import type { Stretch } from "../types";
 import { isBoundary } from "./tokenPlaces";
 import { visibleText } from "./visible";
 

@@ -2,10 +2,11 @@
 
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count, quoted } from "../../language/zh-CN";
+import type { Unit } from "../../tokens/diff";
 import { formatFigure } from "../../ui/figures";
 import type { Sign } from "../find/limits";
 import { type Column, columnOfKey } from "../grid/grid";
-import type { Marks, Rows, Unit } from "../place";
+import type { Marks, Rows } from "../place";
 import type { BeamNode } from "../types";
 
 export const GROUPS = "分组";

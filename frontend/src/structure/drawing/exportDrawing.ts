@@ -1,6 +1,7 @@
 /** The drawing as a file: all that is opened, in its colours, whatever part of it is in sight. */
 
 import { flushSync, mount, unmount } from "svelte";
+import { save } from "../../ui/download";
 import type { StructureHeader } from "../../wire/schema.gen";
 import type { Figures, Scale } from "../values";
 import type { Palette } from "./palette";
@@ -58,13 +59,4 @@ export async function savePng(shown: Shown, name: string): Promise<void> {
   }
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done));
   if (blob) save(blob, `${name}.png`);
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name.replaceAll("/", "-");
-  link.click();
-  // The browser reads the address after this turn.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

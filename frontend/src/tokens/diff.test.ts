@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DiffPiece } from "../types";
-import { differences, sameBeginning } from "./diff";
+import { type DiffPiece, differences, sameBeginning } from "./diff";
 
 const told = (pieces: DiffPiece[]) => pieces.map(({ text, isOwn }) => (isOwn ? `+${text}` : `=${text}`));
 

@@ -1,8 +1,17 @@
 /** What a text has that another does not, in words or in characters as a reader sees them. */
 
 import { diffArrays } from "diff/lib/diff/array.js";
-import type { Unit } from "../place";
-import type { DiffPiece } from "../types";
+
+/** What two texts are compared by. */
+export type Unit = "word" | "character";
+
+/** A piece of a text beside another: in both, or only here. */
+export interface DiffPiece {
+  text: string;
+  isOwn: boolean;
+  /** Set where the texts are too different to compare as finely as was asked; then all pieces have it. */
+  coarse?: true;
+}
 
 const SEGMENTERS: Record<Unit, Intl.Segmenter> = {
   word: new Intl.Segmenter(undefined, { granularity: "word" }),

@@ -1,0 +1,142 @@
+/** What lies beside the records of a series, of all its steps in one answer of the route `texts`. */
+
+import type { Api } from "../host/api";
+import { arrayOf, decodeFrame, type Frame, FrameError } from "../wire/frame";
+import { gunzip } from "../wire/gunzip";
+import type { Ask } from "./growing.svelte";
+
+/** Arrays along the steps. */
+export interface StepSeries<Setup, Entry> {
+  run: string;
+  tag: string;
+  /** Rising. */
+  steps: readonly number[];
+  /** What each step holds. */
+  entries: readonly Entry[];
+  /** What holds for each step; the same object from step to step while it does not change. */
+  setups: readonly Setup[];
+}
+
+/** How the frames of a kind are read. */
+export interface StepFormat<Setup, Entry> {
+  readSetup(frame: Frame): Setup;
+  readEntry(frame: Frame, setup: Setup): Entry;
+}
+
+/** The first steps to show, the newest ones; each further lot is as large as all before it. */
+const FIRST_LOT = 48;
+
+interface Packed {
+  steps: number[];
+  frames: Uint8Array<ArrayBuffer>[];
+}
+
+/**
+ * Yields the series from what the route answers, as it grows backward from its newest step, the last time whole.
+ *
+ * Args:
+ *     frame: the answer of the route.
+ *     before: what is known already, whose steps come before those of the frame; null if nothing is.
+ */
+export async function* readStepSeries<Setup, Entry>(
+  place: { run: string; tag: string },
+  frame: Frame,
+  before: StepSeries<Setup, Entry> | null,
+  format: StepFormat<Setup, Entry>,
+): AsyncGenerator<StepSeries<Setup, Entry>> {
+  const packed = unpack(frame, "texts");
+  const changes = await readSetups(unpack(frame, "setup"), format);
+  const setups = setupsAt(packed.steps, changes, before?.setups[before.setups.length - 1] ?? null);
+  let read: { step: number; setup: Setup; entry: Entry }[] = [];
+  let from = packed.steps.length;
+  while (from > 0) {
+    const next = Math.max(0, from - Math.max(FIRST_LOT, read.length));
+    const lot = packed.frames.slice(next, from).map(async (bytes, at) => {
+      const [step, setup] = [packed.steps[next + at] as number, setups[next + at] as Setup];
+      return { step, setup, entry: format.readEntry(await expanded(bytes), setup) };
+    });
+    read = (await wholeOnes(lot)).concat(read);
+    from = next;
+    const known = from === 0 ? before : null;
+    if (read.length === 0 && from > 0) continue;
+    yield {
+      run: place.run,
+      tag: place.tag,
+      steps: [...(known?.steps ?? []), ...read.map(({ step }) => step)],
+      entries: [...(known?.entries ?? []), ...read.map(({ entry }) => entry)],
+      setups: [...(known?.setups ?? []), ...read.map(({ setup }) => setup)],
+    };
+  }
+}
+
+/** Returns what asks for a series of this kind. */
+export function stepSeriesFrom<Setup, Entry>(
+  api: Api,
+  format: StepFormat<Setup, Entry>,
+): Ask<StepSeries<Setup, Entry>> {
+  return async function* ({ run, tag }, known, isLonger, signal) {
+    // A step that was written anew takes the whole series with it: what came after it is of another training.
+    const before = isLonger ? known : null;
+    const frame = await api.texts(run, tag, before?.steps[before.steps.length - 1] ?? null, signal);
+    for await (const series of readStepSeries({ run, tag }, frame, before, format))
+      if (!before || series.steps.length > before.steps.length) yield series;
+  };
+}
+
+/** Returns those that come without a failure; where none does, throws the first. */
+async function wholeOnes<Value>(asked: Promise<Value>[]): Promise<Value[]> {
+  const settled = await Promise.allSettled(asked);
+  const whole = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed && whole.length === 0) throw failed.reason;
+  return whole;
+}
+
+function unpack(frame: Frame, name: "texts" | "setup"): Packed {
+  const steps = Array.from(arrayOf(frame, `${name}.steps`, BigInt64Array).data, Number);
+  const ends = Array.from(arrayOf(frame, `${name}.ends`, BigInt64Array).data, Number);
+  const bytes = arrayOf(frame, `${name}.frames`, Uint8Array).data as Uint8Array<ArrayBuffer>;
+  const rise = ends.every((end, index) => end >= (ends[index - 1] ?? 0));
+  if (!rise || ends.length !== steps.length || (ends[ends.length - 1] ?? 0) !== bytes.length) {
+    throw new FrameError(
+      `The series "${name}" has ${steps.length} steps, ${ends.length} ends and ${bytes.length} bytes.`,
+    );
+  }
+  return { steps, frames: ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end)) };
+}
+
+async function readSetups<Setup>(
+  { steps, frames }: Packed,
+  { readSetup }: Pick<StepFormat<Setup, never>, "readSetup">,
+): Promise<[step: number, setup: Setup][]> {
+  return Promise.all(
+    frames.map(
+      async (bytes, index): Promise<[number, Setup]> => [steps[index] as number, readSetup(await expanded(bytes))],
+    ),
+  );
+}
+
+async function expanded(bytes: Uint8Array<ArrayBuffer>): Promise<Frame> {
+  let buffer: ArrayBuffer;
+  try {
+    buffer = await gunzip(bytes);
+  } catch {
+    throw new FrameError("A frame is not compressed as it should be; the event file is damaged.");
+  }
+  return decodeFrame(buffer);
+}
+
+/** Returns the setup of each step: the last one written by then. */
+export function setupsAt<Setup>(
+  steps: readonly number[],
+  changes: readonly (readonly [step: number, setup: Setup])[],
+  before: Setup | null,
+): Setup[] {
+  let current = before;
+  let next = 0;
+  return steps.map((step) => {
+    for (; next < changes.length && (changes[next]?.[0] ?? 0) <= step; next++) current = changes[next]?.[1] ?? null;
+    if (!current) throw new FrameError(`There is no setup for step ${step}; the event file is damaged.`);
+    return current;
+  });
+}
