@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.records.attention.record import AttentionLayer as AttentionLayer
     from tb_seqviz_plugin.records.attention.record import AttentionRecord as AttentionRecord
     from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord as EmbeddingsRecord
+    from tb_seqviz_plugin.records.evaluation.record import Evaluation as Evaluation
+    from tb_seqviz_plugin.records.evaluation.record import EvaluationCurve as EvaluationCurve
+    from tb_seqviz_plugin.records.evaluation.record import EvaluationExample as EvaluationExample
+    from tb_seqviz_plugin.records.evaluation.record import EvaluationRecord as EvaluationRecord
+    from tb_seqviz_plugin.records.evaluation.record import EvaluationRow as EvaluationRow
     from tb_seqviz_plugin.records.samples.corpus import Corpus as Corpus
     from tb_seqviz_plugin.records.samples.record import BeamTree as BeamTree
     from tb_seqviz_plugin.records.samples.record import Sample as Sample
@@ -32,6 +37,8 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.records.structure.record import Shape as Shape
     from tb_seqviz_plugin.records.structure.record import Structure as Structure
     from tb_seqviz_plugin.records.structure.record import StructureRecord as StructureRecord
+    from tb_seqviz_plugin.records.tokens.record import Tokens as Tokens
+    from tb_seqviz_plugin.records.tokens.record import TokensRecord as TokensRecord
 
 # Loaded when asked for: TensorBoard imports this package at its start, and needs none of it.
 _MODULE_OF = {
@@ -41,6 +48,11 @@ _MODULE_OF = {
     "Corpus": "records.samples.corpus",
     "Edge": "records.structure.record",
     "EmbeddingsRecord": "records.embeddings.record",
+    "Evaluation": "records.evaluation.record",
+    "EvaluationCurve": "records.evaluation.record",
+    "EvaluationExample": "records.evaluation.record",
+    "EvaluationRecord": "records.evaluation.record",
+    "EvaluationRow": "records.evaluation.record",
     "Node": "records.structure.record",
     "Sample": "records.samples.record",
     "SamplesRecord": "records.samples.record",
@@ -49,6 +61,8 @@ _MODULE_OF = {
     "StatisticsRecord": "records.statistics.record",
     "Structure": "records.structure.record",
     "StructureRecord": "records.structure.record",
+    "Tokens": "records.tokens.record",
+    "TokensRecord": "records.tokens.record",
     "Writer": "log.writer",
     "read": "log.events",
 }
@@ -61,6 +75,11 @@ __all__ = [
     "Corpus",
     "Edge",
     "EmbeddingsRecord",
+    "Evaluation",
+    "EvaluationCurve",
+    "EvaluationExample",
+    "EvaluationRecord",
+    "EvaluationRow",
     "Node",
     "Sample",
     "SamplesRecord",
@@ -69,6 +88,8 @@ __all__ = [
     "StatisticsRecord",
     "Structure",
     "StructureRecord",
+    "Tokens",
+    "TokensRecord",
     "Writer",
     "__version__",
     "read",

@@ -16,11 +16,13 @@ from tb_seqviz_plugin.log.encoding import values_in
 from tb_seqviz_plugin.log.spool import SPOOL, Part, SpoolError, left_in
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
+from tb_seqviz_plugin.records.evaluation.record import EvaluationRecord
 from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.records.samples.record import SamplesRecord
 from tb_seqviz_plugin.records.statistics.record import StatisticsRecord
 from tb_seqviz_plugin.records.structure.record import StructureRecord
+from tb_seqviz_plugin.records.tokens.record import TokensRecord
 from tb_seqviz_plugin.schema import BESIDE, PLUGIN_NAME, SCHEMA_VERSION, parse_tag
 from tb_seqviz_plugin.wire.frame import FrameError, decoder
 from tb_seqviz_plugin.wire.payload import Encoded
@@ -52,6 +54,10 @@ def read(logdir: str | os.PathLike[str], kind: Literal["embeddings"]) -> Iterato
 def read(logdir: str | os.PathLike[str], kind: Literal["structure"]) -> Iterator[StructureRecord]: ...
 @overload
 def read(logdir: str | os.PathLike[str], kind: Literal["statistics"]) -> Iterator[StatisticsRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["evaluation"]) -> Iterator[EvaluationRecord]: ...
+@overload
+def read(logdir: str | os.PathLike[str], kind: Literal["tokens"]) -> Iterator[TokensRecord]: ...
 @overload
 def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Record]: ...
 def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Record]:

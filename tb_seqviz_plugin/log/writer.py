@@ -19,11 +19,19 @@ import numpy.typing as npt
 from tb_seqviz_plugin.log.channel import PATIENCE, Channel
 from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
-from tb_seqviz_plugin.records.attention.layers import Arrays, Tokens, layers_of
+from tb_seqviz_plugin.records.attention.layers import Arrays, layers_of
+from tb_seqviz_plugin.records.attention.layers import Tokens as AxisTokens
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings
+from tb_seqviz_plugin.records.evaluation.blobs import EvaluationPayload
+from tb_seqviz_plugin.records.evaluation.record import (
+    Evaluation,
+    EvaluationCurve,
+    EvaluationExample,
+    EvaluationRow,
+)
 from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.payload import SamplesPayload
@@ -32,7 +40,10 @@ from tb_seqviz_plugin.records.statistics.blobs import StatisticsPayload
 from tb_seqviz_plugin.records.statistics.record import Statistics
 from tb_seqviz_plugin.records.structure.blobs import StructurePayload
 from tb_seqviz_plugin.records.structure.record import Structure
+from tb_seqviz_plugin.records.tokens.blobs import TokensPayload
+from tb_seqviz_plugin.records.tokens.record import Tokens
 from tb_seqviz_plugin.schema import make_tag
+from tb_seqviz_plugin.schema.evaluation import WHOLE_SET, EvaluationTask
 from tb_seqviz_plugin.wire.payload import Payload
 
 Method = TypeVar("Method", bound=Callable[..., None])
@@ -137,8 +148,8 @@ class Writer:
         weights: Mapping[str, npt.ArrayLike] | Sequence[AttentionLayer],
         *,
         step: int,
-        query_tokens: Tokens = (),
-        key_tokens: Tokens = (),
+        query_tokens: AxisTokens = (),
+        key_tokens: AxisTokens = (),
         mask: Arrays | None = None,
         logits: Arrays | None = None,
         title: str = "",
@@ -268,6 +279,120 @@ class Writer:
         """
         _check_type("statistics", statistics, Statistics, "as of Statistics(layers, values)")
         self._put(name, StatisticsPayload(statistics), step)
+
+    @_checked
+    def evaluation(
+        self,
+        name: str,
+        table: Evaluation | Sequence[EvaluationRow | Mapping[str, Any]],
+        *,
+        step: int,
+        examples: Sequence[EvaluationExample] = (),
+        curves: Sequence[EvaluationCurve] = (),
+        confusion: Mapping[str, npt.ArrayLike] | npt.ArrayLike | None = None,
+        classes: Sequence[str] = (),
+        task: EvaluationTask = "other",
+        signatures: Mapping[str, str] | None = None,
+        interval: str = "",
+        evaluated: int = 0,
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Logs what a model can and cannot do: measures by slice of a data set, and the examples behind them.
+
+        Args:
+            name: of the data set; the tag becomes "evaluation/<name>".
+            table: a row for each measure of each slice, the slice "all" first, as `EvaluationRow` or dict; or an `Evaluation`,
+                which holds all but name and step.
+            step: the training step; it should rise from record to record of one name.
+            examples: those behind it, the same at all steps, in the same order.
+            curves: measures along positions, lengths or the confidence.
+            confusion: whole numbers [classes, classes], how often what is of a class (rows) was taken for one (columns), of
+                everything or by slice; None for none.
+            classes: what the classes are called; empty to number them.
+            task: "classification", "token_labelling", "language_modelling", "sequence_to_sequence" or "other".
+            signatures: of measures that a library computes with choices, what it says of them, by measure.
+            interval: how the intervals were made, as a sentence.
+            evaluated: how many examples were evaluated; 0 for those given.
+            notes: sentences to show beside the record.
+
+        Raises:
+            ValueError: if there is no row, or the parts do not fit each other.
+
+        >>> import tempfile
+        >>> rows = [{"slice": "all", "measure": "accuracy", "value": 0.75, "low": 0.6, "high": 0.86, "count": 40},
+        ...         {"slice": "target_length: 20 or more", "measure": "accuracy", "value": 0.5, "count": 10}]
+        >>> with Writer(tempfile.mkdtemp()) as writer:
+        ...     writer.evaluation("validation", rows, step=3)
+        """
+        if not isinstance(table, Evaluation):
+            by_slice = (
+                confusion if isinstance(confusion, Mapping) else {} if confusion is None else {WHOLE_SET: confusion}
+            )
+            table = Evaluation(
+                table,  # type: ignore[arg-type]
+                examples,
+                curves,
+                by_slice,  # type: ignore[arg-type]
+                classes,
+                task,
+                signatures or {},
+                interval,
+                evaluated,
+                _notes(notes),
+            )
+        self._put(name, EvaluationPayload(table), step)
+
+    @_checked
+    def tokens(
+        self,
+        name: str,
+        text: str,
+        tokens: Sequence[str],
+        probabilities: npt.ArrayLike,
+        *,
+        step: int,
+        ranks: npt.ArrayLike = (),
+        lengths: Sequence[int] = (),
+        source: str = "",
+        vocabulary_size: int = 0,
+        attention: str = "",
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Logs how probable a model finds each token of a text after those before it, to see when it learns them.
+
+        Args:
+            name: of the text; the tag becomes "tokens/<name>".
+            text: the text, the same at all steps.
+            tokens: its tokens, one string each.
+            probabilities: numbers [tokens], of each; NaN where none was predicted, as of the first one of a language model.
+            step: the training step; it should rise from record to record of one name.
+            ranks: whole numbers [tokens], the place of each among all tokens by probability, 1 for the most probable, 0 where it
+                is not known; empty if of none.
+            lengths: how many code points of the text each token adds; empty where that is not known.
+            source: what the text is made from, such as a sentence in another language.
+            vocabulary_size: how many tokens there could be at each place, which chance is told by; 0 where that is not known.
+            attention: name of the attention record of this text.
+            notes: sentences to show beside the record.
+
+        Raises:
+            ValueError: if the sizes do not fit each other, or a number is out of range.
+
+        >>> import math, tempfile
+        >>> with Writer(tempfile.mkdtemp()) as writer:
+        ...     writer.tokens("reference/0", "the cat", ["the", " cat"], [math.nan, 0.25], ranks=[0, 2], vocabulary_size=50, step=3)
+        """
+        given = Tokens(
+            text,
+            tokens,
+            probabilities,  # type: ignore[arg-type]
+            ranks,  # type: ignore[arg-type]
+            lengths,
+            source,
+            vocabulary_size,
+            attention,
+            _notes(notes),
+        )
+        self._put(name, TokensPayload(given), step)
 
     @_checked
     def put(self, name: str, payload: Payload, *, step: int) -> None:

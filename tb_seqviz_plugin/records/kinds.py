@@ -14,6 +14,8 @@ from tb_seqviz_plugin.records.attention.record import AttentionRecord
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload, embeddings_fields
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
+from tb_seqviz_plugin.records.evaluation.blobs import evaluation_fields
+from tb_seqviz_plugin.records.evaluation.record import EvaluationRecord
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.records.samples.blobs import samples_fields
 from tb_seqviz_plugin.records.samples.payload import SamplesPayload
@@ -22,11 +24,15 @@ from tb_seqviz_plugin.records.statistics.blobs import statistics_fields
 from tb_seqviz_plugin.records.statistics.record import StatisticsRecord
 from tb_seqviz_plugin.records.structure.blobs import structure_fields
 from tb_seqviz_plugin.records.structure.record import StructureRecord
+from tb_seqviz_plugin.records.tokens.blobs import tokens_fields
+from tb_seqviz_plugin.records.tokens.record import TokensRecord
 from tb_seqviz_plugin.schema import Beside
 from tb_seqviz_plugin.schema.attention import MEASURES
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES
+from tb_seqviz_plugin.schema.evaluation import EVALUATION_COLUMNS
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.schema.statistics import STATISTICS
+from tb_seqviz_plugin.schema.tokens import TOKEN_MEASURES
 from tb_seqviz_plugin.wire.payload import Encoded, Raw, RawPayload
 
 Upgrade = Callable[[npt.NDArray[np.float32], bytes], npt.NDArray[np.float32] | None]
@@ -43,7 +49,8 @@ class Kind:
         series: where they lie, `<series>/<tag>`.
         upgrade: turns those of a record of before, in the series `measures`, into today's, with the record's header frame; None
             where they cannot be. None where there are no others.
-        rows: the field of the setup that names the rows of the measures, "" where they are only numbered.
+        rows: the fields of the setup that say what the rows of the measures are, a text per row each; none where they are only
+            numbered.
         texts: whether there is a series `texts/<tag>`.
         restore: makes a payload again of what its `raw` returned, and of the memory of the record before; None where `encode` is
             quick, and called before a logging call returns.
@@ -57,7 +64,7 @@ class Kind:
     measures: tuple[str, ...] = ()
     series: Beside = "measures"
     upgrade: Upgrade | None = None
-    rows: str = ""
+    rows: tuple[str, ...] = ()
     texts: bool = False
     restore: Callable[[Raw, Any], RawPayload] | None = None
     remember: Callable[[Any], Any] | None = None
@@ -87,7 +94,9 @@ KINDS = _table(
             remember=EmbeddingMeasures.after,
         ),
         Kind(StructureRecord, structure_fields, lasts=True),
-        Kind(StatisticsRecord, statistics_fields, STATISTICS, rows="layers"),
+        Kind(StatisticsRecord, statistics_fields, STATISTICS, rows=("layers",)),
+        Kind(EvaluationRecord, evaluation_fields, EVALUATION_COLUMNS, rows=("slices", "measures"), texts=True),
+        Kind(TokensRecord, tokens_fields, TOKEN_MEASURES, texts=True),
     ]
 )
 """Every kind by its name."""

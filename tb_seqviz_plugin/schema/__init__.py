@@ -15,7 +15,7 @@ Beside a record may stand small series of data class TENSOR, so that all steps o
 
     measures/<tag>  float32 [rows, measures]   numbers by which steps are compared
     heads/<tag>     float32 [heads, measures]  the same of attention
-    texts/<tag>     string  [1]                a frame without arrays
+    texts/<tag>     string  [1]                a frame of texts, and of what is small enough to be read of all steps at once
     setup/<tag>     string  [1]                a frame of what stays the same, first in each file and when it changes; it holds for
                                                what comes after it
 

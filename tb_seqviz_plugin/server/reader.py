@@ -170,7 +170,8 @@ class Reader:
         steps = [step for step in sorted(found) if found[step].shape == found[last].shape]
         if kind.rows:
             setups = _setups_of(series, self._frames_beside(context, experiment, run, tag, "setup"))
-            header[kind.rows] = _names_of(setups[max(setups)], kind.rows) if setups else []
+            for field in kind.rows:
+                header[field] = _names_of(setups[max(setups)], field) if setups else []
             steps = [step for step in steps if step >= max(setups, default=step)]
         arrays: dict[str, Array] = {
             "values": np.stack([found[step] for step in steps]).astype(np.float32),

@@ -134,6 +134,16 @@ def array_of(arrays: Mapping[str, Array], name: str, dtype: type[np.generic], sh
     return array
 
 
+def narrowest(values: npt.ArrayLike) -> Array:
+    """Returns whole numbers of at least 0 as the narrowest unsigned type that holds them all.
+
+    >>> narrowest([3, 256]).dtype
+    dtype('uint16')
+    """
+    array = np.asarray(values, np.int64)
+    return array.astype(np.min_scalar_type(int(array.max(initial=0))))
+
+
 def decode_blob(blobs: Sequence[bytes], index: int) -> dict[str, Array]:
     """Returns the arrays of one blob of a record.
 

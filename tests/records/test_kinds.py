@@ -60,7 +60,7 @@ def tides_fields(stored: Encoded) -> dict[str, Any]:
     return {"levels": dict(zip(harbours, levels, strict=True)), "words": words}
 
 
-ROW = Kind(TidesRecord, tides_fields, measures=("level",), rows="harbours", texts=True)
+ROW = Kind(TidesRecord, tides_fields, measures=("level",), rows=("harbours",), texts=True)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ make golden    writes golden/v<version of the record>-*
 For record NAME: NAME.<blob>.bin, its frames without compression, NAME.texts.bin and NAME.setup.bin where its kind has such, and
 NAME.json, the header and what else is read in them, numbers that are none as "nan" and "inf": of attention per layer the weights
 row by row; of samples the samples; of embeddings all but the layer and notes; of a structure what flows along its edges; of
-statistics the layers and the gradients over time. Once released, the files of a version never change: what they hold must be
-readable for ever.
+statistics the layers and the gradients over time; of an evaluation all but the table, and of tokens all. Once released, the files
+of a version never change: what they hold must be readable for ever.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from unittest.mock import patch
 
 import numpy as np
 from helpers import sample_cases
+from helpers.evaluation_cases import EVALUATION_CASE, TOKENS_CASE
 from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
 from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
@@ -28,10 +29,13 @@ from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.embeddings import blobs as embeddings_blobs
 from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings, encode_embeddings
 from tb_seqviz_plugin.records.embeddings.record import Embeddings
+from tb_seqviz_plugin.records.evaluation.blobs import decode_evaluation, encode_evaluation
 from tb_seqviz_plugin.records.samples.blobs import decode_samples, encode_samples
 from tb_seqviz_plugin.records.samples.record import Sample
 from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
 from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
+from tb_seqviz_plugin.records.tokens.blobs import decode_tokens, encode_tokens
+from tb_seqviz_plugin.schema.evaluation import EVALUATION_COLUMNS
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.frame import decode_frame
 from tb_seqviz_plugin.wire.payload import Encoded
@@ -102,6 +106,12 @@ def records() -> Iterator[tuple[str, Encoded, dict[str, Any]]]:
     yield "structure", Encoded([blob], {}), edges_of([blob])
     encoded = encode_statistics(STATISTICS_CASE, record=3)
     yield "statistics", encoded, statistics_of(encoded.blobs, encoded.part("setup", bytes))
+    encoded = encode_evaluation(EVALUATION_CASE, tag="evaluation/golden", record=3)
+    texts, setup = encoded.part("texts", bytes), encoded.part("setup", bytes)
+    yield "evaluation", encoded, evaluation_of(encoded.blobs, texts, setup)
+    encoded = encode_tokens(TOKENS_CASE, record=3)
+    texts, setup = encoded.part("texts", bytes), encoded.part("setup", bytes)
+    yield "tokens", encoded, tokens_of(encoded.blobs, texts, setup)
 
 
 def golden_files() -> dict[str, bytes]:
@@ -157,6 +167,19 @@ def statistics_of(blobs: Sequence[bytes], setup: bytes) -> dict[str, Any]:
     statistics = decode_statistics(blobs, setup, STATISTICS_CASE.values)
     gradients = to_json(statistics.gradients_over_time)
     return {"layers": list(statistics.layers), "gradients_over_time": gradients}
+
+
+def evaluation_of(blobs: Sequence[bytes], texts: bytes, setup: bytes) -> dict[str, Any]:
+    """Returns an evaluation, but for its table, whose numbers are a bare array and not a frame."""
+    none = np.full((len(decode_frame(setup).header["slices"]), len(EVALUATION_COLUMNS)), np.nan, np.float32)
+    fields = to_json(decode_evaluation(blobs, texts, setup, none))
+    return {name: value for name, value in fields.items() if name not in ("table", "notes")}
+
+
+def tokens_of(blobs: Sequence[bytes], texts: bytes, setup: bytes) -> dict[str, Any]:
+    """Returns the tokens of a text, and how probable they are."""
+    fields = to_json(decode_tokens(blobs, texts, setup))
+    return {name: value for name, value in fields.items() if name != "notes"}
 
 
 def to_json(value: Any) -> Any:

@@ -19,10 +19,12 @@ from wire.make_golden import (
     calls_of,
     edges_of,
     embeddings_of,
+    evaluation_of,
     golden_files,
     read_samples,
     samples_of,
     statistics_of,
+    tokens_of,
 )
 
 from tb_seqviz_plugin.records.attention.blobs import decode_attention
@@ -36,6 +38,8 @@ READS: dict[str, Callable[..., dict[str, Any]]] = {
     "embeddings": embeddings_of,
     "structure": edges_of,
     "statistics": statistics_of,
+    "evaluation": evaluation_of,
+    "tokens": tokens_of,
 }
 EXPECTED = {path.stem: json.loads(path.read_text()) for path in sorted(GOLDEN.glob("*.json"))}
 

@@ -3,11 +3,15 @@ import type { HeadMatrix } from "../attention/record/matrix";
 import { unpackSigns } from "../attention/record/record";
 import { weightAt } from "../attention/weights";
 import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/record/tokens";
-import { arrayOf, decodeFrame, type Frame } from "../wire/frame";
+import { arrayOf, decodeFrame, type Frame, wholeNumbers } from "../wire/frame";
+import { probabilitiesOf } from "../wire/probability";
 import type {
   AttentionHeader,
   EmbeddingsHeader,
   EmbeddingsSetup,
+  EvaluationHeader,
+  EvaluationSetup,
+  EvaluationTexts,
   Kind,
   SampleHeader,
   SampleKey,
@@ -18,6 +22,8 @@ import type {
   StructureHeader,
   StructureTensor,
   TextsHeader,
+  TokensHeader,
+  TokensSetup,
 } from "../wire/schema.gen";
 
 type Value = number | "nan" | "inf" | "-inf";
@@ -74,6 +80,33 @@ interface ExpectedStatistics {
   header: StatisticsHeader;
   layers: string[];
   gradients_over_time: Record<string, Value[]>;
+}
+
+interface ExpectedEvaluation {
+  header: EvaluationHeader;
+  examples: {
+    inputs: string;
+    reference: string;
+    prediction: string;
+    correct: boolean | null;
+    probability: Value;
+    /** Without that of everything. */
+    slices: string[];
+    index: number;
+  }[];
+  curves: { x: Value[]; value: Value[]; low: Value[]; high: Value[]; count: number[] }[];
+  /** By slice [classes][classes]. */
+  confusion: Record<string, number[][]>;
+  classes: string[];
+  task: string;
+  signatures: Record<string, string>;
+  interval: string;
+}
+
+interface ExpectedTokens extends Omit<TokensSetup, "version"> {
+  header: TokensHeader;
+  probabilities: Value[];
+  ranks: number[];
 }
 
 const folder = "../../../tests/wire/golden";
@@ -270,10 +303,71 @@ describe.each(namesOf("statistics"))("%s", (name, text) => {
   });
 });
 
+describe.each(namesOf("evaluation"))("%s", (name, text) => {
+  const expected = JSON.parse(text) as ExpectedEvaluation;
+
+  it("has the curves and matrices that Python reads", async () => {
+    const header = (await readFrame(name, 0)).header as EvaluationHeader;
+    expect(header).toEqual(expected.header);
+    const frame = await readFrame(name, header.figures);
+    for (const [at, curve] of expected.curves.entries()) {
+      for (const part of ["x", "value", "low", "high"] as const) {
+        expectNumbers(arrayOf(frame, `${at}.${part}`, Float32Array).data, curve[part]);
+      }
+      expect(Array.from(wholeNumbers(frame, `${at}.count`).data)).toEqual(curve.count);
+    }
+    for (const [at, slice] of header.confusion.entries()) {
+      const counts = Array.from(wholeNumbers(frame, `confusion.${at}`).data);
+      expect(counts).toEqual((expected.confusion[slice] as number[][]).flat());
+    }
+  });
+
+  it("has the examples that Python reads", async () => {
+    const [setup, texts] = [await readFrame(name, "setup"), await readFrame(name, "texts")];
+    const said = setup.header as EvaluationSetup;
+    const { version, slices, measures, inputs, references, ...rest } = said;
+    expect(slices.length).toBe(measures.length);
+    expect(expected).toMatchObject({ ...rest, header: { version } });
+    const names = [...new Set(slices)];
+    const member = arrayOf(setup, "member", Uint8Array, [inputs.length, names.length]).data;
+    const predictions = wholeNumbers(texts, "prediction", [inputs.length]).data;
+    const correct = arrayOf(texts, "correct", Uint8Array, [inputs.length]).data;
+    const index = wholeNumbers(setup, "index", [inputs.length]).data;
+    const spoken = (texts.header as EvaluationTexts).texts;
+    const examples = inputs.map((input, at) => ({
+      inputs: input,
+      reference: references[at],
+      prediction: spoken[predictions[at] as number],
+      correct: [false, true][correct[at] as number] ?? null,
+      slices: names.filter((slice, column) => slice !== "all" && member[at * names.length + column]),
+      index: index[at],
+    }));
+    expect(examples).toEqual(expected.examples.map(({ probability: _, ...example }) => example));
+    expectNumbers(
+      probabilitiesOf(texts, 0, inputs.length),
+      expected.examples.map(({ probability }) => probability),
+    );
+  });
+});
+
+describe.each(namesOf("tokens"))("%s", (name, text) => {
+  const { header, probabilities, ranks, ...said } = JSON.parse(text) as ExpectedTokens;
+
+  it("has the tokens that Python reads", async () => {
+    expect((await readFrame(name, 0)).header).toEqual(header);
+    const [setup, step] = [await readFrame(name, "setup"), await readFrame(name, "texts")];
+    expect(setup.header).toEqual({ ...said, version: header.version });
+    expectNumbers(probabilitiesOf(step, 0, said.tokens.length), probabilities);
+    expect(Array.from(wholeNumbers(step, "rank", [said.tokens.length]).data)).toEqual(ranks);
+  });
+});
+
 it("reads every golden record", () => {
   expect(namesOf("attention").length).toBeGreaterThanOrEqual(4);
   expect(namesOf("samples").length).toBeGreaterThanOrEqual(4);
   expect(namesOf("embeddings").length).toBeGreaterThanOrEqual(1);
   expect(namesOf("structure").length).toBeGreaterThanOrEqual(1);
   expect(namesOf("statistics").length).toBeGreaterThanOrEqual(1);
+  expect(namesOf("evaluation").length).toBeGreaterThanOrEqual(1);
+  expect(namesOf("tokens").length).toBeGreaterThanOrEqual(1);
 });

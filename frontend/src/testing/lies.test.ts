@@ -15,8 +15,11 @@ import { checked } from "../wire/checked";
 import { decodeFrame, type Frame, FrameError } from "../wire/frame";
 import { gunzip } from "../wire/gunzip";
 import type { Kind } from "../wire/schema.gen";
+import type { Shape } from "../wire/shape";
 import { embeddingsHeader, embeddingsSetup } from "../wire/shapes/embeddings.gen";
+import { evaluationHeader, evaluationSetup, evaluationTexts } from "../wire/shapes/evaluation.gen";
 import { statisticsHeader, statisticsSetup } from "../wire/shapes/statistics.gen";
+import { tokensHeader, tokensSetup, tokensStep } from "../wire/shapes/tokens.gen";
 import { encodeFrame, endsOf } from "./frames";
 
 interface Lie {
@@ -94,6 +97,12 @@ async function framesOf({ blobs }: Lie): Promise<(Frame | null)[]> {
   );
 }
 
+/** Reads the header of a frame beside a record, where there is one. */
+async function attemptHeader<Header>(bytes: string | undefined, shape: Shape<Header>): Promise<void> {
+  const buffer = bytes === undefined ? null : await expanded(bytes);
+  if (buffer) await attempt(() => checked(shape, decodeFrame(buffer).header));
+}
+
 const readers: Record<Kind, (lie: Lie, frames: (Frame | null)[]) => Promise<unknown>> = {
   attention: async ({ blobs }) => {
     const request = async (path: string) => {
@@ -138,13 +147,21 @@ const readers: Record<Kind, (lie: Lie, frames: (Frame | null)[]) => Promise<unkn
   },
   statistics: async ({ setup }, [first]) => {
     if (first) await attempt(() => checked(statisticsHeader, first.header));
-    const buffer = setup === undefined ? null : await expanded(setup);
-    if (buffer) await attempt(() => checked(statisticsSetup, decodeFrame(buffer).header));
+    await attemptHeader(setup, statisticsSetup);
   },
   embeddings: async ({ setup }, [first]) => {
     if (first) await attempt(() => checked(embeddingsHeader, first.header));
-    const buffer = setup === undefined ? null : await expanded(setup);
-    if (buffer) await attempt(() => checked(embeddingsSetup, decodeFrame(buffer).header));
+    await attemptHeader(setup, embeddingsSetup);
+  },
+  evaluation: async ({ texts, setup }, [first]) => {
+    if (first) await attempt(() => checked(evaluationHeader, first.header));
+    await attemptHeader(texts, evaluationTexts);
+    await attemptHeader(setup, evaluationSetup);
+  },
+  tokens: async ({ texts, setup }, [first]) => {
+    if (first) await attempt(() => checked(tokensHeader, first.header));
+    await attemptHeader(texts, tokensStep);
+    await attemptHeader(setup, tokensSetup);
   },
 };
 

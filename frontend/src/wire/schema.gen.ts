@@ -34,15 +34,31 @@ export const EMBEDDING_MEASURES = ["norm", "movement", "churn", "similarity", "d
 
 export const FREQUENCY_COLUMNS = ["frequency", "frequencies", "freq", "count", "counts"] as const;
 
+export const EVALUATION_COLUMNS = ["value", "low", "high", "count"] as const;
+
+export const WHOLE_SET = "all" as const;
+
+export const SLICE_SEPARATOR = ": " as const;
+
+export const SLICE_CROSSING = " & " as const;
+
+export const LOWER_IS_BETTER = ["log_loss", "perplexity", "expected_calibration_error", "edit_distance"] as const;
+
+export const EVALUATION_SCALES = {"accuracy": 1.0, "balanced_accuracy": 1.0, "precision_micro": 1.0, "precision_macro": 1.0, "recall_micro": 1.0, "recall_macro": 1.0, "f1_micro": 1.0, "f1_macro": 1.0, "roc_auc": 1.0, "expected_calibration_error": 1.0, "exact_match": 1.0, "bleu": 100.0, "chrf": 100.0, "rouge1": 1.0, "rouge2": 1.0, "rougeL": 1.0} as const;
+
 export const SAMPLE_MEASURES = ["log_probability", "perplexity", "length", "distinct_1", "distinct_2", "distinct_3", "longest_repeat", "repetitive", "copied", "exact_match", "edit_distance", "chrf", "bleu"] as const;
 
 export const STATISTICS = ["parameter_norm", "parameter_mean", "parameter_deviation", "parameter_zeros", "parameter_not_finite", "update_ratio", "gradient_norm", "gradient_mean", "gradient_deviation", "gradient_zeros", "gradient_not_finite", "activation_norm", "activation_mean", "activation_deviation", "activation_zeros", "activation_not_finite", "activation_saturated"] as const;
+
+export const TOKEN_MEASURES = ["log_loss", "perplexity", "accuracy"] as const;
 
 export type Beside = "measures" | "heads" | "texts" | "setup";
 
 export type EdgeKind = "data" | "state" | "mask";
 
-export type Kind = "attention" | "samples" | "embeddings" | "structure" | "statistics";
+export type EvaluationTask = "classification" | "token_labelling" | "language_modelling" | "sequence_to_sequence" | "other";
+
+export type Kind = "attention" | "samples" | "embeddings" | "structure" | "statistics" | "evaluation" | "tokens";
 
 export type LayerRole = "encoder" | "decoder" | "attention" | "embedding" | "output" | "";
 
@@ -144,6 +160,87 @@ export interface EmbeddingsSetup {
   table_rows: number;
   labels: string[];
   columns: Record<string, string[]>;
+}
+
+/**
+ * What a curve is.
+ *
+ * Args:
+ *     by: what lies along it: "position" in the target, from 0, "source_length" or "target_length" in tokens, "confidence" of the
+ *         prediction, whose curve of accuracy is the reliability diagram; or anything else by its name.
+ *     measure: what its values are.
+ *     slice: of which slice it is.
+ *     mode: "teacher_forced" where each prediction follows what is right, "free_running" where it follows the model's own, ""
+ *         where that makes no difference.
+ */
+export interface EvaluationCurveHeader {
+  by: string;
+  measure: string;
+  slice: string;
+  mode: string;
+}
+
+/**
+ * Blob 0 of an evaluation record.
+ *
+ * Args:
+ *     version: the oldest version of the format that tells all it holds.
+ *     kind: "evaluation".
+ *     record: how many records this tag has had so far, this one counted.
+ *     evaluated: how many examples were evaluated.
+ *     curves: the curves.
+ *     confusion: slices of which there is a confusion matrix.
+ *     figures: index of the blob with their arrays, -1 for none.
+ *     notes: what a reader should know about this record, as sentences.
+ */
+export interface EvaluationHeader {
+  version: number;
+  kind: "evaluation";
+  record: number;
+  evaluated: number;
+  curves: EvaluationCurveHeader[];
+  confusion: string[];
+  figures: number;
+  notes: string[];
+}
+
+/**
+ * What stays the same from record to record, stored once.
+ *
+ * Args:
+ *     version: the oldest version of the format that tells all it holds.
+ *     task: what the model does.
+ *     slices: of each row of the measures, of which slice it is; the first is `WHOLE_SET`.
+ *     measures: of each row, which measure it is, as scikit-learn, sacrebleu or rouge-score names it; that of one class is
+ *         "<measure>/<class>".
+ *     classes: what the rows and columns of the confusion matrices stand for.
+ *     inputs: what each example that is kept was made from, "" where only its numbers are kept.
+ *     references: what is right for it, "" where nothing is known.
+ *     signatures: of measures that a library computes with choices, what it says of them, by measure.
+ *     interval: how the intervals were made, as a sentence; "" for none.
+ */
+export interface EvaluationSetup {
+  version: number;
+  task: "classification" | "token_labelling" | "language_modelling" | "sequence_to_sequence" | "other";
+  slices: string[];
+  measures: string[];
+  classes: string[];
+  inputs: string[];
+  references: string[];
+  signatures: Record<string, string>;
+  interval: string;
+}
+
+/**
+ * What was predicted at one step.
+ *
+ * Args:
+ *     version: the oldest version of the format that tells all it holds.
+ *     texts: every prediction of an example once.
+ */
+export interface EvaluationTexts {
+  version: number;
+  texts: string[];
 }
 
 /**
@@ -500,4 +597,52 @@ export interface StructureTensor {
 export interface TextsHeader {
   version: number;
   texts: string[];
+}
+
+/**
+ * Blob 0 of a tokens record.
+ *
+ * Args:
+ *     version: the oldest version of the format that tells all it holds.
+ *     kind: "tokens".
+ *     record: how many records this tag has had so far, this one counted.
+ *     notes: what a reader should know about this record, as sentences.
+ */
+export interface TokensHeader {
+  version: number;
+  kind: "tokens";
+  record: number;
+  notes: string[];
+}
+
+/**
+ * What stays the same from record to record, stored once.
+ *
+ * Args:
+ *     version: the oldest version of the format that tells all it holds.
+ *     text: the text.
+ *     tokens: its tokens, one string each.
+ *     lengths: code points of `text` that each token adds; empty where that is not known.
+ *     source: what the text is made from, such as a sentence in another language, "" for none.
+ *     vocabulary_size: how many tokens there could be at each place, 0 where that is not known.
+ *     attention: name of the attention record of this text, "" for none.
+ */
+export interface TokensSetup {
+  version: number;
+  text: string;
+  tokens: string[];
+  lengths: number[];
+  source: string;
+  vocabulary_size: number;
+  attention: string;
+}
+
+/**
+ * The tokens of one step, whose numbers stand beside it.
+ *
+ * Args:
+ *     version: the oldest version of the format that tells all it holds.
+ */
+export interface TokensStep {
+  version: number;
 }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.records.samples.probability_codes import decode_probabilities, encode_probabilities
+from tb_seqviz_plugin.records.probability_codes import decode_probabilities, encode_probabilities
 from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample
 from tb_seqviz_plugin.schema import BASE_VERSION, readable_name
 from tb_seqviz_plugin.schema.samples import (
@@ -23,7 +23,16 @@ from tb_seqviz_plugin.schema.samples import (
     SamplesSetup,
     TextsHeader,
 )
-from tb_seqviz_plugin.wire.frame import Array, FrameError, array_of, decode_blob, decode_header, decoder, encode_frame
+from tb_seqviz_plugin.wire.frame import (
+    Array,
+    FrameError,
+    array_of,
+    decode_blob,
+    decode_header,
+    decoder,
+    encode_frame,
+    narrowest,
+)
 from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
@@ -105,7 +114,7 @@ class _Vocabulary:
     def of(self, tokens: Iterable[str]) -> Array:
         """Returns the places of tokens; new ones are added."""
         places = self.places
-        return _narrowest([places.setdefault(token, len(places)) for token in tokens])
+        return narrowest([places.setdefault(token, len(places)) for token in tokens])
 
 
 def _chunks(samples: Sequence[Sample]) -> Iterator[list[Sample]]:
@@ -148,9 +157,9 @@ def _token_arrays(chunk: Sequence[Sample], vocabulary: _Vocabulary) -> dict[str,
     ranks = [_or(sample.ranks, 0, count) for sample, count in zip(chunk, counts, strict=True)]
     return {
         "token": vocabulary.of(chain.from_iterable(sample.tokens for sample in chunk)),
-        "length": _narrowest(list(chain.from_iterable(sample.lengths for sample in chunk))),
+        "length": narrowest(list(chain.from_iterable(sample.lengths for sample in chunk))),
         "probability": encode_probabilities(np.concatenate(probabilities)),
-        "rank": _narrowest(np.concatenate(ranks)),
+        "rank": narrowest(np.concatenate(ranks)),
     }
 
 
@@ -304,9 +313,3 @@ def _at(texts: Sequence[str], place: int) -> str:
 
 def _or(values: Sequence[float], otherwise: float, count: int) -> Array:
     return np.asarray(values) if len(values) else np.full(count, otherwise)
-
-
-def _narrowest(values: npt.ArrayLike) -> Array:
-    """Returns whole numbers as the narrowest unsigned type that holds them all."""
-    array = np.asarray(values, np.int64)
-    return array.astype(np.min_scalar_type(int(array.max(initial=0))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tb_seqviz_plugin.records.samples.probability_codes import decode_probabilities, encode_probabilities
+from tb_seqviz_plugin.records.probability_codes import decode_probabilities, encode_probabilities
 
 
 def there_and_back(values: np.ndarray) -> np.ndarray:
