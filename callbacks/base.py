@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
-import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MethodType
 from typing import Any, ClassVar, TypeVar
@@ -19,6 +19,7 @@ from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.model.layers import is_traced, iterations_of
 from tb_seqviz_plugin.callbacks.model.legacy import Keras2Hooks
 from tb_seqviz_plugin.callbacks.model.signature import check_model, is_model
+from tb_seqviz_plugin.callbacks.overhead import Expense, Overhead
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
 from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
 from tb_seqviz_plugin.log.folders import absolute_folder, check_writable
@@ -37,7 +38,8 @@ def harmless(hook: Hook) -> Hook:
     def attempting(self: SeqVizCallback, *args: Any, **kwargs: Any) -> None:
         # Of a model that is refused nothing is logged until another one is set.
         if hook.__name__ == "set_model" or not self._is_idle():
-            self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
+            with self._overhead.paid_by(self._expense):
+                self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
 
     return _OfObject(attempting)  # type: ignore[return-value]
 
@@ -73,10 +75,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         schedule: see `make_schedule`.
         tag: of the records that this callback writes; with several, what comes before the last "/" of each.
         model: what to look at in a loop of one's own, None for the model that is fitted.
-
-    Attributes:
-        logged: how often it has logged.
-        seconds: how long training has waited for that.
+        max_overhead: how many seconds logging may take per second of training, on average, None for no bound. Where it would take
+            more, what is due by the schedule is passed over; the first and the last log, and `log`, come in any case.
 
     Raises:
         OSError: if nothing can be written there.
@@ -87,9 +87,16 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     _loggers: ClassVar[WeakValueDictionary[tuple[Path, str], SeqVizCallback]] = WeakValueDictionary()
 
     def __init__(
-        self, log_dir: str | os.PathLike[str], schedule: str | int | Schedule, tag: str, model: keras.Model | None
+        self,
+        log_dir: str | os.PathLike[str],
+        schedule: str | int | Schedule,
+        tag: str,
+        model: keras.Model | None,
+        max_overhead: float | None = 0.02,
     ) -> None:
         super().__init__()
+        self._expense = Expense()
+        self.share_overhead(Overhead(max_overhead, type(self).__name__))
         self.log_dir = absolute_folder(log_dir)
         check_writable(self.log_dir / RUN_DIRECTORY)
         self._schedule = make_schedule(schedule)
@@ -98,12 +105,11 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         self._batches = 0
         self._batches_before_epoch = 0
         self._offset: int | None = None
+        self._passed_over: int | None = None
         self._needs_model = True
         self.warn = WarnOnce(type(self).__name__)
         self._is_refused = False
         self._follower = follower()
-        self.logged = 0
-        self.seconds = 0.0
         if model is not None:
             check_model(model)
             self.set_model(model)
@@ -121,11 +127,31 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             check_model(model)
 
     @property
+    def logged(self) -> int:
+        """How often it has logged."""
+        return self._expense.logs
+
+    @property
+    def seconds(self) -> float:
+        """How long training has waited for it."""
+        return self._expense.waited
+
+    @property
     def writer(self) -> Writer:
         """The writer of this run, opened on first use."""
         if self._writer is None:
             self._writer = Writer(self.log_dir / RUN_DIRECTORY)
+            self._expense.background.append(self._writer.cost)
         return self._writer
+
+    def share_overhead(self, overhead: Overhead) -> None:
+        """Counts what it costs together with what others cost; to be called before anything is logged."""
+        self._overhead = overhead
+        overhead.join(self._expense)
+
+    def preparing(self) -> AbstractContextManager[None]:
+        """Counts the time in it as this callback's, for what is done once."""
+        return self._overhead.prepared_by(self._expense)
 
     def log(self, step: int) -> None:
         """Logs now; what is logged is on disk when this returns. Trouble is warned of once and training goes on.
@@ -133,8 +159,10 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         Args:
             step: the step to log at; it should rise from call to call.
         """
-        self._log(step)
-        self._attempt("write", self.flush)
+        with self._overhead.paid_by(self._expense):
+            self._log(step)
+            self._attempt("write", self.flush)
+            self._overhead.begin_loop()
 
     def flush(self) -> None:
         """Waits until what was logged is on disk."""
@@ -151,7 +179,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     @harmless
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Starts counting where the last `fit` ended."""
-        self._offset = None
+        self._overhead.begin()
+        self._offset = self._passed_over = None
         self._batches = max(self._batches, iterations_of(self.model))
 
     @harmless
@@ -170,17 +199,21 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         done = min(done, int((self.params or {}).get("steps") or done))
         before, self._batches = self._batches, self._batches_before_epoch + done
         if self._schedule.unit == "batch" and self._schedule.due(before, self._batches):
-            self._log_in_order(self._batches)
+            self._log_when_due(self._batches)
 
     @harmless
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if the epoch is due."""
         if self._schedule.unit == "epoch" and self._schedule.due(epoch - 1, epoch):
-            self._log_in_order(epoch)
+            self._log_when_due(epoch)
 
     @harmless
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        """Writes what is left."""
+        """Logs the end, if what was due last was passed over, and writes what is left."""
+        if self._passed_over is not None:
+            self._log_at(self._batches if self._schedule.unit == "batch" else self._passed_over)
+            self._passed_over = None
+        self._overhead.end()
         self._attempt("close its file", self.close)
 
     def _log(self, step: Any) -> None:
@@ -193,10 +226,9 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             return
         if self._is_idle():
             return
-        number, start = whole_number(step), time.perf_counter()
-        self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
-        self.logged += 1
-        self.seconds += time.perf_counter() - start
+        number = whole_number(step)
+        with self._overhead.logged_by(self._expense):
+            self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
 
     def _collect(self, step: Any, number: int | None) -> None:
         if number is None:
@@ -207,6 +239,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             )
         with self.writer.together():
             self.collect(number)
+            self.writer.beside(self._overhead.scalars(self._tag, self._expense))
 
     def _is_idle(self) -> bool:
         """Returns whether nothing is to be logged: of a model that is refused, or where another process logs."""
@@ -217,7 +250,24 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             )
         return self._follower is not None or self._is_refused
 
-    def _log_in_order(self, step: int) -> None:
+    def _log_when_due(self, step: int) -> None:
+        """Logs at a step that the schedule asks for, or passes it over, until the end of training at most."""
+        if self._is_wanted(step):
+            self._passed_over = None
+            self._log_at(step)
+        else:
+            self._passed_over = step
+            # It takes its place in the order all the same.
+            self._attempt(f"log at step {step}", lambda: self._find_offset(step))
+            reason = self._overhead.reason()
+            if reason:
+                self.warn(reason)
+
+    def _is_wanted(self, step: int) -> bool:
+        """Returns whether there is to be a log at a step that is due: the first is, further ones as the overhead allows."""
+        return not self.logged or self._overhead.allows((self._schedule.unit, step))
+
+    def _log_at(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""
         self._attempt(f"log at step {step}", lambda: self._find_offset(step))
         if self._offset is not None:

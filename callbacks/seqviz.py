@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -50,6 +49,8 @@ class SeqViz(SeqVizCallback):
         labels: what each row of an embedding stands for, if it is not `tokens`; see `EmbeddingLogger`.
         sampling: how to sample; see `SampleLogger`.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
+        max_overhead: which share of the time of training logging may take, of all parts together; what would take more is passed
+            over, but for the first and the last log and `log(step)`. None for no bound.
         options: further arguments of a part, or False to leave it out:
             `{"samples": {"beams": 4}, "embeddings": {"skip_rows": [0]}, "structure": False}`.
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
@@ -87,11 +88,12 @@ class SeqViz(SeqVizCallback):
         labels: Any = None,
         sampling: Sampling | None = None,
         schedule: str | int | Schedule = "epoch",
+        max_overhead: float | None = 0.02,
         options: Mapping[str, Any] | None = None,
         model: keras.Model | None = None,
         verbose: Verbose = "auto",
     ) -> None:
-        super().__init__(log_dir, schedule, "", None)
+        super().__init__(log_dir, schedule, "", None, max_overhead)
         folder, to_open = self.log_dir / RUN_DIRECTORY, report.folder_to_open(self.log_dir, log_dir)
         self._account = Account(folder, to_open, verbose)
         self._recipe = Recipe(
@@ -100,7 +102,7 @@ class SeqViz(SeqVizCallback):
         if model is not None:
             check_model(model)
             super().set_model(model)
-        self._parts, self.reasons = self._recipe.made(model)
+        self._parts, self.reasons = self._made(model)
         self._looked_at: keras.Model | None = None
         self._is_fitting = False
 
@@ -156,9 +158,14 @@ class SeqViz(SeqVizCallback):
         super().log(step)
         if self._is_idle():
             return
-        self._account.note(self._parts)
+        self._account.note(self._parts, self.seconds)
         if self._account.say_first():
             self._account.say_how_to_open()
+
+    @property
+    def seconds(self) -> float:
+        """How long training has waited for it and its parts."""
+        return super().seconds + sum(part.seconds for part in self._parts.values())
 
     def flush(self) -> None:
         """Waits until what was logged is on disk."""
@@ -200,7 +207,7 @@ class SeqViz(SeqVizCallback):
         self._look()
         for part in self._parts.values():
             part.on_train_batch_end(batch, logs)
-        self._account.note(self._parts)
+        self._account.note(self._parts, self.seconds)
         self._account.say_first(in_progress=True)
 
     @harmless
@@ -208,16 +215,16 @@ class SeqViz(SeqVizCallback):
         """Logs if the epoch is due."""
         for part in self._parts.values():
             part.on_epoch_end(epoch, logs)
-        self._account.note(self._parts)
+        self._account.note(self._parts, self.seconds)
 
     @harmless
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left, and says how to look at it."""
         for part in self._parts.values():
             part.on_train_end(logs)
-        self._account.note(self._parts)
+        self._account.note(self._parts, self.seconds)
         self._account.say_first()
-        self._account.say_all(self._parts.values())
+        self._account.say_all(self._parts, self.seconds)
         self._is_fitting, self._account.of_fit = False, None
         super().close()
 
@@ -225,11 +232,18 @@ class SeqViz(SeqVizCallback):
         part = self._parts.get(name)
         return part if isinstance(part, kind) else None
 
+    def _made(self, model: keras.Model | None) -> tuple[dict[str, SeqVizCallback], dict[str, str]]:
+        parts, reasons = self._recipe.made(model)
+        for name, part in parts.items():
+            if "max_overhead" not in self._recipe.options[name]:
+                part.share_overhead(self._overhead)
+        return parts, reasons
+
     def _make(self) -> None:
         """Makes the parts anew."""
         for part in self._parts.values():
             part.close()
-        self._parts, self.reasons = self._recipe.made(None)
+        self._parts, self.reasons = self._made(None)
         for part in self._parts.values():
             part.set_params(self.params)
             if self.model is not None and not self._is_refused:
@@ -248,7 +262,10 @@ class SeqViz(SeqVizCallback):
         model = self.model
         if model is None or self._looked_at is model or self._is_refused or not model.built:
             return
-        start = time.perf_counter()
+        with self.preparing():
+            self._look_at(model)
+
+    def _look_at(self, model: keras.Model) -> None:
         self._account.begin()
         self._looked_at = model
         found = contents_of(self._parts)
@@ -260,7 +277,6 @@ class SeqViz(SeqVizCallback):
                 self.warn(f"There is nothing to log of {name}: {reason}")
         if found.traced is not None:
             self._fit_parts(found.traced)
-        self._account.preparing += time.perf_counter() - start
         schedule = self._schedule if self._is_fitting else None
         self._account.say(report.opening(self.log_dir / RUN_DIRECTORY, schedule, found.said, _in_order(self.reasons)))
 

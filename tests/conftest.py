@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
+
+from tb_seqviz_plugin.callbacks import overhead
 
 Weights = npt.NDArray[np.float32]
 
@@ -35,6 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.as_posix()))
         if is_browser or item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _all_that_is_due_is_logged() -> Iterator[None]:
+    """Has no training last long enough for a bound on what logging takes, so that no test depends on how busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overhead, "SHORTEST", math.inf)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,8 @@ class AttentionLogger(SeqVizCallback):
             tokens, a `TextVectorization` or `StringLookup` layer, or a tokenizer of any kind; or lists of strings per example; for
             several inputs a dict by input name, or a tuple in their order (`(source, target)`). Default: the ids.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
+        max_overhead: which share of the time of training logging may take; what would take more is passed over, but for the first
+            and the last log and `log(step)`. None for no bound.
         layers: patterns of paths to log, such as `["decoder/*"]`; or a dict from pattern to role ("encoder self",
             "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is
             wrong.
@@ -118,12 +120,13 @@ class AttentionLogger(SeqVizCallback):
         *,
         tokens: Any = None,
         schedule: str | int | Schedule = "epoch",
+        max_overhead: float | None = 0.02,
         layers: str | Sequence[str] | Mapping[str, Any] | None = None,
         name: str = "probe",
         model: keras.Model | None = None,
     ) -> None:
         backends.check("attention", type(self).__name__)
-        super().__init__(log_dir, schedule, make_tag("attention", name), model)
+        super().__init__(log_dir, schedule, make_tag("attention", name), model, max_overhead)
         self._name = name
         self._batch = ProbeBatch(inputs, tokens)
         self._overrides = _parse_layers(layers, self._batch.axis_names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +22,6 @@ class Account:
 
     Attributes:
         of_fit: how much `fit` says, as it was asked for; None outside of it.
-        preparing: seconds for what was found out before the first log.
     """
 
     def __init__(self, folder: Path, to_open: Path, verbose: Verbose) -> None:
@@ -31,7 +30,6 @@ class Account:
                 f"verbose={verbose!r}; expected 0, 1, or 'auto' to print unless fit(verbose=0) was asked for."
             )
         self.of_fit: int | str | None = None
-        self.preparing = 0.0
         self._folder, self._to_open, self._verbose = folder, to_open, verbose
         self._size_before: int | None = None
         self._first = ""
@@ -42,15 +40,20 @@ class Account:
         if self._size_before is None:
             self._size_before = report.bytes_in(self._folder)
 
-    def note(self, parts: Mapping[str, SeqVizCallback]) -> None:
-        """Measures the first log, once there is one; that has to be on disk for it."""
+    def note(self, parts: Mapping[str, SeqVizCallback], seconds: float) -> None:
+        """Measures the first log, once there is one; that has to be on disk for it.
+
+        Args:
+            parts: the loggers by name.
+            seconds: how long training waited for all.
+        """
         logging = {name: part for name, part in parts.items() if part.logged}
         if not logging or self._is_told:
             return
         for part in logging.values():
             part.flush()
         self._is_told = True
-        self._first = report.cost(self.preparing, {name: part.seconds for name, part in logging.items()}, self._size)
+        self._first = report.cost(seconds, {name: part.seconds for name, part in logging.items()}, self._size)
 
     def say_first(self, *, in_progress: bool = False) -> bool:
         """Says what the first log took, if that was not said yet; returns whether there was something to say.
@@ -63,11 +66,14 @@ class Account:
             self.say(f"\n{said}" if in_progress and self.of_fit in (1, "auto") else said)
         return bool(said)
 
-    def say_all(self, parts: Iterable[SeqVizCallback]) -> None:
-        """Says what all logs took, and how to look at them."""
-        listed = list(parts)
-        times = max((part.logged for part in listed), default=0)
-        seconds = self.preparing + sum(part.seconds for part in listed)
+    def say_all(self, parts: Mapping[str, SeqVizCallback], seconds: float) -> None:
+        """Says what all logs took, and how to look at them.
+
+        Args:
+            parts: the loggers by name.
+            seconds: how long training waited for all.
+        """
+        times = max((part.logged for part in parts.values()), default=0)
         self.say(report.closing(times, seconds, self._size, self._to_open))
 
     def say_how_to_open(self) -> None:

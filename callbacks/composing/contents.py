@@ -38,7 +38,8 @@ def contents_of(parts: Mapping[str, SeqVizCallback]) -> Contents:
     found = Contents()
     for name, part in parts.items():
         try:
-            found.said[name] = _of(part, found)
+            with part.preparing():
+                found.said[name] = _of(part, found)
         except (CaptureError, EmbeddingError) as error:
             found.reasons[name] = str(error)
         except Exception as error:  # whatever a model of the user's may raise

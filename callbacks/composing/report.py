@@ -74,15 +74,14 @@ def of_embeddings(tables: Sequence[Table]) -> str:
     return _listed([f"{table.path} ({table.rows:,} x {table.dimensions})" for table in tables]) or "outputs of layers"
 
 
-def cost(preparing: float, seconds: Mapping[str, float], size: int) -> str:
+def cost(total: float, seconds: Mapping[str, float], size: int) -> str:
     """Returns what the first log cost.
 
     Args:
-        preparing: seconds for what was found out before.
-        seconds: for the log itself, by part.
+        total: seconds for it, and for what was found out before.
+        seconds: of these, by part.
         size: bytes on disk.
     """
-    total = preparing + sum(seconds.values())
     longest = max(seconds, key=lambda name: seconds[name])
     most = f", {_seconds(seconds[longest])} of it for {longest}" if len(seconds) > 1 else ""
     return (

@@ -54,6 +54,8 @@ class EmbeddingLogger(SeqVizCallback):
             below a line of headings, where it has several columns); `Labels`; or a dict from patterns of paths to these. Default:
             the numbers of the rows.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
+        max_overhead: which share of the time of training logging may take; what would take more is passed over, but for the first
+            and the last log and `log(step)`. None for no bound.
         skip_rows: rows to leave out, by number or label, such as `(0, "[UNK]")`, of the tables that get labels or, without labels,
             of all but those of positions; or a dict from patterns of paths to these.
         outputs: by name of a layer, inputs of the model and a label (or `Labels`) for each: logs the output of the layer on
@@ -83,13 +85,14 @@ class EmbeddingLogger(SeqVizCallback):
         outputs: Mapping[str, tuple[Any, Any]] | None = None,
         projector: ProjectorOptions | None = None,
         schedule: str | int | Schedule = "epoch",
+        max_overhead: float | None = 0.02,
         name: str = "",
         model: keras.Model | None = None,
     ) -> None:
         tag = make_tag("embeddings", name) if name else "embeddings"
         if name and ("/" in name or "\\" in name or name.startswith((".", "step-"))):
             raise ValueError(f"The name is {name!r}; expected one that can be a folder's, such as 'validation'.")
-        super().__init__(log_dir, schedule, tag, model)
+        super().__init__(log_dir, schedule, tag, model, max_overhead)
         self._name = name
         self._layers = checked_patterns(layers)
         check_labels(labels)
@@ -104,7 +107,8 @@ class EmbeddingLogger(SeqVizCallback):
         self._labelled_tables: list[tuple[str, int]] = []
         self._measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
         self._images: dict[str, tuple[Labelled, Image]] = {}
-        self._passed_over: int | None = None
+        self._is_thinned_out = False
+        self._expense.background.append(self._snapshots.cost)
 
     def collect(self, step: int) -> None:
         """Hands the vectors as they are now to the writer and the Projector."""
@@ -152,19 +156,16 @@ class EmbeddingLogger(SeqVizCallback):
     @harmless
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Logs the end, if what was due last was passed over, and writes what is left."""
-        if self._passed_over is not None:
-            super()._log_in_order(self._batches if self._schedule.unit == "batch" else self._passed_over)
-            self._passed_over = None
         super().on_train_end(logs)
+        self._is_thinned_out = False
 
-    def _log_in_order(self, step: int) -> None:
-        if self._passed_over is not None:
+    def _is_wanted(self, step: int) -> bool:
+        if not super()._is_wanted(step):
+            return False
+        if self._is_thinned_out:
             self._snapshots.pass_over()
-        self._passed_over = None if self._snapshots.is_due() else step
-        if self._passed_over is None:
-            super()._log_in_order(step)
-        else:  # it takes its place in the order all the same
-            self._attempt(f"log at step {step}", lambda: self._find_offset(step))
+        self._is_thinned_out = not self._snapshots.is_due()
+        return not self._is_thinned_out
 
     def _tables(self) -> list[Table]:
         """Returns the tables to log."""

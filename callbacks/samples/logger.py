@@ -51,6 +51,8 @@ class SampleLogger(SeqVizCallback):
             others, such as `keras.random`, it is to hand its seed on.
         options: what is seldom needed: attention of each token, training corpus, window, ...; None for `SampleOptions()`.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
+        max_overhead: which share of the time of training logging may take; what would take more is passed over, but for the first
+            and the last log and `log(step)`. None for no bound.
         name: of the group of samples; the tag is "samples/<name>".
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
@@ -82,10 +84,11 @@ class SampleLogger(SeqVizCallback):
         generate: Callable[..., Sequence[str]] | None = None,
         options: SampleOptions | None = None,
         schedule: str | int | Schedule = "epoch",
+        max_overhead: float | None = 0.02,
         name: str = "probe",
         model: keras.Model | None = None,
     ) -> None:
-        super().__init__(log_dir, schedule, make_tag("samples", name), model)
+        super().__init__(log_dir, schedule, make_tag("samples", name), model, max_overhead)
         check_no_class("beams=", beams)
         wish = Wish(
             *texts_and_references(prompts),

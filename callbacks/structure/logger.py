@@ -40,6 +40,8 @@ class StructureLogger(SeqVizCallback):
         statistics: which of "parameters", "gradients" and "activations" to log; none for the structure only.
         schedule: of the statistics: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a
             schedule.
+        max_overhead: which share of the time of training logging may take; what would take more is passed over, but for the first
+            and the last log and `log(step)`. None for no bound.
         name: the model's name among others; the tags are "structure/<name>" and "statistics/<name>".
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
@@ -64,6 +66,7 @@ class StructureLogger(SeqVizCallback):
         *,
         statistics: Sequence[str] = GROUPS,
         schedule: str | int | Schedule = "epoch",
+        max_overhead: float | None = 0.02,
         name: str = "model",
         model: keras.Model | None = None,
     ) -> None:
@@ -71,7 +74,8 @@ class StructureLogger(SeqVizCallback):
         backends.check("structure", type(self).__name__)
         if self._groups:
             backends.check("statistics", f"{type(self).__name__}(statistics={self._groups!r})")
-        super().__init__(log_dir, schedule, make_tag("statistics" if self._groups else "structure", name), model)
+        tag = make_tag("statistics" if self._groups else "structure", name)
+        super().__init__(log_dir, schedule, tag, model, max_overhead)
         self._name = name
         self._inputs = parse_inputs(inputs)
         self._traced: TracedStructure | None = None

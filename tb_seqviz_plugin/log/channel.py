@@ -10,9 +10,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from time import thread_time
 from typing import Any, ClassVar
 
+from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.encoding import check_size, part_of
 from tb_seqviz_plugin.log.folders import check_writable
 from tb_seqviz_plugin.log.lock import LockedError, guarded
@@ -158,13 +161,22 @@ class Channel:
 
     # Logging.
 
-    def put(self, step: int, records: Sequence[tuple[str, Payload]], wait: float = PATIENCE) -> None:
+    def put(
+        self,
+        step: int,
+        records: Sequence[tuple[str, Payload]],
+        wait: float = PATIENCE,
+        scalars: Mapping[str, float] | None = None,
+        cost: Cost | None = None,
+    ) -> None:
         """Logs the records of one step; when this returns, they survive the process. Waits while too much is queued.
 
         Args:
             step: of all of them.
             records: tags and payloads.
             wait: how long at most, in seconds.
+            scalars: numbers for TensorBoard's own tab that are logged beside them, by tag.
+            cost: is told what it costs to write them, in time.
 
         Raises:
             ValueError: if a record is too large.
@@ -177,31 +189,40 @@ class Channel:
         with self._putting:
             self._putter = threading.get_ident()
             try:
-                self._put(step, records, wait)
+                self._put(step, records, wait, scalars or {}, cost or Cost())
             except OSError as error:
                 self._troubles.add("lost", lost(step, tags, self.run_dir, reason_of(error)))
             finally:
                 self._putter = None
         self._troubles.tell()
 
-    def _put(self, step: int, records: Sequence[tuple[str, Payload]], wait: float) -> None:
+    def _put(
+        self,
+        step: int,
+        records: Sequence[tuple[str, Payload]],
+        wait: float,
+        scalars: Mapping[str, float],
+        cost: Cost,
+    ) -> None:
         with self._changed:
             log = self._current_log()
             if log.spool is None:
                 log = self._log_with_spool(log)
             for lasting_step, part in self._lacking.values():
                 if part.tag not in dict(records):
-                    self._append(log, lasting_step, [part], {}, wait)
+                    self._append(log, lasting_step, [part], {}, wait, cost)
             self._lacking.clear()
         parts: list[Part] = []
         for tag, payload in records:
             before = sum(part.tag == tag for part in parts)
             parts.append(part_of(tag, log.count(tag) + before + 1, payload))
+        parts[0] = replace(parts[0], scalars=scalars)
         check_size(parts)
         with self._changed:
             for part in parts:
                 self._check_order(log, part.tag, step)
-            self._append(log, step, parts, {tag: getattr(payload, "memory", None) for tag, payload in records}, wait)
+            memories = {tag: getattr(payload, "memory", None) for tag, payload in records}
+            self._append(log, step, parts, memories, wait, cost)
             for part in parts:
                 if KINDS[parse_tag(part.tag)[0]].lasts:
                     self._lasting[part.tag] = (step, part)
@@ -219,7 +240,9 @@ class Channel:
         assert self._log is not None
         return self._log
 
-    def _append(self, log: RunLog, step: int, parts: Sequence[Part], memories: Mapping[str, Any], wait: float) -> None:
+    def _append(
+        self, log: RunLog, step: int, parts: Sequence[Part], memories: Mapping[str, Any], wait: float, cost: Cost
+    ) -> None:
         """Puts a step into the spool. The caller holds the lock.
 
         Raises:
@@ -247,7 +270,7 @@ class Channel:
             start = spool.append(pieces)
         for part in parts:
             log.note(part.tag, step, wall_time, part.record)
-        self._queue(Job(log, start, size, memories=memories))
+        self._queue(Job(log, start, size, memories=memories, cost=cost))
         self._start_thread()
 
     def _queue(self, job: Job) -> None:
@@ -361,7 +384,10 @@ class Channel:
                 if not self._jobs:
                     return
                 job = self._jobs[0]
-            if not self._write(job, again):
+            started = thread_time()
+            is_done = self._write(job, again)
+            job.cost.seconds += thread_time() - started
+            if not is_done:
                 return
             with self._changed:
                 if self._jobs and self._jobs[0] is job:
@@ -380,7 +406,7 @@ class Channel:
                 step = job.log.encode(job, self._troubles)
             while step.records and self._is_current(job):
                 try:
-                    job.log.write(step)
+                    job.log.write(step, job.cost)
                 except OSError as error:
                     if not self._is_current(job):
                         break

@@ -13,7 +13,7 @@ from tb_seqviz_plugin.log.spool import Part, SpoolError
 from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.schema import parse_tag
 from tb_seqviz_plugin.wire.payload import Payload, Raw, RawPayload
-from tb_seqviz_plugin.wire.summary import values_of
+from tb_seqviz_plugin.wire.summary import scalar_values, values_of
 
 _CHECKED_BYTES = 64 << 20
 """From this size on, a step is compared with the memory that there is."""
@@ -42,13 +42,14 @@ def values_in(part: Part, memory: Any) -> tuple[list[Summary.Value], Any]:
     Raises:
         SpoolError: if it is of no kind that there is.
     """
+    beside = scalar_values(part.scalars)
     if part.raw.said is None:
-        return list(Summary.FromString(part.raw.arrays[0].tobytes()).value), None
+        return [*Summary.FromString(part.raw.arrays[0].tobytes()).value, *beside], None
     kind = KINDS.get(parse_tag(part.tag)[0])
     if kind is None or kind.restore is None:
         raise SpoolError(f"{part.tag!r} is of no kind that this tb_seqviz_plugin can recover.")
     payload = kind.restore(part.raw, memory)
-    return values_of(part.tag, payload.encode(part.tag, part.record)), payload.memory
+    return [*values_of(part.tag, payload.encode(part.tag, part.record)), *beside], payload.memory
 
 
 def check_size(parts: Sequence[Part]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
+from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.encoding import EVENT_BYTES, values_in
 from tb_seqviz_plugin.log.event_file import EventFile, cut_torn_end
 from tb_seqviz_plugin.log.events import entries_of, newest_record
@@ -35,6 +36,7 @@ class Job:
         size: bytes that it takes there.
         written: tags of those of its records that are in an event file already.
         memories: by tag, what its records are encoded with; empty where another process logged it.
+        cost: is told what it costs to write it.
     """
 
     log: RunLog
@@ -42,6 +44,7 @@ class Job:
     size: int
     written: frozenset[str] = frozenset()
     memories: Mapping[str, Any] = field(default_factory=dict)
+    cost: Cost = field(default_factory=Cost)
 
 
 @dataclass
@@ -194,8 +197,12 @@ class RunLog:
                 troubles.add("lost", lost(spooled.step, repr(part.tag), self.run_dir, reason_of(error)))
         return done
 
-    def write(self, step: Step) -> None:
+    def write(self, step: Step, cost: Cost) -> None:
         """Writes a step as one Event, or where that would be too large, as several; takes out of it what is written.
+
+        Args:
+            step: the step.
+            cost: is told of the bytes.
 
         Raises:
             OSError: if the disk did not take all.
@@ -211,7 +218,9 @@ class RunLog:
             }
             said = {tag for tag, setup in setups.items() if self._file.said.get(tag) == setup}
             values = [value for tag in tags for value in step.records[tag] if value.tag not in said]
-            self._file.write(encode_event(step.step, step.wall_time, values))
+            event = encode_event(step.step, step.wall_time, values)
+            self._file.write(event)
+            cost.bytes += len(event)
             self._file.said.update(setups)
             for tag in tags:
                 del step.records[tag]

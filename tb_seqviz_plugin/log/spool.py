@@ -19,7 +19,7 @@ import os
 import stat
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +53,13 @@ class Part:
         tag: the record's tag.
         record: how many records the tag has had so far, this one counted.
         raw: what it was given as, or of a kind that is encoded at once, as the only array the bytes of a Summary.
+        scalars: numbers for TensorBoard's own tab that are logged beside it, by tag.
     """
 
     tag: str
     record: int
     raw: Raw
+    scalars: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Spooled:
                         "tag": part.tag,
                         "record": part.record,
                         "said": part.raw.said,
+                        "scalars": dict(part.scalars),
                         "arrays": [[array.dtype.str, array.shape] for array in own],
                     }
                     for part, own in zip(self.parts, arrays, strict=True)
@@ -228,7 +231,12 @@ class Spool:
         self._fill(body.data)
         arrays = _arrays(body, [layout for part in said["parts"] for layout in part["arrays"]])
         parts = [
-            Part(part["tag"], part["record"], Raw(part["said"], [next(arrays) for _ in part["arrays"]]))
+            Part(
+                part["tag"],
+                part["record"],
+                Raw(part["said"], [next(arrays) for _ in part["arrays"]]),
+                part.get("scalars", {}),
+            )
             for part in said["parts"]
         ]
         return Spooled(said["step"], said["wall_time"], parts)
@@ -284,8 +292,10 @@ def _checked(said: bytearray) -> dict[str, Any]:
         for part in values["parts"]:
             if not isinstance(part["tag"], str) or not isinstance(part["record"], int):
                 raise TypeError("no tag or number")
+            if not all(isinstance(value, float) for value in part.get("scalars", {}).values()):
+                raise TypeError("no numbers")
         return values
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise SpoolError(f"A record in a spool is none of this package ({error!r}).") from error
 
 

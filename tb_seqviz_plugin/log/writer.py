@@ -17,6 +17,7 @@ from typing import Any, Literal, SupportsIndex, TypeVar
 import numpy.typing as npt
 
 from tb_seqviz_plugin.log.channel import PATIENCE, Channel
+from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
 from tb_seqviz_plugin.records.attention.layers import Arrays, layers_of
@@ -86,6 +87,7 @@ class Writer:
 
     Attributes:
         run_dir: where it writes.
+        cost: what was written so far, in bytes, and in processor time of the background thread.
 
     Raises:
         OSError: if nothing can be written there.
@@ -106,6 +108,7 @@ class Writer:
         self._on_error = on_error
         self._told: set[str] = set()
         self._channel: Channel | None = Channel.open(self._asked)
+        self.cost = Cost()
         self._embedding_measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
         # Of each thread, what is logged together.
         self._group = threading.local()
@@ -130,7 +133,7 @@ class Writer:
         if self._records() is not None:
             yield
             return
-        self._group.records = []
+        self._group.records, self._group.scalars = [], {}
         try:
             yield
         except Exception:
@@ -446,11 +449,24 @@ class Writer:
     def _put(self, name: str, payload: Payload, step: int) -> None:
         record, whole, records = (make_tag(payload.kind, name), payload), _whole(step), self._records()
         if records is None:
-            self._open_channel().put(whole, [record])
+            self._open_channel().put(whole, [record], cost=self.cost)
             return
         if records and records[0][0] != whole:
             raise ValueError(f"Step {whole} is logged together with step {records[0][0]}; expected one step for all.")
         records.append((whole, record))
+
+    def beside(self, scalars: Mapping[str, float]) -> None:
+        """Adds numbers for TensorBoard's own tab to what is logged together; where that is nothing, they are not logged either.
+
+        Args:
+            scalars: by tag.
+
+        Raises:
+            ValueError: outside of `together`.
+        """
+        if self._records() is None:
+            raise ValueError("beside() was called by itself; expected it inside of `with writer.together():`.")
+        self._group.scalars.update({tag: float(value) for tag, value in scalars.items()})
 
     def _records(self) -> list[tuple[int, tuple[str, Payload]]] | None:
         """Returns what this thread has logged together so far, None outside of `together`."""
@@ -461,7 +477,8 @@ class Writer:
     def _put_together(self) -> None:
         records = self._records()
         if records:
-            self._open_channel().put(records[0][0], [record for _, record in records])
+            listed, scalars = [record for _, record in records], self._group.scalars
+            self._open_channel().put(records[0][0], listed, scalars=scalars, cost=self.cost)
 
     def _open_channel(self) -> Channel:
         if self._channel is None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.projector.alignment import Alignment
 from tb_seqviz_plugin.projector.files import Cloud, Store, read_snapshot, remove_snapshot, shown_labels, write_snapshot
 from tb_seqviz_plugin.projector.sprite import SpriteFiles
@@ -47,9 +49,13 @@ class Snapshots:
         folder: where they are, each in a folder of its own; those of an earlier process count.
         most: how many there may be, at least 2; of odd numbers one less.
         store: how vectors are written.
+
+    Attributes:
+        cost: what was written so far, in bytes, and in processor time of the thread.
     """
 
     def __init__(self, folder: Path, most: int, store: Store) -> None:
+        self.cost = Cost()
         self._folder = folder
         self._most = most // 2 * 2
         self._store = store
@@ -122,6 +128,7 @@ class Snapshots:
         self.wait()
 
     def _write(self, step: int, clouds: Sequence[Cloud], gone: Sequence[int], spread: str) -> None:
+        started = time.thread_time()
         if self._align is None:
             steps = self.steps
             self._align = Alignment(read_snapshot(self._path(steps[-1])) if steps else {})
@@ -132,6 +139,8 @@ class Snapshots:
             remove_snapshot(self._path(each))
         if self._folder.is_dir():
             (self._folder / _SPREAD).write_text(spread, encoding="utf-8")
+        self.cost.bytes += _size([self._path(step)])
+        self.cost.seconds += time.thread_time() - started
 
     def _read_spread(self) -> _Spread:
         if self._spread is None:

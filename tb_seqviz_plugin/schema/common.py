@@ -18,6 +18,8 @@ HEADER_KEY = "seqviz"
 Beside = Literal["measures", "heads", "texts", "setup"]
 BESIDE: tuple[Beside, ...] = get_args(Beside)
 """Kinds of the series beside a record; the tag is `<beside>/<tag of the record>`."""
+OVERHEAD = "overhead"
+"""TensorBoard's own tab of scalars shows under it what logging costs: `overhead/<percent, seconds, ...>/<tag of the records>`."""
 _LOOKALIKES = str.maketrans({'"': "\N{FULLWIDTH QUOTATION MARK}", "\\": "\N{FULLWIDTH REVERSE SOLIDUS}"})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -51,14 +51,23 @@ def values_of(tag: str, record: Encoded) -> list[Summary.Value]:
             )
             for kind, series in beside.items()
         ),
-        *(
-            Summary.Value(tag=name, metadata=_SCALAR, tensor=_tensor(np.array(value, np.float32)))
-            for name, value in record.scalars.items()
-        ),
+        *scalar_values(record.scalars),
         *(
             Summary.Value(tag=name, metadata=_HISTOGRAM, tensor=_tensor(histogram.astype(np.float32)))
             for name, histogram in record.histograms.items()
         ),
+    ]
+
+
+def scalar_values(scalars: Mapping[str, float]) -> list[Summary.Value]:
+    """Returns numbers for TensorBoard's own tab as the values of an Event.
+
+    Args:
+        scalars: by tag.
+    """
+    return [
+        Summary.Value(tag=name, metadata=_SCALAR, tensor=_tensor(np.array(value, np.float32)))
+        for name, value in scalars.items()
     ]
 
 

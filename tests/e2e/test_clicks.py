@@ -40,7 +40,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardPro
             )
             writer.attention("dates/0", [layer], step=step)
             writer.samples("poems", poems(0, step, prompts=PROMPTS), step=step)
-            writer.statistics("model", structure_logs.statistics(structure, step), step=step)
+            with writer.together():
+                writer.statistics("model", structure_logs.statistics(structure, step), step=step)
+                for tag, percent in (("statistics/model", 0.25), ("samples/poems", 1.5)):
+                    writer.beside({f"overhead/percent/{tag}": 40 - 2 * step + percent, f"overhead/seconds/{tag}": step})
             writer.embeddings("encoder/token", rng.standard_normal((30, 8)), step=step, labels=WORDS)
     scalars.close()
     with TensorBoardProcess(folder) as server:
@@ -95,3 +98,10 @@ def test_the_neighbours_of_a_word_at_two_steps_take_two_and_the_word(page: SeqVi
     columns = page.frame.get_by_label("nearest neighbours, run")
     for step in (STEPS[0], STEPS[-1]):
         expect(columns.get_by_label(f"step {step}", exact=True).get_by_role("listitem")).to_have_count(10)
+
+
+def test_what_logging_costs_takes_two(page: SeqVizPage) -> None:
+    page.frame.get_by_role("button", name="keys").click()
+    expect(page.frame.get_by_role("dialog")).to_contain_text(
+        "Logging has taken 1.75 % of the time of training so far, 40 s in all, the first log included."
+    )

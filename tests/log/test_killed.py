@@ -54,6 +54,7 @@ def log(writer: seqviz.Writer, step: int, size: int = 3) -> None:
         sample = seqviz.Sample("Once", "ab", tokens=["a", "b"], probabilities=[0.5, float("nan")], ranks=[1, 2])
         writer.samples("poems", [sample], step=step)
         writer.statistics("model", seqviz.Statistics(["layer"], np.full((1, len(STATISTICS)), step)), step=step)
+        writer.beside({"overhead/percent/a": step / 3})
 
 
 def in_a_process(do: Callable[[], None]) -> int:
@@ -150,6 +151,7 @@ def test_what_is_recovered_is_the_same_to_the_byte(tmp_path: Path, monkeypatch: 
         for folder in (tmp_path / "killed", tmp_path / "whole")
     )
     assert len(whole) == 3
+    assert [payload.count(b"overhead/percent/a") for payload in whole] == [1, 1, 1]
     assert killed == whole
 
 
@@ -293,10 +295,14 @@ x = layers.MultiHeadAttention(2, 4)(x, x, use_causal_mask=True)
 model = keras.Model(ids, layers.Dense(20)(x))
 model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
 x = np.random.default_rng(0).integers(1, 20, (64, 6))
-folder = sys.argv[1]
+folder, all = sys.argv[1], {"max_overhead": None}
 model.fit(x, x, epochs=250, verbose=0, callbacks=[
-    AttentionLogger(folder, x[:2]), StructureLogger(folder, (x[:4], x[:4])), EmbeddingLogger(folder),
-    SampleLogger(folder, ["ab"], tokenizer="abcdefghijklmnopqrst", sampling=Sampling(temperatures=(0, 1), max_length=5)), Tell()])
+    AttentionLogger(folder, x[:2], **all), StructureLogger(folder, (x[:4], x[:4]), **all), EmbeddingLogger(folder, **all),
+    SampleLogger(
+        folder, ["ab"], tokenizer="abcdefghijklmnopqrst", sampling=Sampling(temperatures=(0, 1), max_length=5), **all
+    ),
+    Tell(),
+])
 """
 
 

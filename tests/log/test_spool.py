@@ -38,7 +38,9 @@ ARRAYS = [
 def spooled(step: int) -> Spooled:
     said = {"text": "\udce9 ＂", "numbers": [0.1, float("nan")], "scalar": np.float32(0.1), "array": np.arange(2)}
     return Spooled(
-        step, 1e9 + step / 3, [Part("attention/a", step + 1, Raw(said, ARRAYS)), Part("b", 1, Raw(None, ARRAYS[1:2]))]
+        step,
+        1e9 + step / 3,
+        [Part("attention/a", step + 1, Raw(said, ARRAYS), {"a/b": 0.5}), Part("b", 1, Raw(None, ARRAYS[1:2]))],
     )
 
 
@@ -63,6 +65,7 @@ def test_records_come_back_as_they_were(tmp_path: Path) -> None:
     assert (found.step, found.wall_time) == (wanted.step, wanted.wall_time)
     first, second = found.parts
     assert (first.tag, first.record, second.raw.said) == ("attention/a", 2, None)
+    assert (first.scalars, second.scalars) == ({"a/b": 0.5}, {})
     np.testing.assert_equal(
         first.raw.said,
         {"text": "\udce9 ＂", "numbers": [0.1, np.nan], "scalar": np.float32(0.1).item(), "array": [0, 1]},

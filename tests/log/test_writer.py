@@ -424,3 +424,21 @@ def test_tokens_that_no_encoding_knows_are_kept(tmp_path: Path) -> None:
         writer.attention("a", {"x": ONE}, query_tokens=tokens, step=0)
     (record,) = seqviz.read(tmp_path, "attention")
     assert list(record.layers[0].query_tokens) == tokens
+
+
+def test_numbers_beside_records_are_of_what_is_logged_together(tmp_path: Path) -> None:
+    with seqviz.Writer(tmp_path) as writer:
+        with pytest.raises(ValueError, match=r"^beside\(\) was called by itself; expected it inside of"):
+            writer.beside({"a": 1})
+        with writer.together():
+            writer.beside({"lost": 1})
+        with writer.together():
+            writer.attention("a", {"x": ONE}, step=3)
+            writer.beside({"b": 0.25})
+        writer.flush()
+        assert writer.cost.seconds > 0
+        assert 0 < writer.cost.bytes < sum(path.stat().st_size for path in event_files(tmp_path))
+    events = [Event.FromString(payload) for path in event_files(tmp_path) for _, payload in read_records(path)]
+    assert [(event.step, [value.tag for value in event.summary.value]) for event in events[1:]] == [
+        (3, ["attention/a", "heads/attention/a", "b"])
+    ]

@@ -56,6 +56,9 @@ export const EMPTY_TOKEN = "empty token";
 export const KEYS_LABEL = "keys";
 export const KEY_SHEET = "Keys";
 export const KEY_SHEET_TITLE = "Keys (?)";
+export function overhead(percent: string, seconds: string): string {
+  return `Logging has taken ${percent} % of the time of training so far, ${seconds} s in all, the first log included.`;
+}
 export const CLOSE = "Close";
 
 export function gone(detail: string): string {

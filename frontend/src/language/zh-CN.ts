@@ -51,6 +51,9 @@ export const EMPTY_TOKEN = "空词元";
 export const KEYS_LABEL = "快捷键";
 export const KEY_SHEET = "快捷键";
 export const KEY_SHEET_TITLE = "快捷键（?）";
+export function overhead(percent: string, seconds: string): string {
+  return `到目前为止，记录数据占训练时间的 ${percent}%，共 ${seconds} 秒（含首次记录）。`;
+}
 export const CLOSE = "关闭";
 
 export function gone(detail: string): string {

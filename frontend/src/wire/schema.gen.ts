@@ -30,6 +30,8 @@ export const HEADER_KEY = "seqviz" as const;
 
 export const BESIDE = ["measures", "heads", "texts", "setup"] as const;
 
+export const OVERHEAD = "overhead" as const;
+
 export const EMBEDDING_MEASURES = ["norm", "movement", "churn", "similarity", "dimensions"] as const;
 
 export const FREQUENCY_COLUMNS = ["frequency", "frequencies", "freq", "count", "counts"] as const;

@@ -1,0 +1,212 @@
+"""What logging costs training, and how much of it there may be."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+from tb_seqviz_plugin.log.cost import Cost
+from tb_seqviz_plugin.schema import OVERHEAD
+
+SHORTEST = 180.0
+"""A training counts as so many seconds long at least, so that a short one logs all that was asked for, in a few seconds."""
+_REPAID = 0.5
+"""The share of what is allowed that pays off what the first logs took, which trace and compile."""
+
+
+class Expense:
+    """What one callback has cost so far.
+
+    Attributes:
+        waited: seconds that training has waited for it.
+        first: of these, those that are not to come again: until its first log was done, since what is traced and compiled for it is
+            kept for later ones.
+        latest: those of its newest log after that.
+        background: what was written for it, by each thread that writes.
+        logs: how often it has logged.
+    """
+
+    def __init__(self) -> None:
+        self.waited = self.first = self.latest = 0.0
+        self.background: list[Cost] = []
+        self.logs = 0
+
+    @property
+    def bytes(self) -> int:
+        """What it has written."""
+        return sum(cost.bytes for cost in self.background)
+
+    @property
+    def seconds_in_background(self) -> float:
+        """Processor time in the threads that write."""
+        return sum(cost.seconds for cost in self.background)
+
+    @property
+    def later(self) -> float:
+        """Seconds that training lost after the first log.
+
+        Threads that write take no more of it than their share of the processors, and nothing where training runs on another device.
+        """
+        return self.waited - self.first + self.seconds_in_background / _processors()
+
+
+class Overhead:
+    """Tells how training's time divides into training and logging, and whether there may be more of that.
+
+    Callbacks that share one share the bound. From its first hook on, every moment counts as training's but those in `paid_by`.
+
+    Args:
+        most: seconds of logging per second of training, None for no bound.
+        who: logs, to be read.
+
+    Attributes:
+        trained: seconds of training, without logging.
+
+    Raises:
+        ValueError: if `most` is something else than a number above 0.
+    """
+
+    def __init__(self, most: float | None, who: str) -> None:
+        self._most, self._who = _checked(most), who
+        self._expenses: list[Expense] = []
+        self._payers: list[Expense] = []
+        self._since = 0.0
+        self._newest_gap = 0.0
+        self._is_training = False
+        self._decided: tuple[Any, bool] = (None, True)
+        self._is_told = False
+        self.trained = 0.0
+
+    def join(self, expense: Expense) -> None:
+        """Counts an account for the bound."""
+        self._expenses.append(expense)
+
+    @contextmanager
+    def paid_by(self, expense: Expense) -> Iterator[None]:
+        """Counts the time in it for an account; that of others inside of it for theirs."""
+        self._settle()
+        self._payers.append(expense)
+        try:
+            yield
+        finally:
+            self._settle()
+            self._payers.pop()
+
+    @contextmanager
+    def prepared_by(self, expense: Expense) -> Iterator[None]:
+        """Counts the time in it for an account, as what is not to come again."""
+        with self.paid_by(expense):
+            before = expense.waited
+            yield
+        expense.first += expense.waited - before
+
+    @contextmanager
+    def logged_by(self, expense: Expense) -> Iterator[None]:
+        """Counts the time in it for an account, as one log."""
+        with self.paid_by(expense):
+            before = expense.waited
+            yield
+        if expense.logs:
+            expense.latest = expense.waited - before
+        else:
+            expense.first = expense.waited
+        expense.logs += 1
+
+    def begin(self) -> None:
+        """Counts time as training's from now on; what passed since a training that was interrupted was none."""
+        self._settle()
+        if self._is_training:
+            self.trained -= self._newest_gap
+        self._is_training, self._newest_gap, self._decided = True, 0.0, (None, True)
+
+    def begin_loop(self) -> None:
+        """Counts time as training's from the first log on, where nothing says when training begins."""
+        if not self._is_training and not self.trained:
+            self.begin()
+
+    def end(self) -> None:
+        """Counts time as training's no longer."""
+        self._is_training = False
+
+    def allows(self, moment: Any) -> bool:
+        """Returns whether there may be a log now, so that one more, the last, keeps the bound, too.
+
+        Args:
+            moment: when; all that log at the same moment get the same answer.
+        """
+        if self._most is None:
+            return True
+        if self._decided[0] != moment:
+            later, next_one = (sum(getattr(each, name) for each in self._expenses) for name in ("later", "latest"))
+            self._decided = moment, later + 2 * next_one <= self._allowed
+        return self._decided[1]
+
+    def reason(self) -> str:
+        """Returns why there was to be no log last time, "" if there was, or if that was said before."""
+        if self._is_told or self._decided[1]:
+            return ""
+        self._is_told = True
+        taken = sum(each.first + each.later for each in self._expenses)
+        return (
+            f"{self._who} logs less often than its schedule says: so far training has taken {self.trained:.0f} s and logging "
+            f"{taken:.1f} s, the first log included, and max_overhead={self._most} allows {self._most:.1%}. The first and the "
+            "last log come in any case, as does log(step); a larger max_overhead, or None, logs more."
+        )
+
+    def share(self, *expenses: Expense) -> float:
+        """Returns the share of the time of training that some have cost in all, NaN before there is any."""
+        return sum(each.first + each.later for each in expenses) / self.trained if self.trained else math.nan
+
+    def scalars(self, tag: str, expense: Expense) -> dict[str, float]:
+        """Returns what TensorBoard shows of an account, by tag, all of it so far.
+
+        Args:
+            tag: what its callback writes.
+            expense: the account.
+        """
+        self._settle()
+        found = {
+            "seconds": expense.waited,
+            "background_seconds": expense.seconds_in_background,
+            "megabytes": expense.bytes / 1e6,
+        }
+        if self.trained:
+            found["percent"] = 100 * self.share(expense)
+        return {f"{OVERHEAD}/{name}/{tag}": value for name, value in found.items()}
+
+    @property
+    def _allowed(self) -> float:
+        """How many seconds of logging there may be after the first log."""
+        assert self._most is not None
+        first = sum(each.first for each in self._expenses)
+        return self._most * max(self.trained, SHORTEST) - min(first, _REPAID * self._most * self.trained)
+
+    def _settle(self) -> None:
+        """Counts the time since the last change for whoever had it."""
+        now = perf_counter()
+        gap, self._since = now - self._since, now
+        if self._payers:
+            self._payers[-1].waited += gap
+        elif self._is_training:
+            self._newest_gap = gap
+            self.trained += gap
+
+
+def _checked(most: Any) -> float | None:
+    if most is None:
+        return None
+    is_number = isinstance(most, int | float) and not isinstance(most, bool)
+    if not is_number or not 0 < most < math.inf:
+        raise ValueError(
+            f"max_overhead={most!r}; expected a share of the time of training such as 0.02 for 2 %, or None for no bound."
+        )
+    return float(most)
+
+
+def _processors() -> int:
+    """Returns how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,252 @@
+"""What logging costs is measured, shown and bounded, by a clock that only the test moves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from helpers.logging_runs import language_model
+from helpers.writing_runs import warnings_of
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+from tensorboard.util import tensor_util
+
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.callbacks import EmbeddingLogger, SeqViz, StructureLogger
+from tb_seqviz_plugin.callbacks import overhead as overhead_module
+from tb_seqviz_plugin.callbacks.overhead import Expense, Overhead
+from tb_seqviz_plugin.log.cost import Cost
+from tb_seqviz_plugin.log.events import event_files
+
+IDS = np.array([[1, 2, 3, 4, 5, 6]] * 4)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1e6
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(overhead_module, "perf_counter", clock)
+    monkeypatch.setattr(overhead_module, "SHORTEST", 180.0)
+    return clock
+
+
+class Training(keras.callbacks.Callback):
+    """A training in which each epoch takes so many seconds."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        super().__init__()
+        self._clock, self._seconds = clock, seconds
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._clock.now += self._seconds
+
+
+def slow(kind: type, clock: Clock, first: float, later: float) -> type:
+    """Returns a logger of which the first log takes so many seconds, and each later one."""
+
+    class Slow(kind):  # type: ignore[misc]
+        def collect(self, step: int) -> None:
+            clock.now += later if self.logged else first
+            super().collect(step)
+
+    Slow.__name__ = kind.__name__
+    return Slow
+
+
+def fit(callbacks: list[Any], epochs: int, **options: Any) -> keras.Model:
+    keras.utils.set_random_seed(0)
+    model = language_model()
+    model.fit(IDS, IDS, epochs=epochs, verbose=0, callbacks=callbacks, **options)
+    return model
+
+
+def steps(folder: Path, kind: str = "embeddings") -> list[int]:
+    return [record.step for record in seqviz.read(folder, kind)]
+
+
+def scalars(folder: Path) -> dict[str, dict[int, float]]:
+    """Returns TensorBoard's own scalars, by tag and step."""
+    found: dict[str, dict[int, float]] = {}
+    for path in event_files(folder / "seqviz"):
+        for event in EventFileLoader(str(path)).Load():
+            for value in event.summary.value:
+                if value.metadata.plugin_data.plugin_name == "scalars":
+                    found.setdefault(value.tag, {})[event.step] = tensor_util.make_ndarray(value.tensor).item()
+    return found
+
+
+def test_time_is_divided_among_those_that_have_it(clock: Clock) -> None:
+    overhead, outer, inner = Overhead(None, "SeqViz"), Expense(), Expense()
+    overhead.join(outer)
+    overhead.join(inner)
+    clock.now += 1000  # before training
+    with overhead.paid_by(outer):
+        overhead.begin()
+        clock.now += 1
+        with overhead.logged_by(inner):
+            clock.now += 2
+        clock.now += 4
+    clock.now += 100
+    with overhead.paid_by(outer):
+        with overhead.logged_by(inner):
+            clock.now += 0.5
+        overhead.end()
+    clock.now += 1000
+    with overhead.paid_by(outer):
+        pass
+    assert (outer.waited, inner.waited, inner.first, inner.latest, overhead.trained) == (5, 2.5, 2, 0.5, 100)
+    assert overhead.share(inner) == 0.025
+    assert overhead.share(inner, outer) == 0.075
+
+
+def test_time_after_a_training_that_was_interrupted_is_none_of_it(clock: Clock) -> None:
+    overhead, expense = Overhead(0.02, "SeqViz"), Expense()
+    for _ in range(2):
+        with overhead.paid_by(expense):
+            overhead.begin()
+        clock.now += 10
+        with overhead.paid_by(expense):
+            pass
+        clock.now += 5000  # nothing said that it ended
+    assert overhead.trained == 20
+
+
+def test_threads_that_write_count_by_their_share_of_the_processors(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overhead_module, "_processors", lambda: 4)
+    overhead, expense = Overhead(0.02, "SeqViz"), Expense()
+    overhead.join(expense)
+    expense.background += [Cost(bytes=3, seconds=1), Cost(bytes=4, seconds=2)]
+    overhead.begin()
+    with overhead.paid_by(expense):
+        clock.now += 0.25
+    clock.now += 50
+    overhead.scalars("a", expense)
+    assert (expense.bytes, expense.seconds_in_background, overhead.share(expense)) == (7, 3, 0.02)
+
+
+def test_what_is_due_is_passed_over_where_it_would_take_too_long(tmp_path: Path, clock: Clock) -> None:
+    logger = slow(EmbeddingLogger, clock, 20, 5)(tmp_path)
+    messages = warnings_of(lambda: fit([Training(clock, 100), logger], epochs=60))
+    found = steps(tmp_path)
+    assert found[0] == 0
+    assert found[-1] == 59
+    # 20 s for the first are paid off after 20 epochs; a log of 5 s then comes every 2 or 3.
+    assert np.diff([step for step in found if step >= 20]).max() == 3
+    # The whole of it, the first and the last log included.
+    assert logger.seconds <= 0.02 * 60 * 100
+    assert logger.seconds > 0.017 * 60 * 100
+    assert messages == [
+        "EmbeddingLogger logs less often than its schedule says: so far training has taken 300 s and logging 25.0 s, the first log "
+        "included, and max_overhead=0.02 allows 2.0%. The first and the last log come in any case, as does log(step); a larger "
+        "max_overhead, or None, logs more."
+    ]
+
+
+def test_what_keeps_the_bound_is_logged_while_the_first_log_is_paid_off(tmp_path: Path, clock: Clock) -> None:
+    fit([Training(clock, 100), slow(EmbeddingLogger, clock, 300, 0.5)(tmp_path)], epochs=20)
+    assert steps(tmp_path) == list(range(20))
+
+
+def test_a_short_training_logs_all_that_was_asked_for(tmp_path: Path, clock: Clock) -> None:
+    fit([Training(clock, 1), slow(EmbeddingLogger, clock, 9, 0.3)(tmp_path)], epochs=10)
+    assert steps(tmp_path) == list(range(10))
+
+
+def test_without_a_bound_all_is_logged(tmp_path: Path, clock: Clock) -> None:
+    fit([Training(clock, 1), slow(EmbeddingLogger, clock, 9, 50)(tmp_path, max_overhead=None)], epochs=10)
+    assert steps(tmp_path) == list(range(10))
+
+
+def test_the_last_batch_and_steps_asked_for_by_hand_are_logged(tmp_path: Path, clock: Clock) -> None:
+    logger = slow(EmbeddingLogger, clock, 1, 50)(tmp_path, schedule=2)
+
+    def by_hand(epoch: int, logs: Any = None) -> None:
+        if epoch == 1:
+            logger.log(8)
+
+    warnings_of(lambda: fit([logger, keras.callbacks.LambdaCallback(on_epoch_end=by_hand)], epochs=5, batch_size=1))
+    assert steps(tmp_path) == [2, 4, 8, 20]
+
+
+def test_training_is_the_same_bit_for_bit_where_logs_are_passed_over(tmp_path: Path, clock: Clock) -> None:
+    plain = fit([], epochs=4)
+    logger = slow(StructureLogger, clock, 1, 50)(tmp_path, (IDS, IDS))
+    models: list[keras.Model] = []
+    assert len(warnings_of(lambda: models.append(fit([logger], epochs=4)))) == 1
+    assert steps(tmp_path, "statistics") == [0, 1, 3]
+    for expected, found in zip(plain.get_weights(), models[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_the_bound_is_for_all_that_is_composed(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind, seconds in ((EmbeddingLogger, 1), (StructureLogger, 3)):
+        collect = kind.collect
+
+        def slowly(self: Any, step: int, collect: Any = collect, seconds: float = seconds) -> None:
+            clock.now += seconds
+            collect(self, step)
+
+        monkeypatch.setattr(kind, "collect", slowly)
+    seen = SeqViz(tmp_path, options={"attention": False})
+    messages = warnings_of(lambda: fit([Training(clock, 100), seen], epochs=20))
+    assert steps(tmp_path, "embeddings") == steps(tmp_path, "statistics")
+    assert steps(tmp_path)[0] == 0
+    assert steps(tmp_path)[-1] == 19
+    assert seen.seconds == 4 * len(steps(tmp_path)) <= 0.02 * 20 * 100
+    assert len(steps(tmp_path)) > 8
+    assert [message for message in messages if "less often" in message] == [
+        message for message in messages if message.startswith("SeqViz logs less often")
+    ]
+    alone = tmp_path / "alone"
+    seen = SeqViz(alone, options={"attention": False, "embeddings": {"max_overhead": None}})
+    warnings_of(lambda: fit([Training(clock, 100), seen], epochs=20))
+    assert steps(alone) == list(range(20))
+    assert len(steps(alone, "statistics")) < 20
+
+
+def test_what_logging_costs_is_among_the_scalars_of_tensorboard(tmp_path: Path, clock: Clock) -> None:
+    logger = slow(EmbeddingLogger, clock, 5, 0.5)(tmp_path)
+    fit([Training(clock, 100), logger], epochs=3)
+    found = {tag: values for tag, values in scalars(tmp_path).items() if tag.startswith("overhead/")}
+    assert set(found) == {
+        f"overhead/{name}/embeddings" for name in ("seconds", "background_seconds", "megabytes", "percent")
+    }
+    assert found["overhead/seconds/embeddings"] == {0: 5, 1: 5.5, 2: 6}
+    in_background = found["overhead/background_seconds/embeddings"]
+    processors = overhead_module._processors()
+    for step, seconds in enumerate((5, 5.5, 6)):
+        expected = seconds + in_background[step] / processors
+        assert found["overhead/percent/embeddings"][step] == pytest.approx(expected / (step + 1), rel=1e-5)
+    written = found["overhead/megabytes/embeddings"]
+    assert 0 == written[0] <= written[1] <= written[2]
+    inside = sum(path.stat().st_size for path in (tmp_path / "seqviz").rglob("*") if path.is_file())
+    assert 0.6 * inside < logger._expense.bytes <= inside
+
+
+def test_in_a_loop_training_counts_from_the_first_log_on(tmp_path: Path, clock: Clock) -> None:
+    model = language_model()
+    logger = slow(EmbeddingLogger, clock, 5, 1)(tmp_path, model=model)
+    for step in range(3):
+        clock.now += 50
+        logger.log(step)
+    logger.close()
+    assert scalars(tmp_path)["overhead/seconds/embeddings"] == {0: 5, 1: 6, 2: 7}
+    assert set(scalars(tmp_path)["overhead/percent/embeddings"]) == {1, 2}
+    assert logger._overhead.trained == 100
+
+
+@pytest.mark.parametrize("wrong", [0, -0.1, "2 %", True, float("nan"), float("inf")])
+def test_what_is_no_share(tmp_path: Path, wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"^max_overhead=.+; expected a share of the time of training such as 0\.02"):
+        EmbeddingLogger(tmp_path, max_overhead=wrong)
