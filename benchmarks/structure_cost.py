@@ -1,18 +1,24 @@
 """What one call of the structure logger costs, as a multiple of a training step of the same model on the same batch.
 
-python benchmarks/structure_cost.py
+    python benchmarks/structure_cost.py [--layers 100 1000 10000]
+
+CPU seconds of all threads. Beside both stands the least that gradients can cost: the loss, taken through the model and back.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
 import time
+from collections.abc import Callable
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+import tensorflow as tf
 from capture_cost import VOCABULARY, transformer
 from keras import layers
 from measure import Timing, seconds, table
@@ -38,36 +44,41 @@ def recurrent() -> keras.Model:
     )
 
 
+def clocked(function: Callable[[], object]) -> float:
+    """Returns the CPU seconds of a call."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def there_and_back(model: keras.Model, tokens: Any) -> Callable[[], object]:
+    """Returns what computes the gradients of the loss, and nothing else."""
+    weights = [weight.value for weight in model.trainable_weights]
+
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+    def gradients(tokens: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = model.compute_loss(y=tokens, y_pred=model(tokens, training=False))
+        return [tf.convert_to_tensor(gradient) for gradient in tape.gradient(loss, weights)]
+
+    return lambda: gradients(tf.constant(tokens))
+
+
 def row_of(name: str, model: keras.Model, groups: tuple[str, ...]) -> list[str]:
     """Returns a line of the table."""
     tokens = np.random.default_rng(0).integers(1, VOCABULARY, (BATCH, 128)).astype("int32")
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.train_on_batch(tokens, tokens)
-    start = time.perf_counter()
-    structure_of(model)
-    traced = time.perf_counter() - start
-    start = time.perf_counter()
+    traced = clocked(lambda: structure_of(model))
     measure = ModelStatistics(model, ways_to_call(model, (tokens, tokens))[0], groups)
-    measure()
-    first = time.perf_counter() - start
-    steps, calls = [], []
-    for _ in range(ROUNDS):  # in turn, so that the machine's other work falls on both
-        start = time.perf_counter()
-        model.train_on_batch(tokens, tokens)
-        middle = time.perf_counter()
-        measure()
-        steps.append(middle - start)
-        calls.append(time.perf_counter() - middle)
-    ratios = sorted(call / step for call, step in zip(calls, steps, strict=True))
-    return [
-        name,
-        ", ".join(groups),
-        seconds(traced),
-        seconds(first),
-        str(Timing(steps)),
-        str(Timing(calls)),
-        f"{ratios[len(ratios) // 2]:.2f}",
-    ]
+    first = clocked(measure)
+    ways = [lambda: model.train_on_batch(tokens, tokens), there_and_back(model, tokens), measure]
+    for way in ways:
+        way()
+    rounds = [[clocked(way) for way in ways] for _ in range(ROUNDS)]  # in turn: the machine's other work falls on all
+    ratios = sorted(call / step for step, _, call in rounds)
+    times = [str(Timing(list(each))) for each in zip(*rounds, strict=True)]
+    return [name, ", ".join(groups), seconds(traced), seconds(first), *times, f"{ratios[len(ratios) // 2]:.2f}"]
 
 
 class Stack(keras.Model):
@@ -86,16 +97,26 @@ class Stack(keras.Model):
 
 def main() -> None:
     """Prints the tables."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--layers", nargs="*", type=int, default=[100, 1000, 10_000])
+    counts = parser.parse_args().layers
     rows = []
-    for name, make in {"2 LSTM layers": recurrent, "Transformer, 4 blocks": transformer}.items():
+    for name, make in {"2 LSTM layers": recurrent, "Transformer, 6 blocks": transformer}.items():
         for groups in (("parameters",), ("parameters", "activations"), GROUPS):
             keras.utils.clear_session()
             rows.append(row_of(name, make(), groups))
     print(f"128 tokens, width {WIDTH}, batch {BATCH}")
-    header = ["model", "statistics", "structure, once", "first call, tracing included", "training step", "call"]
-    print(table([*header, "ratio (median of pairs)"], rows), end="\n\n")
+    header = [
+        "model",
+        "statistics",
+        "structure, once",
+        "first call, tracing included",
+        "training step",
+        "loss there and back",
+    ]
+    print(table([*header, "call", "calls in steps (median of pairs)"], rows), end="\n\n")
     sizes = []
-    for count in (100, 1000, 10_000):
+    for count in counts:
         model = Stack(count)
         start = time.perf_counter()
         model(np.ones((1, 8), "float32"))

@@ -87,7 +87,7 @@ def _probing_loop(layer: keras.layers.RNN, probe: StateProbe, tape: tf.GradientT
                 gates = _noted_gates(gating, cell)
                 output, new = compute(inputs, states, *args, **kwargs)
             output, new = _added(output, new, tf.split(added, sizes, axis=-1))
-            return (output, _share_per_example(gates, inputs)), new
+            return (output, _share_per_example(cell, gates, inputs)), new
 
         with contextlib.ExitStack() as undo:
             shadow(undo, cell, "call", step)
@@ -119,7 +119,7 @@ def _probing_cell(cell: keras.layers.Layer, probe: StateProbe, tape: tf.Gradient
             tape.watch(joined)
         probe.zeros.append(joined)
         if gates:
-            probe.saturated.append(tf.reduce_mean(_share_per_example(gates, flat[0])))
+            probe.saturated.append(tf.reduce_mean(_share_per_example(cell, gates, flat[0])))
         return _added(output, new, tf.split(joined[:, 0], [state.shape[-1] for state in flat], axis=-1))
 
     return probing
@@ -134,7 +134,7 @@ def _added(output: Any, states: Any, zeros: list[Any]) -> tuple[Any, Any]:
 
 
 def _noted_gates(undo: contextlib.ExitStack, cell: keras.layers.Layer) -> list[Any]:
-    """Returns a list to which 1 is added where a gate is saturated and 0 where it is not, while the cell computes."""
+    """Returns a list to which the values of each gate are added while the cell computes."""
     gates: list[Any] = []
     activate = getattr(cell, "recurrent_activation", None)
     if activate is None or _bounds(activate) is None:
@@ -142,18 +142,20 @@ def _noted_gates(undo: contextlib.ExitStack, cell: keras.layers.Layer) -> list[A
 
     def noting(values: Any, *args: Any, **kwargs: Any) -> Any:
         result = activate(values, *args, **kwargs)
-        gates.append(_outside(activate, result))
+        gates.append(result)
         return result
 
     shadow(undo, cell, "recurrent_activation", noting)
     return gates
 
 
-def _share_per_example(gates: list[Any], like: Any) -> Any:
-    """Returns the share of saturated gates, [batch, 1]; zeros if there are none."""
+def _share_per_example(cell: keras.layers.Layer, gates: list[Any], like: Any) -> Any:
+    """Returns the share of saturated gates of a cell, [batch, 1]; zeros if there are none."""
     if not gates:
         return tf.zeros_like(like[:, :1])
-    return tf.cast(tf.reduce_mean(tf.concat(gates, axis=-1), axis=-1, keepdims=True), like.dtype)
+    # All gates at once: of a loop the number of ops is what it costs.
+    outside = _outside(cell.recurrent_activation, tf.concat(gates, axis=-1))
+    return tf.cast(tf.reduce_mean(outside, axis=-1, keepdims=True), like.dtype)
 
 
 def _mean_where(values: Any, mask: Any) -> Any:

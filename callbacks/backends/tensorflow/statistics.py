@@ -147,16 +147,29 @@ def _measure_activations(
 ) -> None:
     measured.saturated_gates = {layer: list(probe.saturated) for layer, probe in probes.items() if probe.saturated}
     outer = getattr(calls[0].arguments[0][1], "graph", None) if calls and calls[0].arguments else None
+    known: dict[Any, Any] = {}
     for call in calls:
         for _, tensor in call.outputs[:1]:
             within_reach = isinstance(tensor, tf.Tensor) and getattr(tensor, "graph", None) is outer
             if not within_reach or not tensor.dtype.is_floating:
                 continue
-            own = cut(tensor)
-            measured.activations[call] = summarise(own)
+            own, origin = cut(tensor), _origin(tensor)
+            # What a block returns its last layer has returned, too.
+            if origin not in known:
+                known[origin] = summarise(own)
+            measured.activations[call] = known[origin]
             share = saturation_of(getattr(call.layer, "activation", None), own)
             if share is not None and id(call.layer) not in measured.saturated_gates and not call.children:
                 measured.saturated[call] = share
+
+
+def _origin(tensor: Any) -> Any:
+    """Returns the name of the tensor in a graph that another is the same as; op by op the tensor's number."""
+    if tf.executing_eagerly():
+        return id(tensor)
+    while tensor.op.type == "Identity":
+        [tensor] = tensor.op.inputs
+    return tensor.name
 
 
 def _unique(weights: Sequence[Any]) -> list[Any]:

@@ -242,6 +242,27 @@ def test_moments_join_and_what_is_not_finite_is_counted(parts: int) -> None:
     assert constant[-1].tolist() == [2, 2, 4]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(_random.normal(size=999), id="around 0"),
+        pytest.param(_random.normal(300, 1, 999), id="far from 0"),
+        pytest.param(np.maximum(_random.normal(size=999), 0), id="half of them 0"),
+        pytest.param(np.array([-3e38, 0, 1, 3e38]), id="as far apart as can be"),
+        pytest.param(np.array([0, 0, 1e-36, 4e-36]), id="next to each other"),
+    ],
+)
+def test_a_summary_is_of_any_values(values: Any) -> None:
+    values = values.astype("float32")
+    summary, exact = summarise(values).numpy(), values.astype(np.float64)
+    with np.errstate(over="ignore"):
+        expected = [exact.sum(), ((exact - exact.mean()) ** 2).sum(), (exact**2).sum()]
+        expected = np.array([*expected, (exact == 0).sum()]).astype(np.float32)
+    assert summary[2:6] == pytest.approx(expected, rel=1e-5, abs=1e-4)
+    assert summary[6:8].tolist() == [values.min(), values.max()]
+    assert summary[8:].tolist() == np.histogram(exact, 30)[0].tolist()
+
+
 class Training:
     """A small training, with or without the callback."""
 
