@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import keras
@@ -24,6 +24,7 @@ from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.callbacks.structure.logger import StructureLogger
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure
+from tb_seqviz_plugin.schema.attention import Alarm
 
 _EXAMPLES_OF_FIT = 32
 Part = TypeVar("Part", bound=SeqVizCallback)
@@ -53,6 +54,7 @@ class SeqViz(SeqVizCallback):
             over, but for the first and the last log and `log(step)`. None for no bound.
         options: further arguments of a part, or False to leave it out:
             `{"samples": {"beams": 4}, "embeddings": {"skip_rows": [0]}, "structure": False}`.
+        on_alarm: is called with an `Alarm` where attention begins to go wrong; see `AttentionLogger`.
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
         verbose: 0 to print nothing, 1 to print, "auto" to print unless `fit(verbose=0)` was asked for.
 
@@ -90,6 +92,7 @@ class SeqViz(SeqVizCallback):
         schedule: str | int | Schedule = "epoch",
         max_overhead: float | None = 0.02,
         options: Mapping[str, Any] | None = None,
+        on_alarm: Callable[[Alarm], object] | None = None,
         model: keras.Model | None = None,
         verbose: Verbose = "auto",
     ) -> None:
@@ -97,7 +100,7 @@ class SeqViz(SeqVizCallback):
         folder, to_open = self.log_dir / RUN_DIRECTORY, report.folder_to_open(self.log_dir, log_dir)
         self._account = Account(folder, to_open, verbose)
         self._recipe = Recipe(
-            self.log_dir, inputs, tokens, prompts, targets, tokenizer, labels, sampling, schedule, options
+            self.log_dir, inputs, tokens, prompts, targets, tokenizer, labels, sampling, schedule, options, on_alarm
         )
         if model is not None:
             check_model(model)

@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.records.structure.record import StructureRecord as StructureRecord
     from tb_seqviz_plugin.records.tokens.record import Tokens as Tokens
     from tb_seqviz_plugin.records.tokens.record import TokensRecord as TokensRecord
+    from tb_seqviz_plugin.schema.attention import Alarm as Alarm
 
 # Loaded when asked for: TensorBoard imports this package at its start, and needs none of it.
 _MODULE_OF = {
+    "Alarm": "schema.attention",
     "AttentionLayer": "records.attention.record",
     "AttentionRecord": "records.attention.record",
     "BeamTree": "records.samples.record",
@@ -69,6 +71,7 @@ _MODULE_OF = {
 
 __version__ = "0.1.0"
 __all__ = [
+    "Alarm",
     "AttentionLayer",
     "AttentionRecord",
     "BeamTree",

@@ -26,6 +26,7 @@ ROUTES = (
     "blob",
     "measures",
     "texts",
+    "alarms",
     "labels",
     "neighbours",
     "movement",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -17,13 +18,15 @@ from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
 from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles
-from tb_seqviz_plugin.callbacks.base import SeqVizCallback
-from tb_seqviz_plugin.callbacks.errors import CaptureError
+from tb_seqviz_plugin.callbacks.attention.written import written_in_fit, written_inputs
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
+from tb_seqviz_plugin.callbacks.errors import CaptureError, sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
 from tb_seqviz_plugin.callbacks.model.layers import state_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule
+from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.schema import make_tag
-from tb_seqviz_plugin.schema.attention import ROLES, Role
+from tb_seqviz_plugin.schema.attention import LASTING_BATCHES, ROLES, Alarm, Role
 
 _NO_ATTENTION = (
     "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in "
@@ -52,10 +55,14 @@ class _Following:
         model: a built model.
         way: to call it.
         probe: what it is called with, with its tokens.
+
+    Attributes:
+        written: names of the inputs whose next tokens are among the targets, as far as these are given.
     """
 
     def __init__(self, model: keras.Model, way: ModelCall, probe: Probe) -> None:
         self.probe = probe
+        self.written = written_inputs(way.named(), way.targets)
         self._batches = [batch.named() for batch in way.batches()]
         names = list(probe.arrays)
         self.capture = Capture(model, self._batches[0], lambda arrays: way.run(model, [arrays[name] for name in names]))
@@ -95,6 +102,9 @@ class AttentionLogger(SeqVizCallback):
             "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is
             wrong.
         name: name of the probe; the tags are "attention/<name>/<example>".
+        on_alarm: is called with an `Alarm` where heads begin to do something wrong (`schema.attention.ALARMS`), once for all
+            examples, by the thread that trains: at the end of a batch or an epoch once it is known, at the latest before `log` or
+            `fit` returns. What lasts is counted as long as this logger lives.
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
     Raises:
@@ -123,16 +133,24 @@ class AttentionLogger(SeqVizCallback):
         max_overhead: float | None = 0.02,
         layers: str | Sequence[str] | Mapping[str, Any] | None = None,
         name: str = "probe",
+        on_alarm: Callable[[Alarm], object] | None = None,
         model: keras.Model | None = None,
     ) -> None:
         backends.check("attention", type(self).__name__)
+        if on_alarm is not None and not callable(on_alarm):
+            raise ValueError(f"on_alarm={on_alarm!r}; expected a function that is called with an Alarm, such as print.")
         super().__init__(log_dir, schedule, make_tag("attention", name), model, max_overhead)
+        self._on_alarm = on_alarm
+        least = LASTING_BATCHES if self._schedule.unit == "batch" else 0
+        self._watches: defaultdict[int, Watch] = defaultdict(lambda: Watch(least))
+        self._told: set[tuple[str, int, str, int]] = set()
         self._name = name
         self._batch = ProbeBatch(inputs, tokens)
         self._overrides = _parse_layers(layers, self._batch.axis_names)
         self._select_all = layers is None or isinstance(layers, Mapping)
         self._following: _Following | None = None
         self._followed_state: tuple[keras.Model | None, list[int]] = (None, [])
+        self._written = frozenset[str]()
         self._placed_calls: list[tuple[str, tuple[int, ...]]] = []
         self._placements: list[Placement] = []
 
@@ -147,7 +165,44 @@ class AttentionLogger(SeqVizCallback):
         probe = self._probe
         for example in range(probe.examples):
             layers = [layer_of(*each, example) for each in wanted]
-            self.writer.attention(f"{self._name}/{example}", layers, step=step, title=probe.title(example))
+            name, watch = f"{self._name}/{example}", self._watches[example]
+            self.writer.attention(name, layers, step=step, title=probe.title(example), watch=watch)
+
+    def flush(self) -> None:
+        """Waits until what was logged is on disk, and tells what is wrong."""
+        super().flush()
+        self._tell()
+
+    def close(self) -> None:
+        """Closes the file, which is complete without, and tells what is wrong. `fit` calls it at its end."""
+        super().close()
+        self._tell()
+
+    @harmless
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Logs if a batch is due, and tells what is wrong."""
+        super().on_train_batch_end(batch, logs)
+        self._tell()
+
+    @harmless
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Logs if the epoch is due, and tells what is wrong."""
+        super().on_epoch_end(epoch, logs)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Calls `on_alarm` with what was found since; each thing once, in however many examples it is."""
+        for watch in self._watches.values():
+            while watch.raised:
+                alarm = watch.raised.popleft()
+                key = (alarm.kind, alarm.step, alarm.layer, alarm.call)
+                if self._on_alarm is None or key in self._told:
+                    continue
+                self._told = {known for known in self._told if known[1] == alarm.step} | {key}
+                try:
+                    self._on_alarm(alarm)
+                except Exception as error:
+                    self.warn(f"on_alarm failed, and training goes on: {sentence_of(error)}", about="on_alarm")
 
     @property
     def examples(self) -> int:
@@ -174,7 +229,10 @@ class AttentionLogger(SeqVizCallback):
         if self._following is None or self._followed_state != state:
             ways = ways_to_call(model, self._batch.inputs)
             self._following, captured = run_first(model, ways, lambda way: self._follow(model, way))
+            if self._followed_state[0] is not model:
+                self._watches.clear()
             self._followed_state, self._placed_calls = state, []
+            self._written = self._following.written or written_in_fit(model)
             for note in self._probe.notes:
                 self.warn(note)
         else:
@@ -213,6 +271,9 @@ class AttentionLogger(SeqVizCallback):
         return next((override for override in self._overrides if override.matches(path)), None)
 
     def _overridden(self, layer: Captured, guess: Placement, roles: Roles) -> Placement:
+        axis = guess.queries.axis
+        if guess.role == "encoder self" and axis is not None and axis.of_input in self._written:
+            guess = replace(guess, role="decoder self")  # though it looks ahead, as without a mask
         override = self._override(layer.path)
         if override is None:
             return guess

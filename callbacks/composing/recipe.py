@@ -61,6 +61,7 @@ class Recipe:
     sampling: Any
     schedule: str | int | Schedule
     options: Any
+    on_alarm: Any = None
     batch: Structure = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -133,10 +134,11 @@ class Recipe:
         return known[0] if self.labels is None and len(known) == 1 else self.labels
 
     def _attention(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        named = {"tokens": self.tokens, "on_alarm": self.on_alarm}
         if self.inputs is not None:
-            return (self.inputs,), {"tokens": self.tokens}
+            return (self.inputs,), named
         if self.batch is not None:
-            return (rows_of_leaves(self.batch, slice(_SEEN_EXAMPLES)),), {"tokens": self.tokens}
+            return (rows_of_leaves(self.batch, slice(_SEEN_EXAMPLES)),), named
         raise NothingToLogError(NOT_FITTED)
 
     def _samples(self) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -23,6 +23,7 @@ from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
 from tb_seqviz_plugin.records.attention.layers import Arrays, layers_of
 from tb_seqviz_plugin.records.attention.layers import Tokens as AxisTokens
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings
@@ -109,6 +110,7 @@ class Writer:
         self._told: set[str] = set()
         self._channel: Channel | None = Channel.open(self._asked)
         self.cost = Cost()
+        self._watches: defaultdict[str, Watch] = defaultdict(Watch)
         self._embedding_measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
         # Of each thread, what is logged together.
         self._group = threading.local()
@@ -157,6 +159,7 @@ class Writer:
         logits: Arrays | None = None,
         title: str = "",
         notes: Sequence[str] = (),
+        watch: Watch | None = None,
     ) -> None:
         """Logs the attention weights of one forward pass over one example.
 
@@ -173,13 +176,17 @@ class Writer:
                 not stored.
             title: the example in words.
             notes: sentences to show beside the record.
+            watch: what has watched the records before for alarms; None to go on with that of this writer.
 
         Raises:
             ValueError: if shapes and tokens do not fit, or there is no layer.
         """
+        if watch is not None:
+            _check_type("watch", watch, Watch, "as of Watch(), one for all records of an example")
         layers = layers_of(weights, query_tokens, key_tokens, mask, logits)
         _check_type("title", title, str, "the example in words")
-        self._put(name, AttentionPayload(layers, title, _notes(notes)), step)
+        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), watch or self._watches[name])
+        self._put(name, payload, step)
 
     @_checked
     def samples(

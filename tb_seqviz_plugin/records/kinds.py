@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, attention_fields, upgrade_measures
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
+from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload, embeddings_fields
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
@@ -52,6 +53,7 @@ class Kind:
         rows: the fields of the setup that say what the rows of the measures are, a text per row each; none where they are only
             numbered.
         texts: whether there is a series `texts/<tag>`.
+        alarms: whether there is a series `alarms/<tag>`.
         restore: makes a payload again of what its `raw` returned, and of the memory of the record before; None where `encode` is
             quick, and called before a logging call returns.
         remember: returns the memory of a record, or where there is none, for records recovered from another process; None for
@@ -66,6 +68,7 @@ class Kind:
     upgrade: Upgrade | None = None
     rows: tuple[str, ...] = ()
     texts: bool = False
+    alarms: bool = False
     restore: Callable[[Raw, Any], RawPayload] | None = None
     remember: Callable[[Any], Any] | None = None
     lasts: bool = False
@@ -83,7 +86,9 @@ KINDS = _table(
             MEASURES,
             series="heads",
             upgrade=upgrade_measures,
+            alarms=True,
             restore=AttentionPayload.restore,
+            remember=lambda _: Watch(),
         ),
         Kind(SamplesRecord, samples_fields, SAMPLE_MEASURES, texts=True, restore=SamplesPayload.restore),
         Kind(

@@ -18,6 +18,7 @@ Beside a record may stand small series of data class TENSOR, so that all steps o
     texts/<tag>     string  [1]                a frame of texts, and of what is small enough to be read of all steps at once
     setup/<tag>     string  [1]                a frame of what stays the same, first in each file and when it changes; it holds for
                                                what comes after it
+    alarms/<tag>    string  [1]                a frame of what begins to be wrong at the step
 
 What each kind holds is said in its file, and imported from there; what all kinds share, from here.
 """

@@ -21,6 +21,9 @@ and in blob `AttentionHeader.overview`, for each layer whose `thumbnail` is true
 
 Its measures are a row per head of all layers, in order: `MEASURES`, in the series `heads`. Records of before have
 `FORMER_MEASURES`, in the series `measures`.
+
+What is wrong is said in its header, and of all steps in the series `alarms`: a frame with `AlarmsHeader` at each step, so that a
+step without alarms is told from one that nobody has watched.
 """
 
 from __future__ import annotations
@@ -57,12 +60,54 @@ HEAD_MEASURES = (
 """One number per head and step: name, unit, formula, source. Of a row of weights w the mean over the queries, but for `max_logit`,
 `monotonicity` and `coverage`, which are of the whole head. Of weights below 0 the magnitude counts, as a share of the row's sum.
 
-Keys are allowed where the mask says so; without a mask, where the weight is not exactly 0. A query with one allowed key has no
-`normalized_entropy`. Of heads whose queries and keys are the same tokens are `self`, `previous`, `next`, `distance`, and of queries
-whose token came before `induction` and `duplicate`; of heads whose queries and keys are different tokens are `diagonality` (0 on
-the diagonal), `monotonicity` and `coverage`. Where roles are unknown a head may have both. NaN where one does not apply.
+Queries that are padding take no part. Keys are allowed where the mask says so; without a mask, where the weight is not exactly 0. A
+query with one allowed key has no `normalized_entropy`. Of heads whose queries and keys are the same tokens are `self`, `previous`,
+`next`, `distance`, and of queries whose token came before `induction` and `duplicate`; of heads whose queries and keys are
+different tokens are `diagonality` (0 on the diagonal, of Q queries and K keys without the padding at their ends), `monotonicity`
+and `coverage`. Where roles are unknown a head may have both. NaN where one does not apply.
 """
 MEASURES = tuple(name for name, *_ in HEAD_MEASURES)
+AlarmKind = Literal[
+    "padding",
+    "future",
+    "uniform",
+    "collapsed",
+    "entropy collapse",
+    "max logit",
+    "copies",
+    "nan",
+    "uncovered",
+    "no diagonal",
+]
+LASTING_RECORDS = 10
+"""For so many records in a row something has to be so, where one record may be chance."""
+LASTING_BATCHES = 1000
+"""And where steps are known to be batches, for so many of them: what has only begun to learn is broad."""
+ALARMS = (
+    ("padding", "weight", 0.01, "padding >= limit", "Clark et al. 2019"),
+    ("future", "weight", 0.01, "w on later places, in a decoder, >= limit", "Vaswani et al. 2017"),
+    ("uniform", "", 0.99, "normalized_entropy >= limit, for 10 records, not changing", "Zhai et al. 2023"),
+    ("collapsed", "weight", 0.99, "largest mean w on one key >= limit, for 10 records", "Xiao et al. 2024"),
+    (
+        "entropy collapse",
+        "",
+        0.01,
+        "normalized_entropy < limit after >= 0.3, on no pattern of places or tokens",
+        "Zhai et al. 2023",
+    ),
+    ("max logit", "", 100.0, "max_logit >= limit", "Kimi Team 2025"),
+    ("copies", "weight", 0.001, "sum_k |w - w'| / 2 < limit, of two heads that are not broad", "Clark et al. 2019"),
+    ("nan", "weights", 1.0, "weights that are not finite >= limit", ""),
+    ("uncovered", "words", 1.0, "words that no head of any cross layer looks at >= limit", "Wu et al. 2016"),
+    (
+        "no diagonal",
+        "",
+        0.9,
+        "diagonality / that of equal weights >= limit, of all broad cross heads, for 10 records, not changing",
+        "Tachibana et al. 2018",
+    ),
+)
+"""What a head may do wrong: kind, unit of the value, limit, rule, source; `records/attention/alarms.py` has the rules."""
 FORMER_MEASURES = ("entropy / ln(keys)", "confidence", "distance / length", "first")
 """Of records that have the series `measures`."""
 PADDING_NAME = "pad|padding|null|nul"
@@ -88,6 +133,46 @@ class Part:
     blob: int
     first_head: int
     heads: int
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something that heads of one layer do wrong, told at the step at which it begins.
+
+    Args:
+        kind: what it is, one of `ALARMS`.
+        step: the step at which it was seen.
+        layer: path of the layer.
+        call: which call of the layer.
+        head: the head in which it is worst, from 0.
+        heads: all heads of the layer that began with it at this step, rising.
+        value: what was measured of `head`, as `ALARMS` has its unit and limit.
+        tokens: the words that it is about, if it is about words.
+        text: what was seen, what is the likely cause and what to do, in English.
+    """
+
+    kind: AlarmKind
+    step: int
+    layer: str
+    call: int
+    head: int
+    heads: list[int]
+    value: float
+    tokens: list[str]
+    text: str
+
+
+@dataclass(frozen=True)
+class AlarmsHeader:
+    """The alarms of one record, in the series `alarms`.
+
+    Args:
+        version: the oldest version of the format that tells all it holds.
+        alarms: those that begin at this step.
+    """
+
+    version: int
+    alarms: list[Alarm]
 
 
 @dataclass(frozen=True)
@@ -145,6 +230,7 @@ class AttentionHeader:
         axes: tokens by axis name, such as {"source": [...], "target": [...]}.
         overview: index of the blob with the thumbnails, -1 where there are none.
         notes: what a reader should know about this record, as sentences.
+        alarms: what begins to be wrong at this step.
     """
 
     version: int
@@ -155,3 +241,4 @@ class AttentionHeader:
     axes: dict[str, list[str]]
     overview: int
     notes: list[str] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)

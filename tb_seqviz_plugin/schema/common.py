@@ -15,7 +15,7 @@ is left out where it says nothing, and names that a reader does not know are pas
 BASE_VERSION = 1
 SIGNED_VERSION = 2
 HEADER_KEY = "seqviz"
-Beside = Literal["measures", "heads", "texts", "setup"]
+Beside = Literal["measures", "heads", "texts", "setup", "alarms"]
 BESIDE: tuple[Beside, ...] = get_args(Beside)
 """Kinds of the series beside a record; the tag is `<beside>/<tag of the record>`."""
 OVERHEAD = "overhead"

@@ -215,6 +215,18 @@ class Reader:
         frames = {step: datum.numpy.item() for step, datum in texts.items()}
         return pack_frame(_joined("texts", frames, after) | _joined("setup", setups, after))
 
+    def alarms(self, context: RequestContext, experiment: str, run: str, tag: str, after: int) -> bytes:
+        """Returns what began to be wrong at each step of one tag after a step, as a frame without compression.
+
+        Raises:
+            NotFoundError: if there is no such run and tag, or it was logged by a package that watched nothing.
+        """
+        kind = KINDS.get(parse_tag(tag)[0])
+        frames = self._frames_beside(context, experiment, run, tag, "alarms") if kind and kind.alarms else ()
+        if not frames:
+            raise NotFoundError(self._no_series(context, experiment, run, tag, "alarms"))
+        return pack_frame(_joined("alarms", {datum.step: datum.numpy.item() for datum in frames}, after))
+
     def setup(self, context: RequestContext, experiment: str, run: str, tag: str) -> tuple[int, bytes]:
         """Returns the first of the newest steps of one tag that share a setup, and this setup as it is stored.
 
@@ -266,11 +278,13 @@ class Reader:
         self._data[experiment, run, tag] = data
         return data
 
-    def _no_series(self, context: RequestContext, experiment: str, run: str, tag: str) -> str:
+    def _no_series(self, context: RequestContext, experiment: str, run: str, tag: str, what: str = "") -> str:
         series = self.series(context, experiment).series
         runs = sorted({info.run for info in series})
         if run not in runs:
             return f"TensorBoard holds no run {run!r} with SeqViz data; it holds {_listed(runs)}."
+        if what and any((info.run, info.tag) == (run, tag) for info in series):
+            return f"{tag!r} of run {run!r} has no {what}; its kind has none, or an older tb_seqviz_plugin logged it."
         return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
 
 

@@ -54,6 +54,7 @@ class Routes:
             "blob": self._serve_blob,
             "measures": self._serve_measures,
             "texts": self._serve_texts,
+            "alarms": self._serve_alarms,
             "labels": self._serve_labels,
             "neighbours": self._serve_neighbours,
             "movement": self._serve_movement,
@@ -98,9 +99,12 @@ class Routes:
         return frame_answer(request, self._reader.measures(*where(request, context, experiment)))
 
     def _serve_texts(self, request: Request, context: RequestContext, experiment: str) -> Response:
-        after = number(request, "after") if "after" in request.args else _BEFORE_ALL
-        texts = self._reader.texts(*where(request, context, experiment), after)
+        texts = self._reader.texts(*where(request, context, experiment), _after(request))
         return http_util.Respond(request, texts, "application/octet-stream")
+
+    def _serve_alarms(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        alarms = self._reader.alarms(*where(request, context, experiment), _after(request))
+        return http_util.Respond(request, alarms, "application/octet-stream")
 
     def _serve_labels(self, request: Request, context: RequestContext, experiment: str) -> Response:
         return frame_answer(request, self._embeddings.labels(where(request, context, experiment)))
@@ -128,3 +132,8 @@ class Routes:
 
     def _serve_projector(self, request: Request, _context: RequestContext, _experiment: str) -> Response:
         return self._projector.respond(request)
+
+
+def _after(request: Request) -> int:
+    """Returns the step after which steps are asked for, one before all where it is not said."""
+    return number(request, "after") if "after" in request.args else _BEFORE_ALL

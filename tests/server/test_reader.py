@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -161,6 +162,19 @@ def test_texts_keep_their_prompts_where_a_training_went_back(tmp_path: Path) -> 
     assert {step: setup["prompts"] for step, setup in setups.items()} == {
         step: [written[step]] for step in (0, 1, 3, 5)
     }
+
+
+def test_alarms_are_those_of_each_step(tmp_path: Path) -> None:
+    with seqviz.Writer(tmp_path) as writer:
+        for step in range(4):
+            weights = np.full((1, 3, 3), np.nan if step == 2 else 1 / 3, np.float32)
+            writer.attention("a", {"x": weights}, step=step)
+    answer = Reader(make_provider(tmp_path)).alarms(*HERE, ".", "attention/a", after=0)
+    arrays = decode_frame(gzip.compress(answer)).arrays
+    assert arrays["alarms.steps"].tolist() == [1, 2, 3]
+    pieces = np.split(arrays["alarms.frames"], arrays["alarms.ends"][:-1])
+    said = [decode_frame(piece.tobytes()).header["alarms"] for piece in pieces]
+    assert [[(alarm["kind"], alarm["step"]) for alarm in alarms] for alarms in said] == [[], [("nan", 2)], []]
 
 
 def test_measures_of_samples_are_those_of_the_newest_number_of_samples(reader: Reader) -> None:

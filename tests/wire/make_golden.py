@@ -2,11 +2,11 @@
 
 make golden    writes golden/v<version of the record>-*
 
-For record NAME: NAME.<blob>.bin, its frames without compression, NAME.texts.bin and NAME.setup.bin where its kind has such, and
-NAME.json, the header and what else is read in them, numbers that are none as "nan" and "inf": of attention per layer the weights
-row by row; of samples the samples; of embeddings all but the layer and notes; of a structure what flows along its edges; of
-statistics the layers and the gradients over time; of an evaluation all but the table, and of tokens all. Once released, the files
-of a version never change: what they hold must be readable for ever.
+For record NAME: NAME.<blob>.bin, its frames without compression, NAME.texts.bin, NAME.setup.bin and NAME.alarms.bin where its kind
+has such, and NAME.json, the header and what else is read in them, numbers that are none as "nan" and "inf": of attention per layer
+the weights row by row; of samples the samples; of embeddings all but the layer and notes; of a structure what flows along its
+edges; of statistics the layers and the gradients over time; of an evaluation all but the table, and of tokens all. Once released,
+the files of a version never change: what they hold must be readable for ever.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from helpers import sample_cases
 from helpers.evaluation_cases import EVALUATION_CASE, TOKENS_CASE
 from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
-from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
+from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, decode_attention, encode_attention
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.embeddings import blobs as embeddings_blobs
 from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings, encode_embeddings
@@ -95,6 +95,9 @@ def records() -> Iterator[tuple[str, Encoded, dict[str, Any]]]:
     for case, layers in attention_cases().items():
         blobs, measures = encode_attention(layers, title=case, notes=["Made for tests."], record=3)
         yield case, Encoded(blobs, {"measures": measures}), calls_of(blobs)
+    alarming = AttentionPayload(attention_cases()["not-finite"], "alarms", ["Made for tests."], step=30)
+    encoded = alarming.encode("attention/golden", 3)
+    yield "alarms", encoded, calls_of(encoded.blobs, encoded.part("alarms", bytes))
     for case, samples in sample_cases.cases().items():
         encoded = encode_samples(samples, tag="samples/golden", notes=["Made for tests."], record=3)
         texts, setup = encoded.part("texts", bytes), encoded.part("setup", bytes)
@@ -123,6 +126,7 @@ def golden_files() -> dict[str, bytes]:
         parts: dict[Any, Any] = {
             **dict(enumerate(encoded.blobs)),
             "texts": encoded.beside.get("texts"),
+            "alarms": encoded.beside.get("alarms"),
             "setup": encoded.setup,
         }
         files |= {f"{name}.{part}.bin": gzip.decompress(frame) for part, frame in parts.items() if frame is not None}
@@ -131,9 +135,10 @@ def golden_files() -> dict[str, bytes]:
     return files
 
 
-def calls_of(blobs: Sequence[bytes]) -> dict[str, Any]:
-    """Returns the weights of each call of a record of attention."""
-    return {"calls": [to_json(layer.weights) for layer in decode_attention(blobs)[1]]}
+def calls_of(blobs: Sequence[bytes], alarms: bytes | None = None) -> dict[str, Any]:
+    """Returns the weights of each call of a record of attention, and its alarms."""
+    said = {} if alarms is None else {"alarms": decode_frame(alarms).header["alarms"]}
+    return {"calls": [to_json(layer.weights) for layer in decode_attention(blobs)[1]], **said}
 
 
 def samples_of(blobs: Sequence[bytes], texts: bytes, setup: bytes) -> dict[str, Any]:

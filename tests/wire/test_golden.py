@@ -54,7 +54,11 @@ def read_part(name: str, part: str) -> bytes:
 
 
 def read_beside(name: str) -> dict[str, bytes]:
-    return {part: read_part(name, part) for part in ("texts", "setup") if (GOLDEN / f"{name}.{part}.bin").is_file()}
+    return {
+        part: read_part(name, part)
+        for part in ("texts", "setup", "alarms")
+        if (GOLDEN / f"{name}.{part}.bin").is_file()
+    }
 
 
 def test_the_encoder_writes_the_same_bytes() -> None:

@@ -6,6 +6,12 @@ export const HEAD_MEASURES = [["entropy", "nats", "H = -sum_k w ln w", "Zhai et 
 
 export const MEASURES = ["entropy", "effective_keys", "normalized_entropy", "max_logit", "first", "padding", "separator", "self", "previous", "next", "distance", "confidence", "induction", "duplicate", "diagonality", "monotonicity", "coverage"] as const;
 
+export const LASTING_RECORDS = 10 as const;
+
+export const LASTING_BATCHES = 1000 as const;
+
+export const ALARMS = [["padding", "weight", 0.01, "padding >= limit", "Clark et al. 2019"], ["future", "weight", 0.01, "w on later places, in a decoder, >= limit", "Vaswani et al. 2017"], ["uniform", "", 0.99, "normalized_entropy >= limit, for 10 records, not changing", "Zhai et al. 2023"], ["collapsed", "weight", 0.99, "largest mean w on one key >= limit, for 10 records", "Xiao et al. 2024"], ["entropy collapse", "", 0.01, "normalized_entropy < limit after >= 0.3, on no pattern of places or tokens", "Zhai et al. 2023"], ["max logit", "", 100.0, "max_logit >= limit", "Kimi Team 2025"], ["copies", "weight", 0.001, "sum_k |w - w'| / 2 < limit, of two heads that are not broad", "Clark et al. 2019"], ["nan", "weights", 1.0, "weights that are not finite >= limit", ""], ["uncovered", "words", 1.0, "words that no head of any cross layer looks at >= limit", "Wu et al. 2016"], ["no diagonal", "", 0.9, "diagonality / that of equal weights >= limit, of all broad cross heads, for 10 records, not changing", "Tachibana et al. 2018"]] as const;
+
 export const FORMER_MEASURES = ["entropy / ln(keys)", "confidence", "distance / length", "first"] as const;
 
 export const PADDING_NAME = "pad|padding|null|nul" as const;
@@ -28,7 +34,7 @@ export const SIGNED_VERSION = 2 as const;
 
 export const HEADER_KEY = "seqviz" as const;
 
-export const BESIDE = ["measures", "heads", "texts", "setup"] as const;
+export const BESIDE = ["measures", "heads", "texts", "setup", "alarms"] as const;
 
 export const OVERHEAD = "overhead" as const;
 
@@ -54,7 +60,9 @@ export const STATISTICS = ["parameter_norm", "parameter_mean", "parameter_deviat
 
 export const TOKEN_MEASURES = ["log_loss", "perplexity", "accuracy"] as const;
 
-export type Beside = "measures" | "heads" | "texts" | "setup";
+export type AlarmKind = "padding" | "future" | "uniform" | "collapsed" | "entropy collapse" | "max logit" | "copies" | "nan" | "uncovered" | "no diagonal";
+
+export type Beside = "measures" | "heads" | "texts" | "setup" | "alarms";
 
 export type EdgeKind = "data" | "state" | "mask";
 
@@ -65,6 +73,44 @@ export type Kind = "attention" | "samples" | "embeddings" | "structure" | "stati
 export type LayerRole = "encoder" | "decoder" | "attention" | "embedding" | "output" | "";
 
 export type Role = "encoder self" | "decoder self" | "cross" | "other";
+
+/**
+ * Something that heads of one layer do wrong, told at the step at which it begins.
+ *
+ * Args:
+ *     kind: what it is, one of `ALARMS`.
+ *     step: the step at which it was seen.
+ *     layer: path of the layer.
+ *     call: which call of the layer.
+ *     head: the head in which it is worst, from 0.
+ *     heads: all heads of the layer that began with it at this step, rising.
+ *     value: what was measured of `head`, as `ALARMS` has its unit and limit.
+ *     tokens: the words that it is about, if it is about words.
+ *     text: what was seen, what is the likely cause and what to do, in English.
+ */
+export interface Alarm {
+  kind: "padding" | "future" | "uniform" | "collapsed" | "entropy collapse" | "max logit" | "copies" | "nan" | "uncovered" | "no diagonal";
+  step: number;
+  layer: string;
+  call: number;
+  head: number;
+  heads: number[];
+  value: number;
+  tokens: string[];
+  text: string;
+}
+
+/**
+ * The alarms of one record, in the series `alarms`.
+ *
+ * Args:
+ *     version: the oldest version of the format that tells all it holds.
+ *     alarms: those that begin at this step.
+ */
+export interface AlarmsHeader {
+  version: number;
+  alarms: Alarm[];
+}
 
 /**
  * Blob 0 of an attention record.
@@ -78,6 +124,7 @@ export type Role = "encoder self" | "decoder self" | "cross" | "other";
  *     axes: tokens by axis name, such as {"source": [...], "target": [...]}.
  *     overview: index of the blob with the thumbnails, -1 where there are none.
  *     notes: what a reader should know about this record, as sentences.
+ *     alarms: what begins to be wrong at this step.
  */
 export interface AttentionHeader {
   version: number;
@@ -88,6 +135,7 @@ export interface AttentionHeader {
   axes: Record<string, string[]>;
   overview: number;
   notes: string[];
+  alarms: Alarm[];
 }
 
 /**

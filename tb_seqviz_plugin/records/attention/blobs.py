@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, measure, upgraded
+from tb_seqviz_plugin.records.attention.alarms import Seen
+from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, look_at, upgraded
 from tb_seqviz_plugin.records.attention.quantise import (
     Float,
     Quantised,
@@ -18,8 +19,16 @@ from tb_seqviz_plugin.records.attention.quantise import (
     thumbnail,
 )
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord, Side
+from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
-from tb_seqviz_plugin.schema.attention import FORMER_MEASURES, MEASURES, AttentionHeader, LayerHeader, Part
+from tb_seqviz_plugin.schema.attention import (
+    FORMER_MEASURES,
+    MEASURES,
+    AlarmsHeader,
+    AttentionHeader,
+    LayerHeader,
+    Part,
+)
 from tb_seqviz_plugin.wire.frame import Array, FrameError, array_of, decode_blob, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
@@ -40,14 +49,21 @@ class AttentionPayload:
         layers: in the order of the forward pass, at least one.
         title: the example in words.
         notes: sentences about the record.
+        step: at which it is logged.
+        watch: watches the records of this tag.
     """
 
     kind: ClassVar[str] = AttentionRecord.kind
     layers: Sequence[AttentionLayer]
     title: str
     notes: Sequence[str]
+    step: int = 0
+    watch: Watch = field(default_factory=Watch)
 
-    memory: ClassVar[None] = None
+    @property
+    def memory(self) -> Watch:
+        """What is remembered of the records before."""
+        return self.watch
 
     def raw(self) -> Raw:
         """Returns the arrays as they were given, layer by layer."""
@@ -60,29 +76,39 @@ class AttentionPayload:
             }
             for at, layer in enumerate(self.layers)
         ]
-        said = {"layers": layers, "title": self.title, "notes": self.notes}
+        said = {"layers": layers, "title": self.title, "notes": self.notes, "step": self.step}
         stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
         return Raw(said, given, encoded_size=sum(array.size for array in stored))
 
     @classmethod
-    def restore(cls, raw: Raw, _memory: None) -> AttentionPayload:
+    def restore(cls, raw: Raw, memory: Watch) -> AttentionPayload:
         """Returns the payload that `raw` was made of."""
         arrays = iter(raw.arrays)
         layers = [
             AttentionLayer(**{**said, **{name: next(arrays) if said[name] else None for name in _ARRAYS}})
             for said in raw.said["layers"]
         ]
-        return cls(layers, raw.said["title"], raw.said["notes"])
+        return cls(layers, raw.said["title"], raw.said["notes"], raw.said.get("step", 0), memory)
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""
-        blobs, measures = encode_attention(self.layers, title=self.title, notes=self.notes, record=record)
-        return Encoded(blobs, {"heads": measures}, version=_version_of(self.layers))
+        blobs, measures = encode_attention(
+            self.layers, title=self.title, notes=self.notes, record=record, step=self.step, watch=self.watch
+        )
+        version = _version_of(self.layers)
+        said = encode_frame({}, asdict(AlarmsHeader(version, self.watch.told)))
+        return Encoded(blobs, {"heads": measures, "alarms": said}, version=version)
 
 
 def encode_attention(
-    layers: Sequence[AttentionLayer], *, title: str = "", notes: Sequence[str] = (), record: int = 1
+    layers: Sequence[AttentionLayer],
+    *,
+    title: str = "",
+    notes: Sequence[str] = (),
+    record: int = 1,
+    step: int = 0,
+    watch: Watch | None = None,
 ) -> tuple[list[bytes], Float]:
     """Returns the blobs and the measures of a record.
 
@@ -91,6 +117,8 @@ def encode_attention(
         title: the example in words.
         notes: sentences about the record.
         record: how many records the tag has had so far, this one counted.
+        step: the step, for alarms.
+        watch: has watched the records before, and is told of this one; None where nothing is watched.
 
     Returns:
         the blobs, the header frame first, and the measures, float32 [heads of all layers, measures].
@@ -104,7 +132,7 @@ def encode_attention(
     axes: dict[str, list[str]] = {}
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
-    measures: list[Float] = []
+    seen: list[Seen] = []
     for index, calls in enumerate(_stack_single_queries(layers)):
         layer = layers[calls[0]]
         weights = np.concatenate([layers[call].weights for call in calls], axis=1)
@@ -112,7 +140,7 @@ def encode_attention(
         parts, invalid = blobs.add_layer(index, weights)
         if needs_thumbnail(queries, keys):
             thumbnails[f"{index}.thumbnail"] = thumbnail(weights)
-        measures.append(_measured(weights, [layers[call] for call in calls]))
+        seen.append(_seen(weights, [layers[call] for call in calls]))
         headers.append(
             LayerHeader(
                 path=layer.path,
@@ -149,25 +177,31 @@ def encode_attention(
         axes=axes,
         overview=overview,
         notes=list(notes),
+        alarms=[] if watch is None else watch(step, seen),
     )
-    return [encode_frame({}, _to_json(header)), *map(encode_frame, frames)], np.concatenate(measures)
+    return [encode_frame({}, _to_json(header)), *map(encode_frame, frames)], np.concatenate(
+        [each.look.values for each in seen]
+    )
 
 
 def _version_of(layers: Sequence[AttentionLayer]) -> int:
     return SIGNED_VERSION if any((layer.weights < 0).any() for layer in layers) else BASE_VERSION
 
 
-def _measured(weights: Float, calls: Sequence[AttentionLayer]) -> Float:
-    """Returns the measures of a layer whose calls follow each other."""
+def _seen(weights: Float, calls: Sequence[AttentionLayer]) -> Seen:
+    """Returns what is seen of a layer whose calls follow each other."""
     layer, (_, queries, keys) = calls[0], weights.shape
     masks = [call.mask for call in calls if call.mask is not None]
     logits = [call.logits for call in calls if call.logits is not None]
-    return measure(
+    query_tokens = [token for call in calls for token in call.query_tokens]
+    tokens = Tokens.of(layer.role, queries, keys, layer.key_tokens, query_tokens)
+    look = look_at(
         weights,
-        Tokens.of(layer.role, queries, keys, layer.key_tokens),
+        tokens,
         np.concatenate(masks) if len(masks) == len(calls) else None,
         np.concatenate(logits, axis=1) if len(logits) == len(calls) else None,
     )
+    return Seen(layer.path, layer.call, layer.role, look, weights, layer.key_tokens, tokens.padding)
 
 
 def _to_json(header: AttentionHeader) -> dict[str, Any]:
@@ -177,6 +211,8 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
         for name in ("guessed", "softmax"):
             if not layer[name]:
                 del layer[name]
+    if not values["alarms"]:
+        del values["alarms"]
     return values
 
 
@@ -202,7 +238,12 @@ def decode_attention(blobs: Sequence[bytes], measures: object = None) -> tuple[A
 def attention_fields(stored: Encoded) -> dict[str, Any]:
     """Returns the fields of an `AttentionRecord` but its place."""
     header, layers = decode_attention(stored.blobs, stored.beside.get("heads", stored.beside.get("measures")))
-    return {"layers": tuple(layers), "title": header.title, "notes": tuple(header.notes)}
+    return {
+        "layers": tuple(layers),
+        "title": header.title,
+        "notes": tuple(header.notes),
+        "alarms": tuple(header.alarms),
+    }
 
 
 def upgrade_measures(former: Float, header: bytes) -> Float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -26,59 +27,112 @@ class Tokens:
         same: whether queries and keys are, or may be, the same tokens, place by place.
         different: whether they are, or may be, different ones, such as a text and its translation.
         keys: one string per key; empty for bare positions.
+        queries: the same of the queries.
     """
 
     same: bool = False
     different: bool = False
     keys: Sequence[str] = ()
+    queries: Sequence[str] = ()
     padding: npt.NDArray[np.intp] = field(init=False)
     separators: npt.NDArray[np.intp] = field(init=False)
+    padded: npt.NDArray[np.intp] = field(init=False)
+    """Places of queries that are padding, and take no part: what they look at is used by nobody."""
 
     @classmethod
-    def of(cls, role: Role, queries: int, keys: int, key_tokens: Sequence[str]) -> Tokens:
+    def of(
+        cls, role: Role, queries: int, keys: int, key_tokens: Sequence[str], query_tokens: Sequence[str] = ()
+    ) -> Tokens:
         """Returns what stands along the axes of a layer."""
-        return cls(role != "cross" and queries == keys, role in ("cross", "other"), key_tokens)
+        return cls(role != "cross" and queries == keys, role in ("cross", "other"), key_tokens, query_tokens)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "padding", _places(self.keys, rf"|{_special(PADDING_NAME)}"))
+        padding = rf"|{_special(PADDING_NAME)}"
+        object.__setattr__(self, "padding", _places(self.keys, padding))
         object.__setattr__(self, "separators", _places(self.keys, _special(SEPARATOR_NAME)))
+        padded = _places(self.queries, padding)
+        # Of a text of padding alone nothing else would be left.
+        object.__setattr__(self, "padded", padded if len(padded) < len(self.queries) else padded[:0])
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at a layer's heads finds.
+
+    Args:
+        values: float32 [heads, measures] as `schema.attention.MEASURES` names them; NaN where one does not apply, and for a head
+            without any usable row.
+        evenness: float32 [heads], `normalized_entropy` without the queries that may look at nothing, of which a softmax makes equal
+            weights on all keys.
+        ahead: float32 [heads], mean weight of the same queries on later places; NaN where queries and keys are not the same tokens.
+        columns: float32 [heads, keys], mean weight on each key.
+        aside: float32 [heads], `diagonality` as a share of that of equal weights; NaN where there is none.
+        broken: int [heads], how many weights are not finite.
+    """
+
+    values: Float
+    evenness: Float
+    ahead: Float
+    columns: Float
+    aside: Float
+    broken: npt.NDArray[np.intp]
+
+    def of(self, measure: str) -> Float:
+        """Returns one measure, float32 [heads]."""
+        return self.values[:, MEASURES.index(measure)]
 
 
 def measure(
     weights: Float, tokens: Tokens | None = None, mask: Mask | None = None, logits: Float | None = None
 ) -> Float:
-    """Returns the measures of each head.
-
-    Args:
-        weights: float32 [heads, queries, keys]; magnitudes count. Rows need not sum to 1; rows that sum to 0 (fully
-            masked) or hold a value that is not finite take no part.
-        tokens: what stands along the axes; None where nothing is known.
-        mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 say so.
-        logits: float32 [heads, queries, keys], what the softmax was taken of; None where that is not known.
-
-    Returns:
-        float32 [heads, measures] as `schema.attention.MEASURES` names them; NaN where one does not apply, and for a head without
-        any usable row.
+    """Returns the measures of each head, `Look.values` of `look_at`.
 
     >>> values = dict(zip(MEASURES, measure(np.eye(3, dtype=np.float32)[None])[0].tolist()))
     >>> round(values["entropy"], 2), round(values["confidence"], 2), round(values["first"], 2)
     (0.0, 1.0, 0.33)
     """
+    return look_at(weights, tokens, mask, logits).values
+
+
+def look_at(
+    weights: Float, tokens: Tokens | None = None, mask: Mask | None = None, logits: Float | None = None
+) -> Look:
+    """Returns what there is to see of each head.
+
+    Args:
+        weights: float32 [heads, queries, keys]; magnitudes count. Rows need not sum to 1; rows that sum to 0 (fully
+            masked) or hold a value that is not finite, and queries that are padding, take no part.
+        tokens: what stands along the axes; None where nothing is known.
+        mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 say so.
+        logits: float32 [heads, queries, keys], what the softmax was taken of; None where that is not known.
+    """
     tokens = tokens or Tokens()
-    distances = _distances(weights.shape[1:]) if tokens.same else None
-    penalties = _penalties(weights.shape[1:]) if tokens.different and min(weights.shape[1:]) > 1 else None
-    before = _before(tokens.keys) if tokens.same else ()
-    # Head by head: of a long sequence a single one fills memory several times over.
+    heads, queries, keys = weights.shape
+    distances = _distances((queries, keys)) if tokens.same else None
+    before = _before(tokens) if tokens.same else ()
+    penalties = _Penalties(queries, tokens)
     found = []
+    evenness, ahead, aside = (np.full(heads, np.nan, np.float32) for _ in range(3))
+    columns, broken = np.zeros((heads, keys), np.float32), np.zeros(heads, np.intp)
+    # Head by head: of a long sequence a single one fills memory several times over.
     for at, head in enumerate(weights):
-        rows = _Rows.of(np.abs(head), mask)
+        rows = _Rows.of(np.abs(head), mask, tokens.padded)
         values = {} if logits is None else {"max_logit": _largest(logits[at], head != 0 if mask is None else mask)}
+        if rows is None or len(rows.places) < queries:
+            broken[at] = np.count_nonzero(~np.isfinite(head))
         if rows is not None:
+            columns[at] = rows.shares.mean(axis=0)
             values |= rows.measures(tokens)
-            values |= {} if distances is None else rows.of_the_same_tokens(distances, before)
-            values |= {} if penalties is None else rows.of_an_alignment(penalties)
+            evenness[at] = rows.evenness()
+            if distances is not None:
+                values |= rows.of_the_same_tokens(distances, before, tokens.padding)
+                ahead[at] = rows.ahead()
+            if tokens.different and min(queries, keys) > 1:
+                penalty, of_equal_weights = penalties.of(rows.keys)
+                values |= rows.of_an_alignment(columns[at], penalty)
+                aside[at] = values["diagonality"] / of_equal_weights
         found.append([values.get(name, np.nan) for name in MEASURES])
-    return np.array(found, np.float32)
+    return Look(np.array(found, np.float32), evenness, ahead, columns, aside, broken)
 
 
 @dataclass(frozen=True)
@@ -98,21 +152,21 @@ class _Rows:
     keys: Mask
 
     @classmethod
-    def of(cls, weights: Float, mask: Mask | None) -> _Rows | None:
+    def of(cls, weights: Float, mask: Mask | None, padded: npt.NDArray[np.intp]) -> _Rows | None:
         """Returns those of a head, of magnitudes [queries, keys]; None if there are none."""
         totals = weights.sum(axis=-1)
         usable = np.isfinite(totals) & (totals > 0)
+        usable[padded] = False
         allowed: Mask = np.not_equal(weights, 0) if mask is None else mask
-        counts, keys = np.count_nonzero(allowed, axis=-1), np.asarray(allowed.any(axis=0))
+        asking = np.delete(allowed, padded, axis=0) if len(padded) else allowed
+        counts, keys = np.count_nonzero(allowed, axis=-1), np.asarray(asking.any(axis=0))
         if not usable.all():
             weights, totals, counts = weights[usable], totals[usable], counts[usable]
         return cls(weights / totals[:, None], counts, np.flatnonzero(usable), keys) if len(totals) else None
 
     def measures(self, tokens: Tokens) -> dict[str, float]:
         """Returns those that any head has."""
-        shares = self.shares
-        logarithms = np.log(np.maximum(shares, np.finfo(np.float32).tiny))
-        entropy = np.maximum(-np.einsum("qk,qk->q", shares, logarithms), 0)  # a weight of 1 rounds to a little above
+        shares, entropy = self.shares, self._entropy
         found = {
             "entropy": entropy.mean(),
             "effective_keys": np.exp(entropy).mean(),
@@ -127,13 +181,16 @@ class _Rows:
                 found[name] = shares[:, columns].sum(axis=-1).mean()
         return found
 
-    def of_the_same_tokens(self, distances: Float, before: Sequence[npt.NDArray[np.intp]]) -> dict[str, float]:
+    def of_the_same_tokens(
+        self, distances: Float, before: Sequence[npt.NDArray[np.intp]], padding: npt.NDArray[np.intp]
+    ) -> dict[str, float]:
         """Returns those of a head whose queries and keys are the same tokens."""
         shares, places = self.shares, self.places
         rows = np.arange(len(places))
         found = {"distance": np.einsum("qk,qk->", shares, distances[places]) / len(places)}
         for name, offset in (("previous", -1), ("self", 0), ("next", 1)):
             inside = (places + offset >= 0) & (places + offset < shares.shape[1])
+            inside &= ~np.isin(places + offset, padding)
             if inside.any():
                 found[name] = shares[rows[inside], places[inside] + offset].mean()
         repeated = [(row, place, before[place]) for row, place in enumerate(places.tolist()) if before]
@@ -143,28 +200,84 @@ class _Rows:
         behind = [shares[row, followers].sum() for row, followers in after if len(followers)]
         return found | {name: np.mean(sums) for name, sums in (("duplicate", on), ("induction", behind)) if sums}
 
-    def of_an_alignment(self, penalties: Float) -> dict[str, float]:
+    def ahead(self) -> float:
+        """Returns the mean weight on places after the query's own."""
+        later = np.arange(self.shares.shape[1]) > self.places[:, None]
+        asking = self._asking
+        return float(np.einsum("qk,qk->q", self.shares, later)[asking].sum() / max(np.count_nonzero(asking), 1))
+
+    def evenness(self) -> float:
+        """Returns the mean entropy as a share of what is allowed, of queries that may look at something."""
+        some = self._asking & (self.counts > 1)
+        return (
+            float(np.minimum(self._entropy[some] / np.log(self.counts[some]), 1).mean()) if some.any() else float("nan")
+        )
+
+    @cached_property
+    def _asking(self) -> Mask:
+        """The rows that may look at something: not those that are even over all keys where others look at some of them only."""
+        least = self.shares.min(axis=-1)
+        even = (self.shares.max(axis=-1) - least) <= np.float32(1e-6) * least
+        return ~even if (least == 0).any() and not even.all() else np.ones(len(even), bool)
+
+    @cached_property
+    def _entropy(self) -> Float:
+        """In nats, float32 [rows]."""
+        logarithms = np.log(np.maximum(self.shares, np.finfo(np.float32).tiny))
+        return np.maximum(-np.einsum("qk,qk->q", self.shares, logarithms), 0)  # a weight of 1 rounds to a little above
+
+    def of_an_alignment(self, columns: Float, penalties: Float) -> dict[str, float]:
         """Returns those of a head whose queries and keys are different tokens."""
         shares, places = self.shares, self.places
         found = {
             "diagonality": np.einsum("qk,qk->", shares, penalties[places]) / len(places),
-            "coverage": np.log(np.clip(shares.sum(axis=0)[self.keys], np.finfo(np.float32).tiny, 1)).sum(),
+            "coverage": np.log(np.clip(columns[self.keys] * len(places), np.finfo(np.float32).tiny, 1)).sum(),
         }
         if len(places) > 1:
             found["monotonicity"] = (np.diff(shares.argmax(axis=-1)) >= 0).mean()
         return found
 
 
-def _distances(shape: tuple[int, ...]) -> Float:
+def _distances(shape: tuple[int, int]) -> Float:
     """Returns |q - k|, float32 [queries, keys]."""
     query, key = (np.arange(length, dtype=np.float32) for length in shape)
     return np.abs(query[:, None] - key)
 
 
-def _penalties(shape: tuple[int, ...]) -> Float:
-    """Returns 1 - exp(-(q / queries - k / keys)^2 / 2 g^2), float32 [queries, keys]."""
-    query, key = (np.arange(length, dtype=np.float32) / np.float32(length) for length in shape)
-    return 1 - np.exp(-np.square(query[:, None] - key) / np.float32(2 * _WIDTH**2))
+class _Penalties:
+    """How far from the diagonal a weight is: of what is left of queries and keys without the padding at their ends.
+
+    Args:
+        queries: how many there are.
+        tokens: what stands along the axes.
+    """
+
+    def __init__(self, queries: int, tokens: Tokens) -> None:
+        real = np.ones(queries, bool)
+        real[tokens.padded] = False
+        self._real, self._padding = real, tokens.padding
+        self._of: dict[bytes, tuple[Float, float]] = {}
+
+    def of(self, keys: Mask) -> tuple[Float, float]:
+        """Returns 1 - exp(-(q / queries - k / keys)^2 / 2 g^2), float32 [queries, keys], and its mean over what is no padding.
+
+        Args:
+            keys: bool [keys], those that any query may look at.
+        """
+        if keys.tobytes() not in self._of:
+            real = keys.copy()
+            real[self._padding] = False
+            away = np.square(_along(self._real)[:, None] - _along(real))
+            penalties = 1 - np.exp(-away / np.float32(2 * _WIDTH**2))
+            mean = float(penalties[np.ix_(self._real, real if real.any() else keys)].mean())
+            self._of[keys.tobytes()] = penalties, mean
+        return self._of[keys.tobytes()]
+
+
+def _along(real: Mask) -> Float:
+    """Returns where each place lies, the first that is real at 0 and the one after the last at 1; all count where none is."""
+    places = np.flatnonzero(real) if real.any() else np.arange(len(real))
+    return (np.arange(len(real), dtype=np.float32) - places[0]) / np.float32(places[-1] - places[0] + 1)
 
 
 def _largest(logits: Float, allowed: Mask) -> float:
@@ -172,11 +285,15 @@ def _largest(logits: Float, allowed: Mask) -> float:
     return float(inside.max()) if inside.size else float("nan")
 
 
-def _before(tokens: Sequence[str]) -> list[npt.NDArray[np.intp]]:
-    """Returns at each place the earlier places of its token."""
+def _before(tokens: Tokens) -> list[npt.NDArray[np.intp]]:
+    """Returns at each place the earlier places of its token, none for padding."""
     seen: dict[str, list[int]] = {}
     found = []
-    for place, token in enumerate(tokens):
+    padding = set(tokens.padding.tolist())
+    for place, token in enumerate(tokens.keys):
+        if place in padding:
+            found.append(np.array([], np.intp))
+            continue
         earlier = seen.setdefault(token, [])
         found.append(np.array(earlier, np.intp))
         earlier.append(place)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tb_seqviz_plugin.records.arguments import as_float32, check_no_text, check_texts
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.record import Record
-from tb_seqviz_plugin.schema.attention import ROLES, Role
+from tb_seqviz_plugin.schema.attention import ROLES, Alarm, Role
 
 Side = Literal["queries", "keys"]
 
@@ -118,12 +118,14 @@ class AttentionRecord(Record):
         layers: one entry per attention layer and call, in the order of the forward pass.
         title: the example in words; may be "".
         notes: what a reader should know about this record, as sentences.
+        alarms: what begins to be wrong at this step.
     """
 
     kind: ClassVar[str] = "attention"
     layers: Sequence[AttentionLayer]
     title: str = ""
     notes: Sequence[str] = ()
+    alarms: Sequence[Alarm] = ()
 
 
 def weights_of(path: str, weights: npt.ArrayLike) -> Float:

@@ -47,9 +47,9 @@ def measured_by_loops(weights: np.ndarray, keys: list[str], mask: np.ndarray | N
     if queries == count:
         followers = {q: [at + 1 for at in places if at + 1 < q] for q, places in earlier.items()}
         found |= {
-            "self": mean([row[q] for q, row in rows.items()]),
-            "previous": mean([row[q - 1] for q, row in rows.items() if q > 0]),
-            "next": mean([row[q + 1] for q, row in rows.items() if q + 1 < count]),
+            "self": mean([row[q] for q, row in rows.items() if q not in padding]),
+            "previous": mean([row[q - 1] for q, row in rows.items() if q > 0 and q - 1 not in padding]),
+            "next": mean([row[q + 1] for q, row in rows.items() if q + 1 < count and q + 1 not in padding]),
             "distance": mean([sum(w * abs(q - k) for k, w in enumerate(row)) for q, row in rows.items()]),
             "duplicate": mean([sum(rows[q][at] for at in places) for q, places in earlier.items() if places]),
             "induction": mean([sum(rows[q][at] for at in places) for q, places in followers.items() if places]),
@@ -57,8 +57,10 @@ def measured_by_loops(weights: np.ndarray, keys: list[str], mask: np.ndarray | N
     if min(queries, count) > 1:
         seen = np.flatnonzero((weights != 0 if mask is None else mask).any(axis=0)).tolist()
 
+        length = max((at for at in range(count) if at not in padding), default=count - 1) + 1
+
         def penalty(q: int, k: int) -> float:
-            return 1 - math.exp(-((q / queries - k / count) ** 2) / (2 * 0.2**2))
+            return 1 - math.exp(-((q / queries - k / length) ** 2) / (2 * 0.2**2))
 
         found |= {
             "diagonality": mean([sum(w * penalty(q, k) for k, w in enumerate(row)) for q, row in rows.items()]),
@@ -105,6 +107,20 @@ def test_masked_and_broken_rows_take_no_part(make_weights: Callable[..., np.ndar
     weights[0, 3, 2] = np.nan
     weights[1, 5, 0] = np.inf
     check(weights, list("abcabc"))
+
+
+def test_padding_takes_no_part(make_weights: Callable[..., np.ndarray]) -> None:
+    texts = ["a", "b", "a", "", "", "[PAD]"]
+    weights = np.zeros((2, 6, 6), np.float32)
+    weights[:, :4, :4] = make_weights(2, 4, 4)
+    weights[:, :3, 3] = 0
+    weights[:, 3:] = 1 / 6  # fully masked rows, of which a softmax makes equal weights
+    padded = by_name(measure(weights, Tokens(same=True, different=True, keys=texts, queries=texts)))
+    alone = by_name(measure(weights[:, :3, :3], Tokens(same=True, different=True, keys=texts[:3])))
+    np.testing.assert_array_equal(padded.pop("padding"), 0)
+    assert padded.keys() == alone.keys()
+    for name, value in alone.items():
+        np.testing.assert_allclose(padded[name], value, rtol=1e-5, err_msg=name)
 
 
 def test_a_head_without_a_usable_row_has_no_measures() -> None:

@@ -1,0 +1,123 @@
+"""Alarms of models that train: each bug that is planted raises its alarm and no other, and a healthy model none."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin import Alarm
+from tb_seqviz_plugin.callbacks import AttentionLogger, SeqViz
+
+TOKENS = ["", *"abcdefghi"]
+TEXTS = np.random.default_rng(0).integers(1, 10, (96, 9))
+TEXTS[:, 6:] = 0
+TEXTS[::3, 4:] = 0
+INPUTS, TARGETS = TEXTS[:, :-1], TEXTS[:, 1:]
+ALL = len(TOKENS)
+
+
+def model_with(bug: str = "") -> keras.Model:
+    """A decoder that copies, with two heads, or one with something wrong in it."""
+    ids = layers.Input((8,))
+    x = layers.Embedding(ALL, 16, mask_zero=bug != "padding", embeddings_initializer="normal")(ids)
+    attention = layers.MultiHeadAttention(2, 8, name="attention")
+    x = x + attention(x, x, use_causal_mask=bug not in ("future", "padding"))
+    model = keras.Model(ids, layers.Dense(ALL)(x))
+    model.compile(keras.optimizers.Adam(0.01), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    query, query_bias, key, key_bias, *_ = attention.weights
+    if bug == "uniform":
+        for weight in (query, query_bias, key, key_bias):
+            weight.assign(np.zeros(weight.shape))
+    elif bug == "copies":
+        for weight in (query, query_bias, key, key_bias):
+            half = np.array(weight) * 20
+            half[..., 1, :] = half[..., 0, :]
+            weight.assign(half)
+        attention.trainable = False
+    elif bug == "nan":
+        query.assign(np.full(query.shape, np.nan))
+    return model
+
+
+def fitted(model: keras.Model, tmp_path: Path, targets: np.ndarray = TARGETS, epochs: int = 2) -> list[Alarm]:
+    said: list[Alarm] = []
+    logger = AttentionLogger(tmp_path, INPUTS[:2], tokens=TOKENS, on_alarm=said.append, max_overhead=None)
+    model.fit(INPUTS, targets, epochs=epochs, batch_size=32, verbose=0, callbacks=[logger])
+    found = {
+        (alarm.kind, alarm.step, alarm.layer)
+        for record in seqviz.read(tmp_path, "attention")
+        for alarm in record.alarms
+    }
+    assert sorted((alarm.kind, alarm.step, alarm.layer) for alarm in said) == sorted(found)
+    return said
+
+
+def test_a_healthy_model_raises_none(tmp_path: Path) -> None:
+    assert fitted(model_with(), tmp_path, epochs=12) == []
+
+
+@pytest.mark.parametrize("bug", ["future", "copies", "nan"])
+def test_a_planted_bug_raises_its_alarm(bug: str, tmp_path: Path) -> None:
+    said = fitted(model_with(bug), tmp_path, epochs=1)
+    assert {(alarm.kind, alarm.layer) for alarm in said} == {(bug, "attention")}
+
+
+def test_a_padding_mask_that_was_left_out(tmp_path: Path) -> None:
+    # To mark words, not to write: nothing keeps it from looking ahead.
+    (alarm,) = fitted(model_with("padding"), tmp_path, targets=INPUTS % 3)
+    assert (alarm.kind, alarm.heads, alarm.step) == ("padding", [0, 1], 0)
+
+
+def test_a_function_that_fails_is_told_once_and_runs_in_the_thread_that_trains(tmp_path: Path) -> None:
+    threads, steps = [], []
+
+    def fail(alarm: Alarm) -> None:
+        threads.append(threading.current_thread())
+        steps.append(alarm.step)
+        raise RuntimeError("no network")
+
+    model = model_with("nan")
+    query = model.get_layer("attention").weights[0]
+    # Without tokens nothing tells padding by its name: what it looks at is not taken for the future.
+    logger = AttentionLogger(tmp_path, (INPUTS[:2], TARGETS[:2]), on_alarm=fail, model=model)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for step, value in enumerate((np.nan, 1, np.nan)):
+            query.assign(np.full(query.shape, value))
+            logger.log(step)
+            assert steps == ([0, 2] if step == 2 else [0])
+    assert [str(each.message) for each in told] == ["on_alarm failed, and training goes on: no network."]
+    assert {*threads} == {threading.main_thread()}
+
+
+def test_what_lasts_is_counted_from_fit_to_fit(tmp_path: Path) -> None:
+    said: list[Alarm] = []
+    model = model_with("uniform")
+    logger = AttentionLogger(tmp_path, INPUTS[:1], tokens=TOKENS, on_alarm=said.append, max_overhead=None)
+    for epoch in range(11):
+        model.fit(INPUTS, TARGETS, initial_epoch=epoch, epochs=epoch + 1, batch_size=96, verbose=0, callbacks=[logger])
+    assert [(alarm.kind, alarm.step) for alarm in said] == [("uniform", 9)]
+
+
+def test_seqviz_hands_it_on(tmp_path: Path) -> None:
+    said: list[Alarm] = []
+    only = {"structure": False, "embeddings": False}
+    callback = SeqViz(tmp_path, INPUTS[:2], tokens=TOKENS, options=only, on_alarm=said.append, verbose=0)
+    model_with("nan").fit(INPUTS, TARGETS, verbose=0, callbacks=[callback])
+    assert [alarm.kind for alarm in said] == ["nan"]
+
+
+@pytest.mark.parametrize("make", [AttentionLogger, SeqViz])
+def test_what_cannot_be_called_is_refused(make: Any, tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"on_alarm='print'; expected a function that is called with an Alarm, such as print\."
+    ):
+        make(tmp_path, INPUTS[:2], on_alarm="print")
