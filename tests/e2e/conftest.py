@@ -24,6 +24,7 @@ from playwright.sync_api import (
 )
 
 from e2e.browser import ARGUMENTS, find_chromium, launch
+from e2e.evaluation_logs import write_evaluation
 from e2e.logs import SOURCE, translator, write_logs
 from e2e.sample_logs import poems
 from e2e.structure_logs import RUN, write_structure_logs
@@ -213,6 +214,7 @@ def every_view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard
             writer.samples("poems", poems(0, step), step=step)
             columns = {"kind": ["noun", "verb"] * 15}
             writer.embeddings("token", rng.standard_normal((30, 8)), step=step, labels=words, columns=columns)
+            write_evaluation(writer, step)
     with TensorBoardProcess(folder) as server:
         server.wait_for_steps(RUN, "embeddings/token", 3)
         server.wait_for_steps(RUN, "statistics/model", 3)

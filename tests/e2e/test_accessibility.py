@@ -14,7 +14,7 @@ from e2e.conftest import SeqVizPage
 pytestmark = pytest.mark.slow
 
 Open = Callable[..., SeqVizPage]
-VIEWS = ["Attention", "Samples", "Structure", "Embeddings"]
+VIEWS = ["Attention", "Samples", "Structure", "Embeddings", "Evaluation"]
 
 
 def crowded_lists(page: SeqVizPage) -> list[str]:

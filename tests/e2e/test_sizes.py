@@ -34,7 +34,7 @@ def test_no_more_is_loaded_than_is_looked_at(
 ) -> None:
     page = open_page(every_view, language=language)
     sizes: dict[str, dict[str, int]] = {}
-    for view in ("attention", "samples", "structure", "embeddings"):
+    for view in ("attention", "samples", "structure", "embeddings", "evaluation"):
         page.frame.locator(f"#tab-{view}").click()
         shown = page.frame.locator(f"#view[aria-labelledby=tab-{view}]")
         expect(shown.locator("canvas, svg, [role=table]").first).to_be_visible()

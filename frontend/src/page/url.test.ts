@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AttentionPlace } from "../attention/place";
 import type { EmbeddingsPlace } from "../embeddings/place";
+import type { EvaluationPlace } from "../evaluation/place";
 import type { SamplesPlace } from "../samples/place";
 import { type Link, START, writePlace } from "../store/place";
 import type { View } from "../store/view";
@@ -36,6 +37,20 @@ const everything: Link = {
       sort: "confidence",
       viewport: { zoom: 2.5, query: 10.25, key: 3 },
     } satisfies AttentionPlace,
+    evaluation: {
+      panel: "confusion",
+      measures: ["chrf", "precision/with, comma"],
+      measure: "chrf",
+      order: "clearest",
+      group: "source_length",
+      slice: "source_length: 5 to 9",
+      filter: "forgotten",
+      beside: "b",
+      mistaken: [0, 3],
+      text: "agreement",
+      token: 0,
+      brushed: [0.25, 0.5, 0, 0.125],
+    } satisfies EvaluationPlace,
     samples: {
       rows: "prompts",
       prompt: 2,

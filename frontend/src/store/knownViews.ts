@@ -7,6 +7,7 @@ import type { Target, ViewState } from "./viewState.svelte";
 /** As much of a view as the session needs to know. */
 export interface KnownView {
   kind: string;
+  alsoShows?: readonly string[];
   readPlace(text: Parameters): object;
   pointAt?(place: object, target: Target): object;
 }
@@ -21,6 +22,11 @@ export class KnownViews {
   constructor(private readonly known: readonly KnownView[]) {
     this.names = known.map(({ kind }) => kind);
     this.#starts = Object.fromEntries(known.map((view) => [view.kind, view.readPlace(() => null)]));
+  }
+
+  /** Returns whether a view shows records of a kind. */
+  shows(view: string, kind: string): boolean {
+    return view === kind || (this.known.find((one) => one.kind === view)?.alsoShows?.includes(kind) ?? false);
   }
 
   /** Returns what a view adds; null until it is loaded. */

@@ -1,4 +1,4 @@
-/** The measures of all steps of one tag: of each head, sample or layer. */
+/** The measures of all steps of one tag: of each head, sample, layer, or measure of a slice. */
 
 import { checked } from "../wire/checked";
 import { arrayOf, type Frame, FrameError } from "../wire/frame";
@@ -13,24 +13,40 @@ export interface Measures {
   rows: number;
   /** Paths of the rows that are layers, else none. */
   layers: string[];
+  /** Of an evaluation: of each row, which measure of which slice it is. */
+  cells?: { slices: string[]; measures: string[] };
   /** float32 [steps, rows, names], NaN where there was nothing to measure. */
   values: Float32Array;
 }
 
-const MEASURES_HEADER: Shape<{ names: string[]; layers: string[] }> = {
-  fields: { names: { list: "string" }, layers: { list: "string" } },
-  later: ["layers"],
+interface MeasuresHeader {
+  names: string[];
+  layers: string[];
+  slices: string[];
+  measures: string[];
+}
+
+const NAMES = { list: "string" } as const;
+const MEASURES_HEADER: Shape<MeasuresHeader> = {
+  fields: { names: NAMES, layers: NAMES, slices: NAMES, measures: NAMES },
+  later: ["layers", "slices", "measures"],
 };
 
 export function readMeasures(frame: Frame): Measures {
   const { shape, data } = arrayOf(frame, "values", Float32Array);
   const steps = Array.from(arrayOf(frame, "steps", BigInt64Array).data, Number);
-  const { names, layers } = checked(MEASURES_HEADER, frame.header);
+  const { names, layers, slices, measures } = checked(MEASURES_HEADER, frame.header);
   const [stepCount, rows, nameCount] = shape;
   if (stepCount !== steps.length || rows === undefined || nameCount !== names.length) {
     throw new FrameError(`Measures of shape [${shape}] for ${steps.length} steps and the names ${String(names)}.`);
   }
-  return { steps, names, rows, layers, values: data };
+  if (slices.length !== measures.length || (slices.length > 0 && slices.length !== rows)) {
+    throw new FrameError(
+      `${rows} measures of ${slices.length} slices and ${measures.length} names; expected as many of each.`,
+    );
+  }
+  const cells = slices.length > 0 ? { cells: { slices, measures } } : {};
+  return { steps, names, rows, layers, ...cells, values: data };
 }
 
 /** Returns one measure of one row at every step, NaN where it is unknown; null if there is none such. */

@@ -40,7 +40,7 @@ export class Session {
 
   /** The views that have data. */
   views = $derived.by(() =>
-    this.#known.names.filter((view) => this.catalogue.list?.series.some(({ kind }) => kind === view)),
+    this.#known.names.filter((view) => this.catalogue.list?.series.some(({ kind }) => this.#known.shows(view, kind))),
   );
   /** The view in sight. */
   view = $derived.by((): string => {
@@ -50,7 +50,9 @@ export class Session {
   /** What it adds; null until it is loaded. */
   shown = $derived.by(() => this.#known.get(this.view));
 
-  series = $derived.by(() => this.catalogue.list?.series.filter(({ kind }) => kind === this.view) ?? []);
+  series = $derived.by(
+    () => this.catalogue.list?.series.filter(({ kind }) => this.#known.shows(this.view, kind)) ?? [],
+  );
   runs = $derived(runsOf(this.series));
   /** Of all runs of all views, so that each has the same name and colour everywhere. */
   #allRuns = $derived.by(() => runsOf(this.catalogue.list?.series ?? []));
@@ -61,12 +63,17 @@ export class Session {
     const compared = runOf(b);
     return effectiveRuns(this.series, compared === null ? runs : [...(runs ?? []), compared]);
   });
-  examples = $derived(examplesOf(this.series, this.selectedRuns));
-  example = $derived(effectiveExample(this.series, this.selectedRuns, this.place.examples[this.view] ?? null));
+  /** Those of the view's own kind, if the runs have any. */
+  #offered = $derived.by(() => {
+    const own = this.series.filter(({ kind, run }) => kind === this.view && this.selectedRuns.includes(run));
+    return own.length > 0 ? own : this.series;
+  });
+  examples = $derived(examplesOf(this.#offered, this.selectedRuns));
+  example = $derived(effectiveExample(this.#offered, this.selectedRuns, this.place.examples[this.view] ?? null));
   /** The series in sight, by run. */
   inSight = $derived(
     this.selectedRuns.flatMap(
-      (run) => this.series.find((info) => info.run === run && info.name === this.example) ?? [],
+      (run) => this.#offered.find((info) => info.run === run && info.name === this.example) ?? [],
     ),
   );
   /** The series whose steps the slider goes over. */
@@ -99,7 +106,8 @@ export class Session {
     return [...(loss ? [loss] : []), ...(this.shown?.stepLines ?? [])];
   });
   line = $derived.by((): StepLine | null => {
-    const chosen = this.lines.find(({ key }) => key === this.place.line);
+    const lineOf = (wish: string | null | undefined) => this.lines.find(({ key }) => key === wish);
+    const chosen = lineOf(this.place.line) ?? lineOf(this.shown?.impliedLine);
     return chosen ?? this.lines.find(saysEnough) ?? this.lines[0] ?? null;
   });
 

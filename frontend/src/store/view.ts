@@ -49,6 +49,8 @@ type Loaded<State> = () => Promise<{ default: Component<{ view: State }> }>;
 export interface View<Place extends object = object, State extends ViewState<Place> = ViewState<Place>> {
   /** What its records are; also its name in the address. */
   kind: string;
+  /** Kinds of records that it shows besides, also where there are none of its own. */
+  alsoShows?: readonly string[];
   words: ViewWords;
   /** Parameter of the address that names its example, so that no view forgets what it showed. */
   exampleParameter: string;

@@ -55,6 +55,11 @@ export abstract class ViewState<Place extends object = object> {
     return [];
   }
 
+  /** Key of the line that the step bar draws where none was chosen; null for the loss, if it is known. */
+  get impliedLine(): string | null {
+    return null;
+  }
+
   /** What the view compares with where nothing else was chosen. */
   get impliedB(): Compared | null {
     return null;

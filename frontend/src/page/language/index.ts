@@ -2,6 +2,7 @@
 
 import type * as attention from "../../attention/en";
 import type * as embeddings from "../../embeddings/en";
+import type * as evaluation from "../../evaluation/en";
 import { type Phrases, speak } from "../../language/catalogue";
 import type * as samples from "../../samples/en";
 import type * as structure from "../../structure/en";
@@ -13,6 +14,7 @@ export type Language = "en" | "zh-CN";
 interface Views {
   attention: Phrases<typeof attention>;
   embeddings: Phrases<typeof embeddings>;
+  evaluation: Phrases<typeof evaluation>;
   samples: Phrases<typeof samples>;
   structure: Phrases<typeof structure>;
 }
@@ -33,6 +35,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
     views: {
       attention: () => import("../../attention/en"),
       embeddings: () => import("../../embeddings/en"),
+      evaluation: () => import("../../evaluation/en"),
       samples: () => import("../../samples/en"),
       structure: () => import("../../structure/en"),
     },
@@ -43,6 +46,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
     views: {
       attention: () => import("../../attention/zh-CN"),
       embeddings: () => import("../../embeddings/zh-CN"),
+      evaluation: () => import("../../evaluation/zh-CN"),
       samples: () => import("../../samples/zh-CN"),
       structure: () => import("../../structure/zh-CN"),
     },

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { formatMeasure } from "./format";
+
+it.each([
+  ["chrf", 43, "43.0"],
+  ["chrf", 7.25, "7.3"],
+  ["accuracy", 0.6, "0.600"],
+  ["precision_macro", 1, "1.000"],
+  ["log_loss", 1.9, "1.90"],
+  ["perplexity", 6543.2, "6,543"],
+  ["own", -0.25, "−0.250"],
+  ["accuracy", 0.00004, "4.0e−5"],
+  ["accuracy", Number.NaN, "–"],
+])("%s %d is %s", (measure, value, text) => {
+  expect(formatMeasure(measure, value)).toBe(text);
+});

@@ -1,0 +1,19 @@
+/** Values of measures as they stand in the table, those of a column to as many decimals as can be told apart. */
+
+import { formatFigure } from "../../ui/figures";
+import { EVALUATION_SCALES } from "../../wire/schema.gen";
+import { baseOf } from "./measures";
+
+const LEAST_SHOWN = 0.001;
+
+export function formatMeasure(measure: string, value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size >= 1000 || (size > 0 && size < LEAST_SHOWN)) return formatFigure(value);
+  const scale = (EVALUATION_SCALES as Readonly<Record<string, number>>)[baseOf(measure)];
+  return value.toFixed(decimalsOf(scale ?? size)).replace("-", "−");
+}
+
+function decimalsOf(size: number): number {
+  if (size > 10) return 1;
+  return size > 1 ? 2 : 3;
+}

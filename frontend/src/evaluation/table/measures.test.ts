@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { lowerIsBetter, measuresAtFirst, worseBy } from "./measures";
+
+it("knows of which measures less is better", () => {
+  const less = [
+    "log_loss",
+    "loss",
+    "token_loss",
+    "perplexity",
+    "edit_distance",
+    "expected_calibration_error",
+    "brier_score",
+  ];
+  expect(less.filter((name) => !lowerIsBetter(name))).toEqual([]);
+  const more = [
+    "accuracy",
+    "f1_macro",
+    "chrf",
+    "bleu",
+    "rougeL",
+    "roc_auc",
+    "exact_match",
+    "top_5_accuracy",
+    "closed",
+    "recall/loss",
+  ];
+  expect(more.filter(lowerIsBetter)).toEqual([]);
+  expect(worseBy("loss", 3, 2)).toBe(1);
+  expect(worseBy("chrf", 30, 50)).toBe(20);
+});
+
+it("shows what tells most first", () => {
+  expect(measuresAtFirst(["recall", "log_loss", "accuracy", "chrf"])).toEqual(["chrf", "accuracy", "log_loss"]);
+  expect(measuresAtFirst(["own"])).toEqual(["own"]);
+});

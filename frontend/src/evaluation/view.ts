@@ -1,0 +1,23 @@
+/** The evaluation view: what the model can and cannot do, slice by slice, down to the token. */
+
+import type { View } from "../store/view";
+import { phrases } from "./language";
+import { type EvaluationPlace, readEvaluationPlace, writeEvaluationPlace } from "./place";
+import type { EvaluationState } from "./state.svelte";
+
+export const evaluation: View<EvaluationPlace, EvaluationState> = {
+  kind: "evaluation",
+  alsoShows: ["tokens"],
+  words: phrases.VIEW,
+  exampleParameter: "set",
+  readPlace: readEvaluationPlace,
+  writePlace: writeEvaluationPlace,
+  keys: [
+    { key: "ArrowUp", label: "↑", name: phrases.KEY_NAMES.previousSlice, press: (view) => view.stepSlice(-1) },
+    { key: "ArrowDown", label: "↓", name: phrases.KEY_NAMES.nextSlice, press: (view) => view.stepSlice(1) },
+    { key: "[", name: phrases.KEY_NAMES.previousMeasure, press: (view) => view.stepMeasure(-1) },
+    { key: "]", name: phrases.KEY_NAMES.nextMeasure, press: (view) => view.stepMeasure(1) },
+    { key: "o", name: phrases.KEY_NAMES.order, press: (view) => view.stepOrder() },
+  ],
+  load: () => import("./parts"),
+};

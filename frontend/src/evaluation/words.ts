@@ -1,0 +1,68 @@
+/** The words of the caption: what can be chosen, and what is. */
+
+import { type Option, type Word, wordOf } from "../ui/caption";
+import { exampleNames } from "../ui/exampleNames";
+import { phrases } from "./language";
+import type { EvaluationState } from "./state.svelte";
+import { lowerIsBetter } from "./table/measures";
+
+const EVERY = "";
+
+export function captionWords(evaluation: EvaluationState): Record<string, Word> {
+  const { session, place } = evaluation;
+  const heading = phrases.CAPTION_HEADINGS;
+  const names = exampleNames(session);
+  const isLower = evaluation.measure !== null && lowerIsBetter(evaluation.measure);
+  return {
+    set: {
+      text: session.example ?? "",
+      heading: heading.set,
+      options: session.examples.map((key) => ({ key, text: names.get(key)?.text ?? key })),
+      chosen: session.example,
+      choose: (example) => session.selectExample(example),
+    },
+    group: {
+      text: place.group === null ? phrases.SLICES : phrases.groupName(place.group),
+      heading: heading.group,
+      options: [
+        { key: EVERY, text: phrases.SLICES },
+        ...[...evaluation.groups].map(([key, count]): Option => {
+          return { key: key || EVERY, text: phrases.groupName(key), note: phrases.sliceCount(count) };
+        }),
+      ].filter(({ key }, at) => at === 0 || key !== EVERY),
+      chosen: place.group ?? EVERY,
+      choose: (group) => evaluation.change({ group: group === EVERY ? null : group }),
+    },
+    measures: {
+      text: phrases.measureCount(evaluation.shownMeasures.length, evaluation.measures.length),
+      heading: heading.measures,
+      options: evaluation.measures.map((key) => ({
+        key,
+        text: phrases.measureName(key),
+        note: evaluation.shownMeasures.includes(key) ? phrases.SHOWN : "",
+      })),
+      chosen: null,
+      choose: (measure) => evaluation.toggleMeasure(measure),
+    },
+    measure: {
+      text: evaluation.measure === null ? "" : phrases.measureName(evaluation.measure),
+      heading: heading.measure,
+      options: evaluation.shownMeasures.map((key) => ({ key, text: phrases.measureName(key) })),
+      chosen: evaluation.measure,
+      choose: (measure) => evaluation.sortBy(measure),
+    },
+    order: wordOf(
+      heading.order,
+      evaluation.orders,
+      {
+        worst: phrases.orderName("worst", isLower, true),
+        change: phrases.orderName("change", isLower, true),
+        clearest: phrases.orderName("clearest", isLower, true),
+        logged: phrases.orderName("logged", isLower, true),
+      },
+      evaluation.orders.includes(place.order) ? place.order : "worst",
+      (order) => evaluation.change({ order }),
+      phrases.ORDER_MEANINGS,
+    ),
+  };
+}

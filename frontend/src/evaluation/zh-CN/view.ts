@@ -1,0 +1,23 @@
+/** 加载评估视图之前要说的话。 */
+
+import type { ViewWords } from "../../store/view";
+
+export const VIEW: ViewWords = {
+  name: "评估",
+  noData:
+    "还没有评估结果。在 model.fit(callbacks=[...]) 中加入 EvaluationLogger(log_dir, dataset)，写入第一张表后会立即显示在这里。",
+  callbackLines: `from tb_seqviz_plugin.callbacks import EvaluationLogger
+model.fit(x, y, callbacks=[EvaluationLogger(log_dir, dataset)])`,
+  help: [
+    ["悬停", "读出一个切片"],
+    ["单击", "选择切片；在指标表头上：按它排序，再次单击换一种排序"],
+  ],
+};
+
+export const KEY_NAMES = {
+  previousSlice: "上一个切片",
+  nextSlice: "下一个切片",
+  previousMeasure: "按上一个指标排序",
+  nextMeasure: "按下一个指标排序",
+  order: "换一种排序",
+} as const;
