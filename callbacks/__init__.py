@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.callbacks.embeddings.options import ProjectorOptions as ProjectorOptions
     from tb_seqviz_plugin.callbacks.errors import BackendError as BackendError
     from tb_seqviz_plugin.callbacks.errors import CaptureError as CaptureError
+    from tb_seqviz_plugin.callbacks.errors import EvaluationError as EvaluationError
     from tb_seqviz_plugin.callbacks.errors import GenerationError as GenerationError
+    from tb_seqviz_plugin.callbacks.evaluation.evaluate import evaluate as evaluate
+    from tb_seqviz_plugin.callbacks.evaluation.logger import EvaluationLogger as EvaluationLogger
+    from tb_seqviz_plugin.callbacks.evaluation.options import EvaluationOptions as EvaluationOptions
+    from tb_seqviz_plugin.callbacks.evaluation.report import Report as Report
+    from tb_seqviz_plugin.callbacks.evaluation.slices import SliceExample as SliceExample
     from tb_seqviz_plugin.callbacks.generation.generated import Generated as Generated
     from tb_seqviz_plugin.callbacks.generation.generator import Generator as Generator
     from tb_seqviz_plugin.callbacks.generation.generator_for import generator_for as generator_for
@@ -52,6 +58,9 @@ _MODULE_OF = {
     "BeamTree": "decoding.beam_search",
     "CaptureError": "errors",
     "EmbeddingLogger": "embeddings.logger",
+    "EvaluationError": "errors",
+    "EvaluationLogger": "evaluation.logger",
+    "EvaluationOptions": "evaluation.options",
     "EveryBatches": "schedule",
     "EveryEpochs": "schedule",
     "Generated": "generation.generated",
@@ -61,13 +70,16 @@ _MODULE_OF = {
     "KerasHubGenerator": "generation.keras_hub_generator",
     "Labels": "embeddings.labels",
     "ProjectorOptions": "embeddings.options",
+    "Report": "evaluation.report",
     "SampleLogger": "samples.logger",
     "SampleOptions": "samples.options",
     "Sampling": "decoding.sampling",
     "Schedule": "schedule",
     "SeqViz": "seqviz",
+    "SliceExample": "evaluation.slices",
     "SourceTexts": "samples.options",
     "StructureLogger": "structure.logger",
+    "evaluate": "evaluation.evaluate",
     "generator_for": "generation.generator_for",
     "plot_structure": "drawing.plot_structure",
     "sow": "model.tap",

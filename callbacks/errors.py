@@ -53,6 +53,10 @@ class GenerationError(ValueError):
     """A model, or what it is to continue, with which no text can be generated."""
 
 
+class EvaluationError(ValueError):
+    """A data set or a model that cannot be evaluated, or settings with which none can."""
+
+
 class SteppingError(ValueError):
     """A model that cannot be run on its newest token alone; the message says why, as what follows "since"."""
 

@@ -11,10 +11,17 @@ from typing import Any, Literal, cast
 
 import keras
 
-from tb_seqviz_plugin.callbacks.backends.interface import Attention, Checkpoint, Generation, Statistics, Structure
+from tb_seqviz_plugin.callbacks.backends.interface import (
+    Attention,
+    Checkpoint,
+    Evaluation,
+    Generation,
+    Statistics,
+    Structure,
+)
 from tb_seqviz_plugin.callbacks.errors import BackendError
 
-Part = Literal["attention", "generation", "structure", "statistics", "checkpoint"]
+Part = Literal["attention", "generation", "structure", "statistics", "evaluation", "checkpoint"]
 
 _MODULES: dict[str, dict[Part, str]] = {
     "tensorflow": {
@@ -22,6 +29,7 @@ _MODULES: dict[str, dict[Part, str]] = {
         "generation": "tensorflow.generation",
         "structure": "tensorflow.structure",
         "statistics": "tensorflow.statistics",
+        "evaluation": "tensorflow.evaluation",
         "checkpoint": "tensorflow.checkpoint",
     },
 }
@@ -45,6 +53,10 @@ _LACKS: dict[Part, tuple[str, str]] = {
     "statistics": (
         "statistics cannot be measured yet",
         "measure them yourself and log them with tb_seqviz_plugin.Writer(log_dir).statistics(...)",
+    ),
+    "evaluation": (
+        "models cannot be evaluated yet",
+        "measure it yourself and log that with tb_seqviz_plugin.Writer(log_dir).evaluation(...)",
     ),
 }
 """What is said where a backend lacks a part, and the way out."""
@@ -90,6 +102,11 @@ def structure(asked_by: str = "The structure of a model") -> Structure:
 def statistics(asked_by: str = "Statistics of a model") -> Statistics:
     """Returns how weights, gradients and activations are measured on Keras' backend; for arguments and errors see `check`."""
     return cast(Statistics, _load("statistics", asked_by))
+
+
+def evaluation(asked_by: str = "An evaluation") -> Evaluation:
+    """Returns how predictions are reduced on Keras' backend; for arguments and errors see `check`."""
+    return cast(Evaluation, _load("evaluation", asked_by))
 
 
 def checkpoint() -> Checkpoint:

@@ -281,6 +281,17 @@ class Statistics(Protocol):
         """Remembers the weights as they are, after so many batches of `fit`."""
 
 
+class Evaluation(Protocol):
+    """How the predictions of a model are reduced to what measures need, on the device."""
+
+    def compiled(self, function: Callable[..., list[Tensor]]) -> Callable[..., list[npt.NDArray[Any]]]:
+        """Returns a function of arrays, compiled on its first call for batches of any size.
+
+        Args:
+            function: takes tensors and returns some.
+        """
+
+
 class Checkpoint(Protocol):
     """How vectors are stored as a checkpoint of the framework's own, for TensorBoard's Projector."""
 

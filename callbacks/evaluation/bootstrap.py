@@ -62,14 +62,14 @@ class Bootstrap:
             return [(math.nan, math.nan)] * len(measures)
         names = list(dict.fromkeys(name for measure in measures for name in measure.columns))
         drawn = self.sums({name: columns[name] for name in names}, rows)
-        return [ends(measure.of(drawn), len(rows)) for measure in measures]
+        return [ends_of(measure.of(drawn), len(rows)) for measure in measures]
 
     def area(self, scores: Array, positive: Array, rows: Array) -> tuple[float, float]:
         """Returns the ends of the interval of the area under the ROC curve of some examples."""
         if len(rows) < 2 or not self.draws:
             return math.nan, math.nan
         weights = np.concatenate([self._weights(part, len(rows)) for part in _parts(rows)])
-        return ends(roc_auc(scores[rows], positive[rows], weights.T), len(rows))
+        return ends_of(roc_auc(scores[rows], positive[rows], weights.T), len(rows))
 
     def sums(self, columns: Mapping[str, Array], rows: Array) -> dict[str, Array]:
         """Returns the sums of columns over the data sets drawn of some examples, float64 [draws, ...] by name."""
@@ -113,7 +113,7 @@ class Bootstrap:
         return self._many[number]
 
 
-def ends(values: Array, examples: int) -> tuple[float, float]:
+def ends_of(values: Array, examples: int) -> tuple[float, float]:
     """Returns the ends of the interval in which 95 % of the values of a bootstrap lie, more of few examples.
 
     The percentiles are moved outwards as Student's t is wider than the normal distribution, and as much as the bootstrap's variance
@@ -124,7 +124,7 @@ def ends(values: Array, examples: int) -> tuple[float, float]:
         examples: how many there are.
     """
     known = values[~np.isnan(values)]
-    if not len(known):
+    if not len(known) or examples < 2:
         return math.nan, math.nan
     tail = NormalDist().cdf(-math.sqrt(examples / (examples - 1)) * _students_t(examples - 1))
     low, high = np.quantile(known, [tail, 1 - tail])

@@ -54,9 +54,7 @@ def columns_of_labels(
         columns["actual"] = by_key(labels, weighed, classes)
         columns["predicted"] = by_key(predicted, weighed, classes)
         columns["hits"] = by_key(labels, hits, classes)
-    if labels.shape[1] > 1:
-        columns |= _over_context(weighed, loss)
-    return columns
+    return columns | _over_context(weighed, loss)
 
 
 def by_key(keys: Array, weights: Array, count: int) -> Array:
@@ -69,10 +67,11 @@ def by_key(keys: Array, weights: Array, count: int) -> Array:
 
 
 def _calibration(weighed: Array, correct: Array, confidence: Array) -> dict[str, Array]:
+    confidence = np.nan_to_num(confidence)
     bins = np.clip((confidence * BINS).astype(np.int64), 0, BINS - 1)
     return {
         "bin_count": by_key(bins, weighed, BINS),
-        "bin_confidence": by_key(bins, weighed * np.nan_to_num(confidence), BINS),
+        "bin_confidence": by_key(bins, weighed * confidence, BINS),
         "bin_correct": by_key(bins, weighed * correct, BINS),
     }
 

@@ -187,13 +187,10 @@ def of_labels(top: int) -> list[Measure]:
     ]
 
 
-def of_tokens() -> list[Measure]:
-    """Returns the measures of what is predicted token by token."""
-    columns = ("late_count", "late_loss", "early_count", "early_loss")
-    return [
-        Measure("perplexity", ("count", "loss"), perplexity),
-        Measure("in_context_score", columns, in_context_score),
-    ]
+PERPLEXITY = Measure("perplexity", ("count", "loss"), perplexity)
+IN_CONTEXT_SCORE = Measure(
+    "in_context_score", ("late_count", "late_loss", "early_count", "early_loss"), in_context_score
+)
 
 
 def of_calibration() -> list[Measure]:

@@ -236,10 +236,10 @@ class NextToken:
                 f'outputs="probabilities", and the model {self.keras_model.name!r} returns numbers from {results[0].min():.3g} to '
                 f'{results[0].max():.3g} that do not add up to 1; expected outputs="logits", or None to find out.'
             )
-        return add_up and _may_be_probabilities(self.keras_model) if outputs is None else outputs == "probabilities"
+        return add_up and may_be_probabilities(self.keras_model) if outputs is None else outputs == "probabilities"
 
 
-def _may_be_probabilities(model: keras.Model) -> bool:
+def may_be_probabilities(model: keras.Model) -> bool:
     """Returns whether numbers that add up to 1 are probabilities: logits of a model that knows nothing yet may do so, too."""
     makers = [maker_of(tensor) for tensor in outputs_of(model)]
     layers = [each.layer if isinstance(each, keras.layers.TimeDistributed) else each for each in makers]

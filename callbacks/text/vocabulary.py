@@ -115,6 +115,11 @@ class Vocabulary:
         return next(iter(self._around.behind), self._source.special.end)
 
     @property
+    def unknown(self) -> int | None:
+        """The id that stands for all that is not in the vocabulary, None if nothing tells."""
+        return self._source.special.unknown
+
+    @property
     def for_unknown(self) -> str:
         """What becomes of the parts of a text that are not in the vocabulary, as the end of a sentence; "" if nothing can."""
         if self._source.leaves_out_unknown:

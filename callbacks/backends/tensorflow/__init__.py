@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # mypy proves here that each part is as `interface.py` has it.
     from tb_seqviz_plugin.callbacks.backends import interface
-    from tb_seqviz_plugin.callbacks.backends.tensorflow import attention, checkpoint, generation, statistics, structure
+    from tb_seqviz_plugin.callbacks.backends.tensorflow import (
+        attention,
+        checkpoint,
+        evaluation,
+        generation,
+        statistics,
+        structure,
+    )
 
     _parts: tuple[
-        interface.Attention, interface.Generation, interface.Structure, interface.Statistics, interface.Checkpoint
-    ] = (attention, generation, structure, statistics, checkpoint)
+        interface.Attention,
+        interface.Generation,
+        interface.Structure,
+        interface.Statistics,
+        interface.Evaluation,
+        interface.Checkpoint,
+    ] = (attention, generation, structure, statistics, evaluation, checkpoint)

@@ -1,0 +1,145 @@
+"""What is evaluated: arrays, or anything that yields batches, walked through as often as need be, a batch at a time."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from tb_seqviz_plugin.callbacks.arguments import whole
+from tb_seqviz_plugin.callbacks.errors import EvaluationError, ModelCallError
+from tb_seqviz_plugin.callbacks.model.batch import Structure, leaves_of, parse_batch, rows_of_leaves
+
+_INFINITE = -1
+"""The cardinality of a `tf.data.Dataset` without end."""
+_MOST = 1_000_000
+"""Examples of something that does not say how many it has, if it is not told."""
+
+
+class Dataset:
+    """Batches of inputs, labels and weights, as numpy's arrays.
+
+    Args:
+        given: `(x, y)` or `(x, y, sample_weight)` of arrays; or what yields such batches: a `tf.data.Dataset`, a `PyDataset`, a
+            list, a function that returns a generator, or a generator, whose batches are kept.
+        batch_size: examples of arrays that are handed on at once.
+        max_examples: how many are looked at, None for all.
+        tell: is told what is left out.
+
+    Raises:
+        EvaluationError: if it is something else, or has no end and `max_examples` is missing.
+    """
+
+    def __init__(self, given: Any, batch_size: int, max_examples: int | None, tell: Callable[[str], None]) -> None:
+        self._tell, self._batch_size = tell, batch_size
+        self._most = None if max_examples is None else whole("max_examples", max_examples, 1, EvaluationError)
+        self._arrays: Structure = None
+        if isinstance(given, tuple) and len(given) in (2, 3) and all(map(_is_of_arrays, given[:2])):
+            try:
+                self._arrays = parse_batch(given, "The data set's arrays")
+            except ModelCallError as error:
+                raise EvaluationError(str(error)) from error
+            return
+        if callable(given) and not isinstance(given, keras.utils.PyDataset) and not isinstance(given, Iterable):
+            self._yielding = given
+        elif isinstance(given, keras.utils.PyDataset):
+            self._yielding = lambda: (given[place] for place in range(given.num_batches or 0))
+            self._check_end(given.num_batches is None, "PyDataset that has no number of batches")
+        elif (
+            isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping) and not hasattr(given, "shape")
+        ):
+            cardinality = getattr(given, "cardinality", None)
+            self._check_end(cardinality is not None and int(cardinality()) == _INFINITE, "data set without an end")
+            if isinstance(given, Iterator):
+                given = list(self._cut(given))
+            self._yielding = lambda: given
+        else:
+            raise EvaluationError(
+                f"The data set is a {type(given).__name__}; expected (x, y) or (x, y, sample_weight) of arrays, or what yields "
+                "such batches: a tf.data.Dataset, a PyDataset, a list of batches, or a function that returns a generator."
+            )
+
+    def __iter__(self) -> Iterator[tuple[Structure, ...]]:
+        """Yields `(x, y)` or `(x, y, sample_weight)`; batches that cannot be used are left out, and told."""
+        if self._arrays is not None:
+            count = len(next(leaves_of(self._arrays)))
+            for first in range(0, min(count, self._most or count), self._batch_size):
+                yield rows_of_leaves(self._arrays, slice(first, min(first + self._batch_size, self._most or count)))
+            return
+        for number, batch in enumerate(self._cut(self._yielding())):
+            if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
+                raise EvaluationError(
+                    f"Batch {number} of the data set is a {type(batch).__name__}; expected (x, y) or (x, y, sample_weight): "
+                    "without y nothing says what is right. For a language model pass (ids[:, :-1], ids[:, 1:])."
+                )
+            try:
+                yield parse_batch(_dense(batch), f"The arrays of batch {number}")
+            except ModelCallError as error:
+                self._tell(f"Batch {number} is left out: {error}")
+
+    def _cut(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """Yields batches up to the most examples, the last one cut."""
+        seen = 0
+        most = self._most or _MOST
+        for batch in batches:
+            if seen >= most:
+                if self._most is None:
+                    self._tell(
+                        f"The data set does not say how many examples it has; {seen:,} were looked at. Pass max_examples=."
+                    )
+                return
+            size = _size_of(batch)
+            yield batch if seen + size <= most else _first(batch, most - seen)
+            seen += size
+
+    def _check_end(self, is_endless: bool, what: str) -> None:
+        if is_endless and self._most is None:
+            raise EvaluationError(f"The data set is a {what}; expected max_examples=, how many to look at.")
+
+
+def _dense(batch: Any) -> tuple[Any, ...]:
+    """Returns a batch whose rows are as long as each other: inputs and weights are filled up with 0, labels with -1."""
+    filled = zip(batch, (0, -1, 0), strict=False)
+    return tuple(
+        keras.tree.map_structure(lambda leaf, with_=with_: leaf.to_tensor(with_) if _is_ragged(leaf) else leaf, part)
+        for part, with_ in filled
+    )
+
+
+def _is_ragged(leaf: Any) -> bool:
+    return hasattr(leaf, "row_splits") and hasattr(leaf, "to_tensor")
+
+
+def _is_of_arrays(given: Any) -> bool:
+    leaves = list(leaves_of(given))
+    return bool(leaves) and all(
+        hasattr(leaf, "shape") or hasattr(leaf, "__array__") or isinstance(leaf, int | float | str) for leaf in leaves
+    )
+
+
+def _size_of(batch: Any) -> int:
+    leaf: Any = next(iter(leaves_of(batch)), None)
+    try:
+        return int(leaf.shape[0]) if hasattr(leaf, "shape") else len(leaf)
+    except (TypeError, IndexError, ValueError):
+        return 0
+
+
+def _first(batch: Any, count: int) -> Any:
+    return keras.tree.map_structure(lambda leaf: leaf[:count] if hasattr(leaf, "shape") else leaf, batch)
+
+
+def concatenated(parts: Iterable[np.ndarray]) -> np.ndarray:
+    """Returns arrays [examples, ...] one after the other, those that are wider cut nowhere: others are filled up with zeros."""
+    listed = list(parts)
+    widths = [max(sizes) for sizes in itertools.zip_longest(*(part.shape[1:] for part in listed), fillvalue=0)]
+    if all(list(part.shape[1:]) == widths for part in listed):
+        return np.concatenate(listed)
+    filled = [
+        np.pad(part, [(0, 0), *((0, width - size) for width, size in zip(widths, part.shape[1:], strict=True))])
+        for part in listed
+    ]
+    return np.concatenate(filled)

@@ -1,0 +1,355 @@
+"""Evaluator: runs a model once over a data set, and makes of that all measures, slices, curves and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.arguments import of_kind, whole
+from tb_seqviz_plugin.callbacks.errors import EvaluationError, sentence_of
+from tb_seqviz_plugin.callbacks.evaluation.bootstrap import Bootstrap
+from tb_seqviz_plugin.callbacks.evaluation.datasets import Dataset
+from tb_seqviz_plugin.callbacks.evaluation.free_running import FreeRunning, Written
+from tb_seqviz_plugin.callbacks.evaluation.labelled import Labelled, LabelledSet
+from tb_seqviz_plugin.callbacks.evaluation.options import EvaluationOptions
+from tb_seqviz_plugin.callbacks.evaluation.outputs import Prediction
+from tb_seqviz_plugin.callbacks.evaluation.slices import Wanted
+from tb_seqviz_plugin.callbacks.evaluation.survey import Kept, Survey, survey
+from tb_seqviz_plugin.callbacks.evaluation.tables import Tables
+from tb_seqviz_plugin.callbacks.evaluation.tally import Counting, Tally
+from tb_seqviz_plugin.callbacks.evaluation.texts import (
+    columns_of_texts,
+    missing_packages,
+    signatures_of_texts,
+)
+from tb_seqviz_plugin.callbacks.evaluation.words import Words
+from tb_seqviz_plugin.callbacks.model.layers import state_of
+from tb_seqviz_plugin.records.evaluation.record import Evaluation, EvaluationExample, EvaluationRow
+from tb_seqviz_plugin.records.tokens.record import Tokens
+from tb_seqviz_plugin.schema.evaluation import EvaluationTask
+
+Array = npt.NDArray[Any]
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one pass over a data set, or a part of it, has counted.
+
+    Args:
+        tally: the counts.
+        kept: of the examples that are kept, by their places, what `Prediction` returned.
+        notes: what a reader should know, as sentences.
+    """
+
+    tally: Tally
+    kept: Mapping[int, Mapping[str, Array]]
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What came of an evaluation.
+
+    Args:
+        evaluation: the measures, and the examples behind them.
+        tokens: of some of the examples how probable each token is.
+    """
+
+    evaluation: Evaluation
+    tokens: Sequence[Tokens]
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is known of a model and the data set.
+
+    Args:
+        state: which model it is.
+        labelled: the data set as the model takes it.
+        found: what it holds.
+        counting: what is counted.
+        predict: runs the model.
+        free_running: lets the model write by itself, None where it does not.
+    """
+
+    state: tuple[keras.Model | None, list[int]]
+    labelled: LabelledSet
+    found: Survey
+    counting: Counting
+    predict: Prediction
+    free_running: FreeRunning | None
+
+
+class Evaluator:
+    """Evaluates a model on a data set, as often as it is asked to.
+
+    Args:
+        dataset, task, slices, examples, max_examples, tokenizer, source, classes, options: see `evaluate`.
+        tell: is told what is left out, and why.
+
+    Raises:
+        ValueError: if one of them is none of these.
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        task: str,
+        slices: Any,
+        examples: int,
+        max_examples: int | None,
+        tokenizer: Any,
+        source: Any,
+        classes: Sequence[str],
+        options: EvaluationOptions | None,
+        tell: Tell,
+    ) -> None:
+        if task != "auto" and task not in get_args(EvaluationTask):
+            expected = ", ".join(map(repr, ("auto", *get_args(EvaluationTask))))
+            raise EvaluationError(f"task={task!r}; expected one of {expected}.")
+        self._task: Any = None if task == "auto" else task
+        self._options = of_kind("options", options, EvaluationOptions)
+        self._wanted = Wanted.of(slices)
+        self._examples = whole("examples", examples, 0, EvaluationError)
+        self._words = Words(tokenizer, source, classes)
+        self._notes: list[str] = []
+        self._tell_user = tell
+        self._dataset = Dataset(dataset, self._options.batch_size, max_examples, self._tell)
+        self._prepared: _Prepared | None = None
+        self._bootstrap: Bootstrap | None = None
+        self._rows: dict[tuple[str, str], None] = {}
+
+    def __call__(self, model: keras.Model) -> Evaluated:
+        """Evaluates a model as it is now.
+
+        Raises:
+            ValueError: if it cannot be evaluated on this data set.
+        """
+        return self.put_together(model, [self.count(model)])
+
+    def count(self, model: keras.Model, shard: int = 0, shards: int = 1) -> Counts:
+        """Runs the model over the data set, or over a part of it, and counts; `put_together` makes the rest of it.
+
+        Args:
+            model: the model.
+            shard: which part, from 0: every so many-th batch.
+            shards: how many parts there are.
+        """
+        prepared = self._prepare(model)
+        counting, found = prepared.counting, prepared.found
+        wanted = {kept.index for kept in found.kept}
+        parts: list[Tally] = []
+        kept: dict[int, Mapping[str, Array]] = {}
+        unusable = 0
+        for number, batch in enumerate(prepared.labelled):
+            if number % shards != shard:
+                continue
+            predicted = prepared.predict(batch.call, batch.labels)
+            weights, lost = _counted(batch, predicted)
+            unusable += lost
+            index = batch.first + np.arange(len(batch.labels))
+            parts.append(_tally_of(counting, batch, weights, predicted, index))
+            kept |= {
+                place: {name: array[row] for name, array in predicted.items()} | {"weights": weights[row]}
+                for row, place in enumerate(index.tolist())
+                if place in wanted
+            }
+        if not parts:
+            raise EvaluationError("No batch of the data set can be used; the warnings say why.")
+        notes = [f"{unusable:,} predictions are NaN and are left out."] if unusable else []
+        return Counts(Tally.merged(parts), kept, notes)
+
+    def put_together(self, model: keras.Model, counts: Sequence[Counts]) -> Evaluated:
+        """Returns what the counts of all parts of the data set say, those of several workers included."""
+        prepared = self._prepare(model)
+        found = prepared.found
+        tally = Tally.merged([each.tally for each in counts])
+        kept = {place: said for each in counts for place, said in each.kept.items()}
+        notes = [*self._notes, *dict.fromkeys(note for each in counts for note in each.notes)]
+        shown = [one for one in found.kept if one.index in kept]
+        written = self._written(prepared, shown, notes)
+        references = [self._words.of_labels(one.labels, one.weights, found.end) for one in shown]
+        signatures: dict[str, str] = {}
+        if written is not None:
+            columns = columns_of_texts([each.text for each in written], references)
+            tally = _with_texts(tally, [one.index for one in shown], columns)
+            signatures = signatures_of_texts(references)
+            notes += filter(None, [missing_packages()])
+        if self._bootstrap is None:
+            self._bootstrap = Bootstrap(int(tally.index.max()) + 1, self._options.draws, self._options.seed)
+        classes = [self._words.class_name(number) for number in range(prepared.counting.classes)]
+        tables = Tables(tally, found, classes, prepared.counting.top, self._wanted.names, self._bootstrap)
+        rows = self._in_order(tables.rows())
+        curves = tables.curves(rows)
+        if written is not None:
+            curves += FreeRunning.curves(shown, [kept[one.index] for one in shown], written)
+        notes += _never_predicted(tally, classes)
+        evaluation = Evaluation(
+            table=rows,
+            examples=self._shown(found, shown, kept, references, written),
+            curves=curves,
+            confusion={"all": tally.confusion} if tally.confusion.size else {},
+            classes=classes,
+            task=found.task,
+            signatures=signatures,
+            interval=_interval(self._bootstrap.draws, self._options.seed),
+            evaluated=len(tally.index),
+            notes=list(dict.fromkeys(notes)),
+        )
+        return Evaluated(evaluation, self._tokens(prepared, shown, kept))
+
+    def _prepare(self, model: keras.Model) -> _Prepared:
+        if self._prepared is not None and self._prepared.state == state_of(model):
+            return self._prepared
+        self._notes.clear()
+        labelled = LabelledSet(model, self._dataset, self._options.batch_size, self._tell)
+        found = survey(labelled, self._task, self._wanted, self._words, self._examples, self._tell)
+        counting = Counting.of(found, self._wanted.names, labelled.output.classes, self._options.top)
+        free_running = None
+        if found.task == "sequence_to_sequence" and self._options.generate and found.sides.text:
+            try:
+                free_running = FreeRunning(model, found.sides, self._words)
+            except Exception as error:  # whatever keeps a model from writing
+                self._tell(
+                    f"The model does not write by itself, so that its texts are not measured: {sentence_of(error)}"
+                )
+        predict = Prediction(model, labelled.output)
+        self._prepared = _Prepared(state_of(model), labelled, found, counting, predict, free_running)
+        self._rows.clear()
+        return self._prepared
+
+    def _tell(self, sentence: str) -> None:
+        if sentence not in self._notes:
+            self._notes.append(sentence)
+            self._tell_user(sentence)
+
+    def _written(self, prepared: _Prepared, shown: Sequence[Kept], notes: list[str]) -> list[Written] | None:
+        """Returns what the model writes by itself for the examples that are kept, None where it does not."""
+        if prepared.free_running is None or not shown:
+            return None
+        try:
+            return prepared.free_running(shown, prepared.found.end)
+        except Exception as error:  # whatever keeps a model from writing
+            notes.append(f"The model did not write by itself at this step: {sentence_of(error)}")
+            return None
+
+    def _in_order(self, rows: Sequence[EvaluationRow]) -> list[EvaluationRow]:
+        """Returns the rows in the order of the first evaluation, so that all steps have the same; NaN for one that is missing."""
+        found = {(row.slice, row.measure): row for row in rows}
+        self._rows |= dict.fromkeys(found)
+        return [found.get(name) or EvaluationRow(*name, float("nan"), count=0) for name in self._rows]
+
+    def _shown(
+        self,
+        found: Survey,
+        shown: Sequence[Kept],
+        kept: Mapping[int, Mapping[str, Array]],
+        references: Sequence[str],
+        written: Sequence[Written] | None,
+    ) -> list[EvaluationExample]:
+        examples = []
+        for place, (one, reference) in enumerate(zip(shown, references, strict=True)):
+            said = kept[one.index]
+            counted = np.atleast_1d(said["weights"]) > 0
+            chosen, right = np.atleast_1d(said["chosen"]), np.atleast_1d(said["right"])
+            is_known = bool(counted.any())
+            prediction = self._words.of_labels(np.where(counted, chosen, -1), counted, found.end)
+            correct = bool((chosen == one.labels)[counted].all())
+            if written is not None:
+                prediction, correct = written[place].text, written[place].text.strip() == reference.strip()
+            examples.append(
+                EvaluationExample(
+                    self._words.of_source(one.inputs.get(found.sides.source or found.sides.text)) or _plain(one.inputs),
+                    reference,
+                    prediction,
+                    correct if is_known else None,
+                    float(np.exp(right[counted].astype(np.float64).mean())) if is_known else float("nan"),
+                    [keys.names[code] for keys in found.keys.values() if (code := int(keys.codes[one.index])) >= 0],
+                    one.index,
+                )
+            )
+        return examples
+
+    def _tokens(
+        self, prepared: _Prepared, shown: Sequence[Kept], kept: Mapping[int, Mapping[str, Array]]
+    ) -> list[Tokens]:
+        """Returns how probable each token of the first examples is; a language model is not asked for its first one."""
+        found = prepared.found
+        if found.task not in ("language_modelling", "sequence_to_sequence"):
+            return []
+        tokens = []
+        for one in shown[: self._options.texts]:
+            said, counted = kept[one.index], (one.weights > 0) & (one.labels >= 0)
+            ids = one.labels[counted]
+            probabilities = np.exp(said["right"][counted].astype(np.float64))
+            ranks = np.where(np.isnan(probabilities), 0, said["rank"][counted])
+            if found.task == "language_modelling":
+                first = np.asarray(one.inputs[found.sides.text])[:1] if found.sides.text else ids[:0]
+                ids = np.concatenate([first.astype(np.int64), ids])
+                probabilities = np.concatenate([np.full(len(first), np.nan), probabilities])
+                ranks = np.concatenate([np.zeros(len(first), np.int64), ranks])
+            source = self._words.of_source(one.inputs.get(found.sides.source)) if found.sides.source else ""
+            text, size = self._words.of_tokens(ids), prepared.labelled.output.classes
+            tokens.append(
+                Tokens(text, self._words.tokens(ids), probabilities, ranks, source=source, vocabulary_size=size)
+            )
+        return tokens
+
+
+def _counted(batch: Labelled, predicted: Mapping[str, Array]) -> tuple[Array, int]:
+    """Returns the weights of the labels that count, and how many predictions are NaN, which do not."""
+    weights = batch.weights
+    mask = predicted.get("mask")
+    if mask is not None and mask.shape == weights.shape:
+        weights = np.where(mask, weights, 0)
+    lost = np.isnan(predicted["right"]) & (weights > 0)
+    return np.where(lost, 0, weights), int(lost.sum())
+
+
+def _tally_of(
+    counting: Counting, batch: Labelled, weights: Array, predicted: Mapping[str, Array], index: Array
+) -> Tally:
+    confusion = np.zeros((0, 0), np.int64)
+    if counting.classes:
+        confusion = counting.confusion(batch.labels, weights, predicted["chosen"])
+    scores = predicted.get("scores", np.zeros((len(index), 0), np.float32))
+    labels = np.where(weights > 0, batch.labels, -1) if batch.labels.ndim == 1 else np.full(len(index), -1)
+    return Tally(index, counting.columns(batch.labels, weights, predicted), confusion, scores, labels)
+
+
+def _with_texts(tally: Tally, places: Sequence[int], columns: Mapping[str, Array]) -> Tally:
+    """Returns counts with those of texts, 0 for examples of which there are none."""
+    rows = np.searchsorted(tally.index, places)
+    added = {}
+    for name, column in columns.items():
+        whole = np.zeros((len(tally.index), *column.shape[1:]))
+        whole[rows] = column
+        added[name] = whole
+    return Tally(tally.index, {**tally.columns, **added}, tally.confusion, tally.scores, tally.labels)
+
+
+def _never_predicted(tally: Tally, classes: Sequence[str]) -> list[str]:
+    if "hits" not in tally.columns:
+        return []
+    actual, predicted = (tally.columns[name].sum(axis=0) for name in ("actual", "predicted"))
+    never = [classes[place] for place in np.flatnonzero((actual > 0) & (predicted == 0)).tolist()]
+    if not never:
+        return []
+    return [
+        f"Never predicted: {', '.join(never[:10])}{' and others' if len(never) > 10 else ''}; their precision counts as 0."
+    ]
+
+
+def _interval(draws: int, seed: int) -> str:
+    return f"95 %, bootstrap over examples, {draws:,} draws, seed {seed}" if draws else ""
+
+
+def _plain(inputs: Mapping[str, Array]) -> str:
+    shapes = (f"{name} {list(np.shape(value))}" for name, value in inputs.items())
+    return ", ".join(shapes)

@@ -1,0 +1,294 @@
+"""What a data set holds, found out by walking through it once, without the model: slices, frequencies, and the examples to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.errors import EvaluationError, reason_of
+from tb_seqviz_plugin.callbacks.evaluation.labelled import Labelled, LabelledSet
+from tb_seqviz_plugin.callbacks.evaluation.slices import LENGTHS, Keys, SliceExample, Wanted
+from tb_seqviz_plugin.callbacks.evaluation.words import Words
+from tb_seqviz_plugin.schema.evaluation import EvaluationTask
+
+Array = npt.NDArray[Any]
+
+_SHIFTED = 0.9
+"""Of the tokens so many at least are those of an input, one place later, where a model predicts the next token."""
+
+
+_CANDIDATES, _STRIDE = 40, 97
+"""Those to show are chosen among the first, so many times as many, and every 97th behind them."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Which inputs are texts.
+
+    Args:
+        source: name of that which the prediction is made from, "" for none.
+        text: name of that which holds the target one place earlier, "" for none.
+    """
+
+    source: str
+    text: str
+
+    @classmethod
+    def of(cls, batch: Labelled) -> Sides:
+        """Finds out by the values: ids that are the labels, one place later, are the text so far."""
+        named = batch.call.named()
+        ids = [name for name, array in named.items() if array.ndim == 2 and _is_ids(array)]
+        text = next((name for name in ids if _is_shifted(np.asarray(named[name]), batch)), "")
+        others = [name for name in ids if name != text and not name.lower().endswith("mask")]
+        return cls(next(iter(others), "" if text else next(iter(ids), "")), text)
+
+
+def task_of(output_per_token: bool, sides: Sides) -> EvaluationTask:
+    """Returns what a model does, as far as its output and the data tell."""
+    if not output_per_token:
+        return "classification"
+    if not sides.text:
+        return "token_labelling"
+    return "sequence_to_sequence" if sides.source else "language_modelling"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An example that is kept.
+
+    Args:
+        index: its place in the data set.
+        inputs: what the model is given, an array by name, without the axis of examples.
+        labels: int32 [time], or [1].
+        weights: float32 like the labels.
+    """
+
+    index: int
+    inputs: Mapping[str, Array]
+    labels: Array
+    weights: Array
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a data set holds.
+
+    Args:
+        examples: how many there are.
+        sides: which inputs are texts.
+        task: what the model does.
+        keys: by what tells examples apart, in which slice each is.
+        counts: int64 [classes], how often each label comes.
+        kept: the examples to show.
+        lengths: by side, int [examples]: tokens of the source and of the target.
+        end: the label that every target ends with, -1 for none.
+    """
+
+    examples: int
+    sides: Sides
+    task: EvaluationTask
+    keys: Mapping[str, Keys]
+    counts: Array
+    kept: Sequence[Kept]
+    lengths: Mapping[str, Array]
+    end: int = -1
+
+
+def survey(
+    labelled: LabelledSet,
+    task: EvaluationTask | None,
+    wanted: Wanted,
+    words: Words,
+    examples: int,
+    tell: Callable[[str], None],
+) -> Survey:
+    """Walks through a data set.
+
+    Args:
+        labelled: its batches.
+        task: what the model does, None to find out.
+        wanted: which slices are asked for.
+        words: what ids stand for.
+        examples: how many to keep.
+        tell: is told what cannot be had.
+
+    Raises:
+        EvaluationError: if no batch can be used.
+    """
+    sides: Sides | None = None
+    functions = dict(wanted.functions)
+    keys: dict[str, list[Any]] = {name: [] for name in functions}
+    labels: list[Array] = []
+    lengths: dict[str, list[Array]] = {"source_length": [], "target_length": []}
+    unknown: list[Array] = []
+    candidates: list[Kept] = []
+    counts = np.zeros(labelled.output.classes, np.int64)
+    count = 0
+    for batch in labelled:
+        sides = sides or Sides.of(batch)
+        named = {name: batch.call.cut_one(np.asarray(leaf)) for name, leaf in batch.call.named().items()}
+        source = named.get(sides.source)
+        many = batch.labels.reshape(len(batch.labels), -1)
+        weights = batch.weights.reshape(many.shape)
+        masked = named.get(sides.text, source) if labelled.output.is_masked else None
+        if masked is not None and masked.shape == many.shape:
+            weights = np.where(masked != 0, weights, 0)
+        counts += np.bincount(many[weights > 0], minlength=len(counts))[: len(counts)]
+        labels.append(many[:, 0])
+        lengths["target_length"].append((weights > 0).sum(axis=-1))
+        if source is not None:
+            lengths["source_length"].append((source != 0).sum(axis=-1))
+        of_words = words.source if source is not None else words.target
+        if of_words is not None and of_words.unknown is not None:
+            unknown.append(((source if source is not None else many) == of_words.unknown).any(axis=-1))
+        for place in range(len(many)):
+            is_candidate = count + place < _CANDIDATES * examples or (count + place) % _STRIDE == 0
+            if not (is_candidate or functions):
+                continue
+            row = {name: array[place] for name, array in named.items()}
+            kept = Kept(count + place, row, many[place], weights[place])
+            if is_candidate:
+                candidates.append(kept)
+            _call_functions(functions, keys, kept, sides, words, tell)
+        count += len(many)
+    if sides is None:
+        raise EvaluationError("No batch of the data set can be used; the warnings say why.")
+    found_task = task or task_of(labelled.output.per_token, sides)
+    found = _keys_of(found_task, wanted, words, labels, lengths, unknown, tell)
+    for name in functions:
+        found[name] = Keys.of(name, keys[name])
+        if not found[name].names:
+            tell(f"The slices {name!r} are left out: their function returned None for every example.")
+            del found[name]
+    found |= {
+        f"{one} x {other}": found[one].crossed(found[other])
+        for one, other in wanted.crossed
+        if {one, other} <= found.keys()
+    }
+    return Survey(
+        count,
+        sides,
+        found_task,
+        found,
+        counts,
+        _chosen(candidates, found, examples),
+        {name: np.concatenate(parts) for name, parts in lengths.items() if parts},
+        _end_of(candidates) if found_task == "sequence_to_sequence" else -1,
+    )
+
+
+def _end_of(candidates: Sequence[Kept]) -> int:
+    """Returns the label that all targets end with, -1 if there is none."""
+    last = {int(one.labels[one.weights > 0][-1]) for one in candidates if (one.weights > 0).any()}
+    return last.pop() if len(last) == 1 and len(candidates) > 1 else -1
+
+
+def _call_functions(
+    functions: dict[str, Any],
+    keys: dict[str, list[Any]],
+    kept: Kept,
+    sides: Sides,
+    words: Words,
+    tell: Callable[[str], None],
+) -> None:
+    """Adds the key of one example by each function; one that fails is left out from then on."""
+    if not functions:
+        return
+    example = SliceExample(
+        kept.inputs,
+        kept.labels if len(kept.labels) > 1 else kept.labels[0],
+        kept.weights,
+        words.of_source(kept.inputs.get(sides.source or sides.text)),
+        words.of_labels(kept.labels, kept.weights),
+        kept.index,
+    )
+    for name, function in list(functions.items()):
+        try:
+            keys[name].append(function(example))
+        except Exception as error:  # whatever the user's function raises
+            del functions[name]
+            tell(
+                f"The slices {name!r} are left out: their function failed on example {kept.index} ({reason_of(error)})."
+            )
+
+
+def _keys_of(
+    task: EvaluationTask,
+    wanted: Wanted,
+    words: Words,
+    labels: list[Array],
+    lengths: dict[str, list[Array]],
+    unknown: list[Array],
+    tell: Callable[[str], None],
+) -> dict[str, Keys]:
+    """Returns the built-in slices of examples that are asked for and that there are."""
+    found: dict[str, Keys] = {}
+    for name in ("source_length", "target_length"):
+        if lengths[name] and not (name == "target_length" and task == "classification"):
+            found[name] = Keys.in_buckets(name, np.concatenate(lengths[name]), LENGTHS)
+    if unknown:
+        codes = np.concatenate(unknown).astype(np.int32)
+        found["unknown_words"] = Keys(["unknown_words: without", "unknown_words: with"], codes)
+    if task == "classification":
+        every = np.concatenate(labels)
+        names = [words.class_name(number) for number in range(int(every.max(initial=0)) + 1)]
+        found["class"] = Keys.of("class", [None if one < 0 else names[one] for one in every.tolist()], names)
+    reasons = {
+        "source_length": "the model takes no ids",
+        "target_length": "there is one label for each example",
+        "unknown_words": "no vocabulary says which id stands for unknown words",
+        "class": "labels are not of whole examples",
+    }
+    for name, reason in reasons.items():
+        if not wanted.is_usual and name in wanted.names and name not in found:
+            tell(f"The slices {name!r} are left out, since {reason}.")
+    return {name: keys for name, keys in found.items() if name in wanted.names}
+
+
+def _chosen(candidates: Sequence[Kept], keys: Mapping[str, Keys], examples: int) -> list[Kept]:
+    """Returns examples of all slices alike, as far as there are any: of each slice in turn the next one."""
+    if len(candidates) <= examples:
+        return list(candidates)
+    waiting: list[list[Kept]] = []
+    for each in keys.values():
+        waiting += [[kept for kept in candidates if each.codes[kept.index] == code] for code in range(len(each.names))]
+    step = max(len(candidates) // examples, 1)
+    waiting.append(list(candidates[::step]))
+    chosen: dict[int, Kept] = {}
+    queues = [iter(queue) for queue in waiting if queue]
+    while queues and len(chosen) < examples:
+        for queue in list(queues):
+            kept = next((one for one in queue if one.index not in chosen), None)
+            if kept is None:
+                queues.remove(queue)
+            elif len(chosen) < examples:
+                chosen[kept.index] = kept
+    return [chosen[index] for index in sorted(chosen)]
+
+
+def _is_ids(array: Array) -> bool:
+    known = np.asarray(array)
+    if known.dtype.kind in "iu":
+        return True
+    return (
+        known.dtype.kind == "f"
+        and bool((known == np.floor(known)).all())
+        and bool((known >= 0).all())
+        and known.max() > 1
+    )
+
+
+def _is_shifted(ids: Array, batch: Labelled) -> bool:
+    """Returns whether ids are the labels one place later, where these count."""
+    if batch.labels.ndim != 2 or batch.call.cut_one(ids).shape != batch.labels.shape or batch.labels.shape[1] < 2:
+        return False
+    later, now = batch.call.cut_one(ids)[:, 1:], batch.labels[:, :-1]
+    counted = (batch.weights[:, :-1] > 0) & (batch.weights[:, 1:] > 0)
+    if not counted.any():
+        return False
+    # Of labels that are all alike any input that is so, too, would be the text.
+    return bool((later == now)[counted].mean() >= _SHIFTED)
