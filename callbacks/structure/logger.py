@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -167,23 +168,31 @@ class StructureLogger(SeqVizCallback):
     def _first_measured(
         self, model: keras.Model, traced: TracedStructure, changes: Any, steps: int
     ) -> tuple[ModelStatistics, Statistics]:
-        """Returns what measures the model, its weights at least if it cannot be run on the batch, and its first result."""
+        """Returns what measures the model, and its first result: of all groups, or of those that can be measured."""
 
-        def measured(
-            way: ModelCall | None, groups: tuple[str, ...] = self._groups
-        ) -> tuple[ModelStatistics, Statistics]:
+        def measured(way: ModelCall | None, groups: tuple[str, ...]) -> tuple[ModelStatistics, Statistics]:
             measure = ModelStatistics(model, way, groups, traced.calls)
             return measure, measure(changes, steps)
 
         if not traced.call.has_values:
-            return measured(None)
-        try:
-            return run_first(model, [traced.call], measured)
-        except Exception as error:  # whatever the model raises
-            self.warn(
-                f"There are statistics of the weights only, since the model could not be run: {sentence_of(error)}"
-            )
-            return measured(None, tuple(group for group in self._groups if group == "parameters"))
+            return measured(None, self._groups)
+        running = {"activations"} if traced.call.targets is None else {"activations", "gradients"}
+        failure: Exception | None = None
+        for lost in ("", "gradients", "activations"):
+            groups = tuple(group for group in self._groups if group != lost)
+            if lost and (groups == self._groups or not running & set(groups)):
+                continue
+            try:
+                found = run_first(model, [traced.call], partial(measured, groups=groups))
+            except Exception as error:  # whatever the model raises
+                failure = failure or error
+                continue
+            if failure is not None:
+                self.warn(f"There are no statistics of {lost}: {sentence_of(failure)}")
+            return found
+        assert failure is not None
+        self.warn(f"There are statistics of the weights only, since the model could not be run: {sentence_of(failure)}")
+        return measured(None, tuple(group for group in self._groups if group == "parameters"))
 
     def _remember(self) -> None:
         self._updates_of_batch = backends.statistics().Updates(self.model, self._batches)

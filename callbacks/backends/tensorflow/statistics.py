@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.interface import Measured
+from tb_seqviz_plugin.callbacks.backends.tensorflow.distribution import outside_of_scopes
 from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import recording, traced
 from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import summarise
 from tb_seqviz_plugin.callbacks.backends.tensorflow.recurrent_states import StateProbe, probing_states, saturation_of
@@ -44,11 +45,11 @@ class Measurement:
         self._model, self._call, self._groups = model, call, groups
         self.calls: list[Call] = []
         self.no_loss = ""
-        self._run = self._traced()
+        self._run = outside_of_scopes(self._traced)
 
     def __call__(self) -> Measured:
         """Returns what is measured of the model as it is now, as arrays."""
-        return self._run().map(np.asarray)
+        return outside_of_scopes(self._run).map(np.asarray)
 
     def _traced(self) -> Callable[[], Measured]:
         """Returns what runs the model and measures it: a graph if the model can be one, else op by op."""
