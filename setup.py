@@ -18,8 +18,8 @@ LARGE = "platform_system != 'Linux' or platform_machine != 'x86_64'"
 TEXT = ["sacrebleu>=2.4", "rapidfuzz>=3.9", "rouge-score>=0.1.2"]
 HOME = "https://github.com/tb-seqviz-plugin/tb-seqviz-plugin"
 FRONTEND, BUILT = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static"
-# The page's first module, and what plot_structure draws with, which is built last.
-BUILT_FILES = (BUILT / "index.js", BUILT / "draw.js")
+# The page's first module, what plot_structure draws with, and what starts a page in one file, which is built last.
+BUILT_FILES = (BUILT / "index.js", BUILT / "draw.js", BUILT / "onefileStart.js")
 
 
 def version() -> str:

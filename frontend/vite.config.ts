@@ -30,8 +30,9 @@ export default defineConfig({
         chunkFileNames: ({ name, facadeModuleId }) => {
           const [file, folder, room] = facadeModuleId?.split("/").reverse() ?? [];
           if (name === "parts" || name === "open") return `${folder}.js`;
-          // What a view says in a language.
-          return file === "index.ts" && room !== "page" ? `${room}.${folder}.js` : `${name}.js`;
+          // What a view, or a part of it, says in a language.
+          if (file === "index.ts" && room !== "page") return `${room}.${folder}.js`;
+          return folder === "en" || folder === "zh-CN" ? `${room}.${name}.${folder}.js` : `${name}.js`;
         },
         codeSplitting: { groups: [{ name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\// }] },
         minify: true,

@@ -8,6 +8,7 @@
         writer.embeddings("words", vectors, labels=["the", "cat", "sat"], step=3)
     for record in seqviz.read("logs"):
         print(record.run, record.tag, record.step)
+    seqviz.export("logs", "log.html")
 
 The Keras callbacks are in `tb_seqviz_plugin.callbacks`.
 """
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.records.tokens.record import Tokens as Tokens
     from tb_seqviz_plugin.records.tokens.record import TokensRecord as TokensRecord
     from tb_seqviz_plugin.schema.attention import Alarm as Alarm
+    from tb_seqviz_plugin.server.onefile.export import export as export
 
 # Loaded when asked for: TensorBoard imports this package at its start, and needs none of it.
 _MODULE_OF = {
@@ -66,6 +68,7 @@ _MODULE_OF = {
     "Tokens": "records.tokens.record",
     "TokensRecord": "records.tokens.record",
     "Writer": "log.writer",
+    "export": "server.onefile.export",
     "read": "log.events",
 }
 
@@ -95,6 +98,7 @@ __all__ = [
     "TokensRecord",
     "Writer",
     "__version__",
+    "export",
     "read",
 ]
 

@@ -32,6 +32,7 @@ ROUTES = (
     "movement",
     "churn",
     "map",
+    "export",
     "projector/*",
 )
 """What there is beside the modules of the page; see `http_api.md`."""

@@ -2,8 +2,9 @@
 
 import { loadLanguage } from "./page/language";
 
-export async function render(): Promise<void> {
+/** `request` stands in for `fetch` where there is no server. */
+export async function render(request?: typeof fetch): Promise<void> {
   await loadLanguage();
   const { open } = await import("./page/open");
-  open();
+  open(request);
 }

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
+import tempfile
 from functools import partial
 
 from tensorboard.backend import http_util
 from tensorboard.context import RequestContext
 from tensorboard.plugins import base_plugin
 from werkzeug import Request, Response
+from werkzeug.wsgi import wrap_file
 
 from tb_seqviz_plugin.server import page
 from tb_seqviz_plugin.server.embeddings.reader import MOST_STEPS, EmbeddingReader
+from tb_seqviz_plugin.server.onefile.export import chosen, losses_of
+from tb_seqviz_plugin.server.onefile.file import PageMissingError, write_file
 from tb_seqviz_plugin.server.projector_page import ProjectorPage
 from tb_seqviz_plugin.server.reader import NotFoundError, Reader
 from tb_seqviz_plugin.server.recovery import Recovery
@@ -34,6 +39,7 @@ _BEFORE_ALL = -(2**63)
 _YEAR = 365 * 24 * 3600
 _MOST_ROWS = 100
 _MOST_NEIGHBOURS = 100
+_IN_MEMORY = 16 << 20
 
 
 class Routes:
@@ -44,7 +50,8 @@ class Routes:
     """
 
     def __init__(self, context: base_plugin.TBContext) -> None:
-        self._reader = Reader(context.data_provider)
+        self._provider = context.data_provider
+        self._reader = Reader(self._provider)
         self._embeddings = EmbeddingReader(self._reader)
         self._projector = ProjectorPage(context.plugin_name_to_instance)
         self._recovery = Recovery(context.logdir)
@@ -60,6 +67,7 @@ class Routes:
             "movement": self._serve_movement,
             "churn": self._serve_churn,
             "map": self._serve_map,
+            "export": self._serve_export,
             "projector/*": self._serve_projector,
         }
 
@@ -129,6 +137,31 @@ class Routes:
     def _serve_map(self, request: Request, context: RequestContext, experiment: str) -> Response:
         rows = numbers(request, "rows", most=_MOST_ROWS) if "rows" in request.args else []
         return frame_answer(request, self._embeddings.flat_map(where(request, context, experiment), rows))
+
+    def _serve_export(self, request: Request, context: RequestContext, experiment: str) -> Response:
+        runs, tags = (request.args.getlist(name) or None for name in ("run", "tag"))
+        listed = self._reader.series(context, experiment)
+        try:
+            known = dataclasses.replace(listed, series=chosen(listed.series, runs, tags))
+        except ValueError as error:
+            raise NotFoundError(str(error)) from None
+        losses = losses_of(self._provider, context, experiment)
+        # Where it is larger than a few records it is on disk until it was sent.
+        file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+        try:
+            write_file(file, "SeqViz", self._reader, self._embeddings, context, experiment, known, losses)
+        except PageMissingError as error:
+            raise NotFoundError(str(error)) from None
+        size = file.tell()
+        file.seek(0)
+        response = Response(
+            wrap_file(request.environ, file), mimetype="application/octet-stream", direct_passthrough=True
+        )
+        response.headers["Content-Length"] = str(size)
+        response.headers["Content-Disposition"] = "attachment; filename=seqviz.html"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def _serve_projector(self, request: Request, _context: RequestContext, _experiment: str) -> Response:
         return self._projector.respond(request)

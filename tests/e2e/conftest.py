@@ -202,7 +202,7 @@ def server(logs: Path) -> Iterator[TensorBoardProcess]:
 
 
 @pytest.fixture(scope="session")
-def every_view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProcess]:
+def every_view_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that every view shows something of."""
     folder = tmp_path_factory.mktemp("every_view")
     write_structure_logs(folder)
@@ -215,7 +215,13 @@ def every_view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard
             columns = {"kind": ["noun", "verb"] * 15}
             writer.embeddings("token", rng.standard_normal((30, 8)), step=step, labels=words, columns=columns)
             write_evaluation(writer, step)
-    with TensorBoardProcess(folder) as server:
+    return folder
+
+
+@pytest.fixture(scope="session")
+def every_view(every_view_logs: Path) -> Iterator[TensorBoardProcess]:
+    """A server of it."""
+    with TensorBoardProcess(every_view_logs) as server:
         server.wait_for_steps(RUN, "embeddings/token", 3)
         server.wait_for_steps(RUN, "statistics/model", 3)
         yield server

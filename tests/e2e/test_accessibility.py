@@ -59,7 +59,7 @@ def canvases_without_words(page: SeqVizPage) -> list[str]:
 
 def test_axe_finds_nothing_in_what_opens(every_view: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(every_view)
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str] | str, list[str]] = {}
     for view in VIEWS:
         page.tabs.get_by_role("tab", name=view).click()
         expect(page.frame.get_by_role("tabpanel", name=view).locator("canvas, svg, [role=table]").first).to_be_visible()
@@ -79,4 +79,7 @@ def test_axe_finds_nothing_in_what_opens(every_view: TensorBoardProcess, open_pa
         found[view, "keys"] = found_by_axe(page)
         page.page.keyboard.press("Escape")
         expect(page.frame.get_by_role("dialog")).to_have_count(0)
+    page.press("e")
+    expect(page.frame.get_by_role("dialog", name="Export").get_by_role("link").first).to_be_visible()
+    found["export"] = found_by_axe(page)
     assert found == {state: [] for state in found}

@@ -40,8 +40,10 @@ def test_the_plugin_imports_no_framework_and_nothing_of_the_training_side() -> N
 def test_the_training_side_imports_no_server() -> None:
     """By reading the sources, since TensorFlow imports TensorBoard, and that werkzeug, for reasons of its own."""
     graph = graph_of(SOURCES)
+    # The package itself shows names, whose modules are loaded when they are asked for.
+    shown = {"tb_seqviz_plugin"}
     reached = set(TRAINING)
-    while further := {other for module in reached for other in graph[module]} - reached:
+    while further := {other for module in reached for other in graph[module]} - reached - shown:
         reached |= further
     assert wrong(((m, SOURCES[m]) for m in reached), SERVER) == []
 

@@ -2,6 +2,7 @@
 
 import { phrasesOf } from "../language/catalogue";
 import type * as en from "./en";
+import type * as heads from "./en/heads";
 import type * as view from "./en/view";
 
-export const phrases = phrasesOf<typeof en & typeof view>("attention");
+export const phrases = phrasesOf<typeof en & typeof view & typeof heads>("attention");

@@ -1,6 +1,14 @@
 /** The view but for its value, loaded when it is first looked at. */
 
+import { learn } from "../language/catalogue";
+
 export { default as Centre } from "./AttentionView.svelte";
 export { AttentionState as State } from "./state.svelte";
-export const loadRail = () => import("./AttentionRail.svelte");
-export const loadDetails = () => import("./AttentionDetails.svelte");
+export const loadRail = async () => {
+  await learn("attention/heads");
+  return import("./AttentionRail.svelte");
+};
+export const loadDetails = async () => {
+  await learn("attention/heads");
+  return import("./AttentionDetails.svelte");
+};

@@ -2,6 +2,7 @@
 
 import { untrack } from "svelte";
 import type { Api, RecordAddress } from "../host/api";
+import { learn } from "../language/catalogue";
 import type { Sentence } from "../language/sentence";
 import { type Compared, runOf } from "../store/compared";
 import { measureLine } from "../store/measures";
@@ -22,7 +23,7 @@ import { ATTENTION_START, type AttentionPlace } from "./place";
 import { findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
 import type { LoadedRecord, Wish } from "./record/record";
 import { darkestOf, isSigned } from "./scale";
-import type { Combination, Hover } from "./types";
+import type { Combination, Hover, Measure } from "./types";
 import type { HeadPlace } from "./wall/wallLayout";
 import { shortBound } from "./weights";
 
@@ -35,6 +36,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
   hoveredHead = $state.raw<HeadPlace | null>(null);
   /** What a word means that is pointed at. */
   explained = $state.raw<string | null>(null);
+  #asked: Measure | null = null;
   /** Grows when what failed is to be tried again. */
   #attempt = $state(0);
 
@@ -184,6 +186,13 @@ export class AttentionState extends ViewState<AttentionPlace> {
       head,
       rows.map(({ label, text }) => phrases.figureOf(label, text)),
     );
+  }
+
+  /** Says what a measure means; null: nothing any more. */
+  async explain(measure: Measure | null): Promise<void> {
+    this.#asked = measure;
+    if (measure) await learn("attention/heads");
+    if (this.#asked === measure) this.explained = measure && phrases.measureMeaning(measure);
   }
 
   get isDrawn() {

@@ -66,8 +66,12 @@ export class Api {
   #frames = new ByteCache<Frame>(CACHE_BYTES);
   #flights = new Map<string, Flight>();
 
-  /** `request` answers relative addresses, by default below TensorBoard's `<base href="plugin/seqviz/">`. */
-  constructor(private readonly request: typeof fetch = (input, init) => fetch(input, init)) {}
+  /** `held` answers relative addresses where there is no server, which does below TensorBoard's `<base href="plugin/seqviz/">`. */
+  constructor(
+    held?: typeof fetch,
+    private readonly hasServer = !held,
+    private readonly request: typeof fetch = held ?? ((input, init) => fetch(input, init)),
+  ) {}
 
   series(signal: AbortSignal): Promise<SeriesList> {
     return this.#json("series", signal, seriesList);
@@ -133,6 +137,11 @@ export class Api {
   /** Returns the runs that TensorBoard's own Projector shows. */
   projectorRuns(signal: AbortSignal): Promise<string[]> {
     return this.#json<string[]>("../projector/runs", signal, null);
+  }
+
+  /** Returns where the server writes a file that holds these runs, or all where none is named; null where there is no server. */
+  exportPath(runs: readonly string[]): string | null {
+    return this.hasServer ? `export?${new URLSearchParams(runs.map((run) => ["run", run]))}` : null;
   }
 
   /** Returns the blob if it needs no request. */

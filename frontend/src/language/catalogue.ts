@@ -21,3 +21,15 @@ export function phrasesOf<English>(room: string): Phrases<English> {
 export function speak(catalogues: Readonly<Record<string, object>>): void {
   for (const [room, catalogue] of Object.entries(catalogues)) Object.assign(phrasesOf<object>(room), catalogue);
 }
+
+let find: (part: string) => Promise<object>;
+
+/** Sets where what is said later is found, by its name: a room, or "<room>/<part>". */
+export function findLater(later: typeof find): void {
+  find = later;
+}
+
+/** Has a part of a room speak, before anything of it runs that says something. */
+export async function learn(part: string): Promise<void> {
+  speak({ [part.split("/", 1)[0] ?? part]: await find(part) });
+}

@@ -57,6 +57,13 @@ const LAST: readonly Key<Session>[] = [
     },
   },
   {
+    key: "e",
+    name: common.EXPORT,
+    press: (session) => {
+      session.savingIsOpen = !session.savingIsOpen;
+    },
+  },
+  {
     key: "Escape",
     label: "Esc",
     name: common.KEY_NAMES.release,

@@ -30,6 +30,8 @@ export class Session {
   /** Whether the right side is open. */
   details = $state(false);
   helpIsOpen = $state(false);
+  /** Whether what can be saved is shown. */
+  savingIsOpen = $state(false);
   /** Of the page, in CSS pixels. */
   width = $state(1280);
   /** The last step that the user has been shown on the slider. */

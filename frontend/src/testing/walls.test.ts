@@ -19,9 +19,11 @@ const WALLS: Walls = {
   store: ["host", "wire", "draw", "language"],
   ui: ["store", "draw", "language"],
   ...Object.fromEntries(VIEWS.map((view) => [view, SHARED])),
-  page: [...VIEWS, ...SHARED],
+  saving: SHARED,
+  page: [...VIEWS, "saving", ...SHARED],
   // The contract with TensorBoard, beside the folders.
   "": ["page", "samples", "structure"],
+  onefile: ["", "wire"],
 };
 
 describe("the house", () => {

@@ -304,6 +304,40 @@ export interface Failure {
 }
 
 /**
+ * What is in the file.
+ *
+ * Args:
+ *     series: answer of route `series`.
+ *     tags: of each series.
+ *     scalars: wall time, step and value of the losses, by run and tag.
+ */
+export interface FileIndex {
+  series: SeriesList;
+  tags: FileTag[];
+  scalars: Record<string, Record<string, number[][]>>;
+}
+
+/**
+ * One tag of one run. A place is [chunk, from, to] in bytes of what the chunk holds; to -1 for its end; [] where it is damaged.
+ *
+ * Args:
+ *     run: the run's name in TensorBoard.
+ *     tag: the tag, `<kind>/<name>`.
+ *     steps: answer of route `steps`.
+ *     blobs: for each step the places of its blobs.
+ *     frames: places of the answers of `measures`, `texts`, `alarms`, `labels` and `map`, by route, those that there are.
+ *     failures: why something is damaged, as a sentence: by route, or by step and index, such as "12/3".
+ */
+export interface FileTag {
+  run: string;
+  tag: string;
+  steps: StepList;
+  blobs: number[][][];
+  frames: Record<string, number[]>;
+  failures: Record<string, string>;
+}
+
+/**
  * One attention layer as one forward pass used it.
  *
  * A layer that a decoder calls once per step with one query each is kept as one matrix: `calls` then has one

@@ -55,30 +55,6 @@ export const MEASURE_NAMES: Record<Measure, string> = {
   coverage: "coverage",
 };
 
-const MEASURE_MEANINGS: Record<Measure, string> = {
-  entropy: "Entropy: how spread out the weights of a query are, in nats; 0 looks at one key alone.",
-  effective_keys: "Effective keys: as many keys, all alike, would have the same entropy.",
-  normalized_entropy: "Entropy as a share of the largest that the mask allows: 1 looks at all allowed keys alike.",
-  max_logit: "Largest logit before the softmax; where it grows without bound, training becomes unstable.",
-  first: "On first token: where heads without work put their weight.",
-  padding: "On padding: more than nothing is a mask that is missing.",
-  separator: "On separators and the end of the text.",
-  self: "On the query's own token.",
-  previous: "On the token just before.",
-  next: "On the token just after.",
-  distance: "Distance: how many tokens away queries look.",
-  confidence: "Largest weight of each query.",
-  induction: "Induction: the weight on what came after the query's token before.",
-  duplicate: "On earlier places of the query's token.",
-  diagonality: "Off the diagonal: 0 where the weights lie on it, 1 far from it.",
-  monotonicity: "Monotonic: how often the strongest key is not before that of the query before.",
-  coverage: "Coverage: 0 where every key was looked at; the lower, the more were passed over.",
-};
-
-export function measureMeaning(measure: Measure): string {
-  return MEASURE_MEANINGS[measure];
-}
-
 export function measuresTitle(name: string): string {
   return `${name}, over training`;
 }
@@ -126,6 +102,9 @@ export function matrixNameAt(name: string, step: number): string {
   return `${name}, step ${count(step)}`;
 }
 
+/** Columns of the table that a screen reader has of the matrix. */
+export const COLUMNS = { query: "query", key: "key", weight: "weight" } as const;
+
 export function strongestOf(name: string): string {
   return `${name}: the strongest key of each query`;
 }
@@ -163,13 +142,6 @@ export const INFINITE = "infinite";
 
 export const LAYERS_LABEL = "layers";
 
-export const ROLE_NAMES: Record<Role, string> = {
-  "encoder self": "Encoder self-attention",
-  "decoder self": "Decoder self-attention",
-  cross: "Cross-attention",
-  other: "Other attention",
-};
-
 export function unknownLayer(unknown: string, shown: string): string {
   return `There is no layer ${unknown} in this record; shown is ${shown}.`;
 }
@@ -181,32 +153,6 @@ export function waitingForRecord(step: number, layer: string | null): string {
 export function headName(head: number): string {
   return `head ${head}`;
 }
-
-/** Names and terms of the details. */
-export const DETAILS = {
-  layer: "layer",
-  role: "role",
-  class: "class",
-  shape: "shape",
-  axes: "heads × queries × keys",
-  call: "call",
-  weight: "weight",
-  query: "query",
-  key: "key",
-  rowMaximum: "row maximum",
-  strongest: "Strongest keys of this query",
-  allZero: "All weights of this query are 0.",
-  notes: "notes",
-} as const;
-
-export function headAtStep(head: number, step: number): string {
-  return `${headName(head)} at step ${count(step)}`;
-}
-
-export const QUANTISED =
-  "Weights are stored in 256 levels per row: a shown weight differs from the true one by at most the row's maximum / 255.";
-
-export const POOLED = "Thumbnails of long sequences show the largest weight of each block.";
 
 /** Tells the further calls of a layer apart; "" for the first. */
 export function callSuffix(call: number): string {

@@ -1,10 +1,12 @@
 /** The language of the page: the browser's, or the one that was chosen here. */
 
 import type * as attention from "../../attention/en";
+import type * as heads from "../../attention/en/heads";
 import type * as embeddings from "../../embeddings/en";
 import type * as evaluation from "../../evaluation/en";
-import { type Phrases, speak } from "../../language/catalogue";
+import { findLater, type Phrases, speak } from "../../language/catalogue";
 import type * as samples from "../../samples/en";
+import type * as saving from "../../saving/en";
 import type * as structure from "../../structure/en";
 import type * as en from "./en";
 
@@ -19,12 +21,19 @@ interface Views {
   structure: Phrases<typeof structure>;
 }
 
+/** What is said of something that is opened in the page or in a view. */
+interface Later {
+  "attention/heads": Phrases<typeof heads>;
+  saving: Phrases<typeof saving>;
+}
+
 interface Catalogues {
   /** Of the language, in itself. */
   name: string;
   /** What is said before a view is looked at. */
   load(): Promise<Phrases<typeof en>>;
   views: { readonly [View in keyof Views]: () => Promise<Views[View]> };
+  later: { readonly [Part in keyof Later]: () => Promise<Later[Part]> };
 }
 
 /** Each is loaded by itself, and what a view says with the view. */
@@ -39,6 +48,10 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       samples: () => import("../../samples/en"),
       structure: () => import("../../structure/en"),
     },
+    later: {
+      "attention/heads": () => import("../../attention/en/heads"),
+      saving: () => import("../../saving/en"),
+    },
   },
   "zh-CN": {
     name: "中文",
@@ -49,6 +62,10 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       evaluation: () => import("../../evaluation/zh-CN"),
       samples: () => import("../../samples/zh-CN"),
       structure: () => import("../../structure/zh-CN"),
+    },
+    later: {
+      "attention/heads": () => import("../../attention/zh-CN/heads"),
+      saving: () => import("../../saving/zh-CN"),
     },
   },
 };
@@ -73,6 +90,7 @@ export async function loadLanguage(): Promise<void> {
   const kept = storage()?.getItem(KEPT_AS);
   spoken = languageFor([...(kept ? [kept] : []), ...navigator.languages]);
   document.documentElement.lang = spoken;
+  findLater((part) => LANGUAGES[spoken].later[part as keyof Later]());
   speak(await LANGUAGES[spoken].load());
 }
 

@@ -9,8 +9,11 @@ function entriesOf(said: unknown, way = ""): [way: string, said: unknown][] {
 
 /** Returns all that is said in a language, by room. */
 async function allOf(language: Language): Promise<Record<string, object>> {
-  const { load, views } = LANGUAGES[language];
-  const rooms = Object.entries(views).map(async ([view, load]) => [`${view} view`, await load()] as const);
+  const { load, views, later } = LANGUAGES[language];
+  const rooms = [
+    ...Object.entries(views).map(async ([view, load]) => [`${view} view`, await load()] as const),
+    ...Object.entries(later).map(async ([part, load]) => [`${part} later`, await load()] as const),
+  ];
   return { ...(await load()), ...Object.fromEntries(await Promise.all(rooms)) };
 }
 
@@ -78,7 +81,7 @@ describe("a catalogue", () => {
     const texts = Object.entries(code);
     expect(texts.length).toBeGreaterThan(300);
     const unsaid = english.filter(([way]) => {
-      const [room, name] = way.split(/ view\.|\./);
+      const [room, name] = way.split(/(?:\/\w+)? (?:view|later)\.|\./);
       const said = new RegExp(`\\b${room === "common" ? "common" : "(?:phrases|words)"}\\.${name}\\b`);
       return !texts.some(([path, text]) => (room === "common" || path.includes(`/${room}/`)) && said.test(text));
     });

@@ -1,0 +1,17 @@
+/** What is said where something is saved as a file. */
+
+import { count } from "../language/en";
+
+export const TITLE = "Export";
+
+export const ONE_FILE = "One HTML file";
+
+export function oneFileOf(runs: number): string {
+  return runs === 1 ? "of the run shown" : `of the ${count(runs)} runs shown`;
+}
+
+export const OF_ALL_RUNS = "of all runs";
+export const ONE_FILE_MEANING =
+  "All views with all their records and steps. It opens in any browser, from the disk and without a network.";
+export const WHAT_IS_DRAWN = "What is drawn";
+export const IS_A_FILE = "This page is such a file; there is no server to write another.";

@@ -1,0 +1,86 @@
+"""A log as one HTML file, opened from the disk in a real Chromium that has no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.tensorboard_process import TensorBoardProcess
+from playwright.sync_api import Browser, Page, expect
+
+import tb_seqviz_plugin as seqviz
+from e2e.conftest import SeqVizPage
+from e2e.logs import HOSTILE, softmax
+
+pytestmark = pytest.mark.slow
+
+Open = Callable[[Path], Page]
+
+
+@pytest.fixture
+def open_file(browser: Browser) -> Iterator[Open]:
+    """Returns a function that opens a file, without a network; what the browser complains of fails the test."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800}, locale="en-US")
+    troubles: list[str] = []
+
+    def open_file(path: Path) -> Page:
+        page = context.new_page()
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: troubles.append(request.url) if request.url.startswith("http") else None)
+        page.goto(path.as_uri())
+        return page
+
+    yield open_file
+    context.close()
+    assert troubles == []
+
+
+def test_every_view_works_from_the_disk(every_view_logs: Path, open_file: Open, tmp_path: Path) -> None:
+    page = open_file(seqviz.export(every_view_logs, tmp_path / "log.html"))
+    steps = page.get_by_role("region", name="steps")
+    matrix = page.get_by_label("matrix", exact=True).get_by_role("application").first
+    expect(matrix).to_be_visible()
+    page.get_by_role("slider", name="A, the step shown").focus()
+    page.keyboard.press("Home")
+    expect(steps.get_by_role("paragraph").first).to_contain_text("step 0")
+    matrix.hover()
+    expect(page.get_by_role("region", name="reading line")).to_contain_text("largest of this query")
+    for view in ("Samples", "Structure", "Evaluation", "Embeddings"):
+        page.get_by_role("tab", name=view).click()
+        expect(page.get_by_role("tabpanel").locator("canvas, svg, [role=table]").first).to_be_visible()
+    page.get_by_role("option").first.click()
+    # Computed in the file: neighbours, and what share of them is new.
+    expect(page.get_by_role("button", name=", new").first).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.get_by_role("dialog", name="Export")).to_contain_text("there is no server")
+
+
+def test_hostile_texts_are_drawn_and_do_nothing(open_file: Open, tmp_path: Path) -> None:
+    size, name = len(HOSTILE), "</title><script>alert(6)<\u2044script>"
+    weights = softmax(np.random.default_rng(3).standard_normal((2, size, size)))
+    with seqviz.Writer(tmp_path / name / "<b>") as writer:
+        tokens = {"query_tokens": HOSTILE, "key_tokens": HOSTILE}
+        writer.attention("<!--", {"</script><script>alert(7)</script>": weights}, step=0, title=HOSTILE[1], **tokens)
+    page = open_file(seqviz.export(tmp_path / name, tmp_path / "log.html"))
+    matrix = page.get_by_label("matrix", exact=True).get_by_role("application").first
+    matrix.hover()
+    expect(page.get_by_role("region", name="reading line")).to_contain_text("largest of this query")
+    assert page.title() == "SeqViz, Attention"
+
+
+def test_the_page_saves_the_runs_shown(
+    every_view: TensorBoardProcess, open_page: Callable[..., SeqVizPage], open_file: Open, tmp_path: Path
+) -> None:
+    page = open_page(every_view)
+    page.frame.get_by_role("button", name="export", exact=True).first.click()
+    with page.page.expect_download() as download:
+        page.frame.get_by_role("dialog", name="Export").get_by_role("link").first.click()
+    assert download.value.suggested_filename == "seqviz.html"
+    download.value.save_as(tmp_path / "saved.html")
+    saved = open_file(tmp_path / "saved.html")
+    expect(saved.get_by_role("tab")).to_have_count(5)
+    expect(saved.get_by_label("matrix", exact=True).get_by_role("application").first).to_be_visible()
