@@ -23,6 +23,7 @@ from tb_seqviz_plugin.callbacks.overhead import Expense, Overhead
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
 from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
 from tb_seqviz_plugin.log.folders import absolute_folder, check_writable
+from tb_seqviz_plugin.log.remote.address import shown
 from tb_seqviz_plugin.log.writer import Writer
 
 RUN_DIRECTORY = "seqviz"
@@ -161,13 +162,17 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         """
         with self._overhead.paid_by(self._expense):
             self._log(step)
-            self._attempt("write", self.flush)
+            self._attempt("write", lambda: self.flush(upload=False))
             self._overhead.begin_loop()
 
-    def flush(self) -> None:
-        """Waits until what was logged is on disk."""
+    def flush(self, *, upload: bool = True) -> None:
+        """Waits until what was logged is on disk.
+
+        Args:
+            upload: whether to wait until it is in the object store, too, where `log_dir` is an address of one.
+        """
         if self._writer is not None:
-            self._writer.flush()
+            self._writer.flush(upload=upload)
 
     def close(self) -> None:
         """Closes the file, which is complete without. `fit` calls it at its end."""
@@ -285,7 +290,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         other = self._loggers.setdefault(key, self)
         if other is not self and other.params is self.params:
             raise ValueError(
-                f"Another callback of this fit writes the same tag {self._tag!r} to {self.log_dir}. Give each "
+                f"Another callback of this fit writes the same tag {self._tag!r} to {shown(self.log_dir)}. Give each "
                 "its own name, such as name='validation'."
             )
         self._loggers[key] = self

@@ -170,10 +170,14 @@ class SeqViz(SeqVizCallback):
         """How long training has waited for it and its parts."""
         return super().seconds + sum(part.seconds for part in self._parts.values())
 
-    def flush(self) -> None:
-        """Waits until what was logged is on disk."""
+    def flush(self, *, upload: bool = True) -> None:
+        """Waits until what was logged is on disk.
+
+        Args:
+            upload: whether to wait until it is in the object store, too, where `log_dir` is an address of one.
+        """
         for part in self._parts.values():
-            part.flush()
+            part.flush(upload=upload)
 
     def close(self) -> None:
         """Closes the files, which are complete without. `fit` calls it at its end."""

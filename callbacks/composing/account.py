@@ -8,6 +8,7 @@ from typing import Literal
 
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.composing import report
+from tb_seqviz_plugin.log.remote.address import address_of
 
 Verbose = Literal["auto", 0, 1]
 
@@ -51,7 +52,7 @@ class Account:
         if not logging or self._is_told:
             return
         for part in logging.values():
-            part.flush()
+            part.flush(upload=False)
         self._is_told = True
         self._first = report.cost(seconds, {name: part.seconds for name, part in logging.items()}, self._size)
 
@@ -74,7 +75,9 @@ class Account:
             seconds: how long training waited for all.
         """
         times = max((part.logged for part in parts.values()), default=0)
-        self.say(report.closing(times, seconds, self._size, self._to_open))
+        # What is uploaded is no longer there to be counted.
+        size = self._size if address_of(self._folder) is None else None
+        self.say(report.closing(times, seconds, size, self._to_open))
 
     def say_how_to_open(self) -> None:
         """Says how to look at what was logged."""
@@ -88,4 +91,4 @@ class Account:
 
     @property
     def _size(self) -> int:
-        return report.bytes_in(self._folder) - (self._size_before or 0)
+        return max(report.bytes_in(self._folder) - (self._size_before or 0), 0)

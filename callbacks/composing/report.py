@@ -17,6 +17,7 @@ from tb_seqviz_plugin.callbacks.errors import first_sentence
 from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure
+from tb_seqviz_plugin.log.remote.address import address_of, shown
 
 _SHOWN = 4
 
@@ -30,7 +31,7 @@ def opening(folder: Path, schedule: Schedule | None, said: Mapping[str, str], re
         said: of each part that logs, what.
         reasons: of each other part, why it does not.
     """
-    lines = [f"SeqViz logs to {_short(folder)}{os.sep}, {_when(schedule)}:"]
+    lines = [f"SeqViz logs to {_short(folder)}{os.sep if address_of(folder) is None else '/'}, {_when(schedule)}:"]
     lines += [f"  {name:<13} {what}" for name, what in said.items()]
     lines += [f"  {f'no {name}':<13} {first_sentence(reason)}" for name, reason in reasons.items()]
     return "\n".join(lines)
@@ -90,19 +91,20 @@ def cost(total: float, seconds: Mapping[str, float], size: int) -> str:
     )
 
 
-def closing(logged: int, seconds: float, size: int, folder: Path) -> str:
+def closing(logged: int, seconds: float, size: int | None, folder: Path) -> str:
     """Returns what all logs cost together, and how to look at them.
 
     Args:
         logged: how often there was a log.
         seconds: how long training waited for that.
-        size: bytes on disk.
+        size: bytes on disk, None if they are elsewhere.
         folder: what TensorBoard is to open.
     """
     if not logged:
         return "SeqViz logged nothing: nothing was due while fit ran. See schedule=, or call log(step)."
     times = {1: "once", 2: "twice"}.get(logged, f"{logged:,} times")
-    return f"SeqViz logged {times}: {_seconds(seconds)} and {_bytes(size)} in all. {how_to_open(folder)}"
+    said = _seconds(seconds) if size is None else f"{_seconds(seconds)} and {_bytes(size)}"
+    return f"SeqViz logged {times}: {said} in all. {how_to_open(folder)}"
 
 
 def how_to_open(folder: Path) -> str:
@@ -131,6 +133,9 @@ def folder_to_open(log_dir: Path, given: str | os.PathLike[str]) -> Path:
     (PosixPath('/home/me/logs'), PosixPath('/tmp/run1'))
     """
     parts = Path(given).parts
+    if address_of(log_dir) is not None:
+        # Above a run there is the whole bucket, perhaps.
+        return log_dir.parent if len(parts) > 3 else log_dir
     is_one_of_several = len(parts) > 1 and not Path(given).is_absolute() and parts[-2] not in ("..", "~")
     return log_dir.parent if is_one_of_several and not parts[0].startswith("~") else log_dir
 
@@ -169,7 +174,7 @@ def _short(folder: Path) -> str:
     try:
         return str(folder.relative_to(Path.cwd()))
     except (ValueError, OSError):
-        return str(folder)
+        return shown(folder)
 
 
 def _counted(number: int, what: str) -> str:

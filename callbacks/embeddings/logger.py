@@ -102,7 +102,7 @@ class EmbeddingLogger(SeqVizCallback):
         self._sprites = options.sprites
         self._outputs = checked_outputs(outputs)
         folder = self.log_dir / RUN_DIRECTORY / "embeddings" / name
-        self._snapshots = Snapshots(folder, options.most_snapshots, options.store)
+        self._snapshots = Snapshots(folder, options.most_snapshots, options.store, lambda: self.writer.sync(folder))
         self._labelled: dict[str, Labelled] = {}
         self._labelled_tables: list[tuple[str, int]] = []
         self._measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
@@ -143,10 +143,14 @@ class EmbeddingLogger(SeqVizCallback):
             raise EmbeddingError(_nothing_found(self.model))
         return wanted
 
-    def flush(self) -> None:
-        """Waits until what was logged is on disk."""
-        super().flush()
+    def flush(self, *, upload: bool = True) -> None:
+        """Waits until what was logged is on disk.
+
+        Args:
+            upload: whether to wait until it is in the object store, too, where `log_dir` is an address of one.
+        """
         self._snapshots.wait()
+        super().flush(upload=upload)
 
     def close(self) -> None:
         """Closes the files, which are complete without. `fit` calls it at its end."""

@@ -208,7 +208,7 @@ class StructureLogger(SeqVizCallback):
         """Returns what the run holds of an earlier training."""
         if self._written is not None or self.writer.last_step(make_tag("structure", self._name)) is None:
             return None
-        self.writer.flush()
+        self.writer.flush(upload=False)
         tag = make_tag("structure", self._name)
         records = [
             record for record in read(self.writer.run_dir, "structure") if (record.run, record.tag) == (".", tag)

@@ -19,6 +19,7 @@ from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.encoding import check_size, part_of
 from tb_seqviz_plugin.log.folders import check_writable
 from tb_seqviz_plugin.log.lock import LockedError, guarded
+from tb_seqviz_plugin.log.remote.address import address_of, shown
 from tb_seqviz_plugin.log.run_log import Job, RunLog, Step, lost
 from tb_seqviz_plugin.log.spool import SPOOL, Part, Spool, Spooled
 from tb_seqviz_plugin.log.troubles import Troubles, reason_of
@@ -53,6 +54,10 @@ class Channel:
             OSError: if nothing can be written there.
         """
         check_writable(run_dir)
+        if address_of(run_dir) is not None:
+            # What processes have left that wrote beside another one is uploaded, too.
+            for beside in run_dir.glob("process-*"):
+                cls.recover(beside)
         with cls._lock:
             key = run_dir.resolve()
             channel = cls._open.get(key)
@@ -89,7 +94,7 @@ class Channel:
         self._users = 0
         self._start()
         with self._changed:
-            self._begin(log or RunLog.claim(run_dir, False, self._troubles))
+            self._begin(log or self._claim())
 
     def _start(self) -> None:
         """Sets what belongs to one process: another shares neither its log nor its thread."""
@@ -98,7 +103,7 @@ class Channel:
         self._putter: int | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._closing = False
+        self._closing = self._cutting = False
         self._failures = 0
         self._log: RunLog | None = None
         self._jobs: deque[Job] = deque()
@@ -121,11 +126,13 @@ class Channel:
             self._queue(job)
         if self._jobs:
             self._start_thread()
+        if log.uploads is not None:
+            log.uploads.begin()
 
     def _current_log(self) -> RunLog:
         """Returns the log, a new one where it is gone. The caller holds the lock."""
         if self._log is None:
-            self._begin(RunLog.claim(self._asked, False, self._troubles))
+            self._begin(self._claim())
         elif self._log.is_gone():
             self._begin_anew()
             self._lacking = dict(self._lasting)
@@ -140,7 +147,11 @@ class Channel:
     def _begin_anew(self) -> None:
         assert self._log is not None
         self._log.let_go()
-        self._begin(RunLog.claim(self._asked, False, self._troubles))
+        self._begin(self._claim())
+
+    def _claim(self) -> RunLog:
+        # A folder that stands for an address is nobody else's, and what is left in it is uploaded by one process.
+        return RunLog.claim(self._asked, address_of(self._asked) is not None, self._troubles)
 
     def _use(self) -> None:
         """Counts one more user; for one who comes after the log was deleted, the log begins anew."""
@@ -285,7 +296,7 @@ class Channel:
                 "order",
                 f"Step {step} of {tag!r} was logged after step {last}. TensorBoard's default loader then drops the "
                 f"steps from {step} on that came before; let the step rise, or write to another folder than "
-                f"{self.run_dir}.",
+                f"{shown(self.run_dir)}.",
             )
 
     def last_step(self, tag: str) -> int | None:
@@ -295,13 +306,33 @@ class Channel:
 
     # Waiting.
 
-    def flush(self, wait: float = PATIENCE) -> None:
-        """Waits until all that is queued is in the event file, or the disk takes nothing, so long at most."""
+    def flush(self, wait: float = PATIENCE, upload: bool = True) -> None:
+        """Waits until all that is queued is in the event file, or the disk takes nothing, so long at most.
+
+        Args:
+            wait: in seconds.
+            upload: whether to wait until it is in the object store, too, where the directory stands for one.
+        """
         if not self._is_inside():
+            until = time.monotonic() + wait
             with self._changed:
-                if not self._wait_for(lambda: not self._jobs, wait):
+                is_written = self._wait_for(lambda: not self._jobs, wait)
+                if not is_written:
                     self._report_waiting(wait)
+                uploads = self._log.uploads if self._log is not None and is_written and upload else None
+                if uploads is not None and self._thread is not None:
+                    self._cutting = True
+                    self._wait_for(lambda: not self._cutting, until - time.monotonic())
+            if uploads is not None:
+                uploads.wait(until - time.monotonic())
         self._troubles.tell()
+
+    def sync(self, folder: Path) -> None:
+        """Brings the object store in step with a folder below the directory asked for, where that stands for one."""
+        with self._changed:
+            uploads = self._current_log().uploads
+        if uploads is not None:
+            uploads.sync(folder)
 
     def release(self, wait: float = PATIENCE) -> None:
         """Gives the channel back; the last user's call writes what is left, so long at most, and closes the file."""
@@ -338,6 +369,7 @@ class Channel:
         with self._changed:
             thread, self._closing = self._thread, True
             self._changed.notify_all()
+        until = time.monotonic() + wait
         if thread is not None:
             thread.join(wait)
         with self._changed:
@@ -346,6 +378,9 @@ class Channel:
                 self._report_waiting(wait)
                 return False
             self._thread = None
+        if self._log is not None and self._log.uploads is not None:
+            self._log.uploads.wait(until - time.monotonic())
+        with self._changed:
             if self._log is not None:
                 self._log.close(is_written=not self._jobs)
             self._jobs.clear()
@@ -380,10 +415,19 @@ class Channel:
         """
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._jobs or self._closing or not again)
-                if not self._jobs:
+                left = None if self._log is None else self._log.seconds_left()
+                self._changed.wait_for(lambda: self._jobs or self._closing or self._cutting or not again, left)
+                log, job = self._log, self._jobs[0] if self._jobs else None
+                if job is None and (self._closing or not again):
                     return
-                job = self._jobs[0]
+                is_due = job is None and self._cutting
+            if log is not None and (is_due or log.seconds_left() == 0):
+                log.close_file()
+            if job is None:
+                with self._changed:
+                    self._cutting = False
+                    self._changed.notify_all()
+                continue
             started = thread_time()
             is_done = self._write(job, again)
             job.cost.seconds += thread_time() - started

@@ -7,12 +7,14 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, overload
 
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event
 
 from tb_seqviz_plugin.log.encoding import values_in
+from tb_seqviz_plugin.log.remote.address import local_path, split_address
 from tb_seqviz_plugin.log.spool import SPOOL, Part, SpoolError, left_in
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
@@ -67,7 +69,8 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
     short, a newer version) is left out with one warning each. What a process that was killed had still to write is read, too.
 
     Args:
-        logdir: the folder that `tensorboard --logdir` would be given.
+        logdir: the folder that `tensorboard --logdir` would be given; or the address of one in an object store, whose event files
+            are downloaded at once, and taken away again when all is read.
         kind: such as "attention" for records of that kind only, one of `tb_seqviz_plugin.records.kinds.KINDS`; None for all.
 
     Returns:
@@ -75,6 +78,7 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
 
     Raises:
         FileNotFoundError: if there is no such folder.
+        OSError: if an object store does not give what it holds.
         ValueError: if there is no such kind.
 
     >>> import tb_seqviz_plugin as seqviz
@@ -86,15 +90,26 @@ def read(logdir: str | os.PathLike[str], kind: str | None = None) -> Iterator[Re
     """
     if kind not in (None, *KINDS):
         raise ValueError(f"The kind is {kind!r}; expected one of {', '.join(map(repr, KINDS))}, or None for all.")
-    root = Path(os.path.expanduser(logdir))
+    address = split_address(logdir)
+    if address is not None:
+        # What talks to object stores is loaded for whoever gives an address.
+        from tb_seqviz_plugin.log.remote.fetch import fetched
+
+        return _decode_and_remove(fetched(*address), kind)
+    root = local_path(logdir)
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is not a folder; expected the folder that `tensorboard --logdir` is given.")
     return _decode_all(root, kind)
 
 
+def _decode_and_remove(folder: TemporaryDirectory[str], kind: str | None) -> Iterator[Record]:
+    with folder as root:
+        yield from _decode_all(Path(root), kind)
+
+
 def entries_of(run_dir: Path) -> list[Entry]:
     """Returns where each record in a run directory lies, in the order of the files."""
-    return [entry for path in event_files(run_dir) for entry in _index(run_dir, path)]
+    return [entry for path in event_files(run_dir) for entry in entries_in(run_dir, path)]
 
 
 def newest_record(run_dir: Path, tag: str) -> Record | None:
@@ -114,7 +129,7 @@ def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
     records: list[Entry] = []
     setups: dict[tuple[Path, str], list[Entry]] = {}
     for path in event_files(root, recursive=True):
-        for entry in _index(root, path):
+        for entry in entries_in(root, path):
             entry_kind, name = parse_tag(entry.tag)
             if entry_kind == "setup":
                 setups.setdefault((path, name), []).append(entry)
@@ -181,7 +196,7 @@ def event_files(folder: Path, recursive: bool = False) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-def _index(root: Path, path: Path) -> Iterator[Entry]:
+def entries_in(root: Path, path: Path) -> Iterator[Entry]:
     """Yields the records of ours in one event file; warns once where it cannot be read to its end."""
     run = path.parent.relative_to(root).as_posix()
     newer: set[str] = set()

@@ -7,21 +7,29 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
 from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.encoding import EVENT_BYTES, values_in
-from tb_seqviz_plugin.log.event_file import EventFile, cut_torn_end
+from tb_seqviz_plugin.log.event_file import EventFile, Parts, cut_torn_end
 from tb_seqviz_plugin.log.events import entries_of, newest_record
 from tb_seqviz_plugin.log.lock import LockedError, guarded
+from tb_seqviz_plugin.log.remote.address import address_of, shown
+from tb_seqviz_plugin.log.remote.ledger import LEDGER, Ledger
 from tb_seqviz_plugin.log.spool import SPOOL, Part, Spool, Spooled
 from tb_seqviz_plugin.log.troubles import Troubles, reason_of
 from tb_seqviz_plugin.records.kinds import KINDS
 from tb_seqviz_plugin.schema import parse_tag
 from tb_seqviz_plugin.wire.summary import encode_event
 
+if TYPE_CHECKING:
+    from tb_seqviz_plugin.log.remote.uploads import Uploads
+
+_PART_SECONDS = 30.0
+_PART_BYTES = 64 << 20
+"""An event file goes to an object store whole: it is closed so long after its first record, or once it is so large."""
 _RECOVERY_SECONDS = 30.0
 """How long to wait for another process that recovers what a killed one has left."""
 
@@ -73,29 +81,38 @@ class RunLog:
     Args:
         run_dir: the directory.
         spool: its spool, None where there is none yet.
+        uploads: what takes its files to an object store, None where they stay.
 
     Attributes:
         left: what another process has left in the spool.
         wall_time: when the last record was logged, in seconds since 1970; later ones are later, whatever the clock says.
     """
 
-    def __init__(self, run_dir: Path, spool: Spool | None = None) -> None:
-        self.run_dir, self.spool = run_dir, spool
+    def __init__(self, run_dir: Path, spool: Spool | None = None, uploads: Uploads | None = None) -> None:
+        self.run_dir, self.spool, self.uploads = run_dir, spool, uploads
         places = [] if spool is None else spool.records()
         if places:
             cut_torn_end(run_dir)
-        self._file = EventFile(run_dir)
+        parts = None if uploads is None else Parts(uploads.add, _PART_SECONDS, _PART_BYTES)
+        uploaded = Ledger.of_file(run_dir / LEDGER) if uploads is None else uploads.ledger
+        self._file = EventFile(run_dir, parts, uploaded.until)
         # Per tag: the highest step and the number of records, those of earlier processes included.
         self._logged: dict[str, tuple[int, int]] = {}
         self.wall_time = 0.0
         self._memories: dict[str, Any] = {}
-        entries = entries_of(run_dir)
+        for tag, logged in uploaded.logged.items():
+            self.note(tag, logged.step, logged.wall_time, logged.records)
+        entries = [entry for entry in entries_of(run_dir) if entry.path.name > uploaded.until]
         for entry in entries:
             self.note(entry.tag, entry.step, entry.wall_time, self.count(entry.tag) + 1)
         known = {(entry.tag, entry.step, entry.wall_time) for entry in entries} if places else set()
         self.left: list[Job] = []
         for place in places:
-            written = {tag for tag in place.records if (tag, place.step, place.wall_time) in known}
+            written = {
+                tag
+                for tag, record in place.records.items()
+                if (tag, place.step, place.wall_time) in known or record <= uploaded.records(tag)
+            }
             for tag in place.records.keys() - written:
                 self.note(tag, place.step, place.wall_time, place.records[tag])
             if len(written) < len(place.records):
@@ -124,13 +141,19 @@ class RunLog:
                     spool = Spool(run_dir) if make or (run_dir / SPOOL).exists() else None
             except LockedError:
                 continue
+            uploads = None
+            if address_of(asked) is not None:
+                # What talks to object stores is loaded for whoever gives an address.
+                from tb_seqviz_plugin.log.remote.uploads import Uploads
+
+                uploads = Uploads(asked, run_dir, troubles)
             if number > 1:
                 troubles.add(
                     "process",
-                    f"Another process writes to {asked}, so that this one writes to {run_dir}, which TensorBoard shows as a run of "
-                    "its own. Give each process a folder of its own.",
+                    f"Another process writes to {shown(asked)}, so that this one writes to {shown(run_dir)}, which TensorBoard "
+                    "shows as a run of its own. Give each process a folder of its own.",
                 )
-            return cls(run_dir, spool)
+            return cls(run_dir, spool, uploads)
         raise AssertionError("unreachable")
 
     def is_gone(self) -> bool:
@@ -142,6 +165,8 @@ class RunLog:
         if self.spool is not None:
             with suppress(OSError):
                 self.spool.close() if self.spool.is_gone() else self.spool.delete()
+        if self.uploads is not None:
+            self.uploads.stop()
 
     def close(self, is_written: bool) -> None:
         """Lets go of the directory; what is not written stays in the spool for the next one."""
@@ -149,10 +174,17 @@ class RunLog:
         if spool is not None:
             with suppress(OSError):
                 spool.delete() if is_written else spool.close()
+        if self.uploads is not None:
+            self.uploads.stop()
+            self.uploads.tidy()
 
     def close_file(self) -> None:
         """Closes the event file; what is written after that begins another."""
         self._file.close()
+
+    def seconds_left(self) -> float | None:
+        """Returns after how many seconds the event file has to be closed, None if that is not so."""
+        return self._file.seconds_left()
 
     # What it holds.
 

@@ -427,13 +427,24 @@ class Writer:
         """Returns the highest step of a tag and of those below it, those of earlier processes included."""
         return self._open_channel().last_step(tag)
 
-    def flush(self, wait: float = PATIENCE) -> None:
+    def flush(self, wait: float = PATIENCE, *, upload: bool = True) -> None:
         """Waits until everything logged so far is in the event file, for TensorBoard to see.
 
         Args:
             wait: how many seconds at most; what is not written by then is kept, and told by a warning.
+            upload: whether to wait until it is in the object store, too, where it goes to one.
         """
-        self._open_channel().flush(wait)
+        self._open_channel().flush(wait, upload)
+
+    def sync(self, folder: Path) -> None:
+        """Has the object store hold what a folder below `run_dir` holds, where the writer writes to one; returns at once.
+
+        Where there is no such folder here, what the store holds of it is downloaded first.
+
+        Args:
+            folder: of this machine; its files must not change once they are written.
+        """
+        self._open_channel().sync(folder)
 
     def close(self, wait: float = PATIENCE) -> None:
         """Writes what is left and closes; closing twice does no harm.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -49,14 +49,15 @@ class Snapshots:
         folder: where they are, each in a folder of its own; those of an earlier process count.
         most: how many there may be, at least 2; of odd numbers one less.
         store: how vectors are written.
+        sync: is called before the folder is first looked at, and when something in it has changed.
 
     Attributes:
         cost: what was written so far, in bytes, and in processor time of the thread.
     """
 
-    def __init__(self, folder: Path, most: int, store: Store) -> None:
+    def __init__(self, folder: Path, most: int, store: Store, sync: Callable[[], None] = lambda: None) -> None:
         self.cost = Cost()
-        self._folder = folder
+        self._folder, self._sync = folder, sync
         self._most = most // 2 * 2
         self._store = store
         self._spread: _Spread | None = None
@@ -139,11 +140,14 @@ class Snapshots:
             remove_snapshot(self._path(each))
         if self._folder.is_dir():
             (self._folder / _SPREAD).write_text(spread, encoding="utf-8")
+        self._sync()
         self.cost.bytes += _size([self._path(step)])
         self.cost.seconds += time.thread_time() - started
 
+
     def _read_spread(self) -> _Spread:
         if self._spread is None:
+            self._sync()
             try:
                 self._spread = _Spread(**json.loads((self._folder / _SPREAD).read_text(encoding="utf-8")))
             except (OSError, ValueError, TypeError):

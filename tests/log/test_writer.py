@@ -260,11 +260,12 @@ def test_a_folder_below_a_file_is_refused_at_once(tmp_path: Path) -> None:
         seqviz.Writer(tmp_path / "file" / "sub" / "run")
 
 
-@pytest.mark.parametrize("address", ["gs://bucket/logs", "s3://bucket", "hdfs://host:9000/logs", "file:///logs"])
-def test_an_address_is_refused(address: str) -> None:
-    for folder in (address, Path(address)):
-        with pytest.raises(OSError, match="expected a folder of this machine's file system, not an address"):
-            seqviz.Writer(folder)
+def test_an_address_of_this_machine_is_a_folder(tmp_path: Path) -> None:
+    for number, folder in enumerate((f"file://{tmp_path}/a", Path(f"file://{tmp_path}/b"))):
+        with seqviz.Writer(folder) as writer:
+            log(writer, number)
+    assert writer.run_dir == tmp_path / "b"
+    assert [record.run for record in seqviz.read(f"file://{tmp_path}")] == ["a", "b"]
 
 
 class FullDisk:

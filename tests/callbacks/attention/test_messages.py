@@ -166,9 +166,12 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
         _logger(tmp_path / "log")
 
 
-def test_a_folder_that_is_an_address() -> None:
-    with pytest.raises(OSError, match="expected a folder of this machine's file system, not an address"):
-        AttentionLogger("gs://bucket/logs", TARGET_IDS)
+def test_an_address_of_no_store() -> None:
+    with pytest.raises(
+        OSError,
+        match=r"^gone://bucket/logs/seqviz cannot be used, since fsspec knows no gone:// .* 's3://bucket/run'.$",
+    ):
+        AttentionLogger("gone://bucket/logs", TARGET_IDS)
 
 
 # Trouble while logging is warned of once

@@ -1,0 +1,327 @@
+"""Logs in object stores: parts that are closed, each uploaded once, whatever fails and whoever is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.store import Kept
+
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.log import run_log
+from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log.events import entries_in
+from tb_seqviz_plugin.log.remote import store, uploads
+from tb_seqviz_plugin.log.remote.address import SPOOL_VARIABLE
+from tb_seqviz_plugin.log.remote.ledger import LEDGER, Ledger
+from tb_seqviz_plugin.projector.files import Cloud, store_bytes
+from tb_seqviz_plugin.projector.snapshots import Snapshots
+
+ONE = np.full((1, 2, 2), 0.5, np.float32)
+WAIT = 20
+RUN = "kept://bucket/logs/run"
+
+
+@pytest.fixture(autouse=True)
+def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Returns the folder that holds what is still to be uploaded; what is uploaded is in `tmp_path / "kept"`."""
+    Kept.begin(tmp_path / "kept")
+    monkeypatch.setenv(SPOOL_VARIABLE, str(tmp_path / "spool"))
+    monkeypatch.setattr(uploads, "_FIRST_PAUSE", 0.01)
+    store.check_once.cache_clear()
+    yield tmp_path / "spool"
+    assert not Channel._open
+
+
+@pytest.fixture
+def bucket(tmp_path: Path) -> Path:
+    return tmp_path / "kept" / "bucket"
+
+
+def log(writer: seqviz.Writer, *steps: int) -> None:
+    for step in steps:
+        with writer.together():
+            writer.attention("a", {"x": ONE}, step=step)
+            writer.samples("poems", [seqviz.Sample("Once", f" upon {step}")], step=step)
+
+
+def steps_of(folder: Path | str) -> list[int]:
+    """Returns the steps that are there, having seen that each has all its records."""
+    attention, samples = ([record.step for record in seqviz.read(folder, kind)] for kind in ("attention", "samples"))
+    assert attention == samples
+    return attention
+
+
+def parts_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*tfevents*"))
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    until = time.monotonic() + WAIT
+    while not is_so():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.01)
+
+
+def test_what_is_logged_to_an_address_is_there_in_parts_and_not_on_this_machine(spool: Path, bucket: Path) -> None:
+    with seqviz.Writer(RUN) as writer:
+        log(writer, 0, 1)
+        writer.flush()
+        assert steps_of(RUN) == [0, 1]
+        log(writer, 2)
+        assert writer.run_dir == spool / "kept" / "bucket" / "logs" / "run"
+    assert [record.run for record in seqviz.read("kept://bucket", "attention")] == ["logs/run"] * 3
+    first, second = parts_in(bucket)
+    for part, steps in ((first, [0, 1]), (second, [2])):
+        (part.parent / "alone").mkdir()
+        part.rename(part.parent / "alone" / part.name)
+        assert steps_of(part.parent / "alone") == steps
+        (part.parent / "alone" / part.name).rename(part)
+        (part.parent / "alone").rmdir()
+    assert [place for place in Kept.put if LEDGER not in place] == [
+        f"bucket/logs/run/{part.name}" for part in (first, second)
+    ]
+    assert files_in(spool) == []
+
+
+def test_a_path_object_is_an_address_too() -> None:
+    with seqviz.Writer(Path(RUN)) as writer:
+        log(writer, 0)
+    assert steps_of(Path(RUN)) == [0]
+
+
+@pytest.mark.parametrize("limit", [{"_PART_SECONDS": 0.1}, {"_PART_BYTES": 1}], ids=["seconds", "bytes"])
+def test_a_part_is_closed_by_itself(bucket: Path, monkeypatch: pytest.MonkeyPatch, limit: dict[str, float]) -> None:
+    for name, value in limit.items():
+        monkeypatch.setattr(run_log, name, value)
+    with seqviz.Writer(RUN) as writer:
+        for step in range(3):
+            log(writer, step)
+            wait_until(lambda: len(parts_in(bucket)) == step + 1)  # noqa: B023
+        assert steps_of(RUN) == [0, 1, 2]
+
+
+def test_a_training_goes_on_after_what_the_store_holds(bucket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_log, "_PART_BYTES", 1)
+    with seqviz.Writer(RUN) as writer:
+        log(writer, 0, 1)
+    with seqviz.Writer(RUN) as writer:
+        assert writer.last_step("attention/a") == 1
+        log(writer, 2)
+    # Where the ledger lags behind, the parts tell.
+    (bucket / "logs" / "run" / LEDGER).unlink()
+    with seqviz.Writer(RUN) as writer:
+        assert writer.last_step("samples") == 2
+        log(writer, 3)
+    assert steps_of(RUN) == [0, 1, 2, 3]
+    for part in parts_in(bucket):
+        part.unlink()
+    with seqviz.Writer(RUN) as writer:
+        assert writer.last_step("attention/a") is None
+
+
+def test_a_clock_that_is_set_back_changes_no_order_of_parts(bucket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with seqviz.Writer(RUN) as writer:
+        log(writer, 0)
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now - 10**12)
+    with seqviz.Writer(RUN) as writer:
+        log(writer, 1)
+        writer.flush()
+        log(writer, 2)
+    (_, second, third) = [steps_of_part(path) for path in parts_in(bucket)]
+    assert (second, third) == ([1], [2])
+
+
+def steps_of_part(path: Path) -> list[int]:
+    return sorted({entry.step for entry in entries_in(path.parent, path)})
+
+
+def test_uploads_that_fail_are_tried_again_in_order_and_each_is_done_once(
+    spool: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_log, "_PART_BYTES", 1)
+    tried: list[str] = []
+
+    def fail(place: str) -> None:
+        tried.append(place)
+        if len(tried) % 4:
+            raise ConnectionError("no route to host")
+
+    monkeypatch.setattr(Kept, "fails", staticmethod(fail))
+    with pytest.warns(
+        UserWarning, match=r"Nothing is uploaded to kept://bucket/logs/run for now: .*no route to host"
+    ) as got:
+        with seqviz.Writer(RUN) as writer:
+            log(writer, *range(6))
+    assert [warning.filename for warning in got] == [__file__]
+    done = [place for place in Kept.put if LEDGER not in place]
+    assert len(done) == 6
+    assert done == sorted(set(done))
+    assert steps_of(RUN) == list(range(6))
+    assert files_in(spool) == []
+
+
+def test_pauses_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    def fail(place: str) -> None:
+        if len(pauses) < 4:
+            raise ConnectionError("no route to host")
+
+    monkeypatch.setattr(Kept, "fails", staticmethod(fail))
+    monkeypatch.setattr(uploads, "_LONGEST_PAUSE", 0.03)
+    wait_for = uploads.Uploads._sleep
+    monkeypatch.setattr(uploads.Uploads, "_sleep", lambda self, pause: (pauses.append(pause), wait_for(self, pause)))
+    with pytest.warns(UserWarning, match="no route to host"), seqviz.Writer(RUN) as writer:
+        log(writer, 0)
+    assert pauses == [0.01, 0.02, 0.03, 0.03]
+
+
+def test_what_cannot_be_uploaded_ends_nothing_and_is_uploaded_by_the_next_writer(
+    spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(place: str) -> None:
+        raise PermissionError("Access Denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Kept, "fails", staticmethod(forbid))
+        with pytest.warns(UserWarning) as got:
+            with seqviz.Writer(RUN) as writer:
+                log(writer, 0)
+                writer.flush()
+                log(writer, 1)
+    said = [str(warning.message) for warning in got]
+    assert len(said) == 2
+    assert "Access Denied. Check the credentials of this process" in said[0]
+    assert "files of 0.0 MB are not uploaded to kept://bucket/logs/run yet" in said[1]
+    assert str(spool / "kept" / "bucket" / "logs" / "run") in said[1]
+    assert len(parts_in(spool)) == 2
+    with seqviz.Writer(RUN) as writer:
+        assert writer.last_step("attention/a") == 1
+        log(writer, 2)
+    assert steps_of(RUN) == [0, 1, 2]
+    assert files_in(spool) == []
+
+
+def test_what_was_logged_before_a_kill_is_uploaded_once_by_the_next_writer(
+    spool: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_log, "_PART_BYTES", 1)
+
+    def train(kill: Callable[[], None]) -> None:
+        writer = seqviz.Writer(RUN)
+        log(writer, 0, 1)
+        writer.flush()
+        kill()
+
+    def kill_with_a_part_that_is_open() -> None:
+        monkeypatch.setattr(run_log, "_PART_BYTES", 1 << 20)
+        writer = seqviz.Writer(RUN)
+        log(writer, 2, 3)
+        writer.flush(upload=False)
+        log(writer, 4)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def kill_after_an_upload_before_it_is_noted(place: str) -> None:
+        if LEDGER in place:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def train_on() -> None:
+        monkeypatch.setattr(Kept, "fails", staticmethod(kill_after_an_upload_before_it_is_noted))
+        writer = seqviz.Writer(RUN)
+        log(writer, 5)
+        writer.flush()
+
+    for do in (lambda: train(kill_with_a_part_that_is_open), train_on):
+        pid = os.fork()
+        if pid == 0:
+            signal.alarm(WAIT)
+            try:
+                do()
+            finally:
+                os._exit(77)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    assert parts_in(spool)
+    before = {path.name: path.stat().st_mtime_ns for path in parts_in(bucket)}
+    with seqviz.Writer(RUN) as writer:
+        assert writer.last_step("attention/a") == 5
+        log(writer, 6)
+    assert steps_of(RUN) == list(range(7))
+    after = {path.name: path.stat().st_mtime_ns for path in parts_in(bucket)}
+    assert {name: after[name] for name in before} == before
+    ledger = Ledger.of_file(bucket / "logs" / "run" / LEDGER)
+    assert (ledger.until, ledger.logged["attention/a"][:2]) == (max(after), (6, 7))
+    assert files_in(spool) == []
+
+
+def test_another_process_writes_beside_and_what_it_leaves_is_uploaded(
+    spool: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with seqviz.Writer(RUN) as writer:
+        log(writer, 0)
+        pid = os.fork()
+        if pid == 0:
+            signal.alarm(WAIT)
+            try:
+                with pytest.warns(
+                    UserWarning, match=r"Another process writes to kept://bucket/logs/run, .*run/process-2, "
+                ):
+                    beside = seqviz.Writer(RUN)
+                    log(beside, 10)
+                beside.flush()
+                log(beside, 11)
+                beside.flush(upload=False)
+                os.kill(os.getpid(), signal.SIGKILL)
+            finally:
+                os._exit(77)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        log(writer, 1)
+    assert steps_of(RUN) == [0, 1, 10]
+    with seqviz.Writer(RUN):
+        pass
+    assert [(record.run, record.step) for record in seqviz.read(RUN, "attention")] == [
+        (".", 0), (".", 1), ("process-2", 10), ("process-2", 11),
+    ]  # fmt: skip
+    assert files_in(spool) == []
+
+
+def cloud(step: int) -> Cloud:
+    return Cloud("words", np.random.default_rng(step).random((3, 2), np.float32), ["the", "dog", "sat"])
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in files_in(folder)}
+
+
+def test_what_the_projector_reads_goes_along(spool: Path, bucket: Path) -> None:
+    there = bucket / "logs" / "run" / "embeddings"
+
+    def train(*steps: int) -> None:
+        with seqviz.Writer(RUN) as writer:
+            here = writer.run_dir / "embeddings"
+            snapshots = Snapshots(here, 4, store_bytes, lambda: writer.sync(here))
+            for step in steps:
+                assert snapshots.is_due()
+                snapshots.take(step, [cloud(step)])
+            snapshots.close()
+            writer.flush()
+            assert names_in(there) == names_in(here) - {"seqviz.copied.json"}
+
+    train(0, 1)
+    written = [place.rpartition("/")[2] for place in Kept.put if "step-000001/" in place]
+    assert "tfevents" in written[-1]  # from then on it is a run that TensorBoard reads
+    assert files_in(spool) == []
+    train(2, 3, 4)
+    assert {path.parent.name for path in parts_in(there)} == {"step-000000", "step-000002", "step-000004"}
+    assert len(Kept.put) == len(set(Kept.put)) + Kept.put.count("bucket/logs/run/embeddings/spread.json") - 1
+    assert files_in(spool) == []
