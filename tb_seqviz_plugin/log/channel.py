@@ -55,6 +55,9 @@ class Channel:
         """
         check_writable(run_dir)
         if address_of(run_dir) is not None:
+            from tb_seqviz_plugin.log.remote.uploads import before_exit
+
+            before_exit(_shut_all)
             # What processes have left that wrote beside another one is uploaded, too.
             for beside in run_dir.glob("process-*"):
                 cls.recover(beside)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import concurrent.futures.thread
 import contextlib
 import shutil
 import tempfile
@@ -23,6 +25,14 @@ _LONGEST_PAUSE = 120.0
 """Seconds to wait before a failed upload is tried again: twice as many each time."""
 _HOPELESS = 5
 """Where so many tries in a row have failed, whoever waits for what is uploaded does so for one more."""
+
+
+def before_exit(do: Callable[[], None]) -> None:
+    """Has something done at the end of the process while uploads are possible: when `atexit` comes, executors are shut down."""
+    # The last that is registered comes first, so that the executors, imported above, are still there then.
+    assert concurrent.futures.thread
+    with contextlib.suppress(RuntimeError):  # at the end already
+        getattr(threading, "_register_atexit", atexit.register)(do)
 
 
 class Uploads:
@@ -107,8 +117,9 @@ class Uploads:
             reason = f" ({reason_of(self._failed)})" if self._failed else f" after {seconds:g} seconds"
             self._troubles.add(
                 "kept",
-                f"{len(self._queue)} files of {size / 1e6:.1f} MB are not uploaded to {shown(self._asked)} yet{reason}. They are "
-                f"kept in {self._asked}, and uploaded as soon as that can be done, or by the next Writer of that address.",
+                f"{len(self._queue)} file{'s' * (len(self._queue) != 1)} of {size / 1e6:.1f} MB in all still to be uploaded to "
+                f"{shown(self._asked)}{reason}. What is missing there is kept in {self._asked}, and uploaded as soon "
+                "as that can be done, or by the next Writer of that address.",
             )
             return False
 
