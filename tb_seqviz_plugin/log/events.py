@@ -16,6 +16,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tb_seqviz_plugin.log.encoding import values_in
 from tb_seqviz_plugin.log.remote.address import local_path, split_address
 from tb_seqviz_plugin.log.spool import SPOOL, Part, SpoolError, left_in
+from tb_seqviz_plugin.log.troubles import reason_of
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
 from tb_seqviz_plugin.records.evaluation.record import EvaluationRecord
@@ -142,7 +143,7 @@ def _decode_all(root: Path, kind: str | None) -> Iterator[Record]:
         try:
             before = _decode(entry, said[-1] if said else None, before)
             yield before
-        except (FrameError, DamagedFileError, DecodeError, OSError, MemoryError) as error:
+        except (FrameError, DamagedFileError, SpoolError, DecodeError, OSError, MemoryError) as error:
             _warn(f"Left out {entry.tag} at step {entry.step} of run {entry.run!r}: {error}")
 
 
@@ -180,7 +181,10 @@ def _decode(entry: Entry, setup: Entry | None, before: Record | None) -> Record:
 def _encode(part: Part, before: Record | None) -> dict[str, Any]:
     """Returns the tensors that a record in a spool is encoded to, by tag."""
     remember = KINDS[parse_tag(part.tag)[0]].remember
-    values, _ = values_in(part, None if remember is None else remember(before))
+    try:
+        values, _ = values_in(part, None if remember is None else remember(before))
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:  # of whatever a record is made from
+        raise SpoolError(f"{reason_of(error)}. The spool is damaged") from error
     return {value.tag: value.tensor for value in values}
 
 

@@ -139,7 +139,7 @@ def test_what_is_recovered_is_the_same_to_the_byte(tmp_path: Path, monkeypatch: 
     # The same moments in both, the only thing that may differ; the forked process has an iterator of its own.
     moments = iter([1e9, 1e9 + 1, 1e9 + 2])
     with monkeypatch.context() as clock:
-        clock.setattr(channel, "time", SimpleNamespace(time=lambda: next(moments)))
+        clock.setattr(channel, "time", SimpleNamespace(time=lambda: next(moments), monotonic=time.monotonic))
         in_a_process(train)
         with seqviz.Writer(tmp_path / "whole") as writer:
             for step in range(3):
