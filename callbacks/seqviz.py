@@ -38,7 +38,8 @@ class SeqViz(SeqVizCallback):
     command that opens it. The model stays as it is, and training is not changed by it, to the last bit.
 
     Args:
-        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it. Or an
+            address in an object store, such as "s3://bucket/run"; see the README.
         inputs: what the model is called with for the examples to look at, such as `x_test[:4]`, or a batch `(x, y)` with
             targets; see `AttentionLogger`. None for the first examples that `fit` is given, if these are arrays: 4 for attention,
             32 for the structure.

@@ -89,7 +89,8 @@ class AttentionLogger(SeqVizCallback):
     written by hand with a softmax are found wherever they are. Training is not changed by it, to the last bit.
 
     Args:
-        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it. Or an
+            address in an object store, such as "s3://bucket/run"; see the README.
         inputs: what the model is called with for the examples to look at: an array, a dict or a tuple of arrays, or one
             batch of a `tf.data` dataset. Each example becomes a record at each step.
         tokens: what to show for the ids: a vocabulary, which is a list or dict of tokens, a text file, a function from ids to
@@ -168,9 +169,9 @@ class AttentionLogger(SeqVizCallback):
             name, watch = f"{self._name}/{example}", self._watches[example]
             self.writer.attention(name, layers, step=step, title=probe.title(example), watch=watch)
 
-    def flush(self) -> None:
+    def flush(self, *, upload: bool = True) -> None:
         """Waits until what was logged is on disk, and tells what is wrong."""
-        super().flush()
+        super().flush(upload=upload)
         self._tell()
 
     def close(self) -> None:

@@ -47,7 +47,8 @@ class EmbeddingLogger(SeqVizCallback):
     training becomes twice as long; and a record of each call of `log`, which always logs.
 
     Args:
-        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it. Or an
+            address in an object store, such as "s3://bucket/run"; see the README.
         layers: patterns of paths to log, such as `["encoder/*"]`; None for every table of vectors.
         labels: what each row stands for: a vocabulary, which is a list or dict of tokens, a function from ids to tokens, a
             `TextVectorization` or `StringLookup` layer, a tokenizer of any kind, or a text file with a row per line (tab-separated

@@ -32,7 +32,8 @@ class SampleLogger(SeqVizCallback):
     last bit.
 
     Args:
-        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it. Or an
+            address in an object store, such as "s3://bucket/run"; see the README.
         prompts: texts to continue, each once; for an encoder-decoder the texts to write from. With what was expected of each, to
             compare with, a dict from text to reference, or a list of pairs.
         tokenizer: a vocabulary that makes ids of texts and texts of ids: a tokenizer of any kind with `encode` and `decode`, or

@@ -34,7 +34,8 @@ class StructureLogger(SeqVizCallback):
     the training step; training is not changed by it, to the last bit.
 
     Args:
-        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
+        log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it. Or an
+            address in an object store, such as "s3://bucket/run"; see the README.
         inputs: a batch to look at, with targets for gradients: `(x, y)` or `(x, y, sample_weight)` as for `fit`, x an array, or a
             dict or tuple of arrays. Shapes such as `(None, 7)` suffice for the structure. None for what the model says it takes, or
             is given by `fit`; there are then statistics of its weights only.

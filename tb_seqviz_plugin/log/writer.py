@@ -83,15 +83,16 @@ class Writer:
     the second writes to the directory `process-2` in it, and says so.
 
     Args:
-        run_dir: the run's folder, made if it is missing. Give it to no other writer of event files.
+        run_dir: the run's folder, made if it is missing. Give it to no other writer of event files. Or an address in an object store,
+            such as "s3://bucket/run": what is logged survives in a folder of this machine, and goes there in parts.
         on_error: "raise", or "warn" for loops that no argument may end: what cannot be logged is then left out, and told once.
 
     Attributes:
-        run_dir: where it writes.
+        run_dir: where it writes; of an address the folder of this machine that stands for it.
         cost: what was written so far, in bytes, and in processor time of the background thread.
 
     Raises:
-        OSError: if nothing can be written there.
+        OSError: if nothing can be written there; of an address, if a package, the bucket or credentials are missing.
         ValueError: if `on_error` is something else.
 
     >>> import tempfile

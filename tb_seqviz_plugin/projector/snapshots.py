@@ -144,7 +144,6 @@ class Snapshots:
         self.cost.bytes += _size([self._path(step)])
         self.cost.seconds += time.thread_time() - started
 
-
     def _read_spread(self) -> _Spread:
         if self._spread is None:
             self._sync()

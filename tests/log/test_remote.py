@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -324,3 +326,71 @@ def test_what_the_projector_reads_goes_along(spool: Path, bucket: Path) -> None:
     assert {path.parent.name for path in parts_in(there)} == {"step-000000", "step-000002", "step-000004"}
     assert len(Kept.put) == len(set(Kept.put)) + Kept.put.count("bucket/logs/run/embeddings/spread.json") - 1
     assert files_in(spool) == []
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """Starts a server of S3 with one bucket; returns its address."""
+    server = pytest.importorskip("moto.server", reason="moto is not installed")
+    boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
+    pytest.importorskip("s3fs", reason="s3fs is not installed")
+    started = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    started.start()
+    address = "http://{}:{}".format(*started.get_host_and_port())
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (
+            ("AWS_ENDPOINT_URL", address),
+            ("AWS_ACCESS_KEY_ID", "me"),
+            ("AWS_SECRET_ACCESS_KEY", "mine"),
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+        ):
+            patch.setenv(name, value)
+        boto3.client("s3").create_bucket(Bucket="bucket")
+        yield address
+    started.stop()
+
+
+SCRIPT = """
+import os, signal, sys
+import numpy as np
+import tb_seqviz_plugin as seqviz
+writer = seqviz.Writer("s3://bucket/logs/run")
+for step in range(int(sys.argv[1]), int(sys.argv[1]) + 3):
+    with writer.together():
+        writer.attention("a", {"x": np.full((1, 2, 2), 0.5, np.float32)}, step=step)
+        writer.samples("poems", [seqviz.Sample("Once", f" upon {step}")], step=step)
+    if step == 0:
+        writer.flush()
+if sys.argv[2] == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_s3_has_what_was_logged_by_processes_that_were_killed_or_ended_without_closing(s3: str, spool: Path) -> None:
+    ends = {"killed": -signal.SIGKILL, "ended": 0}
+    for number, (how, code) in enumerate(ends.items()):
+        script = subprocess.run([sys.executable, "-c", SCRIPT, str(3 * number), how], check=False, timeout=120)
+        assert script.returncode == code
+        assert steps_of("s3://bucket/logs") == ([0] if how == "killed" else list(range(6)))
+    assert files_in(spool) == []
+    for wrong, said in (
+        (
+            "s3://none/run",
+            r"s3://none/run was asked .*: there is no such bucket\. Check the name, or make the bucket\.$",
+        ),
+        ("gs://bucket/run", r"gs://bucket/run cannot be used, since the package for gs:// is not installed: .*gcsfs"),
+    ):
+        with pytest.raises(OSError, match=said):
+            seqviz.Writer(wrong)
+
+
+def test_who_gives_no_address_loads_nothing_of_object_stores(tmp_path: Path) -> None:
+    script = (
+        "import sys, tb_seqviz_plugin as seqviz\n"
+        f"with seqviz.Writer({str(tmp_path / 'run')!r}) as writer:\n"
+        "    writer.samples('poems', [seqviz.Sample('Once', ' upon')], step=0)\n"
+        f"list(seqviz.read({str(tmp_path)!r}))\n"
+        "print(sorted(name for name in sys.modules if name.startswith('tb_seqviz_plugin.log.remote.')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == str([f"tb_seqviz_plugin.log.remote.{name}" for name in ("address", "ledger")])
