@@ -83,8 +83,8 @@ class Writer:
     the second writes to the directory `process-2` in it, and says so.
 
     Args:
-        run_dir: the run's folder, made if it is missing. Give it to no other writer of event files. Or an address in an object store,
-            such as "s3://bucket/run": what is logged survives in a folder of this machine, and goes there in parts.
+        run_dir: the run's folder, made if it is missing. Give it to no other writer of event files. Or an address in an object
+            store, such as "s3://bucket/run": what is logged survives in a folder of this machine, and goes there in parts.
         on_error: "raise", or "warn" for loops that no argument may end: what cannot be logged is then left out, and told once.
 
     Attributes:
