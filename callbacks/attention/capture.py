@@ -34,6 +34,7 @@ class Captured:
         call: which call of this layer it is, from 0.
         weights: float32 [batch, heads, queries, keys], as the model used them.
         softmax: float32 [batch, heads, queries, keys], what they were made from, None where it is the same.
+        max_logit: float32 [batch, heads], the largest score before the softmax; None where there are none.
         notes: what was done in between, as sentences.
         queries: what lies along the queries.
         keys: what lies along the keys.
@@ -44,6 +45,7 @@ class Captured:
     call: int
     weights: Float
     softmax: Float | None = None
+    max_logit: Float | None = None
     notes: tuple[str, ...] = ()
     queries: Along = field(default_factory=Along)
     keys: Along = field(default_factory=Along)
@@ -101,7 +103,7 @@ class Capture:
         if not traced.hides:
             self._finding = Finding(self._model, traced, self._batch, self._rolled)
             self._report(self._finding.problems)
-            self._function = traced.function(self._finding.tensors)
+            self._function = traced.function(self._finding.tensors, self._finding.peaks)
 
     def __call__(self, inputs: Mapping[str, npt.NDArray[Any]] | None = None) -> list[Captured]:
         """Returns the weights of every attention call, in the order of the forward pass.
@@ -117,7 +119,7 @@ class Capture:
         ran = self._backend.run_eagerly(self._run, self._model, self._inputs)
         finding = Finding(self._model, ran, self._batch, self._rolled)
         self._report(finding.problems)
-        return self._finish(finding, ran.values(finding.tensors))
+        return self._finish(finding, ran.values(finding.tensors, peaks=finding.peaks))
 
     def _roll(self, inputs: Mapping[str, npt.NDArray[Any]]) -> Mapping[str, Any]:
         return self._backend.to_tensors({name: np.roll(array, 1, axis=0) for name, array in inputs.items()})
@@ -129,7 +131,9 @@ class Capture:
         return traced
 
     def _finish(self, finding: Finding, arrays: Sequence[npt.NDArray[Any]]) -> list[Captured]:
-        values = dict(zip(finding.tensors, arrays, strict=True))
+        count = len(finding.tensors)
+        values = dict(zip(finding.tensors, arrays[:count], strict=True))
+        rows = dict(zip(finding.peaks, arrays[count:], strict=True))
         calls: Counter[str] = Counter()
         result: list[Captured] = []
         for heads in finding.layers:
@@ -138,10 +142,21 @@ class Capture:
             softmax, notes = self._softmax(heads, values, weights)
             call = calls[first.path]
             calls[first.path] += 1
+            max_logit = self._max_logit(heads, rows)
             result.append(
-                Captured(first.path, first.class_name, call, weights, softmax, notes, first.queries, first.keys)
+                Captured(
+                    first.path, first.class_name, call, weights, softmax, max_logit, notes, first.queries, first.keys
+                )
             )
         return result
+
+    def _max_logit(
+        self, heads: Sequence[Found], rows: Mapping[tuple[int, tuple[int, ...]], npt.NDArray[Any]]
+    ) -> Float | None:
+        peaks = [each.peaks for each in heads if each.peaks is not None]
+        if len(peaks) < len(heads):
+            return None
+        return np.concatenate([each.of_heads(rows[each.scores, each.axes], self._batch) for each in peaks], axis=1)
 
     def _softmax(
         self, heads: Sequence[Found], values: Mapping[int, npt.NDArray[Any]], weights: Float

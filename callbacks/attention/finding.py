@@ -13,6 +13,7 @@ from tb_seqviz_plugin.callbacks.attention.axes import Along, along
 from tb_seqviz_plugin.callbacks.attention.judging import owner_of
 from tb_seqviz_plugin.callbacks.attention.layout import Layout, LayoutError, to_heads
 from tb_seqviz_plugin.callbacks.attention.ordering import Ordering
+from tb_seqviz_plugin.callbacks.attention.scores import Peaks, peaks_of
 from tb_seqviz_plugin.callbacks.attention.search import Search
 from tb_seqviz_plugin.callbacks.attention.sums import WeightedSum
 from tb_seqviz_plugin.callbacks.attention.tracks import Position
@@ -21,6 +22,8 @@ from tb_seqviz_plugin.callbacks.backends.interface import ForwardPass, Tensors
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.program import Elementwise, Program, Reshape, Transpose
+
+Arrays = dict[int, npt.NDArray[Any]]
 
 _DONE = {
     "mask": "a mask laid over it",
@@ -49,6 +52,7 @@ class Found:
         queries: what lies along the queries.
         keys: what lies along the keys.
         softmaxes: the tensors that it was made from where it is another, with their layouts.
+        peaks: the largest scores that the softmax was taken of, None where there are none.
         note: what was done in between, as a sentence.
         is_sown: whether `sow` named it.
     """
@@ -62,6 +66,7 @@ class Found:
     queries: Along
     keys: Along
     softmaxes: tuple[tuple[int, Layout], ...] = ()
+    peaks: Peaks | None = None
     note: str = ""
     is_sown: bool = False
 
@@ -78,6 +83,7 @@ class Finding:
     Attributes:
         layers: each call of a layer that attends, in order, as the heads that it computes side by side.
         tensors: numbers of the tensors that have to be computed.
+        peaks: numbers of the tensors of which the largest entries along some axes have to be computed, with these.
         problems: what cannot be drawn, as sentences without their full stop.
     """
 
@@ -92,6 +98,9 @@ class Finding:
         self._name_unnormalised([each.weights for each in found])
         wanted = [number for each in found for number in (each.weights, *(number for number, _ in each.softmaxes))]
         self.tensors = list(dict.fromkeys(wanted))
+        self.peaks = list(
+            dict.fromkeys((each.peaks.scores, each.peaks.axes) for each in found if each.peaks is not None)
+        )
 
     def _described(self, sums: Sequence[WeightedSum]) -> Iterator[Found]:
         search = self._search
@@ -124,8 +133,23 @@ class Finding:
                 self._along_queries(each, layout),
                 self._along_keys(each, layout),
                 tuple(softmaxes),
+                self._peaks(each, layout, ordering, plain, rolled),
                 _note(each, len(softmaxes)),
             )
+
+    def _peaks(
+        self, each: WeightedSum, layout: Layout, ordering: Ordering, plain: Arrays, rolled: Arrays
+    ) -> Peaks | None:
+        """Returns where the scores of some weights are, of which each head has its own."""
+        sources = [source for source in each.sources if source in self._program.softmaxes]
+        if len(sources) != 1 or "mixed" in each.done:
+            return None
+        (source,), axes = sources, self._search.sources[sources[0]]
+        try:
+            of_source = ordering.of_source(source, axes, each, plain[source], rolled.get(source))
+        except LayoutError:
+            return None
+        return peaks_of(self._program, source, axes, of_source) if of_source.result[:3] == layout.result[:3] else None
 
     def _described_sown(self) -> Iterator[Found]:
         search = self._search
@@ -146,7 +170,7 @@ class Finding:
     def _place(self, owner: Call | None) -> Place:
         return self._root if owner is None else self._place_of[owner]
 
-    def _values(self, tensors: Sequence[int]) -> tuple[dict[int, npt.NDArray[Any]], dict[int, npt.NDArray[Any]]]:
+    def _values(self, tensors: Sequence[int]) -> tuple[Arrays, Arrays]:
         """Returns the values of tensors, and those with the examples rolled by one, where there are several."""
         plain = dict(zip(tensors, self._ran.values(tensors), strict=True))
         if self._batch == 1 or not tensors:

@@ -77,6 +77,7 @@ class _Following:
                 layers[0],
                 weights=np.concatenate([layer.weights for layer in layers]),
                 softmax=_joined([layer.softmax for layer in layers]),
+                max_logit=_joined([layer.max_logit for layer in layers]),
             )
             for layers in zip(*parts, strict=True)
         ]

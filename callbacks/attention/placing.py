@@ -97,8 +97,15 @@ def by_sentence(layers: Sequence[Captured], axes: Sequence[Axis]) -> list[Captur
         one_by_one = sum(other.path == layer.path for other in layers) == len(words.parts) != 1
         sentences = len(words.parts) if is_of_words and not one_by_one and heads % len(words.parts) == 0 else 1
         weights = layer.weights.reshape(batch, sentences, -1, queries, keys)
+        largest = None if layer.max_logit is None else layer.max_logit.reshape(batch, sentences, -1)
         found += [
-            replace(layer, call=layer.call + sentence, weights=weights[:, sentence], softmax=None)
+            replace(
+                layer,
+                call=layer.call + sentence,
+                weights=weights[:, sentence],
+                softmax=None,
+                max_logit=None if largest is None else largest[:, sentence],
+            )
             for sentence in range(sentences)
         ]
     return found
@@ -141,6 +148,7 @@ def layer_of(layer: Captured, placement: Placement, example: int) -> AttentionLa
         notes=notes,
         guessed=placement.guessed,
         softmax=None if layer.softmax is None else layer.softmax[example],
+        max_logit=None if layer.max_logit is None else layer.max_logit[example],
     )
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Tensor = Any
 Tensors = Mapping[str, Tensor]
+Peak = tuple[int, tuple[int, ...]]
+"""The number of a tensor, of which the largest entries along some axes are asked for; these stay, with size 1."""
 Run = Callable[[Tensors], Any]
 """Calls a model on the tensors of a probe batch, by input name."""
 
@@ -62,8 +64,10 @@ class ForwardPass(ReadPass, Protocol):
 
     hides: bool
 
-    def values(self, numbers: Sequence[int], inputs: Tensors | None = None) -> list[npt.NDArray[Any]]:
-        """Returns the values of tensors, for the inputs that the pass was made with or for others.
+    def values(
+        self, numbers: Sequence[int], inputs: Tensors | None = None, peaks: Sequence[Peak] = ()
+    ) -> list[npt.NDArray[Any]]:
+        """Returns the values of tensors, for the inputs that the pass was made with or for others, and after them the peaks.
 
         Raises:
             ValueError: if the model takes another way on these inputs.
@@ -73,8 +77,10 @@ class ForwardPass(ReadPass, Protocol):
 class TracedPass(ForwardPass, Protocol):
     """A forward pass through a graph, traced once."""
 
-    def function(self, numbers: Sequence[int]) -> Callable[[Tensors], list[npt.NDArray[Any]]]:
-        """Returns a function that computes tensors, and nothing that they do not need; compiled once."""
+    def function(
+        self, numbers: Sequence[int], peaks: Sequence[Peak] = ()
+    ) -> Callable[[Tensors], list[npt.NDArray[Any]]]:
+        """Returns a function that computes tensors, then peaks, and nothing that they do not need; compiled once."""
 
 
 class Attention(Protocol):

@@ -137,7 +137,7 @@ class SampleAttention:
                 f"The attention of samples cannot be logged: none was found in the model {self._name!r}. Leave attention out."
             )
         layers = self._layers(captured, ids, sample.prompt, tokenizers)
-        writer.attention(name, layers, step=step, title=_text_of(text, tokenizers[1]))
+        writer.attention(name, layers, step=step, title=_text_of(text, tokenizers[1]), watch=False)
         return Attended(name, len(prompt) - 1, notes)
 
     def _arrays(self, ids: Ids, prompt: int) -> dict[str, npt.NDArray[np.int32]]:

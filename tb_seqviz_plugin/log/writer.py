@@ -160,7 +160,7 @@ class Writer:
         logits: Arrays | None = None,
         title: str = "",
         notes: Sequence[str] = (),
-        watch: Watch | None = None,
+        watch: Watch | bool = True,
     ) -> None:
         """Logs the attention weights of one forward pass over one example.
 
@@ -177,16 +177,17 @@ class Writer:
                 not stored.
             title: the example in words.
             notes: sentences to show beside the record.
-            watch: what has watched the records before for alarms; None to go on with that of this writer.
+            watch: what has watched the records before for alarms; True to go on with that of this writer, False to watch nothing.
 
         Raises:
             ValueError: if shapes and tokens do not fit, or there is no layer.
         """
-        if watch is not None:
+        if not isinstance(watch, bool):
             _check_type("watch", watch, Watch, "as of Watch(), one for all records of an example")
         layers = layers_of(weights, query_tokens, key_tokens, mask, logits)
         _check_type("title", title, str, "the example in words")
-        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), watch or self._watches[name])
+        own = watch if isinstance(watch, Watch) else self._watches[name] if watch else None
+        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own)
         self._put(name, payload, step)
 
     @_checked

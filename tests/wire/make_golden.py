@@ -26,6 +26,7 @@ from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, decode_attention, encode_attention
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.embeddings import blobs as embeddings_blobs
 from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings, encode_embeddings
 from tb_seqviz_plugin.records.embeddings.record import Embeddings
@@ -95,7 +96,7 @@ def records() -> Iterator[tuple[str, Encoded, dict[str, Any]]]:
     for case, layers in attention_cases().items():
         blobs, measures = encode_attention(layers, title=case, notes=["Made for tests."], record=3)
         yield case, Encoded(blobs, {"measures": measures}), calls_of(blobs)
-    alarming = AttentionPayload(attention_cases()["not-finite"], "alarms", ["Made for tests."], step=30)
+    alarming = AttentionPayload(attention_cases()["not-finite"], "alarms", ["Made for tests."], step=30, watch=Watch())
     encoded = alarming.encode("attention/golden", 3)
     yield "alarms", encoded, calls_of(encoded.blobs, encoded.part("alarms", bytes))
     for case, samples in sample_cases.cases().items():

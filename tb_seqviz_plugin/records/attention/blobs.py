@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -20,7 +20,7 @@ from tb_seqviz_plugin.records.attention.quantise import (
 )
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord, Side
 from tb_seqviz_plugin.records.attention.watch import Watch
-from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
+from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION, Beside
 from tb_seqviz_plugin.schema.attention import (
     FORMER_MEASURES,
     MEASURES,
@@ -35,7 +35,7 @@ from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
 _BLOB_BYTES = 1 << 20
 """A blob is closed once it holds this much: small models are one fetch, a large layer is fetched some heads at a time."""
-_ARRAYS = ("weights", "softmax", "mask", "logits")
+_ARRAYS = ("weights", "softmax", "mask", "logits", "max_logit")
 _Names = tuple[str, str, str, str]
 _WEIGHTS: _Names = ("weights", "scale", "invalid", "negative")
 _SOFTMAX: _Names = ("softmax", "softmax_scale", "softmax_invalid", "softmax_negative")
@@ -50,7 +50,7 @@ class AttentionPayload:
         title: the example in words.
         notes: sentences about the record.
         step: at which it is logged.
-        watch: watches the records of this tag.
+        watch: watches the records of this tag; None where nothing is watched.
     """
 
     kind: ClassVar[str] = AttentionRecord.kind
@@ -58,12 +58,12 @@ class AttentionPayload:
     title: str
     notes: Sequence[str]
     step: int = 0
-    watch: Watch = field(default_factory=Watch)
+    watch: Watch | None = None
 
     @property
     def memory(self) -> Watch:
         """What is remembered of the records before."""
-        return self.watch
+        return self.watch or Watch()
 
     def raw(self) -> Raw:
         """Returns the arrays as they were given, layer by layer."""
@@ -76,7 +76,13 @@ class AttentionPayload:
             }
             for at, layer in enumerate(self.layers)
         ]
-        said = {"layers": layers, "title": self.title, "notes": self.notes, "step": self.step}
+        said = {
+            "layers": layers,
+            "title": self.title,
+            "notes": self.notes,
+            "step": self.step,
+            "watched": self.watch is not None,
+        }
         stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
         return Raw(said, given, encoded_size=sum(array.size for array in stored))
@@ -86,10 +92,11 @@ class AttentionPayload:
         """Returns the payload that `raw` was made of."""
         arrays = iter(raw.arrays)
         layers = [
-            AttentionLayer(**{**said, **{name: next(arrays) if said[name] else None for name in _ARRAYS}})
+            AttentionLayer(**{**said, **{name: next(arrays) if said.get(name) else None for name in _ARRAYS}})
             for said in raw.said["layers"]
         ]
-        return cls(layers, raw.said["title"], raw.said["notes"], raw.said.get("step", 0), memory)
+        watch = memory if raw.said.get("watched") else None
+        return cls(layers, raw.said["title"], raw.said["notes"], raw.said.get("step", 0), watch)
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""
@@ -97,8 +104,10 @@ class AttentionPayload:
             self.layers, title=self.title, notes=self.notes, record=record, step=self.step, watch=self.watch
         )
         version = _version_of(self.layers)
-        said = encode_frame({}, asdict(AlarmsHeader(version, self.watch.told)))
-        return Encoded(blobs, {"heads": measures, "alarms": said}, version=version)
+        beside: dict[Beside, Float | bytes] = {"heads": measures}
+        if self.watch is not None:
+            beside["alarms"] = encode_frame({}, asdict(AlarmsHeader(version, self.watch.told)))
+        return Encoded(blobs, beside, version=version)
 
 
 def encode_attention(
@@ -193,6 +202,7 @@ def _seen(weights: Float, calls: Sequence[AttentionLayer]) -> Seen:
     layer, (_, queries, keys) = calls[0], weights.shape
     masks = [call.mask for call in calls if call.mask is not None]
     logits = [call.logits for call in calls if call.logits is not None]
+    largest = [call.max_logit for call in calls if call.max_logit is not None]
     query_tokens = [token for call in calls for token in call.query_tokens]
     tokens = Tokens.of(layer.role, queries, keys, layer.key_tokens, query_tokens)
     look = look_at(
@@ -200,6 +210,7 @@ def _seen(weights: Float, calls: Sequence[AttentionLayer]) -> Seen:
         tokens,
         np.concatenate(masks) if len(masks) == len(calls) else None,
         np.concatenate(logits, axis=1) if len(logits) == len(calls) else None,
+        np.fmax.reduce(largest) if len(largest) == len(calls) else None,
     )
     return Seen(layer.path, layer.call, layer.role, look, weights, layer.key_tokens, tokens.padding)
 

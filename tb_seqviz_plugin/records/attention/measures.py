@@ -95,7 +95,11 @@ def measure(
 
 
 def look_at(
-    weights: Float, tokens: Tokens | None = None, mask: Mask | None = None, logits: Float | None = None
+    weights: Float,
+    tokens: Tokens | None = None,
+    mask: Mask | None = None,
+    logits: Float | None = None,
+    max_logit: Float | None = None,
 ) -> Look:
     """Returns what there is to see of each head.
 
@@ -105,6 +109,7 @@ def look_at(
         tokens: what stands along the axes; None where nothing is known.
         mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 say so.
         logits: float32 [heads, queries, keys], what the softmax was taken of; None where that is not known.
+        max_logit: float32 [heads], the largest of them, where they are not given.
     """
     tokens = tokens or Tokens()
     heads, queries, keys = weights.shape
@@ -117,7 +122,9 @@ def look_at(
     # Head by head: of a long sequence a single one fills memory several times over.
     for at, head in enumerate(weights):
         rows = _Rows.of(np.abs(head), mask, tokens.padded)
-        values = {} if logits is None else {"max_logit": _largest(logits[at], head != 0 if mask is None else mask)}
+        values = {} if max_logit is None else {"max_logit": float(max_logit[at])}
+        if logits is not None:
+            values["max_logit"] = _largest(logits[at], head != 0 if mask is None else mask)
         if rows is None or len(rows.places) < queries:
             broken[at] = np.count_nonzero(~np.isfinite(head))
         if rows is not None:

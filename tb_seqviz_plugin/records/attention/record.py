@@ -37,6 +37,7 @@ class AttentionLayer:
         mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 tell.
         logits: float32 [heads, queries, keys], what the softmax was taken of, scaled and with its bias; None if unknown. They are
             measured, not stored.
+        max_logit: float32 [heads], the largest of them where no more is known; None if unknown. It is measured, not stored.
         measures: float32 [heads] by name, as `schema.attention.HEAD_MEASURES` defines them; what does not apply is absent. They are
             of what is read; what is logged is measured anew.
         softmax: float32 [heads, queries, keys], what came out of the softmax where the model used something else, such as that
@@ -60,6 +61,7 @@ class AttentionLayer:
     softmax: Float | None = None
     mask: npt.NDArray[np.bool_] | None = None
     logits: Float | None = None
+    max_logit: Float | None = None
     measures: Mapping[str, Float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,6 +87,15 @@ class AttentionLayer:
                 raise ValueError(
                     f"The logits of layer {self.path!r} have shape {list(self.logits.shape)}; expected that of its weights, "
                     f"{list(shape)}."
+                )
+        if self.max_logit is not None:
+            object.__setattr__(
+                self, "max_logit", as_float32(f"max_logit of layer {self.path!r}", self.max_logit, "[heads]")
+            )
+            if self.max_logit.shape != shape[:1]:
+                raise ValueError(
+                    f"The max_logit of layer {self.path!r} has shape {list(self.max_logit.shape)}; expected one of each head, "
+                    f"{list(shape[:1])}."
                 )
         if self.role not in ROLES:
             raise ValueError(
