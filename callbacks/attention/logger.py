@@ -14,6 +14,7 @@ import numpy as np
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import matches
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
+from tb_seqviz_plugin.callbacks.attention.budget import DEFAULT_BYTES, ByteBudget
 from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
 from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
@@ -104,6 +105,9 @@ class AttentionLogger(SeqVizCallback):
             "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is
             wrong.
         name: name of the probe; the tags are "attention/<name>/<example>".
+        byte_budget: how many bytes the run's event files may take, 4 GiB if not said; None for any number. A step gets a 32nd of
+            what is left: its largest layers are pooled until they fit, of each block of weights the strongest is kept, and the
+            record says so. Measures and alarms are of all weights.
         on_alarm: is called with an `Alarm` where heads begin to do something wrong (`schema.attention.ALARMS`), once for all
             examples, by the thread that trains: at the end of a batch or an epoch once it is known, at the latest before `log` or
             `fit` returns. What lasts is counted as long as this logger lives.
@@ -135,6 +139,7 @@ class AttentionLogger(SeqVizCallback):
         max_overhead: float | None = 0.02,
         layers: str | Sequence[str] | Mapping[str, Any] | None = None,
         name: str = "probe",
+        byte_budget: int | None = DEFAULT_BYTES,
         on_alarm: Callable[[Alarm], object] | None = None,
         model: keras.Model | None = None,
     ) -> None:
@@ -142,6 +147,7 @@ class AttentionLogger(SeqVizCallback):
         if on_alarm is not None and not callable(on_alarm):
             raise ValueError(f"on_alarm={on_alarm!r}; expected a function that is called with an Alarm, such as print.")
         super().__init__(log_dir, schedule, make_tag("attention", name), model, max_overhead)
+        self._budget = ByteBudget(byte_budget)
         self._on_alarm = on_alarm
         least = LASTING_BATCHES if self._schedule.unit == "batch" else 0
         self._watches: defaultdict[int, Watch] = defaultdict(lambda: Watch(least))
@@ -165,10 +171,27 @@ class AttentionLogger(SeqVizCallback):
         if not wanted:
             return
         probe = self._probe
+        most = self._most_of(wanted)
         for example in range(probe.examples):
             layers = [layer_of(*each, example) for each in wanted]
-            name, watch = f"{self._name}/{example}", self._watches[example]
-            self.writer.attention(name, layers, step=step, title=probe.title(example), watch=watch)
+            name, title, watch = f"{self._name}/{example}", probe.title(example), self._watches[example]
+            self.writer.attention(name, layers, step=step, title=title, watch=watch, byte_budget=most)
+
+    def _most_of(self, wanted: Sequence[tuple[Captured, Placement]]) -> int | None:
+        """Returns how many bytes an example may take, and tells once where that is less than its weights do."""
+        of_step = self._budget.of_step(self.writer.run_dir)
+        if of_step is None:
+            return None
+        most = of_step // self._probe.examples
+        needed = sum(layer.weights[0].size for layer, _ in wanted)
+        if needed > most:
+            self.warn(
+                f"The weights of an example take {needed:,} bytes, and byte_budget leaves it {most:,}: of the largest layers the "
+                "strongest weight of each block is kept, as the records say. Log fewer layers (layers=) or examples, or pass a "
+                "larger byte_budget, or None to keep all.",
+                about="byte_budget",
+            )
+        return most
 
     def flush(self, *, upload: bool = True) -> None:
         """Waits until what was logged is on disk, and tells what is wrong."""

@@ -161,6 +161,7 @@ class Writer:
         title: str = "",
         notes: Sequence[str] = (),
         watch: Watch | bool = True,
+        byte_budget: int | None = None,
     ) -> None:
         """Logs the attention weights of one forward pass over one example.
 
@@ -178,6 +179,8 @@ class Writer:
             title: the example in words.
             notes: sentences to show beside the record.
             watch: what has watched the records before for alarms; True to go on with that of this writer, False to watch nothing.
+            byte_budget: how many bytes the weights of this record may take; the largest layers are pooled until they do. None to
+                keep all.
 
         Raises:
             ValueError: if shapes and tokens do not fit, or there is no layer.
@@ -187,7 +190,7 @@ class Writer:
         layers = layers_of(weights, query_tokens, key_tokens, mask, logits)
         _check_type("title", title, str, "the example in words")
         own = watch if isinstance(watch, Watch) else self._watches[name] if watch else None
-        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own)
+        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own, byte_budget)
         self._put(name, payload, step)
 
     @_checked

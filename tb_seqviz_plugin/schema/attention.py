@@ -198,6 +198,8 @@ class LayerHeader:
         notes: what a reader should know about these weights, as sentences.
         guessed: which of "queries" and "keys" got their tokens by a guess, from their number alone.
         softmax: where the plain softmax is, by rising `first_head`; empty where it is the weights, or none is known.
+        pooled: queries and keys of the blocks of which the strongest weight is kept; empty where all weights are. Then heads,
+            queries, keys and tokens are those of the blocks, and measures and alarms those of all weights.
     """
 
     path: str
@@ -215,6 +217,7 @@ class LayerHeader:
     notes: list[str] = field(default_factory=list)
     guessed: list[str] = field(default_factory=list)
     softmax: list[Part] = field(default_factory=list)
+    pooled: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

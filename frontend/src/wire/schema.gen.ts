@@ -359,6 +359,8 @@ export interface FileTag {
  *     notes: what a reader should know about these weights, as sentences.
  *     guessed: which of "queries" and "keys" got their tokens by a guess, from their number alone.
  *     softmax: where the plain softmax is, by rising `first_head`; empty where it is the weights, or none is known.
+ *     pooled: queries and keys of the blocks of which the strongest weight is kept; empty where all weights are. Then heads,
+ *         queries, keys and tokens are those of the blocks, and measures and alarms those of all weights.
  */
 export interface LayerHeader {
   path: string;
@@ -376,6 +378,7 @@ export interface LayerHeader {
   notes: string[];
   guessed: string[];
   softmax: Part[];
+  pooled: number[];
 }
 
 /**

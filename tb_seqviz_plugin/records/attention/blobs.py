@@ -10,6 +10,7 @@ import numpy as np
 
 from tb_seqviz_plugin.records.attention.alarms import Seen
 from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, look_at, upgraded
+from tb_seqviz_plugin.records.attention.pooling import Size, blocks_of, pooled, pooled_tokens
 from tb_seqviz_plugin.records.attention.quantise import (
     Float,
     Quantised,
@@ -35,6 +36,10 @@ from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
 _BLOB_BYTES = 1 << 20
 """A blob is closed once it holds this much: small models are one fetch, a large layer is fetched some heads at a time."""
+_POOLED = (
+    "To keep the run within its byte budget, of each {block} x {block} of the {whole.shape[1]:,} x {whole.shape[2]:,} weights of a "
+    "head the strongest is kept; measures and alarms are of all."
+)
 _ARRAYS = ("weights", "softmax", "mask", "logits", "max_logit")
 _Names = tuple[str, str, str, str]
 _WEIGHTS: _Names = ("weights", "scale", "invalid", "negative")
@@ -51,6 +56,7 @@ class AttentionPayload:
         notes: sentences about the record.
         step: at which it is logged.
         watch: watches the records of this tag; None where nothing is watched.
+        most: how many weights are kept at most; None for all.
     """
 
     kind: ClassVar[str] = AttentionRecord.kind
@@ -59,6 +65,7 @@ class AttentionPayload:
     notes: Sequence[str]
     step: int = 0
     watch: Watch | None = None
+    most: int | None = None
 
     @property
     def memory(self) -> Watch:
@@ -82,6 +89,7 @@ class AttentionPayload:
             "notes": self.notes,
             "step": self.step,
             "watched": self.watch is not None,
+            "most": self.most,
         }
         stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
@@ -96,12 +104,18 @@ class AttentionPayload:
             for said in raw.said["layers"]
         ]
         watch = memory if raw.said.get("watched") else None
-        return cls(layers, raw.said["title"], raw.said["notes"], raw.said.get("step", 0), watch)
+        return cls(layers, raw.said["title"], raw.said["notes"], raw.said.get("step", 0), watch, raw.said.get("most"))
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""
         blobs, measures = encode_attention(
-            self.layers, title=self.title, notes=self.notes, record=record, step=self.step, watch=self.watch
+            self.layers,
+            title=self.title,
+            notes=self.notes,
+            record=record,
+            step=self.step,
+            watch=self.watch,
+            most=self.most,
         )
         version = _version_of(self.layers)
         beside: dict[Beside, Float | bytes] = {"heads": measures}
@@ -118,6 +132,7 @@ def encode_attention(
     record: int = 1,
     step: int = 0,
     watch: Watch | None = None,
+    most: int | None = None,
 ) -> tuple[list[bytes], Float]:
     """Returns the blobs and the measures of a record.
 
@@ -128,6 +143,7 @@ def encode_attention(
         record: how many records the tag has had so far, this one counted.
         step: the step, for alarms.
         watch: has watched the records before, and is told of this one; None where nothing is watched.
+        most: how many weights are kept at most, a byte each; None for all.
 
     Returns:
         the blobs, the header frame first, and the measures, float32 [heads of all layers, measures].
@@ -142,14 +158,24 @@ def encode_attention(
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
     seen: list[Seen] = []
-    for index, calls in enumerate(_stack_single_queries(layers)):
+    stacks = _stack_single_queries(layers)
+    # Calls that follow each other have one query each, which are not to be mixed.
+    sizes = [
+        layers[calls[0]].weights.shape if len(calls) == 1 else (sum(layers[call].weights.size for call in calls), 1, 1)
+        for calls in stacks
+    ]
+    blocks = blocks_of(cast("list[Size]", sizes), most)
+    for index, (calls, block) in enumerate(zip(stacks, blocks, strict=True)):
         layer = layers[calls[0]]
-        weights = np.concatenate([layers[call].weights for call in calls], axis=1)
+        whole = np.concatenate([layers[call].weights for call in calls], axis=1) if len(calls) > 1 else layer.weights
+        seen.append(_seen(whole, [layers[call] for call in calls]))
+        weights, invalid = pooled(whole, block), int(seen[-1].look.broken.sum())
+        query_tokens = pooled_tokens([t for call in calls for t in layers[call].query_tokens], block)
+        axis_names = [f"{name} by {block}" if block > 1 else name for name in (layer.query_axis, layer.key_axis)]
         heads, queries, keys = weights.shape
-        parts, invalid = blobs.add_layer(index, weights)
+        parts = blobs.add_layer(index, weights)
         if needs_thumbnail(queries, keys):
             thumbnails[f"{index}.thumbnail"] = thumbnail(weights)
-        seen.append(_seen(weights, [layers[call] for call in calls]))
         headers.append(
             LayerHeader(
                 path=layer.path,
@@ -160,15 +186,17 @@ def encode_attention(
                 heads=heads,
                 queries=queries,
                 keys=keys,
-                query_axis=_name_axis(axes, layer.query_axis, [t for call in calls for t in layers[call].query_tokens]),
-                key_axis=_name_axis(axes, layer.key_axis, list(layer.key_tokens)),
+                query_axis=_name_axis(axes, axis_names[0], query_tokens),
+                key_axis=_name_axis(axes, axis_names[1], pooled_tokens(layer.key_tokens, block)),
                 parts=parts,
                 thumbnail=f"{index}.thumbnail" in thumbnails,
                 guessed=list(layer.guessed),
-                softmax=_softmax_parts(softmaxes, index, [layers[call] for call in calls]),
+                softmax=_softmax_parts(softmaxes, index, [layers[call] for call in calls]) if block == 1 else [],
+                pooled=[block, block] if block > 1 else [],
                 notes=[
                     *layer.notes,
-                    *([f"{invalid:,} of {weights.size:,} weights are NaN or infinite."] if invalid else []),
+                    *([f"{invalid:,} of {whole.size:,} weights are NaN or infinite."] if invalid else []),
+                    *([_POOLED.format(block=block, whole=whole)] if block > 1 else []),
                 ],
             )
         )
@@ -219,7 +247,7 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
     """Returns the header without the fields that were added later where they say nothing, so that older readers read on."""
     values = asdict(header)
     for layer in values["layers"]:
-        for name in ("guessed", "softmax"):
+        for name in ("guessed", "softmax", "pooled"):
             if not layer[name]:
                 del layer[name]
     if not values["alarms"]:
@@ -317,6 +345,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
                 guessed=cast("list[Side]", layer.guessed),
                 softmax=None if softmax is None else softmax[:, rows],
                 measures=measured,
+                pooled=cast("tuple[int, int]", tuple(layer.pooled)) if len(layer.pooled) == 2 else (1, 1),
             )
             layers.append((call, entry))
     return [layer for _, layer in sorted(layers, key=lambda item: item[0])]
@@ -349,12 +378,11 @@ class _Blobs:
         self.frames: list[dict[str, Array]] = []
         self._names = names
 
-    def add_layer(self, index: int, weights: Float) -> tuple[list[Part], int]:
-        """Adds one layer; returns where its heads lie and how many of its weights are not finite."""
+    def add_layer(self, index: int, weights: Float) -> list[Part]:
+        """Adds one layer; returns where its heads lie."""
         heads, queries, keys = weights.shape
         per_part = max(1, _BLOB_BYTES // (queries * keys))
         parts: list[Part] = []
-        not_finite = 0
         for first in range(0, heads, per_part):
             stored = quantise(weights[first : first + per_part])
             arrays: dict[str, Array] = {
@@ -363,14 +391,13 @@ class _Blobs:
             }
             if stored.invalid is not None:
                 arrays[f"{index}.{self._names[2]}"] = stored.invalid
-                not_finite += int(np.count_nonzero(stored.invalid))
             if stored.negative is not None:
                 arrays[f"{index}.{self._names[3]}"] = stored.negative
             if not self.frames or parts or sum(array.nbytes for array in self.frames[-1].values()) >= _BLOB_BYTES:
                 self.frames.append({})
             self.frames[-1].update(arrays)
             parts.append(Part(blob=len(self.frames), first_head=first, heads=len(stored.levels)))
-        return parts, not_finite
+        return parts
 
 
 def _decode_parts(
@@ -407,7 +434,7 @@ def _softmax_parts(blobs: _Blobs, index: int, calls: Sequence[AttentionLayer]) -
     plain = [call.weights if call.softmax is None else call.softmax for call in calls]
     if len({len(each) for each in plain}) > 1:  # mixed heads, beside calls that used the softmax as it was
         return []
-    return blobs.add_layer(index, np.concatenate(plain, axis=1))[0]
+    return blobs.add_layer(index, np.concatenate(plain, axis=1))
 
 
 def _stack_single_queries(layers: Sequence[AttentionLayer]) -> list[list[int]]:

@@ -40,6 +40,8 @@ class AttentionLayer:
         max_logit: float32 [heads], the largest of them where no more is known; None if unknown. It is measured, not stored.
         measures: float32 [heads] by name, as `schema.attention.HEAD_MEASURES` defines them; what does not apply is absent. They are
             of what is read; what is logged is measured anew.
+        pooled: queries and keys of the blocks of which what is read has the strongest weight; (1, 1) where it has all. What is
+            logged is pooled by its byte budget.
         softmax: float32 [heads, queries, keys], what came out of the softmax where the model used something else, such as that
             with a mask laid over it; it may have another number of heads. None where it is the weights, or none is known.
 
@@ -63,6 +65,7 @@ class AttentionLayer:
     logits: Float | None = None
     max_logit: Float | None = None
     measures: Mapping[str, Float] = field(default_factory=dict)
+    pooled: tuple[int, int] = (1, 1)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", weights_of(self.path, self.weights))

@@ -183,3 +183,27 @@ def test_values_of_other_kinds_are_those_of_numpy(name: str, tmp_path: Path) -> 
             bound = wanted.max(axis=-1, keepdims=True) / 255 + 2 * case.tolerance
             assert layer.weights.dtype == np.float32
             assert np.all(np.abs(layer.weights - wanted) <= bound)
+
+
+# Budget
+
+
+def test_a_run_stays_within_its_budget(tmp_path: Path) -> None:
+    ids = layers.Input((70,))
+    x = layers.Embedding(9, 4)(ids)
+    model = keras.Model(ids, layers.MultiHeadAttention(2, 2)(x, x))
+    probe, limit = np.arange(70)[None] % 9, 64_000
+    logger = AttentionLogger(tmp_path, probe, model=model, byte_budget=limit)
+    with pytest.warns(UserWarning, match=r"take 9,800 bytes, and byte_budget leaves it 2,000: of the largest layers"):
+        logger.log(0)
+    for step in range(1, 12):
+        logger.log(step)
+    logger.close()
+    shapes = [record.layers[0].weights.shape for record in seqviz.read(tmp_path, "attention")]
+    assert shapes == [(2, 35, 35)] * 12
+    assert sum(path.stat().st_size for path in (tmp_path / "seqviz").glob("*tfevents*")) < limit
+    AttentionLogger(tmp_path / "all", probe, model=model, byte_budget=None).log(0)
+    (record,) = seqviz.read(tmp_path / "all", "attention")
+    assert record.layers[0].weights.shape == (2, 70, 70)
+    with pytest.raises(ValueError, match=r"byte_budget=0\.5; expected a whole number of bytes that the run may take"):
+        AttentionLogger(tmp_path, probe, byte_budget=0.5)

@@ -9,6 +9,6 @@ export const alarmsHeader: Shape<AlarmsHeader> = { fields: { version: "int", ala
 
 export const part: Shape<Part> = { fields: { blob: "int", first_head: "int", heads: "int" } };
 
-export const layerHeader: Shape<LayerHeader> = { fields: { path: "string", call: "int", calls: { list: "int" }, role: { oneOf: ["encoder self", "decoder self", "cross", "other"] }, class_name: "string", heads: "int", queries: "int", keys: "int", query_axis: "string", key_axis: "string", parts: { list: part }, thumbnail: "boolean", notes: { list: "string" }, guessed: { list: "string" }, softmax: { list: part } }, later: ["notes", "guessed", "softmax"] };
+export const layerHeader: Shape<LayerHeader> = { fields: { path: "string", call: "int", calls: { list: "int" }, role: { oneOf: ["encoder self", "decoder self", "cross", "other"] }, class_name: "string", heads: "int", queries: "int", keys: "int", query_axis: "string", key_axis: "string", parts: { list: part }, thumbnail: "boolean", notes: { list: "string" }, guessed: { list: "string" }, softmax: { list: part }, pooled: { list: "int" } }, later: ["notes", "guessed", "softmax", "pooled"] };
 
 export const attentionHeader: Shape<AttentionHeader> = { fields: { version: "int", kind: { oneOf: ["attention"] }, title: "string", record: "int", layers: { list: layerHeader }, axes: { record: { list: "string" } }, overview: "int", notes: { list: "string" }, alarms: { list: alarm } }, later: ["notes", "alarms"] };
