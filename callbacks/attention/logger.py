@@ -105,6 +105,8 @@ class AttentionLogger(SeqVizCallback):
             "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is
             wrong.
         name: name of the probe; the tags are "attention/<name>/<example>".
+        scalars: whether TensorBoard's own tab of scalars shows the measures, too: of the first example, and of each layer the mean
+            of its heads or the one that stands out (`schema.attention.HEAD_SCALARS`).
         byte_budget: how many bytes the run's event files may take, 4 GiB if not said; None for any number. A step gets a 32nd of
             what is left: its largest layers are pooled until they fit, of each block of weights the strongest is kept, and the
             record says so. Measures and alarms are of all weights.
@@ -139,6 +141,7 @@ class AttentionLogger(SeqVizCallback):
         max_overhead: float | None = 0.02,
         layers: str | Sequence[str] | Mapping[str, Any] | None = None,
         name: str = "probe",
+        scalars: bool = True,
         byte_budget: int | None = DEFAULT_BYTES,
         on_alarm: Callable[[Alarm], object] | None = None,
         model: keras.Model | None = None,
@@ -147,6 +150,7 @@ class AttentionLogger(SeqVizCallback):
         if on_alarm is not None and not callable(on_alarm):
             raise ValueError(f"on_alarm={on_alarm!r}; expected a function that is called with an Alarm, such as print.")
         super().__init__(log_dir, schedule, make_tag("attention", name), model, max_overhead)
+        self._scalars = scalars
         self._budget = ByteBudget(byte_budget)
         self._on_alarm = on_alarm
         least = LASTING_BATCHES if self._schedule.unit == "batch" else 0
@@ -175,7 +179,15 @@ class AttentionLogger(SeqVizCallback):
         for example in range(probe.examples):
             layers = [layer_of(*each, example) for each in wanted]
             name, title, watch = f"{self._name}/{example}", probe.title(example), self._watches[example]
-            self.writer.attention(name, layers, step=step, title=title, watch=watch, byte_budget=most)
+            self.writer.attention(
+                name,
+                layers,
+                step=step,
+                title=title,
+                watch=watch,
+                byte_budget=most,
+                scalars=self._scalars and example == 0,
+            )
 
     def _most_of(self, wanted: Sequence[tuple[Captured, Placement]]) -> int | None:
         """Returns how many bytes an example may take, and tells once where that is less than its weights do."""

@@ -162,6 +162,7 @@ class Writer:
         notes: Sequence[str] = (),
         watch: Watch | bool = True,
         byte_budget: int | None = None,
+        scalars: bool = False,
     ) -> None:
         """Logs the attention weights of one forward pass over one example.
 
@@ -179,6 +180,8 @@ class Writer:
             title: the example in words.
             notes: sentences to show beside the record.
             watch: what has watched the records before for alarms; True to go on with that of this writer, False to watch nothing.
+            scalars: whether TensorBoard's own tab of scalars shows the measures of each layer, too, one number for its heads
+                (`schema.attention.HEAD_SCALARS`).
             byte_budget: how many bytes the weights of this record may take; the largest layers are pooled until they do. None to
                 keep all.
 
@@ -190,7 +193,7 @@ class Writer:
         layers = layers_of(weights, query_tokens, key_tokens, mask, logits)
         _check_type("title", title, str, "the example in words")
         own = watch if isinstance(watch, Watch) else self._watches[name] if watch else None
-        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own, byte_budget)
+        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own, byte_budget, scalars)
         self._put(name, payload, step)
 
     @_checked

@@ -67,6 +67,17 @@ different tokens are `diagonality` (0 on the diagonal, of Q queries and K keys w
 and `coverage`. Where roles are unknown a head may have both. NaN where one does not apply.
 """
 MEASURES = tuple(name for name, *_ in HEAD_MEASURES)
+HEAD_SCALARS = (
+    ("normalized_entropy", "mean"),
+    ("max_logit", "largest"),
+    ("first", "mean"),
+    ("padding", "largest"),
+    ("induction", "largest"),
+    ("diagonality", "least"),
+)
+"""What TensorBoard's own tab of scalars shows of the heads of each layer, as `<tag>/<measure>/<layer>`: one number, since a chart
+for each head would be hundreds; of the mean head, or of the one that stands out.
+"""
 AlarmKind = Literal[
     "padding",
     "future",

@@ -6,6 +6,8 @@ export const HEAD_MEASURES = [["entropy", "nats", "H = -sum_k w ln w", "Zhai et 
 
 export const MEASURES = ["entropy", "effective_keys", "normalized_entropy", "max_logit", "first", "padding", "separator", "self", "previous", "next", "distance", "confidence", "induction", "duplicate", "diagonality", "monotonicity", "coverage"] as const;
 
+export const HEAD_SCALARS = [["normalized_entropy", "mean"], ["max_logit", "largest"], ["first", "mean"], ["padding", "largest"], ["induction", "largest"], ["diagonality", "least"]] as const;
+
 export const LASTING_RECORDS = 10 as const;
 
 export const LASTING_BATCHES = 1000 as const;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, cast
 
@@ -21,9 +21,10 @@ from tb_seqviz_plugin.records.attention.quantise import (
 )
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord, Side
 from tb_seqviz_plugin.records.attention.watch import Watch
-from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION, Beside
+from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION, Beside, readable_name
 from tb_seqviz_plugin.schema.attention import (
     FORMER_MEASURES,
+    HEAD_SCALARS,
     MEASURES,
     AlarmsHeader,
     AttentionHeader,
@@ -57,6 +58,7 @@ class AttentionPayload:
         step: at which it is logged.
         watch: watches the records of this tag; None where nothing is watched.
         most: how many weights are kept at most; None for all.
+        scalars: whether `HEAD_SCALARS` are written, too.
     """
 
     kind: ClassVar[str] = AttentionRecord.kind
@@ -66,6 +68,7 @@ class AttentionPayload:
     step: int = 0
     watch: Watch | None = None
     most: int | None = None
+    scalars: bool = False
 
     @property
     def memory(self) -> Watch:
@@ -90,6 +93,7 @@ class AttentionPayload:
             "step": self.step,
             "watched": self.watch is not None,
             "most": self.most,
+            "scalars": self.scalars,
         }
         stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
@@ -104,7 +108,15 @@ class AttentionPayload:
             for said in raw.said["layers"]
         ]
         watch = memory if raw.said.get("watched") else None
-        return cls(layers, raw.said["title"], raw.said["notes"], raw.said.get("step", 0), watch, raw.said.get("most"))
+        return cls(
+            layers,
+            raw.said["title"],
+            raw.said["notes"],
+            raw.said.get("step", 0),
+            watch,
+            raw.said.get("most"),
+            raw.said.get("scalars", False),
+        )
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored."""
@@ -121,7 +133,8 @@ class AttentionPayload:
         beside: dict[Beside, Float | bytes] = {"heads": measures}
         if self.watch is not None:
             beside["alarms"] = encode_frame({}, asdict(AlarmsHeader(version, self.watch.told)))
-        return Encoded(blobs, beside, version=version)
+        scalars = _scalars(tag, decode_attention_header(blobs[0]), measures) if self.scalars else {}
+        return Encoded(blobs, beside, scalars=scalars, version=version)
 
 
 def encode_attention(
@@ -219,6 +232,22 @@ def encode_attention(
     return [encode_frame({}, _to_json(header)), *map(encode_frame, frames)], np.concatenate(
         [each.look.values for each in seen]
     )
+
+
+def _scalars(tag: str, header: AttentionHeader, measures: Float) -> dict[str, float]:
+    """Returns one number for each layer and measure of `HEAD_SCALARS`, of those that have it."""
+    reductions: dict[str, Callable[[Float], float]] = {"mean": np.mean, "largest": np.max, "least": np.min}
+    found: dict[str, float] = {}
+    first = 0
+    for layer in header.layers:
+        of_layer = by_name(measures[first : first + layer.heads])
+        first += layer.heads
+        name = layer.path if layer.call == 0 else f"{layer.path} ({layer.call + 1})"
+        for measure, reduction in HEAD_SCALARS:
+            if measure in of_layer:
+                known = of_layer[measure]
+                found[readable_name(f"{tag}/{measure}/{name}")] = float(reductions[reduction](known[~np.isnan(known)]))
+    return found
 
 
 def _version_of(layers: Sequence[AttentionLayer]) -> int:

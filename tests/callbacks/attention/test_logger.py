@@ -14,6 +14,8 @@ from helpers.zoo import CASES
 from helpers.zoo.case import Calling, X
 from helpers.zoo.reference import causal, embed, multi_head
 from keras import layers
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.util import tensor_util
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import AttentionLogger, EveryBatches, EveryEpochs, Geometric
@@ -207,3 +209,25 @@ def test_a_run_stays_within_its_budget(tmp_path: Path) -> None:
     assert record.layers[0].weights.shape == (2, 70, 70)
     with pytest.raises(ValueError, match=r"byte_budget=0\.5; expected a whole number of bytes that the run may take"):
         AttentionLogger(tmp_path, probe, byte_budget=0.5)
+
+
+# Scalars
+
+
+@pytest.mark.parametrize("scalars", [True, False])
+def test_measures_are_scalars_of_the_first_example(scalars: bool, tmp_path: Path) -> None:
+    AttentionLogger(tmp_path, TARGET_IDS, model=language_model(), scalars=scalars).log(3)
+    found = EventAccumulator(str(tmp_path / "seqviz"), size_guidance={"tensors": 0}).Reload()
+    shown = {tag for tag in found.Tags()["tensors"] if tag.startswith("attention/probe/") and tag.count("/") > 2}
+    first = next(seqviz.read(tmp_path, "attention"))
+    (layer,) = first.layers
+    expected = {
+        "normalized_entropy": layer.measures["normalized_entropy"].mean(),
+        "max_logit": layer.measures["max_logit"].max(),
+        "first": layer.measures["first"].mean(),
+    }
+    assert {f"attention/probe/0/{name}/{layer.path}" for name in expected} <= shown if scalars else not shown
+    assert not any(tag.startswith("attention/probe/1/") for tag in shown)
+    for name, value in expected.items() if scalars else ():
+        (event,) = found.Tensors(f"attention/probe/0/{name}/{layer.path}")
+        assert (event.step, float(tensor_util.make_ndarray(event.tensor_proto))) == (3, pytest.approx(float(value)))
