@@ -274,7 +274,6 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         if write_all(restored) != (continued, answered):
             raise SystemExit(f"The model restored from the {name} writes something else than the model that was saved.")
         print(f"The model restored from the {name} writes the same {len(continued) + len(answered)} texts.")
-    print(f"\nTo see what it wrote, and what each word looked at:  tensorboard --logdir {options.log_dir.parent}")
     return Result(loss, right, continued + answered)
 
 

@@ -17,6 +17,7 @@ interface Graph {
 }
 
 const OPEN = /\/src\/page\/open\.ts$/;
+const SHARED = /\/src\/(host|language\/(?!en|zh-CN)|page\/(?!language\/(en|zh-CN)\.)|ui|wire)/;
 const BEFORE = /\/src\/index\.ts$|\/(en|zh-CN)(\/\w+)?\.ts$/;
 
 /** Whether a module is one of those, or imported by one. */
@@ -50,13 +51,14 @@ function withModules(): Plugin {
           return name ? [[name, closure(fileName)] as const] : [];
         }),
       );
-      const first = new Set(parts.get("page"));
+      const isFirst = (name: string) => name.startsWith("page");
+      const first = new Set([...parts].flatMap(([name, files]) => (isFirst(name) ? files : [])));
       const beside = [...parts].map(([name, files]) => [
         name,
-        name === "page" ? files : files.filter((file) => !first.has(file)),
+        isFirst(name) ? files : files.filter((file) => !first.has(file)),
       ]);
       const modules = JSON.stringify(Object.fromEntries(beside));
-      for (const chunk of chunks) chunk.code = chunk.code.replaceAll("MODULES", modules);
+      for (const chunk of chunks) chunk.code = chunk.code.replaceAll("MODULES", `(${modules})`);
     },
   };
 }
@@ -91,7 +93,7 @@ export default defineConfig({
           groups: [
             { name: (id) => /\/language\/(en|zh-CN)\.ts$/.exec(id)?.[1], priority: 1 },
             { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\//, priority: 3 },
-            { name: (id, graph) => (!BEFORE.test(id) && isPartOf(BEFORE, id, graph) ? "before" : null), priority: 2 },
+            { name: (id, graph) => (SHARED.test(id) && isPartOf(BEFORE, id, graph) ? "before" : null), priority: 2 },
             { name: (id, graph) => (isPartOf(OPEN, id, graph) ? "page" : null), priority: 1 },
           ],
         },
