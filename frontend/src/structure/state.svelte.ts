@@ -18,7 +18,7 @@ import { Drawer, MOST_LEVELS } from "./drawing/drawer";
 import { folded, standInOf } from "./drawing/folding";
 import { fonts } from "./drawing/fonts";
 import { liftEdges } from "./drawing/lines";
-import { type Direction, flowOf, moveFrom } from "./drawing/navigate";
+import type { Direction } from "./drawing/navigate";
 import { openTo } from "./drawing/opening";
 import { type Scene, type SceneLine, type Source, sceneOf } from "./drawing/scene";
 import { Sight } from "./drawing/sight.svelte";
@@ -257,15 +257,21 @@ export class StructureState extends ViewState<StructurePlace> {
   }
 
   move(direction: Direction): boolean {
+    void this.#move(direction);
+    return this.scene !== null;
+  }
+
+  /** What finds the way is loaded with the first key. */
+  async #move(direction: Direction): Promise<void> {
+    const { flowOf, moveFrom } = await import("./drawing/navigate");
     const { scene, tree, outlined } = this;
-    if (!scene || !tree) return false;
+    if (!scene || !tree) return;
     const ends = this.edges.map(
       ({ source, target }) => [tree.ends.get(source) as Item, tree.ends.get(target) as Item] as const,
     );
     const key = moveFrom(scene, flowOf(scene, ends), outlined, direction);
     const item = key === null ? undefined : tree.byKey.get(key);
     if (item) this.reveal(item);
-    return true;
   }
 
   leaveExample(): void {
