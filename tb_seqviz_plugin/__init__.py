@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tb_seqviz_plugin.log.events import read as read
     from tb_seqviz_plugin.log.writer import Writer as Writer
+    from tb_seqviz_plugin.records.attention.images import Image as Image
     from tb_seqviz_plugin.records.attention.record import AttentionLayer as AttentionLayer
     from tb_seqviz_plugin.records.attention.record import AttentionRecord as AttentionRecord
     from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord as EmbeddingsRecord
@@ -59,6 +60,7 @@ _MODULE_OF = {
     "EvaluationRow": "records.evaluation.record",
     "Node": "records.structure.record",
     "Sample": "records.samples.record",
+    "Image": "records.attention.images",
     "SamplesRecord": "records.samples.record",
     "Shape": "records.structure.record",
     "Statistics": "records.statistics.record",
@@ -87,6 +89,7 @@ __all__ = [
     "EvaluationRecord",
     "EvaluationRow",
     "Node",
+    "Image",
     "Sample",
     "SamplesRecord",
     "Shape",
