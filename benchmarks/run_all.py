@@ -19,6 +19,7 @@ SCRIPTS = (
     "overhead",
     "embeddings",
     "structure_cost",
+    "evaluation_cost",
     "page_speed",
     "samples_page_speed",
     "structure_page_speed",

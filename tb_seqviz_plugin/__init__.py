@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.records.structure.record import Shape as Shape
     from tb_seqviz_plugin.records.structure.record import Structure as Structure
     from tb_seqviz_plugin.records.structure.record import StructureRecord as StructureRecord
+    from tb_seqviz_plugin.records.tokens.learning import TokenLearning as TokenLearning
+    from tb_seqviz_plugin.records.tokens.learning import data_map as data_map
+    from tb_seqviz_plugin.records.tokens.learning import token_learning as token_learning
     from tb_seqviz_plugin.records.tokens.record import Tokens as Tokens
     from tb_seqviz_plugin.records.tokens.record import TokensRecord as TokensRecord
     from tb_seqviz_plugin.schema.attention import Alarm as Alarm
@@ -58,20 +61,23 @@ _MODULE_OF = {
     "EvaluationExample": "records.evaluation.record",
     "EvaluationRecord": "records.evaluation.record",
     "EvaluationRow": "records.evaluation.record",
+    "Image": "records.attention.images",
     "Node": "records.structure.record",
     "Sample": "records.samples.record",
-    "Image": "records.attention.images",
     "SamplesRecord": "records.samples.record",
     "Shape": "records.structure.record",
     "Statistics": "records.statistics.record",
     "StatisticsRecord": "records.statistics.record",
     "Structure": "records.structure.record",
     "StructureRecord": "records.structure.record",
+    "TokenLearning": "records.tokens.learning",
     "Tokens": "records.tokens.record",
     "TokensRecord": "records.tokens.record",
     "Writer": "log.writer",
+    "data_map": "records.tokens.learning",
     "export": "server.onefile.export",
     "read": "log.events",
+    "token_learning": "records.tokens.learning",
 }
 
 __version__ = "0.1.0"
@@ -88,8 +94,8 @@ __all__ = [
     "EvaluationExample",
     "EvaluationRecord",
     "EvaluationRow",
-    "Node",
     "Image",
+    "Node",
     "Sample",
     "SamplesRecord",
     "Shape",
@@ -97,12 +103,15 @@ __all__ = [
     "StatisticsRecord",
     "Structure",
     "StructureRecord",
+    "TokenLearning",
     "Tokens",
     "TokensRecord",
     "Writer",
     "__version__",
+    "data_map",
     "export",
     "read",
+    "token_learning",
 ]
 
 
