@@ -14,6 +14,7 @@ SCRIPTS = (
     "durability",
     "capture_cost",
     "record_size",
+    "long_heads",
     "sample_size",
     "generation",
     "overhead",
