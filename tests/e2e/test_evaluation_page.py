@@ -9,8 +9,9 @@ import pytest
 from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Locator, expect
 
+from e2e.axe import found_by_axe
 from e2e.conftest import SeqVizPage
-from e2e.evaluation_logs import SLICES, STEPS, write_evaluation_logs
+from e2e.evaluation_logs import SLICES, STEPS, confusion, write_evaluation_logs
 
 pytestmark = pytest.mark.slow
 
@@ -68,3 +69,129 @@ def test_slices_are_sorted_compared_and_read(evaluated: TensorBoardProcess, open
     expect(page.page).to_have_url(
         re.compile("p.seqviz.measures=chrf,accuracy,log_loss,exact_match".replace(",", "(,|%2C)"))
     )
+
+
+def panel(page: SeqVizPage, name: str) -> None:
+    page.choose("Drawn as", name)
+    expect(page.word("Drawn as")).to_have_text(name)
+
+
+def test_examples_stand_beside_their_reference_and_b(evaluated: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(evaluated, view="evaluation", runs=RUN, slice="numbers and dates")
+    examples = page.frame.get_by_role("region", name="examples")
+    expect(examples.get_by_role("listitem")).to_have_count(20)
+    worst = examples.get_by_role("listitem").first
+    expect(worst).to_contain_text("The ship is one hundred and two metres long.")
+    assert worst.locator("ins.reference").all_inner_texts() == ["about", "120"]
+    assert worst.locator("ins.a").all_inner_texts() == ["one", "hundred", "and", "two"]
+
+    page.choose("Which examples", "forgotten since step 1,500")
+    expect(examples.get_by_role("listitem")).to_have_count(4)
+    assert set(examples.locator("ins.a").all_inner_texts()) == {"one", "hundred", "and", "two"}
+    page.choose("Which examples", "learnt since")
+    expect(examples.get_by_role("listitem").first).to_contain_text("correct")
+    assert page.frame.locator("ins").count() == 0
+    page.choose_step(1, len(STEPS), compared=True)
+    page.choose("Which examples", "wrong now")
+    page.choose("A stands against", "B")
+    expect(examples.locator("ins.b").first).to_be_visible()
+    # Of a slice that has none.
+    page.frame.get_by_role("button", name="idioms").click()
+    expect(examples).to_contain_text("No example is like that")
+
+
+def test_curves_matrices_and_maps_follow_a_and_b(evaluated: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(evaluated, view="evaluation", runs=RUN, b=3000)
+    found = {}
+    panel(page, "curves")
+    chart = page.frame.get_by_role("img", name="accuracy by position, whole set")
+    expect(chart.locator("path.line.a")).to_have_count(2)
+    expect(chart.locator("path.line.b")).to_have_count(2)
+    found["curves"] = found_by_axe(page)
+
+    panel(page, "confusion matrix")
+    matrix = page.frame.get_by_role("application", name="confusion matrix of 5 classes")
+    expect(matrix.locator("text").first).to_have_text(str(confusion(STEPS[-1])[0, 0]))
+    page.choose_step(0, len(STEPS))
+    expect(matrix.locator("text").first).to_have_text(str(confusion(STEPS[0])[0, 0]))
+    matrix.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        page.page.keyboard.press(key)
+    expect(page.frame.get_by_role("region", name="examples")).to_contain_text("Place, right")
+    found["confusion"] = found_by_axe(page)
+
+    panel(page, "reliability diagram")
+    expect(page.frame.get_by_role("img", name="reliability diagram").locator("circle.a")).to_have_count(10)
+    expect(page.frame.get_by_role("tabpanel")).to_contain_text("calibration error")
+    found["calibration"] = found_by_axe(page)
+
+    panel(page, "data map")
+    page.press("End")
+    data_map = page.frame.get_by_role("img", name="data map of 24 examples")
+    expect(data_map.locator("circle")).to_have_count(24)
+    box = data_map.bounding_box()
+    assert box is not None
+    page.page.mouse.move(box["x"] + 60, box["y"] + box["height"] * 0.45)
+    page.page.mouse.down()
+    page.page.mouse.move(box["x"] + box["width"] - 30, box["y"] + box["height"] - 60, steps=4)
+    page.page.mouse.up()
+    brushed = data_map.locator("circle.brushed")
+    expect(brushed.first).to_be_visible()
+    expect(page.frame.get_by_role("region", name="examples").get_by_role("listitem")).to_have_count(brushed.count())
+    assert 0 < brushed.count() < 24
+    found["map"] = found_by_axe(page)
+    page.press("Escape")
+    expect(brushed).to_have_count(0)
+    assert found == {name: [] for name in found}
+
+
+def test_tokens_are_learnt_forgotten_and_lead_to_their_attention(
+    evaluated: TensorBoardProcess, open_page: Open
+) -> None:
+    page = open_page(evaluated, view="evaluation", runs=RUN, panel="tokens")
+    strip = page.frame.get_by_role("group", name="tokens over steps: The agreement")
+    cells = strip.locator(".cells")
+    box = cells.bounding_box()
+    token = strip.get_by_role("button", name="17").bounding_box()
+    assert box is not None
+    assert token is not None
+    row = box["height"] / len(STEPS)
+    # "17" at step 9,000, where it was known; at the last step it is no more.
+    page.page.mouse.click(token["x"] + token["width"] / 2, box["y"] + 5.5 * row)
+    expect(page.now).to_contain_text("9,000")
+    expect(page.reading).to_contain_text("“ 17” at step 9,000: probability 0.48")
+    expect(page.reading).to_contain_text("learnt at step 6,000")
+    page.page.mouse.move(token["x"] + token["width"] / 2, box["y"] + 11.5 * row)
+    expect(page.reading).to_contain_text("forgotten once, and is now")
+    red, green, blue = cells.locator("canvas").evaluate(
+        "(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data].slice(0, 3)",
+        [token["x"] - box["x"] + 4, 8.5 * row],
+    )
+    assert max(red, green, blue) < 120
+    assert found_by_axe(page) == []
+    page.page.mouse.move(box["x"], box["y"] + box["height"] + 200)
+    page.press("ArrowDown", times=2)
+    expect(page.reading).to_contain_text("“ 1992”")
+    page.frame.get_by_role("button", name="Attention at this step").click()
+    expect(page.frame.get_by_role("tab", name="Attention")).to_have_attribute("aria-selected", "true")
+    expect(page.title).to_contain_text("1992")
+    page.page.go_back()
+    expect(page.reading).to_contain_text("“ 1992”")
+
+
+def test_runs_are_a_mean_or_stand_against_each_other(evaluated: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(evaluated, view="evaluation", runs=f"{RUN},small/seqviz")
+    expect(table(page).locator("path.band").first).to_be_attached()
+    expect(page.frame.get_by_role("tabpanel")).to_contain_text("the mean of 2 runs")
+    page.open_rail()
+    page.press("r")
+    page.word("Which").or_(page.frame.get_by_role("button", name="compare with")).first.click()
+    page.frame.get_by_role("option").filter(has_text="small").first.click()
+    page.choose("Order", "clearest difference first")
+    expect(names(page).nth(1)).to_have_text("source length 10 to 39")
+    expect(page.reading).to_contain_text("clearly")
+    with page.page.expect_download() as saved:
+        page.frame.get_by_role("button", name="CSV").click()
+    lines = saved.value.path().read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "run,step,slice,measure,value,low,high,count"
+    assert len(lines) == 1 + 2 * len(STEPS) * len(SLICES) * 4

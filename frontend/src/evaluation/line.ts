@@ -2,11 +2,24 @@
 
 import { grouped } from "../language/numbers";
 import type { Sentence } from "../language/sentence";
+import { formatFigure } from "../ui/figures";
 import { phrases } from "./language";
+import { surprisal } from "./strip/learning";
+import type { TokenRead } from "./strip/passage.svelte";
 import { formatMeasure } from "./table/format";
 import { worseBy } from "./table/measures";
 import type { SliceRow } from "./table/rows";
 import { type ChangeRead, NO_CELL } from "./types";
+
+/** Returns the sentence of a token at a step; null where none is pointed at. */
+export function tokenLine(read: TokenRead | null): Sentence | null {
+  if (!read) return null;
+  const { token, step, probability, rank, learnt, forgettings, isForgotten } = read;
+  const numbers = Number.isNaN(probability)
+    ? null
+    : { probability: formatFigure(probability), surprisal: formatFigure(surprisal(probability)), rank };
+  return phrases.tokenRead(token, step, numbers, learnt, forgettings, isForgotten);
+}
 
 /** Returns the sentence of a slice: its measure with its interval, where it is beside the whole set, and since B. */
 export function sliceLine(row: SliceRow, whole: SliceRow, measure: string, isCompared: boolean): Sentence {

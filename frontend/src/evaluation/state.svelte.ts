@@ -1,7 +1,7 @@
 /** The store of the evaluation view: its place, the tables in sight, and what is chosen in them. */
 
 import { untrack } from "svelte";
-import type { Api, RequestFailure } from "../host/api";
+import type { Api, RecordAddress, RequestFailure } from "../host/api";
 import type { Sentence } from "../language/sentence";
 import { Blobs } from "../store/blobs.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
@@ -14,10 +14,12 @@ import { stepSeriesFrom } from "../store/stepSeries";
 import { indexUpTo } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { WHOLE_SET } from "../wire/schema.gen";
+import { Examples } from "./examples/examples.svelte";
 import { phrases } from "./language";
-import { sliceLine } from "./line";
-import { EVALUATION_START, type EvaluationPlace, ORDERS, type Order, type Panel } from "./place";
+import { sliceLine, tokenLine } from "./line";
+import { EVALUATION_START, type EvaluationPlace, ORDERS, type Order, PANELS, type Panel } from "./place";
 import { PREDICTIONS } from "./record/predictions";
+import { Passage } from "./strip/passage.svelte";
 import { meanOf } from "./table/mean";
 import { measuresAtFirst } from "./table/measures";
 import { rowsOf, type Side, type SliceRow } from "./table/rows";
@@ -84,10 +86,29 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   predicted = $derived.by((): PredictionSeries | null => this.predictionsOf(this.tablesOfA[0]?.run ?? null));
   setup = $derived.by((): Setup | null => this.predicted?.setups.at(-1) ?? null);
 
-  panel = $derived.by((): Panel => this.place.panel ?? "slices");
+  /** What there is to draw, as far as is known. */
+  panels = $derived.by((): Panel[] => {
+    const { setup, tables, passage } = this;
+    const isThere: Record<Panel, boolean> = {
+      slices: tables.length > 0,
+      curves: tables.length > 0,
+      confusion: (setup?.classes.length ?? 0) > 0,
+      calibration: tables.length > 0,
+      map: (setup?.inputs.length ?? 0) > 0,
+      tokens: passage.names.length > 0,
+    };
+    return PANELS.filter((panel) => isThere[panel]);
+  });
+  panel = $derived.by((): Panel => {
+    const { panel } = this.place;
+    if (panel !== null && (this.panels.includes(panel) || this.tables.length > 0)) return panel;
+    return this.panels[0] ?? "slices";
+  });
+  readonly examples: Examples;
+  readonly passage: Passage;
 
   failures = $derived.by((): ReadonlyMap<string, RequestFailure> => this.predictions.failures);
-  isDrawn = $derived.by(() => this.rows.length > 0);
+  isDrawn = $derived.by(() => this.rows.length > 0 || this.panel === "tokens");
   arrivals = $derived.by(() => this.session.stepIndex);
   notices = $derived.by(() => {
     const wanted = this.session.linked && this.linked;
@@ -108,6 +129,8 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
     super(EVALUATION_START);
     this.blobs = new Blobs(api);
     this.predictions = new Growing(stepSeriesFrom(api, PREDICTIONS), signal);
+    this.examples = new Examples(this);
+    this.passage = new Passage(this, api, signal);
     $effect(() => {
       if (session.view !== "evaluation") return;
       for (const { info } of this.#tracks) untrack(() => this.predictions.follow(info));
@@ -134,6 +157,7 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   }
 
   stepSlice(by: number): boolean {
+    if (this.panel === "tokens") return this.passage.stepToken(by);
     const row = this.rows[Math.min(this.rows.length - 1, Math.max(0, this.chosen + by))];
     if (row) this.choose(row.slice);
     return row !== undefined;
@@ -142,6 +166,11 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   stepMeasure(by: number): void {
     const measure = this.measure === null ? undefined : cycled(this.shownMeasures, this.measure, by);
     if (measure !== undefined) this.sortBy(measure);
+  }
+
+  stepPanel(): void {
+    const panel = cycled(this.panels, this.panel, 1);
+    if (panel) this.change({ panel });
   }
 
   /** Sorts in the next way; those that compare only where there is a B. */
@@ -158,17 +187,37 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
     return (info && this.predictions.values.get(seriesKey(info))) ?? null;
   }
 
+  /** Returns where the record is that is drawn at A or at B; null where there is none. */
+  addressOf(side: "a" | "b"): RecordAddress | null {
+    const { session } = this;
+    const run = side === "a" ? this.tablesOfA[0]?.run : session.runB;
+    const track = this.#tracks.find(({ info }) => info.run === run);
+    const isStep = side === "b" && session.b !== null && "step" in session.b;
+    const step = isStep ? session.steps[session.indexB] : session.step;
+    if (!track || (side === "b" && !session.b) || step === undefined) return null;
+    const at = indexUpTo(track.steps.steps, step ?? Number.MAX_SAFE_INTEGER);
+    const [held, written] = [track.steps.steps[at], track.steps.wall_times[at]];
+    if (held === undefined || written === undefined) return null;
+    return { run: track.info.run, tag: track.info.tag, step: held, written };
+  }
+
   leaveExample(): void {
     this.change({ slice: null, mistaken: null, brushed: null, token: null });
   }
 
   retry(): void {
-    for (const info of this.session.inSight) void this.predictions.follow(info);
+    for (const { info } of this.#tracks) void this.predictions.follow(info);
+    this.passage.retry();
   }
 
   release(): boolean {
-    if (this.place.slice === null) return false;
-    this.change({ slice: null });
+    const { place, panel } = this;
+    if (panel === "tokens" && place.token !== null) this.change({ token: null });
+    else if (panel === "confusion" && place.mistaken) this.change({ mistaken: null });
+    else if (panel === "map" && place.brushed) this.change({ brushed: null });
+    else if (place.slice !== null) this.change({ slice: null });
+    else if (panel !== this.panels[0]) this.change({ panel: null });
+    else return false;
     return true;
   }
 
@@ -189,17 +238,19 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   }
 
   override get reading(): Sentence | null {
+    if (this.panel === "tokens") return tokenLine(this.passage.read);
     const [whole] = this.rows;
     const row = this.rows.find(({ slice }) => slice === this.hovered) ?? this.row;
     return row && whole && this.measure !== null ? sliceLine(row, whole, this.measure, this.b !== null) : null;
   }
 
   override get hint(): Sentence {
-    return this.isDrawn ? phrases.HINT : [];
+    return this.isDrawn && this.panel !== "tokens" ? phrases.HINT : [];
   }
 
   override get mark(): Mark | null {
     const { setup, measure } = this;
+    if (this.panel === "tokens") return null;
     const signature = measure === null ? undefined : setup?.signatures[measure];
     const interval =
       this.tablesOfA.length > 1 ? phrases.intervalOfRuns(this.tablesOfA.length) : (setup?.interval ?? "");

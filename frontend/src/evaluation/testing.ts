@@ -1,6 +1,6 @@
 /** Evaluations for tests. */
 
-import { type Cell, type Tables, tablesOf } from "./types";
+import { type Cell, type Predictions, type Setup, type Tables, tablesOf } from "./types";
 
 /** Returns tables whose cells are what `cell` returns. */
 export function madeTables(
@@ -24,4 +24,40 @@ export function madeTables(
     rows.map(({ measure }) => measure),
     Float32Array.from(values),
   );
+}
+
+interface MadeSetup {
+  inputs: string[];
+  references: string[];
+  classes?: string[];
+  /** The places of the examples of each slice. */
+  slices: Record<string, number[]>;
+}
+
+export function madeSetup({ inputs, references, classes = [], slices }: MadeSetup): Setup {
+  const memberships = Object.keys(slices);
+  return {
+    version: 1,
+    task: "other",
+    slices: memberships,
+    measures: memberships.map(() => "accuracy"),
+    classes,
+    inputs,
+    references,
+    signatures: {},
+    interval: "",
+    index: inputs.map((_, place) => place),
+    member: Uint8Array.from(
+      inputs.flatMap((_, place) => memberships.map((name) => Number(slices[name]?.includes(place)))),
+    ),
+    memberships,
+  };
+}
+
+export function predictions(texts: string[], correct: number[], probability: number[] = []): Predictions {
+  return {
+    texts,
+    correct: Float32Array.from(correct),
+    probability: Float32Array.from(texts, (_, place) => probability[place] ?? Number.NaN),
+  };
 }

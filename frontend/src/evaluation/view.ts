@@ -17,6 +17,7 @@ export const evaluation: View<EvaluationPlace, EvaluationState> = {
     { key: "ArrowDown", label: "↓", name: phrases.KEY_NAMES.nextSlice, press: (view) => view.stepSlice(1) },
     { key: "[", name: phrases.KEY_NAMES.previousMeasure, press: (view) => view.stepMeasure(-1) },
     { key: "]", name: phrases.KEY_NAMES.nextMeasure, press: (view) => view.stepMeasure(1) },
+    { key: "v", name: phrases.KEY_NAMES.panel, press: (view) => view.stepPanel() },
     { key: "o", name: phrases.KEY_NAMES.order, press: (view) => view.stepOrder() },
   ],
   load: () => import("./parts"),

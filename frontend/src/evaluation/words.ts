@@ -2,7 +2,9 @@
 
 import { type Option, type Word, wordOf } from "../ui/caption";
 import { exampleNames } from "../ui/exampleNames";
+import { WHOLE_SET } from "../wire/schema.gen";
 import { phrases } from "./language";
+import type { Panel } from "./place";
 import type { EvaluationState } from "./state.svelte";
 import { lowerIsBetter } from "./table/measures";
 
@@ -13,7 +15,33 @@ export function captionWords(evaluation: EvaluationState): Record<string, Word> 
   const heading = phrases.CAPTION_HEADINGS;
   const names = exampleNames(session);
   const isLower = evaluation.measure !== null && lowerIsBetter(evaluation.measure);
+  const { passage } = evaluation;
   return {
+    panel: {
+      text: phrases.PANEL_NAMES[evaluation.panel],
+      heading: heading.panel,
+      options: evaluation.panels.map((key) => ({
+        key,
+        text: phrases.PANEL_NAMES[key],
+        note: phrases.PANEL_MEANINGS[key],
+      })),
+      chosen: evaluation.panel,
+      choose: (panel) => evaluation.change({ panel: panel as Panel }),
+    },
+    slice: {
+      text: phrases.sliceName(evaluation.row?.slice ?? WHOLE_SET),
+      heading: heading.slice,
+      options: evaluation.rows.map(({ slice }) => ({ key: slice, text: phrases.sliceName(slice) })),
+      chosen: evaluation.row?.slice ?? null,
+      choose: (slice) => evaluation.choose(slice),
+    },
+    text: {
+      text: passage.name ?? "",
+      heading: heading.text,
+      options: passage.names.map((key) => ({ key, text: key })),
+      chosen: passage.name,
+      choose: (text) => evaluation.change({ text, token: null }),
+    },
     set: {
       text: session.example ?? "",
       heading: heading.set,

@@ -20,7 +20,6 @@ export function layerHeader(some: Partial<LayerHeader>): LayerHeader {
     notes: [],
     guessed: [],
     softmax: [],
-    pooled: [],
     ...some,
   };
 }

@@ -1,9 +1,10 @@
 /** Every sentence and label of the evaluation view; those of the page are in `language/en.ts`. */
 
-import { count } from "../../language/en";
+import { count, quoted } from "../../language/en";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import { SLICE_CROSSING, WHOLE_SET } from "../../wire/schema.gen";
-import type { Order } from "../place";
+import type { Region } from "../map/dataMap";
+import type { Filter, Order, Panel } from "../place";
 import { baseOf, classOf } from "../table/measures";
 import { FEWEST_RANKED } from "../table/rows";
 import { partsOf } from "../table/slices";
@@ -13,6 +14,7 @@ import type { ChangeRead } from "../types";
 export const SETS = "Held-out sets";
 export const TABLE = "slices and measures";
 export const SLICE_HEAD = "slice";
+export const EXPORT_TITLE = "Every measure of every slice, at all steps of the runs in sight";
 export const HOW = "How it was measured";
 
 export function tableLabel(slices: number): string {
@@ -20,20 +22,47 @@ export function tableLabel(slices: number): string {
 }
 
 interface Caption {
+  panel: Panel;
+  /** Whether there is a held-out set, and not only texts. */
+  hasSet: boolean;
   hasGroups: boolean;
   /** How many runs A is. */
   runs: number;
 }
 
 /** What is drawn, in words that can be changed. */
-export function caption({ hasGroups, runs }: Caption): Sentence {
-  const slices: Sentence = hasGroups ? [word("group")] : ["slices"];
-  const mean = runs > 1 ? `, the mean of ${count(runs)} runs` : "";
-  return sentence`Held-out set ${word("set")} in ${slices}${mean}: ${word("measures")}, sorted by ${word("measure")}, ${word("order")}.`;
+export function caption({ panel, hasSet, hasGroups, runs }: Caption): Sentence {
+  if (panel === "tokens")
+    return sentence`Text ${word("text")} as ${hasSet ? word("panel") : PANEL_NAMES.tokens}: tokens across, steps down.`;
+  const mean = runs > 1 && panel === "slices" ? `, the mean of ${count(runs)} runs` : "";
+  const start = sentence`Held-out set ${word("set")} as ${word("panel")}`;
+  if (panel !== "slices") return sentence`${start} of ${word("slice")}.`;
+  const slices: Sentence = hasGroups ? sentence` of ${word("group")}` : [];
+  return sentence`${start}${slices}${mean}: ${word("measures")}, sorted by ${word("measure")}, ${word("order")}.`;
 }
 
+export const PANEL_NAMES: Record<Panel, string> = {
+  slices: "table",
+  curves: "curves",
+  confusion: "confusion matrix",
+  calibration: "reliability diagram",
+  tokens: "token strip",
+  map: "data map",
+};
+export const PANEL_MEANINGS: Record<Panel, string> = {
+  slices: "measures by slice",
+  curves: "by position and length",
+  confusion: "which class is taken for which",
+  calibration: "is it as often right as it is sure",
+  tokens: "when each token is learnt",
+  map: "easy, ambiguous and hard examples",
+};
+
 export const CAPTION_HEADINGS = {
+  panel: "Drawn as · v",
   set: "Held-out set",
+  slice: "Slice · ↑ ↓",
+  text: "Text",
   group: "Sliced by",
   measures: "Measures shown; each choice shows one, or hides it",
   measure: "Sorted by · [ ]",
@@ -101,7 +130,7 @@ const GROUP_NAMES: Readonly<Record<string, string>> = {
   target_length: "target length",
   position: "position",
   frequency: "token frequency",
-  unknown: "unknown words",
+  unknown_words: "unknown words",
   class: "class",
 };
 
@@ -200,4 +229,168 @@ export function examplesFailed(run: string, detail: string): string {
 
 export function notInRun(run: string, set: string): string {
   return `Run ${run} has no evaluation named ${set}. Choose another set, or take the run out.`;
+}
+
+export const EXAMPLES = "examples";
+export const INPUT = "source";
+export const REFERENCE = "reference";
+export const CORRECT = "correct";
+export const NO_EXAMPLE = "No example is like that.";
+
+export function examplesCaption(shown: number, kept: number): Sentence {
+  return sentence`${count(shown)} of ${count(kept)} kept, worst first: ${word("filter")}, against ${word("beside")}`;
+}
+
+export const FILTER_HEADING = "Which examples";
+export const BESIDE_HEADING = "A stands against";
+export const BESIDE_NAMES = { reference: "the reference", b: "B" } as const;
+
+export function filterNames(since: number): Record<Filter, string> {
+  return {
+    all: "all",
+    wrong: "wrong now",
+    learnt: `learnt since step ${count(since)}`,
+    forgotten: `forgotten since step ${count(since)}`,
+  };
+}
+
+export function mistaken(right: string, said: string): string {
+  return right === said ? `${right}, right` : `${right} taken for ${said}`;
+}
+
+export function more(examples: number): string {
+  return `${count(examples)} more`;
+}
+
+export const NO_CURVES = "No curves were logged with this evaluation.";
+export const NO_CONFUSION = "No confusion matrix was logged with this evaluation: it is there for classes.";
+export const NO_CALIBRATION = "Nothing was logged of how sure the model is: there is no reliability diagram.";
+export const NO_MAP = "The log does not say how probable what is right was: there is no data map.";
+
+export function figuresFailed(detail: string): string {
+  return `The curves and matrices of this step could not be read: ${detail} Choose another step.`;
+}
+
+export function tokensFailed(run: string, detail: string): string {
+  return `The tokens of run ${run} could not be read: ${detail}`;
+}
+
+export function axisName(by: string): string {
+  return by === "position" ? "position in the target, from 0" : `${byName(by)}, tokens`;
+}
+
+export function curveTitle(measure: string, by: string, slice: string): string {
+  return `${measure} by ${byName(by)}, ${slice}`;
+}
+
+export function modeName(mode: string): string {
+  if (mode === "teacher_forced") return "fed with what is right";
+  return mode === "free_running" ? "on its own" : mode;
+}
+
+export function curvePoint(side: string, mode: string, x: string, value: string, number: string): string {
+  return `${side} at ${x}${mode && `, ${mode}`}: ${value}, n = ${number}`;
+}
+
+export function curveLegend(hasFree: boolean, isCompared: boolean): string {
+  const parts = ["shaded: interval of A"];
+  if (hasFree) parts.unshift("solid: fed with what is right · dashed: on its own");
+  if (isCompared) parts.push("purple: B");
+  return parts.join(" · ");
+}
+
+export const SAID = "taken for";
+export const RIGHT = "is";
+export const MISTAKES = "Most frequent mistakes";
+export const CONFUSION_HINT =
+  "Shade: share of the row. Point at a cell to read it; click it, or go there with the arrows, for its examples.";
+
+export function confusionLabel(classes: number): string {
+  return `confusion matrix of ${count(classes)} classes`;
+}
+
+export function confusionCell(
+  right: string,
+  said: string,
+  number: string,
+  all: string,
+  share: string,
+  before: string | null,
+): string {
+  const what = right === said ? `${right}, rightly so` : `${right} taken for ${said}`;
+  return `${what}: ${number} of ${all}, ${share} %${before === null ? "" : `; B ${before} %`}`;
+}
+
+export const CALIBRATION = "reliability diagram";
+export const CONFIDENCE = "confidence, and how many predictions have it";
+
+export function calibrationTitle(slice: string, error: string, other: string | null): string {
+  return `${slice}: calibration error ${error}${other === null ? "" : `, B ${other}`}`;
+}
+
+export function binRead(confidence: string, accuracy: string, number: string): string {
+  return `sure by ${confidence}, right by ${accuracy}: ${number} predictions`;
+}
+
+export function calibrationLegend(isCompared: boolean): string {
+  return `above the diagonal too modest, below it too sure${isCompared ? " · ring: B" : ""}`;
+}
+
+export const PROBABILITY = "probability";
+export const SHADE = "shade: the probability of the token after those before it";
+export const SURPRISAL = "surprisal, nats";
+export const STRIP_HINT = "Point at a cell to read it; click it to pin the token at that step.";
+export const SHOW_IN = { attention: "Attention at this step", samples: "Samples at this step" } as const;
+
+export function stripLabel(text: string): string {
+  return `tokens over steps: ${text}`;
+}
+
+export function stepBrief(step: number): string {
+  return count(step);
+}
+
+export function surprisalLine(least: string, most: string): string {
+  return `surprisal over the steps, from ${least} to ${most} nats`;
+}
+
+interface TokenFigures {
+  probability: string;
+  surprisal: string;
+  rank: number;
+}
+
+export function tokenRead(
+  token: string,
+  step: number,
+  numbers: TokenFigures | null,
+  learnt: number | null,
+  forgettings: number,
+  isForgotten: boolean,
+): Sentence {
+  const start = sentence`${strong(quoted(token))} at step ${count(step)}`;
+  if (!numbers) return sentence`${start}: not predicted`;
+  const rank = numbers.rank > 0 ? `, rank ${count(numbers.rank)}` : "";
+  const since = learnt === null ? "not learnt" : `learnt at step ${count(learnt)}`;
+  const times = forgettings === 0 ? "" : `, forgotten ${forgettings === 1 ? "once" : `${count(forgettings)} times`}`;
+  const now = isForgotten ? ", and is now" : "";
+  return sentence`${start}: probability ${numbers.probability}, surprisal ${numbers.surprisal} nats${rank}; ${since}${times}${now}`;
+}
+
+export const DEVIATION = "variability: deviation of the probability of what is right";
+export const MEAN = "confidence: its mean";
+export const REGION_NAMES: Record<Region, string> = {
+  easy: "easy to learn",
+  ambiguous: "ambiguous",
+  hard: "hard to learn",
+};
+export const MAP_LEGEND =
+  "A point is an example, over the steps until A; hollow: never right. Draw a box to list what is in it.";
+
+export function mapLabel(examples: number): string {
+  return `data map of ${count(examples)} examples`;
+}
+
+export function pointRead(mean: string, deviation: string, correctness: string, forgettings: number): string {
+  return `· confidence ${mean}, variability ${deviation}, right at ${correctness} of the steps, forgotten ${count(forgettings)} times`;
 }

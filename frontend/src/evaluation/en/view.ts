@@ -15,6 +15,7 @@ model.fit(x, y, callbacks=[EvaluationLogger(log_dir, dataset)])`,
 };
 
 export const KEY_NAMES = {
+  panel: "Draw as something else",
   previousSlice: "Slice above",
   nextSlice: "Slice below",
   previousMeasure: "Sort by the measure before",

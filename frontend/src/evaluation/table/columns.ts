@@ -10,14 +10,14 @@ export interface Columns {
   figure: number;
 }
 
-const GAP = 12;
+export const GAP = 8;
 /** Between one measure and the next. */
-export const BETWEEN = 20;
+export const BETWEEN = 14;
 /** Around names. */
 const EDGE = 22;
 const MOST_NAME = 0.28;
 const [LEAST_SPARK, MOST_SPARK] = [28, 64];
-const SPARK_SHARE = 0.26;
+const SPARK_SHARE = 0.22;
 const LEAST_AXIS = 36;
 
 /**

@@ -1,9 +1,10 @@
 /** 评估视图的全部文字，页面共用的文字在 `language/zh-CN.ts`。 */
 
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
-import { count } from "../../language/zh-CN";
+import { count, quoted } from "../../language/zh-CN";
 import { SLICE_CROSSING, WHOLE_SET } from "../../wire/schema.gen";
-import type { Order } from "../place";
+import type { Region } from "../map/dataMap";
+import type { Filter, Order, Panel } from "../place";
 import { baseOf, classOf } from "../table/measures";
 import { FEWEST_RANKED } from "../table/rows";
 import { partsOf } from "../table/slices";
@@ -13,6 +14,7 @@ import type { ChangeRead } from "../types";
 export const SETS = "留出集";
 export const TABLE = "切片与指标";
 export const SLICE_HEAD = "切片";
+export const EXPORT_TITLE = "所选运行各步、各切片的全部指标";
 export const HOW = "如何测得";
 
 export function tableLabel(slices: number): string {
@@ -20,20 +22,47 @@ export function tableLabel(slices: number): string {
 }
 
 interface Caption {
+  panel: Panel;
+  /** 有没有留出集，还是只有文本。 */
+  hasSet: boolean;
   hasGroups: boolean;
   /** A 包含几个运行。 */
   runs: number;
 }
 
 /** 画的是什么，其中的词可以更改。 */
-export function caption({ hasGroups, runs }: Caption): Sentence {
-  const slices: Sentence = hasGroups ? [word("group")] : ["全部切片"];
-  const mean = runs > 1 ? `，${count(runs)} 个运行的均值` : "";
-  return sentence`留出集 ${word("set")}，${slices}${mean}：${word("measures")}，按 ${word("measure")} 排序，${word("order")}。`;
+export function caption({ panel, hasSet, hasGroups, runs }: Caption): Sentence {
+  if (panel === "tokens")
+    return sentence`文本 ${word("text")}，${hasSet ? word("panel") : PANEL_NAMES.tokens}：横向为词元，纵向为训练步。`;
+  const mean = runs > 1 && panel === "slices" ? `，${count(runs)} 个运行的均值` : "";
+  const start = sentence`留出集 ${word("set")}，${word("panel")}`;
+  if (panel !== "slices") return sentence`${start}，${word("slice")}。`;
+  const slices: Sentence = hasGroups ? sentence`，${word("group")}` : [];
+  return sentence`${start}${slices}${mean}：${word("measures")}，按 ${word("measure")} 排序，${word("order")}。`;
 }
 
+export const PANEL_NAMES: Record<Panel, string> = {
+  slices: "表格",
+  curves: "曲线",
+  confusion: "混淆矩阵",
+  calibration: "可靠性图",
+  tokens: "词元热条",
+  map: "数据地图",
+};
+export const PANEL_MEANINGS: Record<Panel, string> = {
+  slices: "各切片的指标",
+  curves: "随位置和长度的变化",
+  confusion: "哪个类别被当成哪个",
+  calibration: "有多大把握，就有多少正确吗",
+  tokens: "每个词元何时学会",
+  map: "容易、模棱两可和困难的样本",
+};
+
 export const CAPTION_HEADINGS = {
+  panel: "画成 · v",
   set: "留出集",
+  slice: "切片 · ↑ ↓",
+  text: "文本",
   group: "切片依据",
   measures: "显示的指标；每选一次显示或隐藏一个",
   measure: "排序指标 · [ ]",
@@ -100,7 +129,7 @@ const GROUP_NAMES: Readonly<Record<string, string>> = {
   target_length: "目标长度",
   position: "位置",
   frequency: "词元频率",
-  unknown: "未登录词",
+  unknown_words: "未登录词",
   class: "类别",
 };
 
@@ -202,4 +231,162 @@ export function examplesFailed(run: string, detail: string): string {
 
 export function notInRun(run: string, set: string): string {
   return `运行 ${run} 没有名为 ${set} 的评估。请选择其他留出集，或取消选择该运行。`;
+}
+
+export const EXAMPLES = "样本";
+export const INPUT = "源文";
+export const REFERENCE = "参考";
+export const CORRECT = "正确";
+export const NO_EXAMPLE = "没有这样的样本。";
+
+export function examplesCaption(shown: number, kept: number): Sentence {
+  return sentence`保留 ${count(kept)} 个中的 ${count(shown)} 个，最差的在前：${word("filter")}，对照 ${word("beside")}`;
+}
+
+export const FILTER_HEADING = "哪些样本";
+export const BESIDE_HEADING = "A 与谁对照";
+export const BESIDE_NAMES = { reference: "参考", b: "B 的预测" } as const;
+
+export function filterNames(since: number): Record<Filter, string> {
+  return {
+    all: "全部",
+    wrong: "现在错误的",
+    learnt: `第 ${count(since)} 步以来学会的`,
+    forgotten: `第 ${count(since)} 步以来忘掉的`,
+  };
+}
+
+export function mistaken(right: string, said: string): string {
+  return right === said ? `${right}，正确` : `${right} 被当成 ${said}`;
+}
+
+export function more(examples: number): string {
+  return `还有 ${count(examples)} 个`;
+}
+
+export const NO_CURVES = "此次评估没有记录曲线。";
+export const NO_CONFUSION = "此次评估没有记录混淆矩阵：只有分类才有。";
+export const NO_CALIBRATION = "没有记录模型的把握程度，因此没有可靠性图。";
+export const NO_MAP = "日志中没有正确答案的概率，因此没有数据地图。";
+
+export function figuresFailed(detail: string): string {
+  return `无法读取这一步的曲线和矩阵：${detail} 请选择其他步。`;
+}
+
+export function tokensFailed(run: string, detail: string): string {
+  return `无法读取运行 ${run} 的词元：${detail}`;
+}
+
+export function axisName(by: string): string {
+  return by === "position" ? "在目标中的位置，从 0 起" : `${byName(by)}（词元数）`;
+}
+
+export function curveTitle(measure: string, by: string, slice: string): string {
+  return `${measure}随${byName(by)}的变化，${slice}`;
+}
+
+export function modeName(mode: string): string {
+  if (mode === "teacher_forced") return "给定正确前文";
+  return mode === "free_running" ? "自行生成" : mode;
+}
+
+export function curvePoint(side: string, mode: string, x: string, value: string, number: string): string {
+  return `${side} 在 ${x} 处${mode && `，${mode}`}：${value}，n = ${number}`;
+}
+
+export function curveLegend(hasFree: boolean, isCompared: boolean): string {
+  const parts = ["阴影：A 的区间"];
+  if (hasFree) parts.unshift("实线：给定正确前文 · 虚线：自行生成");
+  if (isCompared) parts.push("紫色：B");
+  return parts.join(" · ");
+}
+
+export const SAID = "被当成";
+export const RIGHT = "实为";
+export const MISTAKES = "最常见的错误";
+export const CONFUSION_HINT = "深浅：占该行的比例。指向单元格可读出，单击或用方向键移到某格可查看其样本。";
+
+export function confusionLabel(classes: number): string {
+  return `${count(classes)} 个类别的混淆矩阵`;
+}
+
+export function confusionCell(
+  right: string,
+  said: string,
+  number: string,
+  all: string,
+  share: string,
+  before: string | null,
+): string {
+  const what = right === said ? `${right}，判断正确` : `${right} 被当成 ${said}`;
+  return `${what}：${all} 个中的 ${number} 个，${share} %${before === null ? "" : `；B ${before} %`}`;
+}
+
+export const CALIBRATION = "可靠性图";
+export const CONFIDENCE = "置信度，以及相应的预测数";
+
+export function calibrationTitle(slice: string, error: string, other: string | null): string {
+  return `${slice}：校准误差 ${error}${other === null ? "" : `，B ${other}`}`;
+}
+
+export function binRead(confidence: string, accuracy: string, number: string): string {
+  return `置信度 ${confidence}，正确率 ${accuracy}：${number} 个预测`;
+}
+
+export function calibrationLegend(isCompared: boolean): string {
+  return `对角线之上：信心不足；之下：过于自信${isCompared ? " · 圆环：B" : ""}`;
+}
+
+export const PROBABILITY = "概率";
+export const SHADE = "深浅：给定前文时该词元的概率";
+export const SURPRISAL = "惊异度（纳特）";
+export const STRIP_HINT = "指向单元格可读出，单击可在该步固定词元。";
+export const SHOW_IN = { attention: "这一步的注意力", samples: "这一步的样本" } as const;
+
+export function stripLabel(text: string): string {
+  return `词元随训练步的变化：${text}`;
+}
+
+export function stepBrief(step: number): string {
+  return count(step);
+}
+
+export function surprisalLine(least: string, most: string): string {
+  return `惊异度随训练步的变化，从 ${least} 到 ${most} 纳特`;
+}
+
+interface TokenFigures {
+  probability: string;
+  surprisal: string;
+  rank: number;
+}
+
+export function tokenRead(
+  token: string,
+  step: number,
+  numbers: TokenFigures | null,
+  learnt: number | null,
+  forgettings: number,
+  isForgotten: boolean,
+): Sentence {
+  const start = sentence`${strong(quoted(token))}，第 ${count(step)} 步`;
+  if (!numbers) return sentence`${start}：未预测`;
+  const rank = numbers.rank > 0 ? `，排名 ${count(numbers.rank)}` : "";
+  const since = learnt === null ? "尚未学会" : `第 ${count(learnt)} 步学会`;
+  const times = forgettings === 0 ? "" : `，忘掉过 ${count(forgettings)} 次`;
+  const now = isForgotten ? "，目前处于遗忘状态" : "";
+  return sentence`${start}：概率 ${numbers.probability}，惊异度 ${numbers.surprisal} 纳特${rank}；${since}${times}${now}`;
+}
+
+export const DEVIATION = "变异度：正确答案概率的标准差";
+export const MEAN = "置信度：其均值";
+export const REGION_NAMES: Record<Region, string> = { easy: "容易学会", ambiguous: "模棱两可", hard: "难以学会" };
+export const MAP_LEGEND = "每个点是一个样本，统计到 A 为止的各步；空心：从未正确。拖出方框可列出其中的样本。";
+
+export function mapLabel(examples: number): string {
+  return `${count(examples)} 个样本的数据地图`;
+}
+
+export function pointRead(mean: string, deviation: string, correctness: string, forgettings: number): string {
+  return `· 置信度 ${mean}，变异度 ${deviation}，在 ${correctness} 的步上正确，忘掉过 ${count(forgettings)} 次`;
 }

@@ -15,6 +15,7 @@ model.fit(x, y, callbacks=[EvaluationLogger(log_dir, dataset)])`,
 };
 
 export const KEY_NAMES = {
+  panel: "换一种画法",
   previousSlice: "上一个切片",
   nextSlice: "下一个切片",
   previousMeasure: "按上一个指标排序",

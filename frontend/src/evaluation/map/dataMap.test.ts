@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { madeSetup, predictions } from "../testing";
+import { dataMap, placesIn } from "./dataMap";
+
+const setup = madeSetup({
+  inputs: ["easy", "hard", "ambiguous", "unknown"],
+  references: ["", "", "", ""],
+  slices: { all: [] },
+});
+const nan = Number.NaN;
+const entries = [
+  predictions(["", "", "", ""], [1, 0, 0, nan], [0.9, 0.1, 0.2, nan]),
+  predictions(["", "", "", ""], [1, 0, 1, nan], [0.9, 0.1, 0.8, nan]),
+  predictions(["", "", "", ""], [1, 0, 0, nan], [0.9, 0.1, 0.2, nan]),
+  predictions(["", "", "", ""], [1, 0, 1, nan], [0.9, 0.1, 0.8, nan]),
+];
+const series = { run: "run", tag: "", steps: [0, 5, 10, 15], entries, setups: entries.map(() => setup) };
+
+it("tells easy, hard and ambiguous examples apart", () => {
+  const [easy, hard, ambiguous, ...none] = dataMap(series, setup, null);
+  expect(none).toEqual([]);
+  expect(easy).toMatchObject({
+    mean: expect.closeTo(0.9),
+    deviation: expect.closeTo(0),
+    correctness: 1,
+    forgettings: 0,
+  });
+  expect(hard).toMatchObject({ mean: expect.closeTo(0.1), correctness: 0 });
+  expect(ambiguous).toMatchObject({
+    mean: expect.closeTo(0.5),
+    deviation: expect.closeTo(0.3),
+    correctness: 0.5,
+    forgettings: 1,
+  });
+});
+
+it("is of the steps until one, with the same examples", () => {
+  expect(dataMap(series, setup, 5)[2]).toMatchObject({ mean: expect.closeTo(0.5), forgettings: 0 });
+  const changed = { ...series, setups: [{ ...setup }, setup, setup, setup] };
+  expect(dataMap(changed, setup, 7)[2]?.mean).toBeCloseTo(0.8);
+});
+
+it("finds what is in a box", () => {
+  expect([...placesIn(dataMap(series, setup, null), [0, 0.6, 0, 0.2])]).toEqual([1]);
+  expect([...placesIn(dataMap(series, setup, null), [0, 1, 0, 1])]).toEqual([0, 1, 2]);
+});

@@ -1,0 +1,69 @@
+/** The curves and confusion matrices at A and at B, fetched while a component shows them. */
+
+import { type BlobAddress, type RecordAddress, RequestFailure } from "../../host/api";
+import { attempt, successOf } from "../../store/attempt";
+import type { Frame } from "../../wire/frame";
+import type { EvaluationHeader } from "../../wire/schema.gen";
+import type { EvaluationState } from "../state.svelte";
+import { type Curve, confusionOf, curvesOf, readHeader } from "./figures";
+
+export class FigureReader {
+  #address = $derived.by(() => this.evaluation().addressOf(this.side));
+  header = $derived.by((): EvaluationHeader | null => {
+    const frame = this.#blob(0);
+    return frame && successOf(attempt(() => readHeader(frame)));
+  });
+  #figures = $derived.by(() => (this.header && this.header.figures > 0 ? this.#blob(this.header.figures) : null));
+  curves = $derived.by((): Curve[] => {
+    const { header } = this;
+    const frame = this.#figures;
+    return (header && frame && successOf(attempt(() => curvesOf(header, frame)))) || [];
+  });
+  /** Of the chosen slice, or else of the whole set. */
+  confusion = $derived.by((): { slice: string; counts: ArrayLike<number> } | null => {
+    const { header } = this;
+    const frame = this.#figures;
+    const evaluation = this.evaluation();
+    if (!header || !frame) return null;
+    const wish = evaluation.row?.slice ?? "";
+    const slice = header.confusion.includes(wish) ? wish : header.confusion[0];
+    const classes = evaluation.setup?.classes.length ?? 0;
+    const counts = slice === undefined ? null : successOf(attempt(() => confusionOf(header, frame, slice, classes)));
+    return slice !== undefined && counts ? { slice, counts } : null;
+  });
+  /** Why there is nothing. */
+  failure = $derived.by((): RequestFailure | null => {
+    const asked = [this.#headerAt, this.#figuresAt].filter((address) => address !== null);
+    const found = asked.map((address) => this.evaluation().blobs.get(JSON.parse(address)));
+    return found.find((one) => one instanceof RequestFailure) ?? null;
+  });
+  isThere = $derived.by(() => this.header !== null && (this.header.figures < 1 || this.#figures !== null));
+
+  // As text, so that they change only with what they say.
+  #headerAt = $derived.by(() => this.#at(0));
+  #figuresAt = $derived.by(() => (this.header && this.header.figures > 0 ? this.#at(this.header.figures) : null));
+
+  /** To be made by a component, and gone with it. */
+  constructor(
+    private readonly evaluation: () => EvaluationState,
+    private readonly side: "a" | "b",
+  ) {
+    $effect(() => this.#want(this.#headerAt));
+    $effect(() => this.#want(this.#figuresAt));
+  }
+
+  #at(index: number): string | null {
+    const address = this.#address;
+    return address && JSON.stringify({ ...address, index } satisfies BlobAddress);
+  }
+
+  #want(address: string | null): (() => void) | undefined {
+    return address === null ? undefined : this.evaluation().blobs.want(JSON.parse(address));
+  }
+
+  #blob(index: number): Frame | null {
+    const address: RecordAddress | null = this.#address;
+    const found = address ? this.evaluation().blobs.get({ ...address, index }) : null;
+    return found instanceof RequestFailure ? null : found;
+  }
+}
