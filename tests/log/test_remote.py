@@ -206,7 +206,7 @@ def test_what_cannot_be_uploaded_ends_nothing_and_is_uploaded_by_the_next_writer
     said = [str(warning.message) for warning in got]
     assert len(said) == 2
     assert "Access Denied. Check the credentials of this process" in said[0]
-    assert "file of 0.0 MB in all still to be uploaded to kept://bucket/logs/run (" in said[1]
+    assert "Still to be uploaded to kept://bucket/logs/run: 1 file, 0.0 MB (" in said[1]
     assert str(spool / "kept" / "bucket" / "logs" / "run") in said[1]
     assert len(parts_in(spool)) == 2
     with seqviz.Writer(RUN) as writer:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import atexit
 import concurrent.futures.thread
 import contextlib
+import functools
 import shutil
 import tempfile
 import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from tb_seqviz_plugin.log.events import entries_in, event_files
@@ -27,8 +27,9 @@ _HOPELESS = 5
 """Where so many tries in a row have failed, whoever waits for what is uploaded does so for one more."""
 
 
+@functools.cache
 def before_exit(do: Callable[[], None]) -> None:
-    """Has something done at the end of the process while uploads are possible: when `atexit` comes, executors are shut down."""
+    """Has something done once at the end of the process, before executors are shut down, as they are when `atexit` comes."""
     # The last that is registered comes first, so that the executors, imported above, are still there then.
     assert concurrent.futures.thread
     with contextlib.suppress(RuntimeError):  # at the end already
@@ -61,7 +62,9 @@ class Uploads:
         self._there: dict[str, int] = {}
         self.ledger = self._look()
         # By path, in order: what is to be done with it.
-        self._queue: dict[Path, Callable[[], None]] = {path: partial(self._upload_part, path) for path in self._left()}
+        self._queue: dict[Path, Callable[[], None]] = {
+            path: functools.partial(self._upload_part, path) for path in self._left()
+        }
         if run_dir == asked:
             for path in sorted(asked.rglob(COPIES)):
                 self._queue_copies(path.parent)
@@ -75,7 +78,7 @@ class Uploads:
     def add(self, part: Path) -> None:
         """Uploads an event file that is closed, and deletes it then."""
         with self._changed:
-            self._queue[part] = partial(self._upload_part, part)
+            self._queue[part] = functools.partial(self._upload_part, part)
             self._start_thread()
 
     def sync(self, folder: Path) -> None:
@@ -117,9 +120,9 @@ class Uploads:
             reason = f" ({reason_of(self._failed)})" if self._failed else f" after {seconds:g} seconds"
             self._troubles.add(
                 "kept",
-                f"{len(self._queue)} file{'s' * (len(self._queue) != 1)} of {size / 1e6:.1f} MB in all still to be uploaded to "
-                f"{shown(self._asked)}{reason}. What is missing there is kept in {self._asked}, and uploaded as soon "
-                "as that can be done, or by the next Writer of that address.",
+                f"Still to be uploaded to {shown(self._asked)}: {len(self._queue)} file{'s' * (len(self._queue) != 1)}, "
+                f"{size / 1e6:.1f} MB{reason}. They are kept in {self._asked}, and uploaded as soon as that can be done, or by "
+                "the next Writer of that address.",
             )
             return False
 
@@ -188,9 +191,9 @@ class Uploads:
     def _queue_copies(self, folder: Path) -> None:
         copies = self._copies.setdefault(folder, Copies(folder))
         for path in copies.gone():
-            self._queue[path] = partial(self._remove_copy, copies, path)
+            self._queue[path] = functools.partial(self._remove_copy, copies, path)
         for path in copies.changed():
-            self._queue.setdefault(path, partial(self._upload_copy, copies, path))
+            self._queue.setdefault(path, functools.partial(self._upload_copy, copies, path))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._asked).as_posix()
@@ -202,7 +205,8 @@ class Uploads:
             self._thread = threading.Thread(
                 target=self._run, name=f"seqviz uploads of {self._run_dir.name}", daemon=True
             )
-            self._thread.start()
+            with contextlib.suppress(RuntimeError):  # at the end of the process: the rest stays in the folder
+                self._thread.start()
         self._changed.notify_all()
 
     def _run(self) -> None:
