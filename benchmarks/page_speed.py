@@ -61,6 +61,35 @@ async ([wanted, trigger]) => {
   return performance.now() - start;
 }
 """
+# Pans or zooms the matrix in every frame, for so many frames; returns the times between them.
+FRAMES = """
+async ([kind, count]) => {
+  const plot = document.querySelector("section[aria-label=matrix] [role=application]");
+  const frame = () => new Promise(requestAnimationFrame);
+  const { left, top, width, height } = plot.getBoundingClientRect();
+  const at = (x, y) => ({ bubbles: true, cancelable: true, clientX: left + x * width, clientY: top + y * height });
+  const turn = (deltaY) => plot.dispatchEvent(new WheelEvent("wheel", { ...at(0.4, 0.6), deltaY, ctrlKey: true }));
+  const point = (type, x, y) => {
+    plot.dispatchEvent(new PointerEvent(type, { ...at(x, y), buttons: 1, pointerId: 1, isPrimary: true }));
+  };
+  if (kind === "pan") {
+    for (let i = 0; i < 4; i++) turn(-100);
+    point("pointerdown", 0.7, 0.7);
+  }
+  for (let i = 0; i < 10; i++) await frame();
+  const times = [];
+  let last = await frame();
+  for (let i = 0; i < count; i++) {
+    if (kind === "pan") point("pointermove", 0.7 - (0.4 * i) / count, 0.7 - (0.4 * i) / count);
+    else turn(i < count / 2 ? -20 : 20);
+    const now = await frame();
+    times.push(now - last);
+    last = now;
+  }
+  point("pointerup", 0.5, 0.5);
+  return [times, [...document.querySelectorAll("section[aria-label=matrix] canvas")].map((each) => [each.width, each.height])[0]];
+}
+"""
 
 
 def random_attention(heads: int, length: int, seed: int) -> npt.NDArray[np.float32]:

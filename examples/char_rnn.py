@@ -278,7 +278,6 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         if write(restored, prompts, characters) != written:
             raise SystemExit(f"The model restored from the {name} writes something else than the model that was saved.")
         print(f"The model restored from the {name} writes the same {sum(map(len, written.values()))} texts.")
-    print(f"\nTo read what it wrote:  tensorboard --logdir {options.log_dir.parent}")
     return Result(loss, known_shares, grammatical_shares, written)
 
 

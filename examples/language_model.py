@@ -11,6 +11,9 @@ to write and guesses at who does what; then, within an epoch or two, it finds ou
 is the forming of an induction head: Olsson et al., "In-context learning and induction heads" (2022). The answers that are
 logged show it, and so does their attention: from a name to what followed it before.
 
+Three in ten of what it learns from are words in random order, repeated: there nothing but looking back helps, so that they
+measure the induction heads. The measure "induction" of the probe `induction` shows over the steps when they form.
+
 Then the model is saved and restored, as a checkpoint and as a SavedModel, and each has to write the very same texts again.
 With `--data FILE`, any text in UTF-8 is learned instead.
 """
@@ -33,7 +36,15 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import Generator, Geometric, SampleLogger, SampleOptions, Sampling, SeqViz
+from tb_seqviz_plugin.callbacks import (
+    AttentionLogger,
+    Generator,
+    Geometric,
+    SampleLogger,
+    SampleOptions,
+    Sampling,
+    SeqViz,
+)
 
 PAD, END, UNKNOWN = range(3)
 SPECIAL_TOKENS = ["[PAD]", "[END]", "[UNK]"]
@@ -51,6 +62,8 @@ LOGGED_QUESTIONS = 6
 ANSWER_LENGTH = 3
 BEGINNINGS = 2
 LOOKED_AT = 4
+REPEATS = 0.3
+PERIOD = 16
 SCHEDULE = Geometric(1.3)
 
 # ---------------------------------------------------------------------------------------------------------------- data
@@ -112,6 +125,16 @@ def encode_rows(texts: Sequence[str], tokenizer: WordTokenizer) -> np.ndarray:
     for row, text in zip(rows, texts, strict=True):
         ids = [*tokenizer.encode(text), END][: LENGTH + 1]
         row[: len(ids)] = ids
+    return rows
+
+
+def repeated_rows(count: int, vocabulary_size: int, generator: np.random.Generator) -> np.ndarray:
+    """Returns int32 [count, LENGTH + 1]: words in random order, no two alike, again and again."""
+    words = np.arange(len(SPECIAL_TOKENS), vocabulary_size)
+    longest = min(PERIOD, len(words), LENGTH // 2)
+    rows = np.empty((count, LENGTH + 1), "int32")
+    for row in rows:
+        row[:] = np.resize(generator.permutation(words)[: generator.integers(longest // 2, longest + 1)], LENGTH + 1)
     return rows
 
 
@@ -209,6 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     steps = options.epochs * math.ceil(len(known) / BATCH_SIZE)
     model = build(vocabulary_size, steps)
     training, validation = encode_rows(known, tokenizer), encode_rows(held_out, tokenizer)
+    training[: int(REPEATS * len(training))] = repeated_rows(int(REPEATS * len(training)), vocabulary_size, generator)
     callbacks: list[keras.callbacks.Callback] = [
         keras.callbacks.TensorBoard(options.log_dir),
         SeqViz(
@@ -221,6 +245,14 @@ def main(arguments: Sequence[str] | None = None) -> Result:
             sampling=Sampling(max_length=LENGTH - 1, stop=END),
             schedule=SCHEDULE,
             options={"samples": {"name": "texts", "options": SampleOptions(attention=True, corpus=known)}},
+        ),
+        AttentionLogger(  # a second probe: words that were not trained on, repeated
+            options.log_dir,
+            repeated_rows(2, vocabulary_size, generator)[:, :-1],
+            tokens=tokenizer,
+            schedule=SCHEDULE,
+            max_overhead=None,  # so that no step is missing at which they form
+            name="induction",
         ),
     ]
     if questions:  # a second group of samples, of settings of its own

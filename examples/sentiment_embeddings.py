@@ -374,7 +374,6 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     if not options.data:
         within, across = separation(vectors, vocabulary)
         print(f"Mean similarity of words of one sentiment: {within:.2f}; of both: {across:.2f}.")
-    print(f"\nTo look around among them:  tensorboard --logdir {options.log_dir.parent}")
     return Result(accuracy, neighbours, within, across)
 
 

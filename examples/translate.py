@@ -447,7 +447,6 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     if not options.data:
         aligned = share_aligned(aligner.predict(held_out.inputs, verbose=0), held_out.spans)
         print(f"Output tokens whose strongest weight falls on the right source span: {aligned:.1%}.")
-    print(f"\nTo look at it:  tensorboard --logdir {options.log_dir.parent}")
     return Result(accuracy, exact, aligned)
 
 

@@ -1,5 +1,5 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { loadEnv } from "vite";
+import { loadEnv, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const { TENSORBOARD } = loadEnv("", ".", "TENSORBOARD");
@@ -11,12 +11,67 @@ const withoutComments = ({ content }: { content: string }) => ({ code: content.r
 const cssHash = ({ hash, filename, css }: { hash(text: string): string; filename?: string | undefined; css: string }) =>
   `s-${hash(filename ?? css).slice(0, 4)}`;
 
+// What is loaded at first in any case is two modules: what is needed before a language is there, and what the page does.
+interface Graph {
+  getModuleInfo(id: string): { importers: readonly string[] } | null;
+}
+
+const OPEN = /\/src\/page\/open\.ts$/;
+const SHARED = /\/src\/(host|language\/(?!en|zh-CN)|page\/(?!language\/(en|zh-CN)\.)|ui|wire)/;
+const BEFORE = /\/src\/index\.ts$|\/(en|zh-CN)(\/\w+)?\.ts$/;
+
+/** Whether a module is one of those, or imported by one. */
+function isPartOf(start: RegExp, id: string, graph: Graph): boolean {
+  const found = new Set([id]);
+  for (const one of found) for (const importer of graph.getModuleInfo(one)?.importers ?? []) found.add(importer);
+  return [...found].some((one) => start.test(one));
+}
+
+/** Tells `preload` which modules there are of each part. */
+function withModules(): Plugin {
+  const nameOf = (facade: string) => {
+    const [, part, language] =
+      /\/src\/(?!language)(\w+)\/(?:parts|open|(?:language\/)?(en|zh-CN)(?:\/index)?)\.ts$/.exec(facade) ?? [];
+    return part && (language ? `${part}.${language}` : part);
+  };
+  return {
+    name: "with-modules",
+    config: (_, { command }) => ({ define: command === "serve" ? { MODULES: "{}" } : {} }),
+    generateBundle(_, bundle) {
+      const chunks = Object.values(bundle).flatMap((one) => (one.type === "chunk" ? [one] : []));
+      const closure = (file: string): string[] => {
+        const found = new Set([file]);
+        for (const one of found)
+          for (const other of chunks.find(({ fileName }) => fileName === one)?.imports ?? []) found.add(other);
+        return [...found];
+      };
+      const parts = new Map(
+        chunks.flatMap(({ fileName, facadeModuleId, moduleIds }) => {
+          const name = [facadeModuleId, ...moduleIds].map((id) => id && nameOf(id)).find(Boolean);
+          return name ? [[name, closure(fileName)] as const] : [];
+        }),
+      );
+      const isFirst = (name: string) => name.startsWith("page");
+      const first = new Set([...parts].flatMap(([name, files]) => (isFirst(name) ? files : [])));
+      const beside = [...parts].map(([name, files]) => [
+        name,
+        isFirst(name) ? files : files.filter((file) => !first.has(file)),
+      ]);
+      const modules = JSON.stringify(Object.fromEntries(beside));
+      for (const chunk of chunks) chunk.code = chunk.code.replaceAll("MODULES", `(${modules})`);
+    },
+  };
+}
+
 // The page is ES modules, the styles inside them: TensorBoard imports `index.js` and calls its `render()`; each view is loaded when it
 // is first looked at. The names stay from build to build, since the server knows by ETags whether a module has changed.
 export default defineConfig({
   // Workers are found beside the page, wherever that is.
   base: "./",
-  plugins: [svelte({ compilerOptions: { css: "injected", cssHash }, preprocess: { style: withoutComments } })],
+  plugins: [
+    withModules(),
+    svelte({ compilerOptions: { css: "injected", cssHash }, preprocess: { style: withoutComments } }),
+  ],
   build: {
     lib: { entry: "src/index.ts", formats: ["es"], fileName: () => "index.js" },
     outDir: "../tb_seqviz_plugin/static",
@@ -34,7 +89,14 @@ export default defineConfig({
           if (file === "index.ts" && room !== "page") return `${room}.${folder}.js`;
           return folder === "en" || folder === "zh-CN" ? `${room}.${name}.${folder}.js` : `${name}.js`;
         },
-        codeSplitting: { groups: [{ name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\// }] },
+        codeSplitting: {
+          groups: [
+            { name: (id) => /\/language\/(en|zh-CN)\.ts$/.exec(id)?.[1], priority: 1 },
+            { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\//, priority: 3 },
+            { name: (id, graph) => (SHARED.test(id) && isPartOf(BEFORE, id, graph) ? "before" : null), priority: 2 },
+            { name: (id, graph) => (isPartOf(OPEN, id, graph) ? "page" : null), priority: 1 },
+          ],
+        },
         minify: true,
       },
     },

@@ -18,6 +18,8 @@ const NAMES: Record<string, string> = { main: "onefile.js", start: "onefileStart
 // What is written into one HTML file, beside the page and no part of it: `--mode main` is the page, `--mode start` what runs it.
 export default defineConfig(({ mode }) => ({
   plugins: [workersInside, svelte({ compilerOptions: { css: "injected" } })],
+  // All of it is there at once.
+  define: { MODULES: "{}" },
   build: {
     lib: {
       entry: `src/onefile/${mode}.ts`,

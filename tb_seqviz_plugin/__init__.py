@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tb_seqviz_plugin.log.events import read as read
     from tb_seqviz_plugin.log.writer import Writer as Writer
+    from tb_seqviz_plugin.records.attention.images import Image as Image
     from tb_seqviz_plugin.records.attention.record import AttentionLayer as AttentionLayer
     from tb_seqviz_plugin.records.attention.record import AttentionRecord as AttentionRecord
     from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord as EmbeddingsRecord
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.records.structure.record import Shape as Shape
     from tb_seqviz_plugin.records.structure.record import Structure as Structure
     from tb_seqviz_plugin.records.structure.record import StructureRecord as StructureRecord
+    from tb_seqviz_plugin.records.tokens.learning import TokenLearning as TokenLearning
+    from tb_seqviz_plugin.records.tokens.learning import data_map as data_map
+    from tb_seqviz_plugin.records.tokens.learning import token_learning as token_learning
     from tb_seqviz_plugin.records.tokens.record import Tokens as Tokens
     from tb_seqviz_plugin.records.tokens.record import TokensRecord as TokensRecord
     from tb_seqviz_plugin.schema.attention import Alarm as Alarm
@@ -57,6 +61,7 @@ _MODULE_OF = {
     "EvaluationExample": "records.evaluation.record",
     "EvaluationRecord": "records.evaluation.record",
     "EvaluationRow": "records.evaluation.record",
+    "Image": "records.attention.images",
     "Node": "records.structure.record",
     "Sample": "records.samples.record",
     "SamplesRecord": "records.samples.record",
@@ -65,11 +70,14 @@ _MODULE_OF = {
     "StatisticsRecord": "records.statistics.record",
     "Structure": "records.structure.record",
     "StructureRecord": "records.structure.record",
+    "TokenLearning": "records.tokens.learning",
     "Tokens": "records.tokens.record",
     "TokensRecord": "records.tokens.record",
     "Writer": "log.writer",
+    "data_map": "records.tokens.learning",
     "export": "server.onefile.export",
     "read": "log.events",
+    "token_learning": "records.tokens.learning",
 }
 
 __version__ = "0.1.0"
@@ -86,6 +94,7 @@ __all__ = [
     "EvaluationExample",
     "EvaluationRecord",
     "EvaluationRow",
+    "Image",
     "Node",
     "Sample",
     "SamplesRecord",
@@ -94,12 +103,15 @@ __all__ = [
     "StatisticsRecord",
     "Structure",
     "StructureRecord",
+    "TokenLearning",
     "Tokens",
     "TokensRecord",
     "Writer",
     "__version__",
+    "data_map",
     "export",
     "read",
+    "token_learning",
 ]
 
 

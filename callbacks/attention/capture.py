@@ -38,6 +38,7 @@ class Captured:
         notes: what was done in between, as sentences.
         queries: what lies along the queries.
         keys: what lies along the keys.
+        key_names: what `sow` named them, if it did.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Captured:
     notes: tuple[str, ...] = ()
     queries: Along = field(default_factory=Along)
     keys: Along = field(default_factory=Along)
+    key_names: tuple[str, ...] = ()
 
 
 class Capture:
@@ -145,7 +147,16 @@ class Capture:
             max_logit = self._max_logit(heads, rows)
             result.append(
                 Captured(
-                    first.path, first.class_name, call, weights, softmax, max_logit, notes, first.queries, first.keys
+                    first.path,
+                    first.class_name,
+                    call,
+                    weights,
+                    softmax,
+                    max_logit,
+                    notes,
+                    first.queries,
+                    first.keys,
+                    first.key_names,
                 )
             )
         return result

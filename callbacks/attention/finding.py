@@ -55,6 +55,7 @@ class Found:
         peaks: the largest scores that the softmax was taken of, None where there are none.
         note: what was done in between, as a sentence.
         is_sown: whether `sow` named it.
+        key_names: what it named its keys, if it did.
     """
 
     weights: int
@@ -69,6 +70,7 @@ class Found:
     peaks: Peaks | None = None
     note: str = ""
     is_sown: bool = False
+    key_names: tuple[str, ...] = ()
 
 
 class Finding:
@@ -165,7 +167,10 @@ class Finding:
             inputs, tracks = search.dependence.inputs_of(number), search.tracks.of(number, Position)
             queries, keys = (along(tracks, shape, layout.shape, layout.groups[side], inputs) for side in (2, 3))
             class_name = type(place.layer).__name__
-            yield Found(number, layout, path, class_name, owner, note.span[0], queries, keys, is_sown=True)
+            place_at = note.span[0]
+            yield Found(
+                number, layout, path, class_name, owner, place_at, queries, keys, is_sown=True, key_names=note.keys
+            )
 
     def _place(self, owner: Call | None) -> Place:
         return self._root if owner is None else self._place_of[owner]

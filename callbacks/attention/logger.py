@@ -16,6 +16,7 @@ from tb_seqviz_plugin.callbacks.arguments import matches
 from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.budget import DEFAULT_BYTES, ByteBudget
 from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
+from tb_seqviz_plugin.callbacks.attention.pictures import Pictures
 from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
 from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles
@@ -25,6 +26,7 @@ from tb_seqviz_plugin.callbacks.errors import CaptureError, sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
 from tb_seqviz_plugin.callbacks.model.layers import state_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule
+from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.schema import make_tag
 from tb_seqviz_plugin.schema.attention import LASTING_BATCHES, ROLES, Alarm, Role
@@ -105,6 +107,8 @@ class AttentionLogger(SeqVizCallback):
             "decoder self", "cross") or to `{"role": ..., "query": axis name, "key": axis name}`, where the guess is
             wrong.
         name: name of the probe; the tags are "attention/<name>/<example>".
+        images: those of the examples, [examples, height, width] or [..., 1 or 3], for models of patches; None for the input that is
+            images. Where the patches cannot be told from the shapes, `(images, (rows, columns))`.
         scalars: whether TensorBoard's own tab of scalars shows the measures, too: of the first example, and of each layer the mean
             of its heads or the one that stands out (`schema.attention.HEAD_SCALARS`).
         byte_budget: how many bytes the run's event files may take, 4 GiB if not said; None for any number. A step gets a 32nd of
@@ -141,6 +145,7 @@ class AttentionLogger(SeqVizCallback):
         max_overhead: float | None = 0.02,
         layers: str | Sequence[str] | Mapping[str, Any] | None = None,
         name: str = "probe",
+        images: Any = None,
         scalars: bool = True,
         byte_budget: int | None = DEFAULT_BYTES,
         on_alarm: Callable[[Alarm], object] | None = None,
@@ -150,7 +155,7 @@ class AttentionLogger(SeqVizCallback):
         if on_alarm is not None and not callable(on_alarm):
             raise ValueError(f"on_alarm={on_alarm!r}; expected a function that is called with an Alarm, such as print.")
         super().__init__(log_dir, schedule, make_tag("attention", name), model, max_overhead)
-        self._scalars = scalars
+        self._scalars, self._pictures = scalars, Pictures(images)
         self._budget = ByteBudget(byte_budget)
         self._on_alarm = on_alarm
         least = LASTING_BATCHES if self._schedule.unit == "batch" else 0
@@ -175,7 +180,7 @@ class AttentionLogger(SeqVizCallback):
         if not wanted:
             return
         probe = self._probe
-        most = self._most_of(wanted)
+        most, images = self._most_of(wanted), self._images_of(wanted)
         for example in range(probe.examples):
             layers = [layer_of(*each, example) for each in wanted]
             name, title, watch = f"{self._name}/{example}", probe.title(example), self._watches[example]
@@ -187,7 +192,17 @@ class AttentionLogger(SeqVizCallback):
                 watch=watch,
                 byte_budget=most,
                 scalars=self._scalars and example == 0,
+                image=images[example] if images else None,
             )
+
+    def _images_of(self, wanted: Sequence[tuple[Captured, Placement]]) -> list[Image] | None:
+        """Returns the image of each example, None where there are none; what does not fit is told once."""
+        lengths = [length for layer, _ in wanted for length in layer.weights.shape[2:]]
+        try:
+            return self._pictures.of_examples(self._probe.arrays, lengths)
+        except ValueError as error:
+            self.warn(str(error))
+            return None
 
     def _most_of(self, wanted: Sequence[tuple[Captured, Placement]]) -> int | None:
         """Returns how many bytes an example may take, and tells once where that is less than its weights do."""

@@ -31,7 +31,7 @@ def place_calls(
     for layer in layers:
         seen = _axes_seen(len(calls[layer.path]), axes)
         _, _, queries, keys = layer.weights.shape
-        key_side = placed_along(layer.keys, keys, seen)
+        key_side = Placed() if layer.key_names else placed_along(layer.keys, keys, seen)
         beyond = layer.queries.inputs - layer.keys.inputs
         # Weights are computed from their keys, too: where only these are known, the queries are others.
         asking = Along(beyond) if layer.keys.places and not layer.queries.places else layer.queries
@@ -127,10 +127,10 @@ def layer_of(layer: Captured, placement: Placement, example: int) -> AttentionLa
     _, _, queries, keys = layer.weights.shape
     notes = list(layer.notes)
     for side, placed, length in (("queries", placement.queries, queries), ("keys", placement.keys, keys)):
-        if placed.axis is None and length > 1:
+        if placed.axis is None and length > 1 and not (side == "keys" and layer.key_names):
             notes.append(f"The {length} {side} fit no token axis and are shown by position.")
     query_tokens = _tokens(placement.queries, example, layer.call)
-    key_tokens = _tokens(placement.keys, example, layer.call)
+    key_tokens = list(layer.key_names) or _tokens(placement.keys, example, layer.call)
     fit_queries, fit_keys = len(query_tokens) in (0, queries), len(key_tokens) in (0, keys)
     if not (fit_queries and fit_keys):
         notes.append("The axes that `layers` names have other lengths than the weights, which are shown by position.")
@@ -144,7 +144,7 @@ def layer_of(layer: Captured, placement: Placement, example: int) -> AttentionLa
         class_name=layer.class_name,
         call=layer.call,
         query_axis=query_axis.name if query_axis else "",
-        key_axis=key_axis.name if key_axis else "",
+        key_axis=layer.path.rsplit("/", 1)[-1] if layer.key_names else key_axis.name if key_axis else "",
         notes=notes,
         guessed=placement.guessed,
         softmax=None if layer.softmax is None else layer.softmax[example],

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.evaluation.measures import Measure, roc_auc
+from tb_seqviz_plugin.callbacks.evaluation.measures import Measure
 
 Array = npt.NDArray[Any]
 
@@ -64,19 +64,12 @@ class Bootstrap:
         drawn = self.sums({name: columns[name] for name in names}, rows)
         return [ends_of(measure.of(drawn), len(rows)) for measure in measures]
 
-    def area(self, scores: Array, positive: Array, rows: Array) -> tuple[float, float]:
-        """Returns the ends of the interval of the area under the ROC curve of some examples."""
-        if len(rows) < 2 or not self.draws:
-            return math.nan, math.nan
-        weights = np.concatenate([self._weights(part, len(rows)) for part in _parts(rows)])
-        return ends_of(roc_auc(scores[rows], positive[rows], weights.T), len(rows))
-
     def sums(self, columns: Mapping[str, Array], rows: Array) -> dict[str, Array]:
         """Returns the sums of columns over the data sets drawn of some examples, float64 [draws, ...] by name."""
         shapes = {name: column.shape[1:] for name, column in columns.items()}
         widths = [math.prod(shape) for shape in shapes.values()]
         total = np.zeros((self.draws, sum(widths)))
-        for part in _parts(rows):
+        for part in np.split(rows, range(_AT_ONCE, len(rows), _AT_ONCE)):
             block = np.concatenate(
                 [column[part].reshape(len(part), -1) for column in columns.values()], axis=1, dtype=np.float32
             )
@@ -91,10 +84,11 @@ class Bootstrap:
         if count <= _SMALL:
             return self._of_few(count)
         blocks = rows // _AT_ONCE
-        if blocks[0] == blocks[-1]:
-            return self._block(int(blocks[0]))[rows % _AT_ONCE].astype(np.float32)
-        parts = [self._block(int(block))[rows[blocks == block] % _AT_ONCE] for block in np.unique(blocks)]
-        return np.concatenate(parts).astype(np.float32)
+        parts = []
+        for number in np.unique(blocks).tolist():
+            block, inside = self._block(number), rows[blocks == number] % _AT_ONCE
+            parts.append(block if len(inside) == len(block) else block[inside])
+        return np.concatenate(parts, dtype=np.float32)
 
     def _of_few(self, count: int) -> Array:
         if count not in self._few:
@@ -108,7 +102,8 @@ class Bootstrap:
         """Returns how often the examples of one block are drawn, uint8 [examples, draws]; the same at any time."""
         while len(self._many) <= number:
             random = np.random.default_rng([self._seed, 0, len(self._many)])
-            uniform = random.integers(0, 1 << 16, (min(_AT_ONCE, self._examples), self.draws), np.uint16)
+            rows = min(_AT_ONCE, self._examples - _AT_ONCE * len(self._many))
+            uniform = random.integers(0, 1 << 16, (rows, self.draws), np.uint16)
             self._many.append(_POISSON[uniform])
         return self._many[number]
 
@@ -129,10 +124,6 @@ def ends_of(values: Array, examples: int) -> tuple[float, float]:
     tail = NormalDist().cdf(-math.sqrt(examples / (examples - 1)) * _students_t(examples - 1))
     low, high = np.quantile(known, [tail, 1 - tail])
     return float(low), float(high)
-
-
-def _parts(rows: Array) -> list[Array]:
-    return np.split(rows, range(_AT_ONCE, len(rows), _AT_ONCE))
 
 
 def _students_t(degrees: int) -> float:

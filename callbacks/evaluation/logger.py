@@ -37,6 +37,8 @@ class EvaluationLogger(SeqVizCallback):
         source: the vocabulary of what the prediction is made from, if it is another one.
         classes: what the classes are called; empty to number them.
         options: what is seldom needed; None for `EvaluationOptions()`.
+        max_overhead: which share of the time of training logging may take; what would take more is passed over, but for the first
+            and the last log. None for no bound, so that every step that is due is evaluated.
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
 
     Raises:
@@ -67,9 +69,10 @@ class EvaluationLogger(SeqVizCallback):
         source: Any = None,
         classes: Sequence[str] = (),
         options: EvaluationOptions | None = None,
+        max_overhead: float | None = 0.02,
         model: keras.Model | None = None,
     ) -> None:
-        super().__init__(log_dir, schedule, make_tag("evaluation", name), model)
+        super().__init__(log_dir, schedule, make_tag("evaluation", name), model, max_overhead)
         backends.check("evaluation", type(self).__name__)
         if isinstance(dataset, Iterator):
             raise EvaluationError(

@@ -223,6 +223,42 @@ def of_texts(has: Callable[[str], bool]) -> list[Measure]:
     return [*means, *corpus]
 
 
+def roc_auc_columns(scores: npt.ArrayLike, positive: npt.ArrayLike) -> dict[str, Array]:
+    """Returns of each example which share of the others it is on the right side of, as columns that `roc_auc_of` makes the area of.
+
+    Args:
+        scores: numbers [examples].
+        positive: bool [examples].
+    """
+    scores, is_positive = np.asarray(scores, np.float64), np.asarray(positive, bool)
+    above, below = np.sort(scores[is_positive]), np.sort(scores[~is_positive])
+
+    def share_below(ordered: Array) -> Array:
+        sides = (np.searchsorted(ordered, scores, side=side) for side in ("left", "right"))
+        left, right = sides
+        return np.asarray((left + right) / 2 / max(len(ordered), 1), np.float64)
+
+    return {
+        "positive": is_positive.astype(np.float64),
+        "negative": (~is_positive).astype(np.float64),
+        "beaten": share_below(below) * is_positive,
+        "unbeaten": (1 - share_below(above)) * ~is_positive,
+    }
+
+
+def roc_auc_of(whole: float) -> Measure:
+    """Returns the area under the ROC curve as draws near a whole have it, to first order in how often each example is drawn.
+
+    Of the whole itself it is exact (DeLong et al., "Comparing the areas under two or more correlated receiver operating
+    characteristic curves", 1988, for the shares).
+    """
+    return Measure(
+        "roc_auc",
+        ("positive", "negative", "beaten", "unbeaten"),
+        lambda sums: ratio(sums["beaten"], sums["positive"]) + ratio(sums["unbeaten"], sums["negative"]) - whole,
+    )
+
+
 def roc_auc(scores: npt.ArrayLike, positive: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Array:
     """Returns the area under the ROC curve, that of `roc_auc_score`: how often what is positive scores higher; ties count half.
 

@@ -82,7 +82,7 @@ class Tables:
             )
         ]
         if "curve.count" in self._tally.columns:
-            found += [self._by_position(measure) for measure in measures.of_labels(0)]
+            found += self._by_position()
         return [*found, *self._by_length(rows)]
 
     def _of(self, name: str, wanted: list[Measure], columns: Mapping[str, Array], rows: Array) -> list[EvaluationRow]:
@@ -105,13 +105,16 @@ class Tables:
         if not scores.size:
             return
         known = np.flatnonzero((labels >= 0) & ~np.isnan(scores).any(axis=-1))
-        if scores.shape[1] == 2:
-            low, high = self._bootstrap.area(scores[:, 1], labels == 1, known)
-            area = measures.roc_auc(scores[known, 1], labels[known] == 1)
-            yield EvaluationRow(WHOLE_SET, "roc_auc", float(area), low, high, len(known))
-            return
-        areas = [measures.roc_auc(scores[known, each], labels[known] == each) for each in range(scores.shape[1])]
-        yield EvaluationRow(WHOLE_SET, "roc_auc_ovr", float(np.mean(areas)), count=len(known))
+        classes = [1] if scores.shape[1] == 2 else list(range(scores.shape[1]))
+        areas = [float(measures.roc_auc(scores[known, each], labels[known] == each)) for each in classes]
+        drawn = []
+        for each, area in zip(classes, areas, strict=True):
+            columns = measures.roc_auc_columns(np.nan_to_num(scores[:, each]), labels == each)
+            measure = measures.roc_auc_of(area)
+            drawn.append(measure.of(self._bootstrap.sums(columns, known)))
+        low, high = ends_of(np.mean(drawn, axis=0), len(known))
+        name = "roc_auc" if len(classes) == 1 else "roc_auc_ovr"
+        yield EvaluationRow(WHOLE_SET, name, float(np.mean(areas)), low, high, len(known))
 
     def _of_tokens(self) -> Iterator[EvaluationRow]:
         buckets = {**_BUCKETS, "class": list(self._classes)}
@@ -119,34 +122,41 @@ class Tables:
         for name, labels in buckets.items():
             if f"{name}.count" not in self._tally.columns or name not in self._names:
                 continue
-            there = self._tally.columns[f"{name}.count"].sum(axis=0) > 0
-            for place, label in enumerate(labels if there.sum() > 1 else ()):
-                columns = {each: self._tally.columns[f"{name}.{each}"][:, place] for each in BASIC}
-                members = np.flatnonzero(columns["count"] > 0)
-                if len(members):
-                    yield from self._of(f"{name}{SLICE_SEPARATOR}{label}", wanted, columns, members)
+            columns = {each: self._tally.columns[f"{name}.{each}"] for each in BASIC}
+            examples = (columns["count"] > 0).sum(axis=0)
+            if (examples > 0).sum() < 2:
+                continue
+            sums = {each: column.sum(axis=0, dtype=np.float64) for each, column in columns.items()}
+            drawn = self._bootstrap.sums(columns, self._all)
+            values = {measure.name: (measure.of(sums), measure.of(drawn)) for measure in wanted}
+            for place in np.flatnonzero(examples).tolist():
+                for measure, (value, draws) in values.items():
+                    low, high = ends_of(draws[:, place], int(examples[place]))
+                    slice_name = f"{name}{SLICE_SEPARATOR}{labels[place]}"
+                    yield EvaluationRow(slice_name, measure, value[place], low, high, sums["count"][place])
 
-    def _by_position(self, measure: Measure) -> EvaluationCurve:
-        columns = {each: self._tally.columns[f"curve.{each}"] for each in measure.columns}
-        sums = {each: column.sum(axis=0, dtype=np.float64) for each, column in columns.items()}
-        there = sums["count"] > 0
-        drawn = {name: column[..., there] for name, column in self._bootstrap.sums(columns, self._all).items()}
-        ends = np.array(
-            [
-                ends_of(values, int(count))
-                for values, count in zip(measure.of(drawn).T, sums["count"][there], strict=True)
-            ]
-        )
-        return EvaluationCurve(
-            "position",
-            measure.name,
-            np.asarray(CURVE, np.float32)[there],
-            measure.of(sums)[there].astype(np.float32),
-            np.rint(sums["count"][there]).astype(np.int64),
-            ends[:, 0].astype(np.float32),
-            ends[:, 1].astype(np.float32),
-            mode="teacher_forced" if self._found.task == "sequence_to_sequence" else "",
-        )
+    def _by_position(self) -> Iterator[EvaluationCurve]:
+        """Yields accuracy and loss at each position that there is."""
+        names = ("count", "correct", "loss")
+        there = self._tally.columns["curve.count"].sum(axis=0) > 0
+        columns = {name: self._tally.columns[f"curve.{name}"][:, there] for name in names}
+        sums = {name: column.sum(axis=0, dtype=np.float64) for name, column in columns.items()}
+        examples = (columns["count"] > 0).sum(axis=0).tolist()
+        drawn = self._bootstrap.sums(columns, self._all)
+        for measure in measures.of_labels(0):
+            draws = measure.of(drawn).T
+            ends = [ends_of(values, count) for values, count in zip(draws, examples, strict=True)]
+            low, high = np.array(ends, np.float32).T
+            yield EvaluationCurve(
+                "position",
+                measure.name,
+                np.asarray(CURVE, np.float32)[there],
+                measure.of(sums).astype(np.float32),
+                np.rint(sums["count"]).astype(np.int64),
+                low,
+                high,
+                mode="teacher_forced" if self._found.task == "sequence_to_sequence" else "",
+            )
 
     def _by_length(self, rows: Sequence[EvaluationRow]) -> Iterator[EvaluationCurve]:
         """Yields what the slices by length say of the first measures, at their mean lengths."""

@@ -58,6 +58,7 @@ class Note:
         axes: the axes along which it sums to 1, that is those of the keys; more than one for attention over images.
         name: what `sow` was given, "" for a softmax.
         span: the backend's marks before and after it was computed.
+        keys: what `sow` was given for its keys, if anything.
     """
 
     tensor: Any
@@ -65,6 +66,7 @@ class Note:
     axes: tuple[int, ...]
     name: str
     span: tuple[int, int]
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

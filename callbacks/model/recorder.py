@@ -62,7 +62,7 @@ class Recorder:
         finally:
             self._at_work[id(layer)] -= 1
 
-    def add(self, compute: Callable[[], Tensor], axis: Any, name: str = "") -> Tensor:
+    def add(self, compute: Callable[[], Tensor], axis: Any, name: str = "", keys: tuple[str, ...] = ()) -> Tensor:
         """Runs a primitive and notes its result; primitives that it calls itself are not noted."""
         if self._muted:
             return compute()
@@ -73,7 +73,7 @@ class Recorder:
             self._muted = False
         axes = tuple(axis) if isinstance(axis, Sequence) else (-1 if axis is None else int(axis),)
         call = self._running[-1] if self._running else None
-        self.notes.append(Note(result, call, axes, name, (before, self._mark())))
+        self.notes.append(Note(result, call, axes, name, (before, self._mark()), keys))
         return result
 
     def first_identity(self, tensor: Any) -> int:

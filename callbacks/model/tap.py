@@ -36,7 +36,7 @@ class _Thread(threading.local):
 _thread = _Thread()
 
 
-def sow(name: str, weights: Tensor) -> Tensor:
+def sow(name: str, weights: Tensor, keys: Sequence[str] | None = None) -> Tensor:
     """Marks a tensor as attention weights, for attention that is not found by itself.
 
     Does nothing outside of a capture, so that it may stay in the model for good.
@@ -44,17 +44,29 @@ def sow(name: str, weights: Tensor) -> Tensor:
     Args:
         name: what to call it, below the path of the layer that calls `sow`.
         weights: [batch, heads, queries, keys], [batch, queries, keys] or [batch, keys], of either sign.
+        keys: a name for each key where they are no tokens, such as the experts that a router chooses from.
 
     Returns:
         weights, unchanged.
+
+    Raises:
+        ValueError: if there are not as many names as keys.
 
     >>> class Gate(keras.layers.Layer):
     ...     def call(self, x):
     ...         return x * sow("gate", keras.ops.sigmoid(x))
     """
+    if keys is not None:
+        shape = tuple(weights.shape)  # type: ignore[attr-defined]
+        count = shape[-1]
+        if isinstance(keys, str) or not all(isinstance(key, str) for key in keys) or count not in (None, len(keys)):
+            raise ValueError(
+                f"sow({name!r}) was given the keys {keys!r}; expected a list of strings, one for each of the {count} keys "
+                f"of weights of shape {shape}."
+            )
     recorder = _thread.recorder
     if recorder is not None:
-        recorder.add(lambda: weights, -1, name)
+        recorder.add(lambda: weights, -1, name, tuple(keys or ()))
     return weights
 
 

@@ -20,6 +20,7 @@ from tb_seqviz_plugin.log.channel import PATIENCE, Channel
 from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
+from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.layers import Arrays, layers_of
 from tb_seqviz_plugin.records.attention.layers import Tokens as AxisTokens
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
@@ -163,6 +164,7 @@ class Writer:
         watch: Watch | bool = True,
         byte_budget: int | None = None,
         scalars: bool = False,
+        image: Image | None = None,
     ) -> None:
         """Logs the attention weights of one forward pass over one example.
 
@@ -182,18 +184,21 @@ class Writer:
             watch: what has watched the records before for alarms; True to go on with that of this writer, False to watch nothing.
             scalars: whether TensorBoard's own tab of scalars shows the measures of each layer, too, one number for its heads
                 (`schema.attention.HEAD_SCALARS`).
+            image: that whose patches are tokens, as of `Image.of(pixels, rows, columns)`; None for none.
             byte_budget: how many bytes the weights of this record may take; the largest layers are pooled until they do. None to
                 keep all.
 
         Raises:
             ValueError: if shapes and tokens do not fit, or there is no layer.
         """
+        if image is not None:
+            _check_type("image", image, Image, "as of Image.of(pixels, rows, columns)")
         if not isinstance(watch, bool):
             _check_type("watch", watch, Watch, "as of Watch(), one for all records of an example")
         layers = layers_of(weights, query_tokens, key_tokens, mask, logits)
         _check_type("title", title, str, "the example in words")
         own = watch if isinstance(watch, Watch) else self._watches[name] if watch else None
-        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own, byte_budget, scalars)
+        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own, byte_budget, scalars, image)
         self._put(name, payload, step)
 
     @_checked

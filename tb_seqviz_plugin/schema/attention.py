@@ -232,6 +232,27 @@ class LayerHeader:
 
 
 @dataclass(frozen=True)
+class ImageHeader:
+    """The image of an example, whose patches are tokens: axes of `first + rows * columns` queries or keys, row by row.
+
+    Args:
+        blob: index of the blob with `image`, uint8 [bytes], a PNG.
+        width: in pixels.
+        height: in pixels.
+        rows: of patches.
+        columns: of patches.
+        first: place of the first patch; what comes before, such as a class token, is no patch.
+    """
+
+    blob: int
+    width: int
+    height: int
+    rows: int
+    columns: int
+    first: int
+
+
+@dataclass(frozen=True)
 class AttentionHeader:
     """Blob 0 of an attention record.
 
@@ -245,6 +266,7 @@ class AttentionHeader:
         overview: index of the blob with the thumbnails, -1 where there are none.
         notes: what a reader should know about this record, as sentences.
         alarms: what begins to be wrong at this step.
+        images: the image of the example, if it has one.
     """
 
     version: int
@@ -256,3 +278,4 @@ class AttentionHeader:
     overview: int
     notes: list[str] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
+    images: list[ImageHeader] = field(default_factory=list)

@@ -110,6 +110,16 @@ def test_words_are_split_and_joined_without_loss(tmp_path: Path) -> None:
     assert {len(language_model.split_words(piece)) for piece in pieces[:-1]} == {language_model.LENGTH + 1}
 
 
+def test_repeated_words_have_a_period() -> None:
+    rows = language_model.repeated_rows(3, 24, np.random.default_rng(0))
+    assert rows.shape == (3, language_model.LENGTH + 1)
+    for row in rows:
+        period = len(set(row.tolist()))
+        assert language_model.PERIOD // 2 <= period <= language_model.PERIOD
+        assert (row[period:] == row[:-period]).all()
+    assert rows.min() >= len(language_model.SPECIAL_TOKENS)
+
+
 def test_padding_has_no_weight() -> None:
     tokenizer = language_model.WordTokenizer(["a b c"])
     rows = language_model.encode_rows(["a b", "a b c" * 100], tokenizer)
@@ -126,6 +136,12 @@ def test_default_run_learns_to_look_answers_up(tmp_path: Path) -> None:
     shares = [np.mean([sample.measures["exact_match"] for sample in record.samples]) for record in answers]
     assert shares[0] == 0
     assert shares[-1] > 0.8
+    # An induction head forms, on words in random order that are repeated.
+    probes = [record for record in seqviz.read(tmp_path, "attention") if record.tag == "attention/induction/0"]
+    induction = [max(layer.measures["induction"].max() for layer in record.layers) for record in probes]
+    assert induction[0] < 0.3
+    assert induction[-1] > 0.5
+    assert not [alarm.text for record in seqviz.read(tmp_path, "attention") for alarm in record.alarms]
     # The name looks at what followed it before, with some head of the last layer.
     attention = {(record.tag, record.step): record for record in seqviz.read(tmp_path, "attention")}
     for sample in answers[-1].samples:

@@ -73,6 +73,14 @@ describe("paintCells", () => {
     expect(line?.slice(7)).toEqual(Array(7).fill(256));
   });
 
+  test("weights below 0 have their own colours, and the stronger of two is seen whatever its sign", () => {
+    const matrix = { ...quantised([[1, 0.25, 0, 0.25, 1, 0.01]]), negative: Uint8Array.of(0, 1, 0, 1, 1, 0) };
+    const grid = createPyramid(matrix, [0], all(6), 1).level(0, 0, false);
+    const pixels = new Uint32Array(3);
+    paintCells(grid, { length: 3, start: 0, step: 2 }, { length: 1, start: 0, step: 1 }, plain, pixels);
+    expect(Array.from(pixels)).toEqual([256, 2129, 2256]);
+  });
+
   test("hidden positions are not drawn", () => {
     const matrix = quantised([
       [1, 0, 0],

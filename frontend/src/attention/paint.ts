@@ -1,26 +1,8 @@
 import { pack } from "../draw/colour";
 import type { Theme } from "../draw/inks";
 import { DIVERGING_LEVELS, divergingScale, HATCH, sequentialScale } from "../draw/scales";
+import { type CellGrid, gatherBroken, gatherStrongest, spansOf } from "./cells";
 import type { Mapping } from "./types";
-
-/**
- * Cells ready to be coloured: levels 0 to 255 in row-major order, with the square root of the weight as their unit. Cell
- * (row, column) lies at `rowOf[row] * stride + columnOf[column]`, or plainly at `row * stride + column` where those are null.
- */
-export interface CellGrid {
-  rows: number;
-  columns: number;
-  stride: number;
-  levels: Uint8Array;
-  /** Same layout as `levels`: not zero where the weight is not finite. */
-  invalid: Uint8Array | null;
-  /** Same layout as `levels`: not zero where the weight is below 0; null where none is. */
-  negative?: Uint8Array | null;
-  rowOf: ArrayLike<number> | null;
-  columnOf: ArrayLike<number> | null;
-  /** Factor from a row's levels to those of the whole head; null where it is 1 everywhere. */
-  gain: Float32Array | null;
-}
 
 /** Where cells lie on the pixels of one axis. */
 export interface PixelAxis {
@@ -72,9 +54,11 @@ export function createPalette(mapping: Mapping, theme: Theme, isSigned = false):
 export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: Palette, pixels: Uint32Array): void {
   const columns = coverage(x, grid.columns);
   const rows = coverage(y, grid.rows);
+  const spans = spansOf(grid, columns.from, columns.to);
+  const isParted = columns.parted.includes(1);
   const strongest = new Uint8Array(x.length);
-  const broken = new Uint8Array(x.length);
   const isBelow = new Uint8Array(x.length);
+  const broken = new Uint8Array(x.length);
   for (let row = 0; row < y.length; row++) {
     const at = row * x.length;
     if (rows.parted[row]) {
@@ -83,22 +67,28 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
     }
     const from = rows.from[row] as number;
     const to = rows.to[row] as number;
-    if (row === 0 || from !== rows.from[row - 1] || to !== rows.to[row - 1]) {
-      strongest.fill(0);
-      broken.fill(0);
-      isBelow.fill(0);
-      for (let cell = from; cell < to; cell++) {
-        const gain = grid.gain?.[cell] ?? 1;
-        if (grid.negative) gatherSigned(grid.negative, grid, cell, columns, strongest, isBelow, gain);
-        else gatherRow(grid.levels, grid, cell, columns, strongest, gain);
-        if (grid.invalid) gatherRow(grid.invalid, grid, cell, columns, broken, 1);
-      }
+    const isAsBefore = row > 0 && from === rows.from[row - 1] && to === rows.to[row - 1];
+    if (isAsBefore && !grid.invalid && !rows.parted[row - 1]) {
+      pixels.copyWithin(at, at - x.length, at);
+      continue;
     }
-    for (let column = 0; column < x.length; column++) {
-      const colours = isBelow[column] ? palette.below : palette.colours;
-      let colour = colours[strongest[column] as number] as number;
-      if (broken[column]) colour = palette.hatch[((row + column) >> 2) & 1] as number;
-      pixels[at + column] = columns.parted[column] ? 0 : colour;
+    if (!isAsBefore) {
+      gatherStrongest(grid, from, to, spans, strongest, isBelow);
+      gatherBroken(grid, from, to, spans, broken);
+    }
+    const colours = palette.colours;
+    for (let column = 0; column < x.length; column++)
+      pixels[at + column] = colours[strongest[column] as number] as number;
+    if (grid.negative) {
+      for (let column = 0; column < x.length; column++)
+        if (isBelow[column]) pixels[at + column] = palette.below[strongest[column] as number] as number;
+    }
+    if (grid.invalid) {
+      for (let column = 0; column < x.length; column++)
+        if (broken[column]) pixels[at + column] = palette.hatch[((row + column) >> 2) & 1] as number;
+    }
+    if (isParted) {
+      for (let column = 0; column < x.length; column++) if (columns.parted[column]) pixels[at + column] = 0;
     }
   }
 }
@@ -125,53 +115,6 @@ function coverage({ length, start, step }: PixelAxis, cells: number): Coverage {
     parted[pixel] = step * PARTED_FROM <= 1 && next > first ? 1 : 0;
   }
   return { from, to, parted };
-}
-
-/** Raises `strongest` to the levels of one row of cells. This is the innermost loop of all drawing. */
-function gatherRow(
-  values: Uint8Array,
-  grid: CellGrid,
-  row: number,
-  { from, to }: Coverage,
-  strongest: Uint8Array,
-  gain: number,
-): void {
-  const start = (grid.rowOf?.[row] ?? row) * grid.stride;
-  const { columnOf } = grid;
-  for (let pixel = 0; pixel < from.length; pixel++) {
-    let column = from[pixel] as number;
-    const end = to[pixel] as number;
-    let largest = values[start + (columnOf === null ? column : (columnOf[column] as number))] as number;
-    while (++column < end) {
-      const value = values[start + (columnOf === null ? column : (columnOf[column] as number))] as number;
-      if (value > largest) largest = value;
-    }
-    // Above the scale a weight is as dark as its end.
-    const level = Math.min(255, (largest * gain + 0.5) | 0);
-    if (level > (strongest[pixel] as number)) strongest[pixel] = level;
-  }
-}
-
-/** The same of weights of either sign: the strongest keeps its own. */
-function gatherSigned(
-  negative: Uint8Array,
-  grid: CellGrid,
-  row: number,
-  { from, to }: Coverage,
-  strongest: Uint8Array,
-  isBelow: Uint8Array,
-  gain: number,
-): void {
-  const start = (grid.rowOf?.[row] ?? row) * grid.stride;
-  for (let pixel = 0; pixel < from.length; pixel++) {
-    for (let column = from[pixel] as number; column < (to[pixel] as number); column++) {
-      const cell = start + (grid.columnOf === null ? column : (grid.columnOf[column] as number));
-      const level = Math.min(255, ((grid.levels[cell] as number) * gain + 0.5) | 0);
-      if (level <= (strongest[pixel] as number)) continue;
-      strongest[pixel] = level;
-      isBelow[pixel] = negative[cell] as number;
-    }
-  }
 }
 
 /** How often to halve an axis so that its cells are still no longer than a pixel. */

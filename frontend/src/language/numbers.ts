@@ -16,9 +16,9 @@ export function grouped(value: number): string {
   return String(Math.sign(value) * Math.round(Math.abs(value))).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Returns a number of less than a thousand to three significant digits, such as "0.125". */
-export function rounded(value: number): string {
-  return String(Number(value.toPrecision(DIGITS)));
+/** Returns a number of less than a thousand to some significant digits, such as "0.125". */
+export function rounded(value: number, digits = DIGITS): string {
+  return String(Number(value.toPrecision(digits)));
 }
 
 /** Returns a count in three significant digits and a unit, such as "1.24M". */

@@ -15,6 +15,8 @@ export interface StepSeries<Setup, Entry> {
   entries: readonly Entry[];
   /** What holds for each step; the same object from step to step while it does not change. */
   setups: readonly Setup[];
+  /** Steps that cannot be read, rising, and why the first of them cannot; left out where all can. */
+  damaged?: { steps: readonly number[]; reason: string };
 }
 
 /** How the frames of a kind are read. */
@@ -48,6 +50,7 @@ export async function* readStepSeries<Setup, Entry>(
   const changes = await readSetups(unpack(frame, "setup"), format);
   const setups = setupsAt(packed.steps, changes, before?.setups[before.setups.length - 1] ?? null);
   let read: { step: number; setup: Setup; entry: Entry }[] = [];
+  let damaged: DamagedStep[] = [];
   let from = packed.steps.length;
   while (from > 0) {
     const next = Math.max(0, from - Math.max(FIRST_LOT, read.length));
@@ -55,9 +58,16 @@ export async function* readStepSeries<Setup, Entry>(
       const [step, setup] = [packed.steps[next + at] as number, setups[next + at] as Setup];
       return { step, setup, entry: format.readEntry(await expanded(bytes), setup) };
     });
-    read = (await wholeOnes(lot)).concat(read);
+    const settled = await Promise.allSettled(lot);
+    read = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])).concat(read);
+    damaged = settled
+      .flatMap((one, at) =>
+        one.status === "rejected" ? [{ step: packed.steps[next + at] as number, reason: one.reason }] : [],
+      )
+      .concat(damaged);
     from = next;
     const known = from === 0 ? before : null;
+    if (read.length === 0 && from === 0 && damaged[0] && !known) throw damaged[0].reason;
     if (read.length === 0 && from > 0) continue;
     yield {
       run: place.run,
@@ -65,6 +75,7 @@ export async function* readStepSeries<Setup, Entry>(
       steps: [...(known?.steps ?? []), ...read.map(({ step }) => step)],
       entries: [...(known?.entries ?? []), ...read.map(({ entry }) => entry)],
       setups: [...(known?.setups ?? []), ...read.map(({ setup }) => setup)],
+      ...damagedOf(known, damaged),
     };
   }
 }
@@ -79,17 +90,24 @@ export function stepSeriesFrom<Setup, Entry>(
     const before = isLonger ? known : null;
     const frame = await api.texts(run, tag, before?.steps[before.steps.length - 1] ?? null, signal);
     for await (const series of readStepSeries({ run, tag }, frame, before, format))
-      if (!before || series.steps.length > before.steps.length) yield series;
+      if (!before || series.steps.length > before.steps.length || series.damaged !== before.damaged) yield series;
   };
 }
 
-/** Returns those that come without a failure; where none does, throws the first. */
-async function wholeOnes<Value>(asked: Promise<Value>[]): Promise<Value[]> {
-  const settled = await Promise.allSettled(asked);
-  const whole = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  const failed = settled.find((one) => one.status === "rejected");
-  if (failed && whole.length === 0) throw failed.reason;
-  return whole;
+interface DamagedStep {
+  step: number;
+  reason: unknown;
+}
+
+function damagedOf(
+  known: Pick<StepSeries<never, never>, "damaged"> | null,
+  damaged: readonly DamagedStep[],
+): Pick<StepSeries<never, never>, "damaged"> {
+  const [first] = damaged;
+  const steps = [...(known?.damaged?.steps ?? []), ...damaged.map(({ step }) => step)];
+  if (steps.length === 0) return {};
+  const reason = first?.reason instanceof Error ? first.reason.message : String(first?.reason);
+  return { damaged: { steps, reason: known?.damaged?.reason ?? reason } };
 }
 
 function unpack(frame: Frame, name: "texts" | "setup"): Packed {

@@ -14,20 +14,18 @@ import { indexUpTo } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { formatFigure } from "../ui/figures";
 import type { StructureHeader } from "../wire/schema.gen";
+import { Drawer, MOST_LEVELS } from "./drawing/drawer";
 import { folded, standInOf } from "./drawing/folding";
 import { fonts } from "./drawing/fonts";
 import { liftEdges } from "./drawing/lines";
-import { type Direction, flowOf, moveFrom } from "./drawing/navigate";
+import type { Direction } from "./drawing/navigate";
 import { openTo } from "./drawing/opening";
-import { type Scene, type SceneLine, type Source, sceneOf, specOf } from "./drawing/scene";
+import { type Scene, type SceneLine, type Source, sceneOf } from "./drawing/scene";
 import { Sight } from "./drawing/sight.svelte";
-import { fills } from "./drawing/viewport";
 import { findLayers } from "./find";
 import { type Health, healthOf } from "./health";
 import { type HeatRow, heatRows } from "./heat/heatRows";
 import { phrases } from "./language";
-import type { GroupLayout } from "./layout/layout";
-import { Layouter } from "./layout/layouter";
 import { Links } from "./links";
 import { type Labels, STRUCTURE_START, type StructurePlace } from "./place";
 import { readStructure } from "./record";
@@ -36,17 +34,8 @@ import { everyValue, figuresAt, GRADIENT, ROLE, scaleOf, UPDATE } from "./values
 
 /** Of more layers built alike only the first is drawn. */
 export const MOST_ALIKE = 4;
-const MOST_LEVELS = 6;
 /** More rows of the table are shown only where the drawing shows their layers. */
 const MOST_ROWS = 36;
-
-/** As many groups of a level are tried by themselves. */
-const MOST_TRIED = 12;
-
-interface Drawn {
-  source: Source;
-  layout: GroupLayout;
-}
 
 /** A layer at a step. */
 export interface Pointed {
@@ -62,10 +51,8 @@ export class StructureState extends ViewState<StructurePlace> {
   readonly blobs: Blobs;
   readonly links: Links;
   readonly sight: Sight;
-  #layouter = new Layouter();
+  #drawer = new Drawer();
   #attempt = $state(0);
-  /** What is to be drawn, once it is laid out. */
-  #wanted: Source | null = null;
 
   /** The run that is drawn. */
   run = $derived.by(() => {
@@ -208,9 +195,9 @@ export class StructureState extends ViewState<StructurePlace> {
     this.blobs = new Blobs(api);
     this.links = new Links(session, () => this.run);
     this.sight = this.#sight();
-    signal.addEventListener("abort", () => this.#layouter.end());
+    signal.addEventListener("abort", () => this.#drawer.end());
     $effect(() => {
-      if (this.session.view === "structure") this.#layouter.prepare();
+      if (this.session.view === "structure") this.#drawer.prepare();
     });
     $effect(() => {
       void this.#attempt;
@@ -270,15 +257,21 @@ export class StructureState extends ViewState<StructurePlace> {
   }
 
   move(direction: Direction): boolean {
+    void this.#move(direction);
+    return this.scene !== null;
+  }
+
+  /** What finds the way is loaded with the first key. */
+  async #move(direction: Direction): Promise<void> {
+    const { flowOf, moveFrom } = await import("./drawing/navigate");
     const { scene, tree, outlined } = this;
-    if (!scene || !tree) return false;
+    if (!scene || !tree) return;
     const ends = this.edges.map(
       ({ source, target }) => [tree.ends.get(source) as Item, tree.ends.get(target) as Item] as const,
     );
     const key = moveFrom(scene, flowOf(scene, ends), outlined, direction);
     const item = key === null ? undefined : tree.byKey.get(key);
     if (item) this.reveal(item);
-    return true;
   }
 
   leaveExample(): void {
@@ -343,10 +336,12 @@ export class StructureState extends ViewState<StructurePlace> {
   }
 
   async #draw(source: Source): Promise<void> {
-    this.#wanted = source;
+    const { open } = this.place;
+    const around = open === null && this.item ? lineage(standInOf(this.item, MOST_ALIKE)).slice(0, -1) : [];
+    const least = { ...source, open: new Set([...source.open, ...around.map(({ key }) => key)]) };
     try {
-      const drawn = this.place.open === null ? await this.#openUntilFull(source) : await this.#layOut(source);
-      if (!drawn || this.#wanted !== source) return;
+      const drawn = await this.#drawer.draw(least, open === null ? this.sight.room : null);
+      if (!drawn) return;
       this.scene = sceneOf(drawn.source, drawn.layout);
       this.#full = this.place.open === null ? { tree: source.tree, open: drawn.source.open } : null;
       this.layoutError = null;
@@ -354,38 +349,6 @@ export class StructureState extends ViewState<StructurePlace> {
     } catch (error) {
       this.layoutError = phrases.layoutFailed(asFailure(error).message);
     }
-  }
-
-  async #layOut(source: Source): Promise<Drawn | null> {
-    const layout = await this.#layouter.layOut(specOf(source));
-    return layout && { source, layout };
-  }
-
-  /** Opens level by level, and of one that is too large group by group, as long as all of the drawing can be read. */
-  async #openUntilFull(source: Source): Promise<Drawn | null> {
-    const { tree } = source;
-    const [chosen, room] = untrack(() => [this.item, this.sight.room]);
-    const around = chosen ? lineage(standInOf(chosen, MOST_ALIKE)).slice(0, -1) : [];
-    let best = await this.#layOut({ ...source, open: new Set([...source.open, ...around.map(({ key }) => key)]) });
-    for (let level = 2; best && level <= MOST_LEVELS; level++) {
-      const { open } = best.source;
-      const closed = [...openTo(tree, level, MOST_ALIKE)].filter(
-        (key) => !open.has(key) && isWithinOpen(tree, key, open),
-      );
-      // All of the level first, so that what is alike is drawn alike.
-      const tried = closed.length > 1 ? [closed, ...closed.slice(0, MOST_TRIED).map((key) => [key])] : [closed];
-      if (closed.length === 0) break;
-      for (const keys of tried) {
-        // A drawing that is no longer wanted takes no turn of the one that is.
-        if (this.#wanted !== source) return null;
-        const next: Drawn | null = await this.#layOut({ ...source, open: new Set([...best.source.open, ...keys]) });
-        if (!next) return null;
-        if (!fills(next.layout, room)) continue;
-        best = next;
-        if (keys === closed) break;
-      }
-    }
-    return best;
   }
 
   #sight(): Sight {
@@ -405,11 +368,6 @@ export class StructureState extends ViewState<StructurePlace> {
 function addressAt({ info, steps }: Track, at: number): RecordAddress | null {
   const [step, written] = [steps.steps[at], steps.wall_times[at]];
   return step === undefined || written === undefined ? null : { run: info.run, tag: info.tag, step, written };
-}
-
-function isWithinOpen(tree: Tree, key: string, open: ReadonlySet<string>): boolean {
-  const item = tree.byKey.get(key);
-  return item !== undefined && lineage(item).every(({ key: other }) => other === key || open.has(other));
 }
 
 function isWithin(tree: Tree | null, key: string, group: Item): boolean {

@@ -1,7 +1,8 @@
 /** Structures for tests. */
 
 import type { StructureEdge, StructureHeader, StructureNode, StructureTensor } from "../wire/schema.gen";
-import type { GroupSpec } from "./layout/layout";
+import { createLayouter, type GroupSpec } from "./layout/layout";
+import type { LayoutWorker } from "./layout/layouter";
 
 export function structureNode(path: string, some: Partial<StructureNode> = {}): StructureNode {
   return {
@@ -88,4 +89,23 @@ export function exampleSpec(boxes: number): GroupSpec {
     titleWidth: 80,
     titleHeight: 22,
   };
+}
+
+/** Lays out what it was asked last, when it is told to. */
+export class TestWorker implements LayoutWorker {
+  onmessage: Worker["onmessage"] = null;
+  onerror: Worker["onerror"] = null;
+  asked: GroupSpec[] = [];
+  #layOut = createLayouter();
+
+  postMessage(spec: GroupSpec): void {
+    this.asked.push(structuredClone(spec));
+  }
+
+  answer(): void {
+    const data = this.#layOut(this.asked.at(-1) as GroupSpec);
+    this.onmessage?.call(this as unknown as Worker, { data } as MessageEvent);
+  }
+
+  terminate(): void {}
 }

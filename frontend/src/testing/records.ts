@@ -20,6 +20,7 @@ export function layerHeader(some: Partial<LayerHeader>): LayerHeader {
     notes: [],
     guessed: [],
     softmax: [],
+    pooled: [],
     ...some,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatFigure } from "./figures";
+import { formatExtremes, formatFigure } from "./figures";
 
 it.each([
   [0, "0"],
@@ -18,4 +18,15 @@ it.each([
   [Number.POSITIVE_INFINITY, "∞"],
 ])("%d is %s", (value, text) => {
   expect(formatFigure(value)).toBe(text);
+});
+
+it.each([
+  [2.5, 0.1, ["2.5", "0.1"]],
+  [1.67301, 1.66984, ["1.673", "1.67"]],
+  [0.000012345, 0.000012341, ["1.2345e−5", "1.2341e−5"]],
+  [-1.00002, -1.00003, ["−1.00002", "−1.00003"]],
+  [1.6700000001, 1.67, ["1.67"]],
+  [3, 3, ["3"]],
+])("the extremes %d and %d are %j", (most, least, texts) => {
+  expect(formatExtremes(most, least)).toEqual(texts);
 });

@@ -2,15 +2,25 @@
 
 import { grouped, rounded } from "../language/numbers";
 
-export function formatFigure(value: number): string {
+const MOST_DIGITS = 6;
+
+export function formatFigure(value: number, digits = 3): string {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  const figure = textOf(size);
+  const figure = textOf(Math.abs(value), digits);
   return value < 0 ? `−${figure}` : figure;
 }
 
-function textOf(size: number): string {
-  if (Number.isInteger(size) || size >= 1000) return size >= 1e6 ? size.toExponential(1) : grouped(size);
-  return size < 1e-4 ? size.toExponential(1).replace("-", "−") : rounded(size);
+/** Returns the largest and the smallest of some values, in as many digits as tell them apart; one figure where none do. */
+export function formatExtremes(most: number, least: number): [most: string, least?: string] {
+  for (let digits = 3; digits <= MOST_DIGITS; digits++) {
+    const [high, low] = [formatFigure(most, digits), formatFigure(least, digits)];
+    if (high !== low) return [high, low];
+  }
+  return [formatFigure(most)];
+}
+
+function textOf(size: number, digits: number): string {
+  if (Number.isInteger(size) || size >= 1000) return size >= 1e6 ? size.toExponential(digits - 2) : grouped(size);
+  return size < 1e-4 ? size.toExponential(digits - 2).replace("-", "−") : rounded(size, digits);
 }

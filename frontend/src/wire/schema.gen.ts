@@ -127,6 +127,7 @@ export interface AlarmsHeader {
  *     overview: index of the blob with the thumbnails, -1 where there are none.
  *     notes: what a reader should know about this record, as sentences.
  *     alarms: what begins to be wrong at this step.
+ *     images: the image of the example, if it has one.
  */
 export interface AttentionHeader {
   version: number;
@@ -138,6 +139,7 @@ export interface AttentionHeader {
   overview: number;
   notes: string[];
   alarms: Alarm[];
+  images: ImageHeader[];
 }
 
 /**
@@ -337,6 +339,26 @@ export interface FileTag {
   blobs: number[][][];
   frames: Record<string, number[]>;
   failures: Record<string, string>;
+}
+
+/**
+ * The image of an example, whose patches are tokens: axes of `first + rows * columns` queries or keys, row by row.
+ *
+ * Args:
+ *     blob: index of the blob with `image`, uint8 [bytes], a PNG.
+ *     width: in pixels.
+ *     height: in pixels.
+ *     rows: of patches.
+ *     columns: of patches.
+ *     first: place of the first patch; what comes before, such as a class token, is no patch.
+ */
+export interface ImageHeader {
+  blob: number;
+  width: number;
+  height: number;
+  rows: number;
+  columns: number;
+  first: number;
 }
 
 /**

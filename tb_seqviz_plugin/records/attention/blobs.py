@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 import numpy as np
 
 from tb_seqviz_plugin.records.attention.alarms import Seen
+from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, look_at, upgraded
 from tb_seqviz_plugin.records.attention.pooling import Size, blocks_of, pooled, pooled_tokens
 from tb_seqviz_plugin.records.attention.quantise import (
@@ -28,6 +29,7 @@ from tb_seqviz_plugin.schema.attention import (
     MEASURES,
     AlarmsHeader,
     AttentionHeader,
+    ImageHeader,
     LayerHeader,
     Part,
 )
@@ -59,6 +61,7 @@ class AttentionPayload:
         watch: watches the records of this tag; None where nothing is watched.
         most: how many weights are kept at most; None for all.
         scalars: whether `HEAD_SCALARS` are written, too.
+        image: that of the example, None for none.
     """
 
     kind: ClassVar[str] = AttentionRecord.kind
@@ -69,6 +72,7 @@ class AttentionPayload:
     watch: Watch | None = None
     most: int | None = None
     scalars: bool = False
+    image: Image | None = None
 
     @property
     def memory(self) -> Watch:
@@ -94,9 +98,11 @@ class AttentionPayload:
             "watched": self.watch is not None,
             "most": self.most,
             "scalars": self.scalars,
+            "image": None if self.image is None else {**fields_of(self.image, Image), "png": None},
         }
         stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
+        given += [] if self.image is None else [np.frombuffer(self.image.png, np.uint8)]
         return Raw(said, given, encoded_size=sum(array.size for array in stored))
 
     @classmethod
@@ -107,6 +113,7 @@ class AttentionPayload:
             AttentionLayer(**{**said, **{name: next(arrays) if said.get(name) else None for name in _ARRAYS}})
             for said in raw.said["layers"]
         ]
+        image = raw.said.get("image")
         watch = memory if raw.said.get("watched") else None
         return cls(
             layers,
@@ -116,6 +123,7 @@ class AttentionPayload:
             watch,
             raw.said.get("most"),
             raw.said.get("scalars", False),
+            None if image is None else Image(**{**image, "png": next(arrays).tobytes()}),
         )
 
     def encode(self, tag: str, record: int) -> Encoded:
@@ -128,6 +136,7 @@ class AttentionPayload:
             step=self.step,
             watch=self.watch,
             most=self.most,
+            image=self.image,
         )
         version = _version_of(self.layers)
         beside: dict[Beside, Float | bytes] = {"heads": measures}
@@ -146,6 +155,7 @@ def encode_attention(
     step: int = 0,
     watch: Watch | None = None,
     most: int | None = None,
+    image: Image | None = None,
 ) -> tuple[list[bytes], Float]:
     """Returns the blobs and the measures of a record.
 
@@ -157,6 +167,7 @@ def encode_attention(
         step: the step, for alarms.
         watch: has watched the records before, and is told of this one; None where nothing is watched.
         most: how many weights are kept at most, a byte each; None for all.
+        image: that of the example, None for none.
 
     Returns:
         the blobs, the header frame first, and the measures, float32 [heads of all layers, measures].
@@ -218,6 +229,10 @@ def encode_attention(
     before = len(frames) - len(softmaxes.frames)
     for layer_header in headers:
         layer_header.softmax[:] = [replace(part, blob=part.blob + before) for part in layer_header.softmax]
+    images: list[ImageHeader] = []
+    if image is not None:
+        frames.append({"image": np.frombuffer(image.png, np.uint8)})
+        images = [ImageHeader(len(frames), image.width, image.height, image.rows, image.columns, image.first)]
     header = AttentionHeader(
         version=_version_of(layers),
         kind="attention",
@@ -228,6 +243,7 @@ def encode_attention(
         overview=overview,
         notes=list(notes),
         alarms=[] if watch is None else watch(step, seen),
+        images=images,
     )
     return [encode_frame({}, _to_json(header)), *map(encode_frame, frames)], np.concatenate(
         [each.look.values for each in seen]
@@ -279,8 +295,9 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
         for name in ("guessed", "softmax", "pooled"):
             if not layer[name]:
                 del layer[name]
-    if not values["alarms"]:
-        del values["alarms"]
+    for name in ("alarms", "images"):
+        if not values[name]:
+            del values[name]
     return values
 
 
@@ -311,7 +328,15 @@ def attention_fields(stored: Encoded) -> dict[str, Any]:
         "title": header.title,
         "notes": tuple(header.notes),
         "alarms": tuple(header.alarms),
+        "images": tuple(_image_of(stored.blobs, image) for image in header.images),
     }
+
+
+def _image_of(blobs: Sequence[bytes], header: ImageHeader) -> Image:
+    png = decode_blob(blobs, header.blob).get("image")
+    if png is None or png.dtype != np.uint8 or png.ndim != 1:
+        raise FrameError(f"Blob {header.blob} holds no image; the event file is damaged.")
+    return Image(png.tobytes(), header.width, header.height, header.rows, header.columns, header.first)
 
 
 def upgrade_measures(former: Float, header: bytes) -> Float | None:

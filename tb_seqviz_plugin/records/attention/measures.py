@@ -114,7 +114,7 @@ def look_at(
     tokens = tokens or Tokens()
     heads, queries, keys = weights.shape
     distances = _distances((queries, keys)) if tokens.same else None
-    before = _before(tokens) if tokens.same else ()
+    repeats = _repeats(tokens, queries) if tokens.same else {}
     penalties = _Penalties(queries, tokens)
     found = []
     evenness, ahead, aside = (np.full(heads, np.nan, np.float32) for _ in range(3))
@@ -132,7 +132,7 @@ def look_at(
             values |= rows.measures(tokens)
             evenness[at] = rows.evenness()
             if distances is not None:
-                values |= rows.of_the_same_tokens(distances, before, tokens.padding)
+                values |= rows.of_the_same_tokens(distances, repeats, tokens.padding)
                 ahead[at] = rows.ahead()
             if tokens.different and min(queries, keys) > 1:
                 penalty, of_equal_weights = penalties.of(rows.keys)
@@ -189,7 +189,7 @@ class _Rows:
         return found
 
     def of_the_same_tokens(
-        self, distances: Float, before: Sequence[npt.NDArray[np.intp]], padding: npt.NDArray[np.intp]
+        self, distances: Float, repeats: Mapping[str, Float], padding: npt.NDArray[np.intp]
     ) -> dict[str, float]:
         """Returns those of a head whose queries and keys are the same tokens."""
         shares, places = self.shares, self.places
@@ -200,12 +200,11 @@ class _Rows:
             inside &= ~np.isin(places + offset, padding)
             if inside.any():
                 found[name] = shares[rows[inside], places[inside] + offset].mean()
-        repeated = [(row, place, before[place]) for row, place in enumerate(places.tolist()) if before]
-        on = [shares[row, earlier].sum() for row, _, earlier in repeated if len(earlier)]
-        # What came after the place just before is the query itself.
-        after = [(row, earlier[earlier + 1 < place] + 1) for row, place, earlier in repeated]
-        behind = [shares[row, followers].sum() for row, followers in after if len(followers)]
-        return found | {name: np.mean(sums) for name, sums in (("duplicate", on), ("induction", behind)) if sums}
+        for name, marks in repeats.items():
+            some = marks[places].any(axis=-1)
+            if some.any():
+                found[name] = np.einsum("qk,qk->q", shares, marks[places])[some].mean()
+        return found
 
     def ahead(self) -> float:
         """Returns the mean weight on places after the query's own."""
@@ -292,19 +291,19 @@ def _largest(logits: Float, allowed: Mask) -> float:
     return float(inside.max()) if inside.size else float("nan")
 
 
-def _before(tokens: Tokens) -> list[npt.NDArray[np.intp]]:
-    """Returns at each place the earlier places of its token, none for padding."""
-    seen: dict[str, list[int]] = {}
-    found = []
-    padding = set(tokens.padding.tolist())
-    for place, token in enumerate(tokens.keys):
-        if place in padding:
-            found.append(np.array([], np.intp))
-            continue
-        earlier = seen.setdefault(token, [])
-        found.append(np.array(earlier, np.intp))
-        earlier.append(place)
-    return found
+def _repeats(tokens: Tokens, queries: int) -> dict[str, Float]:
+    """Returns for `duplicate` and `induction` the places that count, 1 or 0, float32 [queries, keys]; nothing without tokens.
+
+    What came after the place just before is the query itself, and padding is no token.
+    """
+    if len(tokens.keys) != queries:
+        return {}
+    _, numbers = np.unique(tokens.keys, return_inverse=True)
+    same = np.tril(numbers[:, None] == numbers, k=-1)
+    same[:, tokens.padding] = False
+    behind = np.zeros_like(same)
+    behind[:, 1:] = same[:, :-1]
+    return {"duplicate": same.astype(np.float32), "induction": np.tril(behind, k=-1).astype(np.float32)}
 
 
 def upgraded(values: Float, keys: Sequence[int]) -> Float:

@@ -44,19 +44,31 @@ def pooled(weights: Float, block: int) -> Float:
 
     Args:
         weights: float32 [heads, queries, keys].
-        block: the side of a block; at the ends they may be smaller.
+        block: the side of a block, a power of 2; at the ends they may be smaller.
 
     Returns:
         float32 [heads, ceil(queries / block), ceil(keys / block)].
     """
     if block == 1:
         return weights
-    largest, least = weights, weights
-    for axis in (2, 1):
-        starts = np.arange(0, weights.shape[axis], block)
-        largest = np.maximum.reduceat(largest, starts, axis=axis)
-        least = np.minimum.reduceat(least, starts, axis=axis) if (weights < 0).any() else largest
+    largest = _pooled(weights, block, np.maximum)
+    if not (weights < 0).any():
+        return largest
+    least = _pooled(weights, block, np.minimum)
     return np.where(-least > largest, least, largest)
+
+
+def _pooled(weights: Float, block: int, pick: np.ufunc) -> Float:
+    """Returns what a function of two numbers picks of each block, half by half: queries first, whose rows lie side by side."""
+    while block > 1:
+        for axis in (1, 2):
+            even, odd = (weights[:, start::2] if axis == 1 else weights[..., start::2] for start in (0, 1))
+            paired = odd.shape[axis]
+            both = pick(even[:, :paired] if axis == 1 else even[..., :paired], odd)
+            left = even[:, paired:] if axis == 1 else even[..., paired:]
+            weights = np.concatenate([both, left], axis=axis) if left.shape[axis] else both
+        block //= 2
+    return weights
 
 
 def pooled_tokens(tokens: Sequence[str], block: int) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.arguments import as_float32, check_no_text, check_texts
+from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema.attention import ROLES, Alarm, Role
@@ -133,6 +134,7 @@ class AttentionRecord(Record):
         title: the example in words; may be "".
         notes: what a reader should know about this record, as sentences.
         alarms: what begins to be wrong at this step.
+        images: the image of the example with its patches, if it has one.
     """
 
     kind: ClassVar[str] = "attention"
@@ -140,6 +142,7 @@ class AttentionRecord(Record):
     title: str = ""
     notes: Sequence[str] = ()
     alarms: Sequence[Alarm] = ()
+    images: Sequence[Image] = ()
 
 
 def weights_of(path: str, weights: npt.ArrayLike) -> Float:

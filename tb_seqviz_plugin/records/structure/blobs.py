@@ -10,7 +10,7 @@ from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structu
 from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.structure import StructureEdge, StructureHeader, StructureNode, StructureTensor
 from tb_seqviz_plugin.wire.frame import FrameError, decode_header, decoder, encode_frame
-from tb_seqviz_plugin.wire.header import read_header
+from tb_seqviz_plugin.wire.header import made, read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
 
@@ -97,7 +97,7 @@ def _to_node(node: Node) -> StructureNode:
 
 def _from_node(node: StructureNode) -> Node:
     inputs, outputs = (tuple(map(_from_tensor, tensors)) for tensors in (node.inputs, node.outputs))
-    return Node(**{**vars(node), "inputs": inputs, "outputs": outputs, "notes": tuple(node.notes)})
+    return made(Node, {**vars(node), "inputs": inputs, "outputs": outputs, "notes": tuple(node.notes)})
 
 
 def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
@@ -120,7 +120,7 @@ def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
 
 def _from_edge(edge: StructureEdge, tensors: Sequence[Shape]) -> Edge:
     places = {"leaves": tuple(edge.leaves), "enters": tuple(edge.enters)}
-    return Edge(**{**vars(edge), **places}, shape=tensors[edge.tensor])
+    return made(Edge, {**vars(edge), **places, "shape": tensors[edge.tensor]})
 
 
 def _to_tensor(shape: Shape) -> StructureTensor:

@@ -132,6 +132,20 @@ def test_sown_weights_have_tokens_and_role(tmp_path: Path) -> None:
     assert (layer.path.rsplit("/", 1)[-1], layer.role, layer.query_axis) == ("gate", "encoder self", "tokens")
 
 
+def test_keys_that_are_sown_have_names(tmp_path: Path) -> None:
+    def call(self: Any, x: Any) -> Any:
+        sow("router", ops.softmax(x[..., :3]), keys=["first", "second", "third"])
+        return x
+
+    (layer,) = log_once(tmp_path, Calling(call, X), X)[0].layers
+    assert list(layer.key_tokens) == ["first", "second", "third"]
+    assert (layer.query_axis, layer.key_axis, layer.role, list(layer.notes)) == ("tokens", "router", "other", [])
+    with pytest.raises(
+        ValueError, match=r"sow\('router'\) was given the keys \['one'\]; expected a list of strings, one for each"
+    ):
+        sow("router", ops.ones((1, 2, 3)), keys=["one"])
+
+
 # Choosing and correcting layers
 
 

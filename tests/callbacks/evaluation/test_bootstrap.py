@@ -10,7 +10,14 @@ from scipy import stats
 
 from tb_seqviz_plugin.callbacks.evaluation import bootstrap
 from tb_seqviz_plugin.callbacks.evaluation.bootstrap import Bootstrap
-from tb_seqviz_plugin.callbacks.evaluation.measures import Measure, accuracy, of_classes, roc_auc
+from tb_seqviz_plugin.callbacks.evaluation.measures import (
+    Measure,
+    accuracy,
+    of_classes,
+    roc_auc,
+    roc_auc_columns,
+    roc_auc_of,
+)
 
 ACCURACY = Measure("accuracy", ("count", "correct"), accuracy)
 TRUE = 0.8
@@ -88,9 +95,18 @@ def test_measures_that_are_no_means_have_intervals_too() -> None:
     for measure, (low, high) in zip(of_classes(), drawing.intervals(of_classes(), columns, rows), strict=True):
         whole = float(measure.of({name: column.sum(axis=0) for name, column in columns.items()}))
         assert low < whole < high
-    scores = random.random(300) + 0.5 * (labels == 1)
-    low, high = drawing.area(scores, labels == 1, rows)
-    assert low < roc_auc(scores, labels == 1) < high
+
+
+def test_the_area_under_the_curve_is_drawn_as_if_it_were_computed_of_each_draw() -> None:
+    random = np.random.default_rng(0)
+    positive = random.random(300) < 0.3
+    scores = (random.random(300) + 0.5 * positive).round(2)
+    whole, columns, rows = float(roc_auc(scores, positive)), roc_auc_columns(scores, positive), np.arange(300)
+    measure = roc_auc_of(whole)
+    assert measure.of({name: column.sum() for name, column in columns.items()}) == pytest.approx(whole)
+    drawn = random.integers(0, 300, (2000, 300))
+    plain = np.quantile([roc_auc(scores[each], positive[each]) for each in drawn], [0.025, 0.975])
+    assert Bootstrap(300, 2000, 0).interval(measure, columns, rows) == pytest.approx(plain, abs=0.01)
 
 
 def test_students_t_is_as_in_tables() -> None:

@@ -22,7 +22,7 @@ Y = np.random.default_rng(1).integers(0, CLASSES, 40)
 
 def test_a_training_run_logs_the_same_rows_and_examples_at_every_epoch(tmp_path: Path) -> None:
     model = classifier()
-    logger = EvaluationLogger(tmp_path, (X, Y), examples=8, classes=["a", "b", "c"], options=QUICK)
+    logger = EvaluationLogger(tmp_path, (X, Y), examples=8, classes=["a", "b", "c"], options=QUICK, max_overhead=None)
     accuracies = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: seen.append(float((log_softmax(model, X).argmax(axis=-1) == Y).mean()))
     )
@@ -85,7 +85,11 @@ def trained(folder: Path | None) -> list[np.ndarray]:
     x = layers.BatchNormalization()(layers.Dropout(0.3)(RandomAndCounting()(x)))
     model = keras.Model(ids, layers.Dense(CLASSES)(x))
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    callbacks = [] if folder is None else [EvaluationLogger(folder, (X[:33], Y[:33]), schedule=1, options=QUICK)]
+    callbacks = (
+        []
+        if folder is None
+        else [EvaluationLogger(folder, (X[:33], Y[:33]), schedule=1, options=QUICK, max_overhead=None)]
+    )
     model.fit(X, Y, batch_size=10, epochs=2, verbose=0, callbacks=callbacks)
     if folder is not None:
         assert len(list(seqviz.read(folder, "evaluation"))) == 8

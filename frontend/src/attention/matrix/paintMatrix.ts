@@ -4,6 +4,9 @@ import { weightAt } from "../weights";
 import type { Pyramid } from "./pyramid";
 import type { AxisWindow, MatrixWindow } from "./viewport";
 
+/** The pixels of the last painting: so much memory is not asked for at every frame. */
+let kept: ImageData | null = null;
+
 /** Paints what is in sight at the device's own resolution. */
 export function paintMatrix(
   canvas: HTMLCanvasElement,
@@ -19,10 +22,10 @@ export function paintMatrix(
   if (context === null || x.length === 0 || y.length === 0) return;
   if (canvas.width !== x.length) canvas.width = x.length;
   if (canvas.height !== y.length) canvas.height = y.length;
-  const image = context.createImageData(x.length, y.length);
+  if (kept?.width !== x.length || kept.height !== y.length) kept = context.createImageData(x.length, y.length);
   const grid = pyramid.level(y.power, x.power, perRow);
-  paintCells(grid, x, y, palette, new Uint32Array(image.data.buffer));
-  context.putImageData(image, 0, 0);
+  paintCells(grid, x, y, palette, new Uint32Array(kept.data.buffer));
+  context.putImageData(kept, 0, 0);
 }
 
 const LEAST_DOTTED = 5;

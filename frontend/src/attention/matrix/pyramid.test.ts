@@ -54,6 +54,36 @@ describe("createPyramid", () => {
     expect(Array.from(createPyramid(broken, all(2), all(3), 0.5).level(1, 1, false).invalid ?? [])).toEqual([0, 1]);
   });
 
+  test.each([
+    [1, 1],
+    [2, 2],
+    [3, 1],
+    [0, 2],
+  ])("a cell of level %d, %d is the strongest of those it stands for, with its sign", (queryPower, keyPower) => {
+    let state = 7;
+    const random = () => {
+      state = (state * 48271) % 2147483647;
+      return state / 2147483647;
+    };
+    const head = quantised(Array.from({ length: 13 }, () => Array.from({ length: 11 }, random)));
+    const negative = head.levels.map(() => (random() < 0.5 ? 1 : 0));
+    const [queries, keys] = [all(13).filter((query) => query !== 4), all(11).filter((key) => key !== 0)];
+    const grid = createPyramid({ ...head, negative }, queries, keys, 1).level(queryPower, keyPower, true);
+    const cut = (positions: number[], power: number, at: number) =>
+      positions.slice(at * 2 ** power, (at + 1) * 2 ** power);
+    expect(grid.rows * grid.columns).toBe(Math.ceil(12 / 2 ** queryPower) * Math.ceil(10 / 2 ** keyPower));
+    for (let cell = 0; cell < grid.levels.length; cell++) {
+      const [row, column] = [Math.floor(cell / grid.columns), cell % grid.columns];
+      const cells = cut(queries, queryPower, row).flatMap((query) =>
+        cut(keys, keyPower, column).map((key) => query * 11 + key),
+      );
+      const largest = Math.max(...cells.map((at) => head.levels[at] as number));
+      expect(grid.levels[cell]).toBe(largest);
+      const signs = cells.filter((at) => head.levels[at] === largest).map((at) => negative[at]);
+      expect(signs).toContain(grid.negative?.[cell]);
+    }
+  });
+
   test("builds a level once", () => {
     const pyramid = createPyramid(matrix, all(3), all(5), 1);
     expect(pyramid.level(1, 1, true)).toBe(pyramid.level(1, 1, true));

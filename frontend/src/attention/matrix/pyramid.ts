@@ -1,4 +1,4 @@
-import type { CellGrid } from "../paint";
+import { type CellGrid, gatherBroken, gatherStrongest, spansOf } from "../cells";
 import type { HeadMatrix } from "../record/matrix";
 
 /** The shown part of one head at every magnification. */
@@ -30,88 +30,41 @@ export function createPyramid(matrix: HeadMatrix, queries: number[], keys: numbe
     gain: null,
   };
   const built = new Map<string, CellGrid>();
-  return {
+  const pyramid: Pyramid = {
     level(queryPower, keyPower, perRow) {
-      const grid = { ...base, gain: perRow ? null : gain };
-      if (queryPower === 0 && keyPower === 0) return grid;
+      if (queryPower === 0 && keyPower === 0) return { ...base, gain: perRow ? null : gain };
       const name = `${queryPower} ${keyPower} ${perRow}`;
-      const known = built.get(name) ?? pool(grid, 2 ** queryPower, 2 ** keyPower);
-      built.set(name, known);
-      return known;
+      const known = built.get(name);
+      if (known) return known;
+      // From the level just below, so that all of them together take a third more than the first.
+      const tall = queryPower >= keyPower ? 1 : 0;
+      const wide = keyPower >= queryPower ? 1 : 0;
+      const pooled = pool(pyramid.level(queryPower - tall, keyPower - wide, perRow), 1 + tall, 1 + wide);
+      built.set(name, pooled);
+      return pooled;
     },
   };
+  return pyramid;
 }
 
-/** Each cell of the result is the largest of `height` x `width` cells. */
+/** Each cell of the result is the strongest of `height` x `width` cells. */
 function pool(grid: CellGrid, height: number, width: number): CellGrid {
   const rows = Math.ceil(grid.rows / height);
   const columns = Math.ceil(grid.columns / width);
   const levels = new Uint8Array(rows * columns);
-  const invalid = grid.invalid ? new Uint8Array(rows * columns) : null;
-  if (grid.negative) return poolSigned(grid, grid.negative, height, width);
-  const line = new Uint8Array(columns);
-  for (let row = 0; row < grid.rows; row++) {
-    const from = (grid.rowOf?.[row] ?? row) * grid.stride;
-    const to = Math.floor(row / height) * columns;
-    poolRow(grid.levels, from, grid.columnOf, grid.columns, width, line);
-    const gain = grid.gain?.[row] ?? 1;
-    for (let column = 0; column < columns; column++) {
-      const level = Math.min(255, ((line[column] as number) * gain + 0.5) | 0);
-      if (level > (levels[to + column] as number)) levels[to + column] = level;
-    }
-    if (grid.invalid === null || invalid === null) continue;
-    poolRow(grid.invalid, from, grid.columnOf, grid.columns, width, line);
-    for (let column = 0; column < columns; column++) {
-      if ((line[column] as number) > (invalid[to + column] as number)) invalid[to + column] = line[column] as number;
-    }
+  const negative = grid.negative && new Uint8Array(rows * columns);
+  const invalid = grid.invalid && new Uint8Array(rows * columns);
+  const from = Int32Array.from({ length: columns }, (_, column) => column * width);
+  const spans = spansOf(
+    grid,
+    from,
+    from.map((first) => Math.min(grid.columns, first + width)),
+  );
+  for (let row = 0; row < rows; row++) {
+    const [first, end] = [row * height, Math.min(grid.rows, (row + 1) * height)];
+    const line = (of: Uint8Array) => of.subarray(row * columns, (row + 1) * columns);
+    gatherStrongest(grid, first, end, spans, line(levels), line(negative ?? levels));
+    if (invalid) gatherBroken(grid, first, end, spans, line(invalid));
   }
-  return { rows, columns, stride: columns, levels, invalid, rowOf: null, columnOf: null, gain: null };
-}
-
-/** The same of weights of either sign, which the strongest keeps. */
-function poolSigned(grid: CellGrid, negative: Uint8Array, height: number, width: number): CellGrid {
-  const rows = Math.ceil(grid.rows / height);
-  const columns = Math.ceil(grid.columns / width);
-  const pooled = { levels: new Uint8Array(rows * columns), negative: new Uint8Array(rows * columns) };
-  const invalid = grid.invalid ? new Uint8Array(rows * columns) : null;
-  for (let row = 0; row < grid.rows; row++) {
-    const start = (grid.rowOf?.[row] ?? row) * grid.stride;
-    const gain = grid.gain?.[row] ?? 1;
-    for (let column = 0; column < grid.columns; column++) {
-      const cell = start + (grid.columnOf?.[column] ?? column);
-      const to = Math.floor(row / height) * columns + Math.floor(column / width);
-      if (invalid && grid.invalid?.[cell]) invalid[to] = grid.invalid[cell] as number;
-      const level = Math.min(255, ((grid.levels[cell] as number) * gain + 0.5) | 0);
-      if (level <= (pooled.levels[to] as number)) continue;
-      pooled.levels[to] = level;
-      pooled.negative[to] = negative[cell] as number;
-    }
-  }
-  return { rows, columns, stride: columns, ...pooled, invalid, rowOf: null, columnOf: null, gain: null };
-}
-
-function poolRow(
-  source: Uint8Array,
-  from: number,
-  columnOf: ArrayLike<number> | null,
-  columns: number,
-  width: number,
-  line: Uint8Array,
-): void {
-  for (let column = 0, target = 0; column < columns; target++) {
-    const end = Math.min(columns, column + width);
-    let largest = 0;
-    if (columnOf === null) {
-      for (; column < end; column++) {
-        const value = source[from + column] as number;
-        if (value > largest) largest = value;
-      }
-    } else {
-      for (; column < end; column++) {
-        const value = source[from + (columnOf[column] as number)] as number;
-        if (value > largest) largest = value;
-      }
-    }
-    line[target] = largest;
-  }
+  return { rows, columns, stride: columns, levels, negative, invalid, rowOf: null, columnOf: null, gain: null };
 }

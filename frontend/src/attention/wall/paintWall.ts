@@ -2,7 +2,8 @@
 
 import type { Inks } from "../../draw/inks";
 import { sparkline, stepX } from "../../draw/sparkline";
-import { type CellGrid, type Palette, type PixelAxis, paintCells } from "../paint";
+import type { CellGrid } from "../cells";
+import { type Palette, type PixelAxis, paintCells } from "../paint";
 import type { Thumbnail } from "../record/matrix";
 import { LINE_HEIGHT, ROW_LABEL, type WallLayout } from "./wallLayout";
 

@@ -8,6 +8,7 @@ import { findLater, type Phrases, speak } from "../../language/catalogue";
 import type * as samples from "../../samples/en";
 import type * as saving from "../../saving/en";
 import type * as structure from "../../structure/en";
+import { preload } from "../preload";
 import type * as en from "./en";
 
 export type Language = "en" | "zh-CN";
@@ -85,17 +86,20 @@ function primary(language: string): string {
   return language.split("-", 1)[0]?.toLowerCase() ?? "";
 }
 
-/** Has the page speak, before anything of it runs that says something. */
-export async function loadLanguage(): Promise<void> {
+/** Has the page speak, before anything of it runs that says something. `view`: the one that it will open with, where that is known. */
+export async function loadLanguage(view: string | null): Promise<void> {
   const kept = storage()?.getItem(KEPT_AS);
   spoken = languageFor([...(kept ? [kept] : []), ...navigator.languages]);
   document.documentElement.lang = spoken;
   findLater((part) => LANGUAGES[spoken].later[part as keyof Later]());
+  preload("page", spoken);
+  if (view !== null) preload(view, spoken);
   speak(await LANGUAGES[spoken].load());
 }
 
 /** Has a view speak, before anything of it runs that says something. */
 export async function loadPhrases(view: string): Promise<void> {
+  preload(view, spoken);
   speak({ [view]: await LANGUAGES[spoken].views[view as keyof Views]() });
 }
 

@@ -32,6 +32,16 @@ export function textsFailed(run: string, detail: string): string {
   return `The texts of run ${run} could not be read: ${detail} Choose another run, or log it again.`;
 }
 
+const MOST_STEPS = 3;
+
+export function stepsFailed(run: string, steps: readonly number[], detail: string): string {
+  const shown = steps.slice(0, MOST_STEPS).map(count).join(", ");
+  const rest = steps.length > MOST_STEPS ? ` and ${count(steps.length - MOST_STEPS)} more` : "";
+  return steps.length === 1
+    ? `Step ${shown} of run ${run} could not be read, and is left out: ${detail}`
+    : `Steps ${shown}${rest} of run ${run} could not be read, and are left out: ${detail}`;
+}
+
 export function noGroupInRun(run: string, group: string): string {
   return `Run ${run} has no samples named ${group}. Choose another group, or take the run out.`;
 }

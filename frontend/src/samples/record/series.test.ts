@@ -61,6 +61,11 @@ describe("a series of texts", () => {
     expect(series?.steps).toEqual([0, 4]);
     expect(series?.entries).toEqual([["a"], ["e"]]);
     expect(series?.setups).toHaveLength(2);
+    expect(series?.damaged?.steps).toEqual([1, 2, 3]);
+    expect(series?.damaged?.reason).toContain("texts");
+    const more = (await all(await answer({ 6: of("f"), 7: of(["g"]) }, {}), series)).at(-1);
+    expect(more?.steps).toEqual([0, 4, 7]);
+    expect(more?.damaged).toEqual({ steps: [1, 2, 3, 6], reason: series?.damaged?.reason });
   });
 
   it.each([

@@ -31,6 +31,14 @@ export function textsFailed(run: string, detail: string): string {
   return `无法读取运行 ${run} 的文本：${detail} 请选择其他运行，或重新记录。`;
 }
 
+const MOST_STEPS = 3;
+
+export function stepsFailed(run: string, steps: readonly number[], detail: string): string {
+  const shown = steps.slice(0, MOST_STEPS).map(count).join("、");
+  const rest = steps.length > MOST_STEPS ? ` 等 ${count(steps.length)} 步` : " 步";
+  return `无法读取运行 ${run} 的第 ${shown}${rest}，已略过：${detail}`;
+}
+
 export function noGroupInRun(run: string, group: string): string {
   return `运行 ${run} 没有名为 ${group} 的生成文本。请选择其他分组，或取消选择该运行。`;
 }

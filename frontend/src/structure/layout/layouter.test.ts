@@ -1,25 +1,6 @@
 import { expect, it } from "vitest";
-import { exampleSpec } from "../testing";
-import { createLayouter, type GroupSpec } from "./layout";
-import { Layouter, type LayoutWorker } from "./layouter";
-
-class TestWorker implements LayoutWorker {
-  onmessage: Worker["onmessage"] = null;
-  onerror: Worker["onerror"] = null;
-  asked: GroupSpec[] = [];
-  #layOut = createLayouter();
-
-  postMessage(spec: GroupSpec): void {
-    this.asked.push(structuredClone(spec));
-  }
-
-  answer(): void {
-    const data = this.#layOut(this.asked.at(-1) as GroupSpec);
-    this.onmessage?.call(this as unknown as Worker, { data } as MessageEvent);
-  }
-
-  terminate(): void {}
-}
+import { exampleSpec, TestWorker } from "../testing";
+import { Layouter } from "./layouter";
 
 it("starts its worker once, before anything is asked if it is told to", async () => {
   const workers: TestWorker[] = [];

@@ -1,0 +1,22 @@
+/** Modules are asked for at once, not each when the one that imports it is there. */
+
+import { visibleWindow } from "../host/tensorboard";
+import { PLUGIN_NAME } from "../wire/schema.gen";
+
+/** By part of the page, and by part and language: its modules beside those of the page itself. Written by the build. */
+declare const MODULES: Readonly<Record<string, readonly string[]>>;
+
+/** Has the browser fetch a part and what it says. */
+export function preload(part: string, language: string): void {
+  for (const module of [part, `${part}.${language}`].flatMap((name) => MODULES[name] ?? [])) {
+    const link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = new URL(/* @vite-ignore */ module, import.meta.url).href;
+    document.head.append(link);
+  }
+}
+
+/** Returns the view that the address names, before anything is there that knows views; null where it names none. */
+export function linkedView(): string | null {
+  return new URLSearchParams(visibleWindow().location.search).get(`p.${PLUGIN_NAME}.view`);
+}

@@ -1,0 +1,114 @@
+"""The image of an example, whose patches attention runs over."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+_LONGEST_SIDE = 256
+_MOST_BEFORE = 1 / 4
+"""Share of the tokens that come before the patches, such as that of the class and registers, at most."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image and its patches.
+
+    Args:
+        png: the image as a PNG.
+        width: in pixels.
+        height: in pixels.
+        rows: of patches.
+        columns: of patches.
+        first: place of the first patch along the axis of tokens; what comes before, such as a class token, is no patch. The patches
+            follow row by row.
+    """
+
+    png: bytes
+    width: int
+    height: int
+    rows: int
+    columns: int
+    first: int = 0
+
+    @classmethod
+    def of(cls, pixels: npt.ArrayLike, rows: int, columns: int, first: int = 0) -> Image:
+        """Returns an image from its pixels.
+
+        Args:
+            pixels: numbers [height, width] or [height, width, 1 or 3]: uint8, or of any range, which becomes black to white unless
+                they lie between 0 and 1. Of a side of more than 256 pixels every second one is kept, or fewer.
+            rows: of patches.
+            columns: of patches.
+            first: see `Image`.
+
+        Raises:
+            ValueError: if they are something else.
+
+        >>> image = Image.of(np.zeros((8, 12)), rows=2, columns=3)
+        >>> image.png[1:4], image.width, image.height
+        (b'PNG', 12, 8)
+        """
+        found = np.asarray(pixels)
+        found = found[..., 0] if found.ndim == 3 and found.shape[-1] == 1 else found
+        if (
+            found.ndim not in (2, 3)
+            or found.shape[2:] not in ((), (3,))
+            or 0 in found.shape
+            or found.dtype.kind not in "biuf"
+        ):
+            raise ValueError(
+                f"An image is of {found.dtype} and shape {list(found.shape)}; expected numbers [height, width] or "
+                "[height, width, 1 or 3]."
+            )
+        step = -(-max(found.shape[:2]) // _LONGEST_SIDE)
+        small = _as_bytes(found[::step, ::step])
+        return cls(_png(small), small.shape[1], small.shape[0], rows, columns, first)
+
+
+def grid_of(length: int, height: int, width: int) -> tuple[int, int, int] | None:
+    """Returns rows and columns of square patches, and how many tokens come before them; None if an axis cannot be of patches.
+
+    >>> grid_of(17, 32, 32), grid_of(6, 16, 24), grid_of(7, 32, 32)
+    ((4, 4, 1), (2, 3, 0), None)
+    """
+    for first in range(int(_MOST_BEFORE * length) + 1):
+        for rows in range(2, height + 1):
+            columns, left = divmod(length - first, rows)
+            if (
+                not left
+                and columns
+                and not height % rows
+                and not width % columns
+                and height // rows == width // columns
+            ):
+                return rows, columns, first
+    return None
+
+
+def _as_bytes(pixels: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    if pixels.dtype == np.uint8:
+        return pixels.astype(np.uint8)
+    numbers = np.nan_to_num(pixels.astype(np.float64))
+    low, high = numbers.min(), numbers.max()
+    low, high = (
+        (0, 1) if low >= 0 and high <= 1 else (0, 255) if low >= 0 and high <= 255 else (low, max(high, low + 1e-12))
+    )
+    scaled: npt.NDArray[np.uint8] = np.rint((numbers - low) / (high - low) * 255).astype(np.uint8)
+    return scaled
+
+
+def _png(pixels: npt.NDArray[np.uint8]) -> bytes:
+    height, width = pixels.shape[:2]
+    colour = 2 if pixels.ndim == 3 else 0
+    rows = np.ascontiguousarray(pixels).reshape(height, -1)
+    data = zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes(), 9)  # each row begins with the filter "none"
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)), (b"IDAT", data), (b"IEND", b"")]
+    packed = [
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)

@@ -1,0 +1,51 @@
+"""Images of a probe: those of the inputs or those given, and what does not fit."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from tb_seqviz_plugin.callbacks.attention.pictures import Pictures
+
+INPUT = {"images": np.zeros((2, 24, 24, 1))}
+
+
+def test_an_input_of_images_is_taken() -> None:
+    (image, _) = Pictures(None).of_examples(INPUT, [37, 37]) or []
+    assert (image.rows, image.columns, image.first, image.width) == (6, 6, 1, 24)
+    assert Pictures(None).of_examples(INPUT, [31]) is None
+    assert Pictures(None).of_examples({"tokens": np.zeros((2, 37))}, [37]) is None
+
+
+def test_images_are_given_beside_their_patches() -> None:
+    given = np.zeros((2, 24, 24, 3))
+    (image, _) = Pictures((given, (4, 9))).of_examples({"patches": np.zeros((2, 36, 5))}, [37]) or []
+    assert (image.rows, image.columns, image.first) == (4, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("images", "sentence"),
+    [
+        (
+            np.zeros((2, 24, 24, 5)),
+            "images= is of float64 and shape [2, 24, 24, 5]; expected numbers [examples, height, width] or",
+        ),
+        (
+            (np.zeros((2, 24, 24)), (6,)),
+            "images= has (6,) for the rows and columns of patches; expected two whole numbers",
+        ),
+    ],
+)
+def test_what_are_no_images_is_refused(images: object, sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        Pictures(images)
+
+
+@pytest.mark.parametrize("images", [np.zeros((3, 24, 24)), (np.zeros((2, 24, 24)), (9, 9))])
+def test_images_that_fit_nothing_are_told(images: object) -> None:
+    with pytest.raises(
+        ValueError, match=r"images= holds \d images of 24 x 24 pixels.* and attention runs along 37 tokens"
+    ):
+        Pictures(images).of_examples(INPUT, [37, 37])
