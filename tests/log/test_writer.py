@@ -441,5 +441,5 @@ def test_numbers_beside_records_are_of_what_is_logged_together(tmp_path: Path) -
         assert 0 < writer.cost.bytes < sum(path.stat().st_size for path in event_files(tmp_path))
     events = [Event.FromString(payload) for path in event_files(tmp_path) for _, payload in read_records(path)]
     assert [(event.step, [value.tag for value in event.summary.value]) for event in events[1:]] == [
-        (3, ["attention/a", "heads/attention/a", "b"])
+        (3, ["attention/a", "heads/attention/a", "alarms/attention/a", "b"])
     ]

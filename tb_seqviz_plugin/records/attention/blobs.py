@@ -44,6 +44,7 @@ _POOLED = (
     "head the strongest is kept; measures and alarms are of all."
 )
 _ARRAYS = ("weights", "softmax", "mask", "logits", "max_logit")
+_OF_WHAT_IS_READ = ("measures", "pooled")
 _Names = tuple[str, str, str, str]
 _WEIGHTS: _Names = ("weights", "scale", "invalid", "negative")
 _SOFTMAX: _Names = ("softmax", "softmax_scale", "softmax_invalid", "softmax_negative")
@@ -84,22 +85,19 @@ class AttentionPayload:
         arrays = {name: [getattr(layer, name) for layer in self.layers] for name in _ARRAYS}
         layers = [
             {
-                **fields_of(layer, AttentionLayer),
-                "measures": {},
+                **{
+                    name: value
+                    for name, value in fields_of(layer, AttentionLayer).items()
+                    if name not in _OF_WHAT_IS_READ
+                },
                 **{name: arrays[name][at] is not None for name in _ARRAYS},
             }
             for at, layer in enumerate(self.layers)
         ]
-        said = {
-            "layers": layers,
-            "title": self.title,
-            "notes": self.notes,
-            "step": self.step,
-            "watched": self.watch is not None,
-            "most": self.most,
-            "scalars": self.scalars,
-            "image": None if self.image is None else {**fields_of(self.image, Image), "png": None},
-        }
+        image = self.image and {**fields_of(self.image, Image), "png": None}
+        options = {"watched": self.watch is not None, "most": self.most, "scalars": self.scalars, "image": image}
+        said = {"layers": layers, "title": self.title, "notes": self.notes, "step": self.step}
+        said |= {name: value for name, value in options.items() if value not in (None, False)}
         stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
         given += [] if self.image is None else [np.frombuffer(self.image.png, np.uint8)]
