@@ -1,5 +1,7 @@
 /** Evaluations for tests. */
 
+import { encodeFrame } from "../testing/frames";
+import { EVALUATION_COLUMNS } from "../wire/schema.gen";
 import { type Cell, type Predictions, type Setup, type Tables, tablesOf } from "./types";
 
 /** Returns tables whose cells are what `cell` returns. */
@@ -60,4 +62,48 @@ export function predictions(texts: string[], correct: number[], probability: num
     correct: Float32Array.from(correct),
     probability: Float32Array.from(texts, (_, place) => probability[place] ?? Number.NaN),
   };
+}
+
+/** The tables of one run, as a server holds them. */
+export interface Logged {
+  run: string;
+  steps: readonly number[];
+  slices: readonly string[];
+  measures: readonly string[];
+  cell(step: number, slice: string, measure: string): Partial<Cell>;
+}
+
+/** Returns a server that holds these tables, without examples. */
+export function serverOf(logged: readonly Logged[]): typeof fetch {
+  const answer = async (path: string): Promise<Response> => {
+    const [route = "", query = ""] = path.split("?");
+    const one = logged.find(({ run }) => run === new URLSearchParams(query).get("run"));
+    if (route === "series") return Response.json({ version: 1, series: logged.map(infoOf), newer: [], damaged: [] });
+    if (route === "steps" && one)
+      return Response.json({ steps: one.steps, wall_times: one.steps, blobs: one.steps.map(() => 1) });
+    if (route === "measures" && one) return new Response(measuresOf(one));
+    return Response.json({ error: "There is nothing." }, { status: 404 });
+  };
+  return answer as unknown as typeof fetch;
+}
+
+function infoOf({ run, steps }: Logged) {
+  const last = Math.max(...steps);
+  return { run, tag: "evaluation/set", kind: "evaluation", name: "set", last_step: last, last_wall_time: last };
+}
+
+function measuresOf({ steps, slices, measures, cell }: Logged): ArrayBuffer {
+  const rows = slices.flatMap((slice) => measures.map((measure) => ({ slice, measure })));
+  const tables = madeTables(steps, slices, measures, cell);
+  const values = steps.flatMap((_, at) =>
+    rows.flatMap(({ slice, measure }) => {
+      const { value, low, high, count } = tables.cell(at, slice, measure);
+      return [value, low, high, count];
+    }),
+  );
+  return encodeFrame(
+    { names: EVALUATION_COLUMNS, slices: rows.map(({ slice }) => slice), measures: rows.map(({ measure }) => measure) },
+    { steps: [steps.length], values: [steps.length, rows.length, EVALUATION_COLUMNS.length] },
+    { steps: BigInt64Array.from(steps, BigInt), values: Float32Array.from(values) },
+  );
 }

@@ -26,7 +26,18 @@ export function layerHeader(some: Partial<LayerHeader>): LayerHeader {
 }
 
 export function attentionHeader(layers: LayerHeader[]): AttentionHeader {
-  return { version: 1, kind: "attention", title: "", record: 1, layers, axes: {}, overview: -1, notes: [], alarms: [] };
+  return {
+    version: 1,
+    kind: "attention",
+    title: "",
+    record: 1,
+    layers,
+    axes: {},
+    overview: -1,
+    notes: [],
+    alarms: [],
+    images: [],
+  };
 }
 
 /** The blobs of a record with a small layer of two heads and a large one, each head of it in a blob of its own. */
