@@ -119,7 +119,8 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
       notices.push(phrases.unknownMeasure(wanted.measure));
     return notices;
   });
-  waitingFor = $derived.by(() => null);
+  /** What the tables stand in is waited for by the session; the examples come by and by. */
+  readonly waitingFor = null;
 
   constructor(
     readonly session: Session,
