@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -21,6 +21,7 @@ from tb_seqviz_plugin.callbacks.generation.any_generator import AnyGenerator, Lo
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import checked_prompts, origins_of
 from tb_seqviz_plugin.callbacks.generation.noted_embeddings import positions_of_layers
+from tb_seqviz_plugin.callbacks.model.layers import shadow
 from tb_seqviz_plugin.callbacks.old_names import Moved, takes_old_names
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 
@@ -197,7 +198,9 @@ class KerasHubGenerator(AnyGenerator):
     def _asking(self, loop: Loop, key: Any, inputs: Any, *rest: Any) -> list[Any]:
         tokens, *_ = rest
         hand = _Hand(lambda ask, carried: loop(ask, carried, *rest), tuple(tokens.shape))
-        with _given(self._task, hand), keras.StatelessScope():
+        with contextlib.ExitStack() as undo, keras.StatelessScope():
+            shadow(undo, self._task, "sampler", hand)
+            _seed_with(undo, self._task, key - 1)
             self._task.generate_step({self._text: tokens, **inputs}, None)
         return hand.results
 
@@ -235,20 +238,18 @@ class _Hand:
         return prompt
 
 
-@contextlib.contextmanager
-def _given(task: Any, sampler: Any) -> Iterator[None]:
-    """Gives a task a sampler for as long as the context lasts, past Keras' own tracking."""
-    attributes = vars(task)
-    own = attributes.get("sampler")
-    had_one = "sampler" in attributes
-    attributes["sampler"] = sampler
-    try:
-        yield
-    finally:
-        if had_one:
-            attributes["sampler"] = own
-        else:
-            del attributes["sampler"]
+def _seed_with(undo: contextlib.ExitStack, task: Any, count: int) -> None:
+    """Has a task begin its cache with so many tokens, where it would run all places, those to be written included."""
+    compute = getattr(task, "call_with_cache", None)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        match args:
+            case (token_ids, cache, int(0)) if not kwargs:
+                return compute(token_ids[:, : max(count, 1)], cache, 0)
+        return compute(*args, **kwargs)
+
+    if compute is not None:
+        shadow(undo, task, "call_with_cache", call)
 
 
 def _array(value: Any) -> npt.NDArray[Any]:
