@@ -60,8 +60,10 @@ class Capture:
         model: a built model.
         inputs: the probe by input name, arrays with the batch first.
         run: calls the model on such inputs.
+        keeps_result: whether what `run` returns, one tensor, is kept, too.
 
     Attributes:
+        result: what `run` returned last, if it is kept; None if it is not, and where the model cannot run as a graph.
         problems: what could not be captured, as sentences without their full stop.
         why_eager: why the model cannot run as a graph, "" if it does.
 
@@ -83,8 +85,10 @@ class Capture:
         model: keras.Model,
         inputs: Mapping[str, npt.NDArray[Any]],
         run: Callable[[Mapping[str, Any]], Any],
+        keeps_result: bool = False,
     ) -> None:
         self._backend = backends.attention()
+        self.result: npt.NDArray[Any] | None = None
         if not model.built:
             raise CaptureError(
                 f"The model {model.name!r} is not built, so it has no weights to look at. Call it once on a batch, or "
@@ -105,7 +109,8 @@ class Capture:
         if not traced.hides:
             self._finding = Finding(self._model, traced, self._batch, self._rolled)
             self._report(self._finding.problems)
-            self._function = traced.function(self._finding.tensors, self._finding.peaks)
+            self._results = traced.program.outputs[:1] if keeps_result else []
+            self._function = traced.function([*self._finding.tensors, *self._results], self._finding.peaks)
 
     def __call__(self, inputs: Mapping[str, npt.NDArray[Any]] | None = None) -> list[Captured]:
         """Returns the weights of every attention call, in the order of the forward pass.
@@ -117,7 +122,10 @@ class Capture:
             self._inputs = self._backend.to_tensors(inputs)
             self._rolled = self._roll(inputs)
         if self._function is not None:
-            return self._finish(self._finding, self._function(self._inputs))
+            arrays, count = self._function(self._inputs), len(self._finding.tensors)
+            after = count + len(self._results)
+            self.result = next(iter(arrays[count:after]), None)
+            return self._finish(self._finding, [*arrays[:count], *arrays[after:]])
         ran = self._backend.run_eagerly(self._run, self._model, self._inputs)
         finding = Finding(self._model, ran, self._batch, self._rolled)
         self._report(finding.problems)

@@ -24,12 +24,19 @@ Loop = Callable[..., list[Any]]
 """(ask, carried, tokens, starts, ...) -> results, in a compiled function."""
 
 
+Watch = Callable[[Callable[[Any, Any], Any], npt.NDArray[np.int32], Any], "npt.NDArray[np.float32] | None"]
+"""(run, tokens, source) -> what `run` returns of them, None if it has to be run without being watched."""
+
+
 class AnyGenerator(ABC):
     """Lets a model write.
 
     Args:
         vocabulary: how many tokens the model writes.
         alternatives: how many of the most probable tokens to keep at each position.
+
+    Attributes:
+        watch: what runs the model on the finished texts, where these are checked by one pass; None if nobody looks on.
 
     Raises:
         BackendError: if Keras runs on a backend on which text cannot be generated.
@@ -41,6 +48,7 @@ class AnyGenerator(ABC):
         self._alternatives = min(whole("alternatives", alternatives, 0, GenerationError), vocabulary)
         self._loops: dict[Hashable, CompiledLoop] = {}
         self._never_written: set[int] = set()
+        self.watch: Watch | None = None
 
     @property
     def vocabulary(self) -> int:

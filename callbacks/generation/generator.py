@@ -159,7 +159,7 @@ class Generator(AnyGenerator):
 
     def _sampled(self, batch: Batch, draws: Draws) -> tuple[Drawn, Sequence[int], Sequence[Notes]]:
         texts = self._texts(batch, draws.noise.shape[1])
-        stepped = texts and self._stepped(lambda stepping: stepping(texts, draws))
+        stepped = texts and self._stepped(lambda stepping: stepping(texts, draws, self.watch))
         if not stepped:
             return super()._sampled(batch, draws)
         drawn, written, is_over = stepped.drawn, stepped.written, stepped.is_over

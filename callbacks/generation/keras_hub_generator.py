@@ -240,7 +240,9 @@ class _Hand:
 
 def _seed_with(undo: contextlib.ExitStack, task: Any, count: int) -> None:
     """Has a task begin its cache with so many tokens, where it would run all places, those to be written included."""
-    compute = getattr(task, "call_with_cache", None)
+    if not hasattr(task, "call_with_cache"):
+        return
+    compute = task.call_with_cache
 
     def call(*args: Any, **kwargs: Any) -> Any:
         match args:
@@ -248,8 +250,7 @@ def _seed_with(undo: contextlib.ExitStack, task: Any, count: int) -> None:
                 return compute(token_ids[:, : max(count, 1)], cache, 0)
         return compute(*args, **kwargs)
 
-    if compute is not None:
-        shadow(undo, task, "call_with_cache", call)
+    shadow(undo, task, "call_with_cache", call)
 
 
 def _array(value: Any) -> npt.NDArray[Any]:

@@ -20,6 +20,7 @@ from keras import ops
 from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop, Generation
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Draws, Kept, Stepper
+from tb_seqviz_plugin.callbacks.generation.any_generator import Watch
 from tb_seqviz_plugin.callbacks.generation.generated import Generated
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.stepper import are_close
@@ -93,8 +94,14 @@ class Stepping:
         self.is_trusted = True
         self._is_confirmed = model.is_stepwise
 
-    def __call__(self, texts: Texts, draws: Draws) -> Stepped:
-        """Returns what follows each prompt, as far as there is room."""
+    def __call__(self, texts: Texts, draws: Draws, watch: Watch | None = None) -> Stepped:
+        """Returns what follows each prompt, as far as there is room.
+
+        Args:
+            texts: the prompts.
+            draws: how tokens are drawn.
+            watch: what runs the model in the pass that checks, None if nobody looks on.
+        """
         (rows, columns), (_, time) = texts.tokens.shape, draws.noise.shape
         starts, known, is_over = texts.starts, texts.starts.copy(), np.zeros(rows, bool)
         room = np.minimum(starts + time, columns)
@@ -110,7 +117,7 @@ class Stepping:
         for _ in range(_MOST_DRAFTS):
             [drafted] = self._draft(replace(texts, tokens=tokens), known, is_over, draws, None)
             tokens = np.concatenate([tokens[:, :1], drafted.T], axis=1)
-            drawn = self._checked(replace(texts, tokens=tokens), draws)
+            drawn = self._checked(replace(texts, tokens=tokens), draws, watch)
             ends = _ends(every, drafted, starts, room, draws.stop)
             changed = np.pad(drawn.tokens != drafted, ((1, 0), (0, 0))).T
             changed &= (every >= starts[:, None]) & (every < ends[:, None])
@@ -192,21 +199,24 @@ class Stepping:
         run = self._compiled(self.loops, ("stepped", is_cut), write)
         return run(*texts.arrays, known, is_over, *draws.settings)
 
-    def _checked(self, texts: Texts, draws: Draws) -> Drawn:
+    def _checked(self, texts: Texts, draws: Draws, watch: Watch | None = None) -> Drawn:
         """Returns what the model draws after every token of texts, by one plain pass."""
         is_cut, alternatives = draws.is_cut, self._alternatives
 
-        def check(tokens: Any, starts: Any, source: Any, *settings: Any) -> list[Any]:
-            shown = tokens[:, :-1]
-            count = shown.shape[1]
-            if self._model.length is not None:
-                shown = ops.pad(shown, ((0, 0), (0, self._model.length - count)), constant_values=-1)
-            scores = self._model.everywhere(shown, source)[:, :count]
+        def redraw(scores: Any, starts: Any, *settings: Any) -> list[Any]:
             return self._backend.redraw(scores, starts, Draws(is_cut, *settings), alternatives)
 
-        run = self._compiled(self.passes, ("pass", is_cut), check)
+        def check(tokens: Any, starts: Any, source: Any, *settings: Any) -> list[Any]:
+            return redraw(self._scores(tokens, source), starts, *settings)
+
         rows, columns = texts.tokens.shape
         at_once = max(1, _MOST_NUMBERS // (columns * self._model.vocabulary))
+        if watch is not None and at_once >= rows and self._model.batch in (None, rows):
+            scores = watch(self._scores, texts.tokens, texts.source)
+            if scores is not None:
+                run = self._compiled(self.passes, ("watched", is_cut), redraw)
+                return Drawn(*run(scores, texts.starts, *draws.settings))
+        run = self._compiled(self.passes, ("pass", is_cut), check)
         if at_once >= rows:
             return Drawn(*run(*texts.arrays, *draws.settings))
         parts = []
@@ -217,6 +227,14 @@ class Stepping:
             found = run(texts.tokens[own], texts.starts[own], source, noise[own], temperatures[own], *rest)
             parts.append([each[:, : rows - start] for each in found])
         return Drawn(*(np.concatenate(each, axis=1) for each in zip(*parts, strict=True)))
+
+    def _scores(self, tokens: Any, source: Any) -> Any:
+        """Returns scores of what follows each token but the last, float32 [rows, columns - 1, vocabulary]; inside functions."""
+        shown, length = tokens[:, :-1], self._model.length
+        count = shown.shape[1]
+        if length is not None:
+            shown = ops.pad(shown, ((0, 0), (0, length - count)), constant_values=-1)
+        return self._model.everywhere(shown, source)[:, :count]
 
     def search(self, texts: Texts, beams: BeamSearch) -> Kept:
         """Returns what was kept at each column from the first on."""

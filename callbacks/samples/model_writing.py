@@ -123,13 +123,15 @@ class ModelWriting:
         """Returns what the model writes as it is now, and hands its attention to the writer, if that is wished for."""
         encoded, generator = self._encoded(model), self._current_generator(model)
         source, prompts = encoded.prompts.for_model(generator)
+        attention = self._prepared_attention(model, encoded, prompts, source)
+        generator.watch = None if attention is None else attention.begin()
         generated = generator(prompts, encoded.sampling, source=source)
         if encoded.search is not None:
             found = generator.search(prompts, encoded.search, source=source)
             generated = sorted([*generated, *found], key=lambda one: one.prompt)
         attended: list[Attended] = []
-        if self._logs_attention:
-            attended = self._log_attention(model, writer, step, generated, encoded, prompts, source)
+        if attention is not None:
+            attended = self._log_attention(attention, writer, step, generated, encoded, prompts)
         self._tell(step, generated, encoded.tokenizer, generator, attended)
         beams = 0 if encoded.search is None else encoded.search.width
         return Written(encoded.transcript(generated, beams, attended), [generator.how])
@@ -157,24 +159,33 @@ class ModelWriting:
             self._generator_state, self._attention = state, None
         return self._generator
 
+    def _prepared_attention(
+        self, model: keras.Model, encoded: _Encoded, prompts: Sequence[Sequence[int]], source: Source
+    ) -> SampleAttention | None:
+        """Returns what logs the attention of samples, None if that is not wished for, or cannot be done."""
+        if self._logs_attention and self._attention is None:
+            longest = max(map(len, prompts)) + encoded.sampling.max_length - 1
+            reading = encoded.prompts.padded(self._current_generator(model).reading)
+            try:
+                self._attention = SampleAttention(model, reading, longest, source)
+            except CaptureError as error:
+                self._warn(str(error))
+                self._logs_attention = False
+        return self._attention if self._logs_attention else None
+
     def _log_attention(
         self,
-        model: keras.Model,
+        attention: SampleAttention,
         writer: Writer,
         step: int,
         generated: Sequence[Generated],
         encoded: _Encoded,
         prompts: Sequence[Sequence[int]],
-        source: Source,
     ) -> list[Attended]:
         """Logs the attention of each sample; where that cannot be done, the samples are logged without."""
         try:
-            if self._attention is None:
-                longest = max(map(len, prompts)) + encoded.sampling.max_length - 1
-                reading = encoded.prompts.padded(self._current_generator(model).reading)
-                self._attention = SampleAttention(model, reading, longest, source)
             tokenizers = (encoded.prompts.tokenizer, encoded.tokenizer)
-            return self._attention.log(writer, f"samples/{self._name}", step, generated, prompts, tokenizers)
+            return attention.log(writer, f"samples/{self._name}", step, generated, prompts, tokenizers)
         except Exception as error:  # whatever the model raises when it is run in another way
             known = isinstance(error, CaptureError)
             self._warn(str(error) if known else f"The attention of samples cannot be logged: {sentence_of(error)}")

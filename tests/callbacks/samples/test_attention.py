@@ -28,6 +28,7 @@ from helpers.zoo.reference import causal, embed, multi_head, values
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.callbacks.attention.capture import Capture
 from tb_seqviz_plugin.schema import make_tag
 
 pytestmark = pytest.mark.usefixtures("without_xla")
@@ -120,6 +121,25 @@ def test_of_an_encoder_decoder(lengths: tuple[int | None, int | None], tmp_path:
         assert [token for token in by_path["cross"].key_tokens if token] == list(sample.prompt)
         assert sample.first_query == 0
     assert not attention
+
+
+@pytest.mark.parametrize("has_source", [False, True])
+def test_the_pass_that_checks_the_texts_is_the_only_one(
+    has_source: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[int] = []
+
+    class Counted(Capture):
+        def __call__(self, inputs: Any = None) -> Any:
+            passes.append(len(inputs["target"]))
+            return super().__call__(inputs)
+
+    monkeypatch.setattr("tb_seqviz_plugin.callbacks.samples.attention.Capture", Counted)
+    model = translator(4, None) if has_source else transformer(None)
+    arguments = {"source": "abcdefghijkl", "start": "b"} if has_source else {}
+    records = log(tmp_path, model, ["cde", "fa"], times=2, attention=True, **arguments)
+    assert passes == [4, 4]
+    assert all(sample.attention for record in records for sample in record.samples)
 
 
 def test_padding_that_nothing_looks_at_is_left_out(tmp_path: Path) -> None:
