@@ -32,6 +32,8 @@ from helpers.tensorboard_process import TensorBoardProcess
 
 HEADS, STEPS, REPEATS = 12, 6, 5
 VIEWPORT = {"width": 1440, "height": 900}
+# In which the canvas of a 4,096-token head has about 1,464 x 2,172 pixels while it is panned.
+LARGE, RATIO, FRAMES = {"width": 1750, "height": 1360}, 2, 90
 
 # Notes when a canvas was last painted; `settled` resolves once the page shows `wanted` and has painted since `start`.
 PAINT_CLOCK = """
@@ -62,7 +64,7 @@ async ([wanted, trigger]) => {
 }
 """
 # Pans or zooms the matrix in every frame, for so many frames; returns the times between them.
-FRAMES = """
+MOVE = """
 async ([kind, count]) => {
   const plot = document.querySelector("section[aria-label=matrix] [role=application]");
   const frame = () => new Promise(requestAnimationFrame);
@@ -87,7 +89,8 @@ async ([kind, count]) => {
     last = now;
   }
   point("pointerup", 0.5, 0.5);
-  return [times, [...document.querySelectorAll("section[aria-label=matrix] canvas")].map((each) => [each.width, each.height])[0]];
+  const { width: across, height: down } = plot.querySelector("canvas");
+  return [times, `${across} x ${down}`];
 }
 """
 
@@ -136,6 +139,20 @@ def opened(browser: Browser, url: str) -> Iterator[tuple[Page, Frame]]:
         page.close()
 
 
+def moved(browser: Browser, server: TensorBoardProcess) -> Iterator[list[str]]:
+    """Yields a line of the table for zooming, and one for panning, a head of 4,096 tokens on a large canvas."""
+    for kind in ("zoom", "pan"):
+        page = browser.new_page(viewport=LARGE, device_scale_factor=RATIO)
+        page.goto(address(server, "longest", "4096", "whole/attention", 0))
+        page.frame_locator("iframe").locator("section[aria-label=matrix] canvas").first.wait_for()
+        page.wait_for_timeout(3000)
+        frame = next(frame for frame in page.frames if frame.parent_frame is not None)
+        times, canvas = frame.evaluate(MOVE, [kind, FRAMES])
+        page.close()
+        each = f"{1000 * len(times) / sum(times):.0f} frames a second, the longest {seconds(max(times) / 1e3)}"
+        yield [f"SeqViz: {kind} a 4,096-token head, canvas of {canvas} pixels in the end", each]
+
+
 def milliseconds(frame: Frame, wanted: dict[str, str], trigger: dict[str, str]) -> float:
     """Returns how long the page takes from an event until what is wanted is painted."""
     taken: float = frame.evaluate(SETTLED, [wanted, trigger])
@@ -163,6 +180,7 @@ def ours(browser: Browser, server: TensorBoardProcess) -> list[list[str]]:
         row("SeqViz: click to a 512-token, 12-head layer not yet fetched", layer),
         row("SeqViz: key to a neighbouring step, prefetched, 512 tokens", cached),
         row("SeqViz: click to a 4,096-token head not yet fetched", head),
+        *moved(browser, server),
     ]
 
 

@@ -117,6 +117,12 @@ function coverage({ length, start, step }: PixelAxis, cells: number): Coverage {
   return { from, to, parted };
 }
 
+/** Returns an axis of cells that were halved so often (`power`) that they are still no longer than a pixel. */
+export function pooledAxis(length: number, start: number, cellsPerPixel: number): PixelAxis & { power: number } {
+  const power = poolingPower(cellsPerPixel);
+  return { power, length, start: start / 2 ** power, step: cellsPerPixel / 2 ** power };
+}
+
 /** How often to halve an axis so that its cells are still no longer than a pixel. */
 export function poolingPower(cellsPerPixel: number): number {
   return Math.max(0, Math.floor(Math.log2(cellsPerPixel)));

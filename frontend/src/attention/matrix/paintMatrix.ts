@@ -1,4 +1,4 @@
-import { type Palette, paintCells, poolingPower } from "../paint";
+import { type Palette, paintCells, pooledAxis } from "../paint";
 import type { HeadMatrix } from "../record/matrix";
 import { weightAt } from "../weights";
 import type { Pyramid } from "./pyramid";
@@ -59,9 +59,7 @@ export function paintDots(
 
 function pixelAxis(axis: AxisWindow, ratio: number) {
   const length = Math.round(axis.length * ratio);
-  const cellsPerPixel = axis.length / axis.cell / length;
-  const power = poolingPower(cellsPerPixel);
-  return { power, length, start: axis.start / 2 ** power, step: cellsPerPixel / 2 ** power };
+  return pooledAxis(length, axis.start, axis.length / axis.cell / length);
 }
 
 /** Of the weights that share a pixel with (row, column) the strongest: the one whose colour is seen. */

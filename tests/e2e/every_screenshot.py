@@ -1,0 +1,135 @@
+"""Takes a picture of every state of the page, in both themes and languages and at four widths, to be looked at.
+
+    python tests/e2e/every_screenshot.py FOLDER [--only PART_OF_A_NAME] [--widths 1280 640]
+
+Each is `FOLDER/<state>_<width>_<theme>_<language>.png`. Chinese needs a font that has it, such as that of `fonts-noto-cjk`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import tempfile
+import urllib.parse
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, Error, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from helpers.tensorboard_process import TensorBoardProcess
+
+from e2e.browser import launch
+from e2e.evaluation_logs import write_evaluation
+from e2e.logs import SOURCE, translator, write_logs
+from e2e.sample_logs import write_sample_logs
+from e2e.structure_logs import RUN, write_structure_logs
+from tb_seqviz_plugin import Sample, Writer
+
+HEIGHTS = {1280: 720, 1600: 900, 3840: 2160, 640: 720}
+POEM = "白日依山盡，黃河入海流。\n欲窮千里目，更上一層樓。"
+DRAWN = "main :is(canvas, svg, [role=table])"
+
+STATES: Mapping[str, Mapping[str, object]] = {
+    "attention": {"runs": RUN},
+    "attention_pinned": {"runs": RUN, "pin": 3},
+    "attention_compared": {"runs": RUN, "step": 20, "b": 0},
+    "attention_runs": {"runs": "transformer/seqviz", "brun": "gru/seqviz"},
+    "attention_long": {"runs": "long/seqviz", "example": 512, "pin": 40},
+    "attention_wall": {"runs": "wall", "example": "24 x 16"},
+    "attention_one_head": {"runs": "many/seqviz"},
+    "samples": {"view": "samples", "runs": "first/seqviz"},
+    "samples_document": {"view": "samples", "runs": "first/seqviz", "alone": 1},
+    "samples_compared": {"view": "samples", "runs": "first/seqviz", "b": 0},
+    "samples_poems": {"view": "samples", "runs": "verse"},
+    "samples_found": {"view": "samples", "runs": "first/seqviz", "search": "the"},
+    "structure": {"view": "structure", "runs": RUN},
+    "structure_chosen": {"view": "structure", "runs": RUN, "box": "decoder/attention"},
+    "embeddings": {"view": "embeddings", "runs": RUN, "word": "word 3"},
+    "evaluation": {"view": "evaluation", "runs": RUN},
+    "unknown_link": {"view": "attention", "runs": RUN, "layer": "no/such/layer"},
+}
+"""Where in the page each is."""
+
+
+def write_everything(folder: Path) -> None:
+    """Writes runs of all kinds."""
+    rng = np.random.default_rng(0)
+    write_logs(folder)
+    write_sample_logs(folder)
+    write_structure_logs(folder)
+    words = [f"word {row}" for row in range(30)]
+    with Writer(folder / RUN) as writer:
+        for step in range(0, 30, 10):
+            writer.attention("dates/0", translator(step), step=step, title="".join(SOURCE))
+            columns = {"kind": ["noun", "verb"] * 15}
+            writer.embeddings("token", rng.standard_normal((30, 8)), step=step, labels=words, columns=columns)
+            write_evaluation(writer, step)
+    tokens = [f"token{i}" for i in range(20)]
+    with Writer(folder / "wall") as writer:
+        for step in range(0, 40, 10):
+            scores = np.exp((1 + step / 20) * rng.standard_normal((24, 16, 20, 20)))
+            layers = {
+                f"block_{layer}/attention": each / each.sum(-1, keepdims=True) for layer, each in enumerate(scores)
+            }
+            writer.attention("24 x 16", layers, step=step, query_tokens=tokens, key_tokens=tokens)
+    with Writer(folder / "verse") as writer:
+        for step in range(0, 50, 10):
+            texts = [Sample("白日", POEM[2:][: 5 + step], temperature=t) for t in (0.2, 1.0)]
+            writer.samples("poems", texts, step=step)
+
+
+def take(
+    browser: Browser,
+    server: TensorBoardProcess,
+    place: Mapping[str, object],
+    width: int,
+    theme: str,
+    language: str,
+    path: Path,
+) -> None:
+    """Opens a place and saves the picture of it; one of the empty page, or of a message, is one, too."""
+    page = browser.new_page(locale=language, viewport={"width": width, "height": HEIGHTS[width]})
+    if theme == "dark":
+        page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
+    page.goto(
+        f"{server.url}?{urllib.parse.urlencode({f'p.seqviz.{key}': value for key, value in place.items()})}#seqviz"
+    )
+    try:
+        page.frame_locator("iframe").locator(DRAWN).first.wait_for(timeout=8_000)
+    except Error:
+        print(f"{path.name}: nothing is drawn", file=sys.stderr)
+    page.wait_for_timeout(1_000)
+    page.screenshot(path=path)
+    page.close()
+
+
+def main() -> None:
+    """Takes every picture."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--widths", type=int, nargs="*", default=list(HEIGHTS), choices=list(HEIGHTS))
+    parser.add_argument("--themes", nargs="*", default=["light", "dark"])
+    parser.add_argument("--languages", nargs="*", default=["en", "zh-CN"])
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    looks = list(itertools.product(options.widths, options.themes, options.languages))
+    with tempfile.TemporaryDirectory() as logs, tempfile.TemporaryDirectory() as empty, sync_playwright() as playwright:
+        write_everything(Path(logs))
+        browser = launch(playwright)
+        with TensorBoardProcess(Path(logs)) as server, TensorBoardProcess(Path(empty)) as nothing:
+            server.wait_for_steps(RUN, "embeddings/token", 3)
+            shots = [(name, server, place) for name, place in STATES.items()] + [("empty", nothing, {})]
+            for (name, of, place), (width, theme, language) in itertools.product(shots, looks):
+                if options.only in name:
+                    path = options.folder / f"{name}_{width}_{theme}_{language}.png"
+                    take(browser, of, place, width, theme, language, path)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
