@@ -36,7 +36,7 @@ function withModules(): Plugin {
   };
   return {
     name: "with-modules",
-    config: (_, { command }) => ({ define: command === "serve" ? { MODULES: "{}" } : {} }),
+    config: (_, { command }) => ({ define: command === "serve" ? { __MODULES__: "{}" } : {} }),
     generateBundle(_, bundle) {
       const chunks = Object.values(bundle).flatMap((one) => (one.type === "chunk" ? [one] : []));
       const closure = (file: string): string[] => {
@@ -58,7 +58,7 @@ function withModules(): Plugin {
         isFirst(name) ? files : files.filter((file) => !first.has(file)),
       ]);
       const modules = JSON.stringify(Object.fromEntries(beside));
-      for (const chunk of chunks) chunk.code = chunk.code.replaceAll("MODULES", `(${modules})`);
+      for (const chunk of chunks) chunk.code = chunk.code.replaceAll("__MODULES__", `(${modules})`);
     },
   };
 }

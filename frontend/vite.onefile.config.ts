@@ -19,7 +19,7 @@ const NAMES: Record<string, string> = { main: "onefile.js", start: "onefileStart
 export default defineConfig(({ mode }) => ({
   plugins: [workersInside, svelte({ compilerOptions: { css: "injected" } })],
   // All of it is there at once.
-  define: { MODULES: "{}" },
+  define: { __MODULES__: "{}" },
   build: {
     lib: {
       entry: `src/onefile/${mode}.ts`,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import shutil
 import sys
 import tempfile
 import urllib.parse
@@ -41,11 +42,11 @@ STATES: Mapping[str, Mapping[str, object]] = {
     "attention_long": {"runs": "long/seqviz", "example": 512, "pin": 40},
     "attention_wall": {"runs": "wall", "example": "24 x 16"},
     "attention_one_head": {"runs": "many/seqviz"},
-    "samples": {"view": "samples", "runs": "first/seqviz"},
-    "samples_document": {"view": "samples", "runs": "first/seqviz", "alone": 1},
-    "samples_compared": {"view": "samples", "runs": "first/seqviz", "b": 0},
+    "samples": {"view": "samples", "runs": "first/seqviz", "group": "probe"},
+    "samples_document": {"view": "samples", "runs": "first/seqviz", "group": "probe", "alone": 1},
+    "samples_compared": {"view": "samples", "runs": "first/seqviz", "group": "probe", "b": 300},
     "samples_poems": {"view": "samples", "runs": "verse"},
-    "samples_found": {"view": "samples", "runs": "first/seqviz", "search": "the"},
+    "samples_found": {"view": "samples", "runs": "first/seqviz", "group": "probe", "search": "the"},
     "structure": {"view": "structure", "runs": RUN},
     "structure_chosen": {"view": "structure", "runs": RUN, "box": "decoder/attention"},
     "embeddings": {"view": "embeddings", "runs": RUN, "word": "word 3"},
@@ -59,6 +60,8 @@ def write_everything(folder: Path) -> None:
     """Writes runs of all kinds."""
     rng = np.random.default_rng(0)
     write_logs(folder)
+    # Each picture would have a notice of the record that this version cannot read.
+    shutil.rmtree(folder / "tomorrow")
     write_sample_logs(folder)
     write_structure_logs(folder)
     words = [f"word {row}" for row in range(30)]

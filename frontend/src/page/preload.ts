@@ -4,11 +4,11 @@ import { visibleWindow } from "../host/tensorboard";
 import { PLUGIN_NAME } from "../wire/schema.gen";
 
 /** By part of the page, and by part and language: its modules beside those of the page itself. Written by the build. */
-declare const MODULES: Readonly<Record<string, readonly string[]>>;
+declare const __MODULES__: Readonly<Record<string, readonly string[]>>;
 
 /** Has the browser fetch a part and what it says. */
 export function preload(part: string, language: string): void {
-  for (const module of [part, `${part}.${language}`].flatMap((name) => MODULES[name] ?? [])) {
+  for (const module of [part, `${part}.${language}`].flatMap((name) => __MODULES__[name] ?? [])) {
     const link = document.createElement("link");
     link.rel = "modulepreload";
     link.href = new URL(/* @vite-ignore */ module, import.meta.url).href;
