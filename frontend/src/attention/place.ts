@@ -34,6 +34,10 @@ export interface AttentionPlace {
   measure: Measure;
   sort: Sort;
   viewport: MatrixViewport | null;
+  /** What the table of heads is sorted by; null: the picture is shown. */
+  table: string | null;
+  /** What heads are looked for in it. */
+  find: string;
 }
 
 export const ATTENTION_START: Readonly<AttentionPlace> = {
@@ -48,6 +52,8 @@ export const ATTENTION_START: Readonly<AttentionPlace> = {
   measure: MEASURES[0],
   sort: "layer",
   viewport: null,
+  table: null,
+  find: "",
 };
 
 export function readAttentionPlace(text: Parameters): AttentionPlace {
@@ -63,6 +69,8 @@ export function readAttentionPlace(text: Parameters): AttentionPlace {
     measure: oneOf(MEASURES, text("measure")) ?? ATTENTION_START.measure,
     sort: oneOf(SORTS, text("sort")) ?? ATTENTION_START.sort,
     viewport: null,
+    table: text("headtable"),
+    find: text("headfind") ?? "",
   };
   const [zoom, query, key] = (text("zoom") ?? "").split(",").map(Number);
   if (zoom && zoom > 1 && Number.isFinite(zoom) && query && query > 0 && key && key > 0) {
@@ -90,6 +98,8 @@ export function writeAttentionPlace(place: AttentionPlace): Written {
     pin: unless(null, place.pin),
     measure: unless(ATTENTION_START.measure, place.measure),
     sort: unless(ATTENTION_START.sort, place.sort),
+    headtable: place.table,
+    headfind: place.find || null,
     zoom: viewport && [viewport.zoom, viewport.query, viewport.key].map((part) => part.toFixed(2)).join(","),
   };
 }

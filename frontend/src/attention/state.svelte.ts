@@ -11,7 +11,7 @@ import type { Session } from "../store/session.svelte";
 import { type StepLine, valuesOver } from "../store/stepLines";
 import { indexUpTo, neighbours } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
-import { MEASURES } from "../wire/schema.gen";
+import { type Alarm, MEASURES } from "../wire/schema.gen";
 import { Film } from "./film/film.svelte";
 import { filmSteps } from "./film/filmLayout";
 import { axesOf, focusedMatrix } from "./focus";
@@ -37,8 +37,13 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** What a word means that is pointed at. */
   explained = $state.raw<string | null>(null);
   #asked: Measure | null = null;
+  /** What is said of a row of the table of heads that is pointed at. */
+  told = $state.raw<Sentence | null>(null);
   /** Grows when what failed is to be tried again. */
   #attempt = $state(0);
+
+  /** What goes wrong in the run of A, by rising step. */
+  alarms = $state.raw<readonly Alarm[]>([]);
 
   readonly loader: Loader;
 
@@ -134,6 +139,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     });
     this.#keepLoading();
     this.#keepChoices();
+    this.#keepWatching(api, signal);
   }
 
   get failures() {
@@ -144,12 +150,17 @@ export class AttentionState extends ViewState<AttentionPlace> {
     return this.#lines;
   }
 
+  override get alarmedSteps() {
+    return this.alarms.map(({ step }) => step);
+  }
+
   override get impliedB() {
     return this.#impliedB;
   }
 
   override get reading(): Sentence | null {
     if (this.explained !== null) return [this.explained];
+    if (this.told) return this.told;
     if (this.hoveredHead) return this.#readHead(this.hoveredHead);
     const { axes, matrix, matrixB, hover, place, session } = this;
     if (!axes || !matrix) return null;
@@ -242,6 +253,11 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.change({ combine, heads: Array.from({ length: this.layer.heads }, (_, head) => head) });
   }
 
+  /** The table of heads, or the picture. */
+  toggleTable(): void {
+    this.change({ table: this.place.table === null ? "alarms" : null });
+  }
+
   /** A head by its number. */
   chooseHead(head: number): boolean {
     if (!this.first || !this.layer || head >= this.layer.heads) return false;
@@ -330,6 +346,29 @@ export class AttentionState extends ViewState<AttentionPlace> {
       const wish: Wish = { layer: layerKey(layer), head: first.head, heads: [...first.heads] };
       const requests = this.#requestsAt(session.indexB, session.runB);
       untrack(() => this.loaderB.show(requests, wish));
+    });
+  }
+
+  /** Alarms are asked for once something is drawn. */
+  #keepWatching(api: Api, signal: AbortSignal): void {
+    let asked: RecordAddress | null = null;
+    $effect(() => {
+      // Other views have other tags.
+      const address = this.session.view === "attention" ? this.first?.address : null;
+      const track = this.session.tracks.find(({ info }) => info.run === address?.run && info.tag === address.tag);
+      if (!track) return;
+      const { run, tag, last_step, last_wall_time } = track.info;
+      if (asked?.run === run && asked.tag === tag && asked.written === last_wall_time) return;
+      if (asked?.run !== run || asked.tag !== tag) this.alarms = [];
+      const now = { run, tag, step: last_step, written: last_wall_time };
+      asked = now;
+      import("./heads/alarms")
+        .then(({ fetchAlarms }) => fetchAlarms(api, run, tag, signal))
+        // Logs of before were not watched.
+        .then((alarms) => {
+          if (asked === now) this.alarms = alarms;
+        })
+        .catch(() => undefined);
     });
   }
 

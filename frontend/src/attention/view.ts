@@ -23,6 +23,7 @@ export const attention: View<AttentionPlace, AttentionState> = {
       name: phrases.KEY_NAMES.chooseHead,
       press: (view: AttentionState) => view.chooseHead(head),
     })),
+    { key: "t", name: phrases.KEY_NAMES.table, press: (view) => view.toggleTable() },
     { key: "/", name: phrases.KEY_NAMES.findRun, press: (view) => view.findRun() },
   ],
   pointAt: (place, { layer, query = null }) => {

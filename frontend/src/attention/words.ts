@@ -26,6 +26,7 @@ export function layerNames(attention: AttentionState): ReadonlyMap<number, strin
 }
 
 const HEAD = "head:";
+const TABLE = "table";
 
 export function captionWords(attention: AttentionState): Record<string, Word> {
   const { place, session, first, layer } = attention;
@@ -66,10 +67,15 @@ export function wallWords(attention: AttentionState): Record<string, Word> {
   const applying = MEASURES.filter((measure) => known.includes(measure));
   const lines = MEASURES.filter((measure) => known.includes(measure) || measure === place.measure);
   const sortNames = Object.fromEntries(SORTS.map((sort) => [sort, phrases.sortName(sort)])) as Record<Sort, string>;
+  const sort = wordOf(phrases.CAPTION_HEADINGS.sort, ["layer", ...applying], sortNames, place.sort, (sort) =>
+    attention.change({ sort }),
+  );
   return {
-    sort: wordOf(phrases.CAPTION_HEADINGS.sort, ["layer", ...applying], sortNames, place.sort, (sort) =>
-      attention.change({ sort }),
-    ),
+    sort: {
+      ...sort,
+      options: [...sort.options, { key: TABLE, text: phrases.AS_TABLE, isApart: true }],
+      choose: (key) => (key === TABLE ? attention.toggleTable() : sort.choose(key)),
+    },
     line: wordOf(phrases.CAPTION_HEADINGS.line, lines, phrases.MEASURE_NAMES, place.measure, (measure) =>
       attention.change({ measure }),
     ),

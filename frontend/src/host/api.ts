@@ -92,6 +92,11 @@ export class Api {
     return decode(await this.#fetch(`texts?${query}`, signal));
   }
 
+  /** Returns what attention began to do wrong, by step. */
+  async alarms(run: string, tag: string, signal: AbortSignal): Promise<Frame> {
+    return decode(await this.#fetch(`alarms?${new URLSearchParams({ run, tag })}`, signal, "low"));
+  }
+
   /** Returns what the vectors of a layer stand for. */
   async labels(run: string, tag: string, signal: AbortSignal): Promise<Frame> {
     return decode(await this.#fetch(`labels?${new URLSearchParams({ run, tag })}`, signal));

@@ -36,6 +36,8 @@ const everything: Link = {
       measure: "distance",
       sort: "confidence",
       viewport: { zoom: 2.5, query: 10.25, key: 3 },
+      table: "induction",
+      find: "block_0",
     } satisfies AttentionPlace,
     evaluation: {
       panel: "confusion",

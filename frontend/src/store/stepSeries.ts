@@ -28,7 +28,7 @@ export interface StepFormat<Setup, Entry> {
 /** The first steps to show, the newest ones; each further lot is as large as all before it. */
 const FIRST_LOT = 48;
 
-interface Packed {
+export interface Packed {
   steps: number[];
   frames: Uint8Array<ArrayBuffer>[];
 }
@@ -110,7 +110,8 @@ function damagedOf(
   return { damaged: { steps, reason: known?.damaged?.reason ?? reason } };
 }
 
-function unpack(frame: Frame, name: "texts" | "setup"): Packed {
+/** Returns the frames of a series, one for each step. */
+export function unpack(frame: Frame, name: "texts" | "setup" | "alarms"): Packed {
   const steps = Array.from(arrayOf(frame, `${name}.steps`, BigInt64Array).data, Number);
   const ends = Array.from(arrayOf(frame, `${name}.ends`, BigInt64Array).data, Number);
   const bytes = arrayOf(frame, `${name}.frames`, Uint8Array).data as Uint8Array<ArrayBuffer>;
@@ -134,7 +135,7 @@ async function readSetups<Setup>(
   );
 }
 
-async function expanded(bytes: Uint8Array<ArrayBuffer>): Promise<Frame> {
+export async function expanded(bytes: Uint8Array<ArrayBuffer>): Promise<Frame> {
   let buffer: ArrayBuffer;
   try {
     buffer = await gunzip(bytes);

@@ -69,6 +69,11 @@ export abstract class ViewState<Place extends object = object> {
     return null;
   }
 
+  /** Where something begins to be wrong: marks on the step bar. */
+  get alarmedSteps(): readonly number[] {
+    return [];
+  }
+
   /** What the view compares with where nothing else was chosen. */
   get impliedB(): Compared | null {
     return null;

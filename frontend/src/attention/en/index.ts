@@ -232,6 +232,8 @@ export function headsName(heads: readonly number[], of: number): string {
   return heads.length === of ? `all ${count(of)} heads` : `heads ${heads.join(", ")}`;
 }
 
+export const AS_TABLE = "as a table";
+
 export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean): Sentence {
   const all = sentence`All ${count(heads)} heads, ${word("sort")}`;
   if (isSorted) return sentence`${all}; left: its value`;

@@ -221,6 +221,8 @@ export function headsName(heads: readonly number[], of: number): string {
   return heads.length === of ? `全部 ${count(of)} 个头` : `头 ${heads.join("、")}`;
 }
 
+export const AS_TABLE = "表格";
+
 export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean): Sentence {
   const all = sentence`全部 ${count(heads)} 个头，${word("sort")}`;
   if (isSorted) return sentence`${all}；左侧为其数值`;

@@ -1,0 +1,17 @@
+/** What attention does wrong, by the step at which it begins. */
+
+import type { Api } from "../../host/api";
+import { expanded, unpack } from "../../store/stepSeries";
+import { checked } from "../../wire/checked";
+import type { Alarm } from "../../wire/schema.gen";
+import { alarmsHeader } from "../../wire/shapes/attention.gen";
+
+/** Returns the alarms of a series, by rising step; none where nobody watched. */
+export async function fetchAlarms(api: Api, run: string, tag: string, signal: AbortSignal): Promise<Alarm[]> {
+  const { frames } = unpack(await api.alarms(run, tag, signal), "alarms");
+  const settled = await Promise.allSettled(
+    frames.map(async (bytes) => checked(alarmsHeader, (await expanded(bytes)).header).alarms),
+  );
+  // What is damaged at one step says nothing of the others.
+  return settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+}
