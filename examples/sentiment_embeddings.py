@@ -6,7 +6,8 @@
 The model looks up a vector of 16 numbers for each subword, takes the mean over the review, and judges it with two dense
 layers. Nobody tells it which words are kind: words of one sentiment come to lie close together, since they decide alike.
 TensorBoard's Projector shows the vectors at more and more distant steps, coloured by how often a word is found in good
-reviews, and those of the reviews held out.
+reviews, and those of the reviews held out. How well these are judged by their length, their class and whether they deny
+something is logged beside.
 
 The reviews are composed here, so that it is known which words carry the sentiment. With `--data FILE`, reviews that people
 wrote are learned instead: one per line, a tab, and 0 for bad or 1 for good; with `--data imdb`, the 25,000 of the Internet
@@ -30,7 +31,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import Geometric, Labels, SeqViz
+from tb_seqviz_plugin.callbacks import EvaluationLogger, Geometric, Labels, SeqViz, SliceExample
 from tb_seqviz_plugin.records.embeddings.neighbours import nearest
 
 PAD, UNKNOWN = "", "[UNK]"
@@ -212,6 +213,10 @@ class Subwords:
         """Returns the ids of a text."""
         return [number for word in words_of(text) for number in self._encode_word(word)]
 
+    def decode(self, ids: Iterable[int]) -> str:
+        """Returns the text of ids, each word and each punctuation mark behind a space."""
+        return "".join(self.vocabulary[number] for number in ids).replace("_", " ").strip()
+
     def _encode_word(self, word: str) -> list[int]:
         if word not in self._known:
             ids, rest = [], word
@@ -272,6 +277,11 @@ def separation(vectors: np.ndarray[Any, Any], vocabulary: Sequence[str]) -> tupl
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     within = [(units[one] @ units[one].T)[~np.eye(len(one), dtype=bool)] for one in groups]
     return float(np.concatenate(within).mean()), float((units[groups[0]] @ units[groups[1]].T).mean())
+
+
+def negation(review: SliceExample) -> str:
+    """Returns whether a review says of anything what it is not."""
+    return "with" if re.search(r"\b(not|no|never|nothing|hardly)\b|n't\b", review.text) else "without"
 
 
 # ---------------------------------------------------------------------------------------------------------------- main
@@ -346,6 +356,15 @@ def main(arguments: Sequence[str] | None = None) -> Result:
             }
         },
     )
+    evaluation = EvaluationLogger(
+        options.log_dir,
+        (pad(ids_held_out), good_held_out),
+        name="held out",
+        schedule=Geometric(1.4),
+        slices={"negation": negation},
+        tokenizer=(tokenizer.encode, tokenizer.decode),
+        classes=["bad", "good"],
+    )
     model.fit(
         pad(ids),
         good,
@@ -353,7 +372,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         batch_size=BATCH_SIZE,
         epochs=options.epochs,
         verbose=2,
-        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz],
+        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz, evaluation],
     )
 
     accuracy = float(model.evaluate(pad(ids_held_out), good_held_out, verbose=0)[1])

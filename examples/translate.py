@@ -1,4 +1,5 @@
-"""Translates dates written by people into ISO form, and logs while it learns to: attention, translations, gradients, embeddings.
+"""Translates dates written by people into ISO form, and logs while it learns to: attention, translations, gradients, embeddings,
+and how well it translates what it was not trained on, by slices of it.
 
     python examples/translate.py
     tensorboard --logdir logs
@@ -35,7 +36,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks import Sampling, SeqViz
+from tb_seqviz_plugin.callbacks import EvaluationLogger, Sampling, SeqViz, SliceExample
 
 PAD, START, END, UNKNOWN = range(4)
 SPECIAL_TOKENS = ["[PAD]", "[START]", "[END]", "[UNK]"]
@@ -340,6 +341,11 @@ def translate(translator: keras.Model, inputs: dict[str, np.ndarray]) -> np.ndar
     return written[:, 1:]
 
 
+def month(example: SliceExample) -> str:
+    """Returns how a source writes the month."""
+    return "in words" if re.search(r"[A-Za-z]{3}", example.text) else "in figures"
+
+
 def share_aligned(weights: np.ndarray, spans: np.ndarray) -> float:
     """Returns the share of target tokens whose strongest weight falls on the right source span.
 
@@ -411,6 +417,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     target_ids = probe.labels if options.model == "gru" else probe.inputs["target"]
     sources = [decode(ids, source_tokens) for ids in probe.inputs["source"]]
     separator = " " if options.data else ""
+    schedule = int(options.schedule) if options.schedule.isdigit() else options.schedule
     seqviz = SeqViz(
         options.log_dir,
         probe.inputs,
@@ -423,8 +430,17 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         tokenizer=vocabulary_of(target_tokens, separator),
         labels={"encoder/embedding": source_tokens, "decoder/embedding": target_tokens},
         sampling=Sampling(temperatures=(0,), max_length=probe.labels.shape[1], start=START, stop=END),
-        schedule=int(options.schedule) if options.schedule.isdigit() else options.schedule,
+        schedule=schedule,
         options={"samples": {"source": vocabulary_of(source_tokens, separator)}},
+    )
+    evaluation = EvaluationLogger(
+        options.log_dir,
+        (held_out.inputs, held_out.labels, held_out.weights),
+        name="held out",
+        schedule=schedule,
+        slices=None if options.data else {"month": month},
+        tokenizer=vocabulary_of(target_tokens, separator),
+        source=vocabulary_of(source_tokens, separator),
     )
     history = translator.fit(
         training.inputs,
@@ -433,7 +449,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         validation_data=(held_out.inputs, held_out.labels, held_out.weights),
         batch_size=BATCH_SIZE,
         epochs=options.epochs,
-        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz],
+        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz, evaluation],
     )
 
     print("\nHeld-out sources, as translated:")
