@@ -50,7 +50,7 @@ def test_a_run_learns_logs_and_restores(tmp_path: Path, capsys: pytest.CaptureFi
     assert result.loss < 0.9 * untrained
     for name in ("checkpoint", "SavedModel"):
         assert f"The model restored from the {name} writes the same {len(result.written)} texts." in output
-    assert output.rstrip().endswith(f"tensorboard --logdir {tmp_path}")
+    assert f"tensorboard --logdir {tmp_path}" in output
 
     samples = list(seqviz.read(tmp_path / "run", "samples"))
     attention = {(record.tag, record.step): record for record in seqviz.read(tmp_path / "run", "attention")}

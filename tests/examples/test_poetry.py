@@ -53,7 +53,7 @@ def test_a_run_learns_logs_and_restores(tmp_path: Path, capsys: pytest.CaptureFi
     texts = sum(map(len, result.written.values()))
     for name in ("checkpoint", "SavedModel"):
         assert f"The model restored from the {name} writes the same {texts} poems." in output
-    assert output.rstrip().endswith(f"tensorboard --logdir {tmp_path}")
+    assert f"tensorboard --logdir {tmp_path}" in output
     records = list(seqviz.read(tmp_path / "run", "samples"))
     assert [record.step for record in records] == [1, 2, 3, 4, 6, 7, 9, 12, 15, 20, 26, 33, 43]
     assert {sample.temperature for sample in records[-1].samples} == set(poetry.TEMPERATURES)

@@ -42,7 +42,7 @@ def test_words_of_one_sentiment_end_up_together(tmp_path: Path, capsys: pytest.C
     assert {unkind, *disliked} <= {f"{word}_" for word in sentiment.BAD}
     output = capsys.readouterr().out
     assert f"Nearest to {kind!r}: {liked[0]} " in output
-    assert output.rstrip().endswith(f"tensorboard --logdir {tmp_path}")
+    assert f"tensorboard --logdir {tmp_path}" in output
 
     records = [record for record in seqviz.read(tmp_path, "embeddings") if record.layer == "subwords"]
     assert [record.step for record in records][:5] == [1, 2, 3, 5, 6]

@@ -56,7 +56,7 @@ def test_a_run_learns_to_translate_and_finds_the_alignment(
     assert result.exact > exact
     assert result.aligned > aligned
     assert f"falls on the right source span: {result.aligned:.1%}" in output
-    assert output.rstrip().endswith(f"tensorboard --logdir {log_dir.parent}")
+    assert f"tensorboard --logdir {log_dir.parent}" in output
 
 
 @pytest.mark.slow
