@@ -1,9 +1,11 @@
-"""What each callback costs at its defaults, as a share of the time of training.
+"""What logging costs at its defaults, as a share of the time of training.
 
-    python benchmarks/overhead.py [--models lstm transformer] [--epochs 8]
+    python benchmarks/overhead.py [--models lstm transformer] [--epochs 8] [--minutes 3]
 
-Epochs of 60 batches of 32 x 128 characters. Every epoch is trained, then each callback logs it, each timed by itself in the same
-run: so the machine's other work falls on all. The first call of each, which compiles, is told apart.
+Epochs of 60 batches of 32 x 128 characters. First the same training twice, of so many minutes at least, without SeqViz and with
+it at its defaults: what it takes more, in processor time of all threads, and what the callback itself has measured. Then what a log
+of each callback takes: every epoch is trained, then each callback logs it, each timed by itself in the same run, so that the
+machine's other work falls on all. The first call of each, which compiles, is told apart.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from tb_seqviz_plugin.callbacks import (
     AttentionLogger,
     EmbeddingLogger,
     SampleLogger,
+    SeqViz,
     StructureLogger,
 )
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
@@ -93,6 +96,61 @@ def clocked(function: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+class Times(keras.callbacks.Callback):
+    """Ends a training after so many seconds, and counts its epochs.
+
+    Args:
+        seconds: how long it is at least.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds, self._start = seconds, 0.0
+        self.epochs = 0
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Starts counting."""
+        self._start = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Ends the training once it is long enough."""
+        self.epochs = epoch + 1
+        if time.perf_counter() - self._start >= self._seconds:
+            self.model.stop_training = True
+
+
+def with_and_without(name: str, make: Callable[[], keras.Model], minutes: float) -> list[str]:
+    """Returns the line of one training with everything at its defaults, and without."""
+    x, y = batches()
+
+    def trained(epochs: int, *callbacks: keras.callbacks.Callback) -> float:
+        keras.utils.set_random_seed(0)
+        model = make()
+        model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        model.fit(x[:ROWS], y[:ROWS], batch_size=ROWS, verbose=0)
+        return clocked(lambda: model.fit(x, y, batch_size=ROWS, epochs=epochs, verbose=0, callbacks=list(callbacks)))
+
+    times = Times(60 * minutes)
+    without = trained(10**6, times)
+    with tempfile.TemporaryDirectory() as folder:
+        prompts = ["the truth of ", "what is then "]
+        seqviz = SeqViz(folder, x[:4], tokens=CHARACTERS, targets=y[:4], prompts=prompts, verbose=0)
+        taken = trained(times.epochs, seqviz)
+        logged = seqviz.structure.logged if seqviz.structure is not None else 0
+        overhead, expenses = seqviz.overhead, seqviz.overhead.expenses
+    later = sum(each.later for each in expenses) / overhead.trained
+    return [
+        name,
+        str(times.epochs),
+        str(logged),
+        seconds(without),
+        seconds(taken),
+        f"{100 * (taken / without - 1):.1f} %",
+        f"{100 * overhead.share(*expenses):.1f} %",
+        f"{100 * later:.1f} %",
+    ]
+
+
 def rows_of(name: str, model: keras.Model, epochs: int, is_transformer: bool) -> list[list[str]]:
     """Returns the lines of one training."""
     x, y = batches()
@@ -131,7 +189,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--models", nargs="*", choices=models, default=list(models))
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--minutes", type=float, default=3)
     given = parser.parse_args()
+    header = ["training", "epochs", "logged", "without", "with", "more", "measured", "of it after the first log"]
+    print(table(header, [with_and_without(*models[each], given.minutes) for each in given.models]), "\n", flush=True)
+    if not given.epochs:
+        return
     rows = []
     for each in given.models:
         keras.utils.set_random_seed(0)

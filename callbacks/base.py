@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 import keras
 
 from tb_seqviz_plugin.callbacks.arguments import check_no_class, whole_number
-from tb_seqviz_plugin.callbacks.chief import follower
+from tb_seqviz_plugin.callbacks.chief import FIT_FAILS, follower, is_in_cluster
 from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
 from tb_seqviz_plugin.callbacks.model.layers import is_traced, iterations_of
 from tb_seqviz_plugin.callbacks.model.legacy import Keras2Hooks
@@ -39,7 +39,7 @@ def harmless(hook: Hook) -> Hook:
     def attempting(self: SeqVizCallback, *args: Any, **kwargs: Any) -> None:
         # Of a model that is refused nothing is logged until another one is set.
         if hook.__name__ == "set_model" or not self._is_idle():
-            with self._overhead.paid_by(self._expense):
+            with self.overhead.paid_by(self._expense):
                 self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
 
     return _OfObject(attempting)  # type: ignore[return-value]
@@ -79,6 +79,9 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         max_overhead: how many seconds logging may take per second of training, on average, None for no bound. Where it would take
             more, what is due by the schedule is passed over; the first and the last log, and `log`, come in any case.
 
+    Attributes:
+        overhead: how time divides into training and logging.
+
     Raises:
         OSError: if nothing can be written there.
         ValueError: if the folder, the schedule or the model is something else.
@@ -114,6 +117,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         if model is not None:
             check_model(model)
             self.set_model(model)
+        else:
+            self._wait_for_fit()
 
     def collect(self, step: int) -> None:
         """Logs what there is to log of the model at this step; to be overridden."""
@@ -147,12 +152,12 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
 
     def share_overhead(self, overhead: Overhead) -> None:
         """Counts what it costs together with what others cost; to be called before anything is logged."""
-        self._overhead = overhead
+        self.overhead = overhead
         overhead.join(self._expense)
 
     def preparing(self) -> AbstractContextManager[None]:
         """Counts the time in it as this callback's, for what is done once."""
-        return self._overhead.prepared_by(self._expense)
+        return self.overhead.prepared_by(self._expense)
 
     def log(self, step: int) -> None:
         """Logs now; what is logged is on disk when this returns. Trouble is warned of once and training goes on.
@@ -160,10 +165,10 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         Args:
             step: the step to log at; it should rise from call to call.
         """
-        with self._overhead.paid_by(self._expense):
+        with self.overhead.paid_by(self._expense):
             self._log(step)
             self._attempt("write", lambda: self.flush(upload=False))
-            self._overhead.begin_loop()
+            self.overhead.begin_loop()
 
     def flush(self, *, upload: bool = True) -> None:
         """Waits until what was logged is on disk.
@@ -184,7 +189,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     @harmless
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Starts counting where the last `fit` ended."""
-        self._overhead.begin()
+        self.overhead.begin()
         self._offset = self._passed_over = None
         self._batches = max(self._batches, iterations_of(self.model))
 
@@ -218,8 +223,13 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         if self._passed_over is not None:
             self._log_at(self._batches if self._schedule.unit == "batch" else self._passed_over)
             self._passed_over = None
-        self._overhead.end()
+        self.overhead.end()
         self._attempt("close its file", self.close)
+
+    def _wait_for_fit(self) -> None:
+        """Says where `fit` will not come."""
+        if self._follower is None and keras.backend.backend() == "tensorflow" and is_in_cluster():
+            self.warn(FIT_FAILS)
 
     def _log(self, step: Any) -> None:
         """Logs now, and leaves the writing to the writer's thread."""
@@ -232,7 +242,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         if self._is_idle():
             return
         number = whole_number(step)
-        with self._overhead.logged_by(self._expense):
+        with self.overhead.logged_by(self._expense):
             self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
 
     def _collect(self, step: Any, number: int | None) -> None:
@@ -244,7 +254,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             )
         with self.writer.together():
             self.collect(number)
-            self.writer.beside(self._overhead.scalars(self._tag, self._expense))
+            self.writer.beside(self.overhead.scalars(self._tag, self._expense))
 
     def _is_idle(self) -> bool:
         """Returns whether nothing is to be logged: of a model that is refused, or where another process logs."""
@@ -264,13 +274,13 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             self._passed_over = step
             # It takes its place in the order all the same.
             self._attempt(f"log at step {step}", lambda: self._find_offset(step))
-            reason = self._overhead.reason()
+            reason = self.overhead.reason()
             if reason:
                 self.warn(reason)
 
     def _is_wanted(self, step: int) -> bool:
         """Returns whether there is to be a log at a step that is due: the first is, further ones as the overhead allows."""
-        return not self.logged or self._overhead.allows((self._schedule.unit, step))
+        return not self.logged or self.overhead.allows((self._schedule.unit, step))
 
     def _log_at(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""

@@ -1,9 +1,16 @@
-"""Which of several processes that train one model together logs: the chief, so that each step is there once."""
+"""Of several processes that train one model: which one logs, so that each step is there once, and what Keras cannot do there."""
 
 from __future__ import annotations
 
 import json
 import os
+
+FIT_FAILS = (
+    "TF_CONFIG names several processes, and fit of Keras 3 fails there, before it calls any callback: under "
+    'MultiWorkerMirroredStrategy with "Attempt to convert a value (PerReplica:...", under ParameterServerStrategy by asking for a '
+    "dataset per worker (keras#20585). Train in a loop of your own, with model= and log(step), as examples/distributed.py does; "
+    "MirroredStrategy, in one process, works with fit."
+)
 
 
 def follower() -> str | None:
@@ -12,18 +19,30 @@ def follower() -> str | None:
     It is known from what starts the processes: `TF_CONFIG`, as strategies of TensorFlow read it, or `RANK` and `WORLD_SIZE`, as
     launchers of PyTorch set them.
     """
+    kind, index, kinds = _place()
+    if kind:
+        is_chief = kind in ("chief", "master") or (kind == "worker" and index == 0 and not kinds & {"chief", "master"})
+        return None if is_chief else f"{kind} {index}"
+    try:
+        is_first = int(os.environ.get("WORLD_SIZE") or 1) <= 1 or int(os.environ.get("RANK") or 0) <= 0
+    except ValueError:
+        return None
+    return None if is_first else f"rank {os.environ['RANK']}"
+
+
+def is_in_cluster() -> bool:
+    """Returns whether `TF_CONFIG` names this process and others."""
+    return bool(_place()[0])
+
+
+def _place() -> tuple[str, int, set[str]]:
+    """Returns of which kind this process is in `TF_CONFIG`, "" where that names no others; its index; and the kinds there are."""
     try:
         config = json.loads(os.environ.get("TF_CONFIG") or "{}")
         cluster, task = config.get("cluster") or {}, config.get("task") or {}
         kind, index = task.get("type"), int(task.get("index") or 0)
-        alone = sum(len(each) for each in cluster.values()) <= 1
-        if not alone and kind is not None:
-            is_chief = kind in ("chief", "master") or (
-                kind == "worker" and index == 0 and not cluster.keys() & {"chief", "master"}
-            )
-            return None if is_chief else f"{kind} {index}"
-        if int(os.environ.get("WORLD_SIZE") or 1) > 1 and int(os.environ.get("RANK") or 0) > 0:
-            return f"rank {os.environ['RANK']}"
+        if kind is not None and sum(len(each) for each in cluster.values()) > 1:
+            return str(kind), index, set(cluster)
     except (AttributeError, TypeError, ValueError):
         pass
-    return None
+    return "", 0, set()

@@ -65,6 +65,7 @@ class Overhead:
 
     Attributes:
         trained: seconds of training, without logging.
+        expenses: the accounts that count.
 
     Raises:
         ValueError: if `most` is something else than a number above 0.
@@ -72,7 +73,7 @@ class Overhead:
 
     def __init__(self, most: float | None, who: str) -> None:
         self._most, self._who = _checked(most), who
-        self._expenses: list[Expense] = []
+        self.expenses: list[Expense] = []
         self._payers: list[Expense] = []
         self._since = 0.0
         self._newest_gap = 0.0
@@ -83,7 +84,7 @@ class Overhead:
 
     def join(self, expense: Expense) -> None:
         """Counts an account for the bound."""
-        self._expenses.append(expense)
+        self.expenses.append(expense)
 
     @contextmanager
     def paid_by(self, expense: Expense) -> Iterator[None]:
@@ -141,7 +142,7 @@ class Overhead:
         if self._most is None:
             return True
         if self._decided[0] != moment:
-            later, next_one = (sum(getattr(each, name) for each in self._expenses) for name in ("later", "latest"))
+            later, next_one = (sum(getattr(each, name) for each in self.expenses) for name in ("later", "latest"))
             self._decided = moment, later + 2 * next_one <= self._allowed
         return self._decided[1]
 
@@ -150,7 +151,7 @@ class Overhead:
         if self._is_told or self._decided[1]:
             return ""
         self._is_told = True
-        taken = sum(each.first + each.later for each in self._expenses)
+        taken = sum(each.first + each.later for each in self.expenses)
         return (
             f"{self._who} logs less often than its schedule says: so far training has taken {self.trained:.0f} s and logging "
             f"{taken:.1f} s, the first log included, and max_overhead={self._most} allows {self._most:.1%}. The first and the "
@@ -182,7 +183,7 @@ class Overhead:
     def _allowed(self) -> float:
         """How many seconds of logging there may be after the first log."""
         assert self._most is not None
-        first = sum(each.first for each in self._expenses)
+        first = sum(each.first for each in self.expenses)
         return self._most * max(self.trained, SHORTEST) - min(first, _REPAID * self._most * self.trained)
 
     def _settle(self) -> None:

@@ -240,11 +240,14 @@ class SeqViz(SeqVizCallback):
         part = self._parts.get(name)
         return part if isinstance(part, kind) else None
 
+    def _wait_for_fit(self) -> None:
+        """Leaves it to the parts to say where `fit` will not come."""
+
     def _made(self, model: keras.Model | None) -> tuple[dict[str, SeqVizCallback], dict[str, str]]:
         parts, reasons = self._recipe.made(model)
         for name, part in parts.items():
             if "max_overhead" not in self._recipe.options[name]:
-                part.share_overhead(self._overhead)
+                part.share_overhead(self.overhead)
         return parts, reasons
 
     def _make(self) -> None:

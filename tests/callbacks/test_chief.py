@@ -10,11 +10,12 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from helpers.writing_runs import warnings_of
 from keras import layers
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import EmbeddingLogger, SeqViz
-from tb_seqviz_plugin.callbacks.chief import follower
+from tb_seqviz_plugin.callbacks.chief import FIT_FAILS, follower
 
 TWO = {"worker": ["a:1", "b:1"]}
 
@@ -57,6 +58,16 @@ def model_and_data() -> tuple[keras.Model, np.ndarray]:
     model = keras.Sequential([layers.Input((3,)), layers.Embedding(5, 2), layers.Flatten(), layers.Dense(1)])
     model.compile("sgd", "mse")
     return model, np.ones((4, 3), np.int32)
+
+
+@pytest.mark.parametrize("kind", [EmbeddingLogger, SeqViz])
+def test_where_fit_fails_the_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type) -> None:
+    model, _ = model_and_data()
+    assert warnings_of(lambda: kind(tmp_path)) == []
+    for name, value in config("worker", 0, TWO).items():
+        monkeypatch.setenv(name, value)
+    assert set(warnings_of(lambda: kind(tmp_path))) == {FIT_FAILS}
+    assert warnings_of(lambda: kind(tmp_path, model=model)) == []
 
 
 @pytest.mark.parametrize("kind", [EmbeddingLogger, SeqViz])

@@ -199,20 +199,19 @@ def test_the_bound_is_for_all_that_is_composed(tmp_path: Path, clock: Clock, mon
 
         monkeypatch.setattr(kind, "collect", slowly)
     seen = SeqViz(tmp_path, options={"attention": False})
-    messages = warnings_of(lambda: fit([Training(clock, 100), seen], epochs=20))
+    messages = warnings_of(lambda: fit([Training(clock, 200), seen], epochs=10))
     assert steps(tmp_path, "embeddings") == steps(tmp_path, "statistics")
     assert steps(tmp_path)[0] == 0
-    assert steps(tmp_path)[-1] == 19
-    assert seen.seconds == 4 * len(steps(tmp_path)) <= 0.02 * 20 * 100
-    assert len(steps(tmp_path)) > 8
+    assert steps(tmp_path)[-1] == 9
+    assert seen.seconds == 4 * len(steps(tmp_path)) <= 0.02 * 10 * 200
+    assert 4 < len(steps(tmp_path)) < 10
     assert [message for message in messages if "less often" in message] == [
         message for message in messages if message.startswith("SeqViz logs less often")
     ]
-    alone = tmp_path / "alone"
-    seen = SeqViz(alone, options={"attention": False, "embeddings": {"max_overhead": None}})
-    warnings_of(lambda: fit([Training(clock, 100), seen], epochs=20))
-    assert steps(alone) == list(range(20))
-    assert len(steps(alone, "statistics")) < 20
+    seen = SeqViz(tmp_path, options={"attention": False, "embeddings": {"max_overhead": None}})
+    assert seen.structure is not None
+    assert seen.embeddings is not None
+    assert seen.structure.overhead is seen.overhead is not seen.embeddings.overhead
 
 
 def test_what_logging_costs_is_among_the_scalars_of_tensorboard(tmp_path: Path, clock: Clock) -> None:
@@ -229,7 +228,7 @@ def test_what_logging_costs_is_among_the_scalars_of_tensorboard(tmp_path: Path, 
         expected = seconds + in_background[step] / processors
         assert found["overhead/percent/embeddings"][step] == pytest.approx(expected / (step + 1), rel=1e-5)
     written = found["overhead/megabytes/embeddings"]
-    assert 0 == written[0] <= written[1] <= written[2]
+    assert 0 <= written[0] <= written[1] <= written[2]
     inside = sum(path.stat().st_size for path in (tmp_path / "seqviz").rglob("*") if path.is_file())
     assert 0.6 * inside < logger._expense.bytes <= inside
 
@@ -243,7 +242,7 @@ def test_in_a_loop_training_counts_from_the_first_log_on(tmp_path: Path, clock: 
     logger.close()
     assert scalars(tmp_path)["overhead/seconds/embeddings"] == {0: 5, 1: 6, 2: 7}
     assert set(scalars(tmp_path)["overhead/percent/embeddings"]) == {1, 2}
-    assert logger._overhead.trained == 100
+    assert logger.overhead.trained == 100
 
 
 @pytest.mark.parametrize("wrong", [0, -0.1, "2 %", True, float("nan"), float("inf")])
