@@ -218,13 +218,17 @@ class Reader:
     def alarms(self, context: RequestContext, experiment: str, run: str, tag: str, after: int) -> bytes:
         """Returns what began to be wrong at each step of one tag after a step, as a frame without compression.
 
+        It has no steps where a package of before, which watched nothing, logged them.
+
         Raises:
-            NotFoundError: if there is no such run and tag, or it was logged by a package that watched nothing.
+            NotFoundError: if there is no such run and tag, or its kind has no alarms.
         """
         kind = KINDS.get(parse_tag(tag)[0])
-        frames = self._frames_beside(context, experiment, run, tag, "alarms") if kind and kind.alarms else ()
-        if not frames:
-            raise NotFoundError(self._no_series(context, experiment, run, tag, "alarms"))
+        if kind and not kind.alarms:
+            raise NotFoundError(f"The tag is {tag!r}; expected one of attention: no other has alarms.")
+        frames = self._frames_beside(context, experiment, run, tag, "alarms")
+        if not frames and not self._read_sequence(context, experiment, run, tag):
+            raise NotFoundError(self._no_series(context, experiment, run, tag))
         return pack_frame(_joined("alarms", {datum.step: datum.numpy.item() for datum in frames}, after))
 
     def setup(self, context: RequestContext, experiment: str, run: str, tag: str) -> tuple[int, bytes]:
@@ -278,13 +282,11 @@ class Reader:
         self._data[experiment, run, tag] = data
         return data
 
-    def _no_series(self, context: RequestContext, experiment: str, run: str, tag: str, what: str = "") -> str:
+    def _no_series(self, context: RequestContext, experiment: str, run: str, tag: str) -> str:
         series = self.series(context, experiment).series
         runs = sorted({info.run for info in series})
         if run not in runs:
             return f"TensorBoard holds no run {run!r} with SeqViz data; it holds {_listed(runs)}."
-        if what and any((info.run, info.tag) == (run, tag) for info in series):
-            return f"{tag!r} of run {run!r} has no {what}; its kind has none, or an older tb_seqviz_plugin logged it."
         return f"Run {run!r} has no tag {tag!r}; it has {_listed([info.tag for info in series if info.run == run])}."
 
 

@@ -20,6 +20,8 @@ from tb_seqviz_plugin.server.onefile import file as onefile
 from tb_seqviz_plugin.server.onefile.packing import pack
 from tb_seqviz_plugin.server.reader import Reader
 
+pytestmark = pytest.mark.filterwarnings("ignore:Left out future")
+
 
 def unpacked(text: str) -> bytes:
     """Returns what a text stands for, bit by bit."""

@@ -107,8 +107,10 @@ def test_steps_of_before_tell_what_their_measures_said(tmp_path: Path, make_weig
         patch.setattr(AttentionPayload, "encode", encode_as_before)
         writer.attention("a", {"x": weights}, step=0)
         writer.flush()
+        unwatched = Reader(make_provider(tmp_path)).alarms(*HERE, ".", "attention/a", after=-1)
         patch.undo()
         writer.attention("a", {"x": weights}, step=1)
+    assert decode_frame(gzip.compress(unwatched)).arrays["alarms.steps"].size == 0
     frame = decode_frame(Reader(make_provider(tmp_path)).measures(*HERE, ".", "attention/a"))
     assert frame.arrays["steps"].tolist() == [0, 1]
     before, today = (dict(zip(frame.header["names"], step.T, strict=True)) for step in frame.arrays["values"])
@@ -204,7 +206,7 @@ def test_measures_of_samples_are_those_of_the_newest_number_of_samples(reader: R
         (lambda reader: reader.texts(*HERE, "words", "samples/a", 0), "no tag 'samples/a'; it has 'samples/probe'"),
         (
             lambda reader: reader.texts(*HERE, **PROBE, after=0),
-            "The tag is 'attention/probe/0'; expected one of samples, such as 'samples/probe': no other has texts",
+            "expected one of samples or evaluation or tokens, such as 'samples/probe': no other has texts",
         ),
         (lambda reader: reader.blob(*HERE, "nowhere", "attention/a", 0, 0), "holds no run 'nowhere'"),
         (

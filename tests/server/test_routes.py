@@ -248,7 +248,7 @@ def test_a_page_that_was_not_built_says_so(fetch_in_process: Fetch, page: Path) 
         ("texts", {**SAMPLES, "after": ""}, 400, "The parameter 'after' is ''; expected a whole number."),
         ("texts", {**SAMPLES, "run": "word"}, 404, "holds no run 'word'"),
         ("texts", {**SAMPLES, "tag": "samples/x"}, 404, "Run 'words' has no tag 'samples/x'; it has 'samples/probe'."),
-        ("alarms", SAMPLES, 404, "'samples/probe' of run 'words' has no alarms; its kind has none"),
+        ("alarms", SAMPLES, 404, "The tag is 'samples/probe'; expected one of attention: no other has alarms."),
         ("alarms", {**PROBE, "tag": "attention/x"}, 404, "has no tag 'attention/x'"),
         ("texts", PROBE, 404, "The tag is 'attention/probe/0'; expected one of samples"),
     ],
