@@ -2,7 +2,8 @@
 
 import { phrasesOf } from "../language/catalogue";
 import type * as en from "./en";
+import type * as details from "./en/details";
 import type * as heads from "./en/heads";
 import type * as view from "./en/view";
 
-export const phrases = phrasesOf<typeof en & typeof view & typeof heads>("attention");
+export const phrases = phrasesOf<typeof en & typeof view & typeof details & typeof heads>("attention");

@@ -202,7 +202,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** Says what a measure means; null: nothing any more. */
   async explain(measure: Measure | null): Promise<void> {
     this.#asked = measure;
-    if (measure) await learn("attention/heads");
+    if (measure) await learn("attention/details");
     if (this.#asked === measure) this.explained = measure && phrases.measureMeaning(measure);
   }
 

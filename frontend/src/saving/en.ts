@@ -13,5 +13,4 @@ export function oneFileOf(runs: number): string {
 export const OF_ALL_RUNS = "of all runs";
 export const ONE_FILE_MEANING =
   "All views with all their records and steps. It opens in any browser, from the disk and without a network.";
-export const WHAT_IS_DRAWN = "What is drawn";
 export const IS_A_FILE = "This page is such a file; there is no server to write another.";

@@ -12,5 +12,4 @@ export function oneFileOf(runs: number): string {
 
 export const OF_ALL_RUNS = "全部运行";
 export const ONE_FILE_MEANING = "包含所有视图及其全部记录和步。任何浏览器都能打开，可直接从磁盘打开，无需网络。";
-export const WHAT_IS_DRAWN = "当前所画的内容";
 export const IS_A_FILE = "本页就是这样的文件，没有服务器可以再写一个。";

@@ -1,8 +1,8 @@
 /** What lies beside the records of a series, of all its steps in one answer of the route `texts`. */
 
 import type { Api } from "../host/api";
-import { arrayOf, decodeFrame, type Frame, FrameError } from "../wire/frame";
-import { gunzip } from "../wire/gunzip";
+import { type Frame, FrameError } from "../wire/frame";
+import { expanded, type Packed, unpack } from "../wire/packed";
 import type { Ask } from "./growing.svelte";
 
 /** Arrays along the steps. */
@@ -27,11 +27,6 @@ export interface StepFormat<Setup, Entry> {
 
 /** The first steps to show, the newest ones; each further lot is as large as all before it. */
 const FIRST_LOT = 48;
-
-export interface Packed {
-  steps: number[];
-  frames: Uint8Array<ArrayBuffer>[];
-}
 
 /**
  * Yields the series from what the route answers, as it grows backward from its newest step, the last time whole.
@@ -110,20 +105,6 @@ function damagedOf(
   return { damaged: { steps, reason: known?.damaged?.reason ?? reason } };
 }
 
-/** Returns the frames of a series, one for each step. */
-export function unpack(frame: Frame, name: "texts" | "setup" | "alarms"): Packed {
-  const steps = Array.from(arrayOf(frame, `${name}.steps`, BigInt64Array).data, Number);
-  const ends = Array.from(arrayOf(frame, `${name}.ends`, BigInt64Array).data, Number);
-  const bytes = arrayOf(frame, `${name}.frames`, Uint8Array).data as Uint8Array<ArrayBuffer>;
-  const rise = ends.every((end, index) => end >= (ends[index - 1] ?? 0));
-  if (!rise || ends.length !== steps.length || (ends[ends.length - 1] ?? 0) !== bytes.length) {
-    throw new FrameError(
-      `The series "${name}" has ${steps.length} steps, ${ends.length} ends and ${bytes.length} bytes.`,
-    );
-  }
-  return { steps, frames: ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end)) };
-}
-
 async function readSetups<Setup>(
   { steps, frames }: Packed,
   { readSetup }: Pick<StepFormat<Setup, never>, "readSetup">,
@@ -133,16 +114,6 @@ async function readSetups<Setup>(
       async (bytes, index): Promise<[number, Setup]> => [steps[index] as number, readSetup(await expanded(bytes))],
     ),
   );
-}
-
-export async function expanded(bytes: Uint8Array<ArrayBuffer>): Promise<Frame> {
-  let buffer: ArrayBuffer;
-  try {
-    buffer = await gunzip(bytes);
-  } catch {
-    throw new FrameError("A frame is not compressed as it should be; the event file is damaged.");
-  }
-  return decodeFrame(buffer);
 }
 
 /** Returns the setup of each step: the last one written by then. */

@@ -25,9 +25,10 @@ export interface ViewWords {
   /** What to say where nothing was logged, and what to write in a training script. */
   noData: string;
   callbackLines: string;
-  /** What the pointer does, and the keys of a single component. */
-  help: readonly (readonly [what: string, does: string])[];
 }
+
+/** What the pointer does, and the keys of a single component. */
+export type Help = readonly (readonly [what: string, does: string])[];
 
 /** What is loaded of a view when it is first looked at. */
 export interface Parts<State> {
@@ -42,6 +43,8 @@ export interface Parts<State> {
   /** What is beside them, each loaded when it is first opened: what to choose from on the left, and what is said in detail on the right. */
   loadRail: Loaded<State>;
   loadDetails: Loaded<State>;
+  /** What the sheet of keys says besides those of the view. */
+  loadHelp(): Promise<Help>;
 }
 
 type Loaded<State> = () => Promise<{ default: Component<{ view: State }> }>;

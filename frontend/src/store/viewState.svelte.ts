@@ -13,15 +13,6 @@ export interface Target {
   query?: number | null;
 }
 
-/** What a view can save as a file. */
-export interface Saving {
-  /** In words. */
-  name: string;
-  /** Ways to save it: what their files end with, such as "png". */
-  kinds: readonly string[];
-  save(kind: string): unknown;
-}
-
 /** Small print at the end of the reading line, and what can be done about it. */
 export interface Mark {
   text: string;
@@ -77,11 +68,6 @@ export abstract class ViewState<Place extends object = object> {
   /** What the view compares with where nothing else was chosen. */
   get impliedB(): Compared | null {
     return null;
-  }
-
-  /** Returns what can be saved of what is drawn. */
-  loadSavings(): Promise<readonly Saving[]> {
-    return Promise.resolve([]);
   }
 
   constructor(start: Place) {

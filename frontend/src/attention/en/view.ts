@@ -8,15 +8,6 @@ export const VIEW: ViewWords = {
     "No attention logged yet. Add AttentionLogger(log_dir, inputs) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
   callbackLines: `from tb_seqviz_plugin.callbacks import AttentionLogger
 model.fit(x, y, callbacks=[AttentionLogger(log_dir, inputs)])`,
-  help: [
-    ["Point", "Read what is under the pointer, in the line at the bottom"],
-    ["Click", "Pin a query, or select a head"],
-    ["Double-click", "All heads of a layer in their colours, or one of them alone"],
-    ["Shift-click the bar", "Compare with that step, B"],
-    ["Wheel, drag", "Zoom and move the matrix"],
-    ["+ − 0", "The same by keys, with the matrix in focus"],
-    ["Shift and arrows", "Move its crosshair; Enter pins the query"],
-  ],
 };
 
 export const KEY_NAMES = {

@@ -1,8 +1,8 @@
 /** What attention does wrong, by the step at which it begins. */
 
 import type { Api } from "../../host/api";
-import { expanded, unpack } from "../../store/stepSeries";
 import { checked } from "../../wire/checked";
+import { expanded, unpack } from "../../wire/packed";
 import type { Alarm } from "../../wire/schema.gen";
 import { alarmsHeader } from "../../wire/shapes/attention.gen";
 

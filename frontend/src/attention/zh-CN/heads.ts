@@ -2,66 +2,11 @@
 
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
-import type { Alarm, AlarmKind, Role } from "../../wire/schema.gen";
+import type { Alarm, AlarmKind } from "../../wire/schema.gen";
 import type { Pattern } from "../heads/patterns";
 import type { Order } from "../heads/rows";
 import type { Measure } from "../types";
-import { headName, headTitle, MEASURE_NAMES } from ".";
-
-const MEASURE_MEANINGS: Record<Measure, string> = {
-  entropy: "熵：一个查询的权重有多分散，以奈特（nat）为单位；0 表示只看一个键。",
-  effective_keys: "有效键数：权重均匀分布在多少个键上时，熵与此相同。",
-  normalized_entropy: "熵占比：占掩码所允许的最大熵的比例；1 表示均匀地看所有允许的键。",
-  max_logit: "softmax 之前最大的 logit；无限增长时训练会不稳定。",
-  first: "首词元权重：不起作用的头常把权重放在这里。",
-  padding: "填充权重：大于零说明缺少掩码。",
-  separator: "落在分隔符和结束符上的权重。",
-  self: "落在查询自身词元上的权重。",
-  previous: "落在前一个词元上的权重。",
-  next: "落在后一个词元上的权重。",
-  distance: "距离：查询平均看向相隔多少个词元的位置。",
-  confidence: "每个查询的最大权重。",
-  induction: "归纳：落在该词元先前出现处的下一个词元上的权重。",
-  duplicate: "落在该词元先前出现处的权重。",
-  diagonality: "偏离对角线：0 表示权重都在对角线上，1 表示远离对角线。",
-  monotonicity: "单调性：最强的键不早于前一个查询的最强键的比例。",
-  coverage: "覆盖度：0 表示每个键都被看过；越低，被略过的越多。",
-};
-
-export function measureMeaning(measure: Measure): string {
-  return MEASURE_MEANINGS[measure];
-}
-
-export const DETAILS = {
-  layer: "层",
-  role: "作用",
-  class: "类",
-  shape: "形状",
-  axes: "头 × 查询 × 键",
-  call: "第几次调用",
-  weight: "权重",
-  query: "查询",
-  key: "键",
-  rowMaximum: "该行最大值",
-  strongest: "该查询权重最大的键",
-  allZero: "该查询的权重全为 0。",
-  notes: "说明",
-} as const;
-
-export function headAtStep(head: number, step: number): string {
-  return `${headName(head)}，第 ${count(step)} 步`;
-}
-
-export const QUANTISED = "权重按每行 256 级存储，显示值与真实值之差不超过该行最大值的 1/255。";
-
-export const POOLED = "长序列的缩略图显示每个分块中的最大权重。";
-
-export const ROLE_NAMES: Record<Role, string> = {
-  "encoder self": "编码器自注意力",
-  "decoder self": "解码器自注意力",
-  cross: "交叉注意力",
-  other: "其他注意力",
-};
+import { headTitle, MEASURE_NAMES } from ".";
 
 export const PATTERN_NAMES: Record<Pattern, string> = {
   previous: "前一个词元",

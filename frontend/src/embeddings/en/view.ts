@@ -8,11 +8,6 @@ export const VIEW: ViewWords = {
     "No embeddings logged yet. Add EmbeddingLogger(log_dir, labels=vocabulary) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
   callbackLines: `from tb_seqviz_plugin.callbacks import EmbeddingLogger
 model.fit(x, y, callbacks=[EmbeddingLogger(log_dir, labels=vocabulary)])`,
-  help: [
-    ["Hover", "Mark a word wherever it is"],
-    ["Click", "Choose a word; with Shift, pin it"],
-    ["Wheel, drag", "Zoom and move the map; double-click shows all of it"],
-  ],
 };
 
 export const KEY_NAMES = {

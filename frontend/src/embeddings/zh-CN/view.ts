@@ -8,11 +8,6 @@ export const VIEW: ViewWords = {
     "还没有记录嵌入。在 model.fit(callbacks=[...]) 中加入 EmbeddingLogger(log_dir, labels=vocabulary)，写入第一条记录后即显示在这里。",
   callbackLines: `from tb_seqviz_plugin.callbacks import EmbeddingLogger
 model.fit(x, y, callbacks=[EmbeddingLogger(log_dir, labels=vocabulary)])`,
-  help: [
-    ["悬停", "在各处标出同一个词"],
-    ["单击", "选择一个词；按住 Shift 则固定它"],
-    ["滚轮、拖动", "缩放和移动分布图；双击显示全部"],
-  ],
 };
 
 export const KEY_NAMES = {

@@ -2,6 +2,7 @@
 
 import { count, quoted } from "../../language/en";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
+import type { Help } from "../../store/view";
 import { SLICE_CROSSING, WHOLE_SET } from "../../wire/schema.gen";
 import type { Region } from "../map/dataMap";
 import type { Filter, Order, Panel } from "../place";
@@ -394,3 +395,9 @@ export function mapLabel(examples: number): string {
 export function pointRead(mean: string, deviation: string, correctness: string, forgettings: number): string {
   return `· confidence ${mean}, variability ${deviation}, right at ${correctness} of the steps, forgotten ${count(forgettings)} times`;
 }
+
+/** What the pointer does, and the keys of a single component. */
+export const HELP: Help = [
+  ["Hover", "Read a slice"],
+  ["Click", "Choose a slice; on a measure's head: sort by it, once more: sort otherwise"],
+];

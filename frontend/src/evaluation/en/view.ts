@@ -8,10 +8,6 @@ export const VIEW: ViewWords = {
     "Nothing evaluated yet. Add EvaluationLogger(log_dir, dataset) to model.fit(callbacks=[...]); the first table appears here as soon as it is written.",
   callbackLines: `from tb_seqviz_plugin.callbacks import EvaluationLogger
 model.fit(x, y, callbacks=[EvaluationLogger(log_dir, dataset)])`,
-  help: [
-    ["Hover", "Read a slice"],
-    ["Click", "Choose a slice; on a measure's head: sort by it, once more: sort otherwise"],
-  ],
 };
 
 export const KEY_NAMES = {

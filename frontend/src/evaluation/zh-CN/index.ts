@@ -2,6 +2,7 @@
 
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count, quoted } from "../../language/zh-CN";
+import type { Help } from "../../store/view";
 import { SLICE_CROSSING, WHOLE_SET } from "../../wire/schema.gen";
 import type { Region } from "../map/dataMap";
 import type { Filter, Order, Panel } from "../place";
@@ -390,3 +391,9 @@ export function mapLabel(examples: number): string {
 export function pointRead(mean: string, deviation: string, correctness: string, forgettings: number): string {
   return `· 置信度 ${mean}，变异度 ${deviation}，在 ${correctness} 的步上正确，忘掉过 ${count(forgettings)} 次`;
 }
+
+/** 指针能做什么，以及个别部件的按键。 */
+export const HELP: Help = [
+  ["悬停", "读出一个切片"],
+  ["单击", "选择切片；在指标表头上：按它排序，再次单击换一种排序"],
+];

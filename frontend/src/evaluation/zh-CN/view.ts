@@ -8,10 +8,6 @@ export const VIEW: ViewWords = {
     "还没有评估结果。在 model.fit(callbacks=[...]) 中加入 EvaluationLogger(log_dir, dataset)，写入第一张表后会立即显示在这里。",
   callbackLines: `from tb_seqviz_plugin.callbacks import EvaluationLogger
 model.fit(x, y, callbacks=[EvaluationLogger(log_dir, dataset)])`,
-  help: [
-    ["悬停", "读出一个切片"],
-    ["单击", "选择切片；在指标表头上：按它排序，再次单击换一种排序"],
-  ],
 };
 
 export const KEY_NAMES = {

@@ -1,6 +1,7 @@
 /** The language of the page: the browser's, or the one that was chosen here. */
 
 import type * as attention from "../../attention/en";
+import type * as details from "../../attention/en/details";
 import type * as heads from "../../attention/en/heads";
 import type * as embeddings from "../../embeddings/en";
 import type * as evaluation from "../../evaluation/en";
@@ -24,6 +25,7 @@ interface Views {
 
 /** What is said of something that is opened in the page or in a view. */
 interface Later {
+  "attention/details": Phrases<typeof details>;
   "attention/heads": Phrases<typeof heads>;
   saving: Phrases<typeof saving>;
 }
@@ -50,6 +52,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       structure: () => import("../../structure/en"),
     },
     later: {
+      "attention/details": () => import("../../attention/en/details"),
       "attention/heads": () => import("../../attention/en/heads"),
       saving: () => import("../../saving/en"),
     },
@@ -65,6 +68,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       structure: () => import("../../structure/zh-CN"),
     },
     later: {
+      "attention/details": () => import("../../attention/zh-CN/details"),
       "attention/heads": () => import("../../attention/zh-CN/heads"),
       saving: () => import("../../saving/zh-CN"),
     },

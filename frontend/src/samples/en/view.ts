@@ -8,12 +8,6 @@ export const VIEW: ViewWords = {
     "No samples logged yet. Add SampleLogger(log_dir, prompts, tokenizer=tokenizer) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
   callbackLines: `from tb_seqviz_plugin.callbacks import SampleLogger
 model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])`,
-  help: [
-    ["Hover", "Explain the token under the pointer"],
-    ["Click", "Choose a text, pin a token of it"],
-    ["Double-click", "On a column's head: read it alone"],
-    ["Enter", "In the search field: next match; with Shift the one before"],
-  ],
 };
 
 export const KEY_NAMES = {

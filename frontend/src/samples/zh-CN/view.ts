@@ -8,12 +8,6 @@ export const VIEW: ViewWords = {
     "还没有记录生成的文本。在 model.fit(callbacks=[...]) 中加入 SampleLogger(log_dir, prompts, tokenizer=tokenizer)，写入第一条记录后即显示在这里。",
   callbackLines: `from tb_seqviz_plugin.callbacks import SampleLogger
 model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])`,
-  help: [
-    ["悬停", "说明指针下的词元"],
-    ["单击", "选择一段文本，固定其中的一个词元"],
-    ["双击", "双击列标题：单独阅读这一列"],
-    ["Enter", "在搜索框中：下一个匹配；加 Shift 为上一个"],
-  ],
 };
 
 export const KEY_NAMES = {

@@ -8,11 +8,6 @@ export const VIEW: ViewWords = {
     "No structure logged yet. Add StructureLogger(log_dir, inputs) to model.fit(callbacks=[...]); the model appears here as soon as training begins.",
   callbackLines: `from tb_seqviz_plugin.callbacks import StructureLogger
 model.fit(x, y, callbacks=[StructureLogger(log_dir, inputs)])`,
-  help: [
-    ["Click", "Choose a layer or a line"],
-    ["Double-click", "Open a group, or close it"],
-    ["Wheel, drag", "Zoom and move the drawing"],
-  ],
 };
 
 export const KEY_NAMES = {

@@ -8,11 +8,6 @@ export const VIEW: ViewWords = {
     "还没有记录结构。在 model.fit(callbacks=[...]) 中加入 StructureLogger(log_dir, inputs)，训练一开始模型就会显示在这里。",
   callbackLines: `from tb_seqviz_plugin.callbacks import StructureLogger
 model.fit(x, y, callbacks=[StructureLogger(log_dir, inputs)])`,
-  help: [
-    ["单击", "选择一层或一条线"],
-    ["双击", "展开或收起一组"],
-    ["滚轮、拖动", "缩放和移动结构图"],
-  ],
 };
 
 export const KEY_NAMES = {

@@ -1,0 +1,75 @@
+/** What the details of the view say: measures, and the cell that is pointed at. */
+
+import { count } from "../../language/en";
+import type { Help } from "../../store/view";
+import type { Role } from "../../wire/schema.gen";
+import type { Measure } from "../types";
+import { headName } from ".";
+
+const MEASURE_MEANINGS: Record<Measure, string> = {
+  entropy: "Entropy: how spread out the weights of a query are, in nats; 0 looks at one key alone.",
+  effective_keys: "Effective keys: as many keys, all alike, would have the same entropy.",
+  normalized_entropy: "Entropy as a share of the largest that the mask allows: 1 looks at all allowed keys alike.",
+  max_logit: "Largest logit before the softmax; where it grows without bound, training becomes unstable.",
+  first: "On first token: where heads without work put their weight.",
+  padding: "On padding: more than nothing is a mask that is missing.",
+  separator: "On separators and the end of the text.",
+  self: "On the query's own token.",
+  previous: "On the token just before.",
+  next: "On the token just after.",
+  distance: "Distance: how many tokens away queries look.",
+  confidence: "Largest weight of each query.",
+  induction: "Induction: the weight on what came after the query's token before.",
+  duplicate: "On earlier places of the query's token.",
+  diagonality: "Off the diagonal: 0 where the weights lie on it, 1 far from it.",
+  monotonicity: "Monotonic: how often the strongest key is not before that of the query before.",
+  coverage: "Coverage: 0 where every key was looked at; the lower, the more were passed over.",
+};
+
+export function measureMeaning(measure: Measure): string {
+  return MEASURE_MEANINGS[measure];
+}
+
+/** Names and terms of the details. */
+export const DETAILS = {
+  layer: "layer",
+  role: "role",
+  class: "class",
+  shape: "shape",
+  axes: "heads × queries × keys",
+  call: "call",
+  weight: "weight",
+  query: "query",
+  key: "key",
+  rowMaximum: "row maximum",
+  strongest: "Strongest keys of this query",
+  allZero: "All weights of this query are 0.",
+  notes: "notes",
+} as const;
+
+export function headAtStep(head: number, step: number): string {
+  return `${headName(head)} at step ${count(step)}`;
+}
+
+export const QUANTISED =
+  "Weights are stored in 256 levels per row: a shown weight differs from the true one by at most the row's maximum / 255.";
+
+export const POOLED = "Thumbnails of long sequences show the largest weight of each block.";
+
+export const ROLE_NAMES: Record<Role, string> = {
+  "encoder self": "Encoder self-attention",
+  "decoder self": "Decoder self-attention",
+  cross: "Cross-attention",
+  other: "Other attention",
+};
+
+/** What the pointer does, and the keys of a single component. */
+export const HELP: Help = [
+  ["Point", "Read what is under the pointer, in the line at the bottom"],
+  ["Click", "Pin a query, or select a head"],
+  ["Double-click", "All heads of a layer in their colours, or one of them alone"],
+  ["Shift-click the bar", "Compare with that step, B"],
+  ["Wheel, drag", "Zoom and move the matrix"],
+  ["+ − 0", "The same by keys, with the matrix in focus"],
+  ["Shift and arrows", "Move its crosshair; Enter pins the query"],
+];
