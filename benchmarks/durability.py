@@ -27,7 +27,7 @@ from measure import Timing, table
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.log.event_file import create_event_file
 from tb_seqviz_plugin.log.events import entries_of
-from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
+from tb_seqviz_plugin.records.attention.payload import AttentionPayload
 from tb_seqviz_plugin.wire.summary import encode_event, values_of
 from tb_seqviz_plugin.wire.tfrecord import write_record
 

@@ -19,10 +19,10 @@ import numpy.typing as npt
 from tb_seqviz_plugin.log.channel import PATIENCE, Channel
 from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.folders import absolute_folder
-from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
 from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.layers import Arrays, layers_of
 from tb_seqviz_plugin.records.attention.layers import Tokens as AxisTokens
+from tb_seqviz_plugin.records.attention.payload import AttentionPayload
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, attention_fields, upgrade_measures
+from tb_seqviz_plugin.records.attention.blobs import attention_fields, upgrade_measures
+from tb_seqviz_plugin.records.attention.payload import AttentionPayload
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload, embeddings_fields

@@ -18,7 +18,7 @@ from tb_seqviz_plugin.log.channel import Channel
 from tb_seqviz_plugin.log.encoding import part_of
 from tb_seqviz_plugin.log.lock import LockedError
 from tb_seqviz_plugin.log.spool import _HEAD, _MAGIC, SPOOL, Part, Spool, Spooled, SpoolError, _arrays, left_in
-from tb_seqviz_plugin.records.attention.blobs import AttentionPayload
+from tb_seqviz_plugin.records.attention.payload import AttentionPayload
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings

@@ -18,7 +18,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.log import channel, event_file, run_log
 from tb_seqviz_plugin.log.spool import Spool
-from tb_seqviz_plugin.records.attention import blobs as attention_blobs
+from tb_seqviz_plugin.records.attention import payload as attention_payload
 from tb_seqviz_plugin.records.attention.blobs import decode_attention_header
 from tb_seqviz_plugin.wire.tfrecord import read_records
 
@@ -111,13 +111,13 @@ def test_any_array_will_do(tmp_path: Path, weights: Any) -> None:
 
 def test_the_array_may_be_changed_after_logging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
-    encode = attention_blobs.encode_attention
+    encode = attention_payload.encode_attention
 
     def encode_later(*arguments: Any, **named: Any) -> Any:
         assert go_on.wait(30)
         return encode(*arguments, **named)
 
-    monkeypatch.setattr(attention_blobs, "encode_attention", encode_later)
+    monkeypatch.setattr(attention_payload, "encode_attention", encode_later)
     weights = ONE.copy()
     with seqviz.Writer(tmp_path) as writer:
         writer.attention("a", {"x": weights}, step=0)
@@ -172,13 +172,13 @@ def test_the_order_is_also_watched_over_a_reopening(tmp_path: Path) -> None:
 def test_a_full_queue_makes_training_wait_and_drops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(channel, "_QUEUE_BYTES", 3 * (channel._JOB_BYTES + 500))
     go_on, queued = threading.Event(), []
-    encode = attention_blobs.encode_attention
+    encode = attention_payload.encode_attention
 
     def encode_later(*arguments: Any, **named: Any) -> Any:
         assert go_on.wait(30)
         return encode(*arguments, **named)
 
-    monkeypatch.setattr(attention_blobs, "encode_attention", encode_later)
+    monkeypatch.setattr(attention_payload, "encode_attention", encode_later)
 
     def train(writer: seqviz.Writer) -> None:
         for step in range(20):

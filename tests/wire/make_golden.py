@@ -24,7 +24,8 @@ from helpers import sample_cases
 from helpers.evaluation_cases import EVALUATION_CASE, TOKENS_CASE
 from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
-from tb_seqviz_plugin.records.attention.blobs import AttentionPayload, decode_attention, encode_attention
+from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
+from tb_seqviz_plugin.records.attention.payload import AttentionPayload
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.embeddings import blobs as embeddings_blobs

@@ -1,0 +1,133 @@
+"""Attention on its way to the event file, and as numbers for TensorBoard's own tab of scalars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from tb_seqviz_plugin.records.attention.blobs import decode_attention_header, encode_attention, version_of
+from tb_seqviz_plugin.records.attention.images import Image
+from tb_seqviz_plugin.records.attention.measures import by_name
+from tb_seqviz_plugin.records.attention.quantise import Float
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
+from tb_seqviz_plugin.records.attention.watch import Watch
+from tb_seqviz_plugin.schema import Beside, readable_name
+from tb_seqviz_plugin.schema.attention import HEAD_SCALARS, AlarmsHeader, AttentionHeader
+from tb_seqviz_plugin.wire.frame import encode_frame
+from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
+
+_ARRAYS = ("weights", "softmax", "mask", "logits", "max_logit")
+_OF_WHAT_IS_READ = ("measures", "pooled")
+
+
+@dataclass(frozen=True)
+class AttentionPayload:
+    """Attention on its way to the event file.
+
+    Args:
+        layers: in the order of the forward pass, at least one.
+        title: the example in words.
+        notes: sentences about the record.
+        step: at which it is logged.
+        watch: watches the records of this tag; None where nothing is watched.
+        most: how many weights are kept at most; None for all.
+        scalars: whether `HEAD_SCALARS` are written, too.
+        image: that of the example, None for none.
+    """
+
+    kind: ClassVar[str] = AttentionRecord.kind
+    layers: Sequence[AttentionLayer]
+    title: str
+    notes: Sequence[str]
+    step: int = 0
+    watch: Watch | None = None
+    most: int | None = None
+    scalars: bool = False
+    image: Image | None = None
+
+    @property
+    def memory(self) -> Watch:
+        """What is remembered of the records before."""
+        return self.watch or Watch()
+
+    def raw(self) -> Raw:
+        """Returns the arrays as they were given, layer by layer."""
+        arrays = {name: [getattr(layer, name) for layer in self.layers] for name in _ARRAYS}
+        layers = [
+            {
+                **{
+                    name: value
+                    for name, value in fields_of(layer, AttentionLayer).items()
+                    if name not in _OF_WHAT_IS_READ
+                },
+                **{name: arrays[name][at] is not None for name in _ARRAYS},
+            }
+            for at, layer in enumerate(self.layers)
+        ]
+        image = self.image and {**fields_of(self.image, Image), "png": None}
+        options = {"watched": self.watch is not None, "most": self.most, "scalars": self.scalars, "image": image}
+        said = {"layers": layers, "title": self.title, "notes": self.notes, "step": self.step}
+        said |= {name: value for name, value in options.items() if value not in (None, False)}
+        stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
+        given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
+        given += [] if self.image is None else [np.frombuffer(self.image.png, np.uint8)]
+        return Raw(said, given, encoded_size=sum(array.size for array in stored))
+
+    @classmethod
+    def restore(cls, raw: Raw, memory: Watch) -> AttentionPayload:
+        """Returns the payload that `raw` was made of."""
+        arrays = iter(raw.arrays)
+        layers = [
+            AttentionLayer(**{**said, **{name: next(arrays) if said.get(name) else None for name in _ARRAYS}})
+            for said in raw.said["layers"]
+        ]
+        image = raw.said.get("image")
+        watch = memory if raw.said.get("watched") else None
+        return cls(
+            layers,
+            raw.said["title"],
+            raw.said["notes"],
+            raw.said.get("step", 0),
+            watch,
+            raw.said.get("most"),
+            raw.said.get("scalars", False),
+            None if image is None else Image(**{**image, "png": next(arrays).tobytes()}),
+        )
+
+    def encode(self, tag: str, record: int) -> Encoded:
+        """Returns the record as it is stored."""
+        blobs, measures = encode_attention(
+            self.layers,
+            title=self.title,
+            notes=self.notes,
+            record=record,
+            step=self.step,
+            watch=self.watch,
+            most=self.most,
+            image=self.image,
+        )
+        version = version_of(self.layers)
+        beside: dict[Beside, Float | bytes] = {"heads": measures}
+        if self.watch is not None:
+            beside["alarms"] = encode_frame({}, asdict(AlarmsHeader(version, self.watch.told)))
+        scalars = _scalars(tag, decode_attention_header(blobs[0]), measures) if self.scalars else {}
+        return Encoded(blobs, beside, scalars=scalars, version=version)
+
+
+def _scalars(tag: str, header: AttentionHeader, measures: Float) -> dict[str, float]:
+    """Returns one number for each layer and measure of `HEAD_SCALARS`, of those that have it."""
+    reductions: dict[str, Callable[[Float], float]] = {"mean": np.mean, "largest": np.max, "least": np.min}
+    found: dict[str, float] = {}
+    first = 0
+    for layer in header.layers:
+        of_layer = by_name(measures[first : first + layer.heads])
+        first += layer.heads
+        name = layer.path if layer.call == 0 else f"{layer.path} ({layer.call + 1})"
+        for measure, reduction in HEAD_SCALARS:
+            if measure in of_layer:
+                known = of_layer[measure]
+                found[readable_name(f"{tag}/{measure}/{name}")] = float(reductions[reduction](known[~np.isnan(known)]))
+    return found
