@@ -3,87 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
 import keras
-import numpy as np
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.arguments import matches
-from tb_seqviz_plugin.callbacks.attention.axes import Axis
 from tb_seqviz_plugin.callbacks.attention.budget import DEFAULT_BYTES, ByteBudget
-from tb_seqviz_plugin.callbacks.attention.capture import Capture, Captured
+from tb_seqviz_plugin.callbacks.attention.capture import Captured
+from tb_seqviz_plugin.callbacks.attention.overrides import Overrides
 from tb_seqviz_plugin.callbacks.attention.pictures import Pictures
 from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
-from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles
-from tb_seqviz_plugin.callbacks.attention.written import written_in_fit, written_inputs
+from tb_seqviz_plugin.callbacks.attention.probe_capture import ProbeCapture
+from tb_seqviz_plugin.callbacks.attention.roles import Placement, Roles
+from tb_seqviz_plugin.callbacks.attention.watches import Watches
+from tb_seqviz_plugin.callbacks.attention.written import written_in_fit
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.errors import CaptureError, sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
 from tb_seqviz_plugin.callbacks.model.layers import state_of
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.records.attention.images import Image
-from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.schema import make_tag
-from tb_seqviz_plugin.schema.attention import LASTING_BATCHES, ROLES, Alarm, Role
+from tb_seqviz_plugin.schema.attention import LASTING_BATCHES, Alarm
 
 _NO_ATTENTION = (
     "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in "
     "some other way, call tb_seqviz_plugin.callbacks.sow(name, weights) where the weights are made."
 )
 _EAGER = " The model could be run only op by op ({why}), where what passes through numpy cannot be followed."
-
-
-@dataclass(frozen=True)
-class _Override:
-    """What the user said about the layers that match a pattern."""
-
-    pattern: str
-    role: Role | None = None
-    query: str | None = None
-    key: str | None = None
-
-    def matches(self, path: str) -> bool:
-        return matches(path, self.pattern)
-
-
-class _Following:
-    """The attention of a model called in one way, as often as it is asked for.
-
-    Args:
-        model: a built model.
-        way: to call it.
-        probe: what it is called with, with its tokens.
-
-    Attributes:
-        written: names of the inputs whose next tokens are among the targets, as far as these are given.
-    """
-
-    def __init__(self, model: keras.Model, way: ModelCall, probe: Probe) -> None:
-        self.probe = probe
-        self.written = written_inputs(way.named(), way.targets)
-        self._batches = [batch.named() for batch in way.batches()]
-        names = list(probe.arrays)
-        self.capture = Capture(model, self._batches[0], lambda arrays: way.run(model, [arrays[name] for name in names]))
-
-    def __call__(self) -> list[Captured]:
-        """Returns the weights of every attention call, of all examples, and of rows that fill up the last batch."""
-        if len(self._batches) == 1:
-            return self.capture()
-        parts = [self.capture(batch) for batch in self._batches]
-        return [
-            replace(
-                layers[0],
-                weights=np.concatenate([layer.weights for layer in layers]),
-                softmax=_joined([layer.softmax for layer in layers]),
-                max_logit=_joined([layer.max_logit for layer in layers]),
-            )
-            for layers in zip(*parts, strict=True)
-        ]
 
 
 class AttentionLogger(SeqVizCallback):
@@ -158,14 +108,11 @@ class AttentionLogger(SeqVizCallback):
         self._scalars, self._pictures = scalars, Pictures(images)
         self._budget = ByteBudget(byte_budget)
         self._on_alarm = on_alarm
-        least = LASTING_BATCHES if self._schedule.unit == "batch" else 0
-        self._watches: defaultdict[int, Watch] = defaultdict(lambda: Watch(least))
-        self._told: set[tuple[str, int, str, int]] = set()
+        self._watches = Watches(LASTING_BATCHES if self._schedule.unit == "batch" else 0)
         self._name = name
         self._batch = ProbeBatch(inputs, tokens)
-        self._overrides = _parse_layers(layers, self._batch.axis_names)
-        self._select_all = layers is None or isinstance(layers, Mapping)
-        self._following: _Following | None = None
+        self._overrides = Overrides(layers, self._batch.axis_names)
+        self._following: ProbeCapture | None = None
         self._followed_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._written = frozenset[str]()
         self._placed_calls: list[tuple[str, tuple[int, ...]]] = []
@@ -176,14 +123,14 @@ class AttentionLogger(SeqVizCallback):
         captured = self._captured()
         self._check_patterns(captured)
         placed = zip(captured, self._placements_of(captured), strict=True)
-        wanted = [each for each in placed if self._select_all or self._override(each[0].path)]
+        wanted = [each for each in placed if self._overrides.selects(each[0].path)]
         if not wanted:
             return
         probe = self._probe
         most, images = self._most_of(wanted), self._images_of(wanted)
         for example in range(probe.examples):
             layers = [layer_of(*each, example) for each in wanted]
-            name, title, watch = f"{self._name}/{example}", probe.title(example), self._watches[example]
+            name, title, watch = f"{self._name}/{example}", probe.title(example), self._watches.of_example(example)
             self.writer.attention(
                 name,
                 layers,
@@ -244,17 +191,13 @@ class AttentionLogger(SeqVizCallback):
 
     def _tell(self) -> None:
         """Calls `on_alarm` with what was found since; each thing once, in however many examples it is."""
-        for watch in self._watches.values():
-            while watch.raised:
-                alarm = watch.raised.popleft()
-                key = (alarm.kind, alarm.step, alarm.layer, alarm.call)
-                if self._on_alarm is None or key in self._told:
-                    continue
-                self._told = {known for known in self._told if known[1] == alarm.step} | {key}
-                try:
-                    self._on_alarm(alarm)
-                except Exception as error:
-                    self.warn(f"on_alarm failed, and training goes on: {sentence_of(error)}", about="on_alarm")
+        for alarm in self._watches.found():
+            if self._on_alarm is None:
+                continue
+            try:
+                self._on_alarm(alarm)
+            except Exception as error:
+                self.warn(f"on_alarm failed, and training goes on: {sentence_of(error)}", about="on_alarm")
 
     @property
     def examples(self) -> int:
@@ -282,7 +225,7 @@ class AttentionLogger(SeqVizCallback):
             ways = ways_to_call(model, self._batch.inputs)
             self._following, captured = run_first(model, ways, lambda way: self._follow(model, way))
             if self._followed_state[0] is not model:
-                self._watches.clear()
+                self._watches.forget()
             self._followed_state, self._placed_calls = state, []
             self._written = self._following.written or written_in_fit(model)
             for note in self._probe.notes:
@@ -298,92 +241,28 @@ class AttentionLogger(SeqVizCallback):
             raise CaptureError(_NO_ATTENTION.format(name=model.name) + limits)
         return by_sentence(captured, self._probe.axes)
 
-    def _follow(self, model: keras.Model, way: ModelCall) -> tuple[_Following, list[Captured]]:
-        following = _Following(model, way, self._batch.probe(way))
+    def _follow(self, model: keras.Model, way: ModelCall) -> tuple[ProbeCapture, list[Captured]]:
+        following = ProbeCapture(model, way, self._batch.probe(way))
         return following, following()
 
     def _check_patterns(self, captured: Sequence[Captured]) -> None:
         paths = list(dict.fromkeys(layer.path for layer in captured))
-        for override in self._overrides:
-            if not any(override.matches(path) for path in paths):
-                self.warn(
-                    f"The pattern {override.pattern!r} in `layers` matches no attention layer; the model has "
-                    f"{', '.join(map(repr, paths))}."
-                )
+        for pattern in self._overrides.unmatched(paths):
+            self.warn(
+                f"The pattern {pattern!r} in `layers` matches no attention layer; the model has "
+                f"{', '.join(map(repr, paths))}."
+            )
 
     def _placements_of(self, layers: Sequence[Captured]) -> list[Placement]:
         """Returns the placements, found once as long as the model makes the same calls."""
         calls = [(layer.path, layer.weights.shape) for layer in layers]
         if self._placed_calls != calls:
-            self._placements = place_calls(layers, self._probe.axes, self._overridden)
+            self._placements = place_calls(layers, self._probe.axes, self._corrected)
             self._placed_calls = calls
         return self._placements
 
-    def _override(self, path: str) -> _Override | None:
-        return next((override for override in self._overrides if override.matches(path)), None)
-
-    def _overridden(self, layer: Captured, guess: Placement, roles: Roles) -> Placement:
+    def _corrected(self, layer: Captured, guess: Placement, roles: Roles) -> Placement:
         axis = guess.queries.axis
         if guess.role == "encoder self" and axis is not None and axis.of_input in self._written:
             guess = replace(guess, role="decoder self")  # though it looks ahead, as without a mask
-        override = self._override(layer.path)
-        if override is None:
-            return guess
-        _, _, length, keys = layer.weights.shape
-        query = self._along(override.query, length, guess.queries) if override.query else guess.queries
-        key = self._along(override.key, keys, guess.keys) if override.key else guess.keys
-        role = override.role
-        if role is None:
-            role = roles.of(layer, query, key) if override.query or override.key else guess.role
-        return Placement(role, query, key)
-
-    def _along(self, name: str, length: int, guess: Placed) -> Placed:
-        """Returns the tokens along an axis that the user names: the positions that are known of it, else all of them."""
-        axis = self._axis(name)
-        places = guess.places if guess.axis is axis or length == 1 else tuple(range(axis.length))
-        return Placed(axis, places)
-
-    def _axis(self, name: str) -> Axis:
-        axes = {axis.name: axis for axis in self._probe.axes}
-        if name not in axes:
-            raise CaptureError(f"`layers` names the axis {name!r}; this model has {', '.join(map(repr, axes))}.")
-        return axes[name]
-
-
-def _joined(parts: Sequence[Any]) -> Any:
-    """Returns arrays of several batches as one, None if one of them is None."""
-    return None if any(part is None for part in parts) else np.concatenate(parts)
-
-
-def _parse_layers(layers: Any, axes: Sequence[str]) -> list[_Override]:
-    if layers is None:
-        return []
-    if isinstance(layers, str):
-        layers = [layers]
-    if isinstance(layers, Mapping):
-        return [_parse_override(str(pattern), value, axes) for pattern, value in layers.items()]
-    if isinstance(layers, Sequence) and layers and all(isinstance(pattern, str) for pattern in layers):
-        return [_Override(pattern) for pattern in layers]
-    raise ValueError(
-        f"The layers are {layers!r}; expected patterns such as ['decoder/*'], or a dict from pattern to role."
-    )
-
-
-def _parse_override(pattern: str, value: Any, axes: Sequence[str]) -> _Override:
-    options = {"role": value} if isinstance(value, str) else value
-    if not isinstance(options, Mapping) or not set(options) <= {"role", "query", "key"}:
-        raise ValueError(
-            f"The layers {pattern!r} are given {value!r}; expected a role, or a dict with 'role', 'query' and 'key'."
-        )
-    role = options.get("role")
-    if role is not None and role not in ROLES:
-        raise ValueError(
-            f"The layers {pattern!r} are given the role {role!r}; expected one of {', '.join(map(repr, ROLES))}."
-        )
-    for side in ("query", "key"):
-        if options.get(side) is not None and options[side] not in axes:
-            raise ValueError(
-                f"The layers {pattern!r} are given the {side} axis {options[side]!r}; expected one of "
-                f"{', '.join(map(repr, axes))}."
-            )
-    return _Override(pattern, cast("Role | None", role), options.get("query"), options.get("key"))
+        return self._overrides.corrected(layer, guess, roles, self._probe.axes)
