@@ -101,7 +101,7 @@ def test_the_neighbours_of_a_word_at_two_steps_take_two_and_the_word(page: SeqVi
 
 
 def test_what_logging_costs_takes_two(page: SeqVizPage) -> None:
-    page.frame.get_by_role("button", name="keys").click()
+    page.frame.get_by_role("button", name="keys", exact=True).click()
     expect(page.frame.get_by_role("dialog")).to_contain_text(
         "Logging has taken 1.75 % of the time of training so far, 40 s in all, the first log included."
     )

@@ -137,6 +137,7 @@ def test_all_translations_of_a_source_are_held_out_together() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_transformer_logs_its_three_kinds_of_attention(tmp_path: Path) -> None:
     options = ["--model", "transformer", *TWO_BATCHES, "--epochs", "1", "--schedule", "epoch"]
     result = translate.main([*options, "--log-dir", str(tmp_path)])

@@ -1,7 +1,9 @@
-"""A canary for each private part of Keras and TensorFlow that we use: it fails, naming it, once that is gone or another."""
+"""A canary for each private part of others that we use: it fails, naming it, once that is gone or another."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import keras
@@ -165,8 +167,6 @@ def _() -> bool:
 
 @canary("_getframe")
 def _() -> bool:
-    import sys
-
     inside = "seen"
     return sys._getframe(0).f_locals["inside"] == inside
 
@@ -187,6 +187,19 @@ def _() -> bool:
     from tensorflow.python.ops import while_loop
 
     return callable(while_loop.while_loop)
+
+
+@canary("_register_atexit")
+def _() -> bool:
+    program = (
+        "import concurrent.futures, threading\n"
+        "pool = concurrent.futures.ThreadPoolExecutor()\n"
+        "threading._register_atexit(lambda: print(pool.submit(lambda: 'still runs').result()))"
+    )
+    return (
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+        == "still runs\n"
+    )
 
 
 @pytest.mark.parametrize("name", CANARIES)
