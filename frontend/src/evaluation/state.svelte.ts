@@ -84,7 +84,8 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
 
   /** What was predicted in the run of A. */
   predicted = $derived.by((): PredictionSeries | null => this.predictionsOf(this.tablesOfA[0]?.run ?? null));
-  setup = $derived.by((): Setup | null => this.predicted?.setups.at(-1) ?? null);
+  /** At A: a training that goes on with another data set has other classes and examples from there on. */
+  setup = $derived.by((): Setup | null => this.examples.setup);
 
   /** What there is to draw, as far as is known. */
   panels = $derived.by((): Panel[] => {

@@ -27,10 +27,10 @@ export class Examples {
     const step = "step" in b ? (session.steps[session.indexB] ?? null) : session.step;
     return isAlike(setupAt(series, step), this.setup) ? saidAt(series, step) : null;
   });
-  /** What they are learnt or forgotten since: B, or the first evaluation. */
+  /** What they are learnt or forgotten since: B, or the first evaluation of the same examples. */
   since = $derived.by((): Said | null => {
     const { predicted } = this.evaluation;
-    const first = predicted?.steps[0];
+    const first = predicted?.steps[predicted.setups.findIndex((setup) => isAlike(setup, this.setup))];
     return this.b ?? (first !== undefined && this.a && first < this.a.step ? saidAt(predicted, first) : null);
   });
   /** Where each lies on the data map, of the steps until A. */
@@ -72,5 +72,10 @@ function setupAt(series: PredictionSeries | null, step: number | null): Setup | 
 /** Whether two setups are of the same examples. */
 function isAlike(one: Setup | null, other: Setup | null): boolean {
   if (one === other || !one || !other) return one !== null && other !== null;
-  return one.inputs.length === other.inputs.length && one.inputs.every((text, place) => text === other.inputs[place]);
+  const isSame = (text: string, place: number) =>
+    text === other.inputs[place] &&
+    one.references[place] === other.references[place] &&
+    // Without texts their places in the data set tell them.
+    (text !== "" || one.index[place] === other.index[place]);
+  return one.inputs.length === other.inputs.length && one.inputs.every(isSame);
 }
