@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sliceName } from "../zh-CN";
 import { groupsOf, partsOf, slicesIn } from "./slices";
 
 const positions = Array.from({ length: 40 }, (_, at) => `position: ${at}`);
@@ -26,4 +27,10 @@ describe("which slices are shown", () => {
     expect(slicesIn(slices, "unknown")).toEqual(slices.slice(0, 4));
     expect(slicesIn(["all", ...positions], null)).toHaveLength(41);
   });
+});
+
+it("are in Chinese where they are ranges of numbers, and as they are called where they are classes", () => {
+  expect(sliceName("target_length: 5 to 9")).toBe("目标长度 5–9");
+  expect(sliceName("target_length: 1,024 or more")).toBe("目标长度 1,024 及以上");
+  expect(sliceName("class: road to nowhere")).toBe("类别 road to nowhere");
 });

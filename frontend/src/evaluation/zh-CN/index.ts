@@ -150,9 +150,9 @@ export function sliceName(slice: string): string {
     .join("，");
 }
 
-/** 如“5 to 9”“20 or more”。 */
+/** 如“5 to 9”“20 or more”；类别名等其他文字不变。 */
 function rangeName(which: string): string {
-  return which.replace(/^(.+) to (.+)$/, "$1–$2").replace(/^(.+) or more$/, "$1 及以上");
+  return which.replace(/^([\d,.]+) to ([\d,.]+)$/, "$1–$2").replace(/^([\d,.]+) or more$/, "$1 及以上");
 }
 
 export function countOf(examples: string): string {
