@@ -99,7 +99,8 @@ function damagedOf(
   damaged: readonly DamagedStep[],
 ): Pick<StepSeries<never, never>, "damaged"> {
   const [first] = damaged;
-  const steps = [...(known?.damaged?.steps ?? []), ...damaged.map(({ step }) => step)];
+  // Those after the newest one that could be read are asked for again.
+  const steps = [...new Set([...(known?.damaged?.steps ?? []), ...damaged.map(({ step }) => step)])];
   if (steps.length === 0) return {};
   const reason = first?.reason instanceof Error ? first.reason.message : String(first?.reason);
   return { damaged: { steps, reason: known?.damaged?.reason ?? reason } };

@@ -66,6 +66,9 @@ describe("a series of texts", () => {
     const more = (await all(await answer({ 6: of("f"), 7: of(["g"]) }, {}), series)).at(-1);
     expect(more?.steps).toEqual([0, 4, 7]);
     expect(more?.damaged).toEqual({ steps: [1, 2, 3, 6], reason: series?.damaged?.reason });
+    const [newest] = await all(await answer({ 0: of(["a"]), 1: of("b") }, { 0: setup }));
+    const later = (await all(await answer({ 1: of("b"), 2: of(["c"]) }, {}), newest)).at(-1);
+    expect(later?.damaged?.steps).toEqual([1]);
   });
 
   it.each([
