@@ -228,6 +228,22 @@ export function examplesFailed(run: string, detail: string): string {
   return `The examples of run ${run} could not be read: ${detail} The table is there all the same.`;
 }
 
+export function exampleStepsFailed(run: string, steps: readonly number[], detail: string): string {
+  return `The examples of run ${run} at ${listOfSteps(steps)} could not be read, and are left out: ${detail}`;
+}
+
+export function tokenStepsFailed(steps: readonly number[], detail: string): string {
+  return `The tokens at ${listOfSteps(steps)} could not be read, and are left out: ${detail}`;
+}
+
+const MOST_STEPS = 5;
+
+function listOfSteps(steps: readonly number[]): string {
+  const shown = steps.slice(0, MOST_STEPS).map(count).join(", ");
+  const rest = steps.length > MOST_STEPS ? ` and ${count(steps.length - MOST_STEPS)} more` : "";
+  return steps.length === 1 ? `step ${shown}` : `steps ${shown}${rest}`;
+}
+
 export function notInRun(run: string, set: string): string {
   return `Run ${run} has no evaluation named ${set}. Choose another set, or take the run out.`;
 }
@@ -266,6 +282,7 @@ export function more(examples: number): string {
 export const NO_CURVES = "No curves were logged with this evaluation.";
 export const NO_CONFUSION = "No confusion matrix was logged with this evaluation: it is there for classes.";
 export const NO_CALIBRATION = "Nothing was logged of how sure the model is: there is no reliability diagram.";
+export const NO_TOKENS = "No tokens of a text were logged in this run: there is no token strip.";
 export const NO_MAP = "The log does not say how probable what is right was: there is no data map.";
 
 export function figuresFailed(detail: string): string {

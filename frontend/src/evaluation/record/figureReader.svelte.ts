@@ -9,33 +9,38 @@ import { type Curve, confusionOf, curvesOf, readHeader } from "./figures";
 
 export class FigureReader {
   #address = $derived.by(() => this.evaluation().addressOf(this.side));
-  header = $derived.by((): EvaluationHeader | null => {
+  #header = $derived.by((): EvaluationHeader | RequestFailure | null => {
     const frame = this.#blob(0);
-    return frame && successOf(attempt(() => readHeader(frame)));
+    return frame && attempt(() => readHeader(frame));
   });
+  header = $derived.by(() => successOf(this.#header));
   #figures = $derived.by(() => (this.header && this.header.figures > 0 ? this.#blob(this.header.figures) : null));
-  curves = $derived.by((): Curve[] => {
+  #curves = $derived.by((): Curve[] | RequestFailure | null => {
     const { header } = this;
     const frame = this.#figures;
-    return (header && frame && successOf(attempt(() => curvesOf(header, frame)))) || [];
+    return header && frame && attempt(() => curvesOf(header, frame));
   });
+  curves = $derived.by((): Curve[] => successOf(this.#curves) ?? []);
   /** Of the chosen slice, or else of the whole set. */
-  confusion = $derived.by((): { slice: string; counts: ArrayLike<number> } | null => {
+  confusion = $derived.by(() => successOf(this.#confusion));
+  #confusion = $derived.by((): { slice: string; counts: ArrayLike<number> } | RequestFailure | null => {
     const { header } = this;
     const frame = this.#figures;
     const evaluation = this.evaluation();
-    if (!header || !frame) return null;
+    if (!header || !frame || !evaluation.setup) return null;
     const wish = evaluation.row?.slice ?? "";
     const slice = header.confusion.includes(wish) ? wish : header.confusion[0];
-    const classes = evaluation.setup?.classes.length ?? 0;
-    const counts = slice === undefined ? null : successOf(attempt(() => confusionOf(header, frame, slice, classes)));
-    return slice !== undefined && counts ? { slice, counts } : null;
+    const classes = evaluation.setup.classes.length;
+    if (slice === undefined) return null;
+    const counts = attempt(() => confusionOf(header, frame, slice, classes));
+    return counts === null || counts instanceof RequestFailure ? counts : { slice, counts };
   });
-  /** Why there is nothing. */
+  /** Why there is nothing, or not all of it. */
   failure = $derived.by((): RequestFailure | null => {
     const asked = [this.#headerAt, this.#figuresAt].filter((address) => address !== null);
     const found = asked.map((address) => this.evaluation().blobs.get(JSON.parse(address)));
-    return found.find((one) => one instanceof RequestFailure) ?? null;
+    const read = [...found, this.#header, this.#curves, this.#confusion];
+    return read.find((one) => one instanceof RequestFailure) ?? null;
   });
   isThere = $derived.by(() => this.header !== null && (this.header.figures < 1 || this.#figures !== null));
 

@@ -230,6 +230,21 @@ export function examplesFailed(run: string, detail: string): string {
   return `无法读取运行 ${run} 的样本：${detail} 表格仍可查看。`;
 }
 
+export function exampleStepsFailed(run: string, steps: readonly number[], detail: string): string {
+  return `无法读取运行 ${run} ${listOfSteps(steps)}的样本，已略过：${detail}`;
+}
+
+export function tokenStepsFailed(steps: readonly number[], detail: string): string {
+  return `无法读取${listOfSteps(steps)}的词元，已略过：${detail}`;
+}
+
+const MOST_STEPS = 5;
+
+function listOfSteps(steps: readonly number[]): string {
+  const shown = steps.slice(0, MOST_STEPS).map(count).join("、");
+  return `第 ${shown}${steps.length > MOST_STEPS ? ` 等 ${count(steps.length)} 步` : " 步"}`;
+}
+
 export function notInRun(run: string, set: string): string {
   return `运行 ${run} 没有名为 ${set} 的评估。请选择其他留出集，或取消选择该运行。`;
 }
@@ -268,6 +283,7 @@ export function more(examples: number): string {
 export const NO_CURVES = "此次评估没有记录曲线。";
 export const NO_CONFUSION = "此次评估没有记录混淆矩阵：只有分类才有。";
 export const NO_CALIBRATION = "没有记录模型的把握程度，因此没有可靠性图。";
+export const NO_TOKENS = "此运行没有记录文本的词元，因此没有词元热条。";
 export const NO_MAP = "日志中没有正确答案的概率，因此没有数据地图。";
 
 export function figuresFailed(detail: string): string {
