@@ -68,10 +68,15 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   });
   slices = $derived.by(() => [...new Set([this.a, this.b].flatMap((side) => side?.tables.slices ?? []))]);
   groups = $derived.by(() => groupsOf(this.slices));
+  /** What the slices shown are told by, if this set has such slices; null: whatever it is. */
+  group = $derived.by((): string | null => {
+    const { group } = this.place;
+    return group !== null && this.groups.has(group) ? group : null;
+  });
   rows = $derived.by((): SliceRow[] => {
     const { a, b, measure } = this;
     if (!a || measure === null) return [];
-    return rowsOf(a, b, slicesIn(this.slices, this.place.group), this.shownMeasures, measure, this.place.order);
+    return rowsOf(a, b, slicesIn(this.slices, this.group), this.shownMeasures, measure, this.place.order);
   });
   /** Place of the chosen slice among the rows. */
   chosen = $derived.by(() =>

@@ -6,6 +6,7 @@ import { withoutBrowser } from "../testing/withoutBrowser";
 import { EvaluationState } from "./state.svelte";
 import { type Logged, serverOf } from "./testing";
 import { evaluation as evaluationView } from "./view";
+import { captionWords } from "./words";
 
 withoutBrowser();
 
@@ -73,4 +74,13 @@ it("shows measures that are chosen, never none, and says what a link asks for in
   });
   expect(evaluation.notices).toHaveLength(2);
   expect(evaluation.session.catalogue.tracks.has(seriesKey({ run: "a", tag: "evaluation/set" }))).toBe(true);
+});
+
+it("does not claim to show slices of a kind that this set has not", async () => {
+  const evaluation = await pageOf(logged("a"));
+  evaluation.change({ group: "length" });
+  expect(captionWords(evaluation).group?.text).toBe("by length");
+  evaluation.change({ group: "domain" });
+  expect(captionWords(evaluation).group?.text).toBe("all slices");
+  expect(namesIn(evaluation)).toHaveLength(4);
 });

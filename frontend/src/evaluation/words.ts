@@ -50,7 +50,7 @@ export function captionWords(evaluation: EvaluationState): Record<string, Word> 
       choose: (example) => session.selectExample(example),
     },
     group: {
-      text: place.group === null ? phrases.SLICES : phrases.groupName(place.group),
+      text: evaluation.group === null ? phrases.SLICES : phrases.groupName(evaluation.group),
       heading: heading.group,
       options: [
         { key: EVERY, text: phrases.SLICES },
@@ -58,7 +58,7 @@ export function captionWords(evaluation: EvaluationState): Record<string, Word> 
           return { key: key || EVERY, text: phrases.groupName(key), note: phrases.sliceCount(count) };
         }),
       ].filter(({ key }, at) => at === 0 || key !== EVERY),
-      chosen: place.group ?? EVERY,
+      chosen: evaluation.group ?? EVERY,
       choose: (group) => evaluation.change({ group: group === EVERY ? null : group }),
     },
     measures: {
