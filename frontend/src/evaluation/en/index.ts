@@ -262,10 +262,12 @@ export const FILTER_HEADING = "Which examples";
 export const BESIDE_HEADING = "A stands against";
 export const BESIDE_NAMES = { reference: "the reference", b: "B" } as const;
 
-export function filterNames(since: number): Record<Filter, string> {
+/** `since`: null where B is another run. */
+export function filterNames(since: number | null): Record<Filter, string> {
+  const always = { all: "all", wrong: "wrong now" };
+  if (since === null) return { ...always, learnt: "right in A alone", forgotten: "right in B alone" };
   return {
-    all: "all",
-    wrong: "wrong now",
+    ...always,
     learnt: `learnt since step ${count(since)}`,
     forgotten: `forgotten since step ${count(since)}`,
   };

@@ -33,6 +33,10 @@ export class Examples {
     const first = predicted?.steps[predicted.setups.findIndex((setup) => isAlike(setup, this.setup))];
     return this.b ?? (first !== undefined && this.a && first < this.a.step ? saidAt(predicted, first) : null);
   });
+  /** The step since which they are learnt or forgotten; null where that is another run. */
+  sinceStep = $derived.by((): number | null => {
+    return this.b && runOf(this.evaluation.session.b) !== null ? null : ((this.since ?? this.a)?.step ?? 0);
+  });
   /** Where each lies on the data map, of the steps until A. */
   map = $derived.by(() => {
     const { predicted, session } = this.evaluation;

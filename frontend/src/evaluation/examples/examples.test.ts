@@ -33,3 +33,8 @@ it("stand beside those of another run only where they are the same, told by thei
   expect(examplesOf(seriesOf(numbers), seriesOf(setupOf(["", ""]))).b?.step).toBe(0);
   expect(examplesOf(seriesOf(numbers), seriesOf({ ...numbers, index: [4, 5] })).b).toBeNull();
 });
+
+it("are not learnt since a step where they stand beside those of another run", () => {
+  expect(examplesOf(seriesOf(cats, cats)).sinceStep).toBe(0);
+  expect(examplesOf(seriesOf(cats, cats), seriesOf(cats, cats)).sinceStep).toBeNull();
+});

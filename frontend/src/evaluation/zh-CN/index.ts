@@ -263,10 +263,12 @@ export const FILTER_HEADING = "哪些样本";
 export const BESIDE_HEADING = "A 与谁对照";
 export const BESIDE_NAMES = { reference: "参考", b: "B 的预测" } as const;
 
-export function filterNames(since: number): Record<Filter, string> {
+/** `since`：B 是另一个运行时为 null。 */
+export function filterNames(since: number | null): Record<Filter, string> {
+  const always = { all: "全部", wrong: "现在错误的" };
+  if (since === null) return { ...always, learnt: "只有 A 正确的", forgotten: "只有 B 正确的" };
   return {
-    all: "全部",
-    wrong: "现在错误的",
+    ...always,
     learnt: `第 ${count(since)} 步以来学会的`,
     forgotten: `第 ${count(since)} 步以来忘掉的`,
   };
