@@ -44,6 +44,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
 
   /** What goes wrong in the run of A, by rising step. */
   alarms = $state.raw<readonly Alarm[]>([]);
+  /** Whether somebody looked for what goes wrong; null while that is not known. */
+  isWatched = $state<boolean | null>(null);
 
   readonly loader: Loader;
 
@@ -359,14 +361,13 @@ export class AttentionState extends ViewState<AttentionPlace> {
       if (!track) return;
       const { run, tag, last_step, last_wall_time } = track.info;
       if (asked?.run === run && asked.tag === tag && asked.written === last_wall_time) return;
-      if (asked?.run !== run || asked.tag !== tag) this.alarms = [];
+      if (asked?.run !== run || asked.tag !== tag) [this.alarms, this.isWatched] = [[], null];
       const now = { run, tag, step: last_step, written: last_wall_time };
       asked = now;
       import("./heads/alarms")
         .then(({ fetchAlarms }) => fetchAlarms(api, run, tag, signal))
-        // Logs of before were not watched.
         .then((alarms) => {
-          if (asked === now) this.alarms = alarms;
+          if (asked === now) [this.alarms, this.isWatched] = [alarms ?? [], alarms !== null];
         })
         .catch(() => undefined);
     });

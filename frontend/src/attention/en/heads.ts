@@ -100,6 +100,7 @@ export function alarmCount(alarms: number): string {
 }
 
 export const NO_ALARMS = "No alarms.";
+export const NOT_WATCHED = "This log was not watched for alarms.";
 
 export const ALARM_NAMES: Record<AlarmKind, string> = {
   padding: "Looks at padding",

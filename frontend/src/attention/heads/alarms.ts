@@ -6,9 +6,15 @@ import { expanded, unpack } from "../../wire/packed";
 import type { Alarm } from "../../wire/schema.gen";
 import { alarmsHeader } from "../../wire/shapes/attention.gen";
 
-/** Returns the alarms of a series, by rising step; none where nobody watched. */
-export async function fetchAlarms(api: Api, run: string, tag: string, signal: AbortSignal): Promise<Alarm[]> {
+/** Returns the alarms of a series, by rising step; null where nobody watched. */
+export async function fetchAlarms(
+  api: Pick<Api, "alarms">,
+  run: string,
+  tag: string,
+  signal: AbortSignal,
+): Promise<Alarm[] | null> {
   const { frames } = unpack(await api.alarms(run, tag, signal), "alarms");
+  if (frames.length === 0) return null;
   const settled = await Promise.allSettled(
     frames.map(async (bytes) => checked(alarmsHeader, (await expanded(bytes)).header).alarms),
   );

@@ -96,6 +96,7 @@ export function alarmCount(alarms: number): string {
 }
 
 export const NO_ALARMS = "没有警报。";
+export const NOT_WATCHED = "记录此日志时没有监测警报。";
 
 export const ALARM_NAMES: Record<AlarmKind, string> = {
   padding: "看填充",
