@@ -1,7 +1,7 @@
 /** Answers the page's requests from what the file holds, in the server's stead; the routes are described in `http_api.md`. */
 
 import { encodeFrame } from "../wire/encodeFrame";
-import { arrayOf, decodeFrame } from "../wire/frame";
+import { arrayOf, decodeFrame, FrameError } from "../wire/frame";
 import type { EmbeddingWords, FileIndex, FileTag } from "../wire/schema.gen";
 import { length, type Metric, moved, nearest, spread, type Vectors } from "./vectors";
 
@@ -39,9 +39,15 @@ export function answersFrom(index: FileIndex, chunk: Chunk): typeof fetch {
     const failure = tag.failure(name);
     if (failure) return failure;
     const compute = computed.get(route);
-    const bytes = compute
-      ? await compute(tag, query)
-      : await tag.bytes(route === "blob" ? tag.placeOf(query) : tag.held.frames[route]);
+    let bytes: ArrayBuffer | Uint8Array<ArrayBuffer> | null;
+    try {
+      bytes = compute
+        ? await compute(tag, query)
+        : await tag.bytes(route === "blob" ? tag.placeOf(query) : tag.held.frames[route]);
+    } catch (error) {
+      // What is damaged is no server that does not answer.
+      return failed(422, error instanceof Error ? error.message : String(error));
+    }
     init?.signal?.throwIfAborted();
     return bytes
       ? new Response(bytes, { headers: { "Content-Length": String(bytes.byteLength) } })
@@ -95,9 +101,11 @@ class Tag {
   async #read(step: number): Promise<Vectors> {
     const places = this.held.blobs[this.held.steps.steps.indexOf(step)]?.slice(1) ?? [];
     const parts = await Promise.all(
-      places.map(async (place) =>
-        arrayOf(decodeFrame((await this.bytes(place)) ?? new ArrayBuffer(0)), "vectors", Float32Array, [null, null]),
-      ),
+      places.map(async (place, at) => {
+        const bytes = await this.bytes(place);
+        if (!bytes) throw new FrameError(this.held.failures[`${step}/${at + 1}`] ?? "This file does not hold it.");
+        return arrayOf(decodeFrame(bytes), "vectors", Float32Array, [null, null]);
+      }),
     );
     const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
     let at = 0;
@@ -134,16 +142,18 @@ async function neighboursOf(tag: Tag, query: Question): Promise<Uint8Array<Array
   const [rows, count, metric] = [whole(query, "rows"), Number(query.get("count")), metricOf(query)];
   let steps = query.has("steps") ? whole(query, "steps") : await tag.steps();
   if (!query.has("steps")) {
-    const last = await tag.vectors(steps.at(-1) ?? 0);
-    const most = Math.max(2, Math.min(MOST_STEPS, Math.floor(MOST_PRODUCTS / (last.data.length * rows.length))));
+    const size = await sizeOf(tag, steps);
+    const most = Math.max(2, Math.min(MOST_STEPS, Math.floor(MOST_PRODUCTS / (size * rows.length))));
     steps = spread(steps.length, most).map((at) => steps[at] as number);
   }
   const shape = [steps.length, rows.length, count];
   const near = new Int32Array(steps.length * rows.length * count).fill(-1);
   const value = new Float32Array(near.length).fill(Number.NaN);
-  const norm = new Float32Array(steps.length * rows.length);
+  const norm = new Float32Array(steps.length * rows.length).fill(Number.NaN);
   for (const [s, step] of steps.entries()) {
-    const vectors = await tag.vectors(step);
+    // Of several steps one that is damaged has no neighbours.
+    const vectors = await (steps.length > 1 ? tag.vectors(step).catch(() => null) : tag.vectors(step));
+    if (!vectors) continue;
     const lengths = lengthsOf(vectors);
     for (const [r, row] of rows.entries()) {
       const to = s * rows.length + r;
@@ -163,6 +173,15 @@ async function neighboursOf(tag: Tag, query: Question): Promise<Uint8Array<Array
     },
     { metric },
   );
+}
+
+/** Returns how many numbers the newest vectors are that can be read; 0 where there are none. */
+async function sizeOf(tag: Tag, steps: readonly number[]): Promise<number> {
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const vectors = await tag.vectors(steps[at] as number).catch(() => null);
+    if (vectors) return vectors.data.length;
+  }
+  return 0;
 }
 
 async function churnOf(tag: Tag, query: Question): Promise<Uint8Array<ArrayBuffer>> {
