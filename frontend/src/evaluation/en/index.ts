@@ -412,7 +412,9 @@ export function mapLabel(examples: number): string {
 }
 
 export function pointRead(mean: string, deviation: string, correctness: string, forgettings: number): string {
-  return `· confidence ${mean}, variability ${deviation}, right at ${correctness} of the steps, forgotten ${count(forgettings)} times`;
+  const times = forgettings === 1 ? "once" : `${count(forgettings)} times`;
+  const forgotten = forgettings === 0 ? "never forgotten" : `forgotten ${times}`;
+  return `· confidence ${mean}, variability ${deviation}, right at ${correctness} of the steps, ${forgotten}`;
 }
 
 /** What the pointer does, and the keys of a single component. */

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { pointRead } from "../en";
 import { madeSetup, predictions } from "../testing";
 import { dataMap, placesIn } from "./dataMap";
 
@@ -43,4 +44,9 @@ it("is of the steps until one, with the same examples", () => {
 it("finds what is in a box", () => {
   expect([...placesIn(dataMap(series, setup, null), [0, 0.6, 0, 0.2])]).toEqual([1]);
   expect([...placesIn(dataMap(series, setup, null), [0, 1, 0, 1])]).toEqual([0, 1, 2]);
+});
+
+it("says in words how often an example was forgotten", () => {
+  const said = [0, 1, 2].map((times) => pointRead("0.5", "0.1", "1", times).split(", ").at(-1));
+  expect(said).toEqual(["never forgotten", "forgotten once", "forgotten 2 times"]);
 });

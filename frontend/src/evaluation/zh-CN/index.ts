@@ -407,7 +407,7 @@ export function mapLabel(examples: number): string {
 }
 
 export function pointRead(mean: string, deviation: string, correctness: string, forgettings: number): string {
-  return `· 置信度 ${mean}，变异度 ${deviation}，在 ${correctness} 的步上正确，忘掉过 ${count(forgettings)} 次`;
+  return `· 置信度 ${mean}，变异度 ${deviation}，在 ${correctness} 的步上正确，${forgettings === 0 ? "从未忘掉" : `忘掉过 ${count(forgettings)} 次`}`;
 }
 
 /** 指针能做什么，以及个别部件的按键。 */
