@@ -84,3 +84,11 @@ it("does not claim to show slices of a kind that this set has not", async () => 
   expect(captionWords(evaluation).group?.text).toBe("all slices");
   expect(namesIn(evaluation)).toHaveLength(4);
 });
+
+it("does not claim to show all slices where those of very many of a kind are left out", async () => {
+  const many = Array.from({ length: 25 }, (_, at) => `class: ${at}`);
+  const { slices, ...one } = logged("a");
+  const evaluation = await pageOf({ ...one, slices: [...slices, ...many] });
+  expect(namesIn(evaluation)).toHaveLength(4);
+  expect(captionWords(evaluation).group?.text).toBe("all kinds of at most 24 slices");
+});

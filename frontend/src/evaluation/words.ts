@@ -7,6 +7,7 @@ import { phrases } from "./language";
 import type { Panel } from "./place";
 import type { EvaluationState } from "./state.svelte";
 import { lowerIsBetter } from "./table/measures";
+import { slicesIn } from "./table/slices";
 
 const EVERY = "";
 
@@ -15,7 +16,8 @@ export function captionWords(evaluation: EvaluationState): Record<string, Word> 
   const heading = phrases.CAPTION_HEADINGS;
   const names = exampleNames(session);
   const isLower = evaluation.measure !== null && lowerIsBetter(evaluation.measure);
-  const { passage } = evaluation;
+  const { passage, slices } = evaluation;
+  const every = slicesIn(slices, null).length < slices.length ? phrases.FEW_OF_A_KIND : phrases.SLICES;
   return {
     panel: {
       text: phrases.PANEL_NAMES[evaluation.panel],
@@ -50,10 +52,10 @@ export function captionWords(evaluation: EvaluationState): Record<string, Word> 
       choose: (example) => session.selectExample(example),
     },
     group: {
-      text: evaluation.group === null ? phrases.SLICES : phrases.groupName(evaluation.group),
+      text: evaluation.group === null ? every : phrases.groupName(evaluation.group),
       heading: heading.group,
       options: [
-        { key: EVERY, text: phrases.SLICES },
+        { key: EVERY, text: every },
         ...[...evaluation.groups].map(([key, count]): Option => {
           return { key: key || EVERY, text: phrases.groupName(key), note: phrases.sliceCount(count) };
         }),

@@ -8,7 +8,7 @@ import type { Region } from "../map/dataMap";
 import type { Filter, Order, Panel } from "../place";
 import { baseOf, classOf } from "../table/measures";
 import { FEWEST_RANKED } from "../table/rows";
-import { partsOf } from "../table/slices";
+import { MOST_OF_A_GROUP, partsOf } from "../table/slices";
 import type { ChangeRead } from "../types";
 
 /** Names of the regions and lists, for screen readers too. */
@@ -71,6 +71,7 @@ export const CAPTION_HEADINGS = {
 } as const;
 
 export const SLICES = "all slices";
+export const FEW_OF_A_KIND = `all kinds of at most ${MOST_OF_A_GROUP} slices`;
 export const SHOWN = "shown";
 
 export function sliceCount(slices: number): string {

@@ -9,7 +9,7 @@ export interface SlicePart {
 }
 
 /** More slices of one kind than these are shown only where they are asked for. */
-const MOST_OF_A_GROUP = 24;
+export const MOST_OF_A_GROUP = 24;
 
 export function partsOf(slice: string): SlicePart[] {
   return slice.split(SLICE_CROSSING).map((part) => {

@@ -8,7 +8,7 @@ import type { Region } from "../map/dataMap";
 import type { Filter, Order, Panel } from "../place";
 import { baseOf, classOf } from "../table/measures";
 import { FEWEST_RANKED } from "../table/rows";
-import { partsOf } from "../table/slices";
+import { MOST_OF_A_GROUP, partsOf } from "../table/slices";
 import type { ChangeRead } from "../types";
 
 /** 区域和列表的名称，也供屏幕阅读器使用。 */
@@ -71,6 +71,7 @@ export const CAPTION_HEADINGS = {
 } as const;
 
 export const SLICES = "全部切片";
+export const FEW_OF_A_KIND = `不超过 ${MOST_OF_A_GROUP} 个切片的各类`;
 export const SHOWN = "已显示";
 
 export function sliceCount(slices: number): string {
