@@ -40,7 +40,7 @@ WHOLE_SET = "all"
 "<slice> & <slice>"."""
 SLICE_SEPARATOR = ": "
 SLICE_CROSSING = " & "
-LOWER_IS_BETTER = ("log_loss", "perplexity", "expected_calibration_error", "edit_distance")
+LOWER_IS_BETTER = ("log_loss", "perplexity", "in_context_score", "expected_calibration_error", "edit_distance")
 """Measures of which the lower is the better; of all others it is the higher."""
 EVALUATION_SCALES = {
     "accuracy": 1.0,

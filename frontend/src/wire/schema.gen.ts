@@ -52,7 +52,7 @@ export const SLICE_SEPARATOR = ": " as const;
 
 export const SLICE_CROSSING = " & " as const;
 
-export const LOWER_IS_BETTER = ["log_loss", "perplexity", "expected_calibration_error", "edit_distance"] as const;
+export const LOWER_IS_BETTER = ["log_loss", "perplexity", "in_context_score", "expected_calibration_error", "edit_distance"] as const;
 
 export const EVALUATION_SCALES = {"accuracy": 1.0, "balanced_accuracy": 1.0, "precision_micro": 1.0, "precision_macro": 1.0, "recall_micro": 1.0, "recall_macro": 1.0, "f1_micro": 1.0, "f1_macro": 1.0, "roc_auc": 1.0, "expected_calibration_error": 1.0, "exact_match": 1.0, "bleu": 100.0, "chrf": 100.0, "rouge1": 1.0, "rouge2": 1.0, "rougeL": 1.0} as const;
 

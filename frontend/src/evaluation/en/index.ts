@@ -108,6 +108,8 @@ const MEASURE_NAMES: Readonly<Record<string, string>> = {
   f1_micro: "F1, micro",
   f1_macro: "F1, macro",
   roc_auc: "ROC AUC",
+  roc_auc_ovr: "ROC AUC, one class against the others",
+  in_context_score: "in-context score",
   expected_calibration_error: "calibration error",
   exact_match: "exact match",
   edit_distance: "edit distance",

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { measureName } from "../zh-CN";
 import { lowerIsBetter, measuresAtFirst, worseBy } from "./measures";
 
 it("knows of which measures less is better", () => {
@@ -7,6 +8,7 @@ it("knows of which measures less is better", () => {
     "loss",
     "token_loss",
     "perplexity",
+    "in_context_score",
     "edit_distance",
     "expected_calibration_error",
     "brier_score",
@@ -32,4 +34,13 @@ it("knows of which measures less is better", () => {
 it("shows what tells most first", () => {
   expect(measuresAtFirst(["recall", "log_loss", "accuracy", "chrf"])).toEqual(["chrf", "accuracy", "log_loss"]);
   expect(measuresAtFirst(["own"])).toEqual(["own"]);
+});
+
+it("are named in Chinese, whichever the evaluator takes", () => {
+  expect(["in_context_score", "roc_auc_ovr", "top_5_accuracy", "mine_too"].map(measureName)).toEqual([
+    "上下文学习得分",
+    "ROC AUC（一对其余）",
+    "前 5 准确率",
+    "mine too",
+  ]);
 });

@@ -107,6 +107,8 @@ const MEASURE_NAMES: Readonly<Record<string, string>> = {
   f1_micro: "F1（微平均）",
   f1_macro: "F1（宏平均）",
   roc_auc: "ROC AUC",
+  roc_auc_ovr: "ROC AUC（一对其余）",
+  in_context_score: "上下文学习得分",
   expected_calibration_error: "校准误差",
   exact_match: "完全匹配",
   edit_distance: "编辑距离",
@@ -121,7 +123,8 @@ const MEASURE_NAMES: Readonly<Record<string, string>> = {
 
 export function measureName(measure: string): string {
   const base = baseOf(measure);
-  const name = MEASURE_NAMES[base] ?? base.replaceAll("_", " ");
+  const top = /^top_(\d+)_accuracy$/.exec(base)?.[1];
+  const name = MEASURE_NAMES[base] ?? (top ? `前 ${top} 准确率` : base.replaceAll("_", " "));
   const of = classOf(measure);
   return of === null ? name : `${of} 的${name}`;
 }
