@@ -17,15 +17,19 @@ export class Examples {
   /** At A, of the run of A. */
   a = $derived.by((): Said | null => saidAt(this.evaluation.predicted, this.evaluation.session.step));
   setup = $derived.by((): Setup | null => setupAt(this.evaluation.predicted, this.evaluation.session.step));
-  /** At B; null where there is none, or it was made of other examples. */
-  b = $derived.by((): Said | null => {
+  #ofB = $derived.by((): { series: PredictionSeries | null; step: number | null } => {
     const { session, predicted } = this.evaluation;
     const { b } = session;
-    if (!b) return null;
+    if (!b) return { series: null, step: null };
     const run = runOf(b);
     const series = run === null ? predicted : this.evaluation.predictionsOf(run);
-    const step = "step" in b ? (session.steps[session.indexB] ?? null) : session.step;
-    return isAlike(setupAt(series, step), this.setup) ? saidAt(series, step) : null;
+    return { series, step: "step" in b ? (session.steps[session.indexB] ?? null) : session.step };
+  });
+  setupB = $derived.by((): Setup | null => setupAt(this.#ofB.series, this.#ofB.step));
+  /** At B; null where there is none, or it was made of other examples. */
+  b = $derived.by((): Said | null => {
+    const { series, step } = this.#ofB;
+    return isAlike(this.setupB, this.setup) ? saidAt(series, step) : null;
   });
   /** What they are learnt or forgotten since: B, or the first evaluation of the same examples. */
   since = $derived.by((): Said | null => {

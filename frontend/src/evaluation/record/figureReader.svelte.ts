@@ -30,9 +30,11 @@ export class FigureReader {
     if (!header || !frame || !evaluation.setup) return null;
     const wish = evaluation.row?.slice ?? "";
     const slice = header.confusion.includes(wish) ? wish : header.confusion[0];
-    const classes = evaluation.setup.classes.length;
+    const { classes } = evaluation.setup;
+    // Another run may have other classes, or name them in another order.
+    if (this.side === "b" && !isSame(evaluation.examples.setupB?.classes, classes)) return null;
     if (slice === undefined) return null;
-    const counts = attempt(() => confusionOf(header, frame, slice, classes));
+    const counts = attempt(() => confusionOf(header, frame, slice, classes.length));
     return counts === null || counts instanceof RequestFailure ? counts : { slice, counts };
   });
   /** Why there is nothing, or not all of it. */
@@ -71,4 +73,8 @@ export class FigureReader {
     const found = address ? this.evaluation().blobs.get({ ...address, index }) : null;
     return found instanceof RequestFailure ? null : found;
   }
+}
+
+function isSame(one: readonly string[] | undefined, other: readonly string[]): boolean {
+  return one?.length === other.length && one.every((name, place) => name === other[place]);
 }

@@ -20,16 +20,22 @@ const header = {
 };
 const matrix = encodeFrame(null, { "confusion.0": [2, 2] }, { "confusion.0": Uint8Array.of(3, 1, 0, 2) });
 
-/** A record whose blobs these are. */
+/** A record whose blobs these are, of a cat and a dog. */
 function readerOf(...blobs: ArrayBuffer[]): FigureReader {
+  return sideOf("a", ["cat", "dog"], ...blobs);
+}
+
+/** The record of A or B; `classes`: those of B. */
+function sideOf(side: "a" | "b", classes: string[], ...blobs: ArrayBuffer[]): FigureReader {
   const frames = blobs.map((blob) => decodeFrame(blob));
   const evaluation = {
     addressOf: () => ({ run: "a", tag: "evaluation/set", step: 1, written: 1 }),
     blobs: { get: ({ index }: { index: number }) => frames[index] ?? null, want: () => () => undefined },
     row: null,
     setup: madeSetup({ inputs: [], references: [], classes: ["cat", "dog"], slices: { all: [] } }),
+    examples: { setupB: madeSetup({ inputs: [], references: [], classes, slices: { all: [] } }) },
   };
-  return new FigureReader(() => evaluation as unknown as EvaluationState, "a");
+  return new FigureReader(() => evaluation as unknown as EvaluationState, side);
 }
 
 it("reads the confusion matrix of a record", () => {
@@ -45,4 +51,11 @@ it("says what is damaged, and not that nothing was logged", () => {
   const curve = { by: "position", measure: "accuracy", slice: "all", mode: "" };
   expect(readerOf(encodeFrame({ ...header, curves: [curve] }, {}, {}), matrix).failure?.message).toContain("0.x");
   expect(readerOf(encodeFrame({ ...header, evaluated: "many" }, {}, {}), matrix).failure?.message).toContain("many");
+});
+
+it("compares with the confusion matrix of B only where that is of the same classes", () => {
+  const record = [encodeFrame(header, {}, {}), matrix];
+  expect(sideOf("b", ["cat", "dog"], ...record).confusion?.slice).toBe("all");
+  expect(sideOf("b", ["dog", "cat"], ...record).confusion).toBeNull();
+  expect(sideOf("b", ["cat"], ...record).failure).toBeNull();
 });
