@@ -46,6 +46,15 @@ describe("the rows of heads", () => {
     ]);
   });
 
+  it("have no alarm before it begins", () => {
+    const alarmsAt = (at: number) => headRows(header, measures, at, -1, [alarm]).map(({ alarms }) => alarms.length);
+    expect([0, 1, 2].map(alarmsAt)).toEqual([
+      [0, 0, 0],
+      [0, 1, 0],
+      [0, 1, 0],
+    ]);
+  });
+
   it("come in order", () => {
     const heads = (order: Parameters<typeof inOrder>[1]) => inOrder(rows, order, "first").map(({ row }) => row);
     expect(heads("alarms")).toEqual([2, 1, 0]);

@@ -39,12 +39,13 @@ export function headRows(
   const total = firstHeadOf(header, header.layers.length);
   // Measures of another number of heads are those of other layers.
   const known = measures?.rows === total ? measures : null;
+  const now = known?.steps[at] ?? Number.POSITIVE_INFINITY;
   return listedLayers(header).flatMap((layer) => {
     const shown = header.layers[layer];
     if (!shown) return [];
     const first = firstHeadOf(header, layer);
     const key = layerKey(shown);
-    const ofLayer = alarms.filter((alarm) => keyOf(alarm) === key);
+    const ofLayer = alarms.filter((alarm) => alarm.step <= now && keyOf(alarm) === key);
     return Array.from({ length: shown.heads }, (_, head): HeadRow => {
       const patterns = known ? patternsOver(known, first + head) : [];
       const since = formedAt(patterns, at);
