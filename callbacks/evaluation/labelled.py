@@ -27,7 +27,7 @@ class Labelled:
         call: how the model is called on it.
         labels: int32 [examples] or [examples, time], the class that is right, -1 where it is not known.
         weights: float32 like the labels, 0 where a label does not count.
-        first: place of the first example in the data set.
+        first: place of the first example among those that can be used.
     """
 
     call: ModelCall
@@ -95,7 +95,7 @@ class LabelledSet:
                     self._tell(f"A batch is left out: {error}")
                 else:
                     yield Labelled(part, labels, weights, first)
-                first += part.examples
+                    first += part.examples
 
     def _labels_of(self, call: ModelCall) -> tuple[Array, Array]:
         target = list(leaves_of(call.targets))[self._target]

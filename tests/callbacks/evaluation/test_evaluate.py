@@ -263,6 +263,9 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_evaluated(model: keras.Mode
     assert warned(model, ragged, "Batch 1 is left out: .*an array of numbers").value("accuracy") == pytest.approx(
         right.mean()
     )
+    several = [(X[:10], np.eye(CLASSES)[Y[:10]]), (X[:9], np.ones((9, CLASSES))), (X[10:], np.eye(CLASSES)[Y[10:]])]
+    report = warned(model, several, "A batch is left out: The labels say several classes")
+    assert values(report) == pytest.approx(values(evaluate(model, (X, Y), options=QUICK)), nan_ok=True)
     warned(model, (X, Y), "slices 'unknown_words' are left out, since no vocabulary", slices=["unknown_words"])
 
 
