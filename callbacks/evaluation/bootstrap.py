@@ -69,7 +69,8 @@ class Bootstrap:
         shapes = {name: column.shape[1:] for name, column in columns.items()}
         widths = [math.prod(shape) for shape in shapes.values()]
         total = np.zeros((self.draws, sum(widths)))
-        for part in np.split(rows, range(_AT_ONCE, len(rows), _AT_ONCE)):
+        for first in range(0, len(rows), _AT_ONCE):
+            part = rows[first : first + _AT_ONCE]
             block = np.concatenate(
                 [column[part].reshape(len(part), -1) for column in columns.values()], axis=1, dtype=np.float32
             )

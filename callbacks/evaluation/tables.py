@@ -81,7 +81,7 @@ class Tables:
                 np.rint(count).astype(np.int64),
             )
         ]
-        if "curve.count" in self._tally.columns:
+        if "curve.count" in self._tally.columns and self._tally.columns["curve.count"].any():
             found += self._by_position()
         return [*found, *self._by_length(rows)]
 

@@ -287,6 +287,16 @@ def test_predictions_that_are_no_numbers_are_left_out_and_classes_never_predicte
     assert "Never predicted: low, high; their precision counts as 0." in report.notes
 
 
+@pytest.mark.parametrize(("make", "labels"), [(classifier, Y), (tagger, X % CLASSES)])
+def test_a_model_of_which_nothing_but_nan_is_left_has_a_report_without_numbers(make: Any, labels: np.ndarray) -> None:
+    diverged = make()
+    diverged.set_weights([np.full_like(each, np.nan) for each in diverged.get_weights()])
+    report = evaluate(diverged, (X, labels), options=QUICK)
+    assert {row.count for row in report.table if row.measure == "accuracy"} == {0}
+    assert np.isnan(report.value("accuracy"))
+    assert any("predictions are NaN and are left out." in note for note in report.notes)
+
+
 def test_of_two_outputs_the_one_that_fits_is_evaluated() -> None:
     ids = keras.Input((None,), dtype="int32")
     x = keras.layers.Embedding(IDS, 4)(ids)
