@@ -148,6 +148,12 @@ class Evaluator:
         kept: dict[int, Mapping[str, Array]] = {}
         unusable = 0
         for number, batch in enumerate(prepared.labelled):
+            if found.marks[number : number + 1] != [batch.mark]:
+                raise EvaluationError(
+                    f"Batch {number} of the data set has other labels than when it was first walked through, so that slices and "
+                    "examples would be mixed up; expected the same examples in the same order each time. Leave out shuffle(), or "
+                    "pass reshuffle_each_iteration=False."
+                )
             if number % shards != shard:
                 continue
             predicted = prepared.predict(batch.call, batch.labels)

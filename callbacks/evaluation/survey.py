@@ -85,6 +85,7 @@ class Survey:
         counts: int64 [classes], how often each label comes.
         kept: the examples to show.
         lengths: by side, int [examples]: tokens of the source and of the target.
+        marks: of each batch, see `Labelled`.
         end: the label that every target ends with, -1 for none.
     """
 
@@ -95,6 +96,7 @@ class Survey:
     counts: Array
     kept: Sequence[Kept]
     lengths: Mapping[str, Array]
+    marks: Sequence[int]
     end: int = -1
 
 
@@ -126,10 +128,12 @@ def survey(
     lengths: dict[str, list[Array]] = {"source_length": [], "target_length": []}
     unknown: list[Array] = []
     candidates: list[Kept] = []
+    marks: list[int] = []
     counts = np.zeros(labelled.output.classes, np.int64)
     count = 0
     for batch in labelled:
         sides = sides or Sides.of(batch)
+        marks.append(batch.mark)
         named = {name: batch.call.cut_one(np.asarray(leaf)) for name, leaf in batch.call.named().items()}
         source = named.get(sides.source)
         many = batch.labels.reshape(len(batch.labels), -1)
@@ -177,6 +181,7 @@ def survey(
         counts,
         _chosen(candidates, found, examples),
         {name: np.concatenate(parts) for name, parts in lengths.items() if parts},
+        marks,
         _end_of(candidates) if found_task == "sequence_to_sequence" else -1,
     )
 

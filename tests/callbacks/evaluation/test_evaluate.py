@@ -182,6 +182,13 @@ def test_data_sets_of_every_kind_are_evaluated_alike(model: keras.Model, whole: 
     assert [example.index for example in found.examples] == [example.index for example in whole.examples]
 
 
+def test_a_data_set_in_another_order_each_time_is_refused_instead_of_mixed_up(model: keras.Model) -> None:
+    data = tf.data.Dataset.from_tensor_slices((X, Y))
+    with pytest.raises(ValueError, match=r"Batch 0 of the data set has other labels .* Leave out shuffle\(\)"):
+        evaluate(model, data.shuffle(50).batch(10), options=QUICK)
+    evaluate(model, data.shuffle(50, reshuffle_each_iteration=False).batch(10), options=QUICK)
+
+
 def evaluator(**changed: Any) -> Evaluator:
     usual = {"task": "auto", "slices": None, "examples": 9, "max_examples": None, "tokenizer": None, "source": None}
     given = {"dataset": (X, Y), **usual, "classes": NAMES, "options": QUICK, "tell": warnings.warn, **changed}
