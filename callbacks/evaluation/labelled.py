@@ -144,7 +144,7 @@ class LabelledSet:
             # Masked ones are all 0, or NaN.
             return np.where(total > 0, np.nan_to_num(target).argmax(axis=-1), -1)
         if output.is_binary:
-            return np.where(np.isfinite(target), target > 0.5, -1).astype(np.int64)
+            return np.where(np.isfinite(target) & (target >= 0), target > 0.5, -1).astype(np.int64)
         if target.dtype.kind == "f":
             whole = np.isfinite(target) & (target == np.floor(target))
             if not whole.any():
