@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import EvaluationError
+from tb_seqviz_plugin.callbacks.evaluation.datasets import concatenated
 from tb_seqviz_plugin.callbacks.evaluation.survey import Kept, Sides
 from tb_seqviz_plugin.callbacks.evaluation.words import Words
 from tb_seqviz_plugin.callbacks.generation.generator import Generator
@@ -64,7 +65,9 @@ class FreeRunning:
         """
         length = max(len(one.labels) for one in shown)
         prompts = [[int(one.inputs[self._sides.text][0])] for one in shown]
-        sources = np.stack([one.inputs[self._sides.source] for one in shown])
+        sources = concatenated(
+            one.inputs[self._sides.source][None] for one in shown
+        )  # batches may be padded each by itself
         generated = self._generator(prompts, Sampling(temperatures=(0,), max_length=length), source=sources)
         found = []
         for one in generated:

@@ -150,6 +150,15 @@ def test_an_encoder_decoder_writes_by_itself_beside_what_is_right() -> None:
     assert report.tokens[0].source == report.examples[0].inputs
 
 
+def test_batches_padded_each_by_itself_are_written_from_too() -> None:
+    inputs, labels, weights = reversed_pairs(8)
+    narrow = ({name: rows[:4] for name, rows in inputs.items()}, labels[:4], weights[:4])
+    wide = ({**narrow[0], "source": np.pad(inputs["source"][4:], [(0, 0), (0, 2)])}, labels[4:], weights[4:])
+    report = evaluate(translator(), [narrow, wide], options=QUICK)
+    assert next(row.count for row in report.table if row.measure == "exact_match") == 8
+    assert not [note for note in report.notes if "did not write" in note]
+
+
 class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return 5
