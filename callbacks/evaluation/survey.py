@@ -72,6 +72,11 @@ class Kept:
     labels: Array
     weights: Array
 
+    def alone(self) -> Kept:
+        """Returns the same without what else its batch holds, which would stay in memory with it."""
+        inputs = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in self.inputs.items()}
+        return Kept(self.index, inputs, self.labels.copy(), self.weights.copy())
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -142,7 +147,7 @@ def survey(
         if masked is not None and masked.shape == many.shape:
             weights = np.where(masked != 0, weights, 0)
         counts += np.bincount(many[weights > 0], minlength=len(counts))[: len(counts)]
-        labels.append(many[:, 0])
+        labels.append(many[:, 0].copy())
         lengths["target_length"].append((weights > 0).sum(axis=-1))
         if source is not None:
             lengths["source_length"].append((source != 0).sum(axis=-1))
@@ -156,7 +161,7 @@ def survey(
             row = {name: array[place] for name, array in named.items()}
             kept = Kept(count + place, row, many[place], weights[place])
             if is_candidate:
-                candidates.append(kept)
+                candidates.append(kept.alone())
             _call_functions(functions, keys, kept, sides, words, tell)
         count += len(many)
     if sides is None:

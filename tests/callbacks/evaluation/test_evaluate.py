@@ -231,6 +231,15 @@ def test_slices_are_those_that_are_asked_for(model: keras.Model) -> None:
     assert not [row for row in report.table if row.slice.startswith("source_length")]
 
 
+def test_of_the_data_set_no_more_stays_in_memory_than_the_examples_that_are_kept(model: keras.Model) -> None:
+    one = evaluator(examples=2)
+    one(model)
+    assert one._prepared is not None
+    for kept in one._prepared.found.kept:
+        held = [*kept.inputs.values(), kept.labels, kept.weights]
+        assert all(array.base is None for array in held)
+
+
 def test_the_report_prints_well_and_becomes_a_data_frame(model: keras.Model) -> None:
     report = evaluate(model, (X, Y), classes=NAMES, options=QUICK)
     lines = str(report).splitlines()
