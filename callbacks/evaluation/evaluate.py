@@ -36,8 +36,8 @@ def evaluate(
     Args:
         model: a built model that tells classes apart: of whole examples, of tokens, or of the next token.
         dataset: `(x, y)` or `(x, y, sample_weight)` of arrays; or what yields such batches: a `tf.data.Dataset`, a `PyDataset`, a
-            list, or a function that returns a generator; each time in the same order. Labels are numbers of classes or one-hot vectors; those whose weight is 0,
-            which are masked or below 0 do not count.
+            list, or a function that returns a generator; each time in the same order. Labels are numbers of classes or one-hot
+            vectors; those whose weight is 0, which are masked or below 0 do not count.
         task: "classification", "token_labelling", "language_modelling" or "sequence_to_sequence"; "auto" to find out from the
             model and the data.
         slices: None for the usual ones: lengths of source and target, unknown words, class, position and frequency of tokens, as

@@ -21,7 +21,7 @@ from tb_seqviz_plugin.callbacks.evaluation.outputs import Prediction
 from tb_seqviz_plugin.callbacks.evaluation.slices import Wanted
 from tb_seqviz_plugin.callbacks.evaluation.survey import Kept, Survey, survey
 from tb_seqviz_plugin.callbacks.evaluation.tables import Tables
-from tb_seqviz_plugin.callbacks.evaluation.tally import Counting, Tally
+from tb_seqviz_plugin.callbacks.evaluation.tally import MOST_CLASSES, Counting, Tally
 from tb_seqviz_plugin.callbacks.evaluation.texts import (
     columns_of_texts,
     missing_packages,
@@ -217,6 +217,7 @@ class Evaluator:
         labelled = LabelledSet(model, self._dataset, self._options.batch_size, self._tell)
         found = survey(labelled, self._task, self._wanted, self._words, self._examples, self._tell)
         counting = Counting.of(found, self._wanted.names, labelled.output.classes, self._options.top)
+        self._tell_missing(found, counting, labelled.output.classes)
         free_running = None
         if found.task == "sequence_to_sequence" and self._options.generate and found.sides.text:
             try:
@@ -229,6 +230,22 @@ class Evaluator:
         self._prepared = _Prepared(state_of(model), labelled, found, counting, predict, free_running)
         self._rows.clear()
         return self._prepared
+
+    def _tell_missing(self, found: Survey, counting: Counting, classes: int) -> None:
+        """Says which measures and slices of tokens there are not, if they could be expected."""
+        is_of_classes = found.task in ("classification", "token_labelling")
+        if is_of_classes and not counting.classes:
+            self._tell(
+                f"Precision, recall, F1 and the confusion matrix are left out: there are {classes:,} classes, and at most "
+                f"{MOST_CLASSES} are told apart."
+            )
+        for name, is_there, reason in (
+            ("position", counting.positions, "there is one label for each example"),
+            ("frequency", counting.frequencies is not None, "the model writes no tokens"),
+            ("class", counting.token_classes or found.task != "token_labelling", "there are too many classes"),
+        ):
+            if name in self._wanted.names and not is_there and not self._wanted.is_usual:
+                self._tell(f"The slices {name!r} are left out, since {reason}.")
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self._notes:

@@ -89,18 +89,25 @@ class Wanted:
                 f"slices={slices!r}; expected a list of {', '.join((*OF_EXAMPLES, *OF_TOKENS))}, functions example -> key, or "
                 "pairs."
             )
-        functions = {_name_of(each): each for each in slices if callable(each)}
+        functions: dict[str, SliceFunction] = {}
         names = tuple(each for each in slices if isinstance(each, str))
         crossed = tuple(tuple(map(_name_of, each)) for each in slices if isinstance(each, tuple))
-        known = {*OF_EXAMPLES, *OF_TOKENS, *functions}
+        known = {*OF_EXAMPLES, *OF_TOKENS, *(_name_of(each) for each in slices if callable(each))}
         for each in slices:
             parts = each if isinstance(each, tuple) else (each,)
-            if len(parts) > 2 or not all(callable(part) or part in known for part in parts):
+            if (isinstance(each, tuple) and len(each) != 2) or not all(
+                callable(part) or part in known for part in parts
+            ):
                 raise EvaluationError(
                     f"slices= holds {each!r}; expected {', '.join(map(repr, (*OF_EXAMPLES, *OF_TOKENS)))}, a function example -> "
                     "key, or a pair of those."
                 )
-            functions |= {_name_of(part): part for part in parts if callable(part)}
+            for part in filter(callable, parts):
+                if functions.setdefault(_name_of(part), part) is not part:
+                    raise EvaluationError(
+                        f"slices= holds two functions that are called {_name_of(part)!r}; expected names of their own. Pass a dict "
+                        "from names to functions."
+                    )
         for pair in crossed:
             for name in pair:
                 if name in OF_TOKENS:
@@ -118,10 +125,12 @@ class Keys:
     Args:
         names: of the slices.
         codes: int32 [examples], place of the slice that each is in, -1 for none.
+        left_out: how many slices there would be besides.
     """
 
     names: Sequence[str]
     codes: Array
+    left_out: int = 0
 
     @classmethod
     def of(cls, what: str, keys: Sequence[Any], order: Sequence[str] | None = None) -> Keys:
@@ -131,10 +140,11 @@ class Keys:
         for text in texts:
             if text is not None:
                 counts[text] = counts.get(text, 0) + 1
-        found = [name for name in order if name in counts] if order else sorted(counts, key=lambda name: -counts[name])
-        places = {name: place for place, name in enumerate(found[:MOST_KEYS])}
+        largest = dict.fromkeys(sorted(counts, key=lambda name: -counts[name])[:MOST_KEYS])
+        found = [name for name in dict.fromkeys(order or largest) if name in largest]
+        places = {name: place for place, name in enumerate(found)}
         codes = np.array([-1 if text is None else places.get(text, -1) for text in texts], np.int32)
-        return cls([f"{what}{SLICE_SEPARATOR}{name}" for name in places], codes)
+        return cls([f"{what}{SLICE_SEPARATOR}{name}" for name in places], codes, len(counts) - len(places))
 
     @classmethod
     def in_buckets(cls, what: str, values: Array, edges: Sequence[int]) -> Keys:

@@ -173,6 +173,11 @@ def survey(
         if not found[name].names:
             tell(f"The slices {name!r} are left out: their function returned None for every example.")
             del found[name]
+    for name, each in found.items():
+        if each.left_out:
+            tell(
+                f"Of the slices {name!r} the {len(each.names)} with the most examples are measured; {each.left_out:,} are left out."
+            )
     found |= {
         f"{one} x {other}": found[one].crossed(found[other])
         for one, other in wanted.crossed
@@ -254,7 +259,8 @@ def _keys_of(
         "class": "labels are not of whole examples",
     }
     for name, reason in reasons.items():
-        if not wanted.is_usual and name in wanted.names and name not in found:
+        is_of_tokens = name == "class" and task == "token_labelling"
+        if not wanted.is_usual and name in wanted.names and name not in found and not is_of_tokens:
             tell(f"The slices {name!r} are left out, since {reason}.")
     return {name: keys for name, keys in found.items() if name in wanted.names}
 

@@ -296,6 +296,21 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_evaluated(model: keras.Mode
     warned(model, (X, Y), "slices 'unknown_words' are left out, since no vocabulary", slices=["unknown_words"])
 
 
+def test_what_is_too_much_to_be_told_apart_is_told(model: keras.Model) -> None:
+    twice = np.concatenate([X, X]), np.concatenate([Y, Y])
+    sentence = "Of the slices 'own' the 50 with the most examples are measured; 10 are left out"
+    report = warned(model, twice, sentence, slices={"own": lambda example: example.index % 60})
+    assert len({row.slice for row in report.table if row.slice.startswith("own: ")}) == 50
+    warned(
+        classifier(units=60), (X, Y), "F1 and the confusion matrix are left out: there are 60 classes, and at most 50"
+    )
+    warned(model, (X, Y), "slices 'position' are left out, since there is one label", slices=["position"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = evaluate(tagger(), (X, X % CLASSES), slices=["class"], options=QUICK)
+    assert "class: 2" in {row.slice for row in report.table}
+
+
 def test_ragged_batches_count_as_padded_ones() -> None:
     model, lengths = tagger(), (X > 0).sum(axis=-1)
     ids = tf.RaggedTensor.from_tensor(X, lengths=lengths)
@@ -346,6 +361,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"slices": "class"}, "slices='class'; expected a list"),
     ({"slices": ["klass"]}, "slices= holds 'klass'; expected 'source_length'"),
     ({"slices": [("class", "position")]}, "crosses 'position', which tells tokens apart"),
+    ({"slices": [("class",)]}, r"slices= holds \('class',\); expected"),
+    ({"slices": [lambda _: 0, lambda _: 1]}, "two functions that are called 'lambda'; expected names of their own"),
     ({"slices": {"a": 3}}, "slices= holds 'a': 3; expected names with functions"),
     ({"examples": -1}, "examples=-1; expected a whole number of at least 0"),
     ({"max_examples": 0}, "max_examples=0; expected a whole number of at least 1"),
