@@ -85,6 +85,7 @@ class LabelledSet:
                 f"The model {model.name!r} returns {self.output.returned} tensors; the one that is evaluated is number "
                 f"{self.output.place}, whose labels are {self._target + 1} of those given."
             )
+        self._is_outside_told = False
         self._ignored = getattr(getattr(model, "loss", None), "ignore_class", None)
 
     def __iter__(self) -> Iterator[Labelled]:
@@ -113,10 +114,11 @@ class LabelledSet:
         if self._ignored is not None:
             weights = np.where(labels == self._ignored, 0, weights)
         outside = labels >= self.output.classes
-        if outside.any():
+        if outside.any() and not self._is_outside_told:
+            self._is_outside_told = True  # how many there are differs from batch to batch
             self._tell(
                 f"The labels hold {labels.max()}, and the model {self._model.name!r} tells {self.output.classes} classes apart, 0 "
-                f"to {self.output.classes - 1}; {outside.sum()} of a batch are left out."
+                f"to {self.output.classes - 1}; such labels are left out."
             )
         known = (labels >= 0) & ~outside
         return np.where(known, labels, -1).astype(np.int32), np.where(known, weights, 0).astype(np.float32)

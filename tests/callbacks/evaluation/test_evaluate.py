@@ -266,6 +266,8 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_evaluated(model: keras.Mode
         model, (X, np.where(np.arange(50) < 5, 7, Y)), "labels hold 7, and the model .* tells 3 classes apart"
     )
     assert report.value("accuracy") == pytest.approx(right[5:].mean())
+    report = warned(model, (X, np.where(np.arange(50) % 7 < 3, 4 + np.arange(50), Y)), "labels hold 19")
+    assert len([note for note in report.notes if "labels hold" in note]) == 1
     report = evaluate(model, (X, np.where(np.arange(50) < 5, -1, Y)), options=QUICK)
     assert report.value("accuracy") == pytest.approx(right[5:].mean())
     assert next(example for example in report.examples if example.index == 0).correct is None
