@@ -272,7 +272,7 @@ def _chosen(candidates: Sequence[Kept], keys: Mapping[str, Keys], examples: int)
     waiting: list[list[Kept]] = []
     for each in keys.values():
         waiting += [[kept for kept in candidates if each.codes[kept.index] == code] for code in range(len(each.names))]
-    step = max(len(candidates) // examples, 1)
+    step = max(len(candidates) // max(examples, 1), 1)
     waiting.append(list(candidates[::step]))
     chosen: dict[int, Kept] = {}
     queues = [iter(queue) for queue in waiting if queue]

@@ -231,6 +231,12 @@ def test_slices_are_those_that_are_asked_for(model: keras.Model) -> None:
     assert not [row for row in report.table if row.slice.startswith("source_length")]
 
 
+def test_no_example_need_be_kept(model: keras.Model, whole: Report) -> None:
+    report = evaluate(model, (X, Y), examples=0, options=QUICK)
+    assert not report.examples
+    assert values(report) == pytest.approx(values(whole), nan_ok=True)
+
+
 def test_of_the_data_set_no_more_stays_in_memory_than_the_examples_that_are_kept(model: keras.Model) -> None:
     one = evaluator(examples=2)
     one(model)
