@@ -223,26 +223,30 @@ def of_texts(has: Callable[[str], bool]) -> list[Measure]:
     return [*means, *corpus]
 
 
-def roc_auc_columns(scores: npt.ArrayLike, positive: npt.ArrayLike) -> dict[str, Array]:
+def roc_auc_columns(
+    scores: npt.ArrayLike, positive: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> dict[str, Array]:
     """Returns of each example which share of the others it is on the right side of, as columns that `roc_auc_of` makes the area of.
 
     Args:
         scores: numbers [examples].
         positive: bool [examples].
+        weights: numbers [examples], 0 for what does not count; None for 1 each.
     """
     scores, is_positive = np.asarray(scores, np.float64), np.asarray(positive, bool)
-    above, below = np.sort(scores[is_positive]), np.sort(scores[~is_positive])
+    given = np.ones(len(scores)) if weights is None else np.asarray(weights, np.float64)
 
-    def share_below(ordered: Array) -> Array:
-        sides = (np.searchsorted(ordered, scores, side=side) for side in ("left", "right"))
-        left, right = sides
-        return np.asarray((left + right) / 2 / max(len(ordered), 1), np.float64)
+    def share_below(others: npt.NDArray[np.bool_]) -> Array:
+        order = np.argsort(scores[others], kind="stable")
+        heavy = np.cumsum(np.concatenate([[0.0], given[others][order]]))
+        left, right = (np.searchsorted(scores[others][order], scores, side=side) for side in ("left", "right"))
+        return np.asarray((heavy[left] + heavy[right]) / 2 / (heavy[-1] or 1), np.float64)
 
     return {
-        "positive": is_positive.astype(np.float64),
-        "negative": (~is_positive).astype(np.float64),
-        "beaten": share_below(below) * is_positive,
-        "unbeaten": (1 - share_below(above)) * ~is_positive,
+        "positive": given * is_positive,
+        "negative": given * ~is_positive,
+        "beaten": given * share_below(~is_positive) * is_positive,
+        "unbeaten": given * (1 - share_below(is_positive)) * ~is_positive,
     }
 
 

@@ -101,15 +101,17 @@ class Tables:
 
     def _areas(self) -> Iterator[EvaluationRow]:
         """Yields the area under the ROC curve, of more than two classes the mean of each against the others."""
-        scores, labels = self._tally.scores, self._tally.labels
+        scores, labels, weights = self._tally.scores, self._tally.labels, self._tally.columns["count"]
         if not scores.size:
             return
         known = np.flatnonzero((labels >= 0) & ~np.isnan(scores).any(axis=-1))
         classes = [1] if scores.shape[1] == 2 else list(range(scores.shape[1]))
-        areas = [float(measures.roc_auc(scores[known, each], labels[known] == each)) for each in classes]
+        areas = [
+            float(measures.roc_auc(scores[known, each], labels[known] == each, weights[known])) for each in classes
+        ]
         drawn = []
         for each, area in zip(classes, areas, strict=True):
-            columns = measures.roc_auc_columns(np.nan_to_num(scores[:, each]), labels == each)
+            columns = measures.roc_auc_columns(np.nan_to_num(scores[:, each]), labels == each, weights)
             measure = measures.roc_auc_of(area)
             drawn.append(measure.of(self._bootstrap.sums(columns, known)))
         low, high = ends_of(np.mean(drawn, axis=0), len(known))

@@ -77,6 +77,12 @@ def test_one_number_for_two_classes_is_told_from_logits_and_probabilities(activa
     report = evaluate(binary, (X, Y > 0), options=QUICK)
     assert report.value("log_loss") == pytest.approx(sklearn.metrics.log_loss(Y > 0, chances), rel=1e-5)
     assert report.value("roc_auc") == pytest.approx(sklearn.metrics.roc_auc_score(Y > 0, chances))
+    weights = np.linspace(0, 3, 50)
+    weighed = next(
+        row for row in evaluate(binary, (X, Y > 0, weights), options=QUICK).table if row.measure == "roc_auc"
+    )
+    assert weighed.value == pytest.approx(sklearn.metrics.roc_auc_score(Y > 0, chances, sample_weight=weights))
+    assert weighed.low < weighed.value < weighed.high
     unknown = evaluate(binary, (X, np.where(np.arange(50) < 9, -1, Y > 0)), options=QUICK)
     assert unknown.value("log_loss") == pytest.approx(sklearn.metrics.log_loss(Y[9:] > 0, chances[9:]), rel=1e-5)
 
