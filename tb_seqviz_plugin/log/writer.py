@@ -363,6 +363,15 @@ class Writer:
                 evaluated,
                 _notes(notes),
             )
+        elif (
+            any(map(len, (examples, curves, classes, notes, signatures or ())))
+            or confusion is not None
+            or (task, interval, evaluated) != ("other", "", 0)
+        ):
+            raise ValueError(
+                "An Evaluation was given, and other parts of one beside it, which would be lost; expected name and step only. "
+                "Put them into it: dataclasses.replace(evaluation, notes=[...])."
+            )
         self._put(name, EvaluationPayload(table), step)
 
     @_checked

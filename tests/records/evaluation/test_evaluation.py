@@ -97,6 +97,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"confusion": [[0.5]]}, "confusion matrix of the slice 'all' has 0.5 among its counts; expected whole numbers"),
     ({"confusion": [[1]], "classes": ["a", "b"]}, r"the sizes \[1, 2\]; expected one size for all"),
     ({"classes": "ab"}, "classes of an evaluation are 'ab'; expected a list of their names"),
+    ({"table": EVALUATION_CASE, "notes": ["Lost."]}, "An Evaluation was given, and other parts of one beside it"),
     ({"notes": "A note."}, "notes are 'A note.'; expected a list of sentences"),
 ]
 
