@@ -70,7 +70,7 @@ class AttentionPayload:
         image = self.image and {**fields_of(self.image, Image), "png": None}
         options = {"watched": self.watch is not None, "most": self.most, "scalars": self.scalars, "image": image}
         said = {"layers": layers, "title": self.title, "notes": self.notes, "step": self.step}
-        said |= {name: value for name, value in options.items() if value not in (None, False)}
+        said |= {name: value for name, value in options.items() if value is not None and value is not False}
         stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
         given += [] if self.image is None else [np.frombuffer(self.image.png, np.uint8)]

@@ -66,3 +66,10 @@ def test_a_record_stays_within_its_budget_and_says_what_it_kept(
     # Measures are of all weights.
     for name, values in by_name(measure(large, Tokens(same=True, keys=tokens))).items():
         np.testing.assert_allclose(kept.measures[name], values, err_msg=name)
+
+
+def test_a_budget_that_is_used_up_keeps_the_least(tmp_path: Path, make_weights: Callable[..., np.ndarray]) -> None:
+    with seqviz.Writer(tmp_path) as writer:
+        writer.attention("a", {"large": make_weights(2, 150, 150)}, step=0, byte_budget=0)
+    ((layer,),) = [record.layers for record in seqviz.read(tmp_path, "attention")]
+    assert layer.weights.shape == (2, 38, 38)
