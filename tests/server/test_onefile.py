@@ -11,8 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers.served import Logs
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 from tensorboard.context import RequestContext
 from tensorboard.data.provider import DataProvider
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+from tensorboard.util.tensor_util import make_tensor_proto
 from werkzeug.test import Client
 
 import tb_seqviz_plugin as seqviz
@@ -121,6 +125,19 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     assert opened.text.count("<script>") == 1
     assert opened.text.count("<title>") == 1
     assert "<!--" not in opened.text
+
+
+def test_a_loss_that_is_no_number_is_json_as_of_tensorboard(tmp_path: Path) -> None:
+    with seqviz.Writer(tmp_path / "logs") as writer:
+        writer.attention("example", {"attention": np.ones((1, 2, 2), np.float32) / 2}, step=0)
+    events = EventFileWriter(str(tmp_path / "logs" / "train"))
+    metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"))
+    for step, loss in enumerate([1.5, np.nan, np.inf]):
+        value = Summary.Value(tag="epoch_loss", tensor=make_tensor_proto(np.float32(loss)), metadata=metadata)
+        events.add_event(Event(step=step, wall_time=float(step), summary=Summary(value=[value])))
+    events.close()
+    index = Opened(seqviz.export(tmp_path / "logs", tmp_path / "log.html").read_bytes()).index
+    assert [value for *_, value in index["scalars"]["train"]["epoch_loss"]] == [1.5, "NaN", "Infinity"]
 
 
 @pytest.mark.parametrize(

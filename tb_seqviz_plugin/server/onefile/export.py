@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tensorboard.backend import json_util
 from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 from tensorboard.context import RequestContext
@@ -128,10 +129,13 @@ def losses_of(
         return {}
     only = RunTagFilter(runs=[run for run, tags in wanted.items() if tags], tags=names)
     read = provider.read_scalars(context, **asked, downsample=_MOST_POINTS, run_tag_filter=only)
-    return {
+    losses = {
         run: {tag: [[point.wall_time, point.step, point.value] for point in points] for tag, points in tags.items()}
         for run, tags in read.items()
     }
+    # JSON has no NaN: TensorBoard answers with its name, so that one loss that exploded does not take the page along.
+    cleansed: dict[str, dict[str, list[list[float]]]] = json_util.Cleanse(losses)
+    return cleansed
 
 
 def _provider_of(root: Path) -> DataProvider:
