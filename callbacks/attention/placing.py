@@ -10,6 +10,9 @@ from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles, placed_along
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 
+_ADDED = "[added]"
+"""What stands for no token of an input, such as a class token that the model puts before it: without text it would be padding."""
+
 
 def place_calls(
     layers: Sequence[Captured],
@@ -156,4 +159,4 @@ def _tokens(placed: Placed, example: int, call: int) -> list[str]:
     if placed.axis is None:
         return []
     tokens = placed.axis.tokens_of(example, call)
-    return [tokens[place] if 0 <= place < len(tokens) else "" for place in placed.places]
+    return [tokens[place] if 0 <= place < len(tokens) else _ADDED for place in placed.places]

@@ -55,6 +55,27 @@ def test_a_flat_list_that_can_only_be_the_words_of_the_example_is_told(
     ]
 
 
+class ClassToken(layers.Layer):
+    """Puts a learned token before a text."""
+
+    def build(self, shape: Any) -> None:
+        self.token = self.add_weight(shape=(1, 1, shape[-1]))
+
+    def call(self, x: Any) -> Any:
+        return ops.concatenate([ops.repeat(self.token, ops.shape(x)[0], axis=0), x], axis=1)
+
+
+def test_a_token_that_the_model_adds_is_no_padding(tmp_path: Path) -> None:
+    ids = layers.Input((4,))
+    x = ClassToken()(layers.Embedding(9, 8)(ids))
+    model = keras.Model(ids, layers.MultiHeadAttention(2, 4)(x, x)[:, 0])
+    (record,), _ = _log(tmp_path, model, np.array([[5, 7, 1, 2]]))
+    (layer,) = record.layers
+    assert list(layer.query_tokens) == list(layer.key_tokens) == ["[added]", "5", "7", "1", "2"]
+    assert "padding" not in layer.measures
+    assert record.alarms == ()
+
+
 class Attend(layers.Layer):
     """One query that is learned, as in networks of hierarchical attention."""
 

@@ -132,7 +132,7 @@ def _words(axes: str | tuple[str, ...], tokens: Tokens, example: int, length: in
     for axis in (axes,) if isinstance(axes, str) else axes:
         how, name, or_none = re.fullmatch(r"([->2]?)(.*?)(\??)", axis).groups()
         texts = tokens[name][example] if name else []
-        changed = {"-": texts[::-1], ">": ["", *texts][:length], "2": texts[::2]}.get(how, texts)
+        changed = {"-": texts[::-1], ">": ["[added]", *texts][:length], "2": texts[::2]}.get(how, texts)
         found.append((name.split("#")[0], changed))
         found += [("", [])] if or_none else []
     return found
