@@ -126,9 +126,11 @@ def uniform(seen: Seen) -> Wrong:
 
 
 def collapsed(seen: Seen) -> Wrong:
-    """Heads that look at one key, whatever the query is."""
+    """Heads that look at one key, whatever the query is, where there are others: of one word with its padding there are none."""
     values = seen.look.columns.max(axis=1)
-    return Wrong("collapsed", (values >= LIMITS["collapsed"]) & (seen.weights.shape[1] >= _FEWEST_QUERIES), values)
+    has_others = np.count_nonzero(seen.look.columns.max(axis=0)) > 1
+    enough = (seen.look.rows >= _FEWEST_QUERIES) & has_others
+    return Wrong("collapsed", (values >= LIMITS["collapsed"]) & enough, values)
 
 
 def entropy_collapse(seen: Seen, highest: Float) -> Wrong:
@@ -144,8 +146,8 @@ def entropy_collapse(seen: Seen, highest: Float) -> Wrong:
     return Wrong("entropy collapse", fallen, values, is_least=True)
 
 
-def uncovered(layers: Sequence[Seen]) -> Wrong | None:
-    """Returns the words of the source that no head of any cross layer looks at, as what is wrong with the first of these."""
+def uncovered(layers: Sequence[Seen]) -> tuple[Seen, Wrong] | None:
+    """Returns the words of the source that no head of any cross layer looks at, as what is wrong with the first that tells."""
     cross = [seen for seen in layers if seen.role == "cross" and len(seen.keys) and seen.weights.shape[1] > 1]
     cross = [seen for seen in cross if seen.keys == cross[0].keys and not seen.look.broken.any()]
     if not cross:
@@ -163,7 +165,7 @@ def uncovered(layers: Sequence[Seen]) -> Wrong | None:
         and token[0] + token[-1] not in ("[]", "<>")
     ]
     heads = np.full(cross[0].heads, bool(words))
-    return Wrong("uncovered", heads, np.full(cross[0].heads, len(words), np.float32), tokens=words)
+    return cross[0], Wrong("uncovered", heads, np.full(cross[0].heads, len(words), np.float32), tokens=words)
 
 
 def _ends_alike(hidden: Mask, keys: Sequence[str]) -> Mask:
@@ -178,8 +180,8 @@ def _ends_alike(hidden: Mask, keys: Sequence[str]) -> Mask:
     return found
 
 
-def no_diagonal(layers: Sequence[Seen]) -> Wrong | None:
-    """Returns what is wrong with the first cross layer where no head of any aligns, or is sharp in another way."""
+def no_diagonal(layers: Sequence[Seen]) -> tuple[Seen, Wrong] | None:
+    """Returns what is wrong with the first cross layer that tells where no head of any aligns, or is sharp in another way."""
     cross = [seen for seen in layers if seen.role == "cross" and min(seen.weights.shape[1:]) >= _FEWEST_QUERIES]
     looks = [seen.look for seen in cross]
     entropies = [look.evenness for look in looks]
@@ -191,4 +193,5 @@ def no_diagonal(layers: Sequence[Seen]) -> Wrong | None:
     if not cross:
         return None
     heads = cross[0].heads
-    return Wrong("no diagonal", np.full(heads, none), np.full(heads, min(look.aside.min() for look in looks)))
+    aside = min(look.aside.min() for look in looks)
+    return cross[0], Wrong("no diagonal", np.full(heads, none), np.full(heads, aside))

@@ -68,6 +68,7 @@ class Look:
         columns: float32 [heads, keys], mean weight on each key.
         aside: float32 [heads], `diagonality` as a share of that of equal weights; NaN where there is none.
         broken: int [heads], how many weights are not finite.
+        rows: int [heads], how many queries take part.
     """
 
     values: Float
@@ -76,6 +77,7 @@ class Look:
     columns: Float
     aside: Float
     broken: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.intp]
 
     def of(self, measure: str) -> Float:
         """Returns one measure, float32 [heads]."""
@@ -119,6 +121,7 @@ def look_at(
     found = []
     evenness, ahead, aside = (np.full(heads, np.nan, np.float32) for _ in range(3))
     columns, broken = np.zeros((heads, keys), np.float32), np.zeros(heads, np.intp)
+    taking_part = np.zeros(heads, np.intp)
     # Head by head: of a long sequence a single one fills memory several times over.
     for at, head in enumerate(weights):
         rows = _Rows.of(np.abs(head), mask, tokens.padded)
@@ -128,7 +131,7 @@ def look_at(
         if rows is None or len(rows.places) < queries:
             broken[at] = np.count_nonzero(~np.isfinite(head))
         if rows is not None:
-            columns[at] = rows.shares.mean(axis=0)
+            columns[at], taking_part[at] = rows.shares.mean(axis=0), len(rows.places)
             values |= rows.measures(tokens)
             evenness[at] = rows.evenness()
             if distances is not None:
@@ -139,7 +142,7 @@ def look_at(
                 values |= rows.of_an_alignment(columns[at], penalty)
                 aside[at] = values["diagonality"] / of_equal_weights
         found.append([values.get(name, np.nan) for name in MEASURES])
-    return Look(np.array(found, np.float32), evenness, ahead, columns, aside, broken)
+    return Look(np.array(found, np.float32), evenness, ahead, columns, aside, broken, taking_part)
 
 
 @dataclass(frozen=True)

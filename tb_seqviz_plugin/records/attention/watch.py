@@ -118,19 +118,22 @@ class Watch:
 
     def _began(self, step: int, layers: Sequence[Seen]) -> Iterator[tuple[Seen, Wrong, Heads]]:
         for seen in layers:
+            yield seen, alarms.broken(seen), self._known(seen).began(alarms.broken(seen))
+        # Where all is padding, as of a sentence that a document lacks, there is nothing else to look at.
+        layers = [seen for seen in layers if len(seen.padding) < seen.weights.shape[2]]
+        for seen in layers:
             known = self._known(seen)
-            yield seen, alarms.broken(seen), known.began(alarms.broken(seen))
             for wrong in (*alarms.at_once(seen), *self._over_steps(step, seen, known)):
                 # Of a head with NaN what is left of its rows says nothing.
                 wrong = replace(wrong, heads=wrong.heads & (seen.look.broken == 0))
                 yield seen, wrong, known.began(wrong)
-        cross = [seen for seen in layers if seen.role == "cross"]
-        for wrong_of_all in (alarms.uncovered(cross), alarms.no_diagonal(cross)):
-            if wrong_of_all is not None:
-                known = self._known(cross[0])
-                lasts = wrong_of_all.kind == "no diagonal"
-                wrong = known.lasting(step, wrong_of_all, lambda _: _MOVED) if lasts else wrong_of_all
-                yield cross[0], wrong, known.began(wrong)
+        for of_all in (alarms.uncovered(layers), alarms.no_diagonal(layers)):
+            if of_all is not None:
+                seen, wrong = of_all
+                known = self._known(seen)
+                if wrong.kind == "no diagonal":
+                    wrong = known.lasting(step, wrong, lambda _: _MOVED)
+                yield seen, wrong, known.began(wrong)
 
     def _over_steps(self, step: int, seen: Seen, known: _Layer) -> Iterator[Wrong]:
         yield known.lasting(step, alarms.uniform(seen), _little_learnt)

@@ -76,6 +76,32 @@ def test_healthy_heads_raise_none(alarms_of: Log) -> None:
     assert alarms_of(records) == []
 
 
+def test_texts_of_one_word_and_of_none_raise_none(alarms_of: Log) -> None:
+    word, none = ["go", *["[PAD]"] * 9], ["[PAD]"] * 10
+    one = np.zeros((2, 10, 10), np.float32)
+    one[..., 0] = 1
+    two = np.tile(np.float32([0.995, 0.005] + [0] * 8), (2, 10, 1))
+    layers = [
+        layer(one, keys=word),
+        layer(one, "cross", word),
+        # Of two words there are two queries.
+        layer(two, keys=["go", ".", *["[PAD]"] * 8]),
+        # All is masked, of which a softmax makes equal weights.
+        AttentionLayer("words", np.full((1, 1, 10), 0.1, np.float32), (), none),
+    ]
+    assert alarms_of([layers for _ in STEPS]) == []
+
+
+def test_what_all_cross_layers_do_is_told_of_one_that_tells(alarms_of: Log) -> None:
+    hidden = masked(heads(0), np.arange(10) != 4)
+    broken = hidden.copy()
+    broken[0, 0, 0] = np.nan
+    other = AttentionLayer("other/attention", hidden[:2], TOKENS, TOKENS, role="cross")
+    found = alarms_of([[layer(weights, "cross"), other] for weights in (hidden, broken, hidden)])
+    told = [(alarm.step, alarm.layer, alarm.heads) for alarm in found if alarm.kind == "uncovered"]
+    assert told == [(0, "block/attention", [0, 1, 2, 3]), (10, "other/attention", [0, 1])]
+
+
 def test_padding_that_is_looked_at(alarms_of: Log) -> None:
     (alarm,) = alarms_of([[layer(heads(step), keys=PADDED)] for step in STEPS])
     expected = heads(0)[:, :7, 7:].sum(axis=-1).mean(axis=-1)
