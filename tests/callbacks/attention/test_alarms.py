@@ -15,6 +15,9 @@ from keras import layers
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import Alarm
 from tb_seqviz_plugin.callbacks import AttentionLogger, SeqViz
+from tb_seqviz_plugin.callbacks.attention.watches import Watches
+from tb_seqviz_plugin.records.attention.alarms import Seen
+from tb_seqviz_plugin.records.attention.measures import look_at
 
 TOKENS = ["", *"abcdefghi"]
 TEXTS = np.random.default_rng(0).integers(1, 10, (96, 9))
@@ -105,6 +108,15 @@ def test_what_lasts_is_counted_from_fit_to_fit(tmp_path: Path) -> None:
     for epoch in range(11):
         model.fit(INPUTS, TARGETS, initial_epoch=epoch, epochs=epoch + 1, batch_size=96, verbose=0, callbacks=[logger])
     assert [(alarm.kind, alarm.step) for alarm in said] == [("uniform", 9)]
+
+
+def test_what_several_examples_tell_of_several_steps_is_told_once() -> None:
+    watches = Watches(0)
+    for step, path in enumerate(["first", "second"]):
+        weights = np.full((1, 3, 3), np.nan, np.float32)
+        for example in range(3):
+            watches.of_example(example)(step, [Seen(path, 0, "other", look_at(weights), weights, (), np.arange(0))])
+    assert [(alarm.step, alarm.layer) for alarm in watches.found()] == [(0, "first"), (1, "second")]
 
 
 def test_seqviz_hands_it_on(tmp_path: Path) -> None:
