@@ -144,7 +144,15 @@ class AttentionLogger(SeqVizCallback):
 
     def _images_of(self, wanted: Sequence[tuple[Captured, Placement]]) -> list[Image] | None:
         """Returns the image of each example, None where there are none; what does not fit is told once."""
-        lengths = [length for layer, _ in wanted for length in layer.weights.shape[2:]]
+        sides = [
+            (length, side.axis)
+            for layer, placement in wanted
+            for length, side in zip(layer.weights.shape[2:], (placement.queries, placement.keys), strict=True)
+        ]
+        # Words, as of a caption, are no patches, unless somebody has given patches names.
+        lengths = [length for length, axis in sides if axis is None or axis.numbered]
+        if not lengths and self._pictures.are_given:
+            lengths = [length for length, _ in sides]
         try:
             return self._pictures.of_examples(self._probe.arrays, lengths)
         except ValueError as error:

@@ -44,6 +44,11 @@ class Pictures:
             )
         self._grid = None if numbers is None else (int(numbers[0] or 0), int(numbers[1] or 0))
 
+    @property
+    def are_given(self) -> bool:
+        """Whether they are others than an input of the model."""
+        return self._given is not None
+
     def of_examples(self, arrays: Mapping[str, Array], lengths: Sequence[int]) -> list[Image] | None:
         """Returns the images of all examples, None where there are none.
 

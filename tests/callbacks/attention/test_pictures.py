@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+from keras import layers
 
+import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.callbacks import AttentionLogger
 from tb_seqviz_plugin.callbacks.attention.pictures import Pictures
 
 INPUT = {"images": np.zeros((2, 24, 24, 1))}
@@ -49,3 +54,16 @@ def test_images_that_fit_nothing_are_told(images: object) -> None:
         ValueError, match=r"images= holds \d images of 24 x 24 pixels.* and attention runs along 37 tokens"
     ):
         Pictures(images).of_examples(INPUT, [37, 37])
+
+
+def test_words_beside_an_image_are_no_patches(tmp_path: Path) -> None:
+    image, caption = layers.Input((24, 24, 1), name="image"), layers.Input((12,), name="caption")
+    patches = layers.Dense(8)(layers.Reshape((16, 36))(image))
+    x = layers.Embedding(9, 8)(caption)
+    x = x + layers.MultiHeadAttention(1, 8)(x, x, use_causal_mask=True)
+    model = keras.Model([image, caption], layers.MultiHeadAttention(1, 8)(x, patches))
+    inputs = {"image": np.random.default_rng(0).random((1, 24, 24, 1)), "caption": np.arange(12)[None] % 9}
+    AttentionLogger(tmp_path, inputs, model=model).log(0)
+    (record,) = seqviz.read(tmp_path, "attention")
+    ((image_of,),) = [record.images]
+    assert (image_of.rows, image_of.columns, image_of.first) == (4, 4, 0)
