@@ -150,7 +150,9 @@ def uncovered(layers: Sequence[Seen]) -> tuple[Seen, Wrong] | None:
     """Returns the words of the source that no head of any cross layer looks at, as what is wrong with the first that tells."""
     cross = [seen for seen in layers if seen.role == "cross" and len(seen.keys) and seen.weights.shape[1] > 1]
     cross = [seen for seen in cross if seen.keys == cross[0].keys and not seen.look.broken.any()]
-    if not cross:
+    if not cross or list(cross[0].keys) == list(
+        map(str, range(len(cross[0].keys)))
+    ):  # positions, as of sound, are no words
         return None
     most = np.max([seen.look.columns.max(axis=0) for seen in cross], axis=0)
     keys = cross[0].keys

@@ -92,6 +92,11 @@ def test_texts_of_one_word_and_of_none_raise_none(alarms_of: Log) -> None:
     assert alarms_of([layers for _ in STEPS]) == []
 
 
+def test_positions_that_nobody_looks_at_are_no_words(alarms_of: Log) -> None:
+    silent = masked(heads(0), np.arange(10) != 4)
+    assert alarms_of([[layer(silent, "cross", [*map(str, range(10))])]]) == []
+
+
 def test_what_all_cross_layers_do_is_told_of_one_that_tells(alarms_of: Log) -> None:
     hidden = masked(heads(0), np.arange(10) != 4)
     broken = hidden.copy()
