@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import MethodType
 from typing import Any, ClassVar, TypeVar
@@ -37,9 +37,11 @@ def harmless(hook: Hook) -> Hook:
 
     @functools.wraps(hook)
     def attempting(self: SeqVizCallback, *args: Any, **kwargs: Any) -> None:
-        # Of a model that is refused nothing is logged until another one is set.
-        if hook.__name__ == "set_model" or not self._is_idle():
-            with self.overhead.paid_by(self._expense):
+        # Of a model that is refused nothing is logged until another one is set. That is no part of a training: what passed since
+        # one that was interrupted is told when the next begins.
+        is_between = hook.__name__ == "set_model"
+        if is_between or not self._is_idle():
+            with nullcontext() if is_between else self.overhead.paid_by(self._expense):
                 self._attempt(f"do its part in {hook.__name__}", lambda: hook(self, *args, **kwargs))
 
     return _OfObject(attempting)  # type: ignore[return-value]

@@ -120,6 +120,20 @@ def test_time_after_a_training_that_was_interrupted_is_none_of_it(clock: Clock) 
     assert overhead.trained == 20
 
 
+def test_time_between_a_fit_that_was_interrupted_and_the_next_is_no_training(tmp_path: Path, clock: Clock) -> None:
+    def interrupt(epoch: int, logs: Any = None) -> None:
+        raise KeyboardInterrupt
+
+    for logger in (EmbeddingLogger(tmp_path / "alone"), SeqViz(tmp_path / "all", options={"attention": False})):
+        model = language_model()
+        callbacks = [Training(clock, 10), logger, keras.callbacks.LambdaCallback(on_epoch_end=interrupt)]
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(IDS, IDS, epochs=3, verbose=0, callbacks=callbacks)
+        clock.now += 5000
+        model.fit(IDS, IDS, epochs=3, verbose=0, callbacks=[Training(clock, 10), logger])
+        assert logger.overhead.trained == 40
+
+
 def test_threads_that_write_count_by_their_share_of_the_processors(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
