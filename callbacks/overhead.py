@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from time import perf_counter
 from typing import Any
 
@@ -80,22 +80,28 @@ class Overhead:
         self._is_training = False
         self._decided: tuple[Any, bool] = (None, True)
         self._is_told = False
+        self._around: Overhead | None = None
         self.trained = 0.0
 
     def join(self, expense: Expense) -> None:
         """Counts an account for the bound."""
         self.expenses.append(expense)
 
+    def lie_in(self, around: Overhead) -> None:
+        """Keeps what is paid here out of all that another one counts, which goes on around it."""
+        self._around = around
+
     @contextmanager
     def paid_by(self, expense: Expense) -> Iterator[None]:
         """Counts the time in it for an account; that of others inside of it for theirs."""
-        self._settle()
-        self._payers.append(expense)
-        try:
-            yield
-        finally:
+        with nullcontext() if self._around is None else self._around.paid_by(Expense()):
             self._settle()
-            self._payers.pop()
+            self._payers.append(expense)
+            try:
+                yield
+            finally:
+                self._settle()
+                self._payers.pop()
 
     @contextmanager
     def prepared_by(self, expense: Expense) -> Iterator[None]:

@@ -246,7 +246,9 @@ class SeqViz(SeqVizCallback):
     def _made(self, model: keras.Model | None) -> tuple[dict[str, SeqVizCallback], dict[str, str]]:
         parts, reasons = self._recipe.made(model)
         for name, part in parts.items():
-            if "max_overhead" not in self._recipe.options[name]:
+            if "max_overhead" in self._recipe.options[name]:
+                part.overhead.lie_in(self.overhead)
+            else:
                 part.share_overhead(self.overhead)
         return parts, reasons
 

@@ -226,6 +226,12 @@ def test_the_bound_is_for_all_that_is_composed(tmp_path: Path, clock: Clock, mon
     assert seen.structure is not None
     assert seen.embeddings is not None
     assert seen.structure.overhead is seen.overhead is not seen.embeddings.overhead
+    before = len(steps(tmp_path))
+    warnings_of(lambda: fit([Training(clock, 1000), seen], epochs=6))
+    # What has a bound of its own is no reason to pass over others, and is counted once.
+    assert len(steps(tmp_path)) == len(steps(tmp_path, "statistics")) == before + 6
+    assert (seen.seconds, seen.structure.seconds, seen.embeddings.seconds) == (24, 18, 6)
+    assert seen.overhead.trained == 6000
 
 
 def test_what_logging_costs_is_among_the_scalars_of_tensorboard(tmp_path: Path, clock: Clock) -> None:
