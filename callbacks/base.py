@@ -129,6 +129,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     @harmless
     def set_model(self, model: keras.Model) -> None:
         """Says what to look at, as `fit` does; what is not a model of Keras 3 is warned of, and nothing is logged of it."""
+        if self.model is not None and self.model is not model:
+            self.overhead.begin_anew()
         super().set_model(model)
         self._is_refused = model is not None and not is_model(model)
         if self._is_refused:
@@ -281,8 +283,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
                 self.warn(reason)
 
     def _is_wanted(self, step: int) -> bool:
-        """Returns whether there is to be a log at a step that is due: the first is, further ones as the overhead allows."""
-        return not self.logged or self.overhead.allows((self._schedule.unit, step))
+        """Returns whether there is to be a log at a step that is due: the first of a model, further ones as the overhead allows."""
+        return self._expense.is_new or self.overhead.allows((self._schedule.unit, step))
 
     def _log_at(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""

@@ -24,16 +24,32 @@ class Expense:
     Attributes:
         waited: seconds that training has waited for it.
         first: of these, those that are not to come again: until its first log was done, since what is traced and compiled for it is
-            kept for later ones.
+            kept for later ones of the same model.
         latest: those of its newest log after that.
         background: what was written for it, by each thread that writes.
         logs: how often it has logged.
+        is_new: whether the next log is a first one.
     """
 
     def __init__(self) -> None:
         self.waited = self.first = self.latest = 0.0
         self.background: list[Cost] = []
         self.logs = 0
+        self.is_new = True
+        self._earlier = 0.0
+
+    def begin_anew(self) -> None:
+        """Expects a first log again, if any."""
+        self._earlier, self.latest, self.is_new = self.waited - self.first, 0.0, True
+
+    def add_log(self, seconds: float) -> None:
+        """Counts a log that is done, whose time is among what was waited."""
+        if self.is_new:
+            self.first = self.waited - self._earlier
+        else:
+            self.latest = seconds
+        self.is_new = False
+        self.logs += 1
 
     @property
     def bytes(self) -> int:
@@ -117,11 +133,12 @@ class Overhead:
         with self.paid_by(expense):
             before = expense.waited
             yield
-        if expense.logs:
-            expense.latest = expense.waited - before
-        else:
-            expense.first = expense.waited
-        expense.logs += 1
+        expense.add_log(expense.waited - before)
+
+    def begin_anew(self) -> None:
+        """Expects first logs again, as where another model is looked at, for which all is traced anew."""
+        for each in self.expenses:
+            each.begin_anew()
 
     def begin(self) -> None:
         """Counts time as training's from now on; what passed since a training that was interrupted was none."""

@@ -172,6 +172,26 @@ def test_what_keeps_the_bound_is_logged_while_the_first_log_is_paid_off(tmp_path
     assert steps(tmp_path) == list(range(20))
 
 
+def test_the_first_log_of_another_model_is_a_first_one_again(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced: list[keras.Model] = []
+    collect = EmbeddingLogger.collect
+
+    def slowly(self: Any, step: int) -> None:
+        clock.now += 0.1 if any(self.model is each for each in traced) else 20
+        traced.append(self.model)
+        collect(self, step)
+
+    monkeypatch.setattr(EmbeddingLogger, "collect", slowly)
+    others = {"attention": False, "structure": False}
+    for logger in (EmbeddingLogger(tmp_path / "alone"), SeqViz(tmp_path / "all", options=others)):
+        for _ in range(3):
+            fit([Training(clock, 40), logger], epochs=3)
+        assert steps(logger.log_dir) == list(range(9))
+        assert sum(each.first for each in logger.overhead.expenses) == 60
+
+
 def test_a_short_training_logs_all_that_was_asked_for(tmp_path: Path, clock: Clock) -> None:
     fit([Training(clock, 1), slow(EmbeddingLogger, clock, 9, 0.3)(tmp_path)], epochs=10)
     assert steps(tmp_path) == list(range(10))
