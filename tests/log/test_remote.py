@@ -329,6 +329,29 @@ def test_what_the_projector_reads_goes_along(spool: Path, bucket: Path) -> None:
     assert files_in(spool) == []
 
 
+def test_a_file_that_changes_while_it_is_uploaded_is_uploaded_again(
+    bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with seqviz.Writer(RUN) as writer:
+        here = writer.run_dir / "embeddings"
+        here.mkdir()
+        (here / "spread.json").write_text("before")
+
+        put_file = Kept.put_file
+
+        def changing(self: Kept, lpath: str, rpath: str, **options: object) -> None:
+            put_file(self, lpath, rpath, **options)
+            if Path(lpath).read_text() == "before":
+                Path(lpath).write_text("after it")
+                writer.sync(here)
+
+        monkeypatch.setattr(Kept, "put_file", changing)
+        writer.sync(here)
+        writer.flush()
+        assert (bucket / "logs" / "run" / "embeddings" / "spread.json").read_text() == "after it"
+    assert len(Kept.put) == 2
+
+
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """Starts a server of S3 with one bucket; returns its address."""

@@ -27,19 +27,22 @@ class Copies:
         except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             self._write()
 
+    def has(self, path: Path, state: State) -> bool:
+        """Returns whether the store has a file as it is said to be."""
+        return self._there.get(self._name(path)) == state
+
     def changed(self) -> list[Path]:
         """Returns the files that the store has otherwise or not at all, in the order in which they were written."""
-        states = {path: _state(path) for path in self._folder.rglob("*") if path.is_file() and path.name != COPIES}
-        wanted = [path for path, state in states.items() if state and self._there.get(self._name(path)) != state]
+        states = {path: state_of(path) for path in self._folder.rglob("*") if path.is_file() and path.name != COPIES}
+        wanted = [path for path, state in states.items() if state and not self.has(path, state)]
         return sorted(wanted, key=lambda path: (states[path][1], path))
 
     def gone(self) -> list[Path]:
         """Returns the files that the store has and this folder has no more."""
         return [self._folder / name for name in sorted(self._there) if not (self._folder / name).exists()]
 
-    def note(self, path: Path) -> None:
-        """Notes that the store has a file as it is, or where it is gone, has it no more."""
-        state = _state(path)
+    def note(self, path: Path, state: State) -> None:
+        """Notes that the store has a file as it was, or where it was gone, has it no more."""
         if state:
             self._there[self._name(path)] = state
         else:
@@ -53,7 +56,7 @@ class Copies:
         return path.relative_to(self._folder).as_posix()
 
 
-def _state(path: Path) -> State:
+def state_of(path: Path) -> State:
     """Returns what changes when a file is written anew, nothing where there is none."""
     try:
         stat = path.stat()

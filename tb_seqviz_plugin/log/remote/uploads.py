@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tb_seqviz_plugin.log.events import entries_in, event_files
 from tb_seqviz_plugin.log.remote.address import is_mirror_root, shown
-from tb_seqviz_plugin.log.remote.copies import COPIES, Copies
+from tb_seqviz_plugin.log.remote.copies import COPIES, Copies, state_of
 from tb_seqviz_plugin.log.remote.ledger import LEDGER, Ledger
 from tb_seqviz_plugin.log.remote.store import SECONDS_TO_ANSWER, Store, StoreError, within
 from tb_seqviz_plugin.log.spool import SPOOL
@@ -98,7 +98,7 @@ class Uploads:
             with self._changed:
                 copies = self._copies[folder] = Copies(folder)
                 for path in fetched:
-                    copies.note(path)
+                    copies.note(path, state_of(path))
         with self._changed:
             self._queue_copies(folder)
             if self._queue:
@@ -193,7 +193,8 @@ class Uploads:
         for path in copies.gone():
             self._queue[path] = functools.partial(self._remove_copy, copies, path)
         for path in copies.changed():
-            self._queue.setdefault(path, functools.partial(self._upload_copy, copies, path))
+            # Also where it is being uploaded as it was before.
+            self._queue[path] = functools.partial(self._upload_copy, copies, path)
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._asked).as_posix()
@@ -268,13 +269,14 @@ class Uploads:
         path.unlink(missing_ok=True)
 
     def _upload_copy(self, copies: Copies, path: Path) -> None:
-        if path.exists():
+        state = state_of(path)
+        if state and not copies.has(path, state):
             self._store.put(path, self._name(path))
         with self._changed:
-            copies.note(path)
+            copies.note(path, state)
 
     def _remove_copy(self, copies: Copies, path: Path) -> None:
         if not path.exists():
             self._store.remove(self._name(path))
-        with self._changed:
-            copies.note(path)
+            with self._changed:
+                copies.note(path, [])
