@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -236,14 +237,18 @@ def test_what_was_logged_before_a_kill_is_uploaded_once_by_the_next_writer(
         log(writer, 4)
         os.kill(os.getpid(), signal.SIGKILL)
 
+    is_logged = threading.Event()
+
     def kill_after_an_upload_before_it_is_noted(place: str) -> None:
         if LEDGER in place:
+            is_logged.wait()
             os.kill(os.getpid(), signal.SIGKILL)
 
     def train_on() -> None:
         monkeypatch.setattr(Kept, "fails", staticmethod(kill_after_an_upload_before_it_is_noted))
         writer = seqviz.Writer(RUN)
         log(writer, 5)
+        is_logged.set()
         writer.flush()
 
     for do in (lambda: train(kill_with_a_part_that_is_open), train_on):
