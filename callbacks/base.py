@@ -110,6 +110,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         self._writer: Writer | None = None
         self._batches = 0
         self._batches_before_epoch = 0
+        self._epoch = 0
         self._offset: int | None = None
         self._passed_over: int | None = None
         self._needs_model = True
@@ -218,6 +219,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     @harmless
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if the epoch is due."""
+        self._epoch = epoch
         if self._schedule.unit == "epoch" and self._schedule.due(epoch - 1, epoch):
             self._log_when_due(epoch)
 
@@ -225,7 +227,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Logs the end, if what was due last was passed over, and writes what is left."""
         if self._passed_over is not None:
-            self._log_at(self._batches if self._schedule.unit == "batch" else self._passed_over)
+            self._log_at(self._batches if self._schedule.unit == "batch" else self._epoch)
             self._passed_over = None
         self.overhead.end()
         self._attempt("close its file", self.close)

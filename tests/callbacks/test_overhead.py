@@ -14,7 +14,7 @@ from tensorboard.backend.event_processing.event_file_loader import EventFileLoad
 from tensorboard.util import tensor_util
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import EmbeddingLogger, SeqViz, StructureLogger
+from tb_seqviz_plugin.callbacks import EmbeddingLogger, EveryEpochs, SeqViz, StructureLogger
 from tb_seqviz_plugin.callbacks import overhead as overhead_module
 from tb_seqviz_plugin.callbacks.overhead import Expense, Overhead
 from tb_seqviz_plugin.log.cost import Cost
@@ -211,6 +211,13 @@ def test_the_last_batch_and_steps_asked_for_by_hand_are_logged(tmp_path: Path, c
 
     warnings_of(lambda: fit([logger, keras.callbacks.LambdaCallback(on_epoch_end=by_hand)], epochs=5, batch_size=1))
     assert steps(tmp_path) == [2, 4, 8, 20]
+
+
+def test_what_is_logged_at_the_end_has_the_step_of_the_end(tmp_path: Path, clock: Clock) -> None:
+    logger = slow(EmbeddingLogger, clock, 1, 50)(tmp_path, schedule=EveryEpochs(2))
+    warnings_of(lambda: fit([logger], epochs=6))
+    # Not that of epoch 4, which was due last.
+    assert steps(tmp_path) == [0, 2, 5]
 
 
 def test_training_is_the_same_bit_for_bit_where_logs_are_passed_over(tmp_path: Path, clock: Clock) -> None:
