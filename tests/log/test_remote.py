@@ -218,6 +218,16 @@ def test_what_cannot_be_uploaded_ends_nothing_and_is_uploaded_by_the_next_writer
     assert files_in(spool) == []
 
 
+def test_who_waits_for_a_store_that_is_slow_is_told_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    goes_on = threading.Event()
+    monkeypatch.setattr(Kept, "fails", staticmethod(lambda place: goes_on.wait()))
+    with seqviz.Writer(RUN) as writer:
+        log(writer, 0)
+        with pytest.warns(UserWarning, match=r"1 file, 0\.0 MB after \d(\.\d{1,3})? seconds\. They are kept in"):
+            writer.flush(wait=2)
+        goes_on.set()
+
+
 def test_what_was_logged_before_a_kill_is_uploaded_once_by_the_next_writer(
     spool: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

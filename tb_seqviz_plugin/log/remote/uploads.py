@@ -116,8 +116,9 @@ class Uploads:
             self._changed.wait_for(lambda: not self._queue or self._closing or self._is_stuck(before), seconds)
             if not self._queue:
                 return True
-            size = sum(path.stat().st_size for path in self._queue if path.exists())
-            reason = f" ({reason_of(self._failed)})" if self._failed else f" after {seconds:g} seconds"
+            # What is uploaded meanwhile is gone.
+            size = sum(sum(state_of(path)[:1]) for path in self._queue)
+            reason = f" ({reason_of(self._failed)})" if self._failed else f" after {max(seconds, 0):.3g} seconds"
             self._troubles.add(
                 "kept",
                 f"Still to be uploaded to {shown(self._asked)}: {len(self._queue)} file{'s' * (len(self._queue) != 1)}, "
