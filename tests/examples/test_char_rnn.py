@@ -41,6 +41,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch, without_xla: None) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
+@pytest.mark.long
 def test_fit_and_loop_learn_and_log_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
