@@ -437,7 +437,8 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         options.log_dir,
         (held_out.inputs, held_out.labels, held_out.weights),
         name="held out",
-        schedule=schedule,
+        # Once an epoch, counted in batches as the other records are.
+        schedule=math.ceil(len(training.labels) / BATCH_SIZE),
         slices=None if options.data else {"month": month},
         tokenizer=vocabulary_of(target_tokens, separator),
         source=vocabulary_of(source_tokens, separator),
