@@ -431,6 +431,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         labels={"encoder/embedding": source_tokens, "decoder/embedding": target_tokens},
         sampling=Sampling(temperatures=(0,), max_length=probe.labels.shape[1], start=START, stop=END),
         schedule=schedule,
+        max_overhead=None,  # it trains for half a minute, of which no step is to be missing
         options={"samples": {"source": vocabulary_of(source_tokens, separator)}},
     )
     evaluation = EvaluationLogger(
@@ -439,6 +440,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         name="held out",
         # Once an epoch, counted in batches as the other records are.
         schedule=math.ceil(len(training.labels) / BATCH_SIZE),
+        max_overhead=None,
         slices=None if options.data else {"month": month},
         tokenizer=vocabulary_of(target_tokens, separator),
         source=vocabulary_of(source_tokens, separator),
