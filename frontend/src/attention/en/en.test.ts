@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plain } from "../../language/sentence";
 import { axisTitle, caption, headsName, leftOut, looksAt, rangeName, wallCaption } from ".";
+import { tableCaption } from "./heads";
 
 describe("the words of the attention view", () => {
   it("the caption is one sentence, whatever is drawn", () => {
@@ -9,6 +10,13 @@ describe("the words of the attention view", () => {
     expect(plain(caption(null, true))).toContain("head, combine, for example, hide");
     expect(plain(wallCaption(48, false, true))).toBe("All 48 heads, sort · line line");
     expect(plain(wallCaption(384, true, false))).toBe("All 384 heads, sort; left: its value");
+  });
+
+  it("the table counts its heads", () => {
+    const said = [tableCaption(1, 1), tableCaption(4, 4), tableCaption(1, 4)].map(
+      (caption) => plain(caption).split(" as")[0],
+    );
+    expect(said).toEqual(["The only head", "All 4 heads", "1 of 4 heads"]);
   });
 
   it("what is left out and what is guessed is said", () => {

@@ -62,7 +62,8 @@ export const AS_PICTURE = "as the picture of one head";
 export const ALL_PATTERNS = "whatever they do";
 
 export function tableCaption(heads: number, all: number): Sentence {
-  const which = heads === all ? `All ${count(all)} heads` : `${count(heads)} of ${count(all)} heads`;
+  const every = all === 1 ? "The only head" : `All ${count(all)} heads`;
+  const which = heads === all ? every : `${count(heads)} of ${count(all)} heads`;
   return sentence`${which} ${word("as")}, ${word("pattern")}, ${word("order")}.`;
 }
 
