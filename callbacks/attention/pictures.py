@@ -43,6 +43,7 @@ class Pictures:
                 f"images= has {grid!r} for the rows and columns of patches; expected two whole numbers, such as (14, 14)."
             )
         self._grid = None if numbers is None else (int(numbers[0] or 0), int(numbers[1] or 0))
+        self._made: tuple[Array, tuple[int, int, int], list[Image]] | None = None
 
     @property
     def are_given(self) -> bool:
@@ -74,7 +75,9 @@ class Pictures:
                 f"along {', '.join(map(str, sorted(set(lengths))))} tokens; expected an image of each example, and an axis of its "
                 "patches. Give the rows and columns of patches: images=(images, (rows, columns))."
             )
-        return [Image.of(each, *grid) for each in found]
+        if self._made is None or self._made[0] is not found or self._made[1] != grid:
+            self._made = found, grid, [Image.of(each, *grid) for each in found]
+        return self._made[2]
 
     def _placed(self, lengths: Sequence[int], height: int, width: int) -> tuple[int, int, int] | None:
         """Returns rows and columns of patches and the place of the first, as most axes have it."""

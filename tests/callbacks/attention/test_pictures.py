@@ -24,6 +24,14 @@ def test_an_input_of_images_is_taken() -> None:
     assert Pictures(None).of_examples({"tokens": np.zeros((2, 37))}, [37]) is None
 
 
+def test_images_that_stay_are_compressed_once() -> None:
+    pictures = Pictures(None)
+    (first, _), (again, _) = (pictures.of_examples(INPUT, [37]) or [] for _ in range(2))
+    assert again is first
+    (other, _) = pictures.of_examples({name: array.copy() for name, array in INPUT.items()}, [37]) or []
+    assert other is not first
+
+
 def test_images_are_given_beside_their_patches() -> None:
     given = np.zeros((2, 24, 24, 3))
     (image, _) = Pictures((given, (4, 9))).of_examples({"patches": np.zeros((2, 36, 5))}, [37]) or []
