@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import math
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL.Image import fromarray
+
+from tb_seqviz_plugin.wire.png import encode_png
 
 Image = npt.NDArray[np.uint8]
 
@@ -71,6 +71,4 @@ def encode_sprite(images: Image) -> tuple[bytes, tuple[int, int]]:
     grid[: len(small)] = small
     rows = math.ceil(len(images) / side)
     grid = grid.reshape(side, side, *small.shape[1:])[:rows].swapaxes(1, 2)
-    png = io.BytesIO()
-    fromarray(grid.reshape(rows * height, side * width, *small.shape[3:])).save(png, "PNG")
-    return png.getvalue(), (width, height)
+    return encode_png(grid.reshape(rows * height, side * width, *small.shape[3:])), (width, height)

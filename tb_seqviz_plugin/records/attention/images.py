@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from tb_seqviz_plugin.wire.png import encode_png
 
 _LONGEST_SIDE = 256
 _MOST_BEFORE = 1 / 4
@@ -67,7 +67,7 @@ class Image:
             )
         step = -(-max(found.shape[:2]) // _LONGEST_SIDE)
         small = _as_bytes(found[::step, ::step])
-        return cls(_png(small), small.shape[1], small.shape[0], rows, columns, first)
+        return cls(encode_png(small), small.shape[1], small.shape[0], rows, columns, first)
 
 
 def grid_of(length: int, height: int, width: int) -> tuple[int, int, int] | None:
@@ -100,15 +100,3 @@ def _as_bytes(pixels: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
     )
     scaled: npt.NDArray[np.uint8] = np.rint((numbers - low) / (high - low) * 255).astype(np.uint8)
     return scaled
-
-
-def _png(pixels: npt.NDArray[np.uint8]) -> bytes:
-    height, width = pixels.shape[:2]
-    colour = 2 if pixels.ndim == 3 else 0
-    rows = np.ascontiguousarray(pixels).reshape(height, -1)
-    data = zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes(), 9)  # each row begins with the filter "none"
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)), (b"IDAT", data), (b"IEND", b"")]
-    packed = [
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
