@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.records.samples.words import spaceless_script
+from tb_seqviz_plugin.records.samples.words import bleu_tokenizer, spaceless_script
 
 Array = npt.NDArray[np.float64]
 
@@ -83,8 +83,7 @@ def missing_packages() -> str:
 def tokenizer_for(references: Sequence[str]) -> str:
     """Returns which of sacrebleu's tokenizers fits texts: "zh" or "char" for scripts without spaces, else "13a"."""
     scripts = Counter(spaceless_script(reference) for reference in references[:100])
-    script = scripts.most_common(1)[0][0] if scripts else None
-    return {"han": "zh", "other": "char"}.get(script or "", "13a")
+    return bleu_tokenizer(scripts.most_common(1)[0][0] if scripts else None)
 
 
 @lru_cache

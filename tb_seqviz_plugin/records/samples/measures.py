@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.samples.corpus import Corpus
-from tb_seqviz_plugin.records.samples.words import spaceless_script, words_of
+from tb_seqviz_plugin.records.samples.words import bleu_tokenizer, spaceless_script, words_of
 
 Float = npt.NDArray[np.floating[Any]]
 
@@ -159,8 +159,7 @@ def _against(text: str, reference: str | None) -> dict[str, float]:
     values = {"exact_match": float(text == reference), "edit_distance": _edit_distance(text, reference)}
     if not reference or find_spec("sacrebleu") is None:
         return {**values, "chrf": math.nan, "bleu": math.nan}
-    script = spaceless_script(reference)
-    tokenizer = {"han": "zh", "other": "char", None: "13a"}[script]
+    tokenizer = bleu_tokenizer(spaceless_script(reference))
     return {
         **values,
         "chrf": _chrf().sentence_score(text, [reference]).score,

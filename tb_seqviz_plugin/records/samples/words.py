@@ -63,6 +63,11 @@ def words_of(text: str) -> Iterator[str]:
         yield text[found.start() : found.end()]
 
 
+def bleu_tokenizer(script: str | None) -> str:
+    """Returns which of sacrebleu's tokenizers fits texts in a script, as `spaceless_script` tells it."""
+    return {"han": "zh", "other": "char", None: "13a"}[script]
+
+
 def spaceless_script(text: str) -> str | None:
     """Returns "han" for a text in Chinese characters, "other" for one in another script without spaces, or None.
 
