@@ -13,6 +13,7 @@ from tb_seqviz_plugin.callbacks.errors import EvaluationError, reason_of
 from tb_seqviz_plugin.callbacks.evaluation.labelled import Labelled, LabelledSet
 from tb_seqviz_plugin.callbacks.evaluation.slices import LENGTHS, Keys, SliceExample, Wanted
 from tb_seqviz_plugin.callbacks.evaluation.words import Words
+from tb_seqviz_plugin.callbacks.text.forms import whole_numbers
 from tb_seqviz_plugin.schema.evaluation import EvaluationTask
 
 Array = npt.NDArray[Any]
@@ -287,15 +288,9 @@ def _chosen(candidates: Sequence[Kept], keys: Mapping[str, Keys], examples: int)
 
 
 def _is_ids(array: Array) -> bool:
-    known = np.asarray(array)
-    if known.dtype.kind in "iu":
-        return True
-    return (
-        known.dtype.kind == "f"
-        and bool((known == np.floor(known)).all())
-        and bool((known >= 0).all())
-        and known.max() > 1
-    )
+    """Returns whether an input is ids; floating-point zeros and ones may be features as well."""
+    ids = whole_numbers(array)
+    return ids is not None and (array.dtype.kind in "iu" or bool(ids.min() >= 0 and ids.max() > 1))
 
 
 def _is_shifted(ids: Array, batch: Labelled) -> bool:
