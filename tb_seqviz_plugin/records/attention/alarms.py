@@ -150,12 +150,12 @@ def uncovered(layers: Sequence[Seen]) -> tuple[Seen, Wrong] | None:
     """Returns the words of the source that no head of any cross layer looks at, as what is wrong with the first that tells."""
     cross = [seen for seen in layers if seen.role == "cross" and len(seen.keys) and seen.weights.shape[1] > 1]
     cross = [seen for seen in cross if seen.keys == cross[0].keys and not seen.look.broken.any()]
-    if not cross or list(cross[0].keys) == list(
-        map(str, range(len(cross[0].keys)))
-    ):  # positions, as of sound, are no words
+    if not cross:
         return None
-    most = np.max([seen.look.columns.max(axis=0) for seen in cross], axis=0)
     keys = cross[0].keys
+    if list(keys) == [str(place) for place in range(len(keys))]:
+        return None  # positions, as of sound, are no words
+    most = np.max([seen.look.columns.max(axis=0) for seen in cross], axis=0)
     alike = _ends_alike(most <= 0, keys)
     words = [
         token
@@ -185,15 +185,11 @@ def _ends_alike(hidden: Mask, keys: Sequence[str]) -> Mask:
 def no_diagonal(layers: Sequence[Seen]) -> tuple[Seen, Wrong] | None:
     """Returns what is wrong with the first cross layer that tells where no head of any aligns, or is sharp in another way."""
     cross = [seen for seen in layers if seen.role == "cross" and min(seen.weights.shape[1:]) >= _FEWEST_QUERIES]
-    looks = [seen.look for seen in cross]
-    entropies = [look.evenness for look in looks]
-    none = all(
-        bool((look.aside >= LIMITS["no diagonal"]).all() and (entropy >= _STILL_BROAD).all())
-        for look, entropy in zip(looks, entropies, strict=True)
-    )
-    none &= any(bool((entropy < LIMITS["uniform"]).any()) for entropy in entropies)  # else that is what is wrong
     if not cross:
         return None
+    aside = np.concatenate([seen.look.aside for seen in cross])
+    entropies = np.concatenate([seen.look.evenness for seen in cross])
+    none = (aside >= LIMITS["no diagonal"]).all() and (entropies >= _STILL_BROAD).all()
+    none &= (entropies < LIMITS["uniform"]).any()  # else that is what is wrong
     heads = cross[0].heads
-    aside = min(look.aside.min() for look in looks)
-    return cross[0], Wrong("no diagonal", np.full(heads, none), np.full(heads, aside))
+    return cross[0], Wrong("no diagonal", np.full(heads, none), np.full(heads, aside.min()))

@@ -118,7 +118,8 @@ class Watch:
 
     def _began(self, step: int, layers: Sequence[Seen]) -> Iterator[tuple[Seen, Wrong, Heads]]:
         for seen in layers:
-            yield seen, alarms.broken(seen), self._known(seen).began(alarms.broken(seen))
+            broken = alarms.broken(seen)
+            yield seen, broken, self._known(seen).began(broken)
         # Where all is padding, as of a sentence that a document lacks, there is nothing else to look at.
         layers = [seen for seen in layers if len(seen.padding) < seen.weights.shape[2]]
         for seen in layers:
