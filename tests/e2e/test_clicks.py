@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import expect
@@ -19,9 +20,15 @@ from tb_seqviz_plugin.records.attention.record import AttentionLayer
 
 pytestmark = pytest.mark.slow
 
+Floats = npt.NDArray[np.float64]
 STEPS = (0, 10, 20)
 PROMPTS = ("Shall I",)
 WORDS = [f"word{number}" for number in range(30)]
+
+
+def vectors(step: int) -> Floats:
+    """Returns the table of a step, [words, dimensions]."""
+    return np.random.default_rng(step).standard_normal((len(WORDS), 8))
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +36,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardPro
     """A run with records of all views, beside scalars, which TensorBoard starts with."""
     folder = tmp_path_factory.mktemp("trained")
     scalars = ScalarWriter(str(folder / "run/train"))
-    structure, rng = structure_logs.translator(), np.random.default_rng(0)
+    structure = structure_logs.translator()
     with seqviz.Writer(folder / "run/seqviz") as writer:
         writer.structure("model", structure, step=0)
         for step in STEPS:
@@ -44,7 +51,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardPro
                 writer.statistics("model", structure_logs.statistics(structure, step), step=step)
                 for tag, percent in (("statistics/model", 0.25), ("samples/poems", 1.5)):
                     writer.beside({f"overhead/percent/{tag}": 40 - 2 * step + percent, f"overhead/seconds/{tag}": step})
-            writer.embeddings("encoder/token", rng.standard_normal((30, 8)), step=step, labels=WORDS)
+            writer.embeddings("encoder/token", vectors(step), step=step, labels=WORDS)
     scalars.close()
     with TensorBoardProcess(folder) as server:
         server.wait_for_steps("run/seqviz", "embeddings/encoder/token", len(STEPS))
@@ -79,9 +86,9 @@ def test_the_text_at_one_temperature_over_all_steps_takes_two(page: SeqVizPage) 
     to(page, "Samples")
     table = page.frame.get_by_role("table", name="samples", exact=True)
     for step in STEPS:
-        expect(table.get_by_role("rowheader", name=str(step), exact=True)).to_be_in_viewport()
-        text = poems(0, step, prompts=PROMPTS)[0].text.splitlines()[0]
-        expect(table.get_by_text(text.split()[0]).first).to_be_visible()
+        text = table.get_by_role("cell", name=f"step {step}, temperature 0.2", exact=True).locator(".sample-text")
+        expect(text).to_be_in_viewport(ratio=1)
+        expect(text).to_have_text(poems(0, step, prompts=PROMPTS)[0].text)
 
 
 def test_the_gradient_of_a_layer_at_a_step_takes_two(page: SeqVizPage) -> None:
@@ -97,7 +104,11 @@ def test_the_neighbours_of_a_word_at_two_steps_take_two_and_the_word(page: SeqVi
     page.frame.get_by_role("option").filter(has_text="word7").first.click()
     columns = page.frame.get_by_label("nearest neighbours, run")
     for step in (STEPS[0], STEPS[-1]):
-        expect(columns.get_by_label(f"step {step}", exact=True).get_by_role("listitem")).to_have_count(10)
+        unit = vectors(step) / np.linalg.norm(vectors(step), axis=1, keepdims=True)
+        nearest = [WORDS[row] for row in np.argsort(-unit @ unit[7]) if row != 7][:10]
+        listed = columns.get_by_label(f"step {step}", exact=True).get_by_role("listitem")
+        expect(listed).to_contain_text(nearest)
+        expect(listed.first).to_be_in_viewport()
 
 
 def test_what_logging_costs_takes_two(page: SeqVizPage) -> None:

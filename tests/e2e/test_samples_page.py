@@ -250,6 +250,24 @@ def test_a_and_b_are_the_texts_that_were_logged(go_to: Open, records: Records) -
             expect(page.cell(prompt, f"step {step}").locator(".sample-text")).to_have_text(wanted.text)
 
 
+def test_b_is_another_run_from_the_step_bar(go_to: Open, records: Records) -> None:
+    page = go_to(step=310)
+    page.choose("Compare with", "second")
+    for run, step in ((FIRST, 310), (SECOND, 300)):
+        wanted = sample_of(records[run, "probe"], step, "Shall I", 0.2)
+        cell = page.cell("0.2", f"{run.removesuffix('/seqviz')}, step {step}")
+        expect(cell.locator(".sample-text")).to_have_text(wanted.text)
+        assert 0 < len(page.own(cell)) < len(wanted.text.split())
+    expect(page.reading).to_contain_text("Same beginning")
+    page.page.wait_for_function(f"new URLSearchParams(location.search).get('p.seqviz.brun') === '{SECOND}'")
+    assert page.place()["runs"] == FIRST
+    page.choose("Run of B", "attending")
+    expect(page.frame.get_by_role("main")).to_contain_text("Run attending/seqviz has no samples named probe")
+    page.press("Escape")
+    expect(page.cell(310, COLD)).to_be_visible()
+    page.page.wait_for_function("!location.search.includes('p.seqviz.brun')")
+
+
 def test_one_temperature_is_read_as_a_document(go_to: Open, records: Records) -> None:
     page = go_to(step=300)
     page.frame.get_by_role("button", name=HOT, exact=True).dblclick()

@@ -58,6 +58,21 @@ describe("B", () => {
     expect([session.selectedRuns, session.b]).toEqual([["b"], null]);
   });
 
+  it("leaves a run in sight that was so before, and stays as another run becomes A", () => {
+    const session = sessionOf({ a: [0], b: [0], c: [0] });
+    session.change({ runs: ["a", "b"] });
+    session.compareWithRun("b");
+    expect([session.runA, session.runB]).toEqual(["a", "b"]);
+    session.showAsA("c");
+    expect([session.runA, session.runB, session.selectedRuns]).toEqual(["c", "b", ["b", "c"]]);
+    session.showAsA("b");
+    expect([session.runA, session.b]).toEqual(["b", null]);
+    session.change({ runs: ["a", "b"] });
+    session.compareWithRun("b");
+    session.stopComparing();
+    expect(session.selectedRuns).toEqual(["a", "b"]);
+  });
+
   it("ends when its run is taken out, and is none where a link names a run that is not there", () => {
     const session = sessionOf({ a: [0], b: [0] });
     session.change({ runs: ["a"] });

@@ -14,7 +14,6 @@ import type { ExportRow } from "./exporting";
 import { exportRow } from "./exportRows";
 import { Filtering } from "./find/filtering.svelte";
 import { Finder } from "./find/finder.svelte";
-import type { Column } from "./grid/grid";
 import { phrases as words } from "./language";
 import { alikeLine, tokenLine } from "./line";
 import { Measuring } from "./measuring.svelte";
@@ -23,16 +22,6 @@ import { SampleReader } from "./record/sampleReader.svelte";
 import type { SampleAddress } from "./types";
 
 const COPIED_MS = 1500;
-
-/** A text of A, which B has another of. */
-export interface ComparedRow {
-  key: string;
-  name: string;
-  prompt: number;
-  column: string;
-  /** null where A has none. */
-  address: SampleAddress | null;
-}
 
 export class SamplesState extends SamplesChoice {
   /** The token under the pointer, and where it is. */
@@ -53,27 +42,6 @@ export class SamplesState extends SamplesChoice {
   pointed = $derived.by((): { address: SampleAddress; token: number | null } | null => {
     if (this.hovered) return this.hovered;
     return this.chosen ? { address: this.chosen, token: this.place.token } : null;
-  });
-  /** The rows of the layout that compares: the columns of the chosen prompt, or the prompts of the chosen column. */
-  compared = $derived.by((): ComparedRow[] => {
-    const { column, session } = this;
-    const [run, step] = [session.runA, session.step];
-    if (this.layout !== "compared" || run === null || step === null || !column) return [];
-    const row = (name: string, prompt: number, made: Column): ComparedRow[] => {
-      const addresses = this.shownOf(this.addressesIn({ step, prompt }, { run, column: made }));
-      const [first = null] = addresses;
-      const repeats = addresses.length > 0 ? addresses : [first];
-      return repeats.map((address, repeat) => ({
-        key: `${made.key} ${prompt} ${repeat}`,
-        name,
-        prompt,
-        column: made.key,
-        address,
-      }));
-    };
-    return this.place.rows === "steps"
-      ? this.columns.flatMap((made) => row(words.briefColumnName(made), this.promptIndex, made))
-      : this.prompts.flatMap(({ text }, prompt) => row(text || words.EMPTY_PROMPT, prompt, column));
   });
   /** Keys of the rows whose texts are shown whole, however long. */
   whole = $state.raw<ReadonlySet<string>>(new Set());
@@ -129,12 +97,8 @@ export class SamplesState extends SamplesChoice {
     const { pointed, reader } = this;
     const read = pointed && pointed.token !== null && tokenLine(reader.tokens, pointed.token, reader.alternatives);
     if (read) return read;
-    return alikeLine(
-      this.compared.flatMap(({ name, address }) => {
-        const other = address && this.comparison.otherTextOf(address);
-        return address && other !== null ? [{ name, text: this.textAt(address), other: other ?? "" }] : [];
-      }),
-    );
+    const { rows } = this.comparison;
+    return alikeLine(rows.flatMap(({ name, a, b }) => (a && b ? [{ name, text: a.text, other: b.text }] : [])));
   }
 
   override get hint(): Sentence {

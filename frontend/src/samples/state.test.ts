@@ -148,11 +148,7 @@ describe("choosing", () => {
 
 describe("what is compared", () => {
   const beside = (samples: SamplesState) =>
-    samples.compared.map(({ name, address }) => [
-      name,
-      address && samples.textAt(address),
-      address && samples.comparison.otherTextOf(address),
-    ]);
+    samples.comparison.rows.map(({ name, a, b }) => [name, a?.text ?? null, b?.text ?? null]);
 
   it("is another step, a row for each temperature of the prompt", () => {
     const samples = one();
@@ -172,15 +168,57 @@ describe("what is compared", () => {
     ]);
     expect(plain(samples.reading ?? [])).toContain("Same beginning: 0 words at Once");
     samples.session.stopComparing();
-    expect([samples.layout, samples.compared]).toEqual(["grid", []]);
+    expect([samples.layout, samples.comparison.rows]).toEqual(["grid", []]);
   });
 
-  it("is another run, at its latest step by then", () => {
+  it("is another run, at its latest step by then, which the heads say", () => {
     const samples = two();
     samples.session.compareWithRun("b");
     expect(beside(samples)[0]).toEqual(["0.5", "10.0", "5.0"]);
-    samples.session.goToIndex(0);
+    expect(samples.comparison.steps).toEqual({ a: 10, b: 5 });
+    const { run, runB } = captionWords(samples, 2);
+    expect([run?.text, runB?.text]).toEqual(["a", "b"]);
+    samples.session.goToIndex(1);
     expect(beside(samples)[0]).toEqual(["0.5", "0.0", "5.0"]);
+    expect(samples.comparison.steps).toEqual({ a: 0, b: 5 });
+    samples.session.goToIndex(0);
+    expect([beside(samples)[0], samples.comparison.steps]).toEqual([["0.5", "0.0", "5.0"], { a: 0, b: 5 }]);
+    samples.session.goToIndex(2);
+    run?.choose("b");
+    expect([samples.session.b, samples.session.selectedRuns, samples.layout]).toEqual([null, ["b"], "grid"]);
+    samples.session.compareWithRun("a");
+    expect(beside(samples)[0]).toEqual(["0.5", "5.0", "10.0"]);
+    const rows = samples.exportRows(samples.finder.addressesToExport());
+    expect(new Set(rows.map(({ run, step }) => `${run} ${step}`))).toEqual(new Set(["a 0", "a 10", "b 5"]));
+  });
+
+  it("shows also what only A or only B has, by prompt, temperature and repeat, and takes no run out of sight for ever", () => {
+    const theirs = setupOf({
+      prompts: ["Twice", "Thrice"],
+      samples: [key({ temperature: 1, repeat: 1 }), key({ temperature: 2 }), key({ prompt: 1, temperature: 1 })],
+    });
+    const samples = pageWith(
+      seriesOf(setup, { 10: at(10) }, "a"),
+      seriesOf(theirs, { 10: ["x", "y", "z"] }, "b"),
+      seriesOf(setup, { 10: at(10) }, "c"),
+    );
+    samples.session.compareWithRun("b");
+    samples.change({ prompt: 1, repeat: null });
+    expect(beside(samples)).toEqual([
+      ["0.5", "10.3", null],
+      ["1", "10.4", null],
+      ["1", "10.5", "x"],
+      ["2", null, "y"],
+    ]);
+    samples.change({ rows: "prompts", column: "1", repeat: 0 });
+    expect(beside(samples)).toEqual([
+      ["Once", "10.1", null],
+      ["Twice", "10.4", null],
+      ["Thrice", null, "z"],
+    ]);
+    expect(samples.comparison.others).toEqual(["c"]);
+    samples.session.stopComparing();
+    expect(samples.gridColumns.map(({ run }) => run)).toEqual(["a", "b", "c"]);
   });
 
   it("is the reference, where it is wished and nothing else is", () => {

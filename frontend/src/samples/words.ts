@@ -14,7 +14,7 @@ export function captionWords(samples: SamplesState, inSight: number): Record<str
   const { place, measuring } = samples;
   const heading = words.CAPTION_HEADINGS;
   return {
-    run: runWord(samples),
+    ...runWords(samples),
     group: groupWord(samples),
     prompt: {
       text: words.shortPrompt(samples.prompt?.text ?? ""),
@@ -68,15 +68,37 @@ export function captionWords(samples: SamplesState, inSight: number): Record<str
   };
 }
 
-function runWord({ session }: SamplesState): Word {
-  const { selectedRuns: selected } = session;
+/** The runs in sight, or where B is one, that of A and that of B. */
+function runWords({ session }: SamplesState): Record<string, Word> {
+  const { selectedRuns: selected, runA, runB } = session;
   const nameOf = (run: string) => session.runNames.get(run) ?? run;
+  const runOption = (run: string) => ({ key: run, text: nameOf(run), colour: session.runColours.get(run) ?? "" });
+  const heading = words.CAPTION_HEADINGS;
+  if (runA !== null && runB !== null && runA !== runB)
+    return {
+      run: {
+        text: nameOf(runA),
+        heading: heading.runA,
+        options: session.runs.map(runOption),
+        chosen: runA,
+        choose: (run) => session.showAsA(run),
+      },
+      runB: {
+        text: nameOf(runB),
+        heading: heading.runB,
+        options: session.runs.filter((run) => run !== runA).map(runOption),
+        chosen: runB,
+        choose: (run) => session.compareWithRun(run),
+      },
+    };
   return {
-    text: selected.length === 1 ? nameOf(selected[0] as string) : words.runsCount(selected.length),
-    heading: words.CAPTION_HEADINGS.run,
-    options: session.runs.map((run) => ({ key: run, text: nameOf(run), colour: session.runColours.get(run) ?? "" })),
-    chosen: selected.length === 1 ? (selected[0] ?? null) : null,
-    choose: (run) => session.isolateRun(run),
+    run: {
+      text: selected.length === 1 ? nameOf(selected[0] as string) : words.runsCount(selected.length),
+      heading: heading.run,
+      options: session.runs.map(runOption),
+      chosen: selected.length === 1 ? (selected[0] ?? null) : null,
+      choose: (run) => session.isolateRun(run),
+    },
   };
 }
 

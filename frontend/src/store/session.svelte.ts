@@ -213,20 +213,26 @@ export class Session {
     if (step !== undefined) this.change({ b: { step } });
   }
 
-  /** Compares with another run, and shows it. */
+  /** Compares with another run, which is shown as long as it is B. */
   compareWithRun(run: string): void {
-    if (!this.selectedRuns.includes(run)) this.#selectRuns([...this.selectedRuns, run]);
-    this.change({ b: { run } });
+    this.#leaveSeries();
+    this.change({ runs: this.place.runs ?? this.selectedRuns, b: { run } });
   }
 
-  /** Compares with nothing; a run that was compared with is no longer shown. Returns whether there was something. */
+  /** Compares with nothing. Returns whether there was something. */
   stopComparing(): boolean {
     const { b } = this;
     if (!b) return false;
+    if (runOf(b) !== null) this.#leaveSeries();
     this.change({ b: null });
-    const run = runOf(b);
-    if (run !== null && this.selectedRuns.length > 1) this.toggleRun(run);
     return true;
+  }
+
+  /** Shows another run as A; B stays, unless it is this run. */
+  showAsA(run: string): void {
+    const { b } = this.place;
+    this.#selectRuns([run]);
+    if (runOf(b) !== run) this.change({ b });
   }
 
   togglePlay(): void {

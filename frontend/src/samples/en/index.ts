@@ -90,6 +90,8 @@ export function briefColumnName({ temperature, beams }: Column): string {
 /** What each word of the caption stands for. */
 export const CAPTION_HEADINGS = {
   run: "Run",
+  runA: "Run of A",
+  runB: "Run of B",
   group: "Group",
   prompt: "Prompt (↑ ↓)",
   rows: "Rows",
@@ -105,9 +107,15 @@ export const CAPTION_HEADINGS = {
 interface Caption {
   rows: Rows;
   areSeveralRuns: boolean;
+  isOfTwoRuns: boolean;
   areSeveralGroups: boolean;
   areSeveralRepeats: boolean;
   hasMeasures: boolean;
+}
+
+function writer({ areSeveralRuns, isOfTwoRuns }: Caption): Sentence {
+  if (isOfTwoRuns) return sentence`What ${word("run")} and ${word("runB")} write`;
+  return areSeveralRuns ? sentence`What ${word("run")} write` : sentence`What ${word("run")} writes`;
 }
 
 function ofGroup({ areSeveralGroups }: Caption): Sentence {
@@ -127,17 +135,17 @@ export function gridCaption(caption: Caption): Sentence {
   const after = rows === "steps" ? sentence` after ${word("prompt")}` : [];
   const at = areSeveralRuns ? sentence` at ${word("column")}` : [];
   const across: Sentence = areSeveralRuns ? ["runs"] : [word("columns")];
-  return sentence`What ${word("run")} writes${after}${ofGroup(caption)}${at}: ${word("rows")} down, ${across} across${thenRepeat(caption)}, shaded by ${word("shade")}, ${word("marks")} underlined${thenBar(caption)}.`;
+  return sentence`${writer(caption)}${after}${ofGroup(caption)}${at}: ${word("rows")} down, ${across} across${thenRepeat(caption)}, shaded by ${word("shade")}, ${word("marks")} underlined${thenBar(caption)}.`;
 }
 
 export function documentCaption(caption: Caption): Sentence {
   const what = caption.areSeveralRuns ? word("column") : word("columns");
-  return sentence`What ${word("run")} writes after ${word("prompt")}${ofGroup(caption)} at ${what}${thenRepeat(caption)}, shaded by ${word("shade")}, ${word("marks")} underlined${thenBar(caption)}.`;
+  return sentence`${writer(caption)} after ${word("prompt")}${ofGroup(caption)} at ${what}${thenRepeat(caption)}, shaded by ${word("shade")}, ${word("marks")} underlined${thenBar(caption)}.`;
 }
 
 export function comparedCaption(caption: Caption): Sentence {
   const at = caption.rows === "steps" ? sentence` after ${word("prompt")}` : sentence` at ${word("column")}`;
-  return sentence`What ${word("run")} writes${at}${ofGroup(caption)}, A beside B: ${word("rows")} down${thenRepeat(caption)}, underlined where they differ, ${word("unit")}${thenBar(caption)}.`;
+  return sentence`${writer(caption)}${at}${ofGroup(caption)}, A beside B: ${word("rows")} down${thenRepeat(caption)}, underlined where they differ, ${word("unit")}${thenBar(caption)}.`;
 }
 
 export const ROWS_NAMES: Record<Rows, string> = { steps: "steps", prompts: "prompts" };
@@ -234,6 +242,10 @@ export function tokenRead(
 export function beginAlike(rows: readonly { name: string; words: number }[]): Sentence {
   const list = rows.map(({ name, words }) => `${words === 1 ? "1 word" : `${count(words)} words`} at ${name}`);
   return sentence`Same beginning: ${list.join(", ")}`;
+}
+
+export function notCompared(runs: readonly string[]): string {
+  return `Neither A nor B, so not shown until B is closed: ${runs.join(", ")}.`;
 }
 
 export const NOTHING_TO_COMPARE = "nothing to compare with";

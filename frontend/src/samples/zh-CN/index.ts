@@ -83,6 +83,8 @@ export function briefColumnName({ temperature, beams }: Column): string {
 
 export const CAPTION_HEADINGS = {
   run: "运行",
+  runA: "A 的运行",
+  runB: "B 的运行",
   group: "分组",
   prompt: "提示文本（↑ ↓）",
   rows: "行",
@@ -98,9 +100,14 @@ export const CAPTION_HEADINGS = {
 interface Caption {
   rows: Rows;
   areSeveralRuns: boolean;
+  isOfTwoRuns: boolean;
   areSeveralGroups: boolean;
   areSeveralRepeats: boolean;
   hasMeasures: boolean;
+}
+
+function writer({ isOfTwoRuns }: Caption): Sentence {
+  return isOfTwoRuns ? sentence`${word("run")} 与 ${word("runB")}` : [word("run")];
 }
 
 function ofGroup({ areSeveralGroups }: Caption): Sentence {
@@ -120,18 +127,18 @@ export function gridCaption(caption: Caption): Sentence {
   const after = rows === "steps" ? sentence`接 ${word("prompt")} ` : [];
   const at = areSeveralRuns ? sentence`，${word("column")}` : [];
   const across: Sentence = areSeveralRuns ? ["各运行"] : [word("columns")];
-  return sentence`${word("run")} ${after}生成的文本${ofGroup(caption)}${at}：行为${word("rows")}，列为${across}${thenRepeat(caption)}，着色表示${word("shade")}，下划线表示${word("marks")}${thenBar(caption)}。`;
+  return sentence`${writer(caption)} ${after}生成的文本${ofGroup(caption)}${at}：行为${word("rows")}，列为${across}${thenRepeat(caption)}，着色表示${word("shade")}，下划线表示${word("marks")}${thenBar(caption)}。`;
 }
 
 export function documentCaption(caption: Caption): Sentence {
   const what = caption.areSeveralRuns ? word("column") : word("columns");
-  return sentence`${word("run")} 接 ${word("prompt")} 生成的文本${ofGroup(caption)}，${what}${thenRepeat(caption)}，着色表示${word("shade")}，下划线表示${word("marks")}${thenBar(caption)}。`;
+  return sentence`${writer(caption)} 接 ${word("prompt")} 生成的文本${ofGroup(caption)}，${what}${thenRepeat(caption)}，着色表示${word("shade")}，下划线表示${word("marks")}${thenBar(caption)}。`;
 }
 
 export function comparedCaption(caption: Caption): Sentence {
   const at =
     caption.rows === "steps" ? sentence` 接 ${word("prompt")} 生成的文本` : sentence` 生成的文本，${word("column")}`;
-  return sentence`${word("run")}${at}${ofGroup(caption)}，A 与 B 并列：行为${word("rows")}${thenRepeat(caption)}，不同之处加下划线，${word("unit")}${thenBar(caption)}。`;
+  return sentence`${writer(caption)}${at}${ofGroup(caption)}，A 与 B 并列：行为${word("rows")}${thenRepeat(caption)}，不同之处加下划线，${word("unit")}${thenBar(caption)}。`;
 }
 
 export const ROWS_NAMES: Record<Rows, string> = { steps: "各步", prompts: "各提示文本" };
@@ -221,6 +228,10 @@ export function tokenRead(
 
 export function beginAlike(rows: readonly { name: string; words: number }[]): Sentence {
   return sentence`开头相同：${rows.map(({ name, words }) => `${name} ${count(words)} 个词`).join("，")}`;
+}
+
+export function notCompared(runs: readonly string[]): string {
+  return `以下运行既不是 A 也不是 B，退出与 B 的比较后才显示：${runs.join("，")}。`;
 }
 
 export const NOTHING_TO_COMPARE = "没有可比较的文本";
