@@ -17,6 +17,7 @@ from tb_seqviz_plugin.callbacks.composing.recipe import LOGGERS, Recipe
 from tb_seqviz_plugin.callbacks.composing.vocabularies import labels_by_layer
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.embeddings.logger import EmbeddingLogger
+from tb_seqviz_plugin.callbacks.evaluation.logger import EvaluationLogger
 from tb_seqviz_plugin.callbacks.model.fitted import NoBatchError, first_batch
 from tb_seqviz_plugin.callbacks.model.layers import inputs_of
 from tb_seqviz_plugin.callbacks.model.signature import check_model
@@ -31,11 +32,11 @@ Part = TypeVar("Part", bound=SeqVizCallback)
 
 
 class SeqViz(SeqVizCallback):
-    """Logs everything that there is to see of a model: attention, what it writes, its structure, its embeddings.
+    """Logs everything that there is to see of a model: attention, what it writes, its structure, its embeddings, what it can do.
 
-    It is composed of an `AttentionLogger`, a `SampleLogger`, a `StructureLogger` and an `EmbeddingLogger`, each as far as the
-    model has what it looks at. When `fit` begins it says what it logs, after the first log what that took, and after `fit` the
-    command that opens it. The model stays as it is, and training is not changed by it, to the last bit.
+    It is composed of an `AttentionLogger`, a `SampleLogger`, a `StructureLogger`, an `EmbeddingLogger` and an `EvaluationLogger`,
+    each as far as the model has what it looks at. When `fit` begins it says what it logs, after the first log what that took, and
+    after `fit` the command that opens it. The model stays as it is, and training is not changed by it, to the last bit.
 
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it. Or an
@@ -49,12 +50,13 @@ class SeqViz(SeqVizCallback):
         targets: those of the inputs, for gradients: `(x_test[:4], y_test[:4])` as `inputs` says the same.
         tokenizer: makes ids of prompts and texts of ids, if `tokens` does not; see `SampleLogger`.
         labels: what each row of an embedding stands for, if it is not `tokens`; see `EmbeddingLogger`.
+        evaluation: what to evaluate on, such as `(x_val, y_val)`; see `EvaluationLogger`.
         sampling: how to sample; see `SampleLogger`.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
         max_overhead: which share of the time of training logging may take, of all parts together; what would take more is passed
             over, but for the first and the last log and `log(step)`. None for no bound.
         options: further arguments of a part, or False to leave it out:
-            `{"samples": {"beams": 4}, "embeddings": {"skip_rows": [0]}, "structure": False}`.
+            `{"samples": {"beams": 4}, "evaluation": {"classes": ["bad", "good"]}, "structure": False}`.
         on_alarm: is called with an `Alarm` where attention begins to go wrong; see `AttentionLogger`.
         model: the model to look at in a loop of one's own, where `log(step)` logs; None for the one that is fitted.
         verbose: 0 to print nothing, 1 to print, "auto" to print unless `fit(verbose=0)` was asked for.
@@ -89,6 +91,7 @@ class SeqViz(SeqVizCallback):
         targets: Any = None,
         tokenizer: Any = None,
         labels: Any = None,
+        evaluation: Any = None,
         sampling: Sampling | None = None,
         schedule: str | int | Schedule = "epoch",
         max_overhead: float | None = 0.02,
@@ -101,7 +104,18 @@ class SeqViz(SeqVizCallback):
         folder, to_open = self.log_dir / RUN_DIRECTORY, report.folder_to_open(self.log_dir, log_dir)
         self._account = Account(folder, to_open, verbose)
         self._recipe = Recipe(
-            self.log_dir, inputs, tokens, prompts, targets, tokenizer, labels, sampling, schedule, options, on_alarm
+            self.log_dir,
+            inputs,
+            tokens,
+            prompts,
+            targets,
+            tokenizer,
+            labels,
+            sampling,
+            schedule,
+            options,
+            on_alarm,
+            evaluation,
         )
         if model is not None:
             check_model(model)
@@ -129,6 +143,11 @@ class SeqViz(SeqVizCallback):
     def embeddings(self) -> EmbeddingLogger | None:
         """What logs embeddings, None if there are none; then `reasons` says why."""
         return self._part("embeddings", EmbeddingLogger)
+
+    @property
+    def evaluation(self) -> EvaluationLogger | None:
+        """What evaluates, None if there is nothing to evaluate on; then `reasons` says why."""
+        return self._part("evaluation", EvaluationLogger)
 
     @harmless
     def set_model(self, model: keras.Model) -> None:
@@ -282,7 +301,8 @@ class SeqViz(SeqVizCallback):
         self._account.begin()
         self._looked_at = model
         found = contents_of(self._parts)
-        asked = {"samples": self._recipe.prompts, "embeddings": self._recipe.labels}
+        given = self._recipe
+        asked = {"samples": given.prompts, "embeddings": given.labels, "evaluation": given.evaluation}
         for name, reason in found.reasons.items():
             self._parts.pop(name).close()
             self.reasons[name] = reason

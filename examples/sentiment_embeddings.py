@@ -31,7 +31,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from tb_seqviz_plugin.callbacks import EvaluationLogger, Geometric, Labels, SeqViz, SliceExample
+from tb_seqviz_plugin.callbacks import Geometric, Labels, SeqViz, SliceExample
 from tb_seqviz_plugin.records.embeddings.neighbours import nearest
 
 PAD, UNKNOWN = "", "[UNK]"
@@ -342,9 +342,12 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         options.log_dir,
         reviews_shown,
         targets=good_held_out[shown],
+        tokenizer=(tokenizer.encode, tokenizer.decode),
         labels={"subwords": Labels(vocabulary, columns)},
+        evaluation=(pad(ids_held_out), good_held_out),
         schedule=Geometric(1.4),
         options={
+            "evaluation": {"name": "held out", "slices": {"negation": negation}, "classes": ["bad", "good"]},
             "embeddings": {
                 "skip_rows": (PAD, UNKNOWN),
                 "outputs": {
@@ -353,17 +356,8 @@ def main(arguments: Sequence[str] | None = None) -> Result:
                         Labels([review.text for review in held_out[shown]], {"good": good_held_out[shown].astype(int)}),
                     )
                 },
-            }
+            },
         },
-    )
-    evaluation = EvaluationLogger(
-        options.log_dir,
-        (pad(ids_held_out), good_held_out),
-        name="held out",
-        schedule=Geometric(1.4),
-        slices={"negation": negation},
-        tokenizer=(tokenizer.encode, tokenizer.decode),
-        classes=["bad", "good"],
     )
     model.fit(
         pad(ids),
@@ -372,7 +366,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         batch_size=BATCH_SIZE,
         epochs=options.epochs,
         verbose=2,
-        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz, evaluation],
+        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz],
     )
 
     accuracy = float(model.evaluate(pad(ids_held_out), good_held_out, verbose=0)[1])

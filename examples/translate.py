@@ -36,7 +36,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks import EvaluationLogger, Sampling, SeqViz, SliceExample
+from tb_seqviz_plugin.callbacks import Sampling, SeqViz, SliceExample
 
 PAD, START, END, UNKNOWN = range(4)
 SPECIAL_TOKENS = ["[PAD]", "[START]", "[END]", "[UNK]"]
@@ -432,18 +432,16 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         sampling=Sampling(temperatures=(0,), max_length=probe.labels.shape[1], start=START, stop=END),
         schedule=schedule,
         max_overhead=None,  # it trains for half a minute, of which no step is to be missing
-        options={"samples": {"source": vocabulary_of(source_tokens, separator)}},
-    )
-    evaluation = EvaluationLogger(
-        options.log_dir,
-        (held_out.inputs, held_out.labels, held_out.weights),
-        name="held out",
-        # Once an epoch, counted in batches as the other records are.
-        schedule=math.ceil(len(training.labels) / BATCH_SIZE),
-        max_overhead=None,
-        slices=None if options.data else {"month": month},
-        tokenizer=vocabulary_of(target_tokens, separator),
-        source=vocabulary_of(source_tokens, separator),
+        evaluation=(held_out.inputs, held_out.labels, held_out.weights),
+        options={
+            "samples": {"source": vocabulary_of(source_tokens, separator)},
+            "evaluation": {
+                "name": "held out",
+                # Once an epoch, counted in batches as the other records are.
+                "schedule": math.ceil(len(training.labels) / BATCH_SIZE),
+                "slices": None if options.data else {"month": month},
+            },
+        },
     )
     history = translator.fit(
         training.inputs,
@@ -452,7 +450,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         validation_data=(held_out.inputs, held_out.labels, held_out.weights),
         batch_size=BATCH_SIZE,
         epochs=options.epochs,
-        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz, evaluation],
+        callbacks=[keras.callbacks.TensorBoard(options.log_dir), seqviz],
     )
 
     print("\nHeld-out sources, as translated:")

@@ -9,7 +9,8 @@ from tb_seqviz_plugin.callbacks.attention.logger import AttentionLogger
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.composing import report
 from tb_seqviz_plugin.callbacks.embeddings.logger import EmbeddingError, EmbeddingLogger
-from tb_seqviz_plugin.callbacks.errors import CaptureError, ModelCallError, sentence_of
+from tb_seqviz_plugin.callbacks.errors import CaptureError, EvaluationError, ModelCallError, sentence_of
+from tb_seqviz_plugin.callbacks.evaluation.logger import EvaluationLogger
 from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger
 from tb_seqviz_plugin.callbacks.structure.logger import StructureLogger
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure
@@ -40,7 +41,7 @@ def contents_of(parts: Mapping[str, SeqVizCallback]) -> Contents:
         try:
             with part.preparing():
                 found.said[name] = _of(part, found)
-        except (CaptureError, EmbeddingError) as error:
+        except (CaptureError, EmbeddingError, EvaluationError) as error:
             found.reasons[name] = str(error)
         except Exception as error:  # whatever a model of the user's may raise
             if isinstance(part, SampleLogger):
@@ -62,5 +63,7 @@ def _of(part: SeqVizCallback, found: Contents) -> str:
         except ModelCallError:  # until it is first called nothing may say what the model takes
             found.traced = None
         return report.of_structure(found.traced)
+    if isinstance(part, EvaluationLogger):
+        return report.of_evaluation(part.find())
     assert isinstance(part, EmbeddingLogger)
     return report.of_embeddings(part.find())

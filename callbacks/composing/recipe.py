@@ -16,6 +16,7 @@ from tb_seqviz_plugin.callbacks.composing.vocabularies import vocabularies_in
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.embeddings.logger import EmbeddingLogger
 from tb_seqviz_plugin.callbacks.errors import BackendError
+from tb_seqviz_plugin.callbacks.evaluation.logger import EvaluationLogger
 from tb_seqviz_plugin.callbacks.model.batch import Structure, parse_batch, rows_of_leaves
 from tb_seqviz_plugin.callbacks.model.fitted import NOT_FITTED
 from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger
@@ -29,6 +30,7 @@ LOGGERS: dict[str, type[SeqVizCallback]] = {
     "samples": SampleLogger,
     "structure": StructureLogger,
     "embeddings": EmbeddingLogger,
+    "evaluation": EvaluationLogger,
 }
 """The parts, in the order in which they are said."""
 
@@ -37,6 +39,9 @@ _SEEN_EXAMPLES = 4
 """Of those that `fit` was given; the gradients are of more."""
 
 NO_PROMPTS = "prompts= is missing; if the model writes, pass texts to continue, such as prompts=['Once upon']"
+
+
+NO_DATA = "evaluation= is missing; to measure what the model can do, pass data that was held out, such as evaluation=(x_val, y_val)"
 
 
 class NothingToLogError(ValueError):
@@ -62,6 +67,7 @@ class Recipe:
     schedule: str | int | Schedule
     options: Any
     on_alarm: Any = None
+    evaluation: Any = field(default=None, repr=False)
     batch: Structure = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +107,7 @@ class Recipe:
             "samples": self._samples,
             "structure": self._structure,
             "embeddings": lambda: ((), {"labels": self._labels}),
+            "evaluation": self._evaluation,
         }
         for name, make in arguments.items():
             try:
@@ -160,6 +167,15 @@ class Recipe:
         if self.inputs is None:
             return (self.batch,), {}
         return (self.inputs if self.targets is None else (self.inputs, self.targets),), {}
+
+    def _evaluation(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if self.evaluation is None:
+            raise NothingToLogError(NO_DATA)
+        known = list(self.vocabularies.values())
+        return (self.evaluation,), {
+            "tokenizer": known[-1] if known else None,
+            "source": known[0] if len(known) == 2 else None,
+        }
 
 
 def _checked(options: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tb_seqviz_plugin.callbacks.attention.logger import AttentionLogger
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table
 from tb_seqviz_plugin.callbacks.errors import first_sentence
+from tb_seqviz_plugin.callbacks.evaluation.survey import Survey
 from tb_seqviz_plugin.callbacks.samples.logger import SampleLogger
 from tb_seqviz_plugin.callbacks.schedule import EveryBatches, EveryEpochs, Geometric, Schedule
 from tb_seqviz_plugin.callbacks.structure.structure_of import TracedStructure
@@ -73,6 +74,12 @@ def of_structure(traced: TracedStructure | None) -> str:
 def of_embeddings(tables: Sequence[Table]) -> str:
     """Returns what is logged of embeddings."""
     return _listed([f"{table.path} ({table.rows:,} x {table.dimensions})" for table in tables]) or "outputs of layers"
+
+
+def of_evaluation(found: Survey) -> str:
+    """Returns what is evaluated, and by what its examples are told apart."""
+    by = f", by {_listed(list(found.keys))}" if found.keys else ""
+    return f"{found.task.replace('_', ' ')} of {_counted(found.examples, 'example')}{by}"
 
 
 def cost(total: float, seconds: Mapping[str, float], size: int) -> str:

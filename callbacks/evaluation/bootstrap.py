@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.callbacks.evaluation.measures import Measure
-
 Array = npt.NDArray[Any]
 
 CONFIDENCE = 0.95
@@ -43,29 +41,13 @@ class Bootstrap:
         self._few: dict[int, Array] = {}
         self._many: list[Array] = []
 
-    def interval(self, measure: Measure, columns: Mapping[str, Array], rows: Array) -> tuple[float, float]:
-        """Returns the ends of the interval of a measure of some examples, NaN where there are not two.
+    def sums(self, columns: Mapping[str, Array], rows: Array) -> dict[str, Array]:
+        """Returns the sums of columns over the data sets drawn of some examples, float64 [draws, ...] by name.
 
         Args:
-            measure: the measure.
-            columns: those of all examples.
-            rows: places of the examples, int [some].
+            columns: those of all examples, [examples, ...] by name.
+            rows: places of some of them, int [some].
         """
-        (found,) = self.intervals([measure], columns, rows)
-        return found
-
-    def intervals(
-        self, measures: list[Measure], columns: Mapping[str, Array], rows: Array
-    ) -> list[tuple[float, float]]:
-        """Returns the ends of the intervals of several measures of the same examples, see `interval`."""
-        if len(rows) < 2 or not self.draws:
-            return [(math.nan, math.nan)] * len(measures)
-        names = list(dict.fromkeys(name for measure in measures for name in measure.columns))
-        drawn = self.sums({name: columns[name] for name in names}, rows)
-        return [ends_of(measure.of(drawn), len(rows)) for measure in measures]
-
-    def sums(self, columns: Mapping[str, Array], rows: Array) -> dict[str, Array]:
-        """Returns the sums of columns over the data sets drawn of some examples, float64 [draws, ...] by name."""
         shapes = {name: column.shape[1:] for name, column in columns.items()}
         widths = [math.prod(shape) for shape in shapes.values()]
         total = np.zeros((self.draws, sum(widths)))

@@ -25,7 +25,6 @@ class Dataset:
     Args:
         given: `(x, y)` or `(x, y, sample_weight)` of arrays; or what yields such batches: a `tf.data.Dataset`, a `PyDataset`, a
             list, a function that returns a generator, or a generator, whose batches are kept.
-        batch_size: examples of arrays that are handed on at once.
         max_examples: how many are looked at, None for all.
         tell: is told what is left out.
 
@@ -33,13 +32,16 @@ class Dataset:
         EvaluationError: if it is something else, or has no end and `max_examples` is missing.
     """
 
-    def __init__(self, given: Any, batch_size: int, max_examples: int | None, tell: Callable[[str], None]) -> None:
-        self._tell, self._batch_size = tell, batch_size
+    def __init__(self, given: Any, max_examples: int | None, tell: Callable[[str], None]) -> None:
+        self._tell = tell
         self._most = None if max_examples is None else whole("max_examples", max_examples, 1, EvaluationError)
-        self._arrays: Structure = None
-        if isinstance(given, tuple) and len(given) in (2, 3) and all(map(_is_of_arrays, given[:2])):
+        self._arrays: tuple[Structure, ...] | None = None
+        is_alone = isinstance(given, tuple) and len(given) not in (2, 3)
+        if isinstance(given, tuple) and all(
+            hasattr(each, "shape") if is_alone else _is_of_arrays(each) for each in given[:2]
+        ):
             try:
-                self._arrays = parse_batch(given, "The data set's arrays")
+                self._arrays = _parsed(given, "The data set")
             except ModelCallError as error:
                 raise EvaluationError(str(error)) from error
             return
@@ -63,20 +65,13 @@ class Dataset:
             )
 
     def __iter__(self) -> Iterator[tuple[Structure, ...]]:
-        """Yields `(x, y)` or `(x, y, sample_weight)`; batches that cannot be used are left out, and told."""
+        """Yields `(x, y)` or `(x, y, sample_weight)`, arrays as one batch; those that cannot be used are left out, and told."""
         if self._arrays is not None:
-            count = len(next(leaves_of(self._arrays)))
-            for first in range(0, min(count, self._most or count), self._batch_size):
-                yield rows_of_leaves(self._arrays, slice(first, min(first + self._batch_size, self._most or count)))
+            yield rows_of_leaves(self._arrays, slice(self._most))
             return
         for number, batch in enumerate(self._cut(self._yielding())):
-            if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
-                raise EvaluationError(
-                    f"Batch {number} of the data set is a {type(batch).__name__}; expected (x, y) or (x, y, sample_weight): "
-                    "without y nothing says what is right. For a language model pass (ids[:, :-1], ids[:, 1:])."
-                )
             try:
-                yield parse_batch(_dense(batch), f"The arrays of batch {number}")
+                yield _parsed(batch, f"Batch {number} of the data set")
             except ModelCallError as error:
                 self._tell(f"Batch {number} is left out: {error}")
 
@@ -100,13 +95,31 @@ class Dataset:
             raise EvaluationError(f"The data set is a {what}; expected max_examples=, how many to look at.")
 
 
-def _dense(batch: Any) -> tuple[Any, ...]:
-    """Returns a batch whose rows are as long as each other: inputs and weights are filled up with 0, labels with -1."""
-    filled = zip(batch, (0, -1, 0), strict=False)
-    return tuple(
-        keras.tree.map_structure(lambda leaf, with_=with_: leaf.to_tensor(with_) if _is_ragged(leaf) else leaf, part)
-        for part, with_ in filled
-    )
+_PARTS = {"x": 0, "y": -1, "sample_weight": 0}
+"""What a batch holds, and what rows that are shorter than others are filled up with."""
+
+
+def _parsed(batch: Any, what: str) -> tuple[Structure, ...]:
+    """Returns a batch as arrays whose rows are as long as each other.
+
+    Raises:
+        EvaluationError: if it is no `(x, y)` or `(x, y, sample_weight)`.
+        ModelCallError: if something in it is no array, or there are not as many examples of each.
+    """
+    if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
+        is_several = isinstance(batch, tuple | list)
+        found = f"{type(batch).__name__}{f' of {len(batch)}' if is_several else ''}"
+        raise EvaluationError(
+            f"{what} is a {found}; expected (x, y) or (x, y, sample_weight): without y nothing says what is right. For a language "
+            "model pass (ids[:, :-1], ids[:, 1:])."
+        )
+    dense = {
+        name: keras.tree.map_structure(
+            lambda leaf, with_=with_: leaf.to_tensor(with_) if _is_ragged(leaf) else leaf, part
+        )
+        for (name, with_), part in zip(_PARTS.items(), batch, strict=False)
+    }
+    return tuple(parse_batch(dense, f"The arrays of {what[0].lower()}{what[1:]}").values())
 
 
 def _is_ragged(leaf: Any) -> bool:

@@ -18,6 +18,7 @@ from tb_seqviz_plugin.callbacks.evaluation.free_running import FreeRunning, Writ
 from tb_seqviz_plugin.callbacks.evaluation.labelled import Labelled, LabelledSet
 from tb_seqviz_plugin.callbacks.evaluation.options import EvaluationOptions
 from tb_seqviz_plugin.callbacks.evaluation.outputs import Prediction
+from tb_seqviz_plugin.callbacks.evaluation.reference_texts import ReferenceTexts, check_texts
 from tb_seqviz_plugin.callbacks.evaluation.slices import Wanted
 from tb_seqviz_plugin.callbacks.evaluation.survey import Kept, Survey, survey
 from tb_seqviz_plugin.callbacks.evaluation.tables import Tables
@@ -35,6 +36,9 @@ from tb_seqviz_plugin.schema.evaluation import EvaluationTask
 
 Array = npt.NDArray[Any]
 Tell = Callable[[str], None]
+
+_AT_ONCE = 1 << 16
+"""Labels that are counted at once: of single batches the overhead of numpy would weigh."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class _Prepared:
         counting: what is counted.
         predict: runs the model.
         free_running: lets the model write by itself, None where it does not.
+        texts: those of the user's whose tokens are followed, None for some of the examples.
     """
 
     state: tuple[keras.Model | None, list[int]]
@@ -84,6 +89,7 @@ class _Prepared:
     counting: Counting
     predict: Prediction
     free_running: FreeRunning | None
+    texts: ReferenceTexts | None
 
 
 class Evaluator:
@@ -118,9 +124,11 @@ class Evaluator:
         self._wanted = Wanted.of(slices)
         self._examples = whole("examples", examples, 0, EvaluationError)
         self._words = Words(tokenizer, source, classes)
+        self._own_texts = () if isinstance(self._options.texts, int) else self._options.texts
+        check_texts(self._own_texts, self._words)
         self._notes: list[str] = []
         self._tell_user = tell
-        self._dataset = Dataset(dataset, self._options.batch_size, max_examples, self._tell)
+        self._dataset = Dataset(dataset, max_examples, self._tell)
         self._prepared: _Prepared | None = None
         self._bootstrap: Bootstrap | None = None
         self._rows: dict[tuple[str, str], None] = {}
@@ -132,6 +140,10 @@ class Evaluator:
             ValueError: if it cannot be evaluated on this data set.
         """
         return self.put_together(model, [self.count(model)])
+
+    def find(self, model: keras.Model) -> Survey:
+        """Returns what the data set holds, as `__call__` finds it out, too, the first time."""
+        return self._prepare(model).found
 
     def count(self, model: keras.Model, shard: int = 0, shards: int = 1) -> Counts:
         """Runs the model over the data set, or over a part of it, and counts; `put_together` makes the rest of it.
@@ -145,6 +157,7 @@ class Evaluator:
         counting, found = prepared.counting, prepared.found
         wanted = {kept.index for kept in found.kept}
         parts: list[Tally] = []
+        waiting: list[dict[str, Array]] = []
         kept: dict[int, Mapping[str, Array]] = {}
         unusable = 0
         for number, batch in enumerate(prepared.labelled):
@@ -159,15 +172,25 @@ class Evaluator:
             predicted = prepared.predict(batch.call, batch.labels)
             weights, lost = _counted(batch, predicted)
             unusable += lost
-            index = batch.first + np.arange(len(batch.labels))
-            parts.append(_tally_of(counting, batch, weights, predicted, index))
+            predicted |= {
+                "labels": batch.labels,
+                "weights": weights,
+                "index": batch.first + np.arange(len(batch.labels)),
+            }
+            if waiting and (
+                waiting[0]["labels"].shape[1:] != weights.shape[1:] or len(waiting) * weights.size > _AT_ONCE
+            ):
+                parts.append(_tally_of(counting, waiting))
+                waiting = []
+            waiting.append(predicted)
             kept |= {
-                place: {name: array[row] for name, array in predicted.items()} | {"weights": weights[row]}
-                for row, place in enumerate(index.tolist())
+                place: {name: array[row] for name, array in predicted.items()}
+                for row, place in enumerate(predicted["index"].tolist())
                 if place in wanted
             }
-        if not parts:
+        if not waiting:
             raise EvaluationError("No batch of the data set can be used; the warnings say why.")
+        parts.append(_tally_of(counting, waiting))
         notes = [f"{unusable:,} predictions are NaN and are left out."] if unusable else []
         return Counts(Tally.merged(parts), kept, notes)
 
@@ -175,7 +198,7 @@ class Evaluator:
         """Returns what the counts of all parts of the data set say, those of several workers included."""
         prepared = self._prepare(model)
         found = prepared.found
-        tally = Tally.merged([each.tally for each in counts])
+        tally = Tally.merged([each.tally for each in counts]) if len(counts) > 1 else counts[0].tally
         kept = {place: said for each in counts for place, said in each.kept.items()}
         notes = [*self._notes, *dict.fromkeys(note for each in counts for note in each.notes)]
         shown = [one for one in found.kept if one.index in kept]
@@ -195,7 +218,7 @@ class Evaluator:
         curves = tables.curves(rows)
         if written is not None:
             curves += FreeRunning.curves(shown, [kept[one.index] for one in shown], written)
-        notes += _never_predicted(tally, classes)
+        notes += tables.notes(rows)
         evaluation = Evaluation(
             table=rows,
             examples=self._shown(found, shown, kept, references, written),
@@ -208,7 +231,12 @@ class Evaluator:
             evaluated=len(tally.index),
             notes=list(dict.fromkeys(notes)),
         )
-        return Evaluated(evaluation, self._tokens(prepared, shown, kept))
+        followed = [(one, kept[one.index]) for one in shown]
+        if not isinstance(self._options.texts, int):
+            followed = prepared.texts(prepared.predict) if prepared.texts is not None else []
+        else:
+            followed = followed[: self._options.texts]
+        return Evaluated(evaluation, self._tokens(prepared, followed))
 
     def _prepare(self, model: keras.Model) -> _Prepared:
         if self._prepared is not None and self._prepared.state == state_of(model):
@@ -227,7 +255,10 @@ class Evaluator:
                     f"The model does not write by itself, so that its texts are not measured: {sentence_of(error)}"
                 )
         predict = Prediction(model, labelled.output)
-        self._prepared = _Prepared(state_of(model), labelled, found, counting, predict, free_running)
+        texts = None
+        if self._own_texts:
+            texts = ReferenceTexts.of(self._own_texts, labelled, found, self._words, self._tell)
+        self._prepared = _Prepared(state_of(model), labelled, found, counting, predict, free_running, texts)
         self._rows.clear()
         return self._prepared
 
@@ -240,7 +271,7 @@ class Evaluator:
                 f"{MOST_CLASSES} are told apart."
             )
         for name, is_there, reason in (
-            ("position", counting.positions, "there is one label for each example"),
+            ("position", counting.positions > 0, "there is one label for each example"),
             ("frequency", counting.frequencies is not None, "the model writes no tokens"),
             ("class", counting.token_classes or found.task != "token_labelling", "there are too many classes"),
         ):
@@ -299,16 +330,14 @@ class Evaluator:
             )
         return examples
 
-    def _tokens(
-        self, prepared: _Prepared, shown: Sequence[Kept], kept: Mapping[int, Mapping[str, Array]]
-    ) -> list[Tokens]:
-        """Returns how probable each token of the first examples is; a language model is not asked for its first one."""
+    def _tokens(self, prepared: _Prepared, followed: Sequence[tuple[Kept, Mapping[str, Array]]]) -> list[Tokens]:
+        """Returns how probable each token of texts is; a language model is not asked for its first one."""
         found = prepared.found
         if found.task not in ("language_modelling", "sequence_to_sequence"):
             return []
         tokens = []
-        for one in shown[: self._options.texts]:
-            said, counted = kept[one.index], (one.weights > 0) & (one.labels >= 0)
+        for one, said in followed:
+            counted = (one.weights > 0) & (one.labels >= 0)
             ids = one.labels[counted]
             probabilities = np.exp(said["right"][counted].astype(np.float64))
             ranks = np.where(np.isnan(probabilities), 0, said["rank"][counted])
@@ -335,15 +364,16 @@ def _counted(batch: Labelled, predicted: Mapping[str, Array]) -> tuple[Array, in
     return np.where(lost, 0, weights), int(lost.sum())
 
 
-def _tally_of(
-    counting: Counting, batch: Labelled, weights: Array, predicted: Mapping[str, Array], index: Array
-) -> Tally:
+def _tally_of(counting: Counting, batches: Sequence[Mapping[str, Array]]) -> Tally:
+    """Returns the counts of batches whose labels are alike in shape."""
+    said = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0] if name != "mask"}
+    labels, weights = said["labels"], said["weights"]
     confusion = np.zeros((0, 0), np.int64)
     if counting.classes:
-        confusion = counting.confusion(batch.labels, weights, predicted["chosen"])
-    scores = predicted.get("scores", np.zeros((len(index), 0), np.float32))
-    labels = np.where(weights > 0, batch.labels, -1) if batch.labels.ndim == 1 else np.full(len(index), -1)
-    return Tally(index, counting.columns(batch.labels, weights, predicted), confusion, scores, labels)
+        confusion = counting.confusion(labels, weights, said["chosen"])
+    scores = said.get("scores", np.zeros((len(labels), 0), np.float32))
+    known = np.where(weights > 0, labels, -1) if labels.ndim == 1 else np.full(len(labels), -1)
+    return Tally(said["index"], counting.columns(labels, weights, said), confusion, scores, known)
 
 
 def _with_texts(tally: Tally, places: Sequence[int], columns: Mapping[str, Array]) -> Tally:
@@ -351,22 +381,10 @@ def _with_texts(tally: Tally, places: Sequence[int], columns: Mapping[str, Array
     rows = np.searchsorted(tally.index, places)
     added = {}
     for name, column in columns.items():
-        whole = np.zeros((len(tally.index), *column.shape[1:]))
+        whole = np.zeros((len(tally.index), *column.shape[1:]), np.float32)
         whole[rows] = column
         added[name] = whole
     return Tally(tally.index, {**tally.columns, **added}, tally.confusion, tally.scores, tally.labels)
-
-
-def _never_predicted(tally: Tally, classes: Sequence[str]) -> list[str]:
-    if "hits" not in tally.columns:
-        return []
-    actual, predicted = (tally.columns[name].sum(axis=0) for name in ("actual", "predicted"))
-    never = [classes[place] for place in np.flatnonzero((actual > 0) & (predicted == 0)).tolist()]
-    if not never:
-        return []
-    return [
-        f"Never predicted: {', '.join(never[:10])}{' and others' if len(never) > 10 else ''}; their precision counts as 0."
-    ]
 
 
 def _interval(draws: int, seed: int) -> str:

@@ -22,6 +22,7 @@ def columns_of_labels(
     weights: Array,
     classes: int,
     top: int,
+    context: bool = False,
 ) -> dict[str, Array]:
     """Returns what each example adds, by column.
 
@@ -34,9 +35,10 @@ def columns_of_labels(
         weights: float [examples, tokens], 0 for what does not count.
         classes: how many there are, 0 where they are not told apart.
         top: the k of the accuracy among the k most probable, 0 for none.
+        context: whether the losses of what comes early and late are told apart.
 
     Returns:
-        float64 [examples, ...] by column, see `measures.py`.
+        float32 [examples, ...] by column, see `measures.py`.
     """
     counted = weights > 0
     correct = (predicted == labels) & counted
@@ -45,35 +47,27 @@ def columns_of_labels(
         "count": weighed.sum(axis=-1),
         "correct": (weighed * correct).sum(axis=-1),
         "loss": np.where(counted, weighed * np.where(counted, loss, 0), 0).sum(axis=-1),
-        **_calibration(weighed, correct, confidence),
     }
     if top:
         columns["in_top"] = (weighed * (rank <= top)).sum(axis=-1)
-    if classes:
-        hits = np.where(correct, weighed, 0)
-        columns["actual"] = by_key(labels, weighed, classes)
-        columns["predicted"] = by_key(predicted, weighed, classes)
-        columns["hits"] = by_key(labels, hits, classes)
-    return columns | _over_context(weighed, loss)
-
-
-def by_key(keys: Array, weights: Array, count: int) -> Array:
-    """Returns the sums of weights [examples, tokens] by key [examples, tokens], float64 [examples, keys], without other keys."""
-    examples = len(keys)
-    inside = (keys >= 0) & (keys < count)
-    places = np.where(inside, keys, 0) + count * np.arange(examples)[:, None]
-    summed = np.bincount(places.ravel(), np.where(inside, weights, 0).ravel(), minlength=examples * count)
-    return summed.reshape(examples, count)
-
-
-def _calibration(weighed: Array, correct: Array, confidence: Array) -> dict[str, Array]:
     confidence = np.nan_to_num(confidence)
     bins = np.clip((confidence * BINS).astype(np.int64), 0, BINS - 1)
-    return {
-        "bin_count": by_key(bins, weighed, BINS),
-        "bin_confidence": by_key(bins, weighed * confidence, BINS),
-        "bin_correct": by_key(bins, weighed * correct, BINS),
-    }
+    names = ("bin_count", "bin_confidence", "bin_correct")
+    columns |= zip(names, by_key(bins, BINS, weighed, weighed * confidence, weighed * correct), strict=True)
+    if classes:
+        columns["actual"], columns["hits"] = by_key(labels, classes, weighed, weighed * correct)
+        (columns["predicted"],) = by_key(predicted, classes, weighed)
+    if context:
+        columns |= _over_context(weighed, loss)
+    return {name: column.astype(np.float32) for name, column in columns.items()}
+
+
+def by_key(keys: Array, count: int, *weights: Array) -> list[Array]:
+    """Returns the sums of weights [examples, tokens] by key, each float64 [examples, keys], without other keys."""
+    inside = (keys >= 0) & (keys < count)
+    places = (np.where(inside, keys, count) + (count + 1) * np.arange(len(keys))[:, None]).ravel()
+    size = len(keys) * (count + 1)
+    return [np.bincount(places, each.ravel(), size).reshape(len(keys), count + 1)[:, :-1] for each in weights]
 
 
 def _over_context(weighed: Array, loss: Array) -> dict[str, Array]:

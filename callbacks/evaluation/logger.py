@@ -13,6 +13,7 @@ from tb_seqviz_plugin.callbacks.base import SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import EvaluationError
 from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
 from tb_seqviz_plugin.callbacks.evaluation.options import EvaluationOptions
+from tb_seqviz_plugin.callbacks.evaluation.survey import Survey
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.schema import make_tag
 
@@ -83,6 +84,14 @@ class EvaluationLogger(SeqVizCallback):
         self._evaluator = Evaluator(
             dataset, task, slices, examples, max_examples, tokenizer, source, classes, options, self.warn
         )
+
+    def find(self) -> Survey:
+        """Returns what the data set holds, and what the model does with it; nothing is logged, and what is found is kept for that.
+
+        Raises:
+            ValueError: if the model cannot be evaluated on this data set.
+        """
+        return self._evaluator.find(self.model)
 
     def collect(self, step: int) -> None:
         """Evaluates the model as it is now and hands that to the writer."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tb_seqviz_plugin.callbacks.arguments import whole
 from tb_seqviz_plugin.callbacks.errors import EvaluationError
@@ -19,7 +21,9 @@ class EvaluationOptions:
         top: the k of the accuracy among the k most probable, 0 for none.
         generate: whether an encoder-decoder writes the examples that are kept by itself, token by token, for BLEU, chrF, ROUGE and
             the accuracy by position beside that where each token follows what is right.
-        texts: how many of the examples that are kept have each of their tokens logged at every step, 0 for none.
+        texts: whose tokens are each logged at every step, for a model that writes: how many of the examples that are kept, 0 for
+            none; or texts of your own, as strings, or as ids with the tokens that begin and end them. For an encoder-decoder these
+            are pairs, `(source, text)`.
 
     Raises:
         ValueError: if one of them is none of these.
@@ -30,8 +34,12 @@ class EvaluationOptions:
     seed: int = 0
     top: int = 5
     generate: bool = True
-    texts: int = 4
+    texts: int | Sequence[Any] = 4
 
     def __post_init__(self) -> None:
         for name, least in (("batch_size", 1), ("draws", 0), ("seed", 0), ("top", 0), ("texts", 0)):
-            object.__setattr__(self, name, whole(name, getattr(self, name), least, EvaluationError))
+            given = getattr(self, name)
+            if name == "texts" and isinstance(given, list | tuple):
+                object.__setattr__(self, name, tuple(given))
+            else:
+                object.__setattr__(self, name, whole(name, given, least, EvaluationError))

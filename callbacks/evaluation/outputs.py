@@ -141,16 +141,17 @@ class Prediction:
         """Returns of each label, [examples] or [examples, time]:
 
         `right`, the logarithm of the probability of what is right; `best`, of what is most probable; `chosen`, that class; `rank`,
-        the place of what is right by probability, from 1; `mask`, whether the model itself counts it, where it says; and where
-        there are few classes `scores`, the probabilities [examples, classes].
+        the place of what is right by probability, from 1, of those that are equally probable the middle one; `mask`, whether the
+        model itself counts it, where it says; and where there are few classes `scores`, the probabilities [examples, classes].
 
         Args:
             call: how the model is called on a batch.
             labels: int32, the class that is right; -1 for one that is not known.
         """
         self._call = call
-        missing = [(0, call.repeated)] + [(0, 0)] * (labels.ndim - 1)
-        values = self._run(np.pad(labels, missing), *call.leaves())
+        if call.repeated:
+            labels = np.pad(labels, [(0, call.repeated)] + [(0, 0)] * (labels.ndim - 1))
+        values = self._run(labels, *call.leaves())
         names = ["right", "best", "chosen", "rank", *(["scores"] if self._output.scored else []), "mask"]
         return {name: call.cut_one(value) for name, value in zip(names, values, strict=False)}
 
@@ -160,7 +161,9 @@ class Prediction:
             result = keras.tree.flatten(self._call.run(self._model, leaves))[self._output.place]
             logarithms = self._output.logarithms(result)
             right = ops.take_along_axis(logarithms, ops.maximum(labels, 0)[..., None], axis=-1)
-            rank = 1 + ops.sum(ops.cast(logarithms > right, "int32"), axis=-1)
+            # Those ahead, and half of those that are level with it, itself counted: the mean rank, rounded up.
+            ahead = (ops.cast(each, "int32") for each in (logarithms > right, logarithms >= right))
+            rank = 1 + ops.sum(ops.add(*ahead), axis=-1) // 2
             mask = mask_of(result)
             reduced = [right[..., 0], ops.max(logarithms, axis=-1), ops.argmax(logarithms, axis=-1), rank]
             reduced += [ops.exp(logarithms)] if self._output.scored else []

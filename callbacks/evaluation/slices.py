@@ -21,7 +21,7 @@ FREQUENCIES = (0, 1, 10, 100, 1000, 10_000, 100_000)
 OF_EXAMPLES = ("source_length", "target_length", "unknown_words", "class")
 OF_TOKENS = ("position", "frequency")
 MOST_KEYS = 50
-"""Slices that one thing makes at most, those with the most examples."""
+"""Slices that one thing, or two crossed, make at most, those with the most examples."""
 
 
 @dataclass(frozen=True)
@@ -155,15 +155,17 @@ class Keys:
         )
 
     def crossed(self, other: Keys) -> Keys:
-        """Returns the slices of both, as far as there are examples in them."""
+        """Returns the slices of both that there are examples in, those with the most."""
         both = np.where((self.codes < 0) | (other.codes < 0), -1, self.codes * len(other.names) + other.codes)
-        found, codes = np.unique(both, return_inverse=True)
+        counts = np.bincount(both[both >= 0], minlength=len(self.names) * len(other.names))
+        there = np.sort(np.argsort(-counts, kind="stable")[: min(MOST_KEYS, np.count_nonzero(counts))])
         names = [
             f"{self.names[pair // len(other.names)]}{SLICE_CROSSING}{other.names[pair % len(other.names)]}"
-            for pair in found.tolist()
-            if pair >= 0
+            for pair in there.tolist()
         ]
-        return Keys(names, (codes - int(found[0] < 0)).astype(np.int32))
+        places = np.full(len(counts) + 1, -1, np.int32)  # the last one for examples that are in none
+        places[there] = np.arange(len(there))
+        return Keys(names, places[both], int(np.count_nonzero(counts)) - len(there))
 
 
 def bucket_of(values: Array, edges: Sequence[int]) -> Array:

@@ -93,6 +93,7 @@ class Survey:
         lengths: by side, int [examples]: tokens of the source and of the target.
         marks: of each batch, see `Labelled`.
         end: the label that every target ends with, -1 for none.
+        longest: labels of an example at most.
     """
 
     examples: int
@@ -103,7 +104,8 @@ class Survey:
     kept: Sequence[Kept]
     lengths: Mapping[str, Array]
     marks: Sequence[int]
-    end: int = -1
+    end: int
+    longest: int
 
 
 def survey(
@@ -136,7 +138,7 @@ def survey(
     candidates: list[Kept] = []
     marks: list[int] = []
     counts = np.zeros(labelled.output.classes, np.int64)
-    count = 0
+    count = longest = 0
     for batch in labelled:
         sides = sides or Sides.of(batch)
         marks.append(batch.mark)
@@ -164,9 +166,15 @@ def survey(
             if is_candidate:
                 candidates.append(kept.alone())
             _call_functions(functions, keys, kept, sides, words, tell)
-        count += len(many)
+        count, longest = count + len(many), max(longest, many.shape[1])
     if sides is None:
         raise EvaluationError("No batch of the data set can be used; the warnings say why.")
+    below = sum(int((each < 0).sum()) for each in labels)
+    if labelled.output.is_binary and not counts[0] and below:
+        tell(
+            f"All labels that count are of class 1, and {below:,} are below 0, which stands for one that is not known. Where -1 is "
+            "the other class, pass y > 0 as the labels."
+        )
     found_task = task or task_of(labelled.output.per_token, sides)
     found = _keys_of(found_task, wanted, words, labels, lengths, unknown, tell)
     for name in functions:
@@ -174,16 +182,16 @@ def survey(
         if not found[name].names:
             tell(f"The slices {name!r} are left out: their function returned None for every example.")
             del found[name]
-    for name, each in found.items():
-        if each.left_out:
-            tell(
-                f"Of the slices {name!r} the {len(each.names)} with the most examples are measured; {each.left_out:,} are left out."
-            )
     found |= {
         f"{one} x {other}": found[one].crossed(found[other])
         for one, other in wanted.crossed
         if {one, other} <= found.keys()
     }
+    for name, each in found.items():
+        if each.left_out:
+            tell(
+                f"Of the slices {name!r} the {len(each.names)} with the most examples are measured; {each.left_out:,} are left out."
+            )
     return Survey(
         count,
         sides,
@@ -194,6 +202,7 @@ def survey(
         {name: np.concatenate(parts) for name, parts in lengths.items() if parts},
         marks,
         _end_of(candidates) if found_task == "sequence_to_sequence" else -1,
+        longest,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,9 @@ from tb_seqviz_plugin.schema.evaluation import SLICE_SEPARATOR, WHOLE_SET
 Array = npt.NDArray[Any]
 
 _BUCKETS = {"position": bucket_names(POSITIONS), "frequency": bucket_names(FREQUENCIES)}
+_OF_TOKENS = ("position", "frequency", "class")
+_SAME = {"class.count": "actual", "class.correct": "hits"}
+"""Columns of slices of tokens that are columns of classes."""
 
 
 class Tables:
@@ -54,57 +58,63 @@ class Tables:
         if found.task == "language_modelling":
             self._usual.append(measures.IN_CONTEXT_SCORE)
         self._usual += measures.of_classes() if "hits" in columns else []
-        self._usual += measures.of_texts(columns.__contains__)
+        self._of_texts = measures.of_texts(columns.__contains__)
+        of_texts = {name for measure in self._of_texts for name in measure.columns}
+        others = {name: column for name, column in columns.items() if name not in of_texts}
+        self._drawn = bootstrap.sums(others, self._all)
 
     def rows(self) -> list[EvaluationRow]:
         """Returns the table, everything first, then slices of examples, then of tokens."""
         whole = [*self._usual, *measures.of_calibration()]
         if "hits" in self._tally.columns:
             whole += measures.of_each_class(self._classes)
-        rows = [*self._of(WHOLE_SET, whole, self._tally.columns, self._all), *self._areas()]
+        rows = [*self._of(WHOLE_SET, whole, self._all), *self._areas()]
         for keys in self._found.keys.values():
             for code, name in enumerate(keys.names):
                 members = np.flatnonzero(keys.codes[self._tally.index] == code)
                 if 0 < len(members) < len(self._all):
-                    rows += self._of(name, self._usual, self._tally.columns, members)
+                    rows += self._of(name, self._usual, members)
         return [*rows, *self._of_tokens()]
 
     def curves(self, rows: Sequence[EvaluationRow]) -> list[EvaluationCurve]:
         """Returns measures by position, by length, and by confidence."""
         count, confidence, correct = bins_of(self._tally.columns)
-        found = [
-            EvaluationCurve(
-                "confidence",
-                "accuracy",
-                confidence.astype(np.float32),
-                correct.astype(np.float32),
-                np.rint(count).astype(np.int64),
-            )
-        ]
-        if "curve.count" in self._tally.columns and self._tally.columns["curve.count"].any():
-            found += self._by_position()
-        return [*found, *self._by_length(rows)]
+        reliability = EvaluationCurve(
+            "confidence",
+            "accuracy",
+            confidence.astype(np.float32),
+            correct.astype(np.float32),
+            np.rint(count).astype(np.int64),
+        )
+        return [reliability, *self._by_position(), *self._by_length(rows)]
 
-    def _of(self, name: str, wanted: list[Measure], columns: Mapping[str, Array], rows: Array) -> list[EvaluationRow]:
-        """Returns the rows of one slice; measures of texts are of those examples of which there are texts."""
-        found: list[EvaluationRow] = []
-        for of_texts in (False, True):
-            part = [measure for measure in wanted if (measure.columns[0] == "texts") == of_texts]
-            if not part:
+    def notes(self, rows: Sequence[EvaluationRow]) -> list[str]:
+        """Returns what a reader of the table should know: what is not in it, and why."""
+        return [*self._on_classes(), *self._on_tokens(rows), *self._on_texts()]
+
+    def _of(self, name: str, wanted: Sequence[Measure], rows: Array) -> Iterator[EvaluationRow]:
+        """Yields the rows of one slice; measures of texts are of those examples of which there are texts, if there are any."""
+        columns = self._tally.columns
+        parts = [(wanted, rows)]
+        if self._of_texts:
+            parts.append((self._of_texts, rows[columns["texts"][rows] > 0]))
+        for part, members in parts:
+            if not len(members):
                 continue
-            members = rows[columns["texts"][rows] > 0] if of_texts else rows
-            names = {each for measure in part for each in measure.columns}
-            sums = {each: columns[each][members].sum(axis=0, dtype=np.float64) for each in names}
-            intervals = self._bootstrap.intervals(part, columns, members)
-            found += [_row(name, measure, sums, interval) for measure, interval in zip(part, intervals, strict=True)]
-        return found
+            own = {each: columns[each] for measure in part for each in measure.columns}
+            sums = {each: column[members].sum(axis=0, dtype=np.float64) for each, column in own.items()}
+            drawn = self._drawn if members is self._all else self._bootstrap.sums(own, members)
+            for measure in part:
+                low, high = ends_of(measure.of(drawn), len(members))
+                count = float(np.sum(sums[measure.columns[0]]))
+                yield EvaluationRow(name, measure.name, float(measure.of(sums)), low, high, count)
 
     def _areas(self) -> Iterator[EvaluationRow]:
         """Yields the area under the ROC curve, of more than two classes the mean of each against the others."""
         scores, labels, weights = self._tally.scores, self._tally.labels, self._tally.columns["count"]
-        if not scores.size:
+        known = np.flatnonzero(self._is_scored)
+        if not len(known) or self._without_labels:
             return
-        known = np.flatnonzero((labels >= 0) & ~np.isnan(scores).any(axis=-1))
         classes = [1] if scores.shape[1] == 2 else list(range(scores.shape[1]))
         areas = [
             float(measures.roc_auc(scores[known, each], labels[known] == each, weights[known])) for each in classes
@@ -115,50 +125,98 @@ class Tables:
             measure = measures.roc_auc_of(area)
             drawn.append(measure.of(self._bootstrap.sums(columns, known)))
         low, high = ends_of(np.mean(drawn, axis=0), len(known))
-        name = "roc_auc" if len(classes) == 1 else "roc_auc_ovr"
-        yield EvaluationRow(WHOLE_SET, name, float(np.mean(areas)), low, high, len(known))
+        yield EvaluationRow(WHOLE_SET, self._area, float(np.mean(areas)), low, high, len(known))
+
+    @property
+    def _area(self) -> str:
+        return "roc_auc" if self._tally.scores.shape[1] == 2 else "roc_auc_ovr"
+
+    @property
+    def _is_scored(self) -> Array:
+        """Of which examples the label and the probabilities of all classes are known, bool [examples]."""
+        scores = self._tally.scores
+        return (self._tally.labels >= 0) & bool(scores.size) & ~np.isnan(scores).any(axis=-1)
+
+    @property
+    def _without_labels(self) -> list[str]:
+        """The classes that no label is of, without which there is no area under the curve."""
+        there = set(self._tally.labels[self._is_scored].tolist())
+        return [name for number, name in enumerate(self._classes) if number not in there]
+
+    def _on_classes(self) -> Iterator[str]:
+        if self._is_scored.any() and self._without_labels:
+            yield f"{self._area} is left out: no label is of {_listed(self._without_labels)}."
+        if "hits" in self._tally.columns:
+            actual, predicted = (self._tally.columns[name].sum(axis=0) for name in ("actual", "predicted"))
+            never = [self._classes[place] for place in np.flatnonzero((actual > 0) & (predicted == 0)).tolist()]
+            if never:
+                yield f"Never predicted: {_listed(never)}; their precision counts as 0."
+
+    def _on_tokens(self, rows: Sequence[EvaluationRow]) -> Iterator[str]:
+        slices = dict.fromkeys(row.slice.partition(SLICE_SEPARATOR)[0] for row in rows)
+        told = [name for name in _OF_TOKENS if name in slices and f"{name}.loss" in self._tally.columns]
+        others = [measure for measure in (*self._usual, *self._of_texts) if measure not in self._of_any_token]
+        if told and others:
+            yield (
+                f"Slices by {' and '.join(told)} are of tokens, and have only "
+                f"{', '.join(measure.name for measure in self._of_any_token)}; other measures are of slices of examples."
+            )
+
+    def _on_texts(self) -> Iterator[str]:
+        if self._of_texts:
+            count = int(self._tally.columns["texts"].sum())
+            names = ", ".join(measure.name for measure in self._of_texts)
+            yield f"{names}: of the {count:,} examples that are kept, which the model wrote by itself."
+
+    @property
+    def _of_any_token(self) -> list[Measure]:
+        return [measure for measure in self._usual if set(measure.columns) <= set(BASIC)]
 
     def _of_tokens(self) -> Iterator[EvaluationRow]:
-        buckets = {**_BUCKETS, "class": list(self._classes)}
-        wanted = [each for each in self._usual if set(each.columns) <= set(BASIC)]
-        for name, labels in buckets.items():
-            if f"{name}.count" not in self._tally.columns or name not in self._names:
-                continue
-            columns = {each: self._tally.columns[f"{name}.{each}"] for each in BASIC}
-            examples = (columns["count"] > 0).sum(axis=0)
-            if (examples > 0).sum() < 2:
-                continue
-            sums = {each: column.sum(axis=0, dtype=np.float64) for each, column in columns.items()}
-            drawn = self._bootstrap.sums(columns, self._all)
-            values = {measure.name: (measure.of(sums), measure.of(drawn)) for measure in wanted}
-            for place in np.flatnonzero(examples).tolist():
-                for measure, (value, draws) in values.items():
-                    low, high = ends_of(draws[:, place], int(examples[place]))
-                    slice_name = f"{name}{SLICE_SEPARATOR}{labels[place]}"
-                    yield EvaluationRow(slice_name, measure, value[place], low, high, sums["count"][place])
+        labels = {**_BUCKETS, "class": self._classes}
+        for name in _OF_TOKENS:
+            starts = [bisect_left(CURVE, start) for start in POSITIONS] if name == "position" else []
+            if name in self._names:
+                rows = [row for _, row in self._told_apart(name, labels[name], self._of_any_token, starts)]
+                yield from rows if len({row.slice for row in rows}) > 1 else []
+
+    def _told_apart(
+        self, name: str, labels: Sequence[Any], wanted: Sequence[Measure], starts: Sequence[int] = ()
+    ) -> Iterator[tuple[int, EvaluationRow]]:
+        """Yields the rows of what tells tokens apart, as far as there are any, with its place.
+
+        Args:
+            name: what tells them apart.
+            labels: what each of its slices is called.
+            wanted: measures of these.
+            starts: places where slices begin that several are put together to; none where each is one.
+        """
+        names = {each: _SAME.get(f"{name}.{each}", f"{name}.{each}") for each in BASIC}
+        if not self._tally.columns.keys() >= set(names.values()):
+            return
+
+        def together(columns: Mapping[str, Array]) -> dict[str, Array]:
+            found = {each: columns[full] for each, full in names.items()}
+            inside = [start for start in starts if start < found["count"].shape[-1]]
+            return {each: np.add.reduceat(one, inside, axis=-1) for each, one in found.items()} if inside else found
+
+        columns, drawn = together(self._tally.columns), together(self._drawn)
+        examples = (columns["count"] > 0).sum(axis=0)
+        sums = {each: column.sum(axis=0, dtype=np.float64) for each, column in columns.items()}
+        values = {measure.name: (measure.of(sums), measure.of(drawn)) for measure in wanted}
+        for place in np.flatnonzero(examples).tolist():
+            for measure, (value, draws) in values.items():
+                low, high = ends_of(draws[:, place], int(examples[place]))
+                slice_name = f"{name}{SLICE_SEPARATOR}{labels[place]}"
+                yield place, EvaluationRow(slice_name, measure, value[place], low, high, sums["count"][place])
 
     def _by_position(self) -> Iterator[EvaluationCurve]:
         """Yields accuracy and loss at each position that there is."""
-        names = ("count", "correct", "loss")
-        there = self._tally.columns["curve.count"].sum(axis=0) > 0
-        columns = {name: self._tally.columns[f"curve.{name}"][:, there] for name in names}
-        sums = {name: column.sum(axis=0, dtype=np.float64) for name, column in columns.items()}
-        examples = (columns["count"] > 0).sum(axis=0).tolist()
-        drawn = self._bootstrap.sums(columns, self._all)
+        mode = "teacher_forced" if self._found.task == "sequence_to_sequence" else ""
         for measure in measures.of_labels(0):
-            draws = measure.of(drawn).T
-            ends = [ends_of(values, count) for values, count in zip(draws, examples, strict=True)]
-            low, high = np.array(ends, np.float32).T
-            yield EvaluationCurve(
-                "position",
-                measure.name,
-                np.asarray(CURVE, np.float32)[there],
-                measure.of(sums).astype(np.float32),
-                np.rint(sums["count"]).astype(np.int64),
-                low,
-                high,
-                mode="teacher_forced" if self._found.task == "sequence_to_sequence" else "",
-            )
+            points = [(CURVE[place], row) for place, row in self._told_apart("position", CURVE, [measure])]
+            if points:
+                yield _curve("position", points, mode)
 
     def _by_length(self, rows: Sequence[EvaluationRow]) -> Iterator[EvaluationCurve]:
         """Yields what the slices by length say of the first measures, at their mean lengths."""
@@ -175,14 +233,16 @@ class Tables:
                     if (name, measure) in by_name
                 ]
                 if len(points) > 1:
-                    x, found = zip(*points, strict=True)
-                    counts = np.rint([0 if math.isnan(row.count) else row.count for row in found]).astype(np.int64)
-                    value, low, high = np.array([(row.value, row.low, row.high) for row in found], np.float32).T
-                    yield EvaluationCurve(side, measure, np.array(x, np.float32), value, counts, low, high)
+                    yield _curve(side, points)
 
 
-def _row(name: str, measure: Measure, sums: Mapping[str, Any], interval: tuple[float, float]) -> EvaluationRow:
-    low, high = interval
-    return EvaluationRow(
-        name, measure.name, float(measure.of(sums)), low, high, float(np.sum(sums[measure.columns[0]]))
-    )
+def _curve(by: str, points: Sequence[tuple[float, EvaluationRow]], mode: str = "") -> EvaluationCurve:
+    """Returns rows of one measure as a curve, each at its place."""
+    x, rows = zip(*points, strict=True)
+    counts = np.rint([0 if math.isnan(row.count) else row.count for row in rows]).astype(np.int64)
+    value, low, high = np.array([(row.value, row.low, row.high) for row in rows], np.float32).T
+    return EvaluationCurve(by, rows[0].measure, np.array(x, np.float32), value, counts, low, high, mode=mode)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:10])}{' and others' if len(names) > 10 else ''}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,13 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks.errors import EvaluationError
 from tb_seqviz_plugin.callbacks.evaluation.labels import by_key, columns_of_labels
 from tb_seqviz_plugin.callbacks.evaluation.measures import BINS
-from tb_seqviz_plugin.callbacks.evaluation.slices import FREQUENCIES, POSITIONS, bucket_of
+from tb_seqviz_plugin.callbacks.evaluation.slices import FREQUENCIES, bucket_of
 from tb_seqviz_plugin.callbacks.evaluation.survey import Survey
 
 Array = npt.NDArray[Any]
 
 BASIC = ("count", "correct", "loss", "in_top")
-"""Columns of slices of tokens."""
+"""Columns of slices of tokens; of classes the first two are `actual` and `hits`."""
 CURVE = (*range(32), *(32 + 8 * place for place in range(12)), 128, 192, 256, 384, 512, 768, 1024, 2048)
 """Where the points of curves by position begin."""
 
@@ -31,15 +32,17 @@ class Counting:
         classes: how many are told apart, 0 for none.
         top: the k of the accuracy among the k most probable, 0 for none.
         frequencies: int [ids], how often each comes; None where tokens are not told apart by it.
-        positions: whether tokens are told apart by their position.
+        positions: by how many points of `CURVE` tokens are told apart, 0 for none.
         token_classes: whether tokens are told apart by their class.
+        context: whether the losses of what comes early and late are told apart.
     """
 
     classes: int
     top: int
     frequencies: Array | None
-    positions: bool
+    positions: int
     token_classes: bool
+    context: bool
 
     @classmethod
     def of(cls, found: Survey, names: Sequence[str], classes: int, top: int) -> Counting:
@@ -51,8 +54,9 @@ class Counting:
             told,
             top if classes > top + 1 else 0,
             found.counts if "frequency" in names and is_written else None,
-            per_token,
+            bisect_left(CURVE, found.longest) if per_token else 0,
             per_token and "class" in names and bool(told),
+            found.task == "language_modelling",
         )
 
     def columns(self, labels: Array, weights: Array, predicted: Mapping[str, Array]) -> dict[str, Array]:
@@ -68,16 +72,21 @@ class Counting:
         said = {name: predicted[name].reshape(many.shape) for name in ("right", "best", "chosen", "rank")}
         loss, correct = -said["right"].astype(np.float64), said["chosen"] == many
         columns = columns_of_labels(
-            many, said["chosen"], loss, np.exp(said["best"]), said["rank"], weights, self.classes, self.top
+            many,
+            said["chosen"],
+            loss,
+            np.exp(said["best"]),
+            said["rank"],
+            weights,
+            self.classes,
+            self.top,
+            self.context,
         )
         loss = np.where(weights > 0, loss, 0)
-        for name, keys, count in self._token_keys(many):
-            columns |= {
-                f"{name}.count": by_key(keys, weights, count),
-                f"{name}.correct": by_key(keys, weights * correct, count),
-                f"{name}.loss": by_key(keys, weights * loss, count),
-                f"{name}.in_top": by_key(keys, weights * (said["rank"] <= self.top), count),
-            }
+        parts = np.stack([weights, weights * correct, weights * loss, weights * (said["rank"] <= self.top)])
+        for name, summed in self._by_token(many, parts):
+            added = zip(BASIC, summed, strict=True)
+            columns |= {f"{name}.{each}": column.astype(np.float32) for each, column in added if column is not None}
         return columns
 
     def confusion(self, labels: Array, weights: Array, chosen: Array) -> Array:
@@ -86,17 +95,18 @@ class Counting:
         pairs = labels.ravel()[counted].astype(np.int64) * self.classes + chosen.ravel()[counted]
         return np.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
 
-    def _token_keys(self, labels: Array) -> Iterable[tuple[str, Array, int]]:
-        """Yields what tells tokens apart: its name, the key of each token, and how many keys there are."""
-        places = np.broadcast_to(np.arange(labels.shape[1]), labels.shape)
+    def _by_token(self, labels: Array, parts: Array) -> Iterator[tuple[str, Iterable[Array | None]]]:
+        """Yields what tells tokens apart by name, and the sums of each of the parts [parts, examples, tokens] by it."""
         if self.positions:
-            yield "position", bucket_of(places, POSITIONS), len(POSITIONS)
-            yield "curve", bucket_of(places, CURVE), len(CURVE)
+            starts = CURVE[: bisect_left(CURVE, labels.shape[1])]
+            summed = np.zeros((*parts.shape[:2], self.positions))
+            summed[..., : len(starts)] = np.add.reduceat(parts, starts, axis=-1)
+            yield "position", summed
         if self.frequencies is not None:
             often = self.frequencies[np.clip(labels, 0, len(self.frequencies) - 1)]
-            yield "frequency", bucket_of(often, FREQUENCIES), len(FREQUENCIES)
+            yield "frequency", by_key(bucket_of(often, FREQUENCIES), len(FREQUENCIES), *parts)
         if self.token_classes:
-            yield "class", labels, self.classes
+            yield "class", (None, None, *by_key(labels, self.classes, *parts[2:]))
 
 
 MOST_CLASSES = 50
@@ -109,7 +119,7 @@ class Tally:
 
     Args:
         index: int64 [examples], their places in the data set.
-        columns: float32 or float64 [examples, ...] by name, see `measures.py`.
+        columns: float32 [examples, ...] by name, see `measures.py`.
         confusion: int64 [classes, classes], empty where classes are not told apart.
         scores: float32 [examples, classes], the probabilities where classes are few, else empty.
         labels: int32 [examples], the classes that are right, for the scores.

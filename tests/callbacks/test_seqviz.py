@@ -17,7 +17,7 @@ from helpers.writing_runs import CHARACTERS, bigrams, transformer, translator, w
 from keras import layers
 
 import tb_seqviz_plugin as records
-from tb_seqviz_plugin.callbacks import AttentionLogger, EveryEpochs, Sampling, SeqViz
+from tb_seqviz_plugin.callbacks import AttentionLogger, EvaluationOptions, EveryEpochs, Sampling, SeqViz
 
 IDS = np.random.default_rng(0).integers(1, 9, (12, 6)).astype("int32")
 LABELS = (IDS[:, 0] > 4).astype("float32")
@@ -52,7 +52,16 @@ def classifier(embeds: bool = True) -> keras.Model:
 
 
 def test_a_language_model_has_everything(tmp_path: Path) -> None:
-    callback = SeqViz(tmp_path, IDS[:2], tokens=CHARACTERS, targets=IDS[:2], prompts=["ab", "c"], sampling=SHORT)
+    callback = SeqViz(
+        tmp_path,
+        IDS[:2],
+        tokens=CHARACTERS,
+        targets=IDS[:2],
+        prompts=["ab", "c"],
+        sampling=SHORT,
+        evaluation=(IDS[:, :-1], IDS[:, 1:]),
+        options={"evaluation": {"name": "held out", "options": EvaluationOptions(texts=1)}},
+    )
     fit(transformer(), callback)
     assert callback.reasons == {}
     assert logged(tmp_path) == {
@@ -63,12 +72,15 @@ def test_a_language_model_has_everything(tmp_path: Path) -> None:
         "statistics/model": [0, 1],
         "embeddings/embedding": [0, 1],
         "embeddings/positions": [0, 1],
+        "evaluation/held out": [0, 1],
+        "tokens/held out/0": [0, 1],
     }
     by_tag = {record.tag: record for record in records.read(tmp_path)}
     expected = [CHARACTERS[number] for number in IDS[0]]
     assert by_tag["attention/probe/0"].layers[0].query_tokens == expected
     assert [sample.prompt for sample in by_tag["samples/probe"].samples] == ["ab", "c"]
     assert by_tag["embeddings/embedding"].labels == list(CHARACTERS)
+    assert by_tag["tokens/held out/0"].text == "".join(CHARACTERS[number] for number in IDS[0])
     statistics = by_tag["statistics/model"].statistics
     assert statistics.examples == 2
     assert "gradient_norm" in statistics.of("attention")
@@ -85,7 +97,7 @@ def test_without_inputs_it_looks_at_the_first_that_fit_is_given(tmp_path: Path) 
         assert found[tag].title == "".join(CHARACTERS[id] for id in IDS[number])
     assert found["statistics/model"].statistics.examples == 9  # a quarter is for validation
     assert "gradient_norm" in found["statistics/model"].of("attention")
-    assert set(callback.reasons) == {"samples"}
+    assert set(callback.reasons) == {"samples", "evaluation"}
 
 
 def test_a_classifier_without_attention_says_so(tmp_path: Path) -> None:
@@ -96,7 +108,19 @@ def test_a_classifier_without_attention_says_so(tmp_path: Path) -> None:
     assert callback.embeddings is not None
     assert callback.reasons["attention"].startswith("No attention was found in the model 'sequential'")
     assert callback.reasons["samples"].startswith("prompts= is missing; if the model writes, pass texts")
+    assert callback.evaluation is None
+    assert callback.reasons["evaluation"].startswith("evaluation= is missing; to measure what the model can do")
     assert set(logged(tmp_path)) == {"structure/model", "statistics/model", "embeddings/words"}
+
+
+def test_a_data_set_that_does_not_fit_is_told_and_the_rest_is_logged(tmp_path: Path) -> None:
+    callback = SeqViz(tmp_path, IDS[:2], evaluation=(IDS, np.ones((12, 3))), options=WITHOUT_STRUCTURE)
+    said = warnings_of(lambda: fit(classifier(), callback, y=LABELS))
+    assert any(
+        each.startswith("There is nothing to log of evaluation: The model 'sequential' returns") for each in said
+    )
+    assert callback.evaluation is None
+    assert set(logged(tmp_path)) == {"embeddings/words"}
 
 
 def test_a_model_without_embeddings_says_so(tmp_path: Path) -> None:
@@ -173,11 +197,11 @@ def test_a_model_that_is_built_by_its_first_batch(tmp_path: Path) -> None:
         fit(model, callback, y=IDS % 4)
     assert logged(tmp_path)["attention/probe/0"] == [0, 1]
     assert logged(tmp_path)["embeddings/words"] == [0, 1]
-    assert callback.reasons.keys() == {"samples", "structure"}
+    assert callback.reasons.keys() == {"samples", "structure", "evaluation"}
 
 
 def test_two_lists_without_inputs_are_two_vocabularies(tmp_path: Path) -> None:
-    assert SeqViz(tmp_path, tokens=(["a", "b"], ["c", "d"])).reasons.keys() == {"attention", "samples"}
+    assert SeqViz(tmp_path, tokens=(["a", "b"], ["c", "d"])).reasons.keys() == {"attention", "samples", "evaluation"}
 
 
 def test_two_functions_are_the_vocabulary_of_a_single_input(tmp_path: Path) -> None:
@@ -253,11 +277,13 @@ def test_it_says_what_it_logs_what_that_takes_and_how_to_look_at_it(
     size = sum(path.stat().st_size for path in Path("logs/run 1/seqviz").rglob("*") if path.is_file())
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "SeqViz logs to logs/run 1/seqviz/, after every epoch:"
-    assert lines[1:5] == [
+    assert lines[1:6] == [
         "  attention     1 layer on 2 examples: attention",
         "  structure     10 layers: weights and activations on 2 examples; for gradients pass targets=",
         "  embeddings    embedding (10 x 8)",
         "  no samples    prompts= is missing; if the model writes, pass texts to continue, such as prompts=['Once upon']",
+        "  no evaluation evaluation= is missing; to measure what the model can do, pass data that was held out, such as "
+        "evaluation=(x_val, y_val)",
     ]
     costs = [number for number, line in enumerate(lines) if line.startswith("SeqViz: the first log took ")]
     epochs = [number for number, line in enumerate(lines) if line.startswith("Epoch ")]
@@ -368,7 +394,7 @@ def test_training_is_the_same_to_the_last_bit(data: str, tmp_path: Path) -> None
     callback = SeqViz(tmp_path, tokens=CHARACTERS, schedule=1, **settings)
     assert trained(data, callback) == trained(data)
     assert logged(tmp_path)["attention/probe/0"] == [1, 2, 3, 4, 5, 6]
-    assert set(callback.reasons) == (set() if data == "arrays" else {"samples", "structure"})
+    assert set(callback.reasons) == {"evaluation", *(() if data == "arrays" else ("samples", "structure"))}
 
 
 def test_nothing_of_it_ends_fit(tmp_path: Path) -> None:

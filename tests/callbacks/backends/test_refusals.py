@@ -92,13 +92,14 @@ def test_the_generator_for_a_model_is_refused_by_its_own_name(monkeypatch: pytes
 
 @pytest.mark.usefixtures("on_another_backend")
 def test_the_callback_for_everything_logs_what_it_can_and_says_of_the_rest_why_not(tmp_path: Path) -> None:
-    callback = SeqViz(tmp_path, IDS, prompts=["a"], tokens="abcdefghi", model=model(), verbose=0)
+    callback = SeqViz(tmp_path, IDS, prompts=["a"], tokens="abcdefghi", evaluation=(IDS, IDS), model=model(), verbose=0)
     callback.log(0)
     assert (callback.attention, callback.samples, callback.structure) == (None, None, None)
     assert {name: reason.partition(" ")[0] for name, reason in callback.reasons.items()} == {
         "attention": "AttentionLogger",
         "samples": "SampleLogger",
         "structure": "StructureLogger",
+        "evaluation": "EvaluationLogger",
     }
     assert callback.embeddings is not None
     assert callback.embeddings.logged == 1

@@ -1,0 +1,110 @@
+"""What is left out of a table, or could be read wrong, is told in a sentence: nothing stands there without a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from helpers.evaluated_models import CLASSES, IDS, classifier, drawn_ids, language_model, reversed_pairs, translator
+from scipy.stats import rankdata
+
+from tb_seqviz_plugin.callbacks import EvaluationOptions, evaluate
+from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
+
+QUICK = EvaluationOptions(draws=20, batch_size=16)
+X = drawn_ids(50)
+Y = np.random.default_rng(1).integers(0, CLASSES, 50)
+
+
+@pytest.fixture(scope="module")
+def model() -> keras.Model:
+    keras.utils.set_random_seed(3)
+    return classifier()
+
+
+def test_of_tokens_that_are_equally_probable_each_has_the_middle_rank_and_none_the_first() -> None:
+    model = language_model()
+    weights = np.zeros((8, IDS), np.float32)
+    bias = np.float32([3, 2, 2, 2, 1, 1, 0, 0, 0, 0, 0, 0])
+    model.layers[-1].set_weights([weights, bias])
+    report = evaluate(model, (X[:, :-1], X[:, 1:]), options=QUICK)
+    expected = np.ceil(rankdata(-bias))
+    assert expected.tolist()[:4] == [1, 3, 3, 3]
+    ranks = expected[X[:, 1:]]
+    assert report.tokens[0].ranks[1:].tolist() == ranks[report.examples[0].index].tolist()
+    assert report.value("top_5_accuracy") == pytest.approx((ranks <= 5).mean())
+
+
+def test_measures_that_slices_of_tokens_do_not_have_are_named_and_no_row_is_empty() -> None:
+    report = evaluate(translator(), reversed_pairs(40), tokenizer="_123456789<>", examples=4, options=QUICK)
+    (said,) = [note for note in report.notes if note.startswith("Slices by position and frequency are of tokens")]
+    assert "have only accuracy, top_5_accuracy, log_loss, perplexity; other measures" in said
+    assert any(
+        note.endswith("of the 4 examples that are kept, which the model wrote by itself.") for note in report.notes
+    )
+    assert not [row for row in report.table if row.count == 0]
+    of_texts = {row.slice for row in report.table if row.measure == "chrf"}
+    shown = {name for example in report.examples for name in example.slices}
+    assert of_texts == {"all", *(shown & {row.slice for row in report.table})}
+
+
+def test_the_area_of_a_class_that_never_occurs_is_left_out_with_a_reason(model: keras.Model) -> None:
+    report = evaluate(model, (X, Y % 2), classes=["a", "b", "c"], options=QUICK)
+    assert not [row for row in report.table if row.measure.startswith("roc_auc")]
+    assert "roc_auc_ovr is left out: no label is of c." in report.notes
+    report = evaluate(classifier(units=1), (X, np.ones(50)), options=QUICK)
+    assert "roc_auc is left out: no label is of 0." in report.notes
+
+
+def test_labels_below_0_without_any_of_class_0_are_told() -> None:
+    binary = classifier(units=1)
+    signs = np.where(Y > 0, 1, -1)
+    with pytest.warns(UserWarning, match=rf"of class 1, and {(Y == 0).sum()} are below 0.* pass y > 0 as the labels"):
+        report = evaluate(binary, (X, signs), options=QUICK)
+    assert report.value("accuracy") == evaluate(binary, (X[Y > 0], signs[Y > 0]), options=QUICK).value("accuracy")
+
+
+def test_crossed_slices_are_bounded_to_those_with_the_most_examples(model: keras.Model) -> None:
+    twice = np.concatenate([X, X]), np.concatenate([Y, Y])
+
+    def own(example: Any) -> int:
+        return int(example.index) % 40
+
+    with pytest.warns(UserWarning, match="slices 'own x class' the 50 with the most examples are measured; [0-9]+ are"):
+        report = evaluate(model, twice, slices=[own, "class", (own, "class")], options=QUICK)
+    names = [name for name in dict.fromkeys(row.slice for row in report.table) if " & " in name]
+    assert len(names) == 50
+    pairs, counts = np.unique([(place % 40, twice[1][place]) for place in range(100)], axis=0, return_counts=True)
+    measured = {
+        name: row.count for name in names for row in report.table if row.slice == name and row.measure == "accuracy"
+    }
+    assert sorted(measured.values(), reverse=True) == sorted(counts.tolist(), reverse=True)[:50]
+    known = {f"own: {number} & class: {label}": count for (number, label), count in zip(pairs, counts, strict=True)}
+    assert all(known[name] == count for name, count in measured.items())
+
+
+def test_an_example_takes_few_bytes_while_it_is_counted() -> None:
+    data = (X[:, :-1], X[:, 1:])
+    evaluator = Evaluator(data, "auto", None, 4, None, None, None, (), QUICK, print)
+    tally = evaluator.count(language_model()).tally
+    assert sum(column.nbytes for column in tally.columns.values()) / 50 < 500
+    assert {column.dtype for column in tally.columns.values()} == {np.dtype("float32")}
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ((X,), r"The data set is a tuple of 1; expected \(x, y\) or \(x, y, sample_weight\): without y"),
+        ((X, Y, Y, Y), r"The data set is a tuple of 4; expected \(x, y\)"),
+        ([(X,)], r"Batch 0 of the data set is a tuple of 1; expected \(x, y\)"),
+        ((X, Y[:9]), r"different numbers of examples: {'x': 50, 'y': 9}"),
+        (({"ids": X}, Y, np.ones(3)), r"{'x/ids': 50, 'y': 50, 'sample_weight': 3}"),
+    ],
+)
+def test_data_sets_of_other_parts_or_sizes_are_refused_by_the_names_of_their_parts(
+    model: keras.Model, data: Any, sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        evaluate(model, data, options=QUICK)
