@@ -127,6 +127,9 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         """Logs what there is to log of the model at this step; to be overridden."""
         raise NotImplementedError
 
+    def help_chief(self) -> None:
+        """Does a share of the work of a log in a process that logs nothing itself; to be overridden where there is some."""
+
     @harmless
     def set_model(self, model: keras.Model) -> None:
         """Says what to look at, as `fit` does; what is not a model of Keras 3 is warned of, and nothing is logged of it."""
@@ -246,6 +249,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             )
             return
         if self._is_idle():
+            if self._follower is not None and self.model is not None:
+                self._attempt(f"help the chief at step {step}", self.help_chief)
             return
         number = whole_number(step)
         with self.overhead.logged_by(self._expense):

@@ -172,6 +172,11 @@ class SeqViz(SeqVizCallback):
         for part in self._parts.values():
             part.log(step)
 
+    def help_chief(self) -> None:
+        """Lets the part that evaluates do its share."""
+        if self.evaluation is not None:
+            self.evaluation.help_chief()
+
     def log(self, step: int) -> None:
         """Logs now; what is logged is on disk when this returns. Trouble is warned of once and training goes on.
 

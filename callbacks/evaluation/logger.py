@@ -9,10 +9,11 @@ from typing import Any
 import keras
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.base import SeqVizCallback
+from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback
 from tb_seqviz_plugin.callbacks.errors import EvaluationError
 from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
 from tb_seqviz_plugin.callbacks.evaluation.options import EvaluationOptions
+from tb_seqviz_plugin.callbacks.evaluation.shares import Shares
 from tb_seqviz_plugin.callbacks.evaluation.survey import Survey
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.schema import make_tag
@@ -23,6 +24,8 @@ class EvaluationLogger(SeqVizCallback):
 
     The model is run once over the data for all measures and slices. Of language models and encoder-decoders the probability and
     rank of each token of a few examples is logged, too. Training is not changed by it, to the last bit.
+
+    Where several processes train one model in a loop of their own, each evaluates a share at `log(step)`, and the chief logs all.
 
     Args:
         log_dir: the run's folder, the same as for `keras.callbacks.TensorBoard`; records go to `seqviz` in it.
@@ -84,6 +87,7 @@ class EvaluationLogger(SeqVizCallback):
         self._evaluator = Evaluator(
             dataset, task, slices, examples, max_examples, tokenizer, source, classes, options, self.warn
         )
+        self._shares = Shares(self.log_dir / RUN_DIRECTORY, name, self._evaluator, self.warn)
 
     def find(self) -> Survey:
         """Returns what the data set holds, and what the model does with it; nothing is logged, and what is found is kept for that.
@@ -93,9 +97,13 @@ class EvaluationLogger(SeqVizCallback):
         """
         return self._evaluator.find(self.model)
 
+    def help_chief(self) -> None:
+        """Counts this worker's share of the data set, and leaves that for the chief."""
+        self._shares.leave(self.model)
+
     def collect(self, step: int) -> None:
         """Evaluates the model as it is now and hands that to the writer."""
-        evaluated = self._evaluator(self.model)
+        evaluated = self._evaluator.put_together(self.model, self._shares.counted(self.model))
         self.writer.evaluation(self._name, evaluated.evaluation, step=step)
         for number, tokens in enumerate(evaluated.tokens):
             self.writer.tokens(

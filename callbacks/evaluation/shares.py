@@ -1,0 +1,141 @@
+"""Evaluations that several processes share: each counts a part of the data set, and the chief puts the counts together.
+
+Counts go through files of the run's folder and not through a collective: a collective would wait for ever for a worker that has no
+logger, has failed, or logs at other steps. What does not come the chief counts itself, so that its table is the same in any case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.callbacks.chief import place_among_workers
+from tb_seqviz_plugin.callbacks.evaluation.evaluator import Counts, Evaluator
+from tb_seqviz_plugin.callbacks.evaluation.tally import Tally
+from tb_seqviz_plugin.log.remote.address import address_of
+
+Array = npt.NDArray[Any]
+
+PATIENCE = 5.0
+"""Seconds that the chief waits for others at least, or as long as its own part took, once that is counted."""
+_TALLY = ("index", "confusion", "scores", "labels")
+
+
+class Shares:
+    """The parts of the evaluations of one logger.
+
+    Args:
+        folder: of the run, which all workers see; one that stands for an address of an object store is not shared.
+        name: of the logger, the same on all workers.
+        evaluator: counts.
+        tell: is told if others do not come.
+    """
+
+    def __init__(self, folder: Path, name: str, evaluator: Evaluator, tell: Callable[[str], None]) -> None:
+        self._folder, self._evaluator, self._tell = folder / "shares", evaluator, tell
+        self._prefix = _digest(name.encode())
+        self._worker, self._workers = place_among_workers() if address_of(folder) is None else (0, 1)
+        self._left: Path | None = None
+
+    def counted(self, model: keras.Model) -> list[Counts]:
+        """Returns, on the chief, the counts of all parts for the model as it is now; each example is in one."""
+        workers = self._workers_for(model)
+        began = time.monotonic()
+        found = [self._evaluator.count(model, 0, workers)]
+        if workers == 1:
+            return found
+        until = time.monotonic() + max(PATIENCE, time.monotonic() - began)
+        key = self._key(model)
+        missing = dict.fromkeys(range(1, workers))
+        while missing and time.monotonic() < until:
+            for worker in list(missing):
+                path = self._path(key, worker)
+                if path.exists():
+                    found.append(_read(path))
+                    del missing[worker]
+            if missing:
+                time.sleep(0.01)
+        self._clear()
+        if missing:
+            self._workers = 1
+            self._tell(
+                f"From worker {', '.join(map(str, missing))} no counts came for the weights that the chief has, bit for bit. The "
+                "chief evaluates all of the data set from now on. For a share of each, call log(step) on all workers at the same "
+                "steps, with the same data set and arguments, and a log_dir that all of them see; moving means of "
+                "BatchNormalization differ from worker to worker, unless it is made with synchronized=True."
+            )
+            found += [self._evaluator.count(model, worker, workers) for worker in missing]
+        return found
+
+    def leave(self, model: keras.Model) -> None:
+        """Counts, on a worker that is not the chief, its part, and leaves the counts for the chief."""
+        workers = self._workers_for(model)
+        if self._left is not None and self._left.exists():  # the chief does without
+            self._left.unlink(missing_ok=True)
+            self._workers = 1
+        if self._workers == 1 or self._worker >= workers:
+            return
+        counts = self._evaluator.count(model, self._worker, workers)
+        path = self._path(self._key(model), self._worker)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        with unfinished.open("wb") as file:
+            np.savez(file, **_arrays_of(counts))  # type: ignore[arg-type]
+        unfinished.replace(path)
+        self._left = path
+
+    def _workers_for(self, model: keras.Model) -> int:
+        """Returns how many have a part: not more than there are batches."""
+        return 1 if self._workers == 1 else min(self._workers, len(self._evaluator.find(model).marks))
+
+    def _key(self, model: keras.Model) -> str:
+        """Returns what stands for the model's weights and the data set: counts with another key are of something else."""
+        weights = (keras.ops.convert_to_numpy(weight).tobytes() for weight in model.weights)
+        return _digest(*weights, repr(self._evaluator.find(model).marks).encode())
+
+    def _path(self, key: str, worker: int) -> Path:
+        return self._folder / f"{self._prefix}-{key}-{worker}.npz"
+
+    def _clear(self) -> None:
+        """Removes what was taken, and what is left of trainings before."""
+        for path in self._folder.glob(f"{self._prefix}-*.npz"):
+            path.unlink(missing_ok=True)
+
+
+def _digest(*parts: bytes) -> str:
+    found = hashlib.blake2b(digest_size=8)
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
+
+
+def _arrays_of(counts: Counts) -> dict[str, Array]:
+    arrays = {name: getattr(counts.tally, name) for name in _TALLY} | {"notes": np.array(list(counts.notes), np.str_)}
+    arrays |= {f"columns/{name}": column for name, column in counts.tally.columns.items()}
+    for place, said in counts.kept.items():
+        arrays |= {f"kept/{place}/{name}": np.asarray(array) for name, array in said.items()}
+    return arrays
+
+
+def _read(path: Path) -> Counts:
+    with np.load(path, allow_pickle=False) as file:
+        arrays = dict(file.items())
+    kept: dict[int, dict[str, Array]] = {}
+    columns: dict[str, Array] = {}
+    for name, array in arrays.items():
+        kind, _, rest = name.partition("/")
+        if kind == "columns":
+            columns[rest] = array
+        elif kind == "kept":
+            place, _, own = rest.partition("/")
+            kept.setdefault(int(place), {})[own] = array
+    tally = Tally(columns=columns, **{name: arrays[name] for name in _TALLY})
+    return Counts(tally, kept, arrays["notes"].tolist())
