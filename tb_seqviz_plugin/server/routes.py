@@ -145,7 +145,7 @@ class Routes:
             known = dataclasses.replace(listed, series=chosen(listed.series, runs, tags))
         except ValueError as error:
             raise NotFoundError(str(error)) from None
-        losses = losses_of(self._provider, context, experiment)
+        losses = losses_of(self._provider, context, experiment, known.series, listed.series)
         # Where it is larger than a few records it is on disk until it was sent.
         file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
         try:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers.served import Logs
+from helpers.store import Kept
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 from tensorboard.context import RequestContext
@@ -20,6 +21,7 @@ from tensorboard.util.tensor_util import make_tensor_proto
 from werkzeug.test import Client
 
 import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.log.remote.address import SPOOL_VARIABLE
 from tb_seqviz_plugin.server.onefile import file as onefile
 from tb_seqviz_plugin.server.onefile.packing import pack
 from tb_seqviz_plugin.server.reader import Reader
@@ -127,17 +129,52 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     assert "<!--" not in opened.text
 
 
-def test_a_loss_that_is_no_number_is_json_as_of_tensorboard(tmp_path: Path) -> None:
-    with seqviz.Writer(tmp_path / "logs") as writer:
-        writer.attention("example", {"attention": np.ones((1, 2, 2), np.float32) / 2}, step=0)
-    events = EventFileWriter(str(tmp_path / "logs" / "train"))
+def write_losses(run_dir: Path, losses: list[float]) -> None:
+    events = EventFileWriter(str(run_dir))
     metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="scalars"))
-    for step, loss in enumerate([1.5, np.nan, np.inf]):
+    for step, loss in enumerate(losses):
         value = Summary.Value(tag="epoch_loss", tensor=make_tensor_proto(np.float32(loss)), metadata=metadata)
         events.add_event(Event(step=step, wall_time=float(step), summary=Summary(value=[value])))
     events.close()
+
+
+def test_a_loss_that_is_no_number_is_json_as_of_tensorboard(tmp_path: Path) -> None:
+    with seqviz.Writer(tmp_path / "logs") as writer:
+        writer.attention("example", {"attention": np.ones((1, 2, 2), np.float32) / 2}, step=0)
+    write_losses(tmp_path / "logs" / "train", [1.5, np.nan, np.inf])
     index = Opened(seqviz.export(tmp_path / "logs", tmp_path / "log.html").read_bytes()).index
     assert [value for *_, value in index["scalars"]["train"]["epoch_loss"]] == [1.5, "NaN", "Infinity"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "kept"),
+    [
+        (None, {"one/train", "one", "two/train", "three", "four", "train"}),
+        (["one/seqviz"], {"one/train", "one"}),
+        (["three"], {"three", "train"}),
+        (["four/seqviz"], {"four"}),
+    ],
+)
+def test_of_chosen_runs_the_losses_beside_them_are_kept(runs: list[str] | None, kept: set[str], tmp_path: Path) -> None:
+    for run in ("one/seqviz", "two/seqviz", "three", "four/seqviz", "four/other"):
+        with seqviz.Writer(tmp_path / "logs" / run) as writer:
+            writer.attention("example", {"attention": np.ones((1, 2, 2), np.float32) / 2}, step=0)
+    for run in ("one/train", "one", "two/train", "three", "four", "four/other", "train", "elsewhere/train"):
+        write_losses(tmp_path / "logs" / run, [1.5])
+    index = Opened(seqviz.export(tmp_path / "logs", tmp_path / "log.html", runs=runs).read_bytes()).index
+    assert index["scalars"].keys() == kept | ({"four/other"} if runs is None else set())
+
+
+def test_a_log_in_an_object_store_is_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Kept.begin(tmp_path / "kept")
+    monkeypatch.setenv(SPOOL_VARIABLE, str(tmp_path / "spool"))
+    with seqviz.Writer("kept://bucket/logs/run") as writer:
+        writer.attention("example", {"attention": np.ones((1, 2, 2), np.float32) / 2}, step=3)
+    opened = Opened(seqviz.export("kept://bucket/logs", tmp_path / "log.html").read_bytes())
+    assert [*opened.tags] == [("run", "attention/example")]
+    assert "<title>SeqViz: logs</title>" in opened.text
+    with pytest.raises(FileNotFoundError, match="kept://bucket/nowhere holds no event files"):
+        seqviz.export("kept://bucket/nowhere", tmp_path / "log.html")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +184,11 @@ def test_a_loss_that_is_no_number_is_json_as_of_tensorboard(tmp_path: Path) -> N
         ({"runs": ["other"]}, ValueError, "There is no run 'other'; there are '.'."),
         ({"tags": ["other"]}, ValueError, "There is no tag 'other'; there are 'attention/example'."),
         ({"runs": "."}, ValueError, "The runs are '.'; expected a list of names, such as ['.']."),
+        (
+            {"path": "s3://bucket/log.html"},
+            ValueError,
+            "The path is 's3://bucket/log.html'; expected a file on this machine",
+        ),
         ({"path": "."}, ValueError, "is a folder; expected the path of a file"),
         ({"runs": []}, ValueError, "No runs are chosen; expected names of runs, or None for all."),
         ({"logdir": "empty"}, ValueError, "holds no records of SeqViz"),

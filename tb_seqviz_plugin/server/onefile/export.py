@@ -20,6 +20,7 @@ from tensorboard.plugins.scalar.metadata import PLUGIN_NAME as SCALARS
 
 from tb_seqviz_plugin.log.channel import Channel
 from tb_seqviz_plugin.log.folders import absolute_folder
+from tb_seqviz_plugin.log.remote.address import local_path, split_address
 from tb_seqviz_plugin.log.spool import SPOOL
 from tb_seqviz_plugin.schema import PLUGIN_NAME
 from tb_seqviz_plugin.schema.answers import SeriesInfo
@@ -43,7 +44,8 @@ def export(
     records, and 0.2 MB for the page. While it is written, the records are held in memory, as by TensorBoard.
 
     Args:
-        logdir: the folder that `tensorboard --logdir` would be given.
+        logdir: the folder that `tensorboard --logdir` would be given; or the address of one in an object store, whose event files
+            are downloaded, and taken away again when the file is written.
         path: where to write the file, such as "attention.html"; what is there is replaced.
         runs: which runs, named as in TensorBoard; None for all.
         tags: which tags, such as "attention/probe/0"; None for all.
@@ -53,7 +55,8 @@ def export(
 
     Raises:
         FileNotFoundError: if there is no such folder, or the page was not built.
-        ValueError: if there is no such run or tag, or no records at all.
+        OSError: if an object store does not give what it holds.
+        ValueError: if there is no such run or tag, no records at all, or the path is not that of a file on this machine.
 
     >>> import numpy as np
     >>> import tb_seqviz_plugin as seqviz
@@ -62,12 +65,33 @@ def export(
     >>> seqviz.export("logs", "attention.html", tags=["attention/example"]).name
     'attention.html'
     """
-    root, target = Path(os.path.expanduser(logdir)), absolute_folder(path)
+    target = _file_at(path)
+    address = split_address(logdir)
+    if address is not None:
+        # What talks to object stores is loaded for whoever gives an address.
+        from tb_seqviz_plugin.log.remote.fetch import fetched
+
+        with fetched(*address) as folder:
+            return _export(Path(folder), address[1], target, runs, tags)
+    root = local_path(logdir)
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is not a folder; expected the folder that `tensorboard --logdir` is given.")
+    _recover(root)
+    return _export(root, str(logdir), target, runs, tags)
+
+
+def _file_at(path: str | os.PathLike[str]) -> Path:
+    if split_address(path) is not None:
+        raise ValueError(
+            f"The path is {os.fspath(path)!r}; expected a file on this machine, such as 'attention.html' to upload then."
+        )
+    target = absolute_folder(path)
     if target.is_dir():
         raise ValueError(f"{target} is a folder; expected the path of a file, such as 'attention.html'.")
-    _recover(root)
+    return target
+
+
+def _export(root: Path, name: str, target: Path, runs: Sequence[str] | None, tags: Sequence[str] | None) -> Path:
     provider, context = _provider_of(root), RequestContext()
     reader = Reader(provider)
     listed = reader.series(context, "")
@@ -77,11 +101,12 @@ def export(
         _warn(f"Left out run {run!r}: its event files are damaged.")
     series = chosen(listed.series, runs, tags)
     if not series:
-        raise ValueError(f"{root} holds no records of SeqViz; expected a folder that a callback or a Writer logged to.")
+        raise ValueError(f"{name} holds no records of SeqViz; expected a folder that a callback or a Writer logged to.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
         try:
-            title, losses = f"SeqViz: {root.absolute().name}", losses_of(provider, context, "")
+            title = f"SeqViz: {Path(name).absolute().name}"
+            losses = losses_of(provider, context, "", series, listed.series)
             known = dataclasses.replace(listed, series=series)
             write_file(file, title, reader, EmbeddingReader(reader), context, "", known, losses)
         except BaseException:
@@ -118,12 +143,27 @@ def chosen(series: Iterable[SeriesInfo], runs: Sequence[str] | None, tags: Seque
 
 
 def losses_of(
-    provider: DataProvider, context: RequestContext, experiment: str
+    provider: DataProvider,
+    context: RequestContext,
+    experiment: str,
+    series: Iterable[SeriesInfo],
+    listed: Iterable[SeriesInfo],
 ) -> dict[str, dict[str, list[list[float]]]]:
-    """Returns TensorBoard's scalars that are losses, by run and tag."""
+    """Returns TensorBoard's scalars that are losses and lie where the page looks for that of a run, by run and tag.
+
+    Args:
+        provider: where they are from.
+        context: of the request.
+        experiment: of TensorBoard.
+        series: whose losses.
+        listed: all there are; those of runs of other ones are left out.
+    """
     asked: dict[str, Any] = {"experiment_id": experiment, "plugin_name": SCALARS}
-    listed = provider.list_scalars(context, **asked)
-    wanted = {run: [tag for tag in tags if "loss" in tag.lower()] for run, tags in listed.items()}
+    runs = {info.run for info in series}
+    others = {info.run for info in listed} - runs
+    found = provider.list_scalars(context, **asked)
+    near = {run: tags for run, tags in found.items() if run not in others and any(_is_near(run, own) for own in runs)}
+    wanted = {run: [tag for tag in tags if "loss" in tag.lower()] for run, tags in near.items()}
     names = sorted({tag for tags in wanted.values() for tag in tags})
     if not names:
         return {}
@@ -136,6 +176,14 @@ def losses_of(
     # JSON has no NaN: TensorBoard answers with its name, so that one loss that exploded does not take the page along.
     cleansed: dict[str, dict[str, list[list[float]]]] = json_util.Cleanse(losses)
     return cleansed
+
+
+def _is_near(run: str, own: str) -> bool:
+    """Returns whether the page looks in a run for the loss of another, see `findLoss` in `frontend/src/store/stepLines.ts`."""
+    folder = own.rpartition("/")[0]
+    if not folder:
+        return run in (own, "train", ".")
+    return run in (own, folder) or run.rpartition("/")[0] == folder
 
 
 def _provider_of(root: Path) -> DataProvider:
@@ -159,4 +207,4 @@ def _recover(root: Path) -> None:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=3)
+    warnings.warn(message, stacklevel=4)
