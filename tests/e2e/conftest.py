@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import urllib.parse
 import weakref
 from collections.abc import Callable, Iterator
@@ -158,6 +159,17 @@ class SeqVizPage:
         self.frame.locator("body").evaluate("() => window.focus()")
         for _ in range(times):
             self.page.keyboard.press(key)
+
+    def save(self, name: str, kind: str, folder: Path) -> Path:
+        """Saves something by the sheet of exports, such as "what is in sight" as "svg"; returns the file."""
+        self.frame.get_by_role("button", name="export", exact=True).first.click()
+        sheet = self.frame.get_by_role("dialog", name="Export")
+        with self.page.expect_download() as download:
+            sheet.get_by_role("button", name=re.compile(f"^{kind.upper()}: .*{re.escape(name)}")).click()
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        sheet.get_by_role("button", name="Close").click()
+        return path
 
     def place(self) -> dict[str, str]:
         """What TensorBoard's address says of the page."""

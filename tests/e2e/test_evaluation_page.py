@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
@@ -177,7 +178,9 @@ def test_tokens_are_learnt_forgotten_and_lead_to_their_attention(
     expect(page.page).to_have_url(re.compile(r"p\.seqviz\.pin=7"))
 
 
-def test_runs_are_a_mean_or_stand_against_each_other(evaluated: TensorBoardProcess, open_page: Open) -> None:
+def test_runs_are_a_mean_or_stand_against_each_other(
+    evaluated: TensorBoardProcess, open_page: Open, tmp_path: Path
+) -> None:
     page = open_page(evaluated, view="evaluation", runs=f"{RUN},small/seqviz")
     expect(table(page).locator("path.band").first).to_be_attached()
     expect(page.frame.get_by_role("tabpanel")).to_contain_text("the mean of 2 runs")
@@ -188,8 +191,6 @@ def test_runs_are_a_mean_or_stand_against_each_other(evaluated: TensorBoardProce
     page.choose("Order", "clearest difference first")
     expect(names(page).nth(1)).to_have_text("source length 10 to 39")
     expect(page.reading).to_contain_text("clearly")
-    with page.page.expect_download() as saved:
-        page.frame.get_by_role("button", name="CSV").click()
-    lines = saved.value.path().read_text(encoding="utf-8").splitlines()
+    lines = page.save("every measure", "csv", tmp_path).read_text(encoding="utf-8").splitlines()
     assert lines[0] == "run,step,slice,measure,value,low,high,count"
     assert len(lines) == 1 + 2 * len(STEPS) * len(SLICES) * 4

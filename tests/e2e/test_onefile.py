@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 import tb_seqviz_plugin as seqviz
@@ -17,6 +20,7 @@ from e2e.logs import HOSTILE, softmax
 pytestmark = pytest.mark.slow
 
 Open = Callable[[Path], Page]
+SVG = {"svg", "title", "defs", "clipPath", "linearGradient", "stop", "g", "rect", "path", "circle", "text", "image"}
 
 
 @pytest.fixture
@@ -70,6 +74,23 @@ def test_hostile_texts_are_drawn_and_do_nothing(open_file: Open, tmp_path: Path)
     matrix.hover()
     expect(page.get_by_role("region", name="reading line")).to_contain_text("largest of this query")
     assert page.title() == "SeqViz, Attention"
+    page.keyboard.press("e")
+    saved: dict[str, Path] = {}
+    for kind in ("svg", "png", "npz", "json"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"{kind.upper()}: ").click()
+        saved[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[kind])
+    # What no XML may hold is left out; everything else is text, and no element of its own.
+    drawn = ElementTree.parse(saved["svg"]).getroot()
+    assert {element.tag.rpartition("}")[2] for element in drawn.iter()} <= SVG
+    said = {element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"<img src=x onerror=alert(1)>", "白日依山盡", "${alert(3)}{{alert(4)}}"} <= said
+    assert Image.open(saved["png"]).size[0] == 2 * float(drawn.attrib["width"])
+    with np.load(saved["npz"]) as arrays:
+        np.testing.assert_allclose(arrays["weights"], weights, atol=arrays["bound"].max())
+        assert [token.rstrip("\0") for token in HOSTILE] == arrays["query_tokens"].tolist()
+    assert json.loads(saved["json"].read_text("utf-8"))["key_tokens"] == HOSTILE
 
 
 def test_the_page_saves_the_runs_shown(

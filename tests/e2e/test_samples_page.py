@@ -441,11 +441,9 @@ def test_what_is_found_is_exported(go_to: Open, records: Records, tmp_path: Path
         if "ghost and" in sample.text
     ]
     expect(page.found).to_have_text(f"{len(wanted)} texts")
-    with page.page.expect_download() as saved:
-        page.frame.get_by_role("button", name="JSON").click()
-    assert saved.value.suggested_filename == "probe.json"
-    saved.value.save_as(tmp_path / "found.json")
-    rows = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    saved = page.save(f"what is found: {len(wanted)} texts", "json", tmp_path)
+    assert saved.name.endswith("-probe.json")
+    rows = json.loads(saved.read_text(encoding="utf-8"))
     assert len(rows) == len(wanted)
     for row, (step, sample) in zip(rows, wanted, strict=True):
         assert (row["run"], row["step"], row["prompt"], row["temperature"]) == (
@@ -458,10 +456,7 @@ def test_what_is_found_is_exported(go_to: Open, records: Records, tmp_path: Path
         assert row["reference"] == sample.reference
         for name, value in row["measures"].items():
             assert value == pytest.approx(sample.measures[name], rel=1e-6), name
-    with page.page.expect_download() as saved:
-        page.frame.get_by_role("button", name="CSV").click()
-    saved.value.save_as(tmp_path / "found.csv")
-    with (tmp_path / "found.csv").open(newline="", encoding="utf-8") as file:
+    with page.save("what is found", "csv", tmp_path).open(newline="", encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
     assert [(line["step"], line["text"]) for line in lines] == [(str(step), sample.text) for step, sample in wanted]
     assert float(lines[0]["chrf"]) == pytest.approx(wanted[0][1].measures["chrf"])
@@ -664,10 +659,8 @@ def test_hostile_texts_are_texts(go_to: Open, tmp_path: Path) -> None:
     assert [line for line in poem.inner_text().replace("↵", "").split("\n") if line] == list(
         HOSTILE["<b>bold</b>${alert(3)}"].split("\n")
     )
-    with page.page.expect_download() as saved:
-        page.frame.get_by_role("button", name="JSON").click()
-    saved.value.save_as(tmp_path / "hostile.json")
-    texts = {row["prompt"]: row["text"] for row in json.loads((tmp_path / "hostile.json").read_text("utf-8"))}
+    saved = page.save("all texts in sight", "json", tmp_path)
+    texts = {row["prompt"]: row["text"] for row in json.loads(saved.read_text("utf-8"))}
     assert texts == HOSTILE
     assert page.frame.locator("img, .sample-text script, .sample-text b").count() == 0
 

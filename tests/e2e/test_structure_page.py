@@ -207,24 +207,19 @@ def test_an_attention_layer_leads_to_its_weights(server: TensorBoardProcess, ope
 def test_drawings_are_saved(server: TensorBoardProcess, open_page: Open, tmp_path: Path) -> None:
     page = open_page(server, view="structure", open="decoder", colour="role")
     expect(box(page, "decoder/gru")).to_be_visible()
-    for kind in ("svg", "png"):
-        with page.page.expect_download() as download:
-            page.frame.get_by_role("button", name=kind.upper()).click()
-        assert download.value.suggested_filename == f"translator.{kind}"
-        download.value.save_as(tmp_path / f"model.{kind}")
-    texts = "\n".join(ElementTree.parse(tmp_path / "model.svg").getroot().itertext())
+    svg, png = (page.save("the whole drawing", kind, tmp_path) for kind in ("svg", "png"))
+    assert (svg.name, png.name) == ("translator-translator.svg", "translator-translator.png")
+    texts = "\n".join(ElementTree.parse(svg).getroot().itertext())
     for text in ("encoder", "gru", "attention", f"Block × {BLOCKS}", "batch × units 16", HOSTILE[:8]):
         assert text in texts
-    assert (tmp_path / "model.png").read_bytes().startswith(b"\x89PNG")
+    assert png.read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_page_and_plot_structure_draw_alike(server: TensorBoardProcess, open_page: Open, tmp_path: Path) -> None:
     page = open_page(server, view="structure", open="encoder,decoder", step=10, colour="role")
     expect(box(page, "encoder/gru")).to_be_visible()
     expect(box(page, "decoder/gru")).to_be_visible()
-    with page.page.expect_download() as download:
-        page.frame.get_by_role("button", name="SVG").click()
-    download.value.save_as(tmp_path / "page.svg")
+    saved = page.save("the whole drawing", "svg", tmp_path)
     script = (Path(tb_seqviz_plugin.__file__).parent / "static" / "draw.js").read_text(encoding="utf-8")
     header = json.dumps(structure_header(translator()), default=vars)
     # Its letters are as broad as those of the page; plot_structure cannot know them.
@@ -238,7 +233,7 @@ def test_the_page_and_plot_structure_draw_alike(server: TensorBoardProcess, open
         }""".replace("SCRIPT", script),
         [header, json.dumps({"depth": 2, "own": []})],
     )
-    of_page, of_script = drawn_in((tmp_path / "page.svg").read_text(encoding="utf-8")), drawn_in(drawn)
+    of_page, of_script = drawn_in(saved.read_text(encoding="utf-8")), drawn_in(drawn)
     assert of_page.boxes == of_script.boxes
     assert of_page.lines == of_script.lines
     assert of_page.texts == of_script.texts

@@ -13,6 +13,10 @@ export const loadDetails = async () => {
   await learn("attention/details");
   return import("./AttentionDetails.svelte");
 };
+export const loadSaving = async () => {
+  await learn("attention/details");
+  return import("./saving");
+};
 export const loadHelp = async () => {
   await learn("attention/details");
   return phrases.HELP;

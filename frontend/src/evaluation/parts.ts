@@ -7,3 +7,4 @@ export { EvaluationState as State } from "./state.svelte";
 export const loadRail = () => import("./EvaluationRail.svelte");
 export const loadDetails = () => import("./EvaluationDetails.svelte");
 export const loadHelp = async () => phrases.HELP;
+export const loadSaving = () => import("./saving");

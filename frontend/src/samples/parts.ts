@@ -7,3 +7,4 @@ export { SamplesState as State } from "./state.svelte";
 export const loadRail = () => import("./SamplesRail.svelte");
 export const loadDetails = () => import("./SamplesDetails.svelte");
 export const loadHelp = async () => phrases.HELP;
+export const loadSaving = () => import("./saving");

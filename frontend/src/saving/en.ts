@@ -4,6 +4,19 @@ import { count } from "../language/en";
 
 export const TITLE = "Export";
 
+export const PICTURE = "Picture";
+export const IN_SIGHT = "what is in sight, as it is drawn";
+export const DATA = "Data";
+export const WRITING = "It is being written …";
+
+export function saveAs(name: string, kind: string): string {
+  return `${kind.toUpperCase()}: ${name}`;
+}
+
+export function notSaved(reason: string): string {
+  return `It was not saved: ${reason}`;
+}
+
 export const ONE_FILE = "One HTML file";
 
 export function oneFileOf(runs: number): string {

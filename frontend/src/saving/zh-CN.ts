@@ -4,6 +4,19 @@ import { count } from "../language/zh-CN";
 
 export const TITLE = "导出";
 
+export const PICTURE = "图片";
+export const IN_SIGHT = "当前可见的内容，与所画一致";
+export const DATA = "数据";
+export const WRITING = "正在写入……";
+
+export function saveAs(name: string, kind: string): string {
+  return `${kind.toUpperCase()}：${name}`;
+}
+
+export function notSaved(reason: string): string {
+  return `未能保存：${reason}`;
+}
+
 export const ONE_FILE = "单个 HTML 文件";
 
 export function oneFileOf(runs: number): string {

@@ -3,6 +3,7 @@
 import type { Component } from "svelte";
 import type { Api } from "../host/api";
 import type { Parameters, Written } from "./parameters";
+import type { Savable } from "./saving";
 import type { Session } from "./session.svelte";
 import type { Target, ViewState } from "./viewState.svelte";
 
@@ -45,6 +46,8 @@ export interface Parts<State> {
   loadDetails: Loaded<State>;
   /** What the sheet of keys says besides those of the view. */
   loadHelp(): Promise<Help>;
+  /** What can be saved besides a picture of what is in sight. */
+  loadSaving?(): Promise<{ savable(view: State, api: Api, signal: AbortSignal): Savable }>;
 }
 
 type Loaded<State> = () => Promise<{ default: Component<{ view: State }> }>;

@@ -7,3 +7,4 @@ export { StructureState as State } from "./state.svelte";
 export const loadRail = () => import("./StructureRail.svelte");
 export const loadDetails = () => import("./StructureDetails.svelte");
 export const loadHelp = async () => phrases.HELP;
+export const loadSaving = () => import("./saving");

@@ -26,6 +26,12 @@ const MEASURE_MEANINGS: Record<Measure, string> = {
   coverage: "Coverage: 0 where every key was looked at; the lower, the more were passed over.",
 };
 
+/** `side`: "A" or "B"; null where nothing is compared. */
+export function weightsToSave(layer: string, heads: number, side: string | null, step: number): string {
+  const whose = side === null ? "" : `${side}, `;
+  return `weights of ${heads === 1 ? "the head" : `all ${count(heads)} heads`} of ${layer}: ${whose}step ${count(step)}`;
+}
+
 export function measureMeaning(measure: Measure): string {
   return MEASURE_MEANINGS[measure];
 }

@@ -73,6 +73,18 @@ export async function fetchRecord(
   return assemble(address, header, focus, blobs);
 }
 
+/** Fetches a head of the layer in focus. */
+export async function fetchHead(
+  api: Api,
+  { address, header, layer }: LoadedRecord,
+  head: number,
+  signal: AbortSignal,
+): Promise<HeadMatrix> {
+  const blob = header.layers[layer]?.parts.find((part) => holdsHead(part, head))?.blob ?? -1;
+  const frame = await api.blob({ ...address, index: blob }, signal);
+  return matrixOf(header, new Map([[blob, frame]]), layer, head);
+}
+
 /** One head of one layer at some step: whole, or in small where it is large. */
 export interface Still {
   header: AttentionHeader;

@@ -26,6 +26,11 @@ const MEASURE_MEANINGS: Record<Measure, string> = {
   coverage: "覆盖度：0 表示每个键都被看过；越低，被略过的越多。",
 };
 
+export function weightsToSave(layer: string, heads: number, side: string | null, step: number): string {
+  const whose = side === null ? "" : `${side}，`;
+  return `${layer} ${heads === 1 ? "唯一的头" : `全部 ${count(heads)} 个头`}的权重：${whose}第 ${count(step)} 步`;
+}
+
 export function measureMeaning(measure: Measure): string {
   return MEASURE_MEANINGS[measure];
 }

@@ -15,7 +15,7 @@ import type { ChangeRead } from "../types";
 export const SETS = "Held-out sets";
 export const TABLE = "slices and measures";
 export const SLICE_HEAD = "slice";
-export const EXPORT_TITLE = "Every measure of every slice, at all steps of the runs in sight";
+export const ALL_MEASURES = "every measure of every slice, at all steps of the runs in sight";
 export const HOW = "How it was measured";
 
 export function tableLabel(slices: number): string {

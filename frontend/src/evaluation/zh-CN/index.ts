@@ -15,7 +15,7 @@ import type { ChangeRead } from "../types";
 export const SETS = "留出集";
 export const TABLE = "切片与指标";
 export const SLICE_HEAD = "切片";
-export const EXPORT_TITLE = "所选运行各步、各切片的全部指标";
+export const ALL_MEASURES = "所选运行各步、各切片的全部指标";
 export const HOW = "如何测得";
 
 export function tableLabel(slices: number): string {

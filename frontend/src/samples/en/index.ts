@@ -348,7 +348,9 @@ export function foundNumber(at: number, number: number): string {
   return `${count(at + 1)} of ${foundCount(number)}`;
 }
 
-export const EXPORT_TITLE = "Save what is found, or all texts in sight where nothing is searched for";
+export function textsToSave(isFound: boolean, total: number): string {
+  return `${isFound ? "what is found" : "all texts in sight"}: ${total === 1 ? "one text" : `${count(total)} texts`}`;
+}
 
 export const COPY_TITLE = "Copy this text (c)";
 

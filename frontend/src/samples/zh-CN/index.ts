@@ -318,7 +318,9 @@ export function foundNumber(at: number, number: number): string {
   return `第 ${count(at + 1)} 段，共 ${foundCount(number)}`;
 }
 
-export const EXPORT_TITLE = "保存找到的文本；没有搜索时保存所有可见文本";
+export function textsToSave(isFound: boolean, total: number): string {
+  return `${isFound ? "找到的文本" : "所有可见文本"}：${count(total)} 条`;
+}
 
 export const COPY_TITLE = "复制这段文本（c）";
 

@@ -4,6 +4,7 @@
  */
 
 import { render } from "svelte/server";
+import { asXml } from "../../draw/xml";
 import { speak } from "../../language/catalogue";
 import type { StructureHeader } from "../../wire/schema.gen";
 import * as en from "../en";
@@ -18,7 +19,6 @@ import { paletteOf } from "./palette";
 import { PLAIN_FONTS } from "./plainFonts";
 import Sheet from "./Sheet.svelte";
 import { sceneOf, specOf } from "./scene";
-import { asXml } from "./xml";
 
 // It is no page, which would choose a language.
 speak({ structure: en });

@@ -144,7 +144,7 @@ export const FIT = "fit";
 export const FIT_TITLE = "Show the whole drawing (0)";
 export const ZOOM_IN_TITLE = "Zoom in (+)";
 export const ZOOM_OUT_TITLE = "Zoom out (−)";
-export const EXPORT_TITLE = "Save the drawing as it is opened and coloured";
+export const WHOLE_DRAWING = "the whole drawing, as it is opened and coloured";
 export const SEARCH_HINT = "Find a layer (/)";
 export const SEARCH_LABEL = "search";
 

@@ -135,7 +135,7 @@ export const FIT = "适合窗口";
 export const FIT_TITLE = "显示整个结构图（0）";
 export const ZOOM_IN_TITLE = "放大（+）";
 export const ZOOM_OUT_TITLE = "缩小（−）";
-export const EXPORT_TITLE = "按当前的展开和颜色保存结构图";
+export const WHOLE_DRAWING = "整幅结构图，按当前的展开和颜色";
 export const SEARCH_HINT = "查找层（/）";
 export const SEARCH_LABEL = "搜索";
 

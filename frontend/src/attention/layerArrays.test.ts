@@ -1,0 +1,68 @@
+import { expect, it } from "vitest";
+import type { Measures } from "../store/measures";
+import { attentionHeader, layerHeader } from "../testing/records";
+import { jsonOf, type LayerData, npzOf } from "./layerArrays";
+import { quantised } from "./testing";
+
+const header = attentionHeader([
+  layerHeader({ path: "encoder/self", heads: 1 }),
+  layerHeader({ path: "decoder/cross", heads: 2, queries: 2, keys: 3 }),
+]);
+const measures: Measures = {
+  steps: [4],
+  names: ["entropy", "first"],
+  rows: 3,
+  layers: [],
+  values: Float32Array.of(0, 0, 0.5, 0.25, Number.NaN, 1),
+};
+const HEADS = [
+  quantised([
+    [1, 0, 0],
+    [0.25, 0.75, Number.NaN],
+  ]),
+  quantised([
+    [0, 1, 0],
+    [0.5, 0.5, Number.POSITIVE_INFINITY],
+  ]),
+];
+const data: LayerData = {
+  run: "gru/seqviz",
+  tag: "attention/probe",
+  step: 4,
+  header,
+  layer: 1,
+  measures,
+  head: async (index) => HEADS[index] as (typeof HEADS)[0],
+};
+
+it("JSON has heads, queries and keys as nested lists, and null for what is no finite number", async () => {
+  const found = JSON.parse(await (await jsonOf(data)).text());
+  expect(found).toMatchObject({ run: "gru/seqviz", tag: "attention/probe", step: 4, layer: "decoder/cross", call: 0 });
+  expect(found.query_tokens).toEqual(["0", "1"]);
+  expect(found.weights.map((head: number[][]) => head.map((row) => row.length))).toEqual([
+    [3, 3],
+    [3, 3],
+  ]);
+  expect(found.weights[0][0]).toEqual([1, 0, 0]);
+  expect(found.weights[0][1][0]).toBeCloseTo(0.25, 2);
+  expect(found.weights[1][1]).toEqual([0.5, 0.5, null]);
+  expect(found.measure_names).toEqual(["entropy", "first"]);
+  expect(found.measures).toEqual([
+    [0.5, 0.25],
+    [null, 1],
+  ]);
+  expect(found.bound[0]).toBeCloseTo(1 / 255);
+});
+
+it("measures of another number of heads are of other layers, and left out", async () => {
+  const found = JSON.parse(await (await jsonOf({ ...data, measures: { ...measures, rows: 4 } })).text());
+  expect([found.measure_names, found.measures]).toEqual([[], [[], []]]);
+});
+
+it("what cannot be fetched fails the file", async () => {
+  const head = async () => {
+    throw new Error("no blob");
+  };
+  await expect(npzOf({ ...data, head })).rejects.toThrow("no blob");
+  await expect(jsonOf({ ...data, layer: 9 })).rejects.toThrow("has 2 layers, and none of number 9");
+});

@@ -1,0 +1,136 @@
+/** One layer at one step as arrays with names, for NumPy and as JSON. */
+
+import type { Measures } from "../store/measures";
+import { rowAt } from "../store/measures";
+import { float32, float32Bytes, int64, type NpyArray, npy, texts } from "../wire/npy";
+import type { AttentionHeader } from "../wire/schema.gen";
+import { zip } from "../wire/zip";
+import { boundOf } from "./line";
+import { firstHeadOf, tokensAlong } from "./record/layers";
+import type { HeadMatrix } from "./record/matrix";
+import { LEVEL_SHARES, weightAt } from "./weights";
+
+export interface LayerData {
+  run: string;
+  tag: string;
+  step: number;
+  header: AttentionHeader;
+  /** Index of the layer in the header. */
+  layer: number;
+  /** Of the run; null where there are none. */
+  measures: Measures | null;
+  /** Returns a head of the layer. */
+  head(index: number): Promise<HeadMatrix>;
+}
+
+/**
+ * Returns the layer as .npz: `weights` float32 [heads, queries, keys], `bound` float32 [heads], by how much they may differ from the true
+ * ones, `query_tokens`, `key_tokens`, `measures` float32 [heads, measures] with `measure_names`, and what they are of, as single values.
+ */
+export function npzOf(data: LayerData): Promise<Blob> {
+  const { heads, queries, keys } = layerOf(data);
+  const bounds: number[] = [];
+  async function* weights(): AsyncGenerator<Uint8Array> {
+    for (let head = 0; head < heads; head++) {
+      const matrix = await data.head(head);
+      bounds.push(boundOf(matrix));
+      for (let query = 0; query < queries; query++) yield float32Bytes(rowOf(matrix, query));
+    }
+  }
+  // Known once all heads have been read.
+  async function* bound(): AsyncGenerator<Uint8Array> {
+    yield float32Bytes(bounds);
+  }
+  const { axes, single, measured } = aboutOf(data);
+  const arrays: Record<string, NpyArray> = {
+    weights: { descr: "<f4", shape: [heads, queries, keys], bytes: weights() },
+    bound: { descr: "<f4", shape: [heads], bytes: bound() },
+    query_tokens: texts([queries], axes.query_tokens),
+    key_tokens: texts([keys], axes.key_tokens),
+    measure_names: texts([measured.measure_names.length], measured.measure_names),
+    measures: float32([heads, measured.measure_names.length], measured.measures.flat()),
+    ...Object.fromEntries(
+      Object.entries(single).map(([name, value]) => [
+        name,
+        typeof value === "number" ? int64([], [value]) : texts([], [value]),
+      ]),
+    ),
+  };
+  return zip(Object.entries(arrays).map(([name, array]) => ({ name: `${name}.npy`, bytes: npy(array) })));
+}
+
+/** Returns the same as JSON, in which what is no finite number is null. */
+export async function jsonOf(data: LayerData): Promise<Blob> {
+  const { heads, queries } = layerOf(data);
+  const { axes, single, measured } = aboutOf(data);
+  const about = JSON.stringify({ ...single, ...axes, ...measured }, (_, value) => plain(value));
+  const parts: string[] = [about.slice(0, -1), ',\n"weights":['];
+  const bounds: number[] = [];
+  for (let head = 0; head < heads; head++) {
+    const matrix = await data.head(head);
+    bounds.push(boundOf(matrix));
+    parts.push(head === 0 ? "\n[" : ",\n[");
+    for (let query = 0; query < queries; query++) parts.push(query === 0 ? "[" : ",\n[", rowText(matrix, query), "]");
+    parts.push("]");
+  }
+  parts.push(`],\n"bound":${JSON.stringify(bounds)}}\n`);
+  return new Blob(parts, { type: "application/json" });
+}
+
+function layerOf({ header, layer }: LayerData) {
+  const found = header.layers[layer];
+  if (!found) throw new Error(`The record has ${header.layers.length} layers, and none of number ${layer}.`);
+  return found;
+}
+
+function aboutOf(data: LayerData) {
+  const { run, tag, step, header, layer: index, measures } = data;
+  const layer = layerOf(data);
+  const { path, call, query_axis, key_axis, heads, queries, keys } = layer;
+  const total = firstHeadOf(header, header.layers.length);
+  // Measures of another number of heads are those of other layers.
+  const known = measures?.rows === total ? measures : null;
+  const measure_names = known?.names ?? [];
+  const first = firstHeadOf(header, index);
+  const unknown = measure_names.map(() => Number.NaN);
+  return {
+    single: { run, tag, step, layer: path, call, query_axis, key_axis, notes: layer.notes.join("\n") },
+    axes: {
+      query_tokens: tokensAlong(header, query_axis, queries),
+      key_tokens: tokensAlong(header, key_axis, keys),
+    },
+    measured: {
+      measure_names,
+      measures: Array.from({ length: heads }, (_, head) => {
+        const row = known && rowAt(known, step, first + head);
+        return row ? Array.from(row) : unknown;
+      }),
+    },
+  };
+}
+
+function rowOf(matrix: HeadMatrix, query: number): Float32Array {
+  return Float32Array.from({ length: matrix.keys }, (_, key) => weightAt(matrix, query, key));
+}
+
+/** So many digits say all that the stored levels do. */
+const DIGITS = 7;
+
+/** Returns the weights of a query; each level is spelled once, for there are no more than 256. */
+function rowText(matrix: HeadMatrix, query: number): string {
+  const { keys, levels, scale, invalid, negative } = matrix;
+  const spelled: string[] = [];
+  const largest = scale[query] ?? 0;
+  const texts = Array.from({ length: keys }, (_, key) => {
+    const cell = query * keys + key;
+    if (invalid?.[cell]) return "null";
+    const level = levels[cell] ?? 0;
+    spelled[level] ??= String(Number((largest * (LEVEL_SHARES[level] as number)).toPrecision(DIGITS)));
+    return negative?.[cell] && level > 0 ? `-${spelled[level]}` : (spelled[level] as string);
+  });
+  return texts.join(",");
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? null : value;
+}
