@@ -1,5 +1,6 @@
+import { quantisedRows, readRow } from "./quantise";
 import type { HeadMatrix } from "./record/matrix";
-import { LEVEL_SHARES } from "./weights";
+import { boundOf } from "./weights";
 
 /**
  * One matrix for several heads of a layer: the mean or the maximum of their decoded weights, quantised again with a scale
@@ -14,45 +15,16 @@ export function combineHeads(matrices: HeadMatrix[], how: "mean" | "max"): HeadM
     const shapes = matrices.map((matrix) => `${matrix.queries} x ${matrix.keys}`).join(", ");
     throw new Error(`combineHeads received heads of ${shapes}; expected one shape. Combine heads of one layer.`);
   }
-
-  const levels = new Uint8Array(queries * keys);
-  const scale = new Float32Array(queries);
-  const invalid = combineInvalid(matrices);
-  const row = new Float64Array(keys);
-  for (let i = 0; i < queries; i++) {
-    row.fill(0);
-    for (const matrix of matrices) {
-      const rowScale = (matrix.scale[i] as number) / (how === "mean" ? matrices.length : 1);
-      for (let j = 0, cell = i * keys; j < keys; j++, cell++) {
-        const weight = rowScale * (LEVEL_SHARES[matrix.levels[cell] as number] as number);
-        row[j] = how === "mean" ? (row[j] as number) + weight : Math.max(row[j] as number, weight);
+  const of = new Float64Array(keys);
+  return quantisedRows(queries, keys, Math.max(...matrices.map(boundOf)), (query, row) => {
+    readRow(first, query, row);
+    for (const matrix of others) {
+      readRow(matrix, query, of);
+      for (let key = 0; key < keys; key++) {
+        const [one, other] = [row[key] as number, of[key] as number];
+        row[key] = how === "mean" ? one + other : Math.max(one, other);
       }
     }
-    let largest = 0;
-    for (let j = 0; j < keys; j++) {
-      if (invalid?.[i * keys + j]) row[j] = 0;
-      else if ((row[j] as number) > largest) largest = row[j] as number;
-    }
-    scale[i] = largest;
-    if (largest === 0) continue;
-    for (let j = 0; j < keys; j++) levels[i * keys + j] = Math.round(255 * Math.sqrt((row[j] as number) / largest));
-  }
-  return { queries, keys, levels, scale, invalid };
-}
-
-/** Not a number (1) wins over infinite (2). */
-function combineInvalid(matrices: HeadMatrix[]): Uint8Array | null {
-  let combined: Uint8Array | null = null;
-  for (const { invalid } of matrices) {
-    if (invalid === null) continue;
-    if (combined === null) {
-      combined = invalid.slice();
-      continue;
-    }
-    for (let cell = 0; cell < invalid.length; cell++) {
-      const code = invalid[cell] as number;
-      if (code !== 0 && combined[cell] !== 1) combined[cell] = code;
-    }
-  }
-  return combined;
+    if (how === "mean") for (let key = 0; key < keys; key++) row[key] = (row[key] as number) / matrices.length;
+  });
 }

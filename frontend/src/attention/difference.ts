@@ -1,37 +1,20 @@
 /** How two heads differ. */
 
+import { quantisedRows, readRow } from "./quantise";
 import type { HeadMatrix } from "./record/matrix";
-import { weightAt } from "./weights";
+import { boundOf, weightAt } from "./weights";
 
 /** Returns A less B as weights of either sign; null where they are of different shapes. What is finite in one only is not finite. */
 export function differenceOf(a: HeadMatrix, b: HeadMatrix): HeadMatrix | null {
   const { queries, keys } = a;
   if (b.queries !== queries || b.keys !== keys) return null;
-  const difference = {
-    queries,
-    keys,
-    levels: new Uint8Array(queries * keys),
-    scale: new Float32Array(queries),
-    invalid: a.invalid || b.invalid ? new Uint8Array(queries * keys) : null,
-    negative: new Uint8Array(queries * keys),
-  };
-  const row = new Float64Array(keys);
-  for (let i = 0; i < queries; i++) {
-    let largest = 0;
-    for (let j = 0; j < keys; j++) {
-      row[j] = weightAt(a, i, j) - weightAt(b, i, j);
-      if (Number.isFinite(row[j])) largest = Math.max(largest, Math.abs(row[j] as number));
-      else if (difference.invalid) difference.invalid[i * keys + j] = 1;
-    }
-    difference.scale[i] = largest;
-    for (let j = 0; j < keys; j++) {
-      const weight = row[j] as number;
-      if (largest === 0 || !Number.isFinite(weight)) continue;
-      difference.levels[i * keys + j] = Math.round(255 * Math.sqrt(Math.abs(weight) / largest));
-      difference.negative[i * keys + j] = weight < 0 ? 1 : 0;
-    }
-  }
-  return difference;
+  const of = new Float64Array(keys);
+  const difference = quantisedRows(queries, keys, boundOf(a) + boundOf(b), (query, row) => {
+    readRow(a, query, row);
+    readRow(b, query, of);
+    for (let key = 0; key < keys; key++) row[key] = (row[key] as number) - (of[key] as number);
+  });
+  return { ...difference, negative: difference.negative ?? new Uint8Array(queries * keys) };
 }
 
 export interface Change {

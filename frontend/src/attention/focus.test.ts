@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { focusedMatrix } from "./focus";
 import type { LoadedRecord } from "./record/record";
 import { quantised } from "./testing";
+import { loadWorked } from "./worked.svelte";
 
 function recordOf(...heads: number[][][]): LoadedRecord {
   return { head: 1, matrices: new Map(heads.map((rows, head) => [head, quantised(rows)])) } as unknown as LoadedRecord;
@@ -12,8 +13,9 @@ test("the head in focus is drawn as it is", () => {
   expect(focusedMatrix(record, "each")).toBe(record.matrices.get(1));
 });
 
-test("active heads are combined once for all who draw them", () => {
+test("active heads are combined once for all who draw them", async () => {
   const record = recordOf([[1, 0]], [[0, 1]]);
+  await loadWorked();
   const mean = focusedMatrix(record, "mean");
   expect(mean?.scale[0]).toBeCloseTo(0.5);
   expect(focusedMatrix(record, "mean")).toBe(mean);

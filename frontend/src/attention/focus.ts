@@ -4,11 +4,11 @@ import { headColours } from "../draw/colour";
 import type { Theme } from "../draw/inks";
 import { type Hiding, shownPositions } from "../tokens/tokens";
 import type { AttentionHeader, LayerHeader } from "../wire/schema.gen";
-import { combineHeads } from "./combine";
 import { tokensAlong } from "./record/layers";
 import type { HeadMatrix } from "./record/matrix";
 import type { LoadedRecord } from "./record/record";
 import type { Axis, ColouredHead, Combination } from "./types";
+import { worked } from "./worked.svelte";
 
 /** Returns the axes of a layer with the positions that are in sight. */
 export function axesOf(
@@ -26,16 +26,15 @@ export function axesOf(
 /** Heads once combined, since drawing, text and details ask for the same; gone with the record. */
 const combined = new WeakMap<LoadedRecord["matrices"], Map<Combination, HeadMatrix>>();
 
-/** Returns the one matrix that the heatmap draws: the head in focus, or all active heads as one. */
+/** Returns the one matrix that the heatmap draws: the head in focus, or all active heads as one; null until what does that is loaded. */
 export function focusedMatrix(record: LoadedRecord, combine: Combination): HeadMatrix | null {
   const { matrices } = record;
-  if (combine === "each") return matrices.get(record.head) ?? null;
-  if (matrices.size === 0) return null;
+  if (combine === "each" || matrices.size < 2) return matrices.get(record.head) ?? null;
   const known = combined.get(matrices) ?? new Map<Combination, HeadMatrix>();
   combined.set(matrices, known);
-  const matrix = known.get(combine) ?? combineHeads([...matrices.values()], combine);
-  known.set(combine, matrix);
-  return matrix;
+  const matrix = known.get(combine) ?? worked()?.combineHeads([...matrices.values()], combine);
+  if (matrix) known.set(combine, matrix);
+  return matrix ?? null;
 }
 
 /** Returns the heads that the text view draws over each other: the active ones, or the one they were combined into. */

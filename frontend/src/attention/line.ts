@@ -3,13 +3,13 @@
 import type { Sentence } from "../language/sentence";
 import { displayToken } from "../tokens/tokens";
 import { tokenAt } from "./axis";
-import { largestChange } from "./difference";
 import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
 import { readingAt, strongestKeys } from "./reading";
 import type { HeadMatrix } from "./record/matrix";
 import type { Axis, Hover } from "./types";
 import { formatWeight, weightAt } from "./weights";
+import { worked } from "./worked.svelte";
 
 export interface LineInput {
   queries: Axis;
@@ -61,7 +61,7 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
       told.map(({ query, weight }) => ({ token: name(queries, query), weight: formatWeight(weight) })),
     );
   }
-  const change = matrixB && largestChange(matrix, matrixB, queries.shown, keys.shown);
+  const change = matrixB && worked()?.largestChange(matrix, matrixB, queries.shown, keys.shown);
   if (!change) return null;
   const difference = change.a - change.b;
   return phrases.largestChange(
@@ -88,11 +88,4 @@ export function rowEntropy(matrix: HeadMatrix, query: number): number {
 export function countLeftOut(axes: readonly { name: string; axis: Axis }[]): number {
   const byName = new Map(axes.map(({ name, axis }) => [name, axis.tokens.length - axis.shown.length]));
   return [...byName.values()].reduce((sum, each) => sum + each, 0);
-}
-
-/** Returns by how much a drawn weight may differ from the true one: levels are stored in 255 steps of their row's largest. */
-export function boundOf(matrix: HeadMatrix): number {
-  let largest = 0;
-  for (const scale of matrix.scale) if (Number.isFinite(scale)) largest = Math.max(largest, scale);
-  return largest / 255;
 }

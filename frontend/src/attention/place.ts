@@ -6,6 +6,8 @@ import { MEASURES } from "../wire/schema.gen";
 import {
   COMBINATIONS,
   type Combination,
+  LEVELS,
+  type Level,
   MAPPINGS,
   type Mapping,
   type MatrixViewport,
@@ -29,7 +31,8 @@ export interface AttentionPlace {
   /** Which tokens are left out. */
   hide: Hiding;
   combine: Combination;
-  /** The pinned query. */
+  level: Level;
+  /** The pinned query, a token or a word. */
   pin: number | null;
   measure: Measure;
   sort: Sort;
@@ -48,6 +51,7 @@ export const ATTENTION_START: Readonly<AttentionPlace> = {
   range: "all",
   hide: "padding",
   combine: "each",
+  level: "tokens",
   pin: null,
   measure: MEASURES[0],
   sort: "layer",
@@ -65,6 +69,7 @@ export function readAttentionPlace(text: Parameters): AttentionPlace {
     range: oneOf(RANGES, text("range")) ?? ATTENTION_START.range,
     hide: readHiding(text("hide")),
     combine: oneOf(COMBINATIONS, text("combine")) ?? ATTENTION_START.combine,
+    level: oneOf(LEVELS, text("level")) ?? ATTENTION_START.level,
     pin: index(text("pin")),
     measure: oneOf(MEASURES, text("measure")) ?? ATTENTION_START.measure,
     sort: oneOf(SORTS, text("sort")) ?? ATTENTION_START.sort,
@@ -95,6 +100,7 @@ export function writeAttentionPlace(place: AttentionPlace): Written {
     range: unless(ATTENTION_START.range, place.range),
     hide: unless(ATTENTION_START.hide, place.hide),
     combine: unless(ATTENTION_START.combine, place.combine),
+    level: unless(ATTENTION_START.level, place.level),
     pin: unless(null, place.pin),
     measure: unless(ATTENTION_START.measure, place.measure),
     sort: unless(ATTENTION_START.sort, place.sort),

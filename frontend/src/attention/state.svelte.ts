@@ -17,15 +17,17 @@ import { filmSteps } from "./film/filmLayout";
 import { axesOf, focusedMatrix } from "./focus";
 import { measureRows } from "./headMeasures";
 import { phrases } from "./language";
-import { boundOf, countLeftOut, weightsLine } from "./line";
+import { countLeftOut, weightsLine } from "./line";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
 import { findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
-import type { LoadedRecord, Wish } from "./record/record";
+import type { LoadedRecord, Still, Wish } from "./record/record";
+import { hasWords } from "./record/sides";
 import { darkestOf, isSigned } from "./scale";
-import type { Combination, Hover, Measure } from "./types";
+import type { Combination, Hover, Level, Measure } from "./types";
 import type { HeadPlace } from "./wall/wallLayout";
-import { shortBound } from "./weights";
+import { boundOf, shortBound } from "./weights";
+import { loadWorked, worked } from "./worked.svelte";
 
 const PREFETCH_REACH = 2;
 const NO_HOVER: Hover = { query: null, key: null };
@@ -55,28 +57,36 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** How many pictures the film strip has room for. */
   filmCount = $state(10);
 
+  #isInWords = $derived(this.place.level === "words");
   /** The record shown, A. */
   first = $derived.by(() => {
     const { runA } = this.session;
-    return (runA !== null && this.loader.shown.get(runA)) || null;
+    return this.#shownAs((runA !== null && this.loader.shown.get(runA)) || null);
   });
   /** What it is compared with, B; null where there is none, or it is on its way. */
   second = $derived.by(() => {
     const { runB, b } = this.session;
     const record = (b && runB !== null && this.loaderB.shown.get(runB)) || null;
-    return record && this.hasFocusedLayer(record) ? record : null;
+    return record && this.hasFocusedLayer(record) ? this.#shownAs(record) : null;
   });
   axes = $derived.by(() => (this.first && this.layer ? axesOf(this.first, this.layer, this.place.hide) : null));
   matrix = $derived.by(() => this.first && focusedMatrix(this.first, this.place.combine));
   matrixB = $derived.by(() => this.second && focusedMatrix(this.second, this.place.combine));
   /** Of the film strip, the same head elsewhere. */
-  #elsewhere = $derived.by(() => this.stills.flatMap((address) => this.film.at(address)?.matrix ?? []));
+  #elsewhere = $derived.by(() => this.stills.flatMap((address) => this.stillAt(address)?.matrix ?? []));
   #shown = $derived.by(() => [this.matrix, this.matrixB].filter((matrix) => matrix !== null));
   /** The weight drawn darkest. */
   maximum = $derived.by(() => darkestOf(this.place.range, this.#shown, this.#elsewhere));
   isSigned = $derived.by(() => isSigned(this.#shown));
   records = $derived.by(() => [this.first, this.second].filter((record) => record !== null));
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
+  /** The same in tokens, as measures count them. */
+  layerInTokens = $derived(this.first && ((this.first.tokens ?? this.first.header).layers[this.first.layer] ?? null));
+  /** Whether some tokens are parts of words. */
+  hasWords = $derived.by(() => {
+    const { first, layerInTokens } = this;
+    return first && layerInTokens ? hasWords(first.tokens ?? first.header, layerInTokens) : false;
+  });
   measures = $derived.by(
     () => this.session.tracks.find(({ info }) => info.run === this.first?.address.run)?.measures ?? null,
   );
@@ -187,9 +197,20 @@ export class AttentionState extends ViewState<AttentionPlace> {
     return { text: `${bound} · ${phrases.leftOut(tokens, place.hide)}`, action: { name: phrases.SHOW, press: show } };
   }
 
+  /** Returns the head in focus at another record; undefined while it is on its way. */
+  stillAt(address: RecordAddress): Still | null | undefined {
+    const still = this.film.at(address);
+    return still && this.#isInWords ? worked()?.stillInWords(still) : still;
+  }
+
+  /** Returns a record as it is drawn; null until what makes it so is loaded. */
+  #shownAs(record: LoadedRecord | null): LoadedRecord | null {
+    return record && this.#isInWords ? (worked()?.inWords(record) ?? null) : record;
+  }
+
   #readHead({ layer, head }: HeadPlace): Sentence | null {
     const { first, measures } = this;
-    const header = first?.header.layers[layer];
+    const header = (first?.tokens ?? first?.header)?.layers[layer];
     if (!first || !header) return null;
     const at = measures ? measures.steps.indexOf(first.address.step) : -1;
     const rows =
@@ -249,10 +270,21 @@ export class AttentionState extends ViewState<AttentionPlace> {
     return this.first?.header.layers[layer]?.heads ?? 1;
   }
 
-  /** Draws all heads of the layer, in their colours or as one. */
+  /** Draws heads of the layer in their colours or as one, as soon as that can be. */
+  async combine(combine: Combination, heads = this.place.heads): Promise<void> {
+    if (combine !== "each") await loadWorked();
+    this.change({ combine, heads });
+  }
+
   combineAll(combine: Combination): void {
-    if (!this.layer) return;
-    this.change({ combine, heads: Array.from({ length: this.layer.heads }, (_, head) => head) });
+    if (this.layer) void this.combine(combine, [...Array(this.layer.heads).keys()]);
+  }
+
+  /** Draws tokens, or the words that they make up, as soon as that can be. */
+  async setLevel(level: Level): Promise<void> {
+    await loadWorked();
+    this.#leaveTokens();
+    this.change({ level });
   }
 
   /** The table of heads, or the picture. */

@@ -12,6 +12,10 @@ export type Mapping = (typeof MAPPINGS)[number];
 export const COMBINATIONS = ["each", "mean", "max"] as const;
 export type Combination = (typeof COMBINATIONS)[number];
 
+export const LEVELS = ["tokens", "words"] as const;
+/** What queries and keys are: tokens as the model has them, or the words that they make up. */
+export type Level = (typeof LEVELS)[number];
+
 export const RANGES = ["all", "head", "step"] as const;
 /** What the darkest colour stands for: 1, or the largest weight of this head at the steps drawn, or at the step shown. */
 export type Range = (typeof RANGES)[number];

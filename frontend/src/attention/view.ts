@@ -28,7 +28,7 @@ export const attention: View<AttentionPlace, AttentionState> = {
   ],
   pointAt: (place, { layer, query = null }) => {
     const focus = layer === undefined ? {} : { layer, head: null, heads: null };
-    return { ...place, ...focus, pin: query, viewport: null };
+    return { ...place, ...focus, level: "tokens", pin: query, viewport: null };
   },
   load: () => import("./parts"),
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quantised } from "./testing";
-import { darkestWeight, formatWeight, largestWeight, weightAt } from "./weights";
+import { boundOf, darkestWeight, formatWeight, largestWeight, weightAt } from "./weights";
 
 describe("weightAt", () => {
   test("decodes within the bound of the format, row by row", () => {
@@ -22,6 +22,12 @@ describe("weightAt", () => {
     expect(weightAt(matrix, 0, 1)).toBe(Number.POSITIVE_INFINITY);
     expect(weightAt(matrix, 0, 2)).toBeCloseTo(0.5);
   });
+});
+
+test("a weight is as precise as the largest of the head, or as it says", () => {
+  const matrix = quantised([[0.3, 0.7]]);
+  expect(boundOf(matrix)).toBeCloseTo(0.7 / 255, 4);
+  expect(boundOf({ ...matrix, bound: 0.01 })).toBe(0.01);
 });
 
 test("largestWeight passes over rows that have no finite scale", () => {

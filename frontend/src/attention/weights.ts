@@ -35,6 +35,11 @@ export function largestWeight(matrix: HeadMatrix): number {
   return largest;
 }
 
+/** Returns by how much a drawn weight may differ from the true one: levels are stored in 255 steps of their row's largest. */
+export function boundOf(matrix: HeadMatrix): number {
+  return matrix.bound ?? largestWeight(matrix) / 255;
+}
+
 /** A bound in one significant digit, rounded up. */
 export function shortBound(bound: number): string {
   if (!(bound > 0)) return "0";

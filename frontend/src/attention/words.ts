@@ -10,7 +10,7 @@ import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
 import { listedLayers, shortPaths } from "./record/layers";
 import type { AttentionState } from "./state.svelte";
-import { COMBINATIONS, MAPPINGS, RANGES, SORTS, type Sort } from "./types";
+import { COMBINATIONS, LEVELS, MAPPINGS, RANGES, SORTS, type Sort } from "./types";
 import { measureAt } from "./wall/wallRows";
 import { formatWeight } from "./weights";
 
@@ -38,6 +38,14 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
     hide: wordOf(phrases.CAPTION_HEADINGS.hide, HIDINGS, phrases.HIDING_NAMES, place.hide, (hide) =>
       attention.change({ hide, viewport: null }),
     ),
+    level: wordOf(
+      phrases.CAPTION_HEADINGS.level,
+      LEVELS,
+      phrases.LEVEL_NAMES,
+      place.level,
+      (level) => attention.setLevel(level),
+      phrases.LEVEL_MEANINGS,
+    ),
     mapping: wordOf(
       phrases.CAPTION_HEADINGS.mapping,
       MAPPINGS,
@@ -54,7 +62,7 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
     },
     combine: {
       ...wordOf(phrases.CAPTION_HEADINGS.combine, COMBINATIONS, phrases.COMBINATION_TITLES, place.combine, (combine) =>
-        attention.change({ combine }),
+        attention.combine(combine),
       ),
       text: phrases.COMBINATION_NAMES[place.combine],
     },

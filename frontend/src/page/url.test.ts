@@ -32,6 +32,7 @@ const everything: Link = {
       range: "head",
       hide: "special",
       combine: "max",
+      level: "words",
       pin: 4,
       measure: "distance",
       sort: "confidence",

@@ -5,11 +5,13 @@ import { tableCaption } from "./heads";
 
 describe("the words of the attention view", () => {
   it("the caption is one sentence, whatever is drawn", () => {
-    expect(plain(caption(null, false))).toBe("Weights of layer, head for example, hide, shade mapping on range.");
-    expect(plain(caption("runs", false))).toContain("in runs A and B, coloured by which is larger");
-    expect(plain(caption(null, true))).toContain("head, combine, for example, hide");
-    expect(plain(wallCaption(48, false, true))).toBe("All 48 heads, sort · line line");
-    expect(plain(wallCaption(384, true, false))).toBe("All 384 heads, sort; left: its value");
+    expect(plain(caption(null, false, false))).toBe(
+      "Weights of layer, head for example, hide, shade mapping on range.",
+    );
+    expect(plain(caption("runs", false, false))).toContain("in runs A and B, coloured by which is larger");
+    expect(plain(caption(null, true, true))).toContain("head, combine, for example, level, hide");
+    expect(plain(wallCaption(48, false, true, false))).toBe("All 48 heads, sort · line line");
+    expect(plain(wallCaption(384, true, false, true))).toBe("All 384 heads, of tokens, sort; left: its value");
   });
 
   it("the table counts its heads", () => {

@@ -4,7 +4,7 @@ import { count } from "../../language/en";
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Hiding } from "../../tokens/tokens";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
-import type { Combination, Mapping, Measure, Range, Sort } from "../types";
+import type { Combination, Level, Mapping, Measure, Range, Sort } from "../types";
 
 /** Names of the regions and pictures, for screen readers too. */
 export const FOCUSED_HEAD = "focused head";
@@ -165,10 +165,11 @@ export function layerTitle(layer: LayerHeader): string {
   return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
 }
 
-/** The caption: what is drawn, in words that can be changed. `counts` are tokens left out. */
-export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
+/** The caption: what is drawn, in words that can be changed. `hasWords`: tokens are parts of words. */
+export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean, hasWords: boolean): Sentence {
   const heads = isSeveral ? sentence`${word("head")}, ${word("combine")},` : sentence`${word("head")}`;
-  const what = sentence`Weights of ${word("layer")}, ${heads} for ${word("example")}`;
+  const by = hasWords ? sentence`, ${word("level")}` : [];
+  const what = sentence`Weights of ${word("layer")}, ${heads} for ${word("example")}${by}`;
   if (isCompared !== null) {
     const where = isCompared === "steps" ? "at A and B" : "in runs A and B";
     return sentence`${what} ${where}, coloured by which is larger, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
@@ -177,14 +178,16 @@ export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean)
 }
 
 /** The same where there is little room. */
-export function briefCaption(): Sentence {
-  return sentence`${word("layer")}, ${word("head")} · ${word("example")} · ${word("hide")} · ${word("mapping")} · ${word("range")}`;
+export function briefCaption(hasWords: boolean): Sentence {
+  const by = hasWords ? sentence` · ${word("level")}` : [];
+  return sentence`${word("layer")}, ${word("head")} · ${word("example")}${by} · ${word("hide")} · ${word("mapping")} · ${word("range")}`;
 }
 
 export const CAPTION_HEADINGS = {
   layer: "Layer · ↑ ↓",
   head: "Head · 0–9 or [ ]",
   example: "Example",
+  level: "Queries and keys",
   hide: "Left out",
   mapping: "Shade",
   range: "What the darkest colour stands for",
@@ -192,6 +195,21 @@ export const CAPTION_HEADINGS = {
   sort: "Order of the heads",
   line: "Line under each head",
 } as const;
+
+export const LEVEL_NAMES: Record<Level, string> = {
+  tokens: "token by token",
+  words: "word by word",
+};
+
+export const LEVEL_MEANINGS: Record<Level, string> = {
+  tokens: "as the model has them",
+  words: "sum over keys, mean over queries",
+};
+
+/** Of what stays that of tokens where words are drawn. */
+export function ofTokens(what: string): string {
+  return `${what}, of tokens`;
+}
 
 export const HIDING_NAMES: Record<Hiding, string> = {
   padding: "padding left out",
@@ -234,8 +252,8 @@ export function headsName(heads: readonly number[], of: number): string {
 
 export const AS_TABLE = "as a table";
 
-export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean): Sentence {
-  const all = sentence`All ${count(heads)} heads, ${word("sort")}`;
+export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean, isOfTokens: boolean): Sentence {
+  const all = sentence`All ${count(heads)} heads, ${isOfTokens ? "of tokens, " : ""}${word("sort")}`;
   if (isSorted) return sentence`${all}; left: its value`;
   return hasLines ? sentence`${all} · line ${word("line")}` : all;
 }

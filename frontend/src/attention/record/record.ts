@@ -24,6 +24,8 @@ export interface Wish {
 export interface LoadedRecord {
   address: RecordAddress;
   header: AttentionHeader;
+  /** Of a record in words the header in tokens, of which stored thumbnails and measures are. */
+  tokens?: AttentionHeader;
   /** The layer in focus, -1 if the record has none. */
   layer: number;
   /** The head in focus. */

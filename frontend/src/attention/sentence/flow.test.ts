@@ -1,24 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { displayToken } from "../../tokens/tokens";
-import { continuations, fitted, flow, placeRows, type Text, tokenBox } from "./flow";
+import { jointsOf } from "../../tokens/words";
+import { fitted, flow, placeRows, type Text, tokenBox } from "./flow";
 
 /** Letters half as wide as high. */
 const text = (tokens: string[]): Text => {
   const displayed = tokens.map(displayToken);
-  return { tokens: displayed, unitWidths: displayed.map((token) => 0.5 * [...token.text].length) };
+  return {
+    tokens: displayed,
+    joints: jointsOf(tokens),
+    unitWidths: displayed.map((token) => 0.5 * [...token.text].length),
+  };
 };
 const words = (count: number) => text(Array.from({ length: count }, (_, index) => `word${index % 10}`));
 
 describe("words", () => {
-  const joins = (...tokens: string[]) => continuations(tokens.map(displayToken));
-  it("go on after ## and where a mark is missing that others have", () => {
-    expect(joins("fisher", "##man", "walks")).toEqual([false, true, false]);
-    expect(joins("Ġthe", "Ġfisher", "man", ".")).toEqual([false, false, true, true]);
-    expect(joins("a", "b")).toEqual([false, false]);
-    expect(joins("[CLS]", "Ġa", "b")).toEqual([false, false, true]);
-    expect(joins("[CLS]", "a", "Ġb")).toEqual([false, false, false]);
-  });
-
   it("stand closer before what goes on and before punctuation", () => {
     const [, man, stop] = flow(text(["fisher", "##man", ".", "He"]), 900, 20).tokens;
     expect(man).toMatchObject({ x: 61, isContinuation: true });

@@ -1,6 +1,7 @@
 /** Setting tokens as readable lines: pure. Sizes are CSS pixels. */
 
 import type { DisplayedToken } from "../../tokens/tokens";
+import type { Joint } from "../../tokens/words";
 
 /** A token of a sentence. */
 export interface SetToken {
@@ -17,9 +18,10 @@ export interface Flow {
   width: number;
 }
 
-/** What is set: the tokens of one side, and how wide each is in letters of one pixel. */
+/** What is set: the tokens of one side, how each follows the one before, and how wide each is in letters of one pixel. */
 export interface Text {
   tokens: readonly DisplayedToken[];
+  joints: readonly Joint[];
   unitWidths: readonly number[];
 }
 
@@ -38,24 +40,14 @@ const MOST_SPREAD = 1.54;
 const SPREAD_BELOW = 0.8;
 const SPREAD_TO = 0.96;
 
-/** Which tokens go on with the word before: by "##", or, where words have a mark at their start, those without. */
-export function continuations(tokens: readonly DisplayedToken[]): boolean[] {
-  const marksStarts = tokens.some(({ mark }) => mark === "·");
-  return tokens.map(({ mark, kind }, index) => {
-    if (index === 0 || kind === "special" || tokens[index - 1]?.kind === "special") return false;
-    return mark === "##" || (marksStarts && mark === "" && kind !== "space");
-  });
-}
-
 /** Sets tokens in lines no wider than `width`; several lines are made alike in length. */
 export function flow(text: Text, width: number, size: number, spread = 0): Flow {
-  const { tokens, unitWidths } = text;
-  const goesOn = continuations(tokens);
+  const { tokens, joints, unitWidths } = text;
   const hasWords = tokens.some(({ text }) => [...text].length > 1);
   const space = size * (tokens.some(({ text }) => CJK.test(text)) ? 0.5 : 0.4);
   const gaps = tokens.map((token, index) => {
     if (index === 0) return 0;
-    if (goesOn[index]) return 1;
+    if (joints[index] !== "apart") return 1;
     return (hasWords && PUNCTUATION.test(token.text) ? 0.45 * space : space) + spread;
   });
   const set = (limit: number): Flow => {
@@ -72,7 +64,7 @@ export function flow(text: Text, width: number, size: number, spread = 0): Flow 
       }
       end = x + own;
       widest = Math.max(widest, end);
-      return { x, width: own, line, isContinuation: goesOn[index] as boolean };
+      return { x, width: own, line, isContinuation: joints[index] !== "apart" };
     });
     return { tokens: placed, lines: line + 1, width: widest };
   };

@@ -24,8 +24,10 @@ export function wallCells(
   const [least, most] = known ? rangeOf(known, measure) : [0, 1];
   const lineOf = (row: number) =>
     (known && measureLine(known, row, measure)?.map((value) => (value - least) / (most - least))) ?? null;
-  const stretches = header.layers.map((layer: LayerHeader) => {
-    const { queries, keys } = axesOf(record, layer, hide);
+  const stretches = header.layers.map((shown: LayerHeader, index) => {
+    const of = shown.thumbnail && record.tokens ? record.tokens : header;
+    const layer = of.layers[index] ?? shown;
+    const { queries, keys } = axesOf({ header: of }, layer, hide);
     return { queries: stretchOf(queries.shown, layer.queries), keys: stretchOf(keys.shown, layer.keys) };
   });
   return rows.map(({ heads }) =>

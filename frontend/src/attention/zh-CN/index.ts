@@ -5,7 +5,7 @@ import { count } from "../../language/zh-CN";
 import type { Hiding } from "../../tokens/tokens";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Told } from "../en";
-import type { Combination, Mapping, Measure, Range, Sort } from "../types";
+import type { Combination, Level, Mapping, Measure, Range, Sort } from "../types";
 
 export const FOCUSED_HEAD = "当前的头";
 export const MATRIX = "矩阵";
@@ -161,23 +161,26 @@ export function layerTitle(layer: LayerHeader): string {
   return `${layer.path} · ${made}${count(layer.heads)} 个头，${count(layer.queries)} 个查询 × ${count(layer.keys)} 个键`;
 }
 
-export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
+export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean, hasWords: boolean): Sentence {
   const heads = isSeveral ? sentence`${word("head")}（${word("combine")}）` : sentence`${word("head")} `;
-  const what = sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的权重`;
+  const by = hasWords ? sentence`（${word("level")}）` : [];
+  const what = sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的权重${by}`;
   const shade = sentence`${word("hide")}，${word("mapping")}着色，范围 ${word("range")}`;
   if (isCompared === null) return sentence`${what}，${shade}。`;
   const where = isCompared === "steps" ? "A 与 B 两步对比" : "A 与 B 两个运行对比";
   return sentence`${what}，${where}，颜色表示哪个更大，${shade}。`;
 }
 
-export function briefCaption(): Sentence {
-  return sentence`${word("layer")}，${word("head")} · ${word("example")} · ${word("hide")} · ${word("mapping")} · ${word("range")}`;
+export function briefCaption(hasWords: boolean): Sentence {
+  const by = hasWords ? sentence` · ${word("level")}` : [];
+  return sentence`${word("layer")}，${word("head")} · ${word("example")}${by} · ${word("hide")} · ${word("mapping")} · ${word("range")}`;
 }
 
 export const CAPTION_HEADINGS = {
   layer: "层 · ↑ ↓",
   head: "头 · 0–9 或 [ ]",
   example: "样本",
+  level: "查询和键的单位",
   hide: "略去什么",
   mapping: "着色方式",
   range: "最深的颜色代表什么",
@@ -185,6 +188,20 @@ export const CAPTION_HEADINGS = {
   sort: "头的顺序",
   line: "每个头下方的曲线",
 } as const;
+
+export const LEVEL_NAMES: Record<Level, string> = {
+  tokens: "按词元",
+  words: "按词",
+};
+
+export const LEVEL_MEANINGS: Record<Level, string> = {
+  tokens: "与模型所见一致",
+  words: "键求和，查询取平均",
+};
+
+export function ofTokens(what: string): string {
+  return `${what}（按词元）`;
+}
 
 export const HIDING_NAMES: Record<Hiding, string> = {
   padding: "略去填充",
@@ -223,8 +240,8 @@ export function headsName(heads: readonly number[], of: number): string {
 
 export const AS_TABLE = "表格";
 
-export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean): Sentence {
-  const all = sentence`全部 ${count(heads)} 个头，${word("sort")}`;
+export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean, isOfTokens: boolean): Sentence {
+  const all = sentence`全部 ${count(heads)} 个头，${isOfTokens ? "按词元，" : ""}${word("sort")}`;
   if (isSorted) return sentence`${all}；左侧为其数值`;
   return hasLines ? sentence`${all} · 曲线：${word("line")}` : all;
 }

@@ -1,0 +1,5 @@
+/** What `worked.svelte.ts` loads. */
+
+export { combineHeads } from "./combine";
+export { differenceOf, largestChange } from "./difference";
+export { inWords, stillInWords } from "./record/words";
