@@ -5,10 +5,9 @@ import { rowAt } from "../store/measures";
 import { float32, float32Bytes, int64, type NpyArray, npy, texts } from "../wire/npy";
 import type { AttentionHeader } from "../wire/schema.gen";
 import { zip } from "../wire/zip";
-import { boundOf } from "./line";
 import { firstHeadOf, tokensAlong } from "./record/layers";
 import type { HeadMatrix } from "./record/matrix";
-import { LEVEL_SHARES, weightAt } from "./weights";
+import { boundOf, LEVEL_SHARES, weightAt } from "./weights";
 
 export interface LayerData {
   run: string;

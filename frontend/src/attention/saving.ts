@@ -11,8 +11,10 @@ import type { AttentionState } from "./state.svelte";
 export function savable(attention: AttentionState, api: Api, signal: AbortSignal): Savable {
   const { session, first, second, layer, place } = attention;
   if (!first || !layer) return { subject: [], drawings: [], data: [] };
-  const data = [first, second].flatMap((record, index): SavableData[] => {
-    if (!record) return [];
+  const data = [first, second].flatMap((shownRecord, index): SavableData[] => {
+    if (!shownRecord) return [];
+    // What is saved is what was logged, tokens also where words are drawn.
+    const record = inTokens(shownRecord);
     const { run, tag, step } = record.address;
     const shown = record.header.layers[record.layer];
     if (!shown) return [];
@@ -31,6 +33,10 @@ export function savable(attention: AttentionState, api: Api, signal: AbortSignal
   });
   const heads = place.table === null ? [`head-${first.heads.join("+")}`] : ["heads"];
   return { subject: [...(place.table === null ? [layerKey(layer)] : []), ...heads], drawings: [], data };
+}
+
+function inTokens({ tokens, ...record }: LoadedRecord): LoadedRecord {
+  return { ...record, header: tokens ?? record.header };
 }
 
 function measuresOf({ session }: AttentionState, { address }: LoadedRecord) {
