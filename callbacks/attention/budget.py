@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from pathlib import Path
-
 from tb_seqviz_plugin.callbacks.arguments import whole_number
 
 DEFAULT_BYTES = 4 << 30
@@ -32,15 +28,12 @@ class ByteBudget:
             )
         self._limit = number
 
-    def of_step(self, run_dir: Path) -> int | None:
+    def of_step(self, used: int) -> int | None:
         """Returns how many bytes a step may take: one part in 32 of what is left; None for any number.
 
         Args:
-            run_dir: what lies there counts, that of earlier processes included.
+            used: how many the event files of the run take already.
         """
         if self._limit is None:
             return None
-        used = 0
-        with suppress(OSError), os.scandir(run_dir) as entries:
-            used = sum(entry.stat().st_size for entry in entries if "tfevents" in entry.name)
         return max(self._limit - used, 0) // _SHARE

@@ -18,7 +18,9 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.attention.axes import Along
 from tb_seqviz_plugin.callbacks.attention.finding import Finding, Found
-from tb_seqviz_plugin.callbacks.backends.interface import TracedPass
+from tb_seqviz_plugin.callbacks.attention.lengths import Lengths
+from tb_seqviz_plugin.callbacks.attention.scores import Peaks
+from tb_seqviz_plugin.callbacks.backends.interface import Reduction, TracedPass
 from tb_seqviz_plugin.callbacks.errors import CaptureError
 
 Float = npt.NDArray[np.float32]
@@ -35,6 +37,7 @@ class Captured:
         weights: float32 [batch, heads, queries, keys], as the model used them.
         softmax: float32 [batch, heads, queries, keys], what they were made from, None where it is the same.
         max_logit: float32 [batch, heads], the largest score before the softmax; None where there are none.
+        value_norms: float32 [batch, heads, keys], the lengths of the values that it weighs; None where they are not known.
         notes: what was done in between, as sentences.
         queries: what lies along the queries.
         keys: what lies along the keys.
@@ -47,6 +50,7 @@ class Captured:
     weights: Float
     softmax: Float | None = None
     max_logit: Float | None = None
+    value_norms: Float | None = None
     notes: tuple[str, ...] = ()
     queries: Along = field(default_factory=Along)
     keys: Along = field(default_factory=Along)
@@ -110,7 +114,7 @@ class Capture:
             self._finding = Finding(self._model, traced, self._batch, self._rolled)
             self._report(self._finding.problems)
             self._results = traced.program.outputs[:1] if keeps_result else []
-            self._function = traced.function([*self._finding.tensors, *self._results], self._finding.peaks)
+            self._function = traced.function([*self._finding.tensors, *self._results], self._finding.reductions)
 
     def __call__(self, inputs: Mapping[str, npt.NDArray[Any]] | None = None) -> list[Captured]:
         """Returns the weights of every attention call, in the order of the forward pass.
@@ -129,7 +133,7 @@ class Capture:
         ran = self._backend.run_eagerly(self._run, self._model, self._inputs)
         finding = Finding(self._model, ran, self._batch, self._rolled)
         self._report(finding.problems)
-        return self._finish(finding, ran.values(finding.tensors, peaks=finding.peaks))
+        return self._finish(finding, ran.values(finding.tensors, reductions=finding.reductions))
 
     def _roll(self, inputs: Mapping[str, npt.NDArray[Any]]) -> Mapping[str, Any]:
         return self._backend.to_tensors({name: np.roll(array, 1, axis=0) for name, array in inputs.items()})
@@ -143,7 +147,7 @@ class Capture:
     def _finish(self, finding: Finding, arrays: Sequence[npt.NDArray[Any]]) -> list[Captured]:
         count = len(finding.tensors)
         values = dict(zip(finding.tensors, arrays[:count], strict=True))
-        rows = dict(zip(finding.peaks, arrays[count:], strict=True))
+        reduced = dict(zip(finding.reductions, arrays[count:], strict=True))
         calls: Counter[str] = Counter()
         result: list[Captured] = []
         for heads in finding.layers:
@@ -152,7 +156,8 @@ class Capture:
             softmax, notes = self._softmax(heads, values, weights)
             call = calls[first.path]
             calls[first.path] += 1
-            max_logit = self._max_logit(heads, rows)
+            max_logit = self._of_heads([each.peaks for each in heads], reduced)
+            value_norms = self._of_heads([each.lengths for each in heads], reduced)
             result.append(
                 Captured(
                     first.path,
@@ -161,6 +166,7 @@ class Capture:
                     weights,
                     softmax,
                     max_logit,
+                    value_norms,
                     notes,
                     first.queries,
                     first.keys,
@@ -169,13 +175,14 @@ class Capture:
             )
         return result
 
-    def _max_logit(
-        self, heads: Sequence[Found], rows: Mapping[tuple[int, tuple[int, ...]], npt.NDArray[Any]]
+    def _of_heads(
+        self, heads: Sequence[Peaks | Lengths | None], reduced: Mapping[Reduction, npt.NDArray[Any]]
     ) -> Float | None:
-        peaks = [each.peaks for each in heads if each.peaks is not None]
-        if len(peaks) < len(heads):
+        """Returns what was computed of heads beside each other, None where it is not known of all."""
+        known = [each for each in heads if each is not None]
+        if len(known) < len(heads):
             return None
-        return np.concatenate([each.of_heads(rows[each.scores, each.axes], self._batch) for each in peaks], axis=1)
+        return _side_by_side([each.of_heads(reduced[each.reduction], self._batch) for each in known])
 
     def _softmax(
         self, heads: Sequence[Found], values: Mapping[int, npt.NDArray[Any]], weights: Float

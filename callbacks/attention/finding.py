@@ -12,13 +12,14 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks.attention.axes import Along, along
 from tb_seqviz_plugin.callbacks.attention.judging import owner_of
 from tb_seqviz_plugin.callbacks.attention.layout import Layout, LayoutError, to_heads
+from tb_seqviz_plugin.callbacks.attention.lengths import Lengths, lengths_of
 from tb_seqviz_plugin.callbacks.attention.ordering import Ordering
 from tb_seqviz_plugin.callbacks.attention.scores import Peaks, peaks_of
 from tb_seqviz_plugin.callbacks.attention.search import Search
 from tb_seqviz_plugin.callbacks.attention.sums import WeightedSum
 from tb_seqviz_plugin.callbacks.attention.tracks import Position
 from tb_seqviz_plugin.callbacks.attention.unnormalised import Unnormalised
-from tb_seqviz_plugin.callbacks.backends.interface import ForwardPass, Tensors
+from tb_seqviz_plugin.callbacks.backends.interface import ForwardPass, Reduction, Tensors
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.program import Elementwise, Program, Reshape, Transpose
@@ -53,6 +54,7 @@ class Found:
         keys: what lies along the keys.
         softmaxes: the tensors that it was made from where it is another, with their layouts.
         peaks: the largest scores that the softmax was taken of, None where there are none.
+        lengths: the lengths of the values that it multiplies, None where they are not known.
         note: what was done in between, as a sentence.
         is_sown: whether `sow` named it.
         key_names: what it named its keys, if it did.
@@ -68,9 +70,20 @@ class Found:
     keys: Along
     softmaxes: tuple[tuple[int, Layout], ...] = ()
     peaks: Peaks | None = None
+    lengths: Lengths | None = None
     note: str = ""
     is_sown: bool = False
     key_names: tuple[str, ...] = ()
+
+    @property
+    def reductions(self) -> list[Reduction]:
+        """What has to be computed for it beside its weights."""
+        found: list[Reduction] = []
+        if self.peaks is not None:
+            found.append(self.peaks.reduction)
+        if self.lengths is not None:
+            found.append(self.lengths.reduction)
+        return found
 
 
 class Finding:
@@ -85,7 +98,7 @@ class Finding:
     Attributes:
         layers: each call of a layer that attends, in order, as the heads that it computes side by side.
         tensors: numbers of the tensors that have to be computed.
-        peaks: numbers of the tensors of which the largest entries along some axes have to be computed, with these.
+        reductions: what has to be computed of other tensors: the largest scores, and the lengths of values.
         problems: what cannot be drawn, as sentences without their full stop.
     """
 
@@ -100,9 +113,8 @@ class Finding:
         self._name_unnormalised([each.weights for each in found])
         wanted = [number for each in found for number in (each.weights, *(number for number, _ in each.softmaxes))]
         self.tensors = list(dict.fromkeys(wanted))
-        self.peaks = list(
-            dict.fromkeys((each.peaks.scores, each.peaks.axes) for each in found if each.peaks is not None)
-        )
+        reductions = [reduction for each in found for reduction in each.reductions]
+        self.reductions = list(dict.fromkeys(reductions))
 
     def _described(self, sums: Sequence[WeightedSum]) -> Iterator[Found]:
         search = self._search
@@ -136,6 +148,7 @@ class Finding:
                 self._along_keys(each, layout),
                 tuple(softmaxes),
                 self._peaks(each, layout, ordering, plain, rolled),
+                lengths_of(self._program, each, layout),
                 _note(each, len(softmaxes)),
             )
 

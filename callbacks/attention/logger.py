@@ -161,7 +161,7 @@ class AttentionLogger(SeqVizCallback):
 
     def _most_of(self, wanted: Sequence[tuple[Captured, Placement]]) -> int | None:
         """Returns how many bytes an example may take, and tells once where that is less than its weights do."""
-        of_step = self._budget.of_step(self.writer.run_dir)
+        of_step = self._budget.of_step(self.writer.size)
         if of_step is None:
             return None
         most = of_step // self._probe.examples

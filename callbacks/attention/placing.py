@@ -101,6 +101,7 @@ def by_sentence(layers: Sequence[Captured], axes: Sequence[Axis]) -> list[Captur
         sentences = len(words.parts) if is_of_words and not one_by_one and heads % len(words.parts) == 0 else 1
         weights = layer.weights.reshape(batch, sentences, -1, queries, keys)
         largest = None if layer.max_logit is None else layer.max_logit.reshape(batch, sentences, -1)
+        norms = None if layer.value_norms is None else layer.value_norms.reshape(batch, sentences, -1, keys)
         found += [
             replace(
                 layer,
@@ -108,6 +109,7 @@ def by_sentence(layers: Sequence[Captured], axes: Sequence[Axis]) -> list[Captur
                 weights=weights[:, sentence],
                 softmax=None,
                 max_logit=None if largest is None else largest[:, sentence],
+                value_norms=None if norms is None else norms[:, sentence],
             )
             for sentence in range(sentences)
         ]
@@ -152,6 +154,7 @@ def layer_of(layer: Captured, placement: Placement, example: int) -> AttentionLa
         guessed=placement.guessed,
         softmax=None if layer.softmax is None else layer.softmax[example],
         max_logit=None if layer.max_logit is None else layer.max_logit[example],
+        value_norms=None if layer.value_norms is None else layer.value_norms[example],
     )
 
 

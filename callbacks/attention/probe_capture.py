@@ -45,6 +45,7 @@ class ProbeCapture:
                 weights=np.concatenate([layer.weights for layer in layers]),
                 softmax=_joined([layer.softmax for layer in layers]),
                 max_logit=_joined([layer.max_logit for layer in layers]),
+                value_norms=_joined([layer.value_norms for layer in layers]),
             )
             for layers in zip(*parts, strict=True)
         ]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.attention.layout import Array, Axes, Layout
+from tb_seqviz_plugin.callbacks.backends.interface import Reduction
 from tb_seqviz_plugin.callbacks.model.program import Elementwise, Program, Reshape, Transpose
 
 
@@ -29,6 +30,11 @@ class Peaks:
     scores: int
     axes: Axes
     layout: Layout
+
+    @property
+    def reduction(self) -> Reduction:
+        """What has to be computed."""
+        return "largest", self.scores, self.axes
 
     def of_heads(self, rows: npt.NDArray[Any], batch: int) -> Array:
         """Returns the largest score of each head, float32 [batch, heads]; NaN for a head without a finite one.

@@ -7,7 +7,7 @@ are free, as the queries; those that they have are shared, as examples and heads
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tb_seqviz_plugin.callbacks.attention import codes
@@ -36,6 +36,7 @@ class WeightedSum:
         kind: "sum", or "gate" where values are only multiplied.
         place: the backend's mark of the product.
         done: what was done to the weights since the softmax.
+        along: for each axis of the weights that of the values beside it, -1 for none; empty where that is not known.
     """
 
     weights: int
@@ -49,6 +50,7 @@ class WeightedSum:
     kind: Literal["sum", "gate", "pointer"]
     place: int
     done: frozenset[str]
+    along: Axes = ()
 
 
 class SumFinder:
@@ -107,7 +109,8 @@ class SumFinder:
             )
             shared = tuple(axis for axis in range(len(labels)) if axis not in keys and axis not in free)
             value_axes = tuple(other.index(labels[axis]) for axis in keys)
-            yield self._sum(weights, values, own, keys, free, shared, (), value_axes, "sum", op)
+            found = self._sum(weights, values, own, keys, free, shared, (), value_axes, "sum", op)
+            yield replace(found, along=tuple(other.find(label) for label in labels))
 
     def _in_sum(self, op: Reduce) -> Iterator[WeightedSum]:
         terms: dict[int, set[int]] = {}

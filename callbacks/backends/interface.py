@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import keras
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 Tensor = Any
 Tensors = Mapping[str, Tensor]
-Peak = tuple[int, tuple[int, ...]]
-"""The number of a tensor, of which the largest entries along some axes are asked for; these stay, with size 1."""
+Reduction = tuple[Literal["largest", "length"], int, tuple[int, ...]]
+"""What is asked for of a tensor, its number, and the axes: the largest entry along them, or the length; they stay, with size 1."""
 Run = Callable[[Tensors], Any]
 """Calls a model on the tensors of a probe batch, by input name."""
 
@@ -65,9 +65,9 @@ class ForwardPass(ReadPass, Protocol):
     hides: bool
 
     def values(
-        self, numbers: Sequence[int], inputs: Tensors | None = None, peaks: Sequence[Peak] = ()
+        self, numbers: Sequence[int], inputs: Tensors | None = None, reductions: Sequence[Reduction] = ()
     ) -> list[npt.NDArray[Any]]:
-        """Returns the values of tensors, for the inputs that the pass was made with or for others, and after them the peaks.
+        """Returns the values of tensors, for the inputs of the pass or for others, and after them the reductions.
 
         Raises:
             ValueError: if the model takes another way on these inputs.
@@ -78,9 +78,9 @@ class TracedPass(ForwardPass, Protocol):
     """A forward pass through a graph, traced once."""
 
     def function(
-        self, numbers: Sequence[int], peaks: Sequence[Peak] = ()
+        self, numbers: Sequence[int], reductions: Sequence[Reduction] = ()
     ) -> Callable[[Tensors], list[npt.NDArray[Any]]]:
-        """Returns a function that computes tensors, then peaks, and nothing that they do not need; compiled once."""
+        """Returns a function that computes tensors, then reductions, and nothing that they do not need; compiled once."""
 
 
 class Attention(Protocol):

@@ -24,6 +24,7 @@ from tb_seqviz_plugin.log.run_log import Job, RunLog, Step, lost
 from tb_seqviz_plugin.log.spool import SPOOL, Part, Spool, Spooled
 from tb_seqviz_plugin.log.troubles import Troubles, reason_of
 from tb_seqviz_plugin.records.kinds import KINDS
+from tb_seqviz_plugin.records.side_by_side import seconds_beside
 from tb_seqviz_plugin.schema import parse_tag
 from tb_seqviz_plugin.wire.payload import Payload
 
@@ -119,6 +120,11 @@ class Channel:
     def run_dir(self) -> Path:
         """Where it writes: the directory asked for, or where another process writes to that, one in it."""
         return self._asked if self._log is None else self._log.run_dir
+
+    def size(self) -> int:
+        """Returns how many bytes the event files of the run take."""
+        log = self._log
+        return 0 if log is None else log.size()
 
     def _begin(self, log: RunLog) -> None:
         """Goes on with a log, and with what another process has left in it. The caller holds the lock."""
@@ -431,9 +437,9 @@ class Channel:
                     self._cutting = False
                     self._changed.notify_all()
                 continue
-            started = thread_time()
+            started = thread_time() + seconds_beside()
             is_done = self._write(job, again)
-            job.cost.seconds += thread_time() - started
+            job.cost.seconds += thread_time() + seconds_beside() - started
             if not is_done:
                 return
             with self._changed:

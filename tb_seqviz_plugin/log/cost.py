@@ -11,7 +11,7 @@ class Cost:
 
     Attributes:
         bytes: on disk.
-        seconds: of processor time, in the thread that encodes and writes.
+        seconds: of processor time, in the thread that encodes and writes, and in those that help it.
     """
 
     bytes: int = 0

@@ -14,7 +14,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.encoding import EVENT_BYTES, values_in
 from tb_seqviz_plugin.log.event_file import EventFile, Parts, cut_torn_end
-from tb_seqviz_plugin.log.events import entries_of, newest_record
+from tb_seqviz_plugin.log.events import entries_of, event_files, newest_record
 from tb_seqviz_plugin.log.lock import LockedError, guarded
 from tb_seqviz_plugin.log.remote.address import address_of, shown
 from tb_seqviz_plugin.log.remote.ledger import LEDGER, Ledger
@@ -201,6 +201,14 @@ class RunLog:
     def last_step(self, tag: str) -> int | None:
         """Returns the highest step of a tag, None if there is none."""
         return self._logged[tag][0] if tag in self._logged else None
+
+    def size(self) -> int:
+        """Returns how many bytes its event files take, here and in the object store."""
+        sizes = {} if self.uploads is None else self.uploads.sizes()
+        for path in event_files(self.run_dir):
+            with suppress(OSError):  # uploaded in between
+                sizes[path.name] = path.stat().st_size
+        return sum(sizes.values())
 
     def last_step_below(self, tag: str) -> int | None:
         """Returns the highest step of a tag and of those below it, None if there is none."""

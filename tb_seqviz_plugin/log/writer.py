@@ -122,6 +122,11 @@ class Writer:
         """The folder that it writes to: the one given, or where another process writes to that, one in it."""
         return self._asked if self._channel is None else self._channel.run_dir
 
+    @property
+    def size(self) -> int:
+        """The bytes of the run's event files, of earlier processes and in the object store, too."""
+        return 0 if self._channel is None else self._channel.size()
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Keeps what is logged in it as one step, whole or absent: use it where a step has several records.

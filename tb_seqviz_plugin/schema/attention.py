@@ -7,6 +7,8 @@ An **attention** record holds, for layer `i` of `AttentionHeader.layers`, in the
     {i}.invalid  uint8   [heads, queries, keys]  only where some weight was not finite: 0 finite, 1 NaN, 2 infinite
     {i}.negative uint8   [heads, queries, bytes] only where some weight is below 0: a bit per key, the highest of a byte first,
                                                  1 where the weight is minus what is decoded
+    {i}.value_norms float32 [heads, keys]        only where they are known and the layer is not pooled: the length of the value of
+                                                 each key, which times the weight is what the key brings
 
 in the blobs that `softmax` names, where the weights are something else than the softmax that they were made from, that softmax:
 
@@ -56,15 +58,24 @@ HEAD_MEASURES = (
         "Raffel et al. 2017",
     ),
     ("coverage", "nats", "sum_k ln min(sum_q w, 1), of allowed keys", "Wu et al. 2016"),
+    (
+        "agreement",
+        "",
+        "1 - Jensen-Shannon divergence, in bits, to the head of the layer that is most like it, of 32 queries",
+        "Clark et al. 2019",
+    ),
+    ("contribution", "", "sum_k w |v_k|, v_k the value of key k", "Kobayashi et al. 2020"),
 )
 """One number per head and step: name, unit, formula, source. Of a row of weights w the mean over the queries, but for `max_logit`,
 `monotonicity` and `coverage`, which are of the whole head. Of weights below 0 the magnitude counts, as a share of the row's sum.
+New ones are appended, so that a record of before has the first of them.
 
 Queries that are padding take no part. Keys are allowed where the mask says so; without a mask, where the weight is not exactly 0. A
 query with one allowed key has no `normalized_entropy`. Of heads whose queries and keys are the same tokens are `self`, `previous`,
 `next`, `distance`, and of queries whose token came before `induction` and `duplicate`; of heads whose queries and keys are
 different tokens are `diagonality` (0 on the diagonal, of Q queries and K keys without the padding at their ends), `monotonicity`
-and `coverage`. Where roles are unknown a head may have both. NaN where one does not apply.
+and `coverage`. Where roles are unknown a head may have both. A layer of one head has no `agreement`, and where the values that the
+weights multiply are not known, there is no `contribution`. NaN where one does not apply.
 """
 MEASURES = tuple(name for name, *_ in HEAD_MEASURES)
 HEAD_SCALARS = (

@@ -84,6 +84,11 @@ def test_what_is_logged_to_an_address_is_there_in_parts_and_not_on_this_machine(
         assert steps_of(RUN) == [0, 1]
         log(writer, 2)
         assert writer.run_dir == spool / "kept" / "bucket" / "logs" / "run"
+        writer.flush()
+        # What is counted is what the store holds, since here is nothing any more.
+        assert writer.size == sum(part.stat().st_size for part in parts_in(bucket)) > 0
+    with seqviz.Writer(RUN) as writer:
+        assert writer.size == sum(part.stat().st_size for part in parts_in(bucket))
     assert [record.run for record in seqviz.read("kept://bucket", "attention")] == ["logs/run"] * 3
     first, second = parts_in(bucket)
     for part, steps in ((first, [0, 1]), (second, [2])):

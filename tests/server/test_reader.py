@@ -30,8 +30,9 @@ from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as Gone
 
 import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.blobs import decode_attention
-from tb_seqviz_plugin.records.attention.measures import Tokens, measure
+from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.records.attention.payload import AttentionPayload
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
 from tb_seqviz_plugin.schema.attention import MEASURES

@@ -27,8 +27,9 @@ from helpers.served import (
     fetch_over_http,
 )
 
+from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.blobs import decode_attention
-from tb_seqviz_plugin.records.attention.measures import Tokens, measure
+from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.records.samples.blobs import decode_samples
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.frame import decode_frame, encode_frame

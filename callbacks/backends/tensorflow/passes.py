@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy.typing as npt
@@ -27,7 +27,7 @@ from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 
 Tensors = Mapping[str, Any]
 Run = Callable[[Tensors], Any]
-Peak = tuple[int, tuple[int, ...]]
+Reduction = tuple[Literal["largest", "length"], int, tuple[int, ...]]
 Array = npt.NDArray[Any]
 Arrays = list[Array]
 
@@ -71,7 +71,7 @@ class GraphPass:
         self.hides = any(note.tensor.graph is not graph for note in self.recorder.notes) or any(
             find_hidden_softmaxes(graph)
         )
-        self._functions: dict[tuple[tuple[int, ...], tuple[Peak, ...]], Callable[[Tensors], Arrays]] = {}
+        self._functions: dict[tuple[tuple[int, ...], tuple[Reduction, ...]], Callable[[Tensors], Arrays]] = {}
         self._shapes = _Shapes(self._evaluated)
         self._reader = ProgramReader(
             dict(zip(inputs, self._feeds, strict=True)), self._shapes.of, self._shapes.value_of
@@ -85,17 +85,19 @@ class GraphPass:
         inside = getattr(tensor, "graph", None) is self._graph.graph
         return self.program.numbers.get(key_of(tensor)) if inside else None
 
-    def values(self, numbers: Sequence[int], inputs: Tensors | None = None, peaks: Sequence[Peak] = ()) -> Arrays:
-        """Returns the values of tensors, for the inputs that the pass was made with or for others, and after them the peaks."""
-        return self.function(numbers, peaks)(self._inputs if inputs is None else inputs)
+    def values(
+        self, numbers: Sequence[int], inputs: Tensors | None = None, reductions: Sequence[Reduction] = ()
+    ) -> Arrays:
+        """Returns the values of tensors, for the inputs of the pass or for others, and after them the reductions."""
+        return self.function(numbers, reductions)(self._inputs if inputs is None else inputs)
 
-    def function(self, numbers: Sequence[int], peaks: Sequence[Peak] = ()) -> Callable[[Tensors], Arrays]:
-        """Returns a function that computes tensors, then peaks, and nothing that they do not need; compiled once."""
-        wanted = tuple(numbers), tuple(peaks)
+    def function(self, numbers: Sequence[int], reductions: Sequence[Reduction] = ()) -> Callable[[Tensors], Arrays]:
+        """Returns a function that computes tensors, then reductions, and nothing that they do not need; compiled once."""
+        wanted = tuple(numbers), tuple(reductions)
         if wanted not in self._functions:
             with self._graph.graph.as_default():
-                largest = [_largest(self._tensors[number], axes) for number, axes in peaks]
-            self._functions[wanted] = self._pruned([*(self._tensors[number] for number in numbers), *largest])
+                reduced = [_reduced(how, self._tensors[number], axes) for how, number, axes in reductions]
+            self._functions[wanted] = self._pruned([*(self._tensors[number] for number in numbers), *reduced])
         return self._functions[wanted]
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
@@ -147,8 +149,10 @@ class EagerPass:
         """Returns the number of a tensor in the program, None if it is not in it."""
         return self.program.numbers.get(key_of(tensor))
 
-    def values(self, numbers: Sequence[int], inputs: Tensors | None = None, peaks: Sequence[Peak] = ()) -> Arrays:
-        """Returns the values of tensors, and after them the peaks; for other inputs of a pass that takes the same way.
+    def values(
+        self, numbers: Sequence[int], inputs: Tensors | None = None, reductions: Sequence[Reduction] = ()
+    ) -> Arrays:
+        """Returns the values of tensors, and after them the reductions; for other inputs of a pass that takes the same way.
 
         Raises:
             ValueError: if the model takes another way on these inputs.
@@ -156,8 +160,8 @@ class EagerPass:
         there = self if inputs is None else EagerPass(self._run, self._model, inputs)
         if there.program.shapes != self.program.shapes:
             raise ValueError("The model takes another way on these inputs.")
-        largest = [_largest(there._tensors[number], axes) for number, axes in peaks]
-        return [to_numpy(tensor) for tensor in (*(there._tensors[number] for number in numbers), *largest)]
+        reduced = [_reduced(how, there._tensors[number], axes) for how, number, axes in reductions]
+        return [to_numpy(tensor) for tensor in (*(there._tensors[number] for number in numbers), *reduced)]
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
         """Returns for each tensor and axis whether its values are not negative, sum to 1 along it, and are not alike."""
@@ -208,8 +212,11 @@ class _Shapes:
         return self._values[tensor.name]
 
 
-def _largest(tensor: Any, axes: Sequence[int]) -> Any:
-    return tf.reduce_max(tf.cast(tensor, tf.float32), axes, keepdims=True)
+def _reduced(how: Literal["largest", "length"], tensor: Any, axes: Sequence[int]) -> Any:
+    numbers = tf.cast(tensor, tf.float32)
+    if how == "largest":
+        return tf.reduce_max(numbers, axes, keepdims=True)
+    return tf.sqrt(tf.reduce_sum(tf.square(numbers), axes, keepdims=True))
 
 
 def _is_few_numbers(tensor: Any) -> bool:

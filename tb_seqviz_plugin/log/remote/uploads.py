@@ -69,6 +69,11 @@ class Uploads:
             for path in sorted(asked.rglob(COPIES)):
                 self._queue_copies(path.parent)
 
+    def sizes(self) -> dict[str, int]:
+        """Returns the names of the event files that the store holds, with their sizes in bytes."""
+        with self._changed:
+            return {name: size for name, size in self._there.items() if "tfevents" in name}
+
     def begin(self) -> None:
         """Begins with what an earlier process has left."""
         with self._changed:
@@ -258,7 +263,8 @@ class Uploads:
         if not is_own or self._there.get(path.name) != path.stat().st_size:
             self._store.put(path, name)
         if is_own:
-            self._there[path.name] = path.stat().st_size
+            with self._changed:
+                self._there[path.name] = path.stat().st_size
             if path.name > self.ledger.until:
                 self.ledger.add(path.name, entries_in(path.parent, path))
             written = self._run_dir / LEDGER

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.records.attention.measures import Float, Look, Mask
+from tb_seqviz_plugin.records.attention.measures import Look
+from tb_seqviz_plugin.records.attention.rows import Float, Mask
 from tb_seqviz_plugin.schema.attention import ALARMS, AlarmKind, Role
 
 LIMITS: Mapping[str, float] = {kind: limit for kind, _, limit, *_ in ALARMS}
@@ -28,7 +29,7 @@ _NARROW_FOR_A_REASON = 0.5
 _NOTHING_ELSE = 0.95
 """Mean weight on one of these from which on two heads are alike for that reason."""
 _FEWEST_QUERIES = 4
-"""With fewer queries one key may well be the answer to all of them."""
+"""With fewer queries one key may well be the answer to all of them, and heads answer alike by chance."""
 _NEVER = 1e-5
 """A word whose mean weight is below this in every head is never looked at."""
 
@@ -102,7 +103,7 @@ def _copies(seen: Seen) -> Wrong:
     look, limit = seen.look, LIMITS["copies"]
     nearest = np.full(seen.heads, np.inf, np.float32)
     special = ~(look.evenness <= _BROAD) | (look.columns.max(axis=1) >= LIMITS["collapsed"])
-    special |= _on_patterns(look) >= _NOTHING_ELSE
+    special |= (_on_patterns(look) >= _NOTHING_ELSE) | (look.rows < _FEWEST_QUERIES)
     candidates = np.flatnonzero(~special).tolist()
     for at, one in enumerate(candidates):
         for other in candidates[:at]:
@@ -134,14 +135,16 @@ def collapsed(seen: Seen) -> Wrong:
 
 
 def entropy_collapse(seen: Seen, highest: Float) -> Wrong:
-    """Heads that have become one-hot for no reason that a measure knows; an alignment is to be sharp.
+    """Heads that have become one-hot for no reason that a measure knows; an alignment is to be sharp, and so is the choice of an
+    expert: of heads whose queries and keys are, or may be, the same tokens.
 
     Args:
         seen: the layer.
         highest: float32 [heads], the highest normalised entropy so far, NaN for none.
     """
     values = seen.look.evenness
-    fallen = (values < LIMITS["entropy collapse"]) & (highest >= _ONCE_BROADER) & (seen.role != "cross")
+    of_the_same = (seen.role in ("encoder self", "decoder self")) | ~np.isnan(seen.look.ahead)
+    fallen = (values < LIMITS["entropy collapse"]) & (highest >= _ONCE_BROADER) & of_the_same
     fallen &= (_on_patterns(seen.look) < _NARROW_FOR_A_REASON) & (seen.look.columns.max(axis=1) < LIMITS["collapsed"])
     return Wrong("entropy collapse", fallen, values, is_least=True)
 

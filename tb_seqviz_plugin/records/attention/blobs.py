@@ -11,18 +11,21 @@ import numpy as np
 from tb_seqviz_plugin.records.attention.alarms import Seen
 from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.measures import by_name, upgraded
-from tb_seqviz_plugin.records.attention.parts import SOFTMAX, WEIGHTS, Packed, decode_parts
-from tb_seqviz_plugin.records.attention.pooling import blocks_of, pooled, pooled_tokens
+from tb_seqviz_plugin.records.attention.parts import SOFTMAX, WEIGHTS, Packed, decode_parts, value_norms_in
+from tb_seqviz_plugin.records.attention.pooling import Pool, blocks_of, kept, pooled_tokens
 from tb_seqviz_plugin.records.attention.quantise import Float, needs_thumbnail, thumbnail
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, Side
 from tb_seqviz_plugin.records.attention.stacking import stacked
 from tb_seqviz_plugin.records.attention.watch import Watch
+from tb_seqviz_plugin.records.side_by_side import side_by_side
 from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
 from tb_seqviz_plugin.schema.attention import FORMER_MEASURES, MEASURES, AttentionHeader, ImageHeader, LayerHeader
 from tb_seqviz_plugin.wire.frame import Array, FrameError, decode_blob, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
 
+_MANY_FRAMES = 8
+"""Of about a mebibyte each: so many are compressed side by side."""
 _POOLED = (
     "To keep the run within its byte budget, of each {block} x {block} of the {whole.shape[1]:,} x {whole.shape[2]:,} weights of a "
     "head the strongest is kept; measures and alarms are of all."
@@ -69,12 +72,13 @@ def encode_attention(
     blocks = blocks_of([stack.size for stack in stacks], most)
     for index, (stack, block) in enumerate(zip(stacks, blocks, strict=True)):
         layer, whole = stack.calls[0], stack.weights()
-        seen.append(stack.seen(whole))
-        weights, invalid = pooled(whole, block), int(seen[-1].look.broken.sum())
+        pool = Pool(whole.shape, block) if block > 1 else None
+        seen.append(stack.seen(whole, pool))
+        weights, invalid = pool.weights if pool else whole, int(seen[-1].look.broken.sum())
         query_tokens = pooled_tokens(stack.query_tokens, block)
         axis_names = [f"{name} by {block}" if block > 1 else name for name in (layer.query_axis, layer.key_axis)]
         heads, queries, keys = weights.shape
-        parts = packed.add_layer(index, weights)
+        parts = packed.add_layer(index, weights, None if pool else stack.value_norms())
         softmax = stack.softmax() if block == 1 else None
         if needs_thumbnail(queries, keys):
             thumbnails[f"{index}.thumbnail"] = thumbnail(weights)
@@ -112,7 +116,7 @@ def encode_attention(
         frames.append({"image": np.frombuffer(image.png, np.uint8)})
         images = [ImageHeader(len(frames), image.width, image.height, image.rows, image.columns, image.first)]
     header = AttentionHeader(
-        version=version_of(layers),
+        version=SIGNED_VERSION if any(each.look.is_signed for each in seen) else BASE_VERSION,
         kind="attention",
         title=title,
         record=record,
@@ -123,14 +127,23 @@ def encode_attention(
         alarms=[] if watch is None else watch(step, seen),
         images=images,
     )
-    return [encode_frame({}, _to_json(header)), *map(encode_frame, frames)], np.concatenate(
-        [each.look.values for each in seen]
-    )
+    compressed = (side_by_side if len(frames) >= _MANY_FRAMES else map)(encode_frame, frames)
+    return [encode_frame({}, _to_json(header)), *compressed], np.concatenate([each.look.values for each in seen])
 
 
-def version_of(layers: Sequence[AttentionLayer]) -> int:
-    """Returns the oldest version of the format that tells all of these layers."""
-    return SIGNED_VERSION if any((layer.weights < 0).any() for layer in layers) else BASE_VERSION
+def encoded_size(layers: Sequence[AttentionLayer], most: int | None) -> int:
+    """Returns how many bytes the arrays of a record take, about, at most; see `encode_attention`."""
+    stacks = stacked(layers)
+    sizes = [stack.size for stack in stacks]
+    blocks = blocks_of(sizes, most)
+    softmax = [
+        call.softmax.size
+        for stack, block in zip(stacks, blocks, strict=True)
+        if block == 1
+        for call in stack.calls
+        if call.softmax is not None
+    ]
+    return kept(sizes, blocks) + sum(softmax)
 
 
 def _to_json(header: AttentionHeader) -> dict[str, Any]:
@@ -206,7 +219,10 @@ def _measures_of(header: AttentionHeader, stored: object) -> Float | None:
     keys = [layer.keys for layer in header.layers for _ in range(layer.heads)]
     if stored.shape == (len(keys), len(FORMER_MEASURES)):
         return upgraded(stored, keys)
-    return stored if stored.shape == (len(keys), len(MEASURES)) else None
+    # Of a package that knew fewer, or knows more: they are appended.
+    known = np.full((len(keys), len(MEASURES)), np.nan, np.float32)
+    known[:, : stored.shape[1]] = stored[:, : len(MEASURES)]
+    return known if stored.shape[1] > len(FORMER_MEASURES) else None
 
 
 def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Float | None) -> list[AttentionLayer]:
@@ -219,6 +235,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
         if len(weights) != layer.heads:
             raise FrameError(f"Layer {index} has {len(weights)} heads; its header says {layer.heads}.")
         softmax = decode_parts(frames, index, layer, layer.softmax, SOFTMAX) if layer.softmax else None
+        norms = value_norms_in(frames, index, layer)
         query_tokens, key_tokens = (
             _tokens_of(header, layer.query_axis, layer.queries),
             _tokens_of(header, layer.key_axis, layer.keys),
@@ -243,6 +260,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
                 notes=layer.notes,
                 guessed=cast("list[Side]", layer.guessed),
                 softmax=None if softmax is None else softmax[:, rows],
+                value_norms=norms,
                 measures=measured,
                 pooled=cast("tuple[int, int]", tuple(layer.pooled)) if len(layer.pooled) == 2 else (1, 1),
             )

@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_seqviz_plugin.schema.attention import FORMER_MEASURES, MEASURES, PADDING_NAME, SEPARATOR_NAME, Role
+from tb_seqviz_plugin.records.attention.agreement import agreement
+from tb_seqviz_plugin.records.attention.along import Tokens
+from tb_seqviz_plugin.records.attention.pooling import Pool
+from tb_seqviz_plugin.records.attention.rows import Float, Mask, Reader, Rows, dots
+from tb_seqviz_plugin.records.side_by_side import side_by_side
+from tb_seqviz_plugin.schema.attention import FORMER_MEASURES, MEASURES
 
-Float = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
-
+_LARGE = 1 << 24
+"""Weights of a layer from which on its heads are looked at side by side."""
 _WIDTH = 0.2
 """g of the guided attention of Tachibana et al."""
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """What stands along a head's axes, as far as measures ask.
-
-    Args:
-        same: whether queries and keys are, or may be, the same tokens, place by place.
-        different: whether they are, or may be, different ones, such as a text and its translation.
-        keys: one string per key; empty for bare positions.
-        queries: the same of the queries.
-    """
-
-    same: bool = False
-    different: bool = False
-    keys: Sequence[str] = ()
-    queries: Sequence[str] = ()
-    padding: npt.NDArray[np.intp] = field(init=False)
-    separators: npt.NDArray[np.intp] = field(init=False)
-    padded: npt.NDArray[np.intp] = field(init=False)
-    """Places of queries that are padding, and take no part: what they look at is used by nobody."""
-
-    @classmethod
-    def of(
-        cls, role: Role, queries: int, keys: int, key_tokens: Sequence[str], query_tokens: Sequence[str] = ()
-    ) -> Tokens:
-        """Returns what stands along the axes of a layer."""
-        return cls(role != "cross" and queries == keys, role in ("cross", "other"), key_tokens, query_tokens)
-
-    def __post_init__(self) -> None:
-        padding = rf"|{_special(PADDING_NAME)}"
-        object.__setattr__(self, "padding", _places(self.keys, padding))
-        object.__setattr__(self, "separators", _places(self.keys, _special(SEPARATOR_NAME)))
-        padded = _places(self.queries, padding)
-        # Of a text of padding alone nothing else would be left.
-        object.__setattr__(self, "padded", padded if len(padded) < len(self.queries) else padded[:0])
 
 
 @dataclass(frozen=True)
@@ -69,6 +35,7 @@ class Look:
         aside: float32 [heads], `diagonality` as a share of that of equal weights; NaN where there is none.
         broken: int [heads], how many weights are not finite.
         rows: int [heads], how many queries take part.
+        is_signed: whether some weight is below 0.
     """
 
     values: Float
@@ -78,6 +45,7 @@ class Look:
     aside: Float
     broken: npt.NDArray[np.intp]
     rows: npt.NDArray[np.intp]
+    is_signed: bool
 
     def of(self, measure: str) -> Float:
         """Returns one measure, float32 [heads]."""
@@ -102,6 +70,8 @@ def look_at(
     mask: Mask | None = None,
     logits: Float | None = None,
     max_logit: Float | None = None,
+    value_norms: Float | None = None,
+    pool: Pool | None = None,
 ) -> Look:
     """Returns what there is to see of each head.
 
@@ -112,145 +82,128 @@ def look_at(
         mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 say so.
         logits: float32 [heads, queries, keys], what the softmax was taken of; None where that is not known.
         max_logit: float32 [heads], the largest of them, where they are not given.
+        value_norms: float32 [heads, keys], the length of the value vector of each key; None where they are not known.
+        pool: is filled with the weights, while they are looked at.
     """
     tokens = tokens or Tokens()
     heads, queries, keys = weights.shape
-    distances = _distances((queries, keys)) if tokens.same else None
-    repeats = _repeats(tokens, queries) if tokens.same else {}
+    read = Reader(queries, keys, tokens.same, mask, tokens.padded, pool.block if pool else 1)
     penalties = _Penalties(queries, tokens)
-    found = []
-    evenness, ahead, aside = (np.full(heads, np.nan, np.float32) for _ in range(3))
-    columns, broken = np.zeros((heads, keys), np.float32), np.zeros(heads, np.intp)
-    taking_part = np.zeros(heads, np.intp)
-    # Head by head: of a long sequence a single one fills memory several times over.
-    for at, head in enumerate(weights):
-        rows = _Rows.of(np.abs(head), mask, tokens.padded)
+
+    def of_head(at: int) -> _Head:
+        rows = read(weights[at], None if pool is None else pool.of(at))
         values = {} if max_logit is None else {"max_logit": float(max_logit[at])}
         if logits is not None:
-            values["max_logit"] = _largest(logits[at], head != 0 if mask is None else mask)
-        if rows is None or len(rows.places) < queries:
-            broken[at] = np.count_nonzero(~np.isfinite(head))
-        if rows is not None:
-            columns[at], taking_part[at] = rows.shares.mean(axis=0), len(rows.places)
-            values |= rows.measures(tokens)
-            evenness[at] = rows.evenness()
-            if distances is not None:
-                values |= rows.of_the_same_tokens(distances, repeats, tokens.padding)
-                ahead[at] = rows.ahead()
-            if tokens.different and min(queries, keys) > 1:
-                penalty, of_equal_weights = penalties.of(rows.keys)
-                values |= rows.of_an_alignment(columns[at], penalty)
-                aside[at] = values["diagonality"] / of_equal_weights
-        found.append([values.get(name, np.nan) for name in MEASURES])
-    return Look(np.array(found, np.float32), evenness, ahead, columns, aside, broken, taking_part)
+            values["max_logit"] = _largest(logits[at], weights[at] != 0 if mask is None else mask)
+        if value_norms is not None and len(rows.places):
+            values["contribution"] = float(rows.columns @ value_norms[at])
+        return _Head.of(rows, weights[at], tokens, penalties, values)
+
+    found = (side_by_side if weights.size >= _LARGE else map)(of_head, range(heads))
+    every = list(found)
+    for head, alike in zip(every, agreement(weights, [head.rows.places for head in every]), strict=True):
+        head.values["agreement"] = alike
+    return Look(
+        np.array([[head.values.get(name, np.nan) for name in MEASURES] for head in every], np.float32),
+        np.array([head.evenness for head in every], np.float32),
+        np.array([head.ahead for head in every], np.float32),
+        np.stack([head.rows.columns for head in every]),
+        np.array([head.aside for head in every], np.float32),
+        np.array([head.rows.broken for head in every], np.intp),
+        np.array([len(head.rows.places) for head in every], np.intp),
+        any(head.rows.is_signed for head in every),
+    )
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """The rows of a head that take part.
+class _Head:
+    """What is found of a head: the rows of `Look`, NaN where they do not apply."""
 
-    Args:
-        shares: float32 [rows, keys], each row's sum 1.
-        counts: int [rows], how many keys each may look at.
-        places: int [rows], of each row among the queries.
-        keys: bool [keys], those that any query may look at.
-    """
-
-    shares: Float
-    counts: npt.NDArray[np.intp]
-    places: npt.NDArray[np.intp]
-    keys: Mask
+    rows: Rows
+    values: dict[str, float]
+    evenness: float = np.nan
+    ahead: float = np.nan
+    aside: float = np.nan
 
     @classmethod
-    def of(cls, weights: Float, mask: Mask | None, padded: npt.NDArray[np.intp]) -> _Rows | None:
-        """Returns those of a head, of magnitudes [queries, keys]; None if there are none."""
-        totals = weights.sum(axis=-1)
-        usable = np.isfinite(totals) & (totals > 0)
-        usable[padded] = False
-        allowed: Mask = np.not_equal(weights, 0) if mask is None else mask
-        asking = np.delete(allowed, padded, axis=0) if len(padded) else allowed
-        counts, keys = np.count_nonzero(allowed, axis=-1), np.asarray(asking.any(axis=0))
-        if not usable.all():
-            weights, totals, counts = weights[usable], totals[usable], counts[usable]
-        return cls(weights / totals[:, None], counts, np.flatnonzero(usable), keys) if len(totals) else None
-
-    def measures(self, tokens: Tokens) -> dict[str, float]:
-        """Returns those that any head has."""
-        shares, entropy = self.shares, self._entropy
-        found = {
-            "entropy": entropy.mean(),
-            "effective_keys": np.exp(entropy).mean(),
-            "first": shares[:, 0].mean(),
-            "confidence": shares.max(axis=-1).mean(),
-        }
-        several = self.counts > 1
-        if several.any():
-            found["normalized_entropy"] = np.minimum(entropy[several] / np.log(self.counts[several]), 1).mean()
-        for name, columns in (("padding", tokens.padding), ("separator", tokens.separators)):
-            if len(columns):
-                found[name] = shares[:, columns].sum(axis=-1).mean()
-        return found
-
-    def of_the_same_tokens(
-        self, distances: Float, repeats: Mapping[str, Float], padding: npt.NDArray[np.intp]
-    ) -> dict[str, float]:
-        """Returns those of a head whose queries and keys are the same tokens."""
-        shares, places = self.shares, self.places
-        rows = np.arange(len(places))
-        found = {"distance": np.einsum("qk,qk->", shares, distances[places]) / len(places)}
-        for name, offset in (("previous", -1), ("self", 0), ("next", 1)):
-            inside = (places + offset >= 0) & (places + offset < shares.shape[1])
-            inside &= ~np.isin(places + offset, padding)
-            if inside.any():
-                found[name] = shares[rows[inside], places[inside] + offset].mean()
-        for name, marks in repeats.items():
-            some = marks[places].any(axis=-1)
-            if some.any():
-                found[name] = np.einsum("qk,qk->q", shares, marks[places])[some].mean()
-        return found
-
-    def ahead(self) -> float:
-        """Returns the mean weight on places after the query's own."""
-        later = np.arange(self.shares.shape[1]) > self.places[:, None]
-        asking = self._asking
-        return float(np.einsum("qk,qk->q", self.shares, later)[asking].sum() / max(np.count_nonzero(asking), 1))
-
-    def evenness(self) -> float:
-        """Returns the mean entropy as a share of what is allowed, of queries that may look at something."""
-        some = self._asking & (self.counts > 1)
-        return (
-            float(np.minimum(self._entropy[some] / np.log(self.counts[some]), 1).mean()) if some.any() else float("nan")
-        )
-
-    @cached_property
-    def _asking(self) -> Mask:
-        """The rows that may look at something: not those that are even over all keys where others look at some of them only."""
-        least = self.shares.min(axis=-1)
-        even = (self.shares.max(axis=-1) - least) <= np.float32(1e-6) * least
-        return ~even if (least == 0).any() and not even.all() else np.ones(len(even), bool)
-
-    @cached_property
-    def _entropy(self) -> Float:
-        """In nats, float32 [rows]."""
-        logarithms = np.log(np.maximum(self.shares, np.finfo(np.float32).tiny))
-        return np.maximum(-np.einsum("qk,qk->q", self.shares, logarithms), 0)  # a weight of 1 rounds to a little above
-
-    def of_an_alignment(self, columns: Float, penalties: Float) -> dict[str, float]:
-        """Returns those of a head whose queries and keys are different tokens."""
-        shares, places = self.shares, self.places
-        found = {
-            "diagonality": np.einsum("qk,qk->", shares, penalties[places]) / len(places),
-            "coverage": np.log(np.clip(columns[self.keys] * len(places), np.finfo(np.float32).tiny, 1)).sum(),
-        }
-        if len(places) > 1:
-            found["monotonicity"] = (np.diff(shares.argmax(axis=-1)) >= 0).mean()
-        return found
+    def of(cls, rows: Rows, head: Float, tokens: Tokens, penalties: _Penalties, values: dict[str, float]) -> _Head:
+        """Returns what is found, with measures that are known already."""
+        if not len(rows.places):
+            return cls(rows, values)
+        values = values | _of_any(rows, tokens)
+        ahead = aside = np.nan
+        if tokens.same:
+            values |= _of_the_same_tokens(rows, head, tokens)
+            ahead = rows.ahead[rows.asking].sum() / max(np.count_nonzero(rows.asking), 1)
+        if tokens.different and min(head.shape) > 1:
+            penalty, of_equal_weights = penalties.of(rows.keys)
+            values |= _of_an_alignment(rows, head, penalty)
+            aside = values["diagonality"] / of_equal_weights
+        return cls(rows, values, _evenness(rows), ahead, aside)
 
 
-def _distances(shape: tuple[int, int]) -> Float:
-    """Returns |q - k|, float32 [queries, keys]."""
-    query, key = (np.arange(length, dtype=np.float32) for length in shape)
-    return np.abs(query[:, None] - key)
+def _of_any(rows: Rows, tokens: Tokens) -> dict[str, float]:
+    """Returns the measures that any head has."""
+    found = {
+        "entropy": rows.entropy.mean(),
+        "effective_keys": np.exp(rows.entropy).mean(),
+        "first": rows.columns[0],
+        "confidence": rows.largest.mean(),
+    }
+    several = rows.counts > 1
+    if several.any():
+        found["normalized_entropy"] = _of_the_most(rows, several)
+    for name, places in (("padding", tokens.padding), ("separator", tokens.separators)):
+        if len(places):
+            found[name] = rows.columns[places].sum()
+    return found
+
+
+def _of_the_most(rows: Rows, some: Mask) -> float:
+    """Returns the mean entropy of some rows as a share of what is allowed."""
+    return float(np.minimum(rows.entropy[some] / np.log(rows.counts[some]), 1).mean())
+
+
+def _evenness(rows: Rows) -> float:
+    """Returns the mean entropy as a share of what is allowed, of queries that may look at something."""
+    some = rows.asking & (rows.counts > 1)
+    return _of_the_most(rows, some) if some.any() else float("nan")
+
+
+def _of_the_same_tokens(rows: Rows, head: Float, tokens: Tokens) -> dict[str, float]:
+    """Returns the measures of a head whose queries and keys are the same tokens."""
+    places, factors = rows.places, 1 / rows.totals
+    found = {"distance": rows.distance.mean()}
+    for name, offset in (("previous", -1), ("self", 0), ("next", 1)):
+        inside = (places + offset >= 0) & (places + offset < head.shape[1])
+        inside &= ~np.isin(places + offset, tokens.padding)
+        if inside.any():
+            there = places[inside]
+            found[name] = (np.abs(head[there, there + offset]) * factors[inside]).mean()
+    factor_of = np.zeros(len(head), np.float32)
+    factor_of[places] = factors
+    for name, (queries, keys) in tokens.repeats(len(head)).items():
+        used = factor_of[queries] > 0
+        queries, keys = queries[used], keys[used]
+        if len(queries):
+            shares = np.abs(head[queries, keys]) * factor_of[queries]
+            found[name] = shares.sum() / len(np.unique(queries))
+    return found
+
+
+def _of_an_alignment(rows: Rows, head: Float, penalties: Float) -> dict[str, float]:
+    """Returns the measures of a head whose queries and keys are different tokens."""
+    places, count = rows.places, len(rows.places)
+    if count < len(head):
+        head, penalties = head[places], penalties[places]
+    aside = dots(np.abs(head), penalties) / rows.totals
+    found = {
+        "diagonality": aside.mean(),
+        "coverage": np.log(np.clip(rows.columns[rows.keys] * count, np.finfo(np.float32).tiny, 1)).sum(),
+    }
+    if count > 1:
+        found["monotonicity"] = (np.diff(rows.strongest) >= 0).mean()
+    return found
 
 
 class _Penalties:
@@ -294,21 +247,6 @@ def _largest(logits: Float, allowed: Mask) -> float:
     return float(inside.max()) if inside.size else float("nan")
 
 
-def _repeats(tokens: Tokens, queries: int) -> dict[str, Float]:
-    """Returns for `duplicate` and `induction` the places that count, 1 or 0, float32 [queries, keys]; nothing without tokens.
-
-    What came after the place just before is the query itself, and padding is no token.
-    """
-    if len(tokens.keys) != queries:
-        return {}
-    _, numbers = np.unique(tokens.keys, return_inverse=True)
-    same = np.tril(numbers[:, None] == numbers, k=-1)
-    same[:, tokens.padding] = False
-    behind = np.zeros_like(same)
-    behind[:, 1:] = same[:, :-1]
-    return {"duplicate": same.astype(np.float32), "induction": np.tril(behind, k=-1).astype(np.float32)}
-
-
 def upgraded(values: Float, keys: Sequence[int]) -> Float:
     """Returns measures of a record that has `FORMER_MEASURES` as those of today; NaN where it did not tell.
 
@@ -329,12 +267,3 @@ def upgraded(values: Float, keys: Sequence[int]) -> Float:
 def by_name(values: Float) -> Mapping[str, Float]:
     """Returns the measures of a layer's heads, float32 [heads, measures], by name; what applies to none is left out."""
     return {name: column for name, column in zip(MEASURES, values.T, strict=True) if not np.isnan(column).all()}
-
-
-def _special(names: str) -> str:
-    return rf"\[(?:{names})\]|<\|?/?(?:{names})\|?>"
-
-
-def _places(tokens: Sequence[str], pattern: str) -> npt.NDArray[np.intp]:
-    special = re.compile(pattern, re.IGNORECASE)
-    return np.array([place for place, token in enumerate(tokens) if special.fullmatch(token)], np.intp)

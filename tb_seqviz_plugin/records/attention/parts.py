@@ -16,6 +16,7 @@ _BLOB_BYTES = 1 << 20
 Names = tuple[str, str, str, str]
 """Of the levels, of the scale, of what is not finite and of what is below 0."""
 WEIGHTS: Names = ("weights", "scale", "invalid", "negative")
+_VALUE_NORMS = "value_norms"
 SOFTMAX: Names = ("softmax", "softmax_scale", "softmax_invalid", "softmax_negative")
 
 
@@ -30,8 +31,8 @@ class Packed:
         self.frames: list[dict[str, Array]] = []
         self._names = names
 
-    def add_layer(self, index: int, weights: Float) -> list[Part]:
-        """Adds one layer; returns where its heads lie."""
+    def add_layer(self, index: int, weights: Float, value_norms: Float | None = None) -> list[Part]:
+        """Adds one layer, and the lengths of its values where they are known; returns where its heads lie."""
         heads, queries, keys = weights.shape
         per_part = max(1, _BLOB_BYTES // (queries * keys))
         parts: list[Part] = []
@@ -41,6 +42,8 @@ class Packed:
                 f"{index}.{self._names[0]}": stored.levels,
                 f"{index}.{self._names[1]}": stored.scale,
             }
+            if value_norms is not None:
+                arrays[f"{index}.{_VALUE_NORMS}"] = value_norms[first : first + per_part]
             if stored.invalid is not None:
                 arrays[f"{index}.{self._names[2]}"] = stored.invalid
             if stored.negative is not None:
@@ -63,6 +66,16 @@ def decode_parts(
         decoded.append(_decode_part(frames[part.blob], index, (part.heads, layer.queries, layer.keys), names))
         heads, before = heads + part.heads, part.blob
     return np.concatenate(decoded)
+
+
+def value_norms_in(frames: Mapping[int, Mapping[str, Array]], index: int, layer: LayerHeader) -> Float | None:
+    """Returns the lengths of the values of a layer, float32 [heads, keys], None where they are not there."""
+    name = f"{index}.{_VALUE_NORMS}"
+    if not all(name in frames[part.blob] for part in layer.parts):
+        return None
+    return np.concatenate(
+        [array_of(frames[part.blob], name, np.float32, [part.heads, layer.keys]) for part in layer.parts]
+    )
 
 
 def _decode_part(arrays: Mapping[str, Array], index: int, shape: tuple[int, int, int], names: Names) -> Float:

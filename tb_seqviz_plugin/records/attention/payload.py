@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tb_seqviz_plugin.records.attention.blobs import decode_attention_header, encode_attention, version_of
+from tb_seqviz_plugin.records.attention.blobs import decode_attention_header, encode_attention, encoded_size
 from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.measures import by_name
 from tb_seqviz_plugin.records.attention.quantise import Float
@@ -19,7 +19,7 @@ from tb_seqviz_plugin.schema.attention import HEAD_SCALARS, AlarmsHeader, Attent
 from tb_seqviz_plugin.wire.frame import encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
-_ARRAYS = ("weights", "softmax", "mask", "logits", "max_logit")
+_ARRAYS = ("weights", "softmax", "mask", "logits", "max_logit", "value_norms")
 _OF_WHAT_IS_READ = ("measures", "pooled")
 
 
@@ -71,10 +71,9 @@ class AttentionPayload:
         options = {"watched": self.watch is not None, "most": self.most, "scalars": self.scalars, "image": image}
         said = {"layers": layers, "title": self.title, "notes": self.notes, "step": self.step}
         said |= {name: value for name, value in options.items() if value is not None and value is not False}
-        stored = [array for name in ("weights", "softmax") for array in arrays[name] if array is not None]
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
         given += [] if self.image is None else [np.frombuffer(self.image.png, np.uint8)]
-        return Raw(said, given, encoded_size=sum(array.size for array in stored))
+        return Raw(said, given, encoded_size=encoded_size(self.layers, self.most))
 
     @classmethod
     def restore(cls, raw: Raw, memory: Watch) -> AttentionPayload:
@@ -109,12 +108,12 @@ class AttentionPayload:
             most=self.most,
             image=self.image,
         )
-        version = version_of(self.layers)
+        header = decode_attention_header(blobs[0])
         beside: dict[Beside, Float | bytes] = {"heads": measures}
         if self.watch is not None:
-            beside["alarms"] = encode_frame({}, asdict(AlarmsHeader(version, self.watch.told)))
-        scalars = _scalars(tag, decode_attention_header(blobs[0]), measures) if self.scalars else {}
-        return Encoded(blobs, beside, scalars=scalars, version=version)
+            beside["alarms"] = encode_frame({}, asdict(AlarmsHeader(header.version, self.watch.told)))
+        scalars = _scalars(tag, header, measures) if self.scalars else {}
+        return Encoded(blobs, beside, scalars=scalars, version=header.version)
 
 
 def _scalars(tag: str, header: AttentionHeader, measures: Float) -> dict[str, float]:

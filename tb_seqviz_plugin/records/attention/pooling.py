@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tb_seqviz_plugin.records.attention.quantise import Float
+from tb_seqviz_plugin.records.attention.rows import Float, Take
 
 _SMALLEST_SIDE = 28
 """A layer is pooled until its longer side would be below this, the size of a thumbnail."""
@@ -26,49 +26,75 @@ def blocks_of(sizes: Sequence[Size], most: int | None) -> list[int]:
     """
     blocks = [1] * len(sizes)
     while most is not None:
-        kept = [_kept(size, block) for size, block in zip(sizes, blocks, strict=True)]
         able = [at for at, (_, *sides) in enumerate(sizes) if max(sides) > _SMALLEST_SIDE * blocks[at] * 2]
-        if sum(kept) <= most or not able:
+        if kept(sizes, blocks) <= most or not able:
             break
-        blocks[max(able, key=lambda at: kept[at])] *= 2
+        blocks[max(able, key=lambda at: kept([sizes[at]], [blocks[at]]))] *= 2
     return blocks
 
 
-def _kept(size: Size, block: int) -> int:
-    heads, queries, keys = size
-    return heads * -(-queries // block) * -(-keys // block)
+def kept(sizes: Sequence[Size], blocks: Sequence[int]) -> int:
+    """Returns how many weights are kept of layers that are pooled so."""
+    return sum(
+        heads * -(-queries // block) * -(-keys // block)
+        for (heads, queries, keys), block in zip(sizes, blocks, strict=True)
+    )
 
 
-def pooled(weights: Float, block: int) -> Float:
-    """Returns the strongest weight of each block, with its sign; NaN where there is one.
+class Pool:
+    """The strongest weight of each block of a layer, with its sign; NaN where there is one.
 
     Args:
-        weights: float32 [heads, queries, keys].
+        size: heads, queries and keys.
         block: the side of a block, a power of 2; at the ends they may be smaller.
 
-    Returns:
-        float32 [heads, ceil(queries / block), ceil(keys / block)].
+    Attributes:
+        block: as given.
+        weights: float32 [heads, ceil(queries / block), ceil(keys / block)], of what was taken.
+
+    >>> pool = Pool((1, 4, 4), 2)
+    >>> pool.of(0)(0, np.diag(np.float32([1, 2, 3, -4])))
+    >>> pool.weights.tolist()
+    [[[2.0, 0.0], [0.0, -4.0]]]
     """
-    if block == 1:
-        return weights
-    largest = _pooled(weights, block, np.maximum)
-    if not (weights < 0).any():
+
+    def __init__(self, size: Size, block: int) -> None:
+        heads, queries, keys = size
+        self.block = block
+        self.weights: Float = np.empty((heads, -(-queries // block), -(-keys // block)), np.float32)
+
+    def of(self, head: int) -> Take:
+        """Returns what takes the rows of a head, of which the first stands at a multiple of the block."""
+
+        def take(first: int, rows: Float) -> None:
+            strongest = _strongest(rows, self.block)
+            start = first // self.block
+            self.weights[head, start : start + len(strongest)] = strongest
+
+        return take
+
+
+def _strongest(rows: Float, block: int) -> Float:
+    largest = _picked(rows, block, np.maximum)
+    if not np.fmin.reduce(rows, axis=None) < 0:
         return largest
-    least = _pooled(weights, block, np.minimum)
+    least = _picked(rows, block, np.minimum)
     return np.where(-least > largest, least, largest)
 
 
-def _pooled(weights: Float, block: int, pick: np.ufunc) -> Float:
-    """Returns what a function of two numbers picks of each block, half by half: queries first, whose rows lie side by side."""
+def _picked(rows: Float, block: int, pick: np.ufunc) -> Float:
+    """Returns what a function of two numbers picks of each block: of rows first, which lie side by side, then of halves."""
+    whole = len(rows) // block * block
+    parts = [pick.reduce(rows[:whole].reshape(-1, block, rows.shape[1]), axis=1)] if whole else []
+    if whole < len(rows):
+        parts.append(pick.reduce(rows[whole:], axis=0, keepdims=True))
+    found: Float = parts[0] if len(parts) == 1 else np.concatenate(parts)
     while block > 1:
-        for axis in (1, 2):
-            even, odd = (weights[:, start::2] if axis == 1 else weights[..., start::2] for start in (0, 1))
-            paired = odd.shape[axis]
-            both = pick(even[:, :paired] if axis == 1 else even[..., :paired], odd)
-            left = even[:, paired:] if axis == 1 else even[..., paired:]
-            weights = np.concatenate([both, left], axis=axis) if left.shape[axis] else both
+        even, odd = found[:, ::2], found[:, 1::2]
+        both = pick(even[:, : odd.shape[1]], odd)
+        found = both if odd.shape[1] == even.shape[1] else np.concatenate([both, even[:, -1:]], axis=1)
         block //= 2
-    return weights
+    return found
 
 
 def pooled_tokens(tokens: Sequence[str], block: int) -> list[str]:

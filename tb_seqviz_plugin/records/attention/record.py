@@ -39,6 +39,8 @@ class AttentionLayer:
         logits: float32 [heads, queries, keys], what the softmax was taken of, scaled and with its bias; None if unknown. They are
             measured, not stored.
         max_logit: float32 [heads], the largest of them where no more is known; None if unknown. It is measured, not stored.
+        value_norms: float32 [heads, keys], the length of the value vector of each key, of which a weight times that is what the key
+            brings; None where they are not known, as in what is read of a layer that was pooled.
         measures: float32 [heads] by name, as `schema.attention.HEAD_MEASURES` defines them; what does not apply is absent. They are
             of what is read; what is logged is measured anew.
         pooled: queries and keys of the blocks of which what is read has the strongest weight; (1, 1) where it has all. What is
@@ -65,6 +67,7 @@ class AttentionLayer:
     mask: npt.NDArray[np.bool_] | None = None
     logits: Float | None = None
     max_logit: Float | None = None
+    value_norms: Float | None = None
     measures: Mapping[str, Float] = field(default_factory=dict)
     pooled: tuple[int, int] = (1, 1)
 
@@ -92,14 +95,15 @@ class AttentionLayer:
                     f"The logits of layer {self.path!r} have shape {list(self.logits.shape)}; expected that of its weights, "
                     f"{list(shape)}."
                 )
-        if self.max_logit is not None:
-            object.__setattr__(
-                self, "max_logit", as_float32(f"max_logit of layer {self.path!r}", self.max_logit, "[heads]")
-            )
-            if self.max_logit.shape != shape[:1]:
+        for name, expected, axes in (("max_logit", shape[:1], "[heads]"), ("value_norms", shape[::2], "[heads, keys]")):
+            given = getattr(self, name)
+            if given is None:
+                continue
+            numbers = as_float32(f"{name} of layer {self.path!r}", given, axes)
+            object.__setattr__(self, name, numbers)
+            if numbers.shape != expected:
                 raise ValueError(
-                    f"The max_logit of layer {self.path!r} has shape {list(self.max_logit.shape)}; expected one of each head, "
-                    f"{list(shape[:1])}."
+                    f"The {name} of layer {self.path!r} has shape {list(numbers.shape)}; expected {axes}, here {list(expected)}."
                 )
         if self.role not in ROLES:
             raise ValueError(

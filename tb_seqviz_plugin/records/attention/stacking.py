@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_seqviz_plugin.records.attention.alarms import Seen
-from tb_seqviz_plugin.records.attention.measures import Tokens, look_at
-from tb_seqviz_plugin.records.attention.pooling import Size
+from tb_seqviz_plugin.records.attention.along import Tokens
+from tb_seqviz_plugin.records.attention.measures import look_at
+from tb_seqviz_plugin.records.attention.pooling import Pool, Size
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 
@@ -52,8 +53,15 @@ class Stack:
             return None
         return np.concatenate(plain, axis=1)
 
-    def seen(self, weights: Float) -> Seen:
-        """Returns what is seen of the layer, of which these are the weights."""
+    def value_norms(self) -> Float | None:
+        """Returns the lengths of the values, float32 [heads, keys], None where they are not known or differ from call to call."""
+        first = self.calls[0].value_norms
+        others = [call.value_norms for call in self.calls[1:]]
+        alike = first is not None and all(other is not None and np.array_equal(first, other) for other in others)
+        return first if alike else None
+
+    def seen(self, weights: Float, pool: Pool | None = None) -> Seen:
+        """Returns what is seen of the layer, of which these are the weights; a pool is filled with them meanwhile."""
         layer, (_, queries, keys) = self.calls[0], weights.shape
         masks = [call.mask for call in self.calls if call.mask is not None]
         logits = [call.logits for call in self.calls if call.logits is not None]
@@ -65,6 +73,8 @@ class Stack:
             np.concatenate(masks) if len(masks) == len(self.calls) else None,
             np.concatenate(logits, axis=1) if len(logits) == len(self.calls) else None,
             np.fmax.reduce(largest) if len(largest) == len(self.calls) else None,
+            self.value_norms(),
+            pool,
         )
         return Seen(layer.path, layer.call, layer.role, look, weights, layer.key_tokens, tokens.padding)
 

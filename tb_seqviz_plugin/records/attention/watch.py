@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tb_seqviz_plugin.records.attention import alarms
 from tb_seqviz_plugin.records.attention.alarm_texts import text_of
 from tb_seqviz_plugin.records.attention.alarms import Heads, Seen, Wrong
-from tb_seqviz_plugin.records.attention.measures import Float
+from tb_seqviz_plugin.records.attention.rows import Float
 from tb_seqviz_plugin.schema.attention import LASTING_RECORDS, Alarm, AlarmKind
 
 _MOVED = 0.1

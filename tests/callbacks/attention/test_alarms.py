@@ -14,7 +14,7 @@ from keras import layers
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import Alarm
-from tb_seqviz_plugin.callbacks import AttentionLogger, SeqViz
+from tb_seqviz_plugin.callbacks import AttentionLogger, SeqViz, sow
 from tb_seqviz_plugin.callbacks.attention.watches import Watches
 from tb_seqviz_plugin.records.attention.alarms import Seen
 from tb_seqviz_plugin.records.attention.measures import look_at
@@ -72,6 +72,64 @@ def test_a_healthy_model_raises_none(tmp_path: Path) -> None:
 def test_a_planted_bug_raises_its_alarm(bug: str, tmp_path: Path) -> None:
     said = fitted(model_with(bug), tmp_path, epochs=1)
     assert {(alarm.kind, alarm.layer) for alarm in said} == {(bug, "attention")}
+
+
+class Routed(layers.Layer):
+    """Eight experts, one of which each of the eight tokens is sent to."""
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.experts = self.add_weight(shape=(8, shape[-1], shape[-1]), name="experts")
+        self.router = self.add_weight(shape=(shape[-1], 8), name="router")
+
+    def call(self, x: Any) -> Any:
+        routes = sow("router", keras.ops.softmax(x @ self.router), keys=[f"expert {number}" for number in range(8)])
+        return keras.ops.einsum("bte,bti,eio->bto", routes, x, self.experts)
+
+
+@pytest.mark.parametrize(
+    ("sharp", "sharper", "expected"),
+    [("router", 3e3, []), ("attention", 5e5, [("entropy collapse", "attention")])],
+)
+def test_what_is_sharp_by_design_is_no_collapse(
+    sharp: str, sharper: float, expected: list[Any], tmp_path: Path
+) -> None:
+    keras.utils.set_random_seed(0)
+    ids = layers.Input((8,))
+    x = layers.Embedding(ALL, 16, embeddings_initializer="normal")(ids)
+    x = layers.MultiHeadAttention(2, 8, name="attention")(x, x) + x
+    model = keras.Model(ids, Routed(name="mixture")(x))
+    said: list[Alarm] = []
+    texts = np.array([[1, 2, 3, 4, 5, 6, 7, 8]])
+    logger = AttentionLogger(tmp_path, texts, tokens=TOKENS, on_alarm=said.append, model=model)
+    chosen = {"router": model.get_layer("mixture").router, "attention": model.get_layer("attention").weights[0]}[sharp]
+    begun = np.array(chosen)
+    for step, factor in enumerate((1, sharper)):
+        chosen.assign(begun * factor)
+        logger.log(step)
+    assert [(alarm.kind, alarm.layer) for alarm in said if alarm.kind != "max logit"] == expected
+    logger.close()
+
+
+@pytest.mark.parametrize(("tokens", "kinds"), [(3, set()), (8, {"copies"})])
+def test_heads_over_few_tokens_are_alike_by_chance(tokens: int, kinds: set[str], tmp_path: Path) -> None:
+    keras.utils.set_random_seed(0)
+    x = layers.Input((tokens, 16))
+    attention = layers.MultiHeadAttention(24, 8, name="attention")
+    model = keras.Model(x, attention(x, x))
+    query = np.array(attention.weights[0]) * 100
+    if kinds:
+        query[:, 5] = query[:, 2]
+        key = np.array(attention.weights[2])
+        key[:, 5] = key[:, 2]
+        attention.weights[2].assign(key)
+    attention.weights[0].assign(query)
+    said: list[Alarm] = []
+    inputs = np.random.default_rng(0).normal(size=(1, tokens, 16)).astype(np.float32)
+    logger = AttentionLogger(tmp_path, inputs, on_alarm=said.append, model=model)
+    logger.log(0)
+    logger.close()
+    assert {alarm.kind for alarm in said} - {"max logit"} == kinds
+    assert all(alarm.heads == [2, 5] for alarm in said if alarm.kind == "copies")
 
 
 def test_a_padding_mask_that_was_left_out(tmp_path: Path) -> None:

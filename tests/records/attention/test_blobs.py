@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tb_seqviz_plugin import AttentionLayer
+from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.blobs import decode_attention, decode_attention_header, encode_attention
-from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, measure
+from tb_seqviz_plugin.records.attention.measures import by_name, measure
 from tb_seqviz_plugin.records.attention.payload import AttentionPayload
 from tb_seqviz_plugin.records.attention.quantise import thumbnail
 from tb_seqviz_plugin.records.attention.record import guess_self_role

@@ -9,7 +9,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, measure, upgraded
+from tb_seqviz_plugin import AttentionLayer
+from tb_seqviz_plugin.records.attention.along import Tokens
+from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
+from tb_seqviz_plugin.records.attention.measures import by_name, look_at, measure, upgraded
 from tb_seqviz_plugin.schema.attention import MEASURES
 
 SAME = Tokens(same=True)
@@ -70,11 +73,39 @@ def measured_by_loops(weights: np.ndarray, keys: list[str], mask: np.ndarray | N
     return {name: found.get(name, math.nan) for name in MEASURES}
 
 
+def divergence(one: list[float], other: list[float]) -> float:
+    """Jensen-Shannon, in bits."""
+    middle = [(a + b) / 2 for a, b in zip(one, other, strict=True)]
+    return sum(
+        share * math.log2(share / m) / 2
+        for row in (one, other)
+        for share, m in zip(row, middle, strict=True)
+        if share > 0
+    )
+
+
+def agreement_by_loops(weights: np.ndarray) -> list[float]:
+    """Of each head with the one that is most like it."""
+    rows = [
+        {q: [w / sum(row) for w in row] for q, row in enumerate(head) if 0 < sum(row) < math.inf}
+        for head in np.abs(weights).astype(np.float64).tolist()
+    ]
+    found = []
+    for at, one in enumerate(rows):
+        others = [other for place, other in enumerate(rows) if place != at and one.keys() & other.keys()]
+        apart = [mean([divergence(one[q], other[q]) for q in one if q in other]) for other in others]
+        found.append(1 - min(apart, default=math.nan))
+    return found
+
+
 def check(weights: np.ndarray, keys: list[str] | None = None, mask: np.ndarray | None = None) -> None:
     names = keys or []
     tokens = Tokens(same=weights.shape[1] == weights.shape[2], different=True, keys=names)
-    expected = [list(measured_by_loops(head, names, mask).values()) for head in weights]
-    np.testing.assert_allclose(measure(weights, tokens, mask), np.array(expected), rtol=2e-4, atol=2e-6)
+    expected = np.array([list(measured_by_loops(head, names, mask).values()) for head in weights])
+    expected[:, MEASURES.index("agreement")] = agreement_by_loops(
+        weights[:, np.linspace(0, weights.shape[1] - 1, min(weights.shape[1], 32)).round().astype(int)]
+    )
+    np.testing.assert_allclose(measure(weights, tokens, mask), expected, rtol=2e-4, atol=2e-6)
 
 
 def values_of(pattern: np.ndarray, tokens: Tokens = ANY, **given: np.ndarray) -> dict[str, float]:
@@ -86,6 +117,20 @@ def values_of(pattern: np.ndarray, tokens: Tokens = ANY, **given: np.ndarray) ->
 @pytest.mark.parametrize("shape", [(3, 4, 5), (1, 1, 1), (2, 1, 9), (2, 9, 1), (2, 7, 7), (1, 40, 300)])
 def test_equal_to_loops(shape: tuple[int, int, int], make_weights: Callable[..., np.ndarray]) -> None:
     check(make_weights(*shape))
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_equal_to_loops_some_rows_at_a_time(
+    causal: bool, make_weights: Callable[..., np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tb_seqviz_plugin.records.attention.rows._CACHED", 40)
+    weights = make_weights(2, 11, 11)
+    weights = np.tril(weights) if causal else weights
+    check(weights, list("abcabcaabbc"))
+    check(-weights, list("abcabcaabbc"))
+    weights[0, 2, 1] = np.nan
+    check(weights)
+    check(make_weights(2, 9, 5))
 
 
 def test_equal_to_loops_with_tokens_and_a_mask(make_weights: Callable[..., np.ndarray]) -> None:
@@ -181,6 +226,48 @@ def test_an_induction_head_looks_at_what_came_after_the_token_before() -> None:
     found = values_of(weights, Tokens(same=True, keys=keys))
     assert (found["induction"], found["duplicate"]) == (0, 1)
     assert "induction" not in values_of(weights, Tokens(same=True, keys=list("abcdef")))
+
+
+def test_heads_agree_as_far_as_they_look_at_the_same() -> None:
+    eye, half = np.eye(4), (np.eye(4) + np.eye(4)[::-1]) / 2
+    weights = np.stack([eye, np.roll(eye, 1, axis=1), half, eye]).astype(np.float32)
+    # Of a head and one that puts half elsewhere: 1 - (H(3/4, 1/4) - 1/2).
+    some = 1 - (2 - 0.75 * math.log2(3) - 0.5)
+    # The second shares with the third two of four queries, of each half.
+    shared = np.mean([1 - divergence(a, b) for a, b in zip(weights[1].tolist(), half.tolist(), strict=True)])
+    found = measure(weights)[:, MEASURES.index("agreement")]
+    np.testing.assert_allclose(found, [1, shared, some, 1], atol=1e-5)
+    assert "agreement" not in values_of(eye)
+    weights[3] = np.nan
+    np.testing.assert_allclose(
+        measure(weights)[:, MEASURES.index("agreement")], [some, shared, some, math.nan], atol=1e-5
+    )
+
+
+def test_heads_of_long_texts_are_compared_by_some_queries(make_weights: Callable[..., np.ndarray]) -> None:
+    weights = make_weights(2, 300, 20)
+    weights[:, 280:] = 0  # nothing to see
+    sample = np.linspace(0, 279, 32).round().astype(int)
+    found = measure(weights)[:, MEASURES.index("agreement")]
+    np.testing.assert_allclose(found, agreement_by_loops(weights[:, sample]), rtol=1e-4)
+    assert found[0] == pytest.approx(agreement_by_loops(weights)[0], abs=0.05)
+
+
+def test_what_a_head_contributes_is_its_weights_times_the_lengths_of_its_values() -> None:
+    weights = np.float32([[[1, 0, 0], [0, 0.5, 0.5]], [[0, 0, 2], [0, 0, 6]]])
+    lengths = np.float32([[1, 2, 4], [9, 9, 0.5]])
+    found = look_at(weights, value_norms=lengths).of("contribution")
+    assert found.tolist() == [2, 0.5]
+    assert np.isnan(look_at(weights).of("contribution")).all()
+
+
+def test_measures_of_a_package_that_knew_fewer_or_knows_more_are_read() -> None:
+    layer = AttentionLayer("a", np.full((2, 3, 3), 1 / 3, np.float32))
+    blobs, values = encode_attention([layer])
+    for stored, known in ((values[:, :17], MEASURES[:17]), (np.pad(values, ((0, 0), (0, 3))), MEASURES)):
+        _, (read,) = decode_attention(blobs, stored)
+        assert read.measures.keys() <= set(known)
+        assert read.measures["entropy"].tolist() == values[:, 0].tolist()
 
 
 def test_the_largest_logit_leaves_out_what_is_masked() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,16 @@ import pytest
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import AttentionLayer
-from tb_seqviz_plugin.records.attention.measures import Tokens, by_name, measure
-from tb_seqviz_plugin.records.attention.pooling import blocks_of, pooled
+from tb_seqviz_plugin.records.attention.along import Tokens
+from tb_seqviz_plugin.records.attention.measures import by_name, look_at, measure
+from tb_seqviz_plugin.records.attention.payload import AttentionPayload
+from tb_seqviz_plugin.records.attention.pooling import Pool, blocks_of
+
+
+def pooled(weights: np.ndarray, block: int) -> np.ndarray:
+    pool = Pool(weights.shape, block)
+    look_at(weights, pool=pool)
+    return pool.weights
 
 
 def strongest(head: np.ndarray, block: int) -> list[list[float]]:
@@ -31,6 +40,7 @@ def test_the_strongest_of_each_block_is_kept(sign: int, shape: tuple[int, int, i
         )
     weights[0, 0, 0] = np.nan
     assert np.isnan(pooled(weights, 2)[0, 0, 0])
+    np.testing.assert_array_equal(np.isnan(pooled(weights, 2)).sum(), 1)
 
 
 def test_the_largest_layers_are_pooled_first() -> None:
@@ -48,6 +58,9 @@ def test_a_record_stays_within_its_budget_and_says_what_it_kept(
     tokens = [f"t{number}" for number in range(150)]
     large, small = make_weights(2, 150, 150), make_weights(2, 9, 9)
     layers = [AttentionLayer("large", large, tokens, tokens, role="encoder self"), AttentionLayer("small", small)]
+    layers = [
+        replace(layer, value_norms=[[1] * layer.weights.shape[2], [2] * layer.weights.shape[2]]) for layer in layers
+    ]
     with seqviz.Writer(tmp_path) as writer:
         writer.attention("a", layers, step=0, byte_budget=20_000)
     (record,) = seqviz.read(tmp_path, "attention")
@@ -63,9 +76,18 @@ def test_a_record_stays_within_its_budget_and_says_what_it_kept(
     assert list(kept.key_tokens[:2]) == ["t0 … t1", "t2 … t3"]
     assert "of each 2 x 2 of the 150 x 150 weights of a head the strongest is kept" in kept.notes[0]
     assert not whole.notes
+    assert (kept.value_norms, whole.value_norms) == (None, pytest.approx(np.float32([[1] * 9, [2] * 9])))
     # Measures are of all weights.
     for name, values in by_name(measure(large, Tokens(same=True, keys=tokens))).items():
         np.testing.assert_allclose(kept.measures[name], values, err_msg=name)
+
+
+def test_a_record_that_a_budget_makes_small_is_not_refused_for_its_size(
+    make_weights: Callable[..., np.ndarray],
+) -> None:
+    layer = AttentionLayer("large", make_weights(2, 150, 150), softmax=make_weights(2, 150, 150))
+    sizes = [AttentionPayload([layer], "", [], most=most).raw().encoded_size for most in (None, 20_000)]
+    assert sizes == [4 * 150 * 150, 2 * 75 * 75]
 
 
 def test_a_budget_that_is_used_up_keeps_the_least(tmp_path: Path, make_weights: Callable[..., np.ndarray]) -> None:

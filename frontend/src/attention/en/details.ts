@@ -24,6 +24,8 @@ const MEASURE_MEANINGS: Record<Measure, string> = {
   diagonality: "Off the diagonal: 0 where the weights lie on it, 1 far from it.",
   monotonicity: "Monotonic: how often the strongest key is not before that of the query before.",
   coverage: "Coverage: 0 where every key was looked at; the lower, the more were passed over.",
+  agreement: "Agreement: how alike a head and the one most like it in its layer are; 1 looks at the same.",
+  contribution: "Contribution: the weight times the length of the value it multiplies, summed: how much the head adds.",
 };
 
 /** `side`: "A" or "B"; null where nothing is compared. */

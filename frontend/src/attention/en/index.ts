@@ -53,6 +53,8 @@ export const MEASURE_NAMES: Record<Measure, string> = {
   diagonality: "off the diagonal",
   monotonicity: "monotonic",
   coverage: "coverage",
+  agreement: "agreement",
+  contribution: "contribution",
 };
 
 export function measuresTitle(name: string): string {

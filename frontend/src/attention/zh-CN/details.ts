@@ -24,6 +24,8 @@ const MEASURE_MEANINGS: Record<Measure, string> = {
   diagonality: "偏离对角线：0 表示权重都在对角线上，1 表示远离对角线。",
   monotonicity: "单调性：最强的键不早于前一个查询的最强键的比例。",
   coverage: "覆盖度：0 表示每个键都被看过；越低，被略过的越多。",
+  agreement: "一致度：与同层中最相似的头有多相似；1 表示看的完全一样。",
+  contribution: "贡献：权重乘以对应值向量的长度之和，即这个头加入了多少。",
 };
 
 export function weightsToSave(layer: string, heads: number, side: string | null, step: number): string {

@@ -53,6 +53,8 @@ export const MEASURE_NAMES: Record<Measure, string> = {
   diagonality: "偏离对角线",
   monotonicity: "单调性",
   coverage: "覆盖度",
+  agreement: "一致度",
+  contribution: "贡献",
 };
 
 export function measuresTitle(name: string): string {

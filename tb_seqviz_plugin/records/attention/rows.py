@@ -1,0 +1,225 @@
+"""The rows of a head, read once: some rows at a time, as many as stay in the processor's cache while all is computed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Float = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+Take = Callable[[int, Float], None]
+
+_CACHED = 1 << 18
+"""Weights that are looked at together: with what is computed of them 2 MiB."""
+_TINY = np.finfo(np.float32).tiny
+_LN_2 = np.float32(np.log(2))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is found of the rows of a head that take part.
+
+    Args:
+        places: int [rows], of each row among the queries.
+        totals: float32 [rows], the sum of its magnitudes, by which they become shares.
+        largest: float32 [rows], the largest share.
+        least: float32 [rows], the least share.
+        strongest: int [rows], place of the largest.
+        entropy: float32 [rows], in nats.
+        counts: int [rows], how many keys it may look at.
+        ahead: float32 [rows], share on later places; 0 where queries and keys are not the same tokens.
+        distance: float32 [rows], mean distance from the query's own place; 0 where they are not.
+        columns: float32 [keys], mean share of each key.
+        keys: bool [keys], those that any query may look at, but those that are padding.
+        broken: how many weights of the head are not finite.
+        is_signed: whether some weight is below 0.
+    """
+
+    places: Places
+    totals: Float
+    largest: Float
+    least: Float
+    strongest: Places
+    entropy: Float
+    counts: Places
+    ahead: Float
+    distance: Float
+    columns: Float
+    keys: Mask
+    broken: int
+    is_signed: bool
+
+    @cached_property
+    def asking(self) -> Mask:
+        """The rows that may look at something: not those that are even over all keys where others look at some of them only."""
+        even = (self.largest - self.least) <= np.float32(1e-6) * self.least
+        return ~even if (self.least == 0).any() and not even.all() else np.ones(len(even), bool)
+
+
+class Reader:
+    """Reads the heads of a layer.
+
+    Args:
+        queries: how many there are.
+        keys: how many there are.
+        same: whether they are the same tokens, place by place.
+        mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 say so.
+        padded: places of queries that take no part.
+        together: rows are taken in multiples of this, a power of 2.
+    """
+
+    def __init__(
+        self, queries: int, keys: int, same: bool, mask: Mask | None, padded: Places, together: int = 1
+    ) -> None:
+        self._queries, self._keys, self._same, self._mask = queries, keys, same, mask
+        at_once = max(_CACHED // keys, 1)
+        self._rows = min(max(1 << (at_once.bit_length() - 1), together), queries)
+        self._real = np.ones(queries, bool)
+        self._real[padded] = False
+        self._counts = None if mask is None else np.count_nonzero(mask, axis=-1)
+        length = np.arange(1, max(queries, keys) + 1, dtype=np.float32)
+        # Beside the ones that make a row's sum, how far each key lies from those rows: BLAS has both in one go.
+        self._after = np.stack([np.ones_like(length), length], axis=1)
+        self._before = self._after[::-1].copy()
+        self._before[:, 0] = 1
+        own = length[: self._rows]
+        self._apart = np.abs(own - own[:, None])
+        self._later = (own > own[:, None]).astype(np.float32)
+
+    def __call__(self, head: Float, take: Take | None = None) -> Rows:
+        """Returns what is found of a head.
+
+        Args:
+            head: float32 [queries, keys].
+            take: is given each stretch of rows, with the place of its first, while it is in the cache.
+        """
+        found = _Found(self._keys)
+        if self._mask is not None:
+            found.keys |= self._mask[self._real].any(axis=0)
+        with np.errstate(all="ignore"):
+            for first in range(0, self._queries, self._rows):
+                rows = np.ascontiguousarray(head[first : first + self._rows])
+                if take is not None:
+                    take(first, rows)
+                self._add(first, rows, found)
+        return found.rows()
+
+    def _add(self, first: int, rows: Float, found: _Found) -> None:
+        least = rows.min(axis=1)
+        if not least.min() >= 0:  # also where one is NaN
+            found.is_signed |= bool((rows < 0).any())
+            rows = np.abs(rows)
+            least = rows.min(axis=1)
+        totals, ahead, distance, width = self._sums(first, rows)
+        # To the right of a causal head's diagonal there is nothing more to see.
+        rows = rows[:, :width]
+        places = np.arange(first, first + len(rows))
+        usable = (totals > 0) & (totals < np.inf) & self._real[first : first + len(rows)]
+        if not usable.all():
+            if not np.isfinite(totals).all():
+                found.broken += int(np.count_nonzero(~np.isfinite(rows)))
+            if self._mask is None:
+                found.keys[:width] |= (rows[self._real[places]] != 0).any(axis=0)
+            if not usable.any():
+                return
+            rows, least, totals = rows[usable], least[usable], totals[usable]
+            ahead, distance, places = ahead[usable], distance[usable], places[usable]
+        strongest = rows.argmax(axis=1)
+        factors = 1 / totals
+        found.columns[:width] += factors @ rows
+        entropy = np.log(totals) - factors * _logarithms_weighed(rows, least, found)
+        found.parts.append(
+            {
+                "places": places,
+                "totals": totals,
+                "largest": rows[np.arange(len(rows)), strongest] * factors,
+                "least": least * factors,
+                "strongest": strongest,
+                "entropy": np.maximum(entropy, 0),  # of a weight of 1 it rounds to a little below
+                "counts": self._allowed(places, rows, least, found),
+                "ahead": ahead * factors,
+                "distance": distance * factors,
+            }
+        )
+
+    def _sums(self, first: int, rows: Float) -> tuple[Float, Float, Float, int]:
+        """Returns of each row its sum, that of later places and of distances, and how many first keys there are to see."""
+        if not self._same:
+            both = rows @ self._after[: self._keys, :1]
+            return both[:, 0], np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32), self._keys
+        end = first + len(rows)
+        own = np.arange(len(rows), dtype=np.float32)
+        left = rows[:, :first] @ self._before[len(self._before) - first :]
+        middle = rows[:, first:end]
+        right = rows[:, end:] @ self._after[: self._keys - end]
+        later = np.einsum("qk,qk->q", middle, self._later[: len(rows), : len(rows)]) + right[:, 0]
+        distance = left[:, 1] + own * left[:, 0] + right[:, 1] + (len(rows) - 1 - own) * right[:, 0]
+        distance += np.einsum("qk,qk->q", middle, self._apart[: len(rows), : len(rows)])
+        totals = left[:, 0] + middle.sum(axis=1) + right[:, 0]
+        return totals, later, distance, self._keys if right[:, 0].any() else end
+
+    def _allowed(self, places: Places, rows: Float, least: Float, found: _Found) -> Places:
+        """Returns how many keys each row may look at."""
+        if self._counts is not None:
+            return self._counts[places]
+        if least.all():
+            found.keys[:] = True
+            return np.full(len(rows), self._keys)
+        # As floats, which BLAS adds up.
+        looks = np.not_equal(rows, 0, out=found.scratch(rows))
+        found.keys[: looks.shape[1]] |= np.ones(len(looks), np.float32) @ looks > 0
+        return (looks @ self._after[: looks.shape[1], 0]).astype(np.intp)
+
+
+@dataclass
+class _Found:
+    """What is found of a head, stretch by stretch."""
+
+    length: int
+    parts: list[dict[str, npt.NDArray[Any]]] = field(default_factory=list)
+    broken: int = 0
+    is_signed: bool = False
+
+    def __post_init__(self) -> None:
+        self.columns = np.zeros(self.length, np.float32)
+        self.keys = np.zeros(self.length, bool)
+        self._scratch = np.zeros(0, np.float32)
+
+    def scratch(self, like: Float) -> Float:
+        """Returns room for what is computed of each weight, the same each time."""
+        if self._scratch.size < like.size:
+            self._scratch = np.empty(like.size, np.float32)
+        return self._scratch[: like.size].reshape(like.shape)
+
+    def rows(self) -> Rows:
+        """Returns all that was found."""
+        parts = self.parts or [_NOTHING]
+        arrays = {name: np.concatenate([part[name] for part in parts]) for name in _NOTHING}
+        columns = self.columns / np.float32(max(len(arrays["places"]), 1))
+        return Rows(**arrays, columns=columns, keys=self.keys, broken=self.broken, is_signed=self.is_signed)
+
+
+_NOTHING: dict[str, npt.NDArray[Any]] = {
+    **{name: np.zeros(0, np.intp) for name in ("places", "strongest", "counts")},
+    **{name: np.zeros(0, np.float32) for name in ("totals", "largest", "least", "entropy", "ahead", "distance")},
+}
+
+
+def _logarithms_weighed(rows: Float, least: Float, found: _Found) -> Float:
+    """Returns the sum of w ln w of each row, float32 [rows]."""
+    scratch = found.scratch(rows)
+    # In binary, which is quicker; 0 ln 0 is 0.
+    np.log2(rows if least.all() else np.add(rows, _TINY, out=scratch), out=scratch)
+    return _LN_2 * dots(rows, scratch)
+
+
+def dots(one: Float, other: Float) -> Float:
+    """Returns the product of each row of one with that of the other, float32 [rows]."""
+    products: Float = np.matmul(one[:, None, :], other[:, :, None])[:, 0, 0]
+    return products
