@@ -15,10 +15,12 @@ from tb_seqviz_plugin.callbacks.errors import EvaluationError, sentence_of
 from tb_seqviz_plugin.callbacks.evaluation.bootstrap import Bootstrap
 from tb_seqviz_plugin.callbacks.evaluation.datasets import Dataset
 from tb_seqviz_plugin.callbacks.evaluation.free_running import FreeRunning, Written
-from tb_seqviz_plugin.callbacks.evaluation.labelled import Labelled, LabelledSet
+from tb_seqviz_plugin.callbacks.evaluation.labelled import LabelledSet
+from tb_seqviz_plugin.callbacks.evaluation.one_pass import Counts, counts_of
 from tb_seqviz_plugin.callbacks.evaluation.options import EvaluationOptions
 from tb_seqviz_plugin.callbacks.evaluation.outputs import Prediction
 from tb_seqviz_plugin.callbacks.evaluation.reference_texts import ReferenceTexts, check_texts
+from tb_seqviz_plugin.callbacks.evaluation.shown import examples_of, tokens_of
 from tb_seqviz_plugin.callbacks.evaluation.slices import Wanted
 from tb_seqviz_plugin.callbacks.evaluation.survey import Kept, Survey, survey
 from tb_seqviz_plugin.callbacks.evaluation.tables import Tables
@@ -30,30 +32,12 @@ from tb_seqviz_plugin.callbacks.evaluation.texts import (
 )
 from tb_seqviz_plugin.callbacks.evaluation.words import Words
 from tb_seqviz_plugin.callbacks.model.layers import state_of
-from tb_seqviz_plugin.records.evaluation.record import Evaluation, EvaluationExample, EvaluationRow
+from tb_seqviz_plugin.records.evaluation.record import Evaluation, EvaluationRow
 from tb_seqviz_plugin.records.tokens.record import Tokens
 from tb_seqviz_plugin.schema.evaluation import EvaluationTask
 
 Array = npt.NDArray[Any]
 Tell = Callable[[str], None]
-
-_AT_ONCE = 1 << 16
-"""Labels that are counted at once: of single batches the overhead of numpy would weigh."""
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What one pass over a data set, or a part of it, has counted.
-
-    Args:
-        tally: the counts.
-        kept: of the examples that are kept, by their places, what `Prediction` returned.
-        notes: what a reader should know, as sentences.
-    """
-
-    tally: Tally
-    kept: Mapping[int, Mapping[str, Array]]
-    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -154,45 +138,7 @@ class Evaluator:
             shards: how many parts there are.
         """
         prepared = self._prepare(model)
-        counting, found = prepared.counting, prepared.found
-        wanted = {kept.index for kept in found.kept}
-        parts: list[Tally] = []
-        waiting: list[dict[str, Array]] = []
-        kept: dict[int, Mapping[str, Array]] = {}
-        unusable = 0
-        for number, batch in enumerate(prepared.labelled):
-            if found.marks[number : number + 1] != [batch.mark]:
-                raise EvaluationError(
-                    f"Batch {number} of the data set has other labels than when it was first walked through, so that slices and "
-                    "examples would be mixed up; expected the same examples in the same order each time. Leave out shuffle(), or "
-                    "pass reshuffle_each_iteration=False."
-                )
-            if number % shards != shard:
-                continue
-            predicted = prepared.predict(batch.call, batch.labels)
-            weights, lost = _counted(batch, predicted)
-            unusable += lost
-            predicted |= {
-                "labels": batch.labels,
-                "weights": weights,
-                "index": batch.first + np.arange(len(batch.labels)),
-            }
-            if waiting and (
-                waiting[0]["labels"].shape[1:] != weights.shape[1:] or len(waiting) * weights.size > _AT_ONCE
-            ):
-                parts.append(_tally_of(counting, waiting))
-                waiting = []
-            waiting.append(predicted)
-            kept |= {
-                place: {name: array[row] for name, array in predicted.items()}
-                for row, place in enumerate(predicted["index"].tolist())
-                if place in wanted
-            }
-        if not waiting:
-            raise EvaluationError("No batch of the data set can be used; the warnings say why.")
-        parts.append(_tally_of(counting, waiting))
-        notes = [f"{unusable:,} predictions are NaN and are left out."] if unusable else []
-        return Counts(Tally.merged(parts), kept, notes)
+        return counts_of(prepared.labelled, prepared.found, prepared.counting, prepared.predict, shard, shards)
 
     def put_together(self, model: keras.Model, counts: Sequence[Counts]) -> Evaluated:
         """Returns what the counts of all parts of the data set say, those of several workers included."""
@@ -221,7 +167,7 @@ class Evaluator:
         notes += tables.notes(rows)
         evaluation = Evaluation(
             table=rows,
-            examples=self._shown(found, shown, kept, references, written),
+            examples=examples_of(found, self._words, shown, kept, references, written),
             curves=curves,
             confusion={"all": tally.confusion} if tally.confusion.size else {},
             classes=classes,
@@ -236,7 +182,7 @@ class Evaluator:
             followed = prepared.texts(prepared.predict) if prepared.texts is not None else []
         else:
             followed = followed[: self._options.texts]
-        return Evaluated(evaluation, self._tokens(prepared, followed))
+        return Evaluated(evaluation, tokens_of(found, self._words, prepared.labelled.output.classes, followed))
 
     def _prepare(self, model: keras.Model) -> _Prepared:
         if self._prepared is not None and self._prepared.state == state_of(model):
@@ -299,82 +245,6 @@ class Evaluator:
         self._rows |= dict.fromkeys(found)
         return [found.get(name) or EvaluationRow(*name, float("nan"), count=0) for name in self._rows]
 
-    def _shown(
-        self,
-        found: Survey,
-        shown: Sequence[Kept],
-        kept: Mapping[int, Mapping[str, Array]],
-        references: Sequence[str],
-        written: Sequence[Written] | None,
-    ) -> list[EvaluationExample]:
-        examples = []
-        for place, (one, reference) in enumerate(zip(shown, references, strict=True)):
-            said = kept[one.index]
-            counted = np.atleast_1d(said["weights"]) > 0
-            chosen, right = np.atleast_1d(said["chosen"]), np.atleast_1d(said["right"])
-            is_known = bool(counted.any())
-            prediction = self._words.of_labels(np.where(counted, chosen, -1), counted, found.end)
-            correct = bool((chosen == one.labels)[counted].all())
-            if written is not None:
-                prediction, correct = written[place].text, written[place].text.strip() == reference.strip()
-            examples.append(
-                EvaluationExample(
-                    self._words.of_source(one.inputs.get(found.sides.source or found.sides.text)) or _plain(one.inputs),
-                    reference,
-                    prediction,
-                    correct if is_known else None,
-                    float(np.exp(right[counted].astype(np.float64).mean())) if is_known else float("nan"),
-                    [keys.names[code] for keys in found.keys.values() if (code := int(keys.codes[one.index])) >= 0],
-                    one.index,
-                )
-            )
-        return examples
-
-    def _tokens(self, prepared: _Prepared, followed: Sequence[tuple[Kept, Mapping[str, Array]]]) -> list[Tokens]:
-        """Returns how probable each token of texts is; a language model is not asked for its first one."""
-        found = prepared.found
-        if found.task not in ("language_modelling", "sequence_to_sequence"):
-            return []
-        tokens = []
-        for one, said in followed:
-            counted = (one.weights > 0) & (one.labels >= 0)
-            ids = one.labels[counted]
-            probabilities = np.exp(said["right"][counted].astype(np.float64))
-            ranks = np.where(np.isnan(probabilities), 0, said["rank"][counted])
-            if found.task == "language_modelling":
-                first = np.asarray(one.inputs[found.sides.text])[:1] if found.sides.text else ids[:0]
-                ids = np.concatenate([first.astype(np.int64), ids])
-                probabilities = np.concatenate([np.full(len(first), np.nan), probabilities])
-                ranks = np.concatenate([np.zeros(len(first), np.int64), ranks])
-            source = self._words.of_source(one.inputs.get(found.sides.source)) if found.sides.source else ""
-            text, size = self._words.of_tokens(ids), prepared.labelled.output.classes
-            tokens.append(
-                Tokens(text, self._words.tokens(ids), probabilities, ranks, source=source, vocabulary_size=size)
-            )
-        return tokens
-
-
-def _counted(batch: Labelled, predicted: Mapping[str, Array]) -> tuple[Array, int]:
-    """Returns the weights of the labels that count, and how many predictions are NaN, which do not."""
-    weights = batch.weights
-    mask = predicted.get("mask")
-    if mask is not None and mask.shape == weights.shape:
-        weights = np.where(mask, weights, 0)
-    lost = np.isnan(predicted["right"]) & (weights > 0)
-    return np.where(lost, 0, weights), int(lost.sum())
-
-
-def _tally_of(counting: Counting, batches: Sequence[Mapping[str, Array]]) -> Tally:
-    """Returns the counts of batches whose labels are alike in shape."""
-    said = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0] if name != "mask"}
-    labels, weights = said["labels"], said["weights"]
-    confusion = np.zeros((0, 0), np.int64)
-    if counting.classes:
-        confusion = counting.confusion(labels, weights, said["chosen"])
-    scores = said.get("scores", np.zeros((len(labels), 0), np.float32))
-    known = np.where(weights > 0, labels, -1) if labels.ndim == 1 else np.full(len(labels), -1)
-    return Tally(said["index"], counting.columns(labels, weights, said), confusion, scores, known)
-
 
 def _with_texts(tally: Tally, places: Sequence[int], columns: Mapping[str, Array]) -> Tally:
     """Returns counts with those of texts, 0 for examples of which there are none."""
@@ -389,8 +259,3 @@ def _with_texts(tally: Tally, places: Sequence[int], columns: Mapping[str, Array
 
 def _interval(draws: int, seed: int) -> str:
     return f"95 %, bootstrap over examples, {draws:,} draws, seed {seed}" if draws else ""
-
-
-def _plain(inputs: Mapping[str, Array]) -> str:
-    shapes = (f"{name} {list(np.shape(value))}" for name, value in inputs.items())
-    return ", ".join(shapes)

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import EvaluationError
 from tb_seqviz_plugin.callbacks.evaluation.datasets import concatenated
-from tb_seqviz_plugin.callbacks.evaluation.survey import Kept, Sides
+from tb_seqviz_plugin.callbacks.evaluation.sides import Sides
+from tb_seqviz_plugin.callbacks.evaluation.survey import Kept
 from tb_seqviz_plugin.callbacks.evaluation.words import Words
 from tb_seqviz_plugin.callbacks.generation.generator import Generator
 from tb_seqviz_plugin.records.evaluation.record import EvaluationCurve

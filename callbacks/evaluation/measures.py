@@ -61,7 +61,10 @@ def accuracy(sums: Sums) -> Array:
 
 
 def top_k_accuracy(sums: Sums) -> Array:
-    """Returns the share of labels among the k most probable, that of `top_k_accuracy_score`."""
+    """Returns the share of labels among the k most probable, that of `top_k_accuracy_score` where no two are equally probable.
+
+    Of those that are, each has the middle rank, rounded up: a model to which all are alike does as well as chance, not always.
+    """
     return ratio(sums["in_top"], sums["count"])
 
 

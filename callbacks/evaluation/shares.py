@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.chief import place_among_workers
-from tb_seqviz_plugin.callbacks.evaluation.evaluator import Counts, Evaluator
+from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
+from tb_seqviz_plugin.callbacks.evaluation.one_pass import Counts
 from tb_seqviz_plugin.callbacks.evaluation.tally import Tally
 from tb_seqviz_plugin.log.remote.address import address_of
 

@@ -60,6 +60,35 @@ def test_coverage_is_within_two_points(draw: Callable[..., dict[str, np.ndarray]
     assert 0.93 <= coverage(draw, examples, 2000) <= 0.97
 
 
+CHANCES = np.array([[0.3, 0.1, 0.05], [0.05, 0.2, 0.05], [0.05, 0.05, 0.15]])
+"""How probable each pair of a class (rows) and what is predicted is."""
+F1_MACRO = next(measure for measure in of_classes() if measure.name == "f1_macro")
+SHIFT = 1.0
+
+
+def of_pairs(random: np.random.Generator, examples: int) -> dict[str, np.ndarray]:
+    pairs = np.eye(9)[random.choice(9, examples, p=CHANCES.ravel())].reshape(-1, 3, 3)
+    actual, predicted = pairs.sum(axis=2), pairs.sum(axis=1)
+    return {"count": np.ones(examples), "actual": actual, "predicted": predicted, "hits": actual * predicted}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("examples", [200, 1000])
+def test_coverage_of_the_macro_f1_and_of_the_area_under_the_curve_is_within_two_points(examples: int) -> None:
+    f1 = float(np.mean(2 * np.diag(CHANCES) / (CHANCES.sum(axis=0) + CHANCES.sum(axis=1))))
+    area = float(stats.norm.cdf(SHIFT / np.sqrt(2)))
+    random, rows, inside = np.random.default_rng(examples), np.arange(examples), np.zeros(2)
+    for _ in range(2000):
+        drawing = Bootstrap(examples, 400, seed=1)
+        low, high = interval(drawing, of_pairs(random, examples), rows, F1_MACRO)
+        positive = random.random(examples) < 0.4
+        scores = random.normal(size=examples) + SHIFT * positive
+        of_whole = roc_auc_of(float(roc_auc(scores, positive)))
+        lower, upper = interval(drawing, roc_auc_columns(scores, positive), rows, of_whole)
+        inside += [low <= f1 <= high, lower <= area <= upper]
+    assert ((inside / 2000 >= 0.93) & (inside / 2000 <= 0.97)).all(), inside / 2000
+
+
 def test_the_same_seed_draws_the_same_and_another_draws_others() -> None:
     columns = of_tokens(np.random.default_rng(0), 500)
     rows = np.arange(0, 500, 3)

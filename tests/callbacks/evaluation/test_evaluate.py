@@ -212,14 +212,41 @@ def evaluator(**changed: Any) -> Evaluator:
     return Evaluator(**given)
 
 
-def test_what_several_workers_counted_is_exactly_what_one_would_have(model: keras.Model) -> None:
-    one = evaluator()(model).evaluation
-    chief = evaluator()
-    parts = [evaluator().count(model, shard, 3) for shard in range(3)]
-    merged = chief.put_together(model, [parts[2], parts[0], parts[1]]).evaluation
+def of_other_widths(ids: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Batches of tokens and what follows each, every other one padded further."""
+    batches = []
+    for place in range(0, 50, 10):
+        part = np.pad(ids[place : place + 10], [(0, 0), (0, 3 * (place % 20 == 0))])
+        batches.append((part[:, :-1], np.where(part[:, 1:] > 0, part[:, 1:], -1)))
+    return batches
+
+
+SHARDED: dict[str, Callable[[], tuple[keras.Model, Any]]] = {
+    "classifier": lambda: (classifier(), (X, Y)),
+    "tagger": lambda: (tagger(), (X, X % CLASSES)),
+    "language model": lambda: (language_model(), of_other_widths(X)),
+    "translator": lambda: (translator(), reversed_pairs(50)),
+}
+
+
+@pytest.mark.parametrize("kind", SHARDED)
+def test_what_several_workers_counted_is_exactly_what_one_would_have(kind: str) -> None:
+    model, data = SHARDED[kind]()
+    given = {"dataset": data, "classes": ()}
+    whole = evaluator(**given)(model)
+    one, chief = whole.evaluation, evaluator(**given)
+    parts = [evaluator(**given).count(model, shard, 3) for shard in range(3)]
+    put_together = chief.put_together(model, [parts[2], parts[0], parts[1]])
+    merged = put_together.evaluation
     assert [repr(row) for row in merged.table] == [repr(row) for row in one.table]
     assert merged.examples == one.examples
-    np.testing.assert_array_equal(merged.confusion["all"], one.confusion["all"])
+    for curve, other in zip(merged.curves, one.curves, strict=True):
+        for name in ("x", "value", "low", "high", "count"):
+            np.testing.assert_array_equal(getattr(curve, name), getattr(other, name))
+    for name, matrix in one.confusion.items():
+        np.testing.assert_array_equal(merged.confusion[name], matrix)
+    for tokens, others in zip(put_together.tokens, whole.tokens, strict=True):
+        np.testing.assert_array_equal(tokens.probabilities, others.probabilities)
     with pytest.raises(ValueError, match="Two parts hold the same example"):
         chief.put_together(model, [parts[0], parts[0]])
 

@@ -101,6 +101,22 @@ def test_the_area_under_the_curve_is_scikit_learns(seed: int, weighted: bool) ->
     assert stacked[0] == pytest.approx(expected)
 
 
+@FEW
+@given(SEEDS, st.booleans())
+def test_the_area_of_several_classes_is_scikit_learns(seed: int, weighted: bool) -> None:
+    labels, probabilities, weights = drawn(seed, weighted)
+    classes = probabilities.shape[1]
+    labels = np.concatenate([np.arange(classes), labels])
+    probabilities = np.concatenate([np.full((classes, classes), 1 / classes), probabilities])
+    weights = np.concatenate([np.ones(classes), weights])
+    areas = [measures.roc_auc(probabilities[:, each], labels == each, weights) for each in range(classes)]
+    if classes > 2:
+        expected = sklearn.metrics.roc_auc_score(labels, probabilities, multi_class="ovr", sample_weight=weights)
+    else:
+        expected = sklearn.metrics.roc_auc_score(labels, probabilities[:, 1], sample_weight=weights)
+    assert np.mean(areas) == pytest.approx(expected)
+
+
 def test_of_one_class_alone_there_is_no_area() -> None:
     assert np.isnan(measures.roc_auc([1, 2], [True, True]))
     assert np.isnan(measures.roc_auc([], []))

@@ -43,6 +43,25 @@ describe("the order of the slices", () => {
   });
 });
 
+it("counts what the measure is of that the rows are sorted by: a text measure of the few examples shown is none of all", () => {
+  const counts = { accuracy: 600, chrf: 12 } as Record<string, number>;
+  const mixed = madeTables([10], ["all", "short"], ["accuracy", "chrf"], (_, slice, measure) =>
+    slice === "short" && measure === "chrf" ? {} : { value: 0.5, count: counts[measure] },
+  );
+  const rows = (measure: string) =>
+    rowsOf({ tables: mixed, at: 0 }, null, mixed.slices, mixed.measures, measure, "worst").map(
+      ({ count, isRanked }) => [count, isRanked],
+    );
+  expect(rows("accuracy")).toEqual([
+    [600, true],
+    [600, true],
+  ]);
+  expect(rows("chrf")).toEqual([
+    [12, false],
+    [600, true], // of what it has: without a value it is last, anyway
+  ]);
+});
+
 it("says which changes are clear, those of few examples never", () => {
   const rows = rowsOf(a, b, tables.slices, tables.measures, "chrf", "logged");
   const clear = rows.filter(({ changes }) => changes.get("chrf")?.isClear).map(({ slice }) => slice);

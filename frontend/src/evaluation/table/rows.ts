@@ -6,7 +6,7 @@ import { type Cell, NO_CELL, type Tables } from "../types";
 import { areClear, type Difference, differenceOf } from "./difference";
 import { worseBy } from "./measures";
 
-/** Slices of fewer examples are not ranked. */
+/** Slices that a measure has of fewer examples or tokens are not ranked by it. */
 export const FEWEST_RANKED = 50;
 
 /** Tables at a step. */
@@ -23,7 +23,7 @@ export interface Change extends Difference {
 
 export interface SliceRow {
   slice: string;
-  /** Of how many examples it is: the fewest that one of its measures is of, since others are of tokens; NaN where that is not known. */
+  /** Of how many examples or tokens the measure is that the rows are sorted by, without it the fewest; NaN where that is not known. */
   count: number;
   isRanked: boolean;
   /** By measure. */
@@ -52,7 +52,7 @@ export function rowsOf(
     const cells = (side: Side | null) =>
       new Map(measures.map((name) => [name, side ? side.tables.cell(side.at, slice, name) : NO_CELL]));
     const own = cells(a);
-    const count = examplesIn(a, slice);
+    const count = countOf(own.get(measure) ?? NO_CELL) ?? fewestOf(own);
     return { slice, count, isRanked: !(count < FEWEST_RANKED), a: own, b: cells(b), changes: new Map() };
   });
   if (b) for (const name of measures) addChanges(rows, name);
@@ -70,18 +70,21 @@ export function rowsOf(
   return [...whole, ...sorted];
 }
 
-function examplesIn({ tables, at }: Side, slice: string): number {
-  const counts = tables.measures.flatMap((measure) => {
-    const { value, count } = tables.cell(at, slice, measure);
-    return Number.isNaN(value) || Number.isNaN(count) ? [] : [count];
-  });
+/** Returns of how many examples or tokens a value is, null where there is none. */
+function countOf({ value, count }: Cell): number | null {
+  return Number.isNaN(value) || Number.isNaN(count) ? null : count;
+}
+
+function fewestOf(cells: ReadonlyMap<string, Cell>): number {
+  const counts = [...cells.values()].flatMap((cell) => countOf(cell) ?? []);
   return counts.length > 0 ? Math.min(...counts) : Number.NaN;
 }
 
 function addChanges(rows: SliceRow[], measure: string): void {
   const differences = rows.map(({ a, b }) => differenceOf(a.get(measure) ?? NO_CELL, b.get(measure) ?? NO_CELL));
   // What is not ranked is not looked at, so that it takes nothing from what is.
-  const clear = areClear(differences.map(({ z }, at) => (rows[at]?.isRanked ? z : Number.NaN)));
+  const isFew = rows.map(({ a }) => (countOf(a.get(measure) ?? NO_CELL) ?? 0) < FEWEST_RANKED);
+  const clear = areClear(differences.map(({ z }, at) => (isFew[at] ? Number.NaN : z)));
   rows.forEach((row, at) => {
     (row.changes as Map<string, Change>).set(measure, {
       ...(differences[at] as Difference),
