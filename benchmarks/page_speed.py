@@ -17,11 +17,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from measure import seconds, table
-from playwright.sync_api import Browser, Frame, Page, Route, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Frame, Page, Route, sync_playwright
 
 import tb_seqviz_plugin as seqviz
 
@@ -63,7 +64,8 @@ async ([wanted, trigger]) => {
   return performance.now() - start;
 }
 """
-# Pans or zooms the matrix in every frame, for so many frames; returns the times between them.
+# Pans or zooms the matrix in every frame, for so many frames; returns the times between them, and the pixels of the canvas while it
+# moves and at rest.
 MOVE = """
 async ([kind, count]) => {
   const plot = document.querySelector("section[aria-label=matrix] [role=application]");
@@ -88,9 +90,11 @@ async ([kind, count]) => {
     times.push(now - last);
     last = now;
   }
+  const size = () => (({ width, height }) => `${width} x ${height}`)(plot.querySelector("canvas"));
+  const moving = size();
   point("pointerup", 0.5, 0.5);
-  const { width: across, height: down } = plot.querySelector("canvas");
-  return [times, `${across} x ${down}`];
+  await new Promise((done) => setTimeout(done, 500));
+  return [times, moving, size()];
 }
 """
 
@@ -146,11 +150,25 @@ def moved(browser: Browser, server: TensorBoardProcess) -> Iterator[list[str]]:
         page.goto(address(server, "longest", "4096", "whole/attention", 0))
         page.frame_locator("iframe").locator("section[aria-label=matrix] canvas").first.wait_for()
         page.wait_for_timeout(3000)
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
         frame = next(frame for frame in page.frames if frame.parent_frame is not None)
-        times, canvas = frame.evaluate(MOVE, [kind, FRAMES])
+        before = busy(devtools)
+        times, moving, canvas = frame.evaluate(MOVE, [kind, FRAMES])
+        worked = (busy(devtools) - before) / (len(times) + 10)
         page.close()
-        each = f"{1000 * len(times) / sum(times):.0f} frames a second, the longest {seconds(max(times) / 1e3)}"
-        yield [f"SeqViz: {kind} a 4,096-token head, canvas of {canvas} pixels in the end", each]
+        rate = f"{1000 * len(times) / sum(times):.0f} frames a second, the longest {seconds(max(times) / 1e3)}"
+        yield [
+            f"SeqViz: {kind} a 4,096-token head, canvas of {canvas} pixels, {moving} while it moves",
+            f"{rate}; {seconds(worked)} of processor time of the page's thread a frame",
+        ]
+
+
+def busy(devtools: CDPSession) -> float:
+    """Returns for how many seconds the page's thread has had the processor."""
+    metrics: list[dict[str, Any]] = devtools.send("Performance.getMetrics")["metrics"]
+    (worked,) = (float(each["value"]) for each in metrics if each["name"] == "TaskDuration")
+    return worked
 
 
 def milliseconds(frame: Frame, wanted: dict[str, str], trigger: dict[str, str]) -> float:

@@ -24,7 +24,7 @@ export interface Palette {
 }
 
 /** Cells at least this many device pixels long are parted by a line of bare paper. */
-const PARTED_FROM = 8;
+export const PARTED_FROM = 8;
 
 /** `isSigned`: of weights that may be below 0, which have a scale to both sides. */
 export function createPalette(mapping: Mapping, theme: Theme, isSigned = false): Palette {
