@@ -75,6 +75,23 @@ def test_heads_are_told_by_what_they_do_and_alarms_lead_to_the_matrix(
     page.page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 8)
     page.page.mouse.up()
     expect(page.compared).to_contain_text("step 0")
+    # The same heads as pictures, in the same order and by the same words, beside those of B.
+    page.frame.get_by_role("searchbox", name="Find heads").fill("previous>0.1 change>0.01")
+    page.choose("How heads are shown", "wall of pictures")
+    page.choose("Order of the heads", "largest change from B first")
+    cards = page.frame.get_by_role("table", name="wall of heads").get_by_role("cell")
+    expect(cards.first).to_contain_text("token before ← ")
+    expect(cards.first.locator("canvas")).to_have_count(2)
+    count = cards.count()
+    assert 0 < count < 3
+    page.frame.get_by_role("searchbox", name="Find heads").fill("")
+    expect(cards).to_have_count(3)
+    assert found_by_axe(page) == []
+    cards.nth(1).click()
+    expect(cards.nth(1)).to_have_attribute("aria-current", "true")
+    page.frame.get_by_role("table", name="wall of heads").press("ArrowRight")
+    expect(cards.nth(2)).to_have_attribute("aria-current", "true")
+    page.choose("How heads are shown", "as a table")
     page.press("Escape")
     alarms.get_by_role("button", name="show").first.click()
     expect(page.plot).to_be_visible()

@@ -14,6 +14,8 @@ import {
   type Measure,
   RANGES,
   type Range,
+  SHAPES,
+  type Shape,
   SORTS,
   type Sort,
 } from "./types";
@@ -39,6 +41,7 @@ export interface AttentionPlace {
   viewport: MatrixViewport | null;
   /** What the table of heads is sorted by; null: the picture is shown. */
   table: string | null;
+  shape: Shape;
   /** What heads are looked for in it. */
   find: string;
 }
@@ -57,6 +60,7 @@ export const ATTENTION_START: Readonly<AttentionPlace> = {
   sort: "layer",
   viewport: null,
   table: null,
+  shape: "table",
   find: "",
 };
 
@@ -75,6 +79,7 @@ export function readAttentionPlace(text: Parameters): AttentionPlace {
     sort: oneOf(SORTS, text("sort")) ?? ATTENTION_START.sort,
     viewport: null,
     table: text("headtable"),
+    shape: oneOf(SHAPES, text("headshape")) ?? ATTENTION_START.shape,
     find: text("headfind") ?? "",
   };
   const [zoom, query, key] = (text("zoom") ?? "").split(",").map(Number);
@@ -105,6 +110,7 @@ export function writeAttentionPlace(place: AttentionPlace): Written {
     measure: unless(ATTENTION_START.measure, place.measure),
     sort: unless(ATTENTION_START.sort, place.sort),
     headtable: place.table,
+    headshape: unless(ATTENTION_START.shape, place.shape),
     headfind: place.find || null,
     zoom: viewport && [viewport.zoom, viewport.query, viewport.key].map((part) => part.toFixed(2)).join(","),
   };

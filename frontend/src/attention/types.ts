@@ -24,6 +24,10 @@ export const SORTS = ["layer", ...MEASURES] as const;
 /** How the heads are ordered on the wall: by layer, or by a measure, the largest first. */
 export type Sort = (typeof SORTS)[number];
 
+export const SHAPES = ["table", "wall"] as const;
+/** How all heads are shown at once: as rows of figures, or as pictures. */
+export type Shape = (typeof SHAPES)[number];
+
 /** What is under the pointer, as indices into the original axes. */
 export interface Hover {
   query: number | null;

@@ -38,6 +38,7 @@ const everything: Link = {
       sort: "confidence",
       viewport: { zoom: 2.5, query: 10.25, key: 3 },
       table: "induction",
+      shape: "wall",
       find: "block_0",
     } satisfies AttentionPlace,
     evaluation: {

@@ -15,7 +15,7 @@ describe("the words of the attention view", () => {
   });
 
   it("the table counts its heads", () => {
-    const said = [tableCaption(1, 1), tableCaption(4, 4), tableCaption(1, 4)].map(
+    const said = [tableCaption(1, 1, false), tableCaption(4, 4, true), tableCaption(1, 4, false)].map(
       (caption) => plain(caption).split(" as")[0],
     );
     expect(said).toEqual(["The only head", "All 4 heads", "1 of 4 heads"]);

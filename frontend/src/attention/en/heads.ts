@@ -5,7 +5,7 @@ import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Alarm, AlarmKind } from "../../wire/schema.gen";
 import type { Pattern } from "../heads/patterns";
 import type { Order } from "../heads/rows";
-import type { Measure } from "../types";
+import type { Measure, Shape } from "../types";
 import { headTitle, MEASURE_NAMES } from ".";
 
 export const PATTERN_NAMES: Record<Pattern, string> = {
@@ -59,12 +59,15 @@ export const TABLE_HEADINGS = {
   pattern: "Which heads",
 } as const;
 export const AS_PICTURE = "as the picture of one head";
+export const SHAPE_NAMES: Record<Shape, string> = { table: "as a table", wall: "as a wall of pictures" };
+export const WALL = "wall of heads";
 export const ALL_PATTERNS = "whatever they do";
 
-export function tableCaption(heads: number, all: number): Sentence {
+export function tableCaption(heads: number, all: number, isWall: boolean): Sentence {
   const every = all === 1 ? "The only head" : `All ${count(all)} heads`;
   const which = heads === all ? every : `${count(heads)} of ${count(all)} heads`;
-  return sentence`${which} ${word("as")}, ${word("pattern")}, ${word("order")}.`;
+  const said = sentence`${which} ${word("as")}, ${word("pattern")}, ${word("order")}`;
+  return isWall ? sentence`${said}; below each ${word("measure")}.` : sentence`${said}.`;
 }
 
 export function orderName(order: Order): string {

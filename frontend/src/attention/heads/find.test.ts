@@ -12,6 +12,10 @@ it("reads words and bounds", () => {
   expect(readFind("").words).toEqual([]);
 });
 
+it("finds by how much a measure differs between A and B", () => {
+  expect(readFind("change>0.1").bounds).toEqual([{ measure: "change", isAbove: true, value: 0.1 }]);
+});
+
 it("finds heads by both", () => {
   const value = (measure: string) => ({ induction: 0.4 })[measure] ?? Number.NaN;
   const name = "decoder/block_0/attention, head 1: follows repeats";

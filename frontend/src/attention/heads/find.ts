@@ -3,15 +3,20 @@
 import { MEASURES } from "../../wire/schema.gen";
 import type { Measure } from "../types";
 
+/** What can be above or below something: a measure, or by how much the one that is shown differs between A and B. */
+export type Bounded = Measure | "change";
+
+const BOUNDED: readonly Bounded[] = [...MEASURES, "change"];
+
 export interface Found {
   /** Small letters. */
   words: readonly string[];
-  bounds: readonly { measure: Measure; isAbove: boolean; value: number }[];
+  bounds: readonly { measure: Bounded; isAbove: boolean; value: number }[];
 }
 
 const BOUND = /^([a-z_]+)\s*([<>])=?\s*([−-]?[\d.]+)$/;
 
-/** Reads such as "block_0 induction>0.3 entropy<1"; what is no measure's name is a word. */
+/** Reads such as "block_0 induction>0.3 change>0.1"; what is no measure's name is a word. */
 export function readFind(text: string): Found {
   const words: string[] = [];
   const bounds: Found["bounds"][number][] = [];
@@ -20,7 +25,7 @@ export function readFind(text: string): Found {
     .replace(/\s*([<>]=?)\s*/g, "$1")
     .split(/\s+/)) {
     const [, name, sign, value] = BOUND.exec(part) ?? [];
-    const measure = MEASURES.find((known) => known === name);
+    const measure = BOUNDED.find((known) => known === name);
     if (measure) bounds.push({ measure, isAbove: sign === ">", value: Number(value?.replace("−", "-")) });
     else if (part) words.push(part);
   }
@@ -28,7 +33,7 @@ export function readFind(text: string): Found {
 }
 
 /** Whether a head is among what is looked for; what is not known of it is neither above nor below. */
-export function isAmong({ words, bounds }: Found, name: string, of: (measure: Measure) => number): boolean {
+export function isAmong({ words, bounds }: Found, name: string, of: (measure: Bounded) => number): boolean {
   const small = name.toLowerCase();
   return (
     words.every((word) => small.includes(word)) &&

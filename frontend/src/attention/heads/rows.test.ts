@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Measures } from "../../store/measures";
 import { attentionHeader, layerHeader } from "../../testing/records";
-import type { Alarm } from "../../wire/schema.gen";
+import type { Alarm, LayerHeader } from "../../wire/schema.gen";
 import { countPatterns, headRows, inOrder } from "./rows";
 
 const header = attentionHeader([
@@ -29,7 +29,7 @@ const alarm: Alarm = {
 };
 
 describe("the rows of heads", () => {
-  const rows = headRows(header, measures, 2, 0, [alarm]);
+  const rows = headRows(header, measures, 2, { header, measures, at: 0 }, [alarm]);
 
   it("say what each does, and since when", () => {
     expect(rows.map(({ layer, head, pattern, patternB, formed }) => [layer, head, pattern, patternB, formed])).toEqual([
@@ -47,12 +47,29 @@ describe("the rows of heads", () => {
   });
 
   it("have no alarm before it begins", () => {
-    const alarmsAt = (at: number) => headRows(header, measures, at, -1, [alarm]).map(({ alarms }) => alarms.length);
+    const alarmsAt = (at: number) => headRows(header, measures, at, null, [alarm]).map(({ alarms }) => alarms.length);
     expect([0, 1, 2].map(alarmsAt)).toEqual([
       [0, 0, 0],
       [0, 1, 0],
       [0, 1, 0],
     ]);
+  });
+
+  it("are compared with those of another run by the names of their layers", () => {
+    const [cross, own] = header.layers as [LayerHeader, LayerHeader];
+    const turned = { ...header, layers: [{ ...own, heads: 1 }, cross] };
+    const of = [0.5, 0.25, 0.25, 0.9, 0.9, 0.1];
+    const theirs = { ...measures, steps: [7], rows: 2, values: Float32Array.from(of) };
+    const compared = headRows(header, measures, 2, { header: turned, measures: theirs, at: 0 }, []);
+    expect(compared.map(({ layerB, patternB }) => [layerB, patternB])).toEqual([
+      [0, "few"],
+      [0, null],
+      [1, "previous"],
+    ]);
+    const changes = compared.map((row) => row.changeOf("previous"));
+    expect(changes[0]).toBeCloseTo(0.9 - 0.25, 6);
+    expect(changes[1]).toBeNaN();
+    expect(changes[2]).toBeCloseTo(0.1 - 0.9, 6);
   });
 
   it("come in order", () => {
@@ -65,7 +82,7 @@ describe("the rows of heads", () => {
   });
 
   it("of measures of other layers know nothing", () => {
-    const [row] = headRows(header, { ...measures, rows: 4 }, 2, -1, []);
+    const [row] = headRows(header, { ...measures, rows: 4 }, 2, null, []);
     expect([row?.pattern, row?.formed, row?.measured("first")]).toEqual([null, null, Number.NaN]);
   });
 });

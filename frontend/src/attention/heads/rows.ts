@@ -2,12 +2,14 @@
 
 import type { Measures } from "../../store/measures";
 import type { Alarm, AttentionHeader } from "../../wire/schema.gen";
-import { firstHeadOf, layerKey, listedLayers } from "../record/layers";
+import { findLayer, firstHeadOf, layerKey, listedLayers } from "../record/layers";
 import type { Measure } from "../types";
 import type { HeadPlace } from "../wall/wallLayout";
 import { formedAt, PATTERNS, type Pattern, patternsOver } from "./patterns";
 
 export interface HeadRow extends HeadPlace {
+  /** Index of its layer in the record of B; -1 where that has none such, or nothing is compared. */
+  layerB: number;
   /** In the measures. */
   row: number;
   /** At A. */
@@ -28,46 +30,66 @@ export interface HeadRow extends HeadPlace {
 /** What the table is sorted by. */
 export type Order = "alarms" | "layer" | "pattern" | "formed" | "change" | Measure;
 
-/** `at`, `atB`: places of A and B in the steps of the measures; -1 for none. */
+/** What A is compared with. */
+export interface Other {
+  header: AttentionHeader;
+  measures: Measures;
+  /** Its place in the steps of its measures; -1 for none. */
+  at: number;
+}
+
+/** `at`: place of A in the steps of the measures; -1 for none. */
 export function headRows(
   header: AttentionHeader,
   measures: Measures | null,
   at: number,
-  atB: number,
+  other: Other | null,
   alarms: readonly Alarm[],
 ): HeadRow[] {
-  const total = firstHeadOf(header, header.layers.length);
-  // Measures of another number of heads are those of other layers.
-  const known = measures?.rows === total ? measures : null;
+  const known = measuresFor(header, measures);
+  const knownB = other && measuresFor(other.header, other.measures);
+  const atB = other?.at ?? -1;
   const now = known?.steps[at] ?? Number.POSITIVE_INFINITY;
   return listedLayers(header).flatMap((layer) => {
     const shown = header.layers[layer];
     if (!shown) return [];
     const first = firstHeadOf(header, layer);
     const key = layerKey(shown);
+    const layerB = other ? findLayer(other.header, key) : -1;
+    const headsB = other?.header.layers[layerB]?.heads ?? 0;
+    const firstB = other && layerB >= 0 ? firstHeadOf(other.header, layerB) : 0;
     const ofLayer = alarms.filter((alarm) => alarm.step <= now && keyOf(alarm) === key);
     return Array.from({ length: shown.heads }, (_, head): HeadRow => {
       const patterns = known ? patternsOver(known, first + head) : [];
       const since = formedAt(patterns, at);
-      const valueAt = (place: number, measure: Measure) => {
-        const column = known?.names.indexOf(measure) ?? -1;
-        if (!known || column < 0 || place < 0) return Number.NaN;
-        return known.values[(place * known.rows + first + head) * known.names.length + column] ?? Number.NaN;
-      };
+      const isInB = knownB !== null && head < headsB;
+      const measured = (measure: Measure) => valueAt(known, at, first + head, measure);
       return {
         layer,
+        layerB,
         head,
         row: first + head,
         pattern: patterns[at] ?? null,
-        patternB: patterns[atB] ?? null,
+        patternB: (isInB && patternsOver(knownB, firstB + head)[atB]) || null,
         formed: since < 0 ? null : (known?.steps[since] ?? null),
         isFromStart: since === 0,
         alarms: ofLayer.filter(({ heads }) => heads.includes(head)),
-        measured: (measure) => valueAt(at, measure),
-        changeOf: (measure) => valueAt(at, measure) - valueAt(atB, measure),
+        measured,
+        changeOf: (measure) => (isInB ? measured(measure) - valueAt(knownB, atB, firstB + head, measure) : Number.NaN),
       };
     });
   });
+}
+
+/** Returns the measures of a record's heads: those of another number of heads are of other layers. */
+function measuresFor(header: AttentionHeader, measures: Measures | null): Measures | null {
+  return measures?.rows === firstHeadOf(header, header.layers.length) ? measures : null;
+}
+
+function valueAt(measures: Measures | null, place: number, row: number, measure: Measure): number {
+  const column = measures?.names.indexOf(measure) ?? -1;
+  if (!measures || column < 0 || place < 0) return Number.NaN;
+  return measures.values[(place * measures.rows + row) * measures.names.length + column] ?? Number.NaN;
 }
 
 /** Returns the key of the layer that an alarm is about, see `layerKey`. */

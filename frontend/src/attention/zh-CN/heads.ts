@@ -5,7 +5,7 @@ import { count } from "../../language/zh-CN";
 import type { Alarm, AlarmKind } from "../../wire/schema.gen";
 import type { Pattern } from "../heads/patterns";
 import type { Order } from "../heads/rows";
-import type { Measure } from "../types";
+import type { Measure, Shape } from "../types";
 import { headTitle, MEASURE_NAMES } from ".";
 
 export const PATTERN_NAMES: Record<Pattern, string> = {
@@ -55,11 +55,14 @@ export const COLUMNS_OF_HEADS = {
 
 export const TABLE_HEADINGS = { as: "显示方式 · t", order: "头的顺序", pattern: "哪些头" } as const;
 export const AS_PICTURE = "单个头的图";
+export const SHAPE_NAMES: Record<Shape, string> = { table: "表格", wall: "图片墙" };
+export const WALL = "头的图片墙";
 export const ALL_PATTERNS = "不限模式";
 
-export function tableCaption(heads: number, all: number): Sentence {
+export function tableCaption(heads: number, all: number, isWall: boolean): Sentence {
   const which = heads === all ? `全部 ${count(all)} 个头` : `${count(all)} 个头中的 ${count(heads)} 个`;
-  return sentence`${which}，显示为${word("as")}，${word("pattern")}，${word("order")}。`;
+  const said = sentence`${which}，显示为${word("as")}，${word("pattern")}，${word("order")}`;
+  return isWall ? sentence`${said}；每个头下方是${word("measure")}。` : sentence`${said}。`;
 }
 
 export function orderName(order: Order): string {
