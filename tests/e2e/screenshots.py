@@ -1,12 +1,15 @@
 """Takes the README's pictures from real training runs in a real TensorBoard.
 
-    python tests/e2e/screenshots.py [LOGDIR]
+    python tests/e2e/screenshots.py [LOGDIR] [--pairs FILE] [--reviews FILE] [--only PART_OF_A_NAME]
 
-LOGDIR holds the runs of the examples, `translate` that of the Transformer; what it does not hold is trained first.
+LOGDIR holds the runs of the examples, `translate` that of the Transformer; what it does not hold is trained first. The pictures
+of Evaluation are of text that people wrote: of pairs of sentences (a source, a tab, its translation) and of reviews (a text, a
+tab, 0 or 1), as the examples take them with `--data`; without, they stay as they are.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import sys
 import tempfile
@@ -37,6 +40,7 @@ class Picture:
         place: where in the page.
         drawn: what of the page waits to be drawn, as a selector.
         run: name of the run below the example, where it makes several.
+        data: the option that names the file it is trained with; "" for what the example generates. The run is named after it.
     """
 
     example: str
@@ -45,6 +49,12 @@ class Picture:
     place: Mapping[str, str]
     drawn: str
     run: str = ""
+    data: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Name of the run in the log directory."""
+        return self.data or self.example
 
 
 PICTURES = {
@@ -94,6 +104,28 @@ PICTURES = {
         },
         "main canvas",
     ),
+    "evaluation": Picture(
+        "translate",
+        ["--model", "transformer", "--epochs", "12"],
+        "evaluation/held out",
+        {
+            "view": "evaluation",
+            "runs": "pairs/seqviz",
+            "measures": "accuracy,log_loss,chrf",
+            "sorted": "accuracy",
+            "b": "280",
+        },
+        "main [role=listitem]",
+        data="pairs",
+    ),
+    "data_map": Picture(
+        "sentiment_embeddings",
+        ["--epochs", "20"],
+        "evaluation/held out",
+        {"view": "evaluation", "runs": "reviews/seqviz", "panel": "map", "brushed": "0,0.5,0,0.5"},
+        "main svg circle",
+        data="reviews",
+    ),
 }
 
 
@@ -110,19 +142,39 @@ def take(browser: Browser, server: TensorBoardProcess, name: str, picture: Pictu
     PIL.Image.open(path).convert("RGB").quantize(256, dither=PIL.Image.Dither.NONE).save(path, optimize=True)
 
 
+def train(picture: Picture, folder: Path, data: Path | None) -> None:
+    """Runs the example of a picture, which logs to a folder."""
+    arguments = [*picture.arguments, *(["--data", str(data)] if data else []), "--log-dir", str(folder)]
+    importlib.import_module(picture.example).main(arguments)
+
+
 def main() -> None:
     """Takes every picture."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("logdir", type=Path, nargs="?")
+    parser.add_argument("--pairs", type=Path, help="sentence pairs, such as those of tatoeba.org")
+    parser.add_argument("--reviews", type=Path, help="film reviews with their sentiment")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        logdir = Path(sys.argv[1] if len(sys.argv) > 1 else temporary)
-        for picture in PICTURES.values():
-            if not (logdir / picture.example).exists():
-                example = importlib.import_module(picture.example)
-                example.main([*picture.arguments, "--log-dir", str(logdir / picture.example)])
+        logdir = options.logdir or Path(temporary)
+        wanted = {
+            name: picture for name, picture in PICTURES.items() if options.only in name or options.only == picture.data
+        }
+        for name, picture in list(wanted.items()):
+            data = getattr(options, picture.data) if picture.data else None
+            if (logdir / picture.folder).exists():
+                continue
+            if picture.data and data is None:
+                print(f"{name}: left as it is, since --{picture.data} names no file.")
+                del wanted[name]
+            else:
+                train(picture, logdir / picture.folder, data)
         browser = launch(playwright)
         with TensorBoardProcess(logdir) as server:
-            for name, picture in PICTURES.items():
-                run = "/".join(filter(None, (picture.example, picture.run, "seqviz")))
+            for name, picture in wanted.items():
+                run = "/".join(filter(None, (picture.folder, picture.run, "seqviz")))
                 server.wait_for_steps(run, picture.tag, 1)
                 take(browser, server, name, picture)
         browser.close()

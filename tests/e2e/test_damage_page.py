@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tensorboard.compat.proto.event_pb2 import Event
 
 from e2e.conftest import SeqVizPage
-from tb_seqviz_plugin import Node, Sample, Structure, Writer
+from tb_seqviz_plugin import EvaluationExample, Node, Sample, Structure, Writer
 from tb_seqviz_plugin.wire.frame import decode_frame, encode_frame
 from tb_seqviz_plugin.wire.tfrecord import read_records, write_record
 
@@ -22,6 +22,9 @@ LIES: dict[str, dict[str, Any]] = {
     "attention/a": {"axes": {"source": "not a list"}},
     "setup/samples/s": {"samples": [{"prompt": 10**9, "temperature": 1.0, "repeat": 0, "beams": 0}]},
     "structure/m": {"nodes": [{"path": "m", "parent": "m"}]},
+    "evaluation/e": {"curves": "not a list"},
+    "setup/evaluation/e": {"inputs": ["one", "two"]},
+    "setup/tokens/t": {"tokens": ["of", "three", "tokens"]},
 }
 """By tag, what its header says instead."""
 
@@ -32,6 +35,9 @@ def lying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProce
     with Writer(folder / "run") as writer:
         writer.attention("a", {"x": np.full((2, 3, 3), 1 / 3)}, step=0)
         writer.samples("s", [Sample("p", "t", measures={"length": 1})], step=0)
+        rows = [{"slice": "all", "measure": "accuracy", "value": 0.5}]
+        writer.evaluation("e", rows, step=0, examples=[EvaluationExample("one", "1", "2", correct=False)])
+        writer.tokens("t", "ab", ["a", "b"], np.full(2, 0.5), step=0)
         writer.structure("m", Structure("m", [Node("m", "Model", "", 0, 0, 0)]), step=0)
     (path,) = (folder / "run").glob("*tfevents*")
     payloads = [payload for _, payload in read_records(path)]
@@ -57,3 +63,13 @@ def test_each_view_says_what_is_wrong(lying: TensorBoardProcess, open_page: Call
     }.items():
         page.frame.locator(f"#tab-{view}").click()
         expect(page.frame.get_by_text(sentence).first).to_be_visible()
+    page.frame.locator("#tab-evaluation").click()
+    for sentence in (
+        "The examples of run run could not be read: An evaluation has 2 inputs and 1 references",
+        "The record of run run at this step could not be read; its curves, matrices and remarks are missing: curves of a "
+        "record is not a list; expected a list.",
+    ):
+        expect(page.frame.get_by_text(sentence).first).to_be_visible()
+    expect(page.frame.get_by_role("rowheader", name="whole set")).to_be_visible()
+    page.choose("Drawn as", "token strip")
+    expect(page.frame.get_by_text("The tokens of run run could not be read: ").first).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from playwright.sync_api import Locator, expect
 
 from e2e.axe import found_by_axe
 from e2e.conftest import SeqVizPage
-from e2e.evaluation_logs import SLICES, STEPS, confusion, write_evaluation_logs
+from e2e.evaluation_logs import SLICES, STEPS, confusion, write_evaluation, write_evaluation_logs
+from tb_seqviz_plugin import Writer
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +50,7 @@ def test_slices_are_sorted_compared_and_read(evaluated: TensorBoardProcess, open
     # Of twelve sentences, and the worst of all: not ranked.
     assert names(page).all_inner_texts()[-1] == "poems"
     expect(page.frame.get_by_role("region", name="steps")).to_contain_text("chrF")
+    expect(table(page)).to_contain_text("left out: 1 slice without any of these measures")
 
     page.press("ArrowDown", times=3)
     expect(page.reading).to_contain_text("numbers and dates, chrF 43")
@@ -67,6 +70,8 @@ def test_slices_are_sorted_compared_and_read(evaluated: TensorBoardProcess, open
     expect(page.frame.get_by_role("region", name="steps")).to_contain_text("loss")
     page.choose("Measures shown", "exact match")
     expect(table(page).get_by_role("button", name="exact match")).to_be_visible()
+    expect(names(page)).to_have_count(len(SLICES) + 1)
+    expect(table(page)).not_to_contain_text("left out")
     expect(page.page).to_have_url(
         re.compile("p.seqviz.measures=chrf,accuracy,log_loss,exact_match".replace(",", "(,|%2C)"))
     )
@@ -108,6 +113,8 @@ def test_curves_matrices_and_maps_follow_a_and_b(evaluated: TensorBoardProcess, 
     chart = page.frame.get_by_role("img", name="accuracy by position, whole set")
     expect(chart.locator("path.line.a")).to_have_count(2)
     expect(chart.locator("path.line.b")).to_have_count(2)
+    chart.hover(position={"x": 60, "y": 40})
+    expect(page.reading).to_contain_text("A at 0, fed with what is right: 0.797, n = 997 · A at 0, on its own")
     found["curves"] = found_by_axe(page)
 
     panel(page, "confusion matrix")
@@ -119,6 +126,8 @@ def test_curves_matrices_and_maps_follow_a_and_b(evaluated: TensorBoardProcess, 
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         page.page.keyboard.press(key)
     expect(page.frame.get_by_role("region", name="examples")).to_contain_text("Place, right")
+    right = confusion(STEPS[0])[1]
+    expect(page.reading).to_contain_text(f"Place, rightly so: {right[1]} of {right.sum()}")
     found["confusion"] = found_by_axe(page)
 
     panel(page, "reliability diagram")
@@ -178,19 +187,99 @@ def test_tokens_are_learnt_forgotten_and_lead_to_their_attention(
     expect(page.page).to_have_url(re.compile(r"p\.seqviz\.pin=7"))
 
 
-def test_runs_are_a_mean_or_stand_against_each_other(
+def test_runs_are_a_mean_or_one_is_chosen_or_they_stand_against_each_other(
     evaluated: TensorBoardProcess, open_page: Open, tmp_path: Path
 ) -> None:
     page = open_page(evaluated, view="evaluation", runs=f"{RUN},small/seqviz")
     expect(table(page).locator("path.band").first).to_be_attached()
-    expect(page.frame.get_by_role("tabpanel")).to_contain_text("the mean of 2 runs")
-    page.open_rail()
-    page.press("r")
+    panels = page.frame.get_by_role("tabpanel")
+    expect(panels).to_contain_text("the mean of 2 runs")
+    page.press("v")
+    expect(panels).to_contain_text("curves of whole set, the mean of 2 runs")
+    expect(panels).to_contain_text("shaded: lowest to highest run")
+    panel(page, "confusion matrix")
+    first = page.frame.get_by_role("application", name="confusion matrix").locator("text").first
+    expect(first).to_have_text(str(confusion(STEPS[-1])[0, 0]))
+    page.choose("Run", "small")
+    expect(first).to_have_text(str(confusion(STEPS[-1], seed=1)[0, 0]))
+    expect(page.page).to_have_url(re.compile(r"arun=small"))
+    panel(page, "table")
+    expect(page.frame.get_by_role("region", name="examples").get_by_role("button", name="; Run")).to_have_text("small")
+
     page.word("Which").or_(page.frame.get_by_role("button", name="compare with")).first.click()
     page.frame.get_by_role("option").filter(has_text="small").first.click()
-    page.choose("Order", "clearest difference first")
+    expect(panels).not_to_contain_text("the mean of")
+    page.choose("Order", "clearest first")
     expect(names(page).nth(1)).to_have_text("source length 10 to 39")
+    expect(table(page).get_by_role("row").nth(1).locator(".sure").first).to_have_text("+3.1")
     expect(page.reading).to_contain_text("clearly")
+    rows = 2 * len(STEPS) * (4 * len(SLICES) + 1)
     lines = page.save("every measure", "csv", tmp_path).read_text(encoding="utf-8").splitlines()
     assert lines[0] == "run,step,slice,measure,value,low,high,count"
-    assert len(lines) == 1 + 2 * len(STEPS) * len(SLICES) * 4
+    assert len(lines) == 1 + rows
+    records = json.loads(page.save("every measure", "json", tmp_path).read_text(encoding="utf-8"))
+    assert len(records) == rows
+    assert records[0].keys() == set(lines[0].split(","))
+
+
+def test_a_link_leads_to_a_place_that_keys_and_the_cursor_change(
+    evaluated: TensorBoardProcess, open_page: Open
+) -> None:
+    link = {"runs": RUN, "step": 3000, "panel": "map", "slice": "poems", "sorted": "accuracy", "brushed": "0,1,0,0.5"}
+    page = open_page(evaluated, view="evaluation", **link)
+    remarks = page.frame.get_by_role("list", name="Remarks")
+    expect(remarks).to_have_text("3 predictions are NaN and are left out.")
+    expect(page.frame.get_by_role("img", name="data map of 4 examples").locator("circle.brushed")).to_have_count(4)
+    page.press("Escape", times=2)
+    expect(page.word("Slice")).to_have_text("whole set")
+    page.press("Escape")
+    expect(table(page)).to_be_visible()
+    page.press("]")
+    expect(page.word("Sorted by")).to_have_text("loss")
+    page.press("o")
+    expect(page.word("Order")).to_have_text("as logged")
+    page.press("ArrowRight")
+    expect(page.now).to_contain_text("4,500")
+    expect(remarks).to_have_count(0)
+    expect(page.page).to_have_url(re.compile(r"step=4500"))
+    assert page.place() == {"view": "evaluation", "runs": RUN, "set": "flores-dev", "step": "4500"} | {
+        "sorted": "log_loss", "bar": "log_loss", "order": "logged"
+    }  # fmt: skip
+    page.frame.locator("#tab-attention").click()
+    expect(page.frame.get_by_role("tab", name="Attention")).to_have_attribute("aria-selected", "true")
+    page.frame.locator("#tab-evaluation").click()
+    expect(page.now).to_contain_text("4,500")
+
+
+def test_new_steps_arrive_and_a_server_that_is_gone_comes_back(tmp_path: Path, open_page: Open) -> None:
+    def drawn(lines: Locator) -> str:
+        return lines.first.get_attribute("d") or ""
+
+    with Writer(tmp_path / RUN) as writer, TensorBoardProcess(tmp_path, "--reload_interval=1") as server:
+        for step in STEPS[:2]:
+            write_evaluation(writer, step)
+        writer.flush()
+        server.wait_for_steps(RUN, "evaluation/flores-dev", 2)
+        page = open_page(server, view="evaluation", panel="curves")
+        lines = page.frame.get_by_role("img", name="accuracy by position, whole set").locator("path.line.a")
+        expect(page.frame.get_by_role("list", name="Remarks")).to_be_visible()
+        second = drawn(lines)
+        write_evaluation(writer, STEPS[2])
+        writer.flush()
+        expect(page.now).to_contain_text("4,500")
+        expect(lines.first).not_to_have_attribute("d", second)
+        expect(page.frame.get_by_role("list", name="Remarks")).to_have_count(0)
+    # Of the first step nothing was fetched; what was there stays in sight.
+    third = drawn(lines)
+    page.press("Home")
+    expect(page.reading).to_contain_text("does not answer")
+    assert drawn(lines) == third
+    panel(page, "table")
+    expect(names(page)).to_have_count(len(SLICES))
+    panel(page, "curves")
+    with TensorBoardProcess(tmp_path, port=server.port):
+        expect(lines.first).to_be_visible()
+        expect(lines.first).not_to_have_attribute("d", third)
+        expect(page.frame.get_by_text("does not answer")).to_have_count(0)
+        # The browser itself reports the refused connections; these are the ones meant here.
+        page.troubles = [trouble for trouble in page.troubles if "ERR_" not in trouble]

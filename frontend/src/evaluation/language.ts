@@ -2,6 +2,7 @@
 
 import { phrasesOf } from "../language/catalogue";
 import type * as en from "./en";
+import type * as panels from "./en/panels";
 import type * as view from "./en/view";
 
-export const phrases = phrasesOf<typeof en & typeof view>("evaluation");
+export const phrases = phrasesOf<typeof en & typeof view & typeof panels>("evaluation");

@@ -14,11 +14,11 @@ import { type ChangeRead, NO_CELL } from "./types";
 /** Returns the sentence of a token at a step; null where none is pointed at. */
 export function tokenLine(read: TokenRead | null): Sentence | null {
   if (!read) return null;
-  const { token, step, probability, rank, learnt, forgettings, isForgotten } = read;
+  const { token, steps, probability, rank, learnt, forgettings, isForgotten } = read;
   const numbers = Number.isNaN(probability)
     ? null
     : { probability: formatFigure(probability), surprisal: formatFigure(surprisal(probability)), rank };
-  return phrases.tokenRead(token, step, numbers, learnt, forgettings, isForgotten);
+  return phrases.tokenRead(token, steps, numbers, learnt, forgettings, isForgotten);
 }
 
 /** Returns the sentence of a slice: its measure with its interval, where it is beside the whole set, and since B. */

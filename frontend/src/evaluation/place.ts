@@ -30,6 +30,8 @@ export interface EvaluationPlace {
   group: string | null;
   /** The chosen one. */
   slice: string | null;
+  /** Of several runs of A the one that is drawn where there is no mean. */
+  run: string | null;
   filter: Filter;
   beside: Besides | null;
   /** Of the confusion matrix: what is of a class, and was taken for one. */
@@ -48,6 +50,7 @@ export const EVALUATION_START: Readonly<EvaluationPlace> = {
   order: "worst",
   group: null,
   slice: null,
+  run: null,
   filter: "all",
   beside: null,
   mistaken: null,
@@ -66,6 +69,7 @@ export function readEvaluationPlace(text: Parameters): EvaluationPlace {
     order: oneOf(ORDERS, text("order")) ?? EVALUATION_START.order,
     group: text("sliced"),
     slice: text("slice"),
+    run: text("arun"),
     filter: oneOf(FILTERS, text("only")) ?? EVALUATION_START.filter,
     beside: oneOf(BESIDES, text("beside")),
     mistaken: right !== null && said !== null ? [right, said] : null,
@@ -83,6 +87,7 @@ export function writeEvaluationPlace(place: EvaluationPlace): Written {
     order: unless(EVALUATION_START.order, place.order),
     sliced: place.group,
     slice: place.slice,
+    arun: place.run,
     only: unless(EVALUATION_START.filter, place.filter),
     beside: place.beside,
     mistaken: place.mistaken?.join(",") ?? null,

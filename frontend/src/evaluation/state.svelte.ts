@@ -1,7 +1,7 @@
 /** The store of the evaluation view: its place, the tables in sight, and what is chosen in them. */
 
 import { untrack } from "svelte";
-import type { Api, RecordAddress, RequestFailure } from "../host/api";
+import type { Api, RequestFailure } from "../host/api";
 import type { Sentence } from "../language/sentence";
 import { Blobs } from "../store/blobs.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
@@ -19,30 +19,40 @@ import { phrases } from "./language";
 import { sliceLine, tokenLine } from "./line";
 import { EVALUATION_START, type EvaluationPlace, ORDERS, type Order, PANELS, type Panel } from "./place";
 import { PREDICTIONS } from "./record/predictions";
+import { Records } from "./record/records.svelte";
 import { Passage } from "./strip/passage.svelte";
 import { meanOf } from "./table/mean";
 import { measuresAtFirst } from "./table/measures";
 import { rowsOf, type Side, type SliceRow } from "./table/rows";
-import { groupsOf, slicesIn } from "./table/slices";
+import { groupsOf, measuredIn, slicesIn } from "./table/slices";
 import { type PredictionSeries, type Setup, type Tables, tablesOf } from "./types";
 
 export class EvaluationState extends ViewState<EvaluationPlace> {
   /** The slice under the pointer. */
   hovered = $state.raw<string | null>(null);
+  /** What is pointed at in a picture. */
+  #told = $state.raw<string | null>(null);
 
   readonly blobs: Blobs;
   /** What was predicted of the examples, of the series in sight. */
   readonly predictions: Growing<PredictionSeries>;
 
-  #tracks = $derived.by(() =>
+  tracks = $derived.by(() =>
     this.session.view === "evaluation" ? this.session.tracks.filter(({ info }) => info.kind === "evaluation") : [],
   );
   /** Of each run in sight. */
-  tables = $derived.by((): Tables[] => this.#tracks.flatMap(readTables));
-  /** The runs that A is, several as their mean, but for that of B. */
-  tablesOfA = $derived.by((): Tables[] => {
+  tables = $derived.by((): Tables[] => this.tracks.flatMap(readTables));
+  /** The runs that A is: all but that of B. */
+  runsOfA = $derived.by((): string[] => {
     const other = runOf(this.session.b);
-    return this.tables.filter(({ run }) => run !== other);
+    return this.session.selectedRuns.filter((run) => run !== other);
+  });
+  /** Of those; several are drawn as their mean where there is one. */
+  tablesOfA = $derived.by((): Tables[] => this.tables.filter(({ run }) => this.runsOfA.includes(run)));
+  /** The one of them that is drawn where there is no mean. */
+  run = $derived.by((): string | null => {
+    const { run } = this.place;
+    return run !== null && this.runsOfA.includes(run) ? run : (this.tablesOfA[0]?.run ?? this.runsOfA[0] ?? null);
   });
   a = $derived.by((): Side | null => {
     return this.tablesOfA.length > 0 ? this.#side(meanOf(this.tablesOfA), this.session.step) : null;
@@ -73,10 +83,13 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
     const { group } = this.place;
     return group !== null && this.groups.has(group) ? group : null;
   });
+  #found = $derived.by(() => measuredIn(slicesIn(this.slices, this.group), this.tables, this.shownMeasures));
+  /** How many slices have none of the measures shown at any step, and are left out. */
+  unmeasured = $derived(this.#found.unmeasured);
   rows = $derived.by((): SliceRow[] => {
     const { a, b, measure } = this;
     if (!a || measure === null) return [];
-    return rowsOf(a, b, slicesIn(this.slices, this.group), this.shownMeasures, measure, this.place.order);
+    return rowsOf(a, b, this.#found.measured, this.shownMeasures, measure, this.place.order);
   });
   /** Place of the chosen slice among the rows. */
   chosen = $derived.by(() =>
@@ -87,19 +100,21 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   );
   row = $derived<SliceRow | null>(this.rows[this.chosen] ?? null);
 
-  /** What was predicted in the run of A. */
-  predicted = $derived.by((): PredictionSeries | null => this.predictionsOf(this.tablesOfA[0]?.run ?? null));
+  /** What was predicted in the run that is drawn. */
+  predicted = $derived.by((): PredictionSeries | null => this.predictionsOf(this.run));
   /** At A: a training that goes on with another data set has other classes and examples from there on. */
   setup = $derived.by((): Setup | null => this.examples.setup);
 
+  /** Whether there is a held-out set, though its tables may be on their way, and not only texts. */
+  hasSet = $derived.by(() => this.session.inSight.some(({ kind }) => kind === "evaluation"));
   /** What there is to draw, as far as is known. */
   panels = $derived.by((): Panel[] => {
-    const { setup, tables, passage } = this;
+    const { setup, hasSet, passage } = this;
     const isThere: Record<Panel, boolean> = {
-      slices: tables.length > 0,
-      curves: tables.length > 0,
+      slices: hasSet,
+      curves: hasSet,
       confusion: (setup?.classes.length ?? 0) > 0,
-      calibration: tables.length > 0,
+      calibration: hasSet,
       map: (setup?.inputs.length ?? 0) > 0,
       tokens: passage.names.length > 0,
     };
@@ -107,13 +122,16 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   });
   panel = $derived.by((): Panel => {
     const { panel } = this.place;
-    if (panel !== null && (this.panels.includes(panel) || this.tables.length > 0)) return panel;
+    if (panel !== null && (this.panels.includes(panel) || this.hasSet)) return panel;
     return this.panels[0] ?? "slices";
   });
   readonly examples: Examples;
   readonly passage: Passage;
+  readonly records: Records;
 
-  failures = $derived.by((): ReadonlyMap<string, RequestFailure> => this.predictions.failures);
+  failures = $derived.by((): ReadonlyMap<string, RequestFailure> => {
+    return new Map([...this.records.failures, ...this.passage.failures, ...this.predictions.failures]);
+  });
   isDrawn = $derived.by(() => this.rows.length > 0 || this.panel === "tokens");
   arrivals = $derived.by(() => this.session.stepIndex);
   notices = $derived.by(() => {
@@ -138,9 +156,10 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
     this.predictions = new Growing(stepSeriesFrom(api, PREDICTIONS), signal);
     this.examples = new Examples(this);
     this.passage = new Passage(this, api, signal);
+    this.records = new Records(this);
     $effect(() => {
       if (session.view !== "evaluation") return;
-      for (const { info } of this.#tracks) untrack(() => this.predictions.follow(info));
+      for (const { info } of this.tracks) untrack(() => this.predictions.follow(info));
     });
   }
 
@@ -189,23 +208,19 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
     return this.b ? ORDERS : ORDERS.filter((order) => order === "worst" || order === "logged");
   }
 
+  /** Has the reading line say this as long as the component lives that calls it. */
+  keepTelling(tell: () => string | null): void {
+    $effect(() => {
+      this.#told = tell();
+      return () => {
+        this.#told = null;
+      };
+    });
+  }
+
   predictionsOf(run: string | null): PredictionSeries | null {
     const info = this.session.inSight.find((info) => info.run === run);
     return (info && this.predictions.values.get(seriesKey(info))) ?? null;
-  }
-
-  /** Returns where the record is that is drawn at A or at B; null where there is none. */
-  addressOf(side: "a" | "b"): RecordAddress | null {
-    const { session } = this;
-    const run = side === "a" ? this.tablesOfA[0]?.run : session.runB;
-    const track = this.#tracks.find(({ info }) => info.run === run);
-    const isStep = side === "b" && session.b !== null && "step" in session.b;
-    const step = isStep ? session.steps[session.indexB] : session.step;
-    if (!track || (side === "b" && !session.b) || step === undefined) return null;
-    const at = indexUpTo(track.steps.steps, step ?? Number.MAX_SAFE_INTEGER);
-    const [held, written] = [track.steps.steps[at], track.steps.wall_times[at]];
-    if (held === undefined || written === undefined) return null;
-    return { run: track.info.run, tag: track.info.tag, step: held, written };
   }
 
   leaveExample(): void {
@@ -213,7 +228,8 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   }
 
   retry(): void {
-    for (const { info } of this.#tracks) void this.predictions.follow(info);
+    for (const { info } of this.tracks) void this.predictions.follow(info);
+    this.blobs.forgetFailures();
     this.passage.retry();
   }
 
@@ -246,6 +262,7 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
 
   override get reading(): Sentence | null {
     if (this.panel === "tokens") return tokenLine(this.passage.read);
+    if (this.#told !== null) return [this.#told];
     const [whole] = this.rows;
     const row = this.rows.find(({ slice }) => slice === this.hovered) ?? this.row;
     return row && whole && this.measure !== null ? sliceLine(row, whole, this.measure, this.b !== null) : null;
@@ -256,11 +273,13 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   }
 
   override get mark(): Mark | null {
-    const { setup, measure } = this;
-    if (this.panel === "tokens") return null;
+    const { setup, measure, panel } = this;
+    if (panel === "tokens") return null;
     const signature = measure === null ? undefined : setup?.signatures[measure];
     const interval =
-      this.tablesOfA.length > 1 ? phrases.intervalOfRuns(this.tablesOfA.length) : (setup?.interval ?? "");
+      this.tablesOfA.length > 1 && panel === "slices"
+        ? phrases.intervalOfRuns(this.tablesOfA.length)
+        : (setup?.interval ?? "");
     const text = [interval, signature].filter(Boolean).join(" · ");
     return text ? { text } : null;
   }

@@ -59,7 +59,7 @@ it("compares with a step, or with a run that is no part of the mean then", async
   expect(plain(evaluation.reading ?? [])).toContain("B 0.900, worse by 0.100, clearly");
   evaluation.session.stopComparing();
   evaluation.session.compareAt(0);
-  expect(evaluation.rows[0]?.b.get("accuracy")?.value).toBeCloseTo(0.7);
+  expect(evaluation.rows[0]?.b.get("accuracy")?.value).toBeCloseTo(0.75);
 });
 
 it("shows measures that are chosen, never none, and says what a link asks for in vain", async () => {

@@ -39,6 +39,8 @@ export interface Tables {
   cell(at: number, slice: string, measure: string): Readonly<Cell>;
   /** Returns one measure of one slice over all steps. */
   line(slice: string, measure: string): Float32Array;
+  /** Returns whether a slice has a value of a measure at any step. */
+  isMeasured(slice: string, measure: string): boolean;
 }
 
 /** What is kept of the examples and is the same at all steps. */
@@ -104,5 +106,8 @@ export function tablesOf(
         const place = placeOf(at, slice, measure);
         return place < 0 ? Number.NaN : (values[place] as number);
       }),
+    isMeasured: (slice, measure) =>
+      rows.has(`${slice}\n${measure}`) &&
+      steps.some((_, at) => !Number.isNaN(values[placeOf(at, slice, measure)] as number)),
   };
 }

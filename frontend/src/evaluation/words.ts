@@ -1,7 +1,7 @@
 /** The words of the caption: what can be chosen, and what is. */
 
 import { type Option, type Word, wordOf } from "../ui/caption";
-import { exampleNames } from "../ui/exampleNames";
+import { exampleNames, namesOf } from "../ui/exampleNames";
 import { WHOLE_SET } from "../wire/schema.gen";
 import { phrases } from "./language";
 import type { Panel } from "./place";
@@ -11,12 +11,26 @@ import { slicesIn } from "./table/slices";
 
 const EVERY = "";
 
+/** Chooses the run that is drawn where there is no mean of those of A. */
+export function runWord(evaluation: EvaluationState): Word {
+  const { session, run, runsOfA } = evaluation;
+  const nameOf = (one: string) => session.runNames.get(one) ?? one;
+  return {
+    text: run === null ? "" : nameOf(run),
+    heading: phrases.CAPTION_HEADINGS.run,
+    options: runsOfA.map((key): Option => ({ key, text: nameOf(key), colour: session.runColours.get(key) ?? "" })),
+    chosen: run,
+    choose: (run) => evaluation.change({ run }),
+  };
+}
+
 export function captionWords(evaluation: EvaluationState): Record<string, Word> {
   const { session, place } = evaluation;
   const heading = phrases.CAPTION_HEADINGS;
   const names = exampleNames(session);
   const isLower = evaluation.measure !== null && lowerIsBetter(evaluation.measure);
   const { passage, slices } = evaluation;
+  const texts = namesOf(passage.names, passage.texts);
   const every = slicesIn(slices, null).length < slices.length ? phrases.FEW_OF_A_KIND : phrases.SLICES;
   return {
     panel: {
@@ -30,6 +44,7 @@ export function captionWords(evaluation: EvaluationState): Record<string, Word> 
       chosen: evaluation.panel,
       choose: (panel) => evaluation.change({ panel: panel as Panel }),
     },
+    run: runWord(evaluation),
     slice: {
       text: phrases.sliceName(evaluation.row?.slice ?? WHOLE_SET),
       heading: heading.slice,
@@ -38,9 +53,9 @@ export function captionWords(evaluation: EvaluationState): Record<string, Word> 
       choose: (slice) => evaluation.choose(slice),
     },
     text: {
-      text: passage.name ?? "",
+      text: (passage.name !== null && texts.get(passage.name)?.quoted) || "",
       heading: heading.text,
-      options: passage.names.map((key) => ({ key, text: key })),
+      options: [...texts].map(([key, { text, note }]) => ({ key, text, note })),
       chosen: passage.name,
       choose: (text) => evaluation.change({ text, token: null }),
     },

@@ -57,7 +57,7 @@ export function overhead(percent: string, seconds: string): string {
 export const CLOSE = "关闭";
 
 export function gone(detail: string): string {
-  return `TensorBoard 没有响应（${detail}）。当前画面会保留，TensorBoard 恢复后页面自动继续。`;
+  return `TensorBoard 没有响应（${detail}）。画面会保留，恢复后自动继续。`;
 }
 
 export function broken(detail: string): string {
@@ -69,7 +69,7 @@ export function recordFailed(run: string, step: number, detail: string): string 
 }
 
 export function stepDropped(wanted: number, shown: number): string {
-  return `TensorBoard 没有保留第 ${count(wanted)} 步，现显示保留的最近一步：第 ${count(shown)} 步。`;
+  return `TensorBoard 没有保留第 ${count(wanted)} 步，现显示最近的第 ${count(shown)} 步。`;
 }
 
 export function unknownRuns(unknown: string[], shown: string[]): string {
@@ -185,7 +185,7 @@ export const TRY_NOW = "立即重试";
 export const CLOSE_NOTICE = "关闭";
 
 export function viewNotLoaded(detail: string): string {
-  return `无法加载此视图（${detail}）。页面会再次尝试；如果期间升级了 TensorBoard，请刷新页面。`;
+  return `无法加载此视图（${detail}），稍后再试；若已升级 TensorBoard，请刷新页面。`;
 }
 
 export function drawingFailed(detail: string): string {

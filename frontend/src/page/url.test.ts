@@ -53,6 +53,7 @@ const everything: Link = {
       mistaken: [0, 3],
       text: "agreement",
       token: 0,
+      run: "seed/2",
       brushed: [0.25, 0.5, 0, 0.125],
     } satisfies EvaluationPlace,
     samples: {

@@ -19,6 +19,28 @@ export class Blobs {
   want(address: BlobAddress): () => void {
     return this.#frames.want(keyOf(address), (signal) => this.api.blob(address, signal), this.api.cached(address));
   }
+
+  /** Has blobs there as long as what calls this lives, a component or an effect. */
+  keep(wanted: () => readonly BlobAddress[]): void {
+    // As text, so that it changes only with what it says.
+    const asked = $derived(JSON.stringify(wanted()));
+    let releases: (() => void)[] = [];
+    const letGo = (some: readonly (() => void)[]) => {
+      for (const release of some) release();
+    };
+    $effect(() => {
+      const before = releases;
+      // Those that are still wanted are never without anyone who wants them.
+      releases = (JSON.parse(asked) as BlobAddress[]).map((address) => this.want(address));
+      letGo(before);
+    });
+    $effect(() => () => letGo(releases));
+  }
+
+  /** Forgets failures, so that they are asked for again. */
+  forgetFailures(): void {
+    this.#frames.forgetFailures();
+  }
 }
 
 function keyOf({ run, tag, step, written, index }: BlobAddress): string {

@@ -4,7 +4,6 @@ import { count, quoted } from "../../language/en";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Help } from "../../store/view";
 import { SLICE_CROSSING, WHOLE_SET } from "../../wire/schema.gen";
-import type { Region } from "../map/dataMap";
 import type { Filter, Order, Panel } from "../place";
 import { baseOf, classOf } from "../table/measures";
 import { FEWEST_RANKED } from "../table/rows";
@@ -16,6 +15,7 @@ export const SETS = "Held-out sets";
 export const TABLE = "slices and measures";
 export const SLICE_HEAD = "slice";
 export const ALL_MEASURES = "every measure of every slice, at all steps of the runs in sight";
+export const NOTES = "Remarks on this evaluation";
 export const HOW = "How it was measured";
 
 export function tableLabel(slices: number): string {
@@ -33,11 +33,13 @@ interface Caption {
 
 /** What is drawn, in words that can be changed. */
 export function caption({ panel, hasSet, hasGroups, runs }: Caption): Sentence {
+  const run: Sentence = runs > 1 ? sentence` in run ${word("run")}` : [];
   if (panel === "tokens")
-    return sentence`Text ${word("text")} as ${hasSet ? word("panel") : PANEL_NAMES.tokens}: tokens across, steps down.`;
-  const mean = runs > 1 && panel === "slices" ? `, the mean of ${count(runs)} runs` : "";
+    return sentence`Text ${word("text")}${run} as ${hasSet ? word("panel") : PANEL_NAMES.tokens}: tokens across, steps down.`;
+  const mean = runs > 1 ? `, the mean of ${count(runs)} runs` : "";
   const start = sentence`Held-out set ${word("set")} as ${word("panel")}`;
-  if (panel !== "slices") return sentence`${start} of ${word("slice")}.`;
+  if (panel === "curves") return sentence`${start} of ${word("slice")}${mean}.`;
+  if (panel !== "slices") return sentence`${start} of ${word("slice")}${run}.`;
   const slices: Sentence = hasGroups ? sentence` of ${word("group")}` : [];
   return sentence`${start}${slices}${mean}: ${word("measures")}, sorted by ${word("measure")}, ${word("order")}.`;
 }
@@ -68,6 +70,7 @@ export const CAPTION_HEADINGS = {
   measures: "Measures shown; each choice shows one, or hides it",
   measure: "Sorted by · [ ]",
   order: "Order · o",
+  run: "Run",
 } as const;
 
 export const SLICES = "all slices";
@@ -87,12 +90,12 @@ export function orderName(order: Order, isLowerBetter: boolean, isCompared: bool
   if (!isCompared && (order === "change" || order === "clearest")) return orderName("worst", isLowerBetter, true);
   if (order === "worst") return isLowerBetter ? "↓ highest first" : "↑ lowest first";
   if (order === "change") return "worse than B first";
-  return order === "clearest" ? "clearest difference first" : "as logged";
+  return order === "clearest" ? "clearest first" : "as logged";
 }
 
 export const ORDER_MEANINGS: Partial<Record<Order, string>> = {
   change: "what lost most from B to A",
-  clearest: "A − B by its standard error",
+  clearest: "difference by its standard error",
 };
 
 const MEASURE_NAMES: Readonly<Record<string, string>> = {
@@ -138,13 +141,13 @@ const GROUP_NAMES: Readonly<Record<string, string>> = {
   class: "class",
 };
 
+function byName(by: string): string {
+  return GROUP_NAMES[by] ?? by.replaceAll("_", " ");
+}
+
 export function groupName(group: string): string {
   if (group === "") return "of no kind";
   return `by ${group.split(SLICE_CROSSING).map(byName).join(" and ")}`;
-}
-
-function byName(by: string): string {
-  return GROUP_NAMES[by] ?? by.replaceAll("_", " ");
 }
 
 export function sliceName(slice: string): string {
@@ -158,15 +161,26 @@ export function countOf(examples: string): string {
   return `n = ${examples}`;
 }
 
-export function legend(isCompared: boolean, isSeveral: boolean, hasFew: boolean): string {
+interface Legend {
+  isCompared: boolean;
+  /** Whether A is several runs. */
+  isSeveral: boolean;
+  hasFew: boolean;
+  /** How many slices are left out. */
+  unmeasured: number;
+}
+
+export function legend({ isCompared, isSeveral, hasFew, unmeasured }: Legend): string {
   const a = isSeveral
     ? "Dot: A, the mean, with its 95 % interval · band: lowest to highest run"
     : "Dot: A with its interval";
   return [
     a,
-    ...(isCompared ? ["ring: B, thick line where the difference is clear"] : []),
+    ...(isCompared ? ["ring: B · small: A − B, bold where clear"] : []),
     "dotted line: whole set at A",
+    "n: of the measure sorted by",
     ...(hasFew ? [`a slice under ${FEWEST_RANKED} is not ranked`] : []),
+    ...(unmeasured > 0 ? [`left out: ${sliceCount(unmeasured)} without any of these measures`] : []),
   ].join(" · ");
 }
 
@@ -257,8 +271,10 @@ export const REFERENCE = "reference";
 export const CORRECT = "correct";
 export const NO_EXAMPLE = "No example is like that.";
 
-export function examplesCaption(shown: number, kept: number): Sentence {
-  return sentence`${count(shown)} of ${count(kept)} kept, worst first: ${word("filter")}, against ${word("beside")}`;
+/** `hasRuns`: whether the run is to be chosen here. */
+export function examplesCaption(shown: number, kept: number, hasRuns: boolean): Sentence {
+  const run: Sentence = hasRuns ? sentence` in run ${word("run")}` : [];
+  return sentence`${count(shown)} of ${count(kept)} kept${run}, worst first: ${word("filter")}, against ${word("beside")}`;
 }
 
 export const FILTER_HEADING = "Which examples";
@@ -284,97 +300,12 @@ export function more(examples: number): string {
   return `${count(examples)} more`;
 }
 
-export const NO_CURVES = "No curves were logged with this evaluation.";
-export const NO_CONFUSION = "No confusion matrix was logged with this evaluation: it is there for classes.";
-export const NO_CALIBRATION = "Nothing was logged of how sure the model is: there is no reliability diagram.";
-export const NO_TOKENS = "No tokens of a text were logged in this run: there is no token strip.";
-export const NO_MAP = "The log does not say how probable what is right was: there is no data map.";
-
-export function figuresFailed(detail: string): string {
-  return `The curves and matrices of this step could not be read: ${detail} Choose another step.`;
+export function recordFailed(run: string, detail: string): string {
+  return `The record of run ${run} at this step could not be read; its curves, matrices and remarks are missing: ${detail}`;
 }
 
 export function tokensFailed(run: string, detail: string): string {
   return `The tokens of run ${run} could not be read: ${detail}`;
-}
-
-export function axisName(by: string): string {
-  return by === "position" ? "position in the target, from 0" : `${byName(by)}, tokens`;
-}
-
-export function curveTitle(measure: string, by: string, slice: string): string {
-  return `${measure} by ${byName(by)}, ${slice}`;
-}
-
-export function modeName(mode: string): string {
-  if (mode === "teacher_forced") return "fed with what is right";
-  return mode === "free_running" ? "on its own" : mode;
-}
-
-export function curvePoint(side: string, mode: string, x: string, value: string, number: string): string {
-  return `${side} at ${x}${mode && `, ${mode}`}: ${value}, n = ${number}`;
-}
-
-export function curveLegend(hasFree: boolean, isCompared: boolean): string {
-  const parts = ["shaded: interval of A"];
-  if (hasFree) parts.unshift("solid: fed with what is right · dashed: on its own");
-  if (isCompared) parts.push("purple: B");
-  return parts.join(" · ");
-}
-
-export const SAID = "taken for";
-export const RIGHT = "is";
-export const MISTAKES = "Most frequent mistakes";
-export const CONFUSION_HINT =
-  "Shade: share of the row. Point at a cell to read it; click it, or go there with the arrows, for its examples.";
-
-export function confusionLabel(classes: number): string {
-  return `confusion matrix of ${count(classes)} classes`;
-}
-
-export function confusionCell(
-  right: string,
-  said: string,
-  number: string,
-  all: string,
-  share: string,
-  before: string | null,
-): string {
-  const what = right === said ? `${right}, rightly so` : `${right} taken for ${said}`;
-  return `${what}: ${number} of ${all}, ${share} %${before === null ? "" : `; B ${before} %`}`;
-}
-
-export const CALIBRATION = "reliability diagram";
-export const CONFIDENCE = "confidence, and how many predictions have it";
-
-export function calibrationTitle(slice: string, error: string, other: string | null): string {
-  return `${slice}: calibration error ${error}${other === null ? "" : `, B ${other}`}`;
-}
-
-export function binRead(confidence: string, accuracy: string, number: string): string {
-  return `sure by ${confidence}, right by ${accuracy}: ${number} predictions`;
-}
-
-export function calibrationLegend(isCompared: boolean): string {
-  return `above the diagonal too modest, below it too sure${isCompared ? " · ring: B" : ""}`;
-}
-
-export const PROBABILITY = "probability";
-export const SHADE = "shade: the probability of the token after those before it";
-export const SURPRISAL = "surprisal, nats";
-export const STRIP_HINT = "Point at a cell to read it; click it to pin the token at that step.";
-export const SHOW_IN = { attention: "Attention at this step", samples: "Samples at this step" } as const;
-
-export function stripLabel(text: string): string {
-  return `tokens over steps: ${text}`;
-}
-
-export function stepBrief(step: number): string {
-  return count(step);
-}
-
-export function surprisalLine(least: string, most: string): string {
-  return `surprisal over the steps, from ${least} to ${most} nats`;
 }
 
 interface TokenFigures {
@@ -385,13 +316,13 @@ interface TokenFigures {
 
 export function tokenRead(
   token: string,
-  step: number,
+  [from, to]: readonly [number, number],
   numbers: TokenFigures | null,
   learnt: number | null,
   forgettings: number,
   isForgotten: boolean,
 ): Sentence {
-  const start = sentence`${strong(quoted(token))} at step ${count(step)}`;
+  const start = sentence`${strong(quoted(token))} ${from === to ? `at step ${count(to)}` : `on the mean of steps ${count(from)} to ${count(to)}`}`;
   if (!numbers) return sentence`${start}: not predicted`;
   const rank = numbers.rank > 0 ? `, rank ${count(numbers.rank)}` : "";
   const since = learnt === null ? "not learnt" : `learnt at step ${count(learnt)}`;
@@ -400,24 +331,12 @@ export function tokenRead(
   return sentence`${start}: probability ${numbers.probability}, surprisal ${numbers.surprisal} nats${rank}; ${since}${times}${now}`;
 }
 
-export const DEVIATION = "variability: deviation of the probability of what is right";
-export const MEAN = "confidence: its mean";
-export const REGION_NAMES: Record<Region, string> = {
-  easy: "easy to learn",
-  ambiguous: "ambiguous",
-  hard: "hard to learn",
-};
-export const MAP_LEGEND =
-  "A point is an example, over the steps until A; hollow: never right. Draw a box to list what is in it.";
-
-export function mapLabel(examples: number): string {
-  return `data map of ${count(examples)} examples`;
+export function axisName(by: string): string {
+  return by === "position" ? "position in the target, from 0" : `${byName(by)}, tokens`;
 }
 
-export function pointRead(mean: string, deviation: string, correctness: string, forgettings: number): string {
-  const times = forgettings === 1 ? "once" : `${count(forgettings)} times`;
-  const forgotten = forgettings === 0 ? "never forgotten" : `forgotten ${times}`;
-  return `· confidence ${mean}, variability ${deviation}, right at ${correctness} of the steps, ${forgotten}`;
+export function curveTitle(measure: string, by: string, slice: string): string {
+  return `${measure} by ${byName(by)}, ${slice}`;
 }
 
 /** What the pointer does, and the keys of a single component. */

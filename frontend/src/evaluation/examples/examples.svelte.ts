@@ -5,7 +5,7 @@ import { indexUpTo } from "../../store/steps";
 import type { Choosing } from "../choosing";
 import { dataMap, placesIn } from "../map/dataMap";
 import type { PredictionSeries, Predictions, Setup } from "../types";
-import { selectExamples } from "./select";
+import { placesOf, selectExamples } from "./select";
 
 /** What was predicted at a step of a run. */
 export interface Said {
@@ -41,10 +41,12 @@ export class Examples {
   sinceStep = $derived.by((): number | null => {
     return this.b && runOf(this.evaluation.session.b) !== null ? null : ((this.since ?? this.a)?.step ?? 0);
   });
-  /** Where each lies on the data map, of the steps until A. */
+  /** Where each of the chosen slice lies on the data map, of the steps until A. */
   map = $derived.by(() => {
-    const { predicted, session } = this.evaluation;
-    return predicted && this.setup ? dataMap(predicted, this.setup, session.step) : null;
+    const { predicted, session, row } = this.evaluation;
+    if (!predicted || !this.setup) return null;
+    const inSlice = new Set(placesOf(this.setup, row?.slice ?? null));
+    return dataMap(predicted, this.setup, session.step).filter(({ place }) => inSlice.has(place));
   });
   /** Places, the worst first. */
   places = $derived.by((): number[] => {

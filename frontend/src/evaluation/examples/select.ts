@@ -22,16 +22,19 @@ export interface Wish {
  *     before: at B; null where there is none, and nothing can be learnt or forgotten since.
  */
 export function selectExamples(setup: Setup, now: Predictions, before: Predictions | null, wish: Wish): number[] {
-  const width = setup.memberships.length;
-  const column = wish.slice === null ? -1 : setup.memberships.indexOf(wish.slice);
-  const isIn = (place: number) => wish.slice === null || (column >= 0 && setup.member[place * width + column] === 1);
-  return setup.inputs
-    .map((_, place) => place)
-    .filter(isIn)
+  return placesOf(setup, wish.slice)
     .filter((place) => passes(wish.filter, now.correct[place] as number, before?.correct[place] ?? Number.NaN))
     .filter((place) => wish.mistaken === null || isMistaken(setup, now, place, wish.mistaken))
     .filter((place) => wish.brushed === null || wish.brushed.has(place))
     .sort((one, other) => goodness(now, one) - goodness(now, other) || one - other);
+}
+
+/** Returns the places of the examples of a slice; null for those of every one. */
+export function placesOf(setup: Setup, slice: string | null): number[] {
+  const width = setup.memberships.length;
+  const column = slice === null ? -1 : setup.memberships.indexOf(slice);
+  const isIn = (place: number) => slice === null || (column >= 0 && setup.member[place * width + column] === 1);
+  return setup.inputs.map((_, place) => place).filter(isIn);
 }
 
 function passes(filter: Filter, now: number, before: number): boolean {

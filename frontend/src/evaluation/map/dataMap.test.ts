@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pointRead } from "../en";
+import { pointRead } from "../en/panels";
 import { madeSetup, predictions } from "../testing";
 import { dataMap, placesIn } from "./dataMap";
 
@@ -47,6 +47,6 @@ it("finds what is in a box", () => {
 });
 
 it("says in words how often an example was forgotten", () => {
-  const said = [0, 1, 2].map((times) => pointRead("0.5", "0.1", "1", times).split(", ").at(-1));
+  const said = [0, 1, 2].map((times) => pointRead("", "0.5", "0.1", "1", times).split(", ").at(-1));
   expect(said).toEqual(["never forgotten", "forgotten once", "forgotten 2 times"]);
 });

@@ -41,13 +41,17 @@ export function curvesOf(header: EvaluationHeader, frame: Frame): Curve[] {
   });
 }
 
-/** Returns the confusion matrix of a slice, row by row; null where there is none. */
-export function confusionOf(
-  header: EvaluationHeader,
-  frame: Frame,
-  slice: string,
-  classes: number,
-): ArrayLike<number> | null {
-  const place = header.confusion.indexOf(slice);
-  return place < 0 ? null : wholeNumbers(frame, `confusion.${place}`, [classes, classes]).data;
+/** What is of each class, and what it was taken for. */
+export interface Matrix {
+  slice: string;
+  /** Row by row. */
+  counts: ArrayLike<number>;
+}
+
+/** Returns the confusion matrix of a slice, of one without its own that of the first; null where there is none. */
+export function matrixOf(header: EvaluationHeader, frame: Frame, wish: string, classes: number): Matrix | null {
+  const slice = header.confusion.includes(wish) ? wish : header.confusion[0];
+  if (slice === undefined) return null;
+  const name = `confusion.${header.confusion.indexOf(slice)}`;
+  return { slice, counts: wholeNumbers(frame, name, [classes, classes]).data };
 }

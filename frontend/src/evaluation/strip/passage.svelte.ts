@@ -9,13 +9,19 @@ import { indexUpTo } from "../../store/steps";
 import type { TokensSetup } from "../../wire/schema.gen";
 import type { Choosing } from "../choosing";
 import { PASSAGES, type PassageSeries } from "../record/passages";
+import { pooled } from "./flow";
 import { forgettings, isForgotten, learntAt } from "./learning";
 
-/** What is known of a token at the step of an index. */
+/** Steps that share a row, by their indices; the second is the one after the last. */
+export type Span = readonly [from: number, to: number];
+
+/** What is known of a token at a step, or on the mean of several. */
 export interface TokenRead {
   token: string;
-  step: number;
+  /** The first and the last. */
+  steps: readonly [number, number];
   probability: number;
+  /** 0 where it is not known, or there are several. */
   rank: number;
   /** The step at which it was learnt; null for never. */
   learnt: number | null;
@@ -23,18 +29,25 @@ export interface TokenRead {
   isForgotten: boolean;
 }
 
+/** So many texts are known by what they say, the others by their names. */
+const MOST_TEXTS = 24;
+
 export class Passage {
   readonly #series: Growing<PassageSeries>;
-  /** The token under the pointer, and the step. */
-  hovered = $state.raw<{ token: number; at: number } | null>(null);
+  /** The token under the pointer, and the steps. */
+  hovered = $state.raw<{ token: number; span: Span } | null>(null);
 
-  /** The records of tokens of the run of A. */
+  /** The records of tokens of the run that is drawn. */
   #offered = $derived.by(() => {
-    const { session } = this.evaluation;
+    const { session, run } = this.evaluation;
     const list = session.catalogue.list?.series ?? [];
-    return list.filter(({ kind, run }) => kind === "tokens" && run === session.runA);
+    return list.filter((info) => info.kind === "tokens" && info.run === run);
   });
   names = $derived(this.#offered.map(({ name }) => name));
+  /** What each says, as far as it is known. */
+  texts = $derived.by(() =>
+    this.#offered.map((info) => this.#series.values.get(seriesKey(info))?.setups.at(-1)?.text.trim() ?? ""),
+  );
   #info = $derived.by(() => {
     const { place, session } = this.evaluation;
     const wish = place.text ?? session.example;
@@ -63,8 +76,9 @@ export class Passage {
     return token !== null && this.setup && token < this.setup.tokens.length ? token : null;
   });
   read = $derived.by((): TokenRead | null => {
-    const pointed = this.hovered ?? (this.token === null ? null : { token: this.token, at: this.at });
-    return pointed && this.readAt(pointed.token, pointed.at);
+    const { token, at } = this;
+    const pointed = this.hovered ?? (token === null ? null : { token, span: [at, at + 1] as const });
+    return pointed && this.readAt(pointed.token, pointed.span);
   });
 
   constructor(
@@ -74,9 +88,11 @@ export class Passage {
   ) {
     this.#series = new Growing(stepSeriesFrom(api, PASSAGES), signal);
     $effect(() => {
-      const info = this.#info;
-      if (info && evaluation.session.view === "evaluation" && evaluation.panel === "tokens")
-        untrack(() => this.#series.follow(info));
+      if (evaluation.session.view !== "evaluation" || evaluation.panel !== "tokens") return;
+      const [info, offered] = [this.#info, this.#offered];
+      // The one in sight first.
+      const wanted = offered.filter((one) => one !== info).slice(0, MOST_TEXTS);
+      untrack(() => [...(info ? [info] : []), ...wanted].map((one) => this.#series.follow(one)));
     });
   }
 
@@ -85,20 +101,26 @@ export class Passage {
     return this.entries.map(({ probabilities }) => probabilities[token] ?? Number.NaN);
   }
 
-  readAt(token: number, at: number): TokenRead | null {
+  readAt(token: number, [from, to]: Span): TokenRead | null {
     const { setup } = this;
-    const numbers = this.entries[at];
-    if (!setup || !numbers) return null;
+    const last = Math.min(to, this.entries.length) - 1;
+    const numbers = this.entries[last];
+    if (!setup || !numbers || from < 0) return null;
+    const probabilities = this.probabilitiesOf(token);
     const ranks = this.entries.map((entry) => entry.ranks[token] ?? 0);
-    const learnt = learntAt(this.probabilitiesOf(token), setup.vocabulary_size);
+    const learnt = learntAt(probabilities, setup.vocabulary_size);
     return {
       token: setup.tokens[token] ?? "",
-      step: this.steps[at] as number,
-      probability: numbers.probabilities[token] ?? Number.NaN,
-      rank: numbers.ranks[token] ?? 0,
+      steps: [this.steps[from] as number, this.steps[last] as number],
+      probability: pooled(
+        probabilities.slice(from, to).map((one) => [one]),
+        1,
+        to - from,
+      )[0] as number,
+      rank: last > from ? 0 : (numbers.ranks[token] ?? 0),
       learnt: learnt === null ? null : (this.steps[learnt] as number),
       forgettings: forgettings(ranks),
-      isForgotten: isForgotten(ranks, at),
+      isForgotten: isForgotten(ranks, last),
     };
   }
 
@@ -129,18 +151,18 @@ export class Passage {
 
   /** Goes to the chosen token in another view, at the step of A. */
   show(view: "attention" | "samples"): void {
-    const { session } = this.evaluation;
+    const { session, run } = this.evaluation;
     const example = this.#targetIn(view);
-    if (example === null || session.runA === null) return;
+    if (example === null || run === null) return;
     const target = view === "attention" ? { layer: null, query: this.token } : {};
-    session.goTo(view, session.runA, example, target, this.steps[this.at] ?? session.place.step);
+    session.goTo(view, run, example, target, this.steps[this.at] ?? session.place.step);
   }
 
   /** Returns the record of this text in another view; of samples, where none has its name, any. */
   #targetIn(view: "attention" | "samples"): string | null {
-    const { session } = this.evaluation;
+    const { session, run } = this.evaluation;
     const list = session.catalogue.list?.series ?? [];
-    const names = list.filter(({ kind, run }) => kind === view && run === session.runA).map(({ name }) => name);
+    const names = list.filter((info) => info.kind === view && info.run === run).map(({ name }) => name);
     const wish = view === "attention" ? (this.setup?.attention ?? "") : (this.name ?? "");
     return names.find((name) => name === wish) ?? (view === "samples" ? names[0] : undefined) ?? null;
   }

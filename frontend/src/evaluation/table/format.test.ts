@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatMeasure } from "./format";
+import { formatDifference, formatMeasure } from "./format";
 
 it.each([
   ["chrf", 43, "43.0"],
@@ -13,4 +13,10 @@ it.each([
   ["accuracy", Number.NaN, "–"],
 ])("%s %d is %s", (measure, value, text) => {
   expect(formatMeasure(measure, value)).toBe(text);
+});
+
+it("says the sign of a difference", () => {
+  expect(formatDifference("chrf", 3.14)).toBe("+3.1");
+  expect(formatDifference("accuracy", -0.02)).toBe("−0.020");
+  expect(formatDifference("accuracy", Number.NaN)).toBe("");
 });

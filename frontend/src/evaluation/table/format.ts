@@ -13,6 +13,12 @@ export function formatMeasure(measure: string, value: number): string {
   return value.toFixed(decimalsOf(scale ?? size)).replace("-", "−");
 }
 
+/** Returns A − B with its sign; "" where that is not known. */
+export function formatDifference(measure: string, value: number): string {
+  if (Number.isNaN(value)) return "";
+  return value > 0 ? `+${formatMeasure(measure, value)}` : formatMeasure(measure, value);
+}
+
 function decimalsOf(size: number): number {
   if (size > 10) return 1;
   return size > 1 ? 2 : 3;

@@ -41,6 +41,7 @@ export function meanOf(runs: readonly Tables[]): Tables {
     measures: [...new Set(runs.flatMap(({ measures }) => measures))],
     cell,
     line: (slice, measure) => Float32Array.from(steps, (_, at) => cell(at, slice, measure).value),
+    isMeasured: (slice, measure) => runs.some((tables) => tables.isMeasured(slice, measure)),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The names of slices: "<what tells it>: <which>", those that are crossed joined. */
 
 import { SLICE_CROSSING, SLICE_SEPARATOR, WHOLE_SET } from "../../wire/schema.gen";
+import type { Tables } from "../types";
 
 /** What tells a slice, and which it is; of a name that says neither, all of it is which. */
 export interface SlicePart {
@@ -41,4 +42,17 @@ export function slicesIn(slices: readonly string[], group: string | null): strin
   const few = [...groups].filter(([, count]) => count <= MOST_OF_A_GROUP || groups.size === 1).map(([name]) => name);
   const shown = new Set(group !== null && groups.has(group) ? [group] : few);
   return slices.filter((slice) => slice === WHOLE_SET || shown.has(groupOf(slice)));
+}
+
+/** Returns the slices of which a measure is known at some step, the whole set in any case, and how many others there are. */
+export function measuredIn(
+  slices: readonly string[],
+  runs: readonly Tables[],
+  measures: readonly string[],
+): { measured: string[]; unmeasured: number } {
+  const measured = slices.filter(
+    (slice) =>
+      slice === WHOLE_SET || runs.some((tables) => measures.some((measure) => tables.isMeasured(slice, measure))),
+  );
+  return { measured, unmeasured: slices.length - measured.length };
 }

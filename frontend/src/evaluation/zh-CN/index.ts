@@ -4,7 +4,6 @@ import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count, quoted } from "../../language/zh-CN";
 import type { Help } from "../../store/view";
 import { SLICE_CROSSING, WHOLE_SET } from "../../wire/schema.gen";
-import type { Region } from "../map/dataMap";
 import type { Filter, Order, Panel } from "../place";
 import { baseOf, classOf } from "../table/measures";
 import { FEWEST_RANKED } from "../table/rows";
@@ -16,6 +15,7 @@ export const SETS = "留出集";
 export const TABLE = "切片与指标";
 export const SLICE_HEAD = "切片";
 export const ALL_MEASURES = "所选运行各步、各切片的全部指标";
+export const NOTES = "对这次评估的备注";
 export const HOW = "如何测得";
 
 export function tableLabel(slices: number): string {
@@ -33,11 +33,13 @@ interface Caption {
 
 /** 画的是什么，其中的词可以更改。 */
 export function caption({ panel, hasSet, hasGroups, runs }: Caption): Sentence {
+  const run: Sentence = runs > 1 ? sentence`，运行 ${word("run")}` : [];
   if (panel === "tokens")
-    return sentence`文本 ${word("text")}，${hasSet ? word("panel") : PANEL_NAMES.tokens}：横向为词元，纵向为训练步。`;
-  const mean = runs > 1 && panel === "slices" ? `，${count(runs)} 个运行的均值` : "";
+    return sentence`文本 ${word("text")}${run}，${hasSet ? word("panel") : PANEL_NAMES.tokens}：横向为词元，纵向为训练步。`;
+  const mean = runs > 1 ? `，${count(runs)} 个运行的均值` : "";
   const start = sentence`留出集 ${word("set")}，${word("panel")}`;
-  if (panel !== "slices") return sentence`${start}，${word("slice")}。`;
+  if (panel === "curves") return sentence`${start}，${word("slice")}${mean}。`;
+  if (panel !== "slices") return sentence`${start}，${word("slice")}${run}。`;
   const slices: Sentence = hasGroups ? sentence`，${word("group")}` : [];
   return sentence`${start}${slices}${mean}：${word("measures")}，按 ${word("measure")} 排序，${word("order")}。`;
 }
@@ -68,6 +70,7 @@ export const CAPTION_HEADINGS = {
   measures: "显示的指标；每选一次显示或隐藏一个",
   measure: "排序指标 · [ ]",
   order: "顺序 · o",
+  run: "运行",
 } as const;
 
 export const SLICES = "全部切片";
@@ -86,7 +89,7 @@ export function orderName(order: Order, isLowerBetter: boolean, isCompared: bool
   if (!isCompared && (order === "change" || order === "clearest")) return orderName("worst", isLowerBetter, true);
   if (order === "worst") return isLowerBetter ? "↓ 从高到低" : "↑ 从低到高";
   if (order === "change") return "比 B 变差的在前";
-  return order === "clearest" ? "差异最明显的在前" : "按记录顺序";
+  return order === "clearest" ? "差异明显的在前" : "按记录顺序";
 }
 
 export const ORDER_MEANINGS: Partial<Record<Order, string>> = {
@@ -138,13 +141,13 @@ const GROUP_NAMES: Readonly<Record<string, string>> = {
   class: "类别",
 };
 
+function byName(by: string): string {
+  return GROUP_NAMES[by] ?? by.replaceAll("_", " ");
+}
+
 export function groupName(group: string): string {
   if (group === "") return "未分类";
   return `按${group.split(SLICE_CROSSING).map(byName).join("和")}`;
-}
-
-function byName(by: string): string {
-  return GROUP_NAMES[by] ?? by.replaceAll("_", " ");
 }
 
 export function sliceName(slice: string): string {
@@ -163,13 +166,24 @@ export function countOf(examples: string): string {
   return `n = ${examples}`;
 }
 
-export function legend(isCompared: boolean, isSeveral: boolean, hasFew: boolean): string {
+interface Legend {
+  isCompared: boolean;
+  /** A 是否为多个运行。 */
+  isSeveral: boolean;
+  hasFew: boolean;
+  /** 略去了多少个切片。 */
+  unmeasured: number;
+}
+
+export function legend({ isCompared, isSeveral, hasFew, unmeasured }: Legend): string {
   const a = isSeveral ? "实点：A 的均值及其 95 % 区间 · 色带：各运行的最低到最高" : "实点：A 及其区间";
   return [
     a,
-    ...(isCompared ? ["圆环：B，差异显著处连线加粗"] : []),
+    ...(isCompared ? ["圆环：B · 小号：A − B，明显时加粗"] : []),
     "虚线：A 处的全集",
+    "n：排序指标的个数",
     ...(hasFew ? [`少于 ${FEWEST_RANKED} 的切片不参与排序`] : []),
+    ...(unmeasured > 0 ? [`略去 ${sliceCount(unmeasured)}：没有这些指标的数值`] : []),
   ].join(" · ");
 }
 
@@ -259,8 +273,10 @@ export const REFERENCE = "参考";
 export const CORRECT = "正确";
 export const NO_EXAMPLE = "没有这样的样本。";
 
-export function examplesCaption(shown: number, kept: number): Sentence {
-  return sentence`保留 ${count(kept)} 个中的 ${count(shown)} 个，最差的在前：${word("filter")}，对照 ${word("beside")}`;
+/** `hasRuns`：是否在此选择运行。 */
+export function examplesCaption(shown: number, kept: number, hasRuns: boolean): Sentence {
+  const run: Sentence = hasRuns ? sentence`运行 ${word("run")}，` : [];
+  return sentence`${run}保留 ${count(kept)} 个中的 ${count(shown)} 个，最差的在前：${word("filter")}，对照 ${word("beside")}`;
 }
 
 export const FILTER_HEADING = "哪些样本";
@@ -286,96 +302,12 @@ export function more(examples: number): string {
   return `还有 ${count(examples)} 个`;
 }
 
-export const NO_CURVES = "此次评估没有记录曲线。";
-export const NO_CONFUSION = "此次评估没有记录混淆矩阵：只有分类才有。";
-export const NO_CALIBRATION = "没有记录模型的把握程度，因此没有可靠性图。";
-export const NO_TOKENS = "此运行没有记录文本的词元，因此没有词元热条。";
-export const NO_MAP = "日志中没有正确答案的概率，因此没有数据地图。";
-
-export function figuresFailed(detail: string): string {
-  return `无法读取这一步的曲线和矩阵：${detail} 请选择其他步。`;
+export function recordFailed(run: string, detail: string): string {
+  return `无法读取运行 ${run} 在这一步的记录，缺少其曲线、矩阵和备注：${detail}`;
 }
 
 export function tokensFailed(run: string, detail: string): string {
   return `无法读取运行 ${run} 的词元：${detail}`;
-}
-
-export function axisName(by: string): string {
-  return by === "position" ? "在目标中的位置，从 0 起" : `${byName(by)}（词元数）`;
-}
-
-export function curveTitle(measure: string, by: string, slice: string): string {
-  return `${measure}随${byName(by)}的变化，${slice}`;
-}
-
-export function modeName(mode: string): string {
-  if (mode === "teacher_forced") return "给定正确前文";
-  return mode === "free_running" ? "自行生成" : mode;
-}
-
-export function curvePoint(side: string, mode: string, x: string, value: string, number: string): string {
-  return `${side} 在 ${x} 处${mode && `，${mode}`}：${value}，n = ${number}`;
-}
-
-export function curveLegend(hasFree: boolean, isCompared: boolean): string {
-  const parts = ["阴影：A 的区间"];
-  if (hasFree) parts.unshift("实线：给定正确前文 · 虚线：自行生成");
-  if (isCompared) parts.push("紫色：B");
-  return parts.join(" · ");
-}
-
-export const SAID = "被当成";
-export const RIGHT = "实为";
-export const MISTAKES = "最常见的错误";
-export const CONFUSION_HINT = "深浅：占该行的比例。指向单元格可读出，单击或用方向键移到某格可查看其样本。";
-
-export function confusionLabel(classes: number): string {
-  return `${count(classes)} 个类别的混淆矩阵`;
-}
-
-export function confusionCell(
-  right: string,
-  said: string,
-  number: string,
-  all: string,
-  share: string,
-  before: string | null,
-): string {
-  const what = right === said ? `${right}，判断正确` : `${right} 被当成 ${said}`;
-  return `${what}：${all} 个中的 ${number} 个，${share} %${before === null ? "" : `；B ${before} %`}`;
-}
-
-export const CALIBRATION = "可靠性图";
-export const CONFIDENCE = "置信度，以及相应的预测数";
-
-export function calibrationTitle(slice: string, error: string, other: string | null): string {
-  return `${slice}：校准误差 ${error}${other === null ? "" : `，B ${other}`}`;
-}
-
-export function binRead(confidence: string, accuracy: string, number: string): string {
-  return `置信度 ${confidence}，正确率 ${accuracy}：${number} 个预测`;
-}
-
-export function calibrationLegend(isCompared: boolean): string {
-  return `对角线之上：信心不足；之下：过于自信${isCompared ? " · 圆环：B" : ""}`;
-}
-
-export const PROBABILITY = "概率";
-export const SHADE = "深浅：给定前文时该词元的概率";
-export const SURPRISAL = "惊异度（纳特）";
-export const STRIP_HINT = "指向单元格可读出，单击可在该步固定词元。";
-export const SHOW_IN = { attention: "这一步的注意力", samples: "这一步的样本" } as const;
-
-export function stripLabel(text: string): string {
-  return `词元随训练步的变化：${text}`;
-}
-
-export function stepBrief(step: number): string {
-  return count(step);
-}
-
-export function surprisalLine(least: string, most: string): string {
-  return `惊异度随训练步的变化，从 ${least} 到 ${most} 纳特`;
 }
 
 interface TokenFigures {
@@ -386,13 +318,13 @@ interface TokenFigures {
 
 export function tokenRead(
   token: string,
-  step: number,
+  [from, to]: readonly [number, number],
   numbers: TokenFigures | null,
   learnt: number | null,
   forgettings: number,
   isForgotten: boolean,
 ): Sentence {
-  const start = sentence`${strong(quoted(token))}，第 ${count(step)} 步`;
+  const start = sentence`${strong(quoted(token))}，${from === to ? `第 ${count(to)} 步` : `第 ${count(from)} 至 ${count(to)} 步的均值`}`;
   if (!numbers) return sentence`${start}：未预测`;
   const rank = numbers.rank > 0 ? `，排名 ${count(numbers.rank)}` : "";
   const since = learnt === null ? "尚未学会" : `第 ${count(learnt)} 步学会`;
@@ -401,17 +333,12 @@ export function tokenRead(
   return sentence`${start}：概率 ${numbers.probability}，惊异度 ${numbers.surprisal} 纳特${rank}；${since}${times}${now}`;
 }
 
-export const DEVIATION = "变异度：正确答案概率的标准差";
-export const MEAN = "置信度：其均值";
-export const REGION_NAMES: Record<Region, string> = { easy: "容易学会", ambiguous: "模棱两可", hard: "难以学会" };
-export const MAP_LEGEND = "每个点是一个样本，统计到 A 为止的各步；空心：从未正确。拖出方框可列出其中的样本。";
-
-export function mapLabel(examples: number): string {
-  return `${count(examples)} 个样本的数据地图`;
+export function axisName(by: string): string {
+  return by === "position" ? "在目标中的位置，从 0 起" : `${byName(by)}（词元数）`;
 }
 
-export function pointRead(mean: string, deviation: string, correctness: string, forgettings: number): string {
-  return `· 置信度 ${mean}，变异度 ${deviation}，在 ${correctness} 的步上正确，${forgettings === 0 ? "从未忘掉" : `忘掉过 ${count(forgettings)} 次`}`;
+export function curveTitle(measure: string, by: string, slice: string): string {
+  return `${measure}随${byName(by)}的变化，${slice}`;
 }
 
 /** 指针能做什么，以及个别部件的按键。 */

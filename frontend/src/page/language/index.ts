@@ -5,6 +5,7 @@ import type * as details from "../../attention/en/details";
 import type * as heads from "../../attention/en/heads";
 import type * as embeddings from "../../embeddings/en";
 import type * as evaluation from "../../evaluation/en";
+import type * as panels from "../../evaluation/en/panels";
 import { findLater, type Phrases, speak } from "../../language/catalogue";
 import type * as samples from "../../samples/en";
 import type * as saving from "../../saving/en";
@@ -27,6 +28,7 @@ interface Views {
 interface Later {
   "attention/details": Phrases<typeof details>;
   "attention/heads": Phrases<typeof heads>;
+  "evaluation/panels": Phrases<typeof panels>;
   saving: Phrases<typeof saving>;
 }
 
@@ -54,6 +56,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
     later: {
       "attention/details": () => import("../../attention/en/details"),
       "attention/heads": () => import("../../attention/en/heads"),
+      "evaluation/panels": () => import("../../evaluation/en/panels"),
       saving: () => import("../../saving/en"),
     },
   },
@@ -70,6 +73,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
     later: {
       "attention/details": () => import("../../attention/zh-CN/details"),
       "attention/heads": () => import("../../attention/zh-CN/heads"),
+      "evaluation/panels": () => import("../../evaluation/zh-CN/panels"),
       saving: () => import("../../saving/zh-CN"),
     },
   },

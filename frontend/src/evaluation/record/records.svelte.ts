@@ -1,0 +1,54 @@
+/** The records at A and at B: which they are, and what is read in them. */
+
+import type { RecordAddress, RequestFailure } from "../../host/api";
+import { indexUpTo } from "../../store/steps";
+import type { Choosing } from "../choosing";
+import type { Panel } from "../place";
+import { RecordReader } from "./recordReader.svelte";
+
+/** Panels that draw the mean of several runs, and those that draw curves and matrices. */
+export const OF_ALL_RUNS: readonly Panel[] = ["slices", "curves"];
+const WITH_FIGURES: readonly Panel[] = ["curves", "confusion", "calibration"];
+
+export class Records {
+  readonly a: RecordReader;
+  readonly b: RecordReader;
+
+  /** What a reader should know of the records at A. */
+  notes = $derived.by((): string[] => {
+    const { records } = this.a;
+    const { runNames } = this.evaluation.session;
+    const start = (run: string) => (records.length > 1 ? `${runNames.get(run) ?? run}: ` : "");
+    return records.flatMap(({ run, header }) => header.notes.map((note) => start(run) + note));
+  });
+  /** By run; what is wrong at A goes before what is wrong at B. */
+  failures = $derived.by((): ReadonlyMap<string, RequestFailure> => new Map([...this.b.failures, ...this.a.failures]));
+
+  #addressesOfA = $derived.by((): RecordAddress[] => {
+    const { panel, tablesOfA, run, session } = this.evaluation;
+    const runs = OF_ALL_RUNS.includes(panel) ? tablesOfA.map((tables) => tables.run) : [run];
+    return runs.flatMap((one) => this.#addressOf(one, session.step));
+  });
+  #addressesOfB = $derived.by((): RecordAddress[] => {
+    const { b, runB, steps, indexB, step } = this.evaluation.session;
+    if (!b || !WITH_FIGURES.includes(this.evaluation.panel)) return [];
+    return "step" in b ? this.#addressOf(this.evaluation.run, steps[indexB] ?? null) : this.#addressOf(runB, step);
+  });
+
+  /** To be made in an effect, and gone with it. */
+  constructor(private readonly evaluation: Choosing) {
+    const wantsFigures = () => WITH_FIGURES.includes(evaluation.panel);
+    this.a = new RecordReader(evaluation.blobs, () => this.#addressesOfA, wantsFigures);
+    this.b = new RecordReader(evaluation.blobs, () => this.#addressesOfB, wantsFigures);
+  }
+
+  /** Returns where the record of a run is that holds at a step; none where there is none. */
+  #addressOf(run: string | null, step: number | null): RecordAddress[] {
+    const track = this.evaluation.tracks.find(({ info }) => info.run === run);
+    const { steps, wall_times } = track?.steps ?? { steps: [], wall_times: [] };
+    const at = indexUpTo(steps, step ?? Number.MAX_SAFE_INTEGER);
+    const [held, written] = [steps[at], wall_times[at]];
+    if (!track || held === undefined || written === undefined) return [];
+    return [{ run: track.info.run, tag: track.info.tag, step: held, written }];
+  }
+}
