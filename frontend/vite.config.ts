@@ -21,10 +21,13 @@ const SHARED = /\/src\/(host|language\/(?!en|zh-CN)|page\/(?!language\/(en|zh-CN
 // What views share and the first of them needs at once; each by itself it would be a file of some hundred bytes.
 const FIRST_VIEW = /\/src\/attention\/parts\.ts$/;
 const OF_VIEWS = /\/src\/(draw|store|tokens|ui|wire)\//;
+// Constants that are asked for by one view and its words; they are imported through `schema.gen.ts`, as all are.
+const OF_ONE_VIEW = /\/wire\/constants\/(?!attention|common)/;
 const BEFORE = /\/src\/index\.ts$|\/(en|zh-CN)(\/\w+)?\.ts$/;
 
 /** Whether a module is one of those, or imported by one. */
 function isPartOf(start: RegExp, id: string, graph: Graph): boolean {
+  if (OF_ONE_VIEW.test(id)) return false;
   const found = new Set([id]);
   for (const one of found) for (const importer of graph.getModuleInfo(one)?.importers ?? []) found.add(importer);
   return [...found].some((one) => start.test(one));

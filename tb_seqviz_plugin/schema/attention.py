@@ -130,6 +130,7 @@ ALARMS = (
     ),
 )
 """What a head may do wrong: kind, unit of the value, limit, rule, source; `records/attention/alarms.py` has the rules."""
+ALARM_LIMITS = tuple((kind, unit, limit) for kind, unit, limit, *_ in ALARMS)
 FORMER_MEASURES = ("entropy / ln(keys)", "confidence", "distance / length", "first")
 """Of records that have the series `measures`."""
 PADDING_NAME = "pad|padding|null|nul"

@@ -12,6 +12,8 @@ import {
   type Mapping,
   type MatrixViewport,
   type Measure,
+  QUANTITIES,
+  type Quantity,
   RANGES,
   type Range,
   SHAPES,
@@ -34,6 +36,7 @@ export interface AttentionPlace {
   hide: Hiding;
   combine: Combination;
   level: Level;
+  quantity: Quantity;
   /** The pinned query, a token or a word. */
   pin: number | null;
   measure: Measure;
@@ -55,6 +58,7 @@ export const ATTENTION_START: Readonly<AttentionPlace> = {
   hide: "padding",
   combine: "each",
   level: "tokens",
+  quantity: "weights",
   pin: null,
   measure: MEASURES[0],
   sort: "layer",
@@ -74,6 +78,7 @@ export function readAttentionPlace(text: Parameters): AttentionPlace {
     hide: readHiding(text("hide")),
     combine: oneOf(COMBINATIONS, text("combine")) ?? ATTENTION_START.combine,
     level: oneOf(LEVELS, text("level")) ?? ATTENTION_START.level,
+    quantity: oneOf(QUANTITIES, text("quantity")) ?? ATTENTION_START.quantity,
     pin: index(text("pin")),
     measure: oneOf(MEASURES, text("measure")) ?? ATTENTION_START.measure,
     sort: oneOf(SORTS, text("sort")) ?? ATTENTION_START.sort,
@@ -106,6 +111,7 @@ export function writeAttentionPlace(place: AttentionPlace): Written {
     hide: unless(ATTENTION_START.hide, place.hide),
     combine: unless(ATTENTION_START.combine, place.combine),
     level: unless(ATTENTION_START.level, place.level),
+    quantity: unless(ATTENTION_START.quantity, place.quantity),
     pin: unless(null, place.pin),
     measure: unless(ATTENTION_START.measure, place.measure),
     sort: unless(ATTENTION_START.sort, place.sort),

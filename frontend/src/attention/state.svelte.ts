@@ -21,10 +21,10 @@ import { countLeftOut, weightsLine } from "./line";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
 import { findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
-import type { LoadedRecord, Still, Wish } from "./record/record";
+import { hasValues, type LoadedRecord, type Still, type Wish } from "./record/record";
 import { hasWords } from "./record/sides";
 import { darkestOf, isSigned } from "./scale";
-import type { Combination, Hover, Level, Measure } from "./types";
+import type { Combination, Hover, Level, Measure, Quantity } from "./types";
 import type { HeadPlace } from "./wall/wallLayout";
 import { boundOf, shortBound } from "./weights";
 import { loadWorked, worked } from "./worked.svelte";
@@ -58,17 +58,16 @@ export class AttentionState extends ViewState<AttentionPlace> {
   filmCount = $state(10);
 
   #isInWords = $derived(this.place.level === "words");
+  #a = $derived.by(() => this.loader.shown.get(this.session.runA ?? "") ?? null);
+  #b = $derived.by(() => (this.session.b && this.loaderB.shown.get(this.session.runB ?? "")) || null);
+  /** Whether contributions can be drawn: where the values that weights multiply are known, of A and of B. */
+  hasValues = $derived(hasValues(this.#a) && (!this.#b || hasValues(this.#b)));
+  /** What is drawn. */
+  quantity = $derived<Quantity>(this.hasValues ? this.place.quantity : "weights");
   /** The record shown, A. */
-  first = $derived.by(() => {
-    const { runA } = this.session;
-    return this.#shownAs((runA !== null && this.loader.shown.get(runA)) || null);
-  });
+  first = $derived.by(() => this.#shownAs(this.#a));
   /** What it is compared with, B; null where there is none, or it is on its way. */
-  second = $derived.by(() => {
-    const { runB, b } = this.session;
-    const record = (b && runB !== null && this.loaderB.shown.get(runB)) || null;
-    return record && this.hasFocusedLayer(record) ? this.#shownAs(record) : null;
-  });
+  second = $derived.by(() => (this.#b && this.hasFocusedLayer(this.#b) ? this.#shownAs(this.#b) : null));
   axes = $derived.by(() => (this.first && this.layer ? axesOf(this.first, this.layer, this.place.hide) : null));
   matrix = $derived.by(() => this.first && focusedMatrix(this.first, this.place.combine));
   matrixB = $derived.by(() => this.second && focusedMatrix(this.second, this.place.combine));
@@ -191,7 +190,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
       { name: layer.query_axis || "queries", axis: axes.queries },
       { name: layer.key_axis || "keys", axis: axes.keys },
     ]);
-    const bound = phrases.precise(shortBound(boundOf(matrix)));
+    const bound = phrases.precise(this.quantity, shortBound(boundOf(matrix)));
     if (tokens === 0) return { text: bound };
     const show = () => this.change({ hide: "nothing", viewport: null });
     return { text: `${bound} · ${phrases.leftOut(tokens, place.hide)}`, action: { name: phrases.SHOW, press: show } };
@@ -200,12 +199,14 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** Returns the head in focus at another record; undefined while it is on its way. */
   stillAt(address: RecordAddress): Still | null | undefined {
     const still = this.film.at(address);
-    return still && this.#isInWords ? worked()?.stillInWords(still) : still;
+    const drawn = still && this.quantity === "contributions" ? worked()?.stillOfContributions(still) : still;
+    return drawn && this.#isInWords ? worked()?.stillInWords(drawn) : drawn;
   }
 
   /** Returns a record as it is drawn; null until what makes it so is loaded. */
   #shownAs(record: LoadedRecord | null): LoadedRecord | null {
-    return record && this.#isInWords ? (worked()?.inWords(record) ?? null) : record;
+    const drawn = record && this.quantity === "contributions" ? (worked()?.ofContributions(record) ?? null) : record;
+    return drawn && this.#isInWords ? (worked()?.inWords(drawn) ?? null) : drawn;
   }
 
   #readHead({ layer, head }: HeadPlace): Sentence | null {

@@ -16,6 +16,10 @@ export const LEVELS = ["tokens", "words"] as const;
 /** What queries and keys are: tokens as the model has them, or the words that they make up. */
 export type Level = (typeof LEVELS)[number];
 
+export const QUANTITIES = ["weights", "contributions"] as const;
+/** What is drawn: weights, or weights times the lengths of the values that they multiply. */
+export type Quantity = (typeof QUANTITIES)[number];
+
 export const RANGES = ["all", "head", "step"] as const;
 /** What the darkest colour stands for: 1, or the largest weight of this head at the steps drawn, or at the step shown. */
 export type Range = (typeof RANGES)[number];

@@ -10,7 +10,7 @@ import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
 import { listedLayers, shortPaths } from "./record/layers";
 import type { AttentionState } from "./state.svelte";
-import { COMBINATIONS, LEVELS, MAPPINGS, RANGES, SORTS, type Sort } from "./types";
+import { COMBINATIONS, LEVELS, MAPPINGS, QUANTITIES, RANGES, SORTS, type Sort } from "./types";
 import { measureAt } from "./wall/wallRows";
 import { formatWeight } from "./weights";
 
@@ -37,6 +37,13 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
     example: exampleWord(session),
     hide: wordOf(phrases.CAPTION_HEADINGS.hide, HIDINGS, phrases.HIDING_NAMES, place.hide, (hide) =>
       attention.change({ hide, viewport: null }),
+    ),
+    quantity: wordOf(
+      phrases.CAPTION_HEADINGS.quantity,
+      QUANTITIES,
+      phrases.QUANTITY_NAMES,
+      place.quantity,
+      (quantity) => attention.change({ quantity }),
     ),
     level: wordOf(
       phrases.CAPTION_HEADINGS.level,

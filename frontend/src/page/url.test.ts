@@ -33,6 +33,7 @@ const everything: Link = {
       hide: "special",
       combine: "max",
       level: "words",
+      quantity: "contributions",
       pin: 4,
       measure: "distance",
       sort: "confidence",

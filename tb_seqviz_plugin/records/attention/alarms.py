@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.measures import Look
 from tb_seqviz_plugin.records.attention.rows import Float, Mask
-from tb_seqviz_plugin.schema.attention import ALARMS, AlarmKind, Role
+from tb_seqviz_plugin.schema.attention import ALARM_LIMITS, AlarmKind, Role
 
-LIMITS: Mapping[str, float] = {kind: limit for kind, _, limit, *_ in ALARMS}
+LIMITS: Mapping[str, float] = {kind: limit for kind, _, limit in ALARM_LIMITS}
 _BROAD = 0.9
 """Normalised entropy from which on a head is broad: all heads of a new model are, and so alike by chance."""
 _STILL_BROAD = 0.5

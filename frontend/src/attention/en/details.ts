@@ -3,7 +3,7 @@
 import { count } from "../../language/en";
 import type { Help } from "../../store/view";
 import type { Role } from "../../wire/schema.gen";
-import type { Measure } from "../types";
+import type { Measure, Quantity } from "../types";
 import { headName } from ".";
 
 const MEASURE_MEANINGS: Record<Measure, string> = {
@@ -54,6 +54,9 @@ export const DETAILS = {
   allZero: "All weights of this query are 0.",
   notes: "notes",
 } as const;
+
+/** What a cell is called. */
+export const OF_A_CELL: Record<Quantity, string> = { weights: "weight", contributions: "contribution" };
 
 export function headAtStep(head: number, step: number): string {
   return `${headName(head)} at step ${count(step)}`;

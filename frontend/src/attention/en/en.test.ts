@@ -5,13 +5,15 @@ import { tableCaption } from "./heads";
 
 describe("the words of the attention view", () => {
   it("the caption is one sentence, whatever is drawn", () => {
-    expect(plain(caption(null, false, false))).toBe(
+    expect(plain(caption(null, false, false, false))).toBe(
       "Weights of layer, head for example, hide, shade mapping on range.",
     );
-    expect(plain(caption("runs", false, false))).toContain("in runs A and B, coloured by which is larger");
-    expect(plain(caption(null, true, true))).toContain("head, combine, for example, level, hide");
-    expect(plain(wallCaption(48, false, true, false))).toBe("All 48 heads, sort · line line");
-    expect(plain(wallCaption(384, true, false, true))).toBe("All 384 heads, of tokens, sort; left: its value");
+    expect(plain(caption("runs", false, false, false))).toContain("in runs A and B, coloured by which is larger");
+    expect(plain(caption(null, true, true, true))).toContain("head, combine, for example, level, hide");
+    expect(plain(wallCaption(48, false, true, false, false))).toBe("All 48 heads, sort · line line");
+    expect(plain(wallCaption(384, true, false, true, true))).toBe(
+      "All 384 heads, of weights, of tokens, sort; left: its value",
+    );
   });
 
   it("the table counts its heads", () => {

@@ -4,7 +4,7 @@ import { count } from "../../language/en";
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Hiding } from "../../tokens/tokens";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
-import type { Combination, Level, Mapping, Measure, Range, Sort } from "../types";
+import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
 
 /** Names of the regions and pictures, for screen readers too. */
 export const FOCUSED_HEAD = "focused head";
@@ -167,11 +167,18 @@ export function layerTitle(layer: LayerHeader): string {
   return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
 }
 
-/** The caption: what is drawn, in words that can be changed. `hasWords`: tokens are parts of words. */
-export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean, hasWords: boolean): Sentence {
+/** The caption: what is drawn, in words that can be changed. `hasWords`: tokens are parts of words; `hasValues`: the
+ * values that the weights multiply are known. */
+export function caption(
+  isCompared: "steps" | "runs" | null,
+  isSeveral: boolean,
+  hasWords: boolean,
+  hasValues: boolean,
+): Sentence {
   const heads = isSeveral ? sentence`${word("head")}, ${word("combine")},` : sentence`${word("head")}`;
   const by = hasWords ? sentence`, ${word("level")}` : [];
-  const what = sentence`Weights of ${word("layer")}, ${heads} for ${word("example")}${by}`;
+  const drawn = hasValues ? word("quantity") : "Weights";
+  const what = sentence`${drawn} of ${word("layer")}, ${heads} for ${word("example")}${by}`;
   if (isCompared !== null) {
     const where = isCompared === "steps" ? "at A and B" : "in runs A and B";
     return sentence`${what} ${where}, coloured by which is larger, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
@@ -189,6 +196,7 @@ export const CAPTION_HEADINGS = {
   layer: "Layer · ↑ ↓",
   head: "Head · 0–9 or [ ]",
   example: "Example",
+  quantity: "Weight, or × length of the value",
   level: "Queries and keys",
   hide: "Left out",
   mapping: "Shade",
@@ -197,6 +205,12 @@ export const CAPTION_HEADINGS = {
   sort: "Order of the heads",
   line: "Line under each head",
 } as const;
+
+/** As the caption begins. */
+export const QUANTITY_NAMES: Record<Quantity, string> = {
+  weights: "Weights",
+  contributions: "Contributions",
+};
 
 export const LEVEL_NAMES: Record<Level, string> = {
   tokens: "token by token",
@@ -254,8 +268,14 @@ export function headsName(heads: readonly number[], of: number): string {
 
 export const AS_TABLE = "as a table";
 
-export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean, isOfTokens: boolean): Sentence {
-  const all = sentence`All ${count(heads)} heads, ${isOfTokens ? "of tokens, " : ""}${word("sort")}`;
+export function wallCaption(
+  heads: number,
+  isSorted: boolean,
+  hasLines: boolean,
+  isOfTokens: boolean,
+  isOfWeights: boolean,
+): Sentence {
+  const all = sentence`All ${count(heads)} heads, ${isOfWeights ? "of weights, " : ""}${isOfTokens ? "of tokens, " : ""}${word("sort")}`;
   if (isSorted) return sentence`${all}; left: its value`;
   return hasLines ? sentence`${all} · line ${word("line")}` : all;
 }
@@ -360,8 +380,8 @@ export function leftOut(tokens: number, hide: Hiding): string {
   return `${count(tokens)} ${tokens === 1 ? what.replace(/s$/, "") : what} left out`;
 }
 
-export function precise(bound: string): string {
-  return `weights ± ${bound}`;
+export function precise(quantity: Quantity, bound: string): string {
+  return `${quantity} ± ${bound}`;
 }
 
 export const SHOW = "show";

@@ -15,6 +15,8 @@ export interface HeadMatrix {
   invalid: Uint8Array | null;
   /** uint8 [queries, keys]: 1 where the weight is below 0; null or left out where none is. */
   negative?: Uint8Array | null;
+  /** float32 [keys]: the length of the value of each key; null or left out where it is not known. */
+  valueNorms?: Float32Array | null;
   /** By how much a weight may differ from the true one, where that is more than 1 / 255 of the largest. */
   bound?: number;
 }

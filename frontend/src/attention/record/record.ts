@@ -21,6 +21,11 @@ export interface Wish {
   heads: readonly number[] | null;
 }
 
+/** Whether the lengths of the values are known of all heads that are drawn. */
+export function hasValues(record: Pick<LoadedRecord, "matrices"> | null): boolean {
+  return record !== null && [...record.matrices.values()].every(({ valueNorms }) => valueNorms);
+}
+
 export interface LoadedRecord {
   address: RecordAddress;
   header: AttentionHeader;
@@ -149,14 +154,14 @@ function matrixOf(header: AttentionHeader, blobs: Blobs, layer: number, head: nu
   const heads = part.heads;
   const cut = (name: string) =>
     arrayOf(frame, name, Uint8Array, [heads, queries, keys]).data.subarray(index * cells, (index + 1) * cells);
+  const floats = (name: string, length: number) =>
+    arrayOf(frame, name, Float32Array, [heads, length]).data.subarray(index * length, (index + 1) * length);
+  const norms = `${layer}.value_norms`;
   return {
     queries,
     keys,
     levels: cut(`${layer}.weights`),
-    scale: arrayOf(frame, `${layer}.scale`, Float32Array, [heads, queries]).data.subarray(
-      index * queries,
-      (index + 1) * queries,
-    ),
+    scale: floats(`${layer}.scale`, queries),
     invalid: frame.arrays.has(`${layer}.invalid`) ? cut(`${layer}.invalid`) : null,
     negative: frame.arrays.has(`${layer}.negative`)
       ? unpackSigns(
@@ -166,6 +171,7 @@ function matrixOf(header: AttentionHeader, blobs: Blobs, layer: number, head: nu
           keys,
         )
       : null,
+    valueNorms: frame.arrays.has(norms) ? floats(norms, keys) : null,
   };
 }
 

@@ -3,7 +3,7 @@
 import { count } from "../../language/zh-CN";
 import type { Help } from "../../store/view";
 import type { Role } from "../../wire/schema.gen";
-import type { Measure } from "../types";
+import type { Measure, Quantity } from "../types";
 import { headName } from ".";
 
 const MEASURE_MEANINGS: Record<Measure, string> = {
@@ -52,6 +52,8 @@ export const DETAILS = {
   allZero: "该查询的权重全为 0。",
   notes: "说明",
 } as const;
+
+export const OF_A_CELL: Record<Quantity, string> = { weights: "权重", contributions: "贡献" };
 
 export function headAtStep(head: number, step: number): string {
   return `${headName(head)}，第 ${count(step)} 步`;

@@ -5,7 +5,7 @@ import { count } from "../../language/zh-CN";
 import type { Hiding } from "../../tokens/tokens";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Told } from "../en";
-import type { Combination, Level, Mapping, Measure, Range, Sort } from "../types";
+import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
 
 export const FOCUSED_HEAD = "当前的头";
 export const MATRIX = "矩阵";
@@ -163,10 +163,16 @@ export function layerTitle(layer: LayerHeader): string {
   return `${layer.path} · ${made}${count(layer.heads)} 个头，${count(layer.queries)} 个查询 × ${count(layer.keys)} 个键`;
 }
 
-export function caption(isCompared: "steps" | "runs" | null, isSeveral: boolean, hasWords: boolean): Sentence {
+export function caption(
+  isCompared: "steps" | "runs" | null,
+  isSeveral: boolean,
+  hasWords: boolean,
+  hasValues: boolean,
+): Sentence {
   const heads = isSeveral ? sentence`${word("head")}（${word("combine")}）` : sentence`${word("head")} `;
   const by = hasWords ? sentence`（${word("level")}）` : [];
-  const what = sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的权重${by}`;
+  const drawn = hasValues ? word("quantity") : "权重";
+  const what = sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的${drawn}${by}`;
   const shade = sentence`${word("hide")}，${word("mapping")}着色，范围 ${word("range")}`;
   if (isCompared === null) return sentence`${what}，${shade}。`;
   const where = isCompared === "steps" ? "A 与 B 两步对比" : "A 与 B 两个运行对比";
@@ -182,6 +188,7 @@ export const CAPTION_HEADINGS = {
   layer: "层 · ↑ ↓",
   head: "头 · 0–9 或 [ ]",
   example: "样本",
+  quantity: "权重，或 × 值的长度",
   level: "查询和键的单位",
   hide: "略去什么",
   mapping: "着色方式",
@@ -190,6 +197,11 @@ export const CAPTION_HEADINGS = {
   sort: "头的顺序",
   line: "每个头下方的曲线",
 } as const;
+
+export const QUANTITY_NAMES: Record<Quantity, string> = {
+  weights: "权重",
+  contributions: "贡献",
+};
 
 export const LEVEL_NAMES: Record<Level, string> = {
   tokens: "按词元",
@@ -242,8 +254,14 @@ export function headsName(heads: readonly number[], of: number): string {
 
 export const AS_TABLE = "表格";
 
-export function wallCaption(heads: number, isSorted: boolean, hasLines: boolean, isOfTokens: boolean): Sentence {
-  const all = sentence`全部 ${count(heads)} 个头，${isOfTokens ? "按词元，" : ""}${word("sort")}`;
+export function wallCaption(
+  heads: number,
+  isSorted: boolean,
+  hasLines: boolean,
+  isOfTokens: boolean,
+  isOfWeights: boolean,
+): Sentence {
+  const all = sentence`全部 ${count(heads)} 个头，${isOfWeights ? "画的是权重，" : ""}${isOfTokens ? "按词元，" : ""}${word("sort")}`;
   if (isSorted) return sentence`${all}；左侧为其数值`;
   return hasLines ? sentence`${all} · 曲线：${word("line")}` : all;
 }
@@ -334,8 +352,8 @@ export function leftOut(tokens: number, hide: Hiding): string {
   return `略去了 ${count(tokens)} 个${hide === "special" ? "填充和特殊词元" : "填充词元"}`;
 }
 
-export function precise(bound: string): string {
-  return `权重误差 ± ${bound}`;
+export function precise(quantity: Quantity, bound: string): string {
+  return `${QUANTITY_NAMES[quantity]}误差 ± ${bound}`;
 }
 
 export const SHOW = "显示";
