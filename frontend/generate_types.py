@@ -143,9 +143,11 @@ def generate() -> str:
 def constants() -> dict[str, dict[str, typing.Any]]:
     """Returns the constants of each module of the schema by name: a file each, so that the page loads those that it needs."""
     found: dict[str, dict[str, typing.Any]] = {}
+    known: set[str] = set()
     for info in pkgutil.iter_modules(schema.__path__, f"{schema.__name__}."):
         values = vars(importlib.import_module(info.name)).items()
-        own = {name: value for name, value in values if name.isupper() and not name.startswith("_")}
+        own = {name: value for name, value in values if name.isupper() and name[0] != "_" and name not in known}
+        known |= own.keys()
         if own:
             found[info.name.rpartition(".")[2]] = own
     return found

@@ -33,6 +33,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from tb_seqviz_plugin.schema.alarms import ALARM_LIMITS as ALARM_LIMITS
+from tb_seqviz_plugin.schema.alarms import ALARMS as ALARMS
+
 Role = Literal["encoder self", "decoder self", "cross", "other"]
 ROLES: tuple[str, ...] = get_args(Role)
 HEAD_MEASURES = (
@@ -105,32 +108,6 @@ LASTING_RECORDS = 10
 """For so many records in a row something has to be so, where one record may be chance."""
 LASTING_BATCHES = 1000
 """And where steps are known to be batches, for so many of them: what has only begun to learn is broad."""
-ALARMS = (
-    ("padding", "weight", 0.01, "padding >= limit", "Clark et al. 2019"),
-    ("future", "weight", 0.01, "w on later places, in a decoder, >= limit", "Vaswani et al. 2017"),
-    ("uniform", "", 0.99, "normalized_entropy >= limit, for 10 records, not changing", "Zhai et al. 2023"),
-    ("collapsed", "weight", 0.99, "largest mean w on one key >= limit, for 10 records", "Xiao et al. 2024"),
-    (
-        "entropy collapse",
-        "",
-        0.01,
-        "normalized_entropy < limit after >= 0.3, on no pattern of places or tokens",
-        "Zhai et al. 2023",
-    ),
-    ("max logit", "", 100.0, "max_logit >= limit", "Kimi Team 2025"),
-    ("copies", "weight", 0.001, "sum_k |w - w'| / 2 < limit, of two heads that are not broad", "Clark et al. 2019"),
-    ("nan", "weights", 1.0, "weights that are not finite >= limit", ""),
-    ("uncovered", "words", 1.0, "words that no head of any cross layer looks at >= limit", "Wu et al. 2016"),
-    (
-        "no diagonal",
-        "",
-        0.9,
-        "diagonality / that of equal weights >= limit, of all broad cross heads, for 10 records, not changing",
-        "Tachibana et al. 2018",
-    ),
-)
-"""What a head may do wrong: kind, unit of the value, limit, rule, source; `records/attention/alarms.py` has the rules."""
-ALARM_LIMITS = tuple((kind, unit, limit) for kind, unit, limit, *_ in ALARMS)
 FORMER_MEASURES = ("entropy / ln(keys)", "confidence", "distance / length", "first")
 """Of records that have the series `measures`."""
 PADDING_NAME = "pad|padding|null|nul"

@@ -60,7 +60,9 @@ def test_the_types_of_the_page_are_up_to_date() -> None:
 def test_what_a_new_module_defines_is_found(generate_types: ModuleType, folder: Path) -> None:
     (folder / "tides.py").write_text(TIDES)
     text = generate_types.generate()
-    assert 'export const TIDE_MEASURES = ["level", "flow"] as const;' in text
+    assert 'export { TIDE_MEASURES } from "./constants/tides.gen";' in text
+    (constants,) = [written for path, written in generate_types.files().items() if path.match("constants/tides.gen.ts")]
+    assert constants.endswith('export const TIDE_MEASURES = ["level", "flow"] as const;\n')
     assert 'export type Tide = "ebb" | "flood";' in text
     assert "export interface TidesHeader {\n" in text
     assert "  harbours: Record<string, number[]>;\n" in text
