@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
 from tb_seqviz_plugin.callbacks.arguments import checked_patterns, matches, of_kind
-from tb_seqviz_plugin.callbacks.base import RUN_DIRECTORY, SeqVizCallback, harmless
+from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
 from tb_seqviz_plugin.callbacks.embeddings.arguments import Output, checked_outputs, checked_rows
 from tb_seqviz_plugin.callbacks.embeddings.labelling import Labelled, Skip, label_tables, without_effect
 from tb_seqviz_plugin.callbacks.embeddings.labels import check_labels
@@ -102,14 +103,13 @@ class EmbeddingLogger(SeqVizCallback):
         options = of_kind("projector", projector, ProjectorOptions)
         self._sprites = options.sprites
         self._outputs = checked_outputs(outputs)
-        folder = self.log_dir / RUN_DIRECTORY / "embeddings" / name
-        self._snapshots = Snapshots(folder, options.most_snapshots, options.store, lambda: self.writer.sync(folder))
+        self._projector = options
+        self._snapshots: Snapshots | None = None
         self._labelled: dict[str, Labelled] = {}
         self._labelled_tables: list[tuple[str, int]] = []
         self._measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
         self._images: dict[str, tuple[Labelled, Image]] = {}
         self._is_thinned_out = False
-        self._expense.background.append(self._snapshots.cost)
 
     def collect(self, step: int) -> None:
         """Hands the vectors as they are now to the writer and the Projector."""
@@ -125,7 +125,7 @@ class EmbeddingLogger(SeqVizCallback):
             except Exception as error:  # whatever a model of the user's may raise; the tables are logged all the same
                 said = f"The outputs of layer {output.layer!r} are not logged: {sentence_of(error)}"
                 self.warn(said, about=without_numbers(said))
-        self._snapshots.take(step, clouds)
+        self._snapshots_in(self.writer.claim()).take(step, clouds)
 
     def label(self, labels: Any) -> None:
         """Labels the rows otherwise from now on; labels are as for the class."""
@@ -150,12 +150,14 @@ class EmbeddingLogger(SeqVizCallback):
         Args:
             upload: whether to wait until it is in the object store, too, where `log_dir` is an address of one.
         """
-        self._snapshots.wait()
+        if self._snapshots is not None:
+            self._snapshots.wait()
         super().flush(upload=upload)
 
     def close(self) -> None:
         """Closes the files, which are complete without. `fit` calls it at its end."""
-        self._attempt("write its last snapshot", self._snapshots.close)
+        if self._snapshots is not None:
+            self._attempt("write its last snapshot", self._snapshots.close)
         super().close()
 
     @harmless
@@ -167,10 +169,22 @@ class EmbeddingLogger(SeqVizCallback):
     def _is_wanted(self, step: int) -> bool:
         if not super()._is_wanted(step):
             return False
+        snapshots = self._snapshots_in(self.writer.run_dir)
         if self._is_thinned_out:
-            self._snapshots.pass_over()
-        self._is_thinned_out = not self._snapshots.is_due()
+            snapshots.pass_over()
+        self._is_thinned_out = not snapshots.is_due()
         return not self._is_thinned_out
+
+    def _snapshots_in(self, run_dir: Path) -> Snapshots:
+        """Returns those in the folder that this process writes to."""
+        folder = run_dir / "embeddings" / self._name
+        if self._snapshots is None or self._snapshots.folder != folder:
+            options = self._projector
+            self._snapshots = Snapshots(
+                folder, options.most_snapshots, options.store, lambda cost: self.writer.sync(folder, cost)
+            )
+            self._expense.background.append(self._snapshots.cost)
+        return self._snapshots
 
     def _tables(self) -> list[Table]:
         """Returns the tables to log."""

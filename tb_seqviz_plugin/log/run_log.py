@@ -93,12 +93,14 @@ class RunLog:
         places = [] if spool is None else spool.records()
         if places:
             cut_torn_end(run_dir)
-        parts = None if uploads is None else Parts(uploads.add, _PART_SECONDS, _PART_BYTES)
+        parts = None if uploads is None else Parts(self._upload, _PART_SECONDS, _PART_BYTES)
         uploaded = Ledger.of_file(run_dir / LEDGER) if uploads is None else uploads.ledger
         self._file = EventFile(run_dir, parts, uploaded.until)
         # Per tag: the highest step and the number of records, those of earlier processes included.
         self._logged: dict[str, tuple[int, int]] = {}
         self.wall_time = 0.0
+        # Who wrote how many bytes of the event file that is open.
+        self._shares: dict[Cost, int] = {}
         self._memories: dict[str, Any] = {}
         for tag, logged in uploaded.logged.items():
             self.note(tag, logged.step, logged.wall_time, logged.records)
@@ -182,6 +184,11 @@ class RunLog:
         """Closes the event file; what is written after that begins another."""
         self._file.close()
 
+    def _upload(self, part: Path) -> None:
+        shares, self._shares = self._shares, {}
+        assert self.uploads is not None
+        self.uploads.add(part, shares)
+
     def seconds_left(self) -> float | None:
         """Returns after how many seconds the event file has to be closed, None if that is not so."""
         return self._file.seconds_left()
@@ -261,6 +268,7 @@ class RunLog:
             event = encode_event(step.step, step.wall_time, values)
             self._file.write(event)
             cost.bytes += len(event)
+            self._shares[cost] = self._shares.get(cost, 0) + len(event)
             self._file.said.update(setups)
             for tag in tags:
                 del step.records[tag]

@@ -17,6 +17,7 @@ from typing import Any, Literal, SupportsIndex, TypeVar
 import numpy.typing as npt
 
 from tb_seqviz_plugin.log.channel import PATIENCE, Channel
+from tb_seqviz_plugin.log.channels import open_channel, release
 from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.records.attention.images import Image
@@ -90,7 +91,7 @@ class Writer:
 
     Attributes:
         run_dir: where it writes; of an address the folder of this machine that stands for it.
-        cost: what was written so far, in bytes, and in processor time of the background thread.
+        cost: what was written so far, in bytes, and in processor time of the threads that write and upload.
 
     Raises:
         OSError: if nothing can be written there; of an address, if a package, the bucket or credentials are missing.
@@ -110,7 +111,7 @@ class Writer:
         self._asked = absolute_folder(run_dir)
         self._on_error = on_error
         self._told: set[str] = set()
-        self._channel: Channel | None = Channel.open(self._asked)
+        self._channel: Channel | None = open_channel(self._asked)
         self.cost = Cost()
         self._watches: defaultdict[str, Watch] = defaultdict(Watch)
         self._embedding_measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
@@ -463,15 +464,20 @@ class Writer:
         """
         self._open_channel().flush(wait, upload)
 
-    def sync(self, folder: Path) -> None:
+    def claim(self) -> Path:
+        """Returns `run_dir` as it will be until this is closed: from now on no other process writes there."""
+        return self._open_channel().claim()
+
+    def sync(self, folder: Path, cost: Cost | None = None) -> None:
         """Has the object store hold what a folder below `run_dir` holds, where the writer writes to one; returns at once.
 
         Where there is no such folder here, what the store holds of it is downloaded first.
 
         Args:
             folder: of this machine; its files must not change once they are written.
+            cost: is told what it costs, in time; None for that of this writer.
         """
-        self._open_channel().sync(folder)
+        self._open_channel().sync(folder, cost or self.cost)
 
     def close(self, wait: float = PATIENCE) -> None:
         """Writes what is left and closes; closing twice does no harm.
@@ -481,7 +487,7 @@ class Writer:
         """
         channel, self._channel = self._channel, None
         if channel is not None:
-            channel.release(wait)
+            release(channel, wait)
 
     def __enter__(self) -> Writer:
         return self

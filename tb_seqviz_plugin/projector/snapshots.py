@@ -49,15 +49,17 @@ class Snapshots:
         folder: where they are, each in a folder of its own; those of an earlier process count.
         most: how many there may be, at least 2; of odd numbers one less.
         store: how vectors are written.
-        sync: is called before the folder is first looked at, and when something in it has changed.
+        sync: is called before the folder is first looked at, and when something in it has changed, with what is told what that
+            costs.
 
     Attributes:
+        folder: where they are.
         cost: what was written so far, in bytes, and in processor time of the thread.
     """
 
-    def __init__(self, folder: Path, most: int, store: Store, sync: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, folder: Path, most: int, store: Store, sync: Callable[[Cost], None] = lambda cost: None) -> None:
         self.cost = Cost()
-        self._folder, self._sync = folder, sync
+        self.folder, self._sync = folder, sync
         self._most = most // 2 * 2
         self._store = store
         self._spread: _Spread | None = None
@@ -69,7 +71,7 @@ class Snapshots:
     @property
     def steps(self) -> list[int]:
         """The steps of the snapshots there are, rising."""
-        names = (_NAME.fullmatch(path.name) for path in self._folder.glob("step-*"))
+        names = (_NAME.fullmatch(path.name) for path in self.folder.glob("step-*"))
         return sorted(int(name[1]) for name in names if name)
 
     def is_due(self) -> bool:
@@ -138,23 +140,23 @@ class Snapshots:
         write_snapshot(self._path(step), aligned, self._store, self._sprites)
         for each in gone:
             remove_snapshot(self._path(each))
-        if self._folder.is_dir():
-            (self._folder / _SPREAD).write_text(spread, encoding="utf-8")
-        self._sync()
+        if self.folder.is_dir():
+            (self.folder / _SPREAD).write_text(spread, encoding="utf-8")
+        self._sync(self.cost)
         self.cost.bytes += _size([self._path(step)])
-        self.cost.seconds += time.thread_time() - started
+        self.cost.writing += time.thread_time() - started
 
     def _read_spread(self) -> _Spread:
         if self._spread is None:
-            self._sync()
+            self._sync(self.cost)
             try:
-                self._spread = _Spread(**json.loads((self._folder / _SPREAD).read_text(encoding="utf-8")))
+                self._spread = _Spread(**json.loads((self.folder / _SPREAD).read_text(encoding="utf-8")))
             except (OSError, ValueError, TypeError):
                 self._spread = _Spread(due=len(self.steps))
         return self._spread
 
     def _path(self, step: int) -> Path:
-        return self._folder / f"step-{step:06d}"
+        return self.folder / f"step-{step:06d}"
 
 
 def _size(folders: Iterable[Path], pictures: bool = True) -> int:

@@ -50,9 +50,9 @@ class Recovery:
         try:
             if path.stat().st_size:
                 # What writes is loaded when it is needed, since it takes longer than the start of the plugin may.
-                from tb_seqviz_plugin.log.channel import Channel
+                from tb_seqviz_plugin.log.channels import recover
 
-                Channel.recover(path.parent)
+                recover(path.parent)
         except Exception as error:  # of a folder of whatever kind: TensorBoard goes on
             if path not in self._told:
                 self._told.add(path)

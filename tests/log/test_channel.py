@@ -18,8 +18,7 @@ import numpy as np
 import pytest
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import run_log
-from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log import channels, run_log
 from tb_seqviz_plugin.log.spool import Part
 
 ONE = np.full((1, 2, 2), 0.5, np.float32)
@@ -270,7 +269,7 @@ def test_a_channel_that_was_shut_writes_again(tmp_path: Path) -> None:
     """As when a process ends: what is logged by whom `atexit` calls later is written, too."""
     with seqviz.Writer(tmp_path) as writer:
         writer.samples("a", [seqviz.Sample("p", "before")], step=0)
-        writer._open_channel()._shut(WAIT)
+        writer._open_channel().end(WAIT)
         writer.samples("a", [seqviz.Sample("p", "after")], step=1)
     assert [record.samples[0].text for record in seqviz.read(tmp_path, "samples")] == ["before", "after"]
 
@@ -331,7 +330,11 @@ def test_a_child_of_its_own_folder_is_not_warned_and_shares_nothing(tmp_path: Pa
             writer.flush()
             writer.close()
 
-        with Channel._lock, writer._open_channel()._changed, writer._open_channel()._putting:
+        with (
+            channels._alone_with(tmp_path / "child"),
+            writer._open_channel()._behind.changed,
+            writer._open_channel()._putting,
+        ):
             in_a_forked_child(child)
         gate.go_on.set()
     assert steps_of(tmp_path / "child") == [0, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -17,8 +18,7 @@ import pytest
 from helpers.store import Kept
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import run_log
-from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log import channels, run_log
 from tb_seqviz_plugin.log.events import entries_in
 from tb_seqviz_plugin.log.remote import store, uploads
 from tb_seqviz_plugin.log.remote.address import SPOOL_VARIABLE
@@ -38,9 +38,9 @@ def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(SPOOL_VARIABLE, str(tmp_path / "spool"))
     monkeypatch.setattr(uploads, "_FIRST_PAUSE", 0.01)
     store.check_once.cache_clear()
-    before = set(Channel._open)
+    before = set(channels._open)
     yield tmp_path / "spool"
-    assert set(Channel._open) <= before
+    assert set(channels._open) <= before
 
 
 @pytest.fixture
@@ -233,6 +233,41 @@ def test_who_waits_for_a_store_that_is_slow_is_told_how_long(monkeypatch: pytest
         goes_on.set()
 
 
+def test_who_opens_or_closes_another_log_does_not_wait_for_a_store_that_is_slow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, is_asked = threading.Event(), threading.Event()
+    monkeypatch.setattr(Kept, "fails", staticmethod(lambda place: (is_asked.set(), goes_on.wait())))
+    writer = seqviz.Writer(RUN)
+    log(writer, 0)
+    closing = threading.Thread(target=writer.close)
+    closing.start()
+    try:
+        assert is_asked.wait(WAIT)
+        with seqviz.Writer(tmp_path / "other") as other:
+            log(other, 0)
+        assert steps_of(tmp_path / "other") == [0]
+        assert closing.is_alive()
+    finally:
+        goes_on.set()
+        closing.join(WAIT)
+    assert steps_of(RUN) == [0]
+
+
+def test_what_uploads_take_of_the_processor_is_shared_by_those_who_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count()
+    monkeypatch.setattr(uploads, "processor_seconds", lambda: float(next(clock)))
+    with seqviz.Writer(RUN) as one, seqviz.Writer(RUN) as other:
+        log(one, 0)
+        log(one, 1)
+        log(other, 2)
+        one.flush()
+    # The file took one second by this clock, and the second of the two wrote a third of it or less.
+    assert one.cost.uploading + other.cost.uploading == pytest.approx(1)
+    assert 0 < other.cost.uploading < one.cost.uploading
+    assert one.cost.seconds == one.cost.writing + one.cost.uploading
+
+
 def test_what_was_logged_before_a_kill_is_uploaded_once_by_the_next_writer(
     spool: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,7 +366,7 @@ def test_what_the_projector_reads_goes_along(spool: Path, bucket: Path) -> None:
     def train(*steps: int) -> None:
         with seqviz.Writer(RUN) as writer:
             here = writer.run_dir / "embeddings"
-            snapshots = Snapshots(here, 4, store_bytes, lambda: writer.sync(here))
+            snapshots = Snapshots(here, 4, store_bytes, lambda cost: writer.sync(here))
             for step in steps:
                 assert snapshots.is_due()
                 snapshots.take(step, [cloud(step)])
@@ -346,6 +381,39 @@ def test_what_the_projector_reads_goes_along(spool: Path, bucket: Path) -> None:
     train(2, 3, 4)
     assert {path.parent.name for path in parts_in(there)} == {"step-000000", "step-000002", "step-000004"}
     assert len(Kept.put) == len(set(Kept.put)) + Kept.put.count("bucket/logs/run/embeddings/spread.json") - 1
+    assert files_in(spool) == []
+
+
+def test_processes_that_write_for_the_projector_keep_to_folders_of_their_own(spool: Path, bucket: Path) -> None:
+    """The one that ends first leaves alone what the other has there."""
+
+    def train(writer: seqviz.Writer, *steps: int) -> None:
+        here = writer.claim() / "embeddings"
+        snapshots = Snapshots(here, 4, store_bytes, lambda cost: writer.sync(here))
+        for step in steps:
+            log(writer, step)
+            snapshots.take(step, [cloud(step)])
+        snapshots.close()
+
+    with seqviz.Writer(RUN) as writer:
+        train(writer, 0)
+        pid = os.fork()
+        if pid == 0:
+            signal.alarm(WAIT)
+            try:
+                writer.close()  # which this process has inherited
+                with pytest.warns(UserWarning, match=r"/run/process-2, which"), seqviz.Writer(RUN) as beside:
+                    train(beside, 10, 11)
+                here = spool / "kept" / "bucket" / "logs" / "run"
+                assert not (here / "process-2").exists()
+                assert (here / "embeddings" / "step-000000").exists()
+                os._exit(0)
+            finally:
+                os._exit(77)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        train(writer, 1)
+    for folder, steps in ((bucket / "logs" / "run", (0, 1)), (bucket / "logs" / "run" / "process-2", (10, 11))):
+        assert {path.name for path in (folder / "embeddings").glob("step-*")} == {f"step-{step:06d}" for step in steps}
     assert files_in(spool) == []
 
 
@@ -395,7 +463,7 @@ def s3() -> Iterator[str]:
 
 
 SCRIPT = """
-import os, signal, sys
+import os, signal, sys, threading, time
 import numpy as np
 import tb_seqviz_plugin as seqviz
 writer = seqviz.Writer("s3://bucket/logs/run")
@@ -405,6 +473,18 @@ for step in range(int(sys.argv[1]), int(sys.argv[1]) + 3):
         writer.samples("poems", [seqviz.Sample("Once", f" upon {step}")], step=step)
     if step == 0:
         writer.flush()
+if sys.argv[2] == "threaded":
+    def train():
+        for step in (98, 99):
+            with writer.together():
+                writer.attention("a", {"x": np.full((1, 2, 2), 0.5, np.float32)}, step=step)
+                writer.samples("poems", [seqviz.Sample("Once", " upon")], step=step)
+            has_begun.set()
+            time.sleep(2)
+        writer.close()
+    has_begun = threading.Event()
+    threading.Thread(target=train).start()
+    has_begun.wait()
 if sys.argv[2] == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -416,6 +496,12 @@ def test_s3_has_what_was_logged_by_processes_that_were_killed_or_ended_without_c
         script = subprocess.run([sys.executable, "-c", SCRIPT, str(3 * number), how], check=False, timeout=120)
         assert script.returncode == code
         assert steps_of("s3://bucket/logs") == ([0] if how == "killed" else list(range(6)))
+    assert files_in(spool) == []
+    # A thread may train on when the main one has ended, and executors, without which nothing is uploaded, are to end.
+    by_name = {**os.environ, "AWS_ENDPOINT_URL": s3.replace("127.0.0.1", "localhost")}
+    script = subprocess.run([sys.executable, "-c", SCRIPT, "6", "threaded"], env=by_name, check=False, timeout=120)
+    assert script.returncode == 0
+    assert steps_of("s3://bucket/logs") == [*range(9), 98, 99]
     assert files_in(spool) == []
     for wrong, said in (
         (

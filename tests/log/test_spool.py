@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log.channels import recover
 from tb_seqviz_plugin.log.encoding import part_of
 from tb_seqviz_plugin.log.lock import LockedError
 from tb_seqviz_plugin.log.spool import _HEAD, _MAGIC, SPOOL, Part, Spool, Spooled, SpoolError, _arrays, left_in
@@ -135,7 +135,7 @@ def test_no_other_file_is_taken_for_a_spool(tmp_path: Path, make: Callable[[Path
     valuable.write_bytes(VALUABLE)
     run.mkdir()
     make(run / SPOOL, valuable)
-    for use in (lambda: Channel.recover(run), lambda: seqviz.Writer(run)):
+    for use in (lambda: recover(run), lambda: seqviz.Writer(run)):
         with pytest.raises(OSError):  # noqa: PT011 what the system says of each
             use()
     with warnings.catch_warnings():
@@ -172,7 +172,7 @@ def test_a_damaged_spool_costs_records_and_nothing_else(tmp_path: Path, seed: in
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert len(list(seqviz.read(tmp_path))) <= 12
-        Channel.recover(tmp_path)
+        recover(tmp_path)
         assert len(list(seqviz.read(tmp_path))) <= 12
     assert not (tmp_path / SPOOL).exists()
 
@@ -192,7 +192,7 @@ def test_a_damaged_spool_costs_records_and_nothing_else(tmp_path: Path, seed: in
 def test_json_that_lies_is_no_record(tmp_path: Path, said: bytes) -> None:
     (tmp_path / SPOOL).write_bytes(_HEAD.pack(_MAGIC, len(said), 0, google_crc32c.value(said)) + said)
     assert left_in(tmp_path) == []
-    Channel.recover(tmp_path)
+    recover(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -16,7 +16,7 @@ import pytest
 from tensorboard.compat.proto.event_pb2 import Event
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import channel, event_file, run_log
+from tb_seqviz_plugin.log import backlog, channel, event_file, run_log
 from tb_seqviz_plugin.log.spool import Spool
 from tb_seqviz_plugin.records.attention import payload as attention_payload
 from tb_seqviz_plugin.records.attention.blobs import decode_attention_header
@@ -170,7 +170,7 @@ def test_the_order_is_also_watched_over_a_reopening(tmp_path: Path) -> None:
 
 
 def test_a_full_queue_makes_training_wait_and_drops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channel, "_QUEUE_BYTES", 3 * (channel._JOB_BYTES + 500))
+    monkeypatch.setattr(channel, "_QUEUE_BYTES", 3 * (channel.JOB_BYTES + 500))
     go_on, queued = threading.Event(), []
     encode = attention_payload.encode_attention
 
@@ -294,7 +294,7 @@ def test_a_full_disk_is_told_once_and_all_is_written_once_there_is_room(
         return made[-1]
 
     monkeypatch.setattr(event_file, "create_event_file", create_on_full_disk)
-    monkeypatch.setattr(channel, "_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(backlog, "_RETRY_SECONDS", 0.01)
     with seqviz.Writer(tmp_path) as writer:
         with pytest.warns(
             UserWarning, match=r"Step 0 of 'attention/a' could not be written .*No space left.*kept in seqviz\.spool"

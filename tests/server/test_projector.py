@@ -246,7 +246,7 @@ def test_snapshots_that_go_are_gone_there_too(server: Server, logs: Path) -> Non
     for step in range(4):
         logger.log(step)
         if step == 1:
-            logger._snapshots.wait()
+            logger.flush()
             server.wait_for(runs_of(logs, server))
     logger.close()
     assert {run for run in runs_of(logs, server) if run.startswith(folder)} == {

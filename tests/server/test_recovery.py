@@ -14,8 +14,7 @@ import pytest
 from helpers.served import fetch_over_http
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.log import run_log
-from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log import channels, run_log
 from tb_seqviz_plugin.log.spool import SPOOL
 from tb_seqviz_plugin.server import recovery
 from tb_seqviz_plugin.server.recovery import Recovery
@@ -111,7 +110,7 @@ def test_what_cannot_be_written_is_said_once(
     def refuse(run_dir: Path) -> None:
         raise PermissionError(13, "Permission denied", str(run_dir))
 
-    monkeypatch.setattr(Channel, "recover", refuse)
+    monkeypatch.setattr(channels, "recover", refuse)
     monkeypatch.setattr(recovery, "_SECONDS_BETWEEN", 0.0)
     looking = Recovery(str(killed.parent))
     with caplog.at_level(logging.WARNING, logger="tensorboard"):

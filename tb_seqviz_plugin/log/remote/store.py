@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -164,6 +165,17 @@ def within(seconds: float, ask: Callable[[], Answer]) -> Answer:
     if not answers:
         raise StoreError(f"The store did not answer within {seconds:g} seconds.", lasts=False)
     return answers[0]
+
+
+def processor_seconds() -> float:
+    """Returns the processor time of this thread and, as far as the system tells it, of the one in which fsspec does the talking."""
+    seconds = time.thread_time()
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        from fsspec.asyn import iothread
+
+        if iothread[0] is not None:
+            seconds += time.clock_gettime(time.pthread_getcpuclockid(iothread[0].ident))
+    return seconds
 
 
 def _store_error(address: str, doing: str, error: Exception) -> StoreError:

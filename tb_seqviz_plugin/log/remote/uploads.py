@@ -9,14 +9,15 @@ import functools
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.events import entries_in, event_files
 from tb_seqviz_plugin.log.remote.address import is_mirror_root, shown
 from tb_seqviz_plugin.log.remote.copies import COPIES, Copies, state_of
 from tb_seqviz_plugin.log.remote.ledger import LEDGER, Ledger
-from tb_seqviz_plugin.log.remote.store import SECONDS_TO_ANSWER, Store, StoreError, within
+from tb_seqviz_plugin.log.remote.store import SECONDS_TO_ANSWER, Store, StoreError, processor_seconds, within
 from tb_seqviz_plugin.log.spool import SPOOL
 from tb_seqviz_plugin.log.troubles import Troubles, reason_of
 
@@ -34,6 +35,12 @@ def before_exit(do: Callable[[], None]) -> None:
     assert concurrent.futures.thread
     with contextlib.suppress(RuntimeError):  # at the end already
         getattr(threading, "_register_atexit", atexit.register)(do)
+
+
+def is_waited_for(thread: threading.Thread) -> bool:
+    """Returns whether Python waits for a thread before it ends; those of executors would wait for work for ever."""
+    of_executors = getattr(concurrent.futures.thread, "_threads_queues", ())
+    return thread.is_alive() and not (thread.daemon or thread is threading.main_thread() or thread in of_executors)
 
 
 class Uploads:
@@ -62,11 +69,12 @@ class Uploads:
         self._there: dict[str, int] = {}
         self.ledger = self._look()
         # By path, in order: what is to be done with it.
+        self._shares: dict[Path, Mapping[Cost, int]] = {}
         self._queue: dict[Path, Callable[[], None]] = {
             path: functools.partial(self._upload_part, path) for path in self._left()
         }
-        if run_dir == asked:
-            for path in sorted(asked.rglob(COPIES)):
+        for path in sorted(run_dir.rglob(COPIES)):
+            if not any(each in path.parents for each in self._beside() if (each / SPOOL).exists()):
                 self._queue_copies(path.parent)
 
     def sizes(self) -> dict[str, int]:
@@ -80,14 +88,25 @@ class Uploads:
             if self._queue:
                 self._start_thread()
 
-    def add(self, part: Path) -> None:
-        """Uploads an event file that is closed, and deletes it then."""
+    def add(self, part: Path, shares: Mapping[Cost, int]) -> None:
+        """Uploads an event file that is closed, and deletes it then.
+
+        Args:
+            part: the file.
+            shares: how many bytes are whose, who are told of what it costs, in time.
+        """
         with self._changed:
             self._queue[part] = functools.partial(self._upload_part, part)
+            self._shares[part] = shares
             self._start_thread()
 
-    def sync(self, folder: Path) -> None:
-        """Brings the store in step with a folder below the one asked for; where there is none, it is downloaded first."""
+    def sync(self, folder: Path, cost: Cost) -> None:
+        """Brings the store in step with a folder below the one asked for; where there is none, it is downloaded first.
+
+        Args:
+            folder: of this machine.
+            cost: is told of what that costs, in time.
+        """
         with self._changed:
             is_known = folder in self._copies
         if not is_known and not folder.exists():
@@ -106,6 +125,7 @@ class Uploads:
                     copies.note(path, state_of(path))
         with self._changed:
             self._queue_copies(folder)
+            self._shares.update((path, {cost: 1}) for path in self._queue if folder in path.parents)
             if self._queue:
                 self._start_thread()
 
@@ -140,17 +160,15 @@ class Uploads:
 
     def tidy(self) -> None:
         """Takes away what stood for the address on this machine, once all is uploaded; what another process writes there stays."""
-        beside = list(self._asked.glob("process-*"))
-        if self._queue or any((each / SPOOL).exists() for each in beside):
+        if self._queue:
             return
         with contextlib.suppress(OSError):
-            for folder in (*beside, self._run_dir):
-                (folder / LEDGER).unlink(missing_ok=True)
             for folder in self._copies:
                 shutil.rmtree(folder)
-            for folder in beside:
+            for folder in (*self._left_beside(), self._run_dir):
+                (folder / LEDGER).unlink(missing_ok=True)
                 folder.rmdir()
-            folder = self._asked
+            folder = self._run_dir.parent
             while not is_mirror_root(folder):
                 folder.rmdir()
                 folder = folder.parent
@@ -188,11 +206,15 @@ class Uploads:
 
     def _left(self) -> list[Path]:
         """Returns the parts that earlier processes have closed, or were killed before they did."""
-        folders = [self._run_dir]
-        if self._run_dir == self._asked:
-            # Those of a process that wrote beside another one, where it has ended.
-            folders += [each for each in self._asked.glob("process-*") if not (each / SPOOL).exists()]
-        return [path for folder in folders for path in event_files(folder)]
+        return [path for folder in (self._run_dir, *self._left_beside()) for path in event_files(folder)]
+
+    def _beside(self) -> list[Path]:
+        """Returns the folders in that of this process, each of a process that has written, or writes, beside it."""
+        return sorted(self._run_dir.glob("process-*"))
+
+    def _left_beside(self) -> list[Path]:
+        """Returns those of processes that have ended."""
+        return [each for each in self._beside() if not (each / SPOOL).exists()]
 
     def _queue_copies(self, folder: Path) -> None:
         copies = self._copies.setdefault(folder, Copies(folder))
@@ -223,17 +245,27 @@ class Uploads:
                 if self._closing or not self._queue:
                     return
                 path, do = next(iter(self._queue.items()))
+            started = processor_seconds()
             try:
                 do()
             except Exception as error:
                 if path.exists():
+                    self._share(path, processor_seconds() - started)
                     self._pause(error if isinstance(error, StoreError) else StoreError(reason_of(error), lasts=False))
                     continue
+            self._share(path, processor_seconds() - started)
             with self._changed:
                 self._failures, self._failed = 0, None
                 if self._queue.get(path) is do:
                     del self._queue[path]
+                    self._shares.pop(path, None)
                 self._changed.notify_all()
+
+    def _share(self, path: Path, seconds: float) -> None:
+        """Tells those who have written a file what it took."""
+        shares = self._shares.get(path, {})
+        for cost, count in shares.items():
+            cost.uploading += seconds * count / sum(shares.values())
 
     def _pause(self, error: StoreError) -> None:
         self._troubles.add(

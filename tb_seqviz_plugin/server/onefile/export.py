@@ -18,7 +18,7 @@ from tensorboard.context import RequestContext
 from tensorboard.data.provider import DataProvider, RunTagFilter
 from tensorboard.plugins.scalar.metadata import PLUGIN_NAME as SCALARS
 
-from tb_seqviz_plugin.log.channel import Channel
+from tb_seqviz_plugin.log.channels import recover
 from tb_seqviz_plugin.log.folders import absolute_folder
 from tb_seqviz_plugin.log.remote.address import local_path, split_address
 from tb_seqviz_plugin.log.spool import SPOOL
@@ -201,7 +201,7 @@ def _recover(root: Path) -> None:
             if not spool.stat().st_size:
                 continue
         try:
-            Channel.recover(spool.parent)
+            recover(spool.parent)
         except Exception as error:  # of a folder of whatever kind
             _warn(f"{spool} holds steps that cannot be written, and are left out: {error}.")
 

@@ -21,6 +21,7 @@ import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import EmbeddingLogger, Labels, ProjectorOptions
 from tb_seqviz_plugin.callbacks.embeddings import labelling
 from tb_seqviz_plugin.callbacks.embeddings.tables import find_tables
+from tb_seqviz_plugin.log.spool import Spool
 from tb_seqviz_plugin.projector import snapshots
 from tb_seqviz_plugin.projector.files import read_snapshot
 
@@ -599,7 +600,7 @@ def test_snapshots_stay_few_and_even_with_the_first_and_the_newest(tmp_path: Pat
     logger = EmbeddingLogger(tmp_path, projector=ProjectorOptions(most_snapshots=5))
 
     def look() -> None:
-        logger._snapshots.wait()
+        logger.flush()
         there.append(steps_of(tmp_path))
 
     train(classifier(), 20, logger, after_each=look)
@@ -607,6 +608,20 @@ def test_snapshots_stay_few_and_even_with_the_first_and_the_newest(tmp_path: Pat
     assert (max(map(len, there)), there[-1]) == (4, [0, 8, 16])
     assert steps_of(tmp_path) == [0, 8, 16, 19]
     assert [record.step for record in seqviz.read(tmp_path)] == [0, 1, 2, 3, 4, 6, 8, 12, 16, 19]
+
+
+def test_snapshots_of_another_process_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "seqviz").mkdir()
+    of_another_process = Spool(tmp_path / "seqviz")
+    try:
+        with pytest.warns(UserWarning, match="Another process writes to"):
+            train(classifier(), 1, EmbeddingLogger(tmp_path))
+    finally:
+        of_another_process.close()
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("step-*")] == [
+        "seqviz/process-2/embeddings/step-000000"
+    ]
+    assert {record.run for record in seqviz.read(tmp_path)} == {"seqviz/process-2"}
 
 
 def test_snapshots_stay_even_over_several_fits(tmp_path: Path) -> None:
