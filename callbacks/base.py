@@ -253,8 +253,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
                 self._attempt(f"help the chief at step {step}", self.help_chief)
             return
         number = whole_number(step)
-        with self.overhead.logged_by(self._expense):
-            self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
+        self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
 
     def _collect(self, step: Any, number: int | None) -> None:
         if number is None:
@@ -263,7 +262,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             raise ValueError(
                 f"The callback has no model; pass it, as in {type(self).__name__}(..., model=model), or call set_model(model)."
             )
-        with self.writer.together():
+        with self.overhead.logged_by(self._expense), self.writer.together():
             self.collect(number)
             self.writer.beside(self.overhead.scalars(self._tag, self._expense))
 
@@ -291,7 +290,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
 
     def _is_wanted(self, step: int) -> bool:
         """Returns whether there is to be a log at a step that is due: the first of a model, further ones as the overhead allows."""
-        return self._expense.is_new or self.overhead.allows((self._schedule.unit, step))
+        return self._expense.is_owed or self.overhead.allows((self._schedule.unit, step))
 
     def _log_at(self, step: int) -> None:
         """Logs at a step after all those before, since TensorBoard drops what a repeated step comes after."""

@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from numbers import Real
 from time import perf_counter
 from typing import Any
 
@@ -25,31 +26,38 @@ class Expense:
         waited: seconds that training has waited for it.
         first: of these, those that are not to come again: until its first log was done, since what is traced and compiled for it is
             kept for later ones of the same model.
-        latest: those of its newest log after that.
+        latest: those of its newest log after that, or of the one before if that took less, as where something is compiled for all
+            that follow.
         background: what was written for it, by each thread that writes.
         logs: how often it has logged.
-        is_new: whether the next log is a first one.
+        is_owed: whether there is to be a log whatever it costs: a first one, which is tried so once.
     """
 
     def __init__(self) -> None:
         self.waited = self.first = self.latest = 0.0
         self.background: list[Cost] = []
         self.logs = 0
-        self.is_new = True
-        self._earlier = 0.0
+        self.is_owed = True
+        self._is_new = True
+        self._earlier, self._newest = 0.0, math.inf
 
     def begin_anew(self) -> None:
         """Expects a first log again, if any."""
-        self._earlier, self.latest, self.is_new = self.waited - self.first, 0.0, True
+        self._earlier, self.latest, self._newest = self.waited - self.first, 0.0, math.inf
+        self._is_new = self.is_owed = True
 
     def add_log(self, seconds: float) -> None:
         """Counts a log that is done, whose time is among what was waited."""
-        if self.is_new:
-            self.first = self.waited - self._earlier
+        if self._is_new:
+            self.first, self.latest = self.waited - self._earlier, 0.0
         else:
-            self.latest = seconds
-        self.is_new = False
+            self.latest, self._newest = min(seconds, self._newest), seconds
+        self._is_new = self.is_owed = False
         self.logs += 1
+
+    def add_failure(self, seconds: float) -> None:
+        """Counts a log that failed: where it was a first one the next is so, too, as soon as there may be any."""
+        self.latest, self.is_owed = seconds, False
 
     @property
     def bytes(self) -> int:
@@ -129,11 +137,16 @@ class Overhead:
 
     @contextmanager
     def logged_by(self, expense: Expense) -> Iterator[None]:
-        """Counts the time in it for an account, as one log."""
+        """Counts the time in it for an account, as one log; as one that failed where it ends with an error."""
+        count = expense.add_failure
         with self.paid_by(expense):
             before = expense.waited
-            yield
-        expense.add_log(expense.waited - before)
+            try:
+                yield
+                count = expense.add_log
+            finally:
+                self._settle()
+                count(expense.waited - before)
 
     def begin_anew(self) -> None:
         """Expects first logs again, as where another model is looked at, for which all is traced anew."""
@@ -206,8 +219,8 @@ class Overhead:
     def _allowed(self) -> float:
         """How many seconds of logging there may be after the first log."""
         assert self._most is not None
-        first = sum(each.first for each in self.expenses)
-        return self._most * max(self.trained, SHORTEST) - min(first, _REPAID * self._most * self.trained)
+        first, whole = sum(each.first for each in self.expenses), self._most * max(self.trained, SHORTEST)
+        return whole - min(first, _REPAID * whole)
 
     def _settle(self) -> None:
         """Counts the time since the last change for whoever had it."""
@@ -223,8 +236,8 @@ class Overhead:
 def _checked(most: Any) -> float | None:
     if most is None:
         return None
-    is_number = isinstance(most, int | float) and not isinstance(most, bool)
-    if not is_number or not 0 < most < math.inf:
+    is_number = isinstance(most, Real) and not isinstance(most, bool)
+    if not is_number or not 0 < float(most) < math.inf:
         raise ValueError(
             f"max_overhead={most!r}; expected a share of the time of training such as 0.02 for 2 %, or None for no bound."
         )

@@ -108,6 +108,18 @@ def test_time_is_divided_among_those_that_have_it(clock: Clock) -> None:
     assert overhead.share(inner, outer) == 0.075
 
 
+def test_what_is_compiled_in_a_later_log_is_not_expected_of_the_next(clock: Clock) -> None:
+    overhead, expense = Overhead(0.02, "SeqViz"), Expense()
+    overhead.join(expense)
+    expected = []
+    for seconds in (9, 0.5, 5, 0.25, 2):
+        with overhead.logged_by(expense):
+            clock.now += seconds
+        expected.append(expense.latest)
+    assert expected == [0, 0.5, 0.5, 0.25, 0.25]
+    assert expense.waited == 16.75
+
+
 def test_time_after_a_training_that_was_interrupted_is_none_of_it(clock: Clock) -> None:
     overhead, expense = Overhead(0.02, "SeqViz"), Expense()
     for _ in range(2):
@@ -140,7 +152,7 @@ def test_threads_that_write_count_by_their_share_of_the_processors(
     monkeypatch.setattr(overhead_module, "_processors", lambda: 4)
     overhead, expense = Overhead(0.02, "SeqViz"), Expense()
     overhead.join(expense)
-    expense.background += [Cost(bytes=3, seconds=1), Cost(bytes=4, seconds=2)]
+    expense.background += [Cost(bytes=3, writing=1), Cost(bytes=4, writing=1.5, uploading=0.5)]
     overhead.begin()
     with overhead.paid_by(expense):
         clock.now += 0.25
@@ -192,8 +204,40 @@ def test_the_first_log_of_another_model_is_a_first_one_again(
         assert sum(each.first for each in logger.overhead.expenses) == 60
 
 
+def test_a_first_log_that_fails_leaves_the_next_one_the_first(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = {0, 2}
+    collect = EmbeddingLogger.collect
+
+    def slowly(self: Any, step: int) -> None:
+        clock.now += 0.1 if self.logged else 1
+        if step in failing:
+            raise RuntimeError("it has no weights yet")
+        collect(self, step)
+
+    monkeypatch.setattr(EmbeddingLogger, "collect", slowly)
+    logger = EmbeddingLogger(tmp_path)
+    warnings_of(lambda: fit([Training(clock, 60), logger], epochs=6))
+    # The log that failed was paid as one that comes again, with which another one would have been too much for a while.
+    assert steps(tmp_path) == [1, 3, 4, 5]
+    assert (logger.logged, logger._expense.first, logger.seconds) == (4, 2, pytest.approx(2.4))
+
+
+def test_a_logger_that_always_fails_keeps_the_bound(tmp_path: Path, clock: Clock) -> None:
+    class Failing(EmbeddingLogger):
+        def collect(self, step: int) -> None:
+            clock.now += 5
+            raise RuntimeError("it has no weights")
+
+    logger = Failing(tmp_path)
+    warnings_of(lambda: fit([Training(clock, 60), logger], epochs=30))
+    assert 5 <= logger.seconds <= 0.02 * 30 * 60 + 5
+    assert logger.logged == 0
+
+
 def test_a_short_training_logs_all_that_was_asked_for(tmp_path: Path, clock: Clock) -> None:
-    fit([Training(clock, 1), slow(EmbeddingLogger, clock, 9, 0.3)(tmp_path)], epochs=10)
+    fit([Training(clock, 1), slow(EmbeddingLogger, clock, 9, 0.15)(tmp_path)], epochs=10)
     assert steps(tmp_path) == list(range(10))
 
 
@@ -290,6 +334,11 @@ def test_in_a_loop_training_counts_from_the_first_log_on(tmp_path: Path, clock: 
     assert scalars(tmp_path)["overhead/seconds/embeddings"] == {0: 5, 1: 6, 2: 7}
     assert set(scalars(tmp_path)["overhead/percent/embeddings"]) == {1, 2}
     assert logger.overhead.trained == 100
+
+
+@pytest.mark.parametrize("share", [np.float32(0.02), np.float64(0.02), np.int64(1), 1])
+def test_any_number_is_a_share(tmp_path: Path, share: Any) -> None:
+    assert EmbeddingLogger(tmp_path, max_overhead=share).overhead.allows(0)
 
 
 @pytest.mark.parametrize("wrong", [0, -0.1, "2 %", True, float("nan"), float("inf")])
