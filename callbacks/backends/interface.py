@@ -149,7 +149,7 @@ class Generation(Protocol):
     ) -> list[Tensor]:
         """Continues every row, and returns the fields of `Drawn`, or the tokens alone; inside compiled functions."""
 
-    def first_scores(self, ask: Ask, carried: Any, tokens: Tensor, count: int) -> Tensor:
+    def first_scores(self, ask: Ask, carried: Any, tokens: Tensor, count: int, vocabulary: int) -> Tensor:
         """Returns scores of what follows each of the first tokens, [count, rows, vocabulary]; inside compiled functions."""
 
     def Cut(self, model: NextToken) -> Stepper:  # noqa: N802, a class

@@ -53,8 +53,8 @@ class Generator(AnyGenerator):
     between two tokens. Where the pass draws another token, the text is written on from there. What looks ahead, and a text that
     slides through a window, is shown to the model anew for every token.
 
-    The loop runs as a graph until it has run for about a second, which is what XLA takes to compile it, and then by XLA: so
-    a few short texts are not waited for, and a long training gets the fastest loop.
+    The loop runs as a graph until it has run for about as long as XLA takes to compile it, and then by XLA: so a few short texts
+    are not waited for, and a long training gets the fastest loop.
 
     Args:
         model: a built model that takes ids or one-hot vectors, (batch, time) or (batch, time, vocabulary), of a fixed or any

@@ -63,7 +63,7 @@ def check_on_prefixes(model: NextToken, stepper: Stepper, backend: Generation) -
     tried = min(_TRIED, length)
 
     def scores(tokens: Any, source: Any) -> list[Any]:
-        return [backend.first_scores(*stepper.starting(tokens, source), tokens, tried)]
+        return [backend.first_scores(*stepper.starting(tokens, source), tokens, tried, model.vocabulary)]
 
     compiled = backend.Compiled(scores, is_static=False)
     try:

@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 
-_XLA_TAKES = 1.0
-"""Seconds by which XLA lengthens the first call of a loop over tokens, about: 0.7 to 1.3 were measured."""
+_XLA_TAKES = 1.5
+"""How often as long as the first call as a graph, which traces it, XLA takes to compile a loop over tokens, about."""
 
 
 class Compiled:
@@ -34,7 +34,7 @@ class Compiled:
     def __init__(self, function: Callable[..., list[Any]], is_static: bool, may_wait: bool = False) -> None:
         self._function, self._is_static = function, is_static
         self.waits = is_static and may_wait
-        self._seconds = 0.0
+        self._traced_in = self._seconds = 0.0
         self.traces = 0
         self.why_eager = ""
         self._run: Callable[..., Any] | None = None
@@ -44,14 +44,16 @@ class Compiled:
         inputs = tf.nest.map_structure(lambda array: None if array is None else tf.convert_to_tensor(array), arrays)
         if self._run is None:
             ways = (True, False) if self._is_static and not self.waits else (False,)
+            begin = time.perf_counter()
             results = self._first(inputs, ways)
+            self._traced_in = time.perf_counter() - begin
         else:
             begin = time.perf_counter()
             results = self._run(*inputs)
             self._seconds += time.perf_counter() - begin
         arrays_of_results = [result.numpy() for result in results]
         self.waits = self.waits and not self.why_eager
-        if self.waits and self._seconds > _XLA_TAKES:
+        if self.waits and self._seconds > _XLA_TAKES * self._traced_in:
             self.waits = False
             self._first(inputs, (True, False))
         return arrays_of_results

@@ -107,16 +107,15 @@ def sample(
     return [array.stack() for array in arrays] or [tf.transpose(tokens[:, first:])]
 
 
-def first_scores(ask: Ask, carried: Any, tokens: Any, count: int) -> Any:
+def first_scores(ask: Ask, carried: Any, tokens: Any, count: int, vocabulary: int) -> Any:
     """Returns scores of what follows each of the first tokens, [count, rows, vocabulary]; runs inside compiled functions."""
-    scores, carried = ask(tokens, tf.constant(1), carried)
-    array = tf.TensorArray(tf.float32, count, element_shape=scores.shape).write(0, scores)
+    array = tf.TensorArray(tf.float32, count, element_shape=(tokens.shape[0], vocabulary))
 
     def advance(end: Any, carried: Any, array: Any) -> Any:
         scores, carried = ask(tokens, end, carried)
         return end + 1, carried, array.write(end - 1, scores)
 
-    *_, array = tf.while_loop(lambda end, *_: end <= count, advance, (tf.constant(2), carried, array))
+    *_, array = tf.while_loop(lambda end, *_: end <= count, advance, (tf.constant(1), carried, array))
     return array.stack()
 
 

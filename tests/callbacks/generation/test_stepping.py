@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from helpers.causal_models import CUT, LOOKS_AHEAD, TRANSLATING
 from helpers.plain_writing import PROMPTS, SOURCE, check, plain
 from helpers.writers import VOCABULARY, Case, others_long, shaken
@@ -191,6 +192,23 @@ def test_a_loop_is_settled_once_xla_has_compiled_it(monkeypatch: pytest.MonkeyPa
     generator([[1, 2]], SAMPLING)
     assert (generator.is_settled, generator.traces) == (True, 2)
     assert [sample.ids.tolist() for sample in generator([[1, 2]], SAMPLING)] == [each.ids.tolist() for each in first]
+
+
+def test_masks_of_the_whole_text_are_computed_and_not_written_into_the_graph() -> None:
+    ids = layers.Input((None,), dtype="int32")
+    x = layers.Embedding(VOCABULARY, 8)(ids)
+    x = layers.MultiHeadAttention(2, 4)(x, x, use_causal_mask=True)
+    generator = Generator(shaken(keras.Model(ids, layers.Dense(VOCABULARY)(x))))
+    generator([[1, 2]], Sampling((0, 1), max_length=300))
+    assert "cut at the newest token" in generator.how
+    assert generator._stepping is not None
+    cut = generator._stepping.stepper._graphs.values()  # type: ignore[attr-defined]
+    for graph in cut:
+        written = tf.__internal__.FuncGraph("statics")
+        with written.as_default():
+            graph.statics(None)
+        # The mask alone has 300 x 300 places, for each text.
+        assert written.as_graph_def().ByteSize() < 50_000
 
 
 def test_a_draft_that_is_wrong_is_found_out_and_told() -> None:

@@ -19,6 +19,9 @@ from tb_seqviz_plugin.callbacks.errors import SteppingError
 
 Tensors = dict[str, Any]
 
+_FEW = 64
+"""Numbers, as of a shape or an order of axes."""
+
 _SHAPES = {"Shape", "Size", "Rank", "ShapeN"}
 _FUNCTIONS = ("PartitionedCall", "StatefulPartitionedCall")
 
@@ -104,7 +107,7 @@ class CutGraph:
             names = [tensor.name for tensor in op.outputs]
             if any(name in self.dynamic or name in known for name in names):
                 continue
-            fixed = [tf.get_static_value(tensor) for tensor in op.outputs] if op.type != "ReadVariableOp" else [None]
+            fixed = [tf.get_static_value(tensor) if _is_small(tensor) else None for tensor in op.outputs]
             if op.type == "Placeholder":
                 known[names[0]] = self._captured[names[0]]
             elif all(value is not None for value in fixed):
@@ -184,6 +187,12 @@ class CutGraph:
 
         specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self._source]
         self._planned = tf.function(dry, autograph=False).get_concrete_function(*specs)
+
+
+def _is_small(tensor: Any) -> bool:
+    """Returns whether a tensor may be written into a graph: a mask of booleans, say, goes there one by one, in seconds."""
+    size = tensor.shape.num_elements()
+    return tensor.op.type != "ReadVariableOp" and size is not None and size <= _FEW
 
 
 def _needed_for(tensor: Any) -> set[str]:
