@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from helpers.logging_runs import language_model
 from helpers.sources import ROOT
+from helpers.workers import run_workers
 from helpers.writing_runs import warnings_of
 
 import tb_seqviz_plugin as seqviz
@@ -98,6 +99,62 @@ def test_a_mirrored_training_is_the_same_bit_for_bit(tmp_path: Path) -> None:
     assert [record.step for record in seqviz.read(tmp_path / "log", "samples")] == [0, 1, 10]
     for expected, found in zip(plain, logged, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+WORKER = """
+import hashlib, os, sys
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras, numpy as np, tensorflow as tf
+from keras import layers
+from tb_seqviz_plugin.callbacks import EmbeddingLogger, StructureLogger
+
+strategy = tf.distribute.MultiWorkerMirroredStrategy()
+tf.config.experimental.enable_op_determinism()
+keras.utils.set_random_seed(0)
+x = np.random.default_rng(strategy.cluster_resolver.task_id).integers(0, 5, (8, 4))
+
+def trained(*kinds):
+    keras.utils.set_random_seed(0)
+    with strategy.scope():
+        model = keras.Sequential([layers.Input((4,)), layers.Embedding(5, 3), layers.Flatten(), layers.Dense(2, name="dense")])
+        model.compile(loss="mse")
+        optimizer = keras.optimizers.Adam(0.1)
+        optimizer.build(model.trainable_variables)
+
+    def step_of_replica(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((model(x, training=True) - 1) ** 2)
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+
+    step = tf.function(lambda x: strategy.run(step_of_replica, args=(x,)))
+    loggers = [make(model) for make in kinds]
+    for number in range(3):
+        step(tf.constant(x))
+        for logger in loggers:
+            logger.log(number)
+    for logger in loggers:
+        logger.close()
+    return hashlib.sha256(b"".join(weight.numpy().tobytes() for weight in model.weights)).hexdigest()
+
+print(trained())
+probe = np.array([[1, 2, 3, 4]] * 2), np.ones((2, 2))
+folder = sys.argv[1]
+print(trained(lambda model: EmbeddingLogger(folder, model=model), lambda model: StructureLogger(folder, probe, model=model)))
+float(strategy.reduce("SUM", strategy.run(lambda: tf.constant(1.0)), axis=None))  # as examples/distributed.py says
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+def test_of_several_workers_the_chief_logs_each_step_once_and_all_train_as_without(tmp_path: Path) -> None:
+    ended = run_workers(2, WORKER, str(tmp_path))
+    assert len({line for printed, _ in ended for line in printed.split()}) == 1
+    for kind in ("statistics", "embeddings"):
+        assert [record.step for record in seqviz.read(tmp_path, kind)] == [0, 1, 2]
+    *_, last = seqviz.read(tmp_path, "statistics")
+    assert last.statistics.of("dense")["gradient_norm"] > 0
+    assert ["logs nothing on worker 1" in said for _, said in ended] == [False, True]
+    assert len(list((tmp_path / "seqviz").glob("*.seqviz"))) == 1
 
 
 @pytest.mark.parametrize("group", ["gradients", "activations"])
