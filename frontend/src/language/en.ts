@@ -135,15 +135,14 @@ export const PREVIOUS_STEP = "the step before";
 export const FIRST_STEP = "the first step";
 
 /** Where A or B is; `run` is null where all is of one run. */
-export function placeInSteps(run: string | null, step: number, isLast: boolean): Sentence {
+export function placeInSteps(step: number, isLast: boolean): Sentence {
   const at = stepName(step);
-  if (run !== null) return sentence`${strong(run)}, ${at}`;
   return isLast ? sentence`${strong(at)}, the last` : sentence`${strong(at)}`;
 }
 
 /** The same where there is no room. */
-export function stepBrief(run: string | null, step: number): Sentence {
-  return sentence`${strong(run ?? count(step))}`;
+export function stepBrief(step: number): Sentence {
+  return sentence`${strong(count(step))}`;
 }
 
 /** `value` is null where it is not known, `written` is in seconds since 1970. */

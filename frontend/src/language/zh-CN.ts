@@ -125,14 +125,13 @@ export const COMPARE_HEADING = "与谁比较；按住 Shift 点击步条可选�
 export const PREVIOUS_STEP = "上一步";
 export const FIRST_STEP = "第一步";
 
-export function placeInSteps(run: string | null, step: number, isLast: boolean): Sentence {
+export function placeInSteps(step: number, isLast: boolean): Sentence {
   const at = stepName(step);
-  if (run !== null) return sentence`${strong(run)}，${at}`;
   return isLast ? sentence`${strong(at)}，最后一步` : sentence`${strong(at)}`;
 }
 
-export function stepBrief(run: string | null, step: number): Sentence {
-  return sentence`${strong(run ?? count(step))}`;
+export function stepBrief(step: number): Sentence {
+  return sentence`${strong(count(step))}`;
 }
 
 export function recordPointedAt(step: number, line: string, value: string | null, written: number | null): string {

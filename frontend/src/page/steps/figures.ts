@@ -8,24 +8,10 @@ import type { Session } from "../../store/session.svelte";
 import type { Option, Word } from "../../ui/caption";
 import { formatFigure } from "../../ui/figures";
 
-export interface Looks {
-  /** Whether A and B are told by their runs. */
-  isShown: boolean;
-  isNarrow: boolean;
-}
-
-export function placeOfA(session: Session, looks: Looks): Sentence {
-  return placed(session, looks, session.runA, session.stepIndex);
-}
-
-export function placeOfB(session: Session, looks: Looks): Sentence {
-  return placed(session, looks, session.runB, session.indexB);
-}
-
-function placed(session: Session, { isShown, isNarrow }: Looks, run: string | null, index: number): Sentence {
+/** Returns where A or B is; `isBrief`: where there is no room. */
+export function placeOf(session: Session, index: number, isBrief: boolean): Sentence {
   const step = session.steps[index] ?? 0;
-  const name = isShown && run !== null ? (session.runNames.get(run) ?? run) : null;
-  return isNarrow ? common.stepBrief(name, step) : common.placeInSteps(name, step, index === session.steps.length - 1);
+  return isBrief ? common.stepBrief(step) : common.placeInSteps(step, index === session.steps.length - 1);
 }
 
 /** Returns what a screen reader says of a handle. */
@@ -41,7 +27,7 @@ const RUN = "run:";
 const STEP = "step:";
 
 /** Returns the word with which a comparison begins. */
-export function comparedWord(session: Session, { isNarrow }: Looks): Word {
+export function comparedWord(session: Session, isNarrow: boolean): Word {
   const { steps, stepIndex } = session;
   const before =
     stepIndex > 0 ? [{ key: `${STEP}${stepIndex - 1}`, text: common.PREVIOUS_STEP, index: stepIndex - 1 }] : [];
