@@ -1,6 +1,6 @@
 /** Tables of made-up measures by slice. */
 
-import type { Logged } from "../src/evaluation/testing";
+import type { Logged, MadeCurve } from "../src/evaluation/testing";
 import { createRandom } from "./data";
 
 /** `slices`: by name how many examples, and accuracy in the end. */
@@ -12,6 +12,8 @@ export function measured(slices: Record<string, readonly [count: number, end: nu
     run,
     steps,
     slices: Object.keys(slices),
+    notes: (step) => (step === 7500 ? ["3 predictions are NaN and are left out."] : []),
+    curves: (step) => curvesAt(step, seed),
     measures: ["accuracy", "f1_macro", "log_loss"],
     cell: (step, slice, measure) => {
       const [count, end] = slices[slice] ?? [0, Number.NaN];
@@ -21,6 +23,33 @@ export function measured(slices: Record<string, readonly [count: number, end: nu
       return { value, low: value - half, high: value + half, count };
     },
   };
+}
+
+/** Accuracy by position, fed with what is right and with the model's own, and by confidence. */
+function curvesAt(step: number, seed: number): MadeCurve[] {
+  const late = Math.exp(-(step + 200) / 1500);
+  const positions = Array.from({ length: 32 }, (_, at) => at);
+  const sure = Array.from({ length: 10 }, (_, at) => (at + 0.5) / 10);
+  const along = (mode: string, falls: number): MadeCurve => ({
+    by: "position",
+    measure: "accuracy",
+    mode,
+    x: positions,
+    value: positions.map((at) => 0.82 - 0.5 * late - 0.03 * seed - falls * at),
+    count: positions.map((at) => 997 - 30 * at),
+  });
+  return [
+    along("teacher_forced", 0.002),
+    along("free_running", 0.01),
+    {
+      by: "confidence",
+      measure: "accuracy",
+      mode: "",
+      x: sure,
+      value: sure.map((one) => Math.max(0, one - 0.12 * (1 - late))),
+      count: sure.map((one) => Math.round(20 + 3000 * one ** 3)),
+    },
+  ];
 }
 
 export const USUAL = {

@@ -1,7 +1,7 @@
 /** Evaluations for tests. */
 
 import { encodeFrame } from "../testing/frames";
-import { EVALUATION_COLUMNS } from "../wire/schema.gen";
+import { EVALUATION_COLUMNS, WHOLE_SET } from "../wire/schema.gen";
 import { type Cell, type Predictions, type Setup, type Tables, tablesOf } from "./types";
 
 /** Returns tables whose cells are what `cell` returns. */
@@ -71,6 +71,20 @@ export interface Logged {
   slices: readonly string[];
   measures: readonly string[];
   cell(step: number, slice: string, measure: string): Partial<Cell>;
+  /** Curves of the whole set at a step. */
+  curves?(step: number): readonly MadeCurve[];
+  /** What is to be known of a step. */
+  notes?(step: number): string[];
+}
+
+export interface MadeCurve {
+  by: string;
+  measure: string;
+  mode: string;
+  /** From 0. */
+  x: number[];
+  value: number[];
+  count: number[];
 }
 
 /** Returns a server that holds these tables, without examples. */
@@ -82,9 +96,37 @@ export function serverOf(logged: readonly Logged[]): typeof fetch {
     if (route === "steps" && one)
       return Response.json({ steps: one.steps, wall_times: one.steps, blobs: one.steps.map(() => 1) });
     if (route === "measures" && one) return new Response(measuresOf(one));
+    if (route === "blob" && one) return new Response(blobOf(one, new URLSearchParams(query)));
     return Response.json({ error: "There is nothing." }, { status: 404 });
   };
   return answer as unknown as typeof fetch;
+}
+
+function blobOf({ curves, notes }: Logged, query: URLSearchParams): ArrayBuffer {
+  const step = Number(query.get("step"));
+  const made = curves?.(step) ?? [];
+  if (query.get("index") !== "0") {
+    const arrays = made.flatMap(({ x, value, count }, place): [string, Float32Array | Uint32Array][] => [
+      [`${place}.x`, Float32Array.from(x)],
+      [`${place}.value`, Float32Array.from(value)],
+      [`${place}.low`, Float32Array.from(value, (one, at) => one - 1 / Math.sqrt(count[at] ?? 1))],
+      [`${place}.high`, Float32Array.from(value, (one, at) => one + 1 / Math.sqrt(count[at] ?? 1))],
+      [`${place}.count`, Uint32Array.from(count)],
+    ]);
+    const shapes = Object.fromEntries(arrays.map(([name, { length }]) => [name, [length]]));
+    return encodeFrame(null, shapes, Object.fromEntries(arrays));
+  }
+  const header = {
+    version: 1,
+    kind: "evaluation",
+    record: 1,
+    evaluated: 997,
+    curves: made.map(({ by, measure, mode }) => ({ by, measure, mode, slice: WHOLE_SET })),
+    confusion: [],
+    figures: made.length > 0 ? 1 : -1,
+    notes: notes?.(step) ?? [],
+  };
+  return encodeFrame(header, {}, {});
 }
 
 function infoOf({ run, steps }: Logged) {
