@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,6 @@ from tb_seqviz_plugin import Sample, Writer
 
 HEIGHTS = {1280: 720, 1600: 900, 3840: 2160, 640: 720}
 POEM = "白日依山盡，黃河入海流。\n欲窮千里目，更上一層樓。"
-DRAWN = "main :is(canvas, svg, [role=table])"
 
 STATES: Mapping[str, Mapping[str, object]] = {
     "attention": {"runs": RUN},
@@ -42,16 +41,23 @@ STATES: Mapping[str, Mapping[str, object]] = {
     "attention_long": {"runs": "long/seqviz", "example": 512, "pin": 40},
     "attention_wall": {"runs": "wall", "example": "24 x 16"},
     "attention_one_head": {"runs": "many/seqviz"},
+    "attention_heads": {"runs": RUN, "headtable": "alarms"},
+    "attention_menu": {"runs": RUN},
+    "attention_forced_colours": {"runs": RUN},
     "samples": {"view": "samples", "runs": "first/seqviz", "group": "probe"},
     "samples_document": {"view": "samples", "runs": "first/seqviz", "group": "probe", "alone": 1},
     "samples_compared": {"view": "samples", "runs": "first/seqviz", "group": "probe", "b": 300},
+    "samples_runs": {"view": "samples", "runs": "first/seqviz", "group": "probe", "brun": "second/seqviz"},
     "samples_poems": {"view": "samples", "runs": "verse"},
     "samples_found": {"view": "samples", "runs": "first/seqviz", "group": "probe", "search": "the"},
     "structure": {"view": "structure", "runs": RUN},
     "structure_chosen": {"view": "structure", "runs": RUN, "box": "decoder/attention"},
     "embeddings": {"view": "embeddings", "runs": RUN, "word": "word 3"},
+    "embeddings_compared": {"view": "embeddings", "runs": RUN, "word": "word 3", "b": 0},
     "evaluation": {"view": "evaluation", "runs": RUN},
+    "evaluation_compared": {"view": "evaluation", "runs": RUN, "b": 0},
     "unknown_link": {"view": "attention", "runs": RUN, "layer": "no/such/layer"},
+    "server_gone": {"runs": RUN},
 }
 """Where in the page each is."""
 
@@ -85,29 +91,74 @@ def write_everything(folder: Path) -> None:
             writer.samples("poems", texts, step=step)
 
 
-def take(
-    browser: Browser,
-    server: TensorBoardProcess,
-    place: Mapping[str, object],
-    width: int,
-    theme: str,
-    language: str,
-    path: Path,
-) -> None:
-    """Opens a place and saves the picture of it; one of the empty page, or of a message, is one, too."""
-    page = browser.new_page(locale=language, viewport={"width": width, "height": HEIGHTS[width]})
-    if theme == "dark":
-        page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
-    page.goto(
-        f"{server.url}?{urllib.parse.urlencode({f'p.seqviz.{key}': value for key, value in place.items()})}#seqviz"
-    )
-    try:
-        page.frame_locator("iframe").locator(DRAWN).first.wait_for(timeout=8_000)
-    except Error:
-        print(f"{path.name}: nothing is drawn", file=sys.stderr)
-    page.wait_for_timeout(1_000)
-    page.screenshot(path=path)
-    page.close()
+class Look:
+    """A page of one width, in one theme and language, which goes from state to state.
+
+    Args:
+        browser: a browser.
+        width: of the window, in CSS pixels, one of `HEIGHTS`.
+        theme: "light" or "dark".
+        language: of the browser.
+    """
+
+    def __init__(self, browser: Browser, width: int, theme: str, language: str) -> None:
+        self.name = f"{width}_{theme}_{language}"
+        self.page = browser.new_page(locale=language, viewport={"width": width, "height": HEIGHTS[width]})
+        if theme == "dark":
+            self.page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
+        self.frame = self.page.frame_locator("iframe")
+
+    def take(self, server: TensorBoardProcess, name: str, place: Mapping[str, object], folder: Path) -> None:
+        """Goes to a place and saves the picture of it; one of the empty page, or of a message, is one, too."""
+        search = "?" + urllib.parse.urlencode({f"p.seqviz.{key}": value for key, value in place.items()})
+        if self.page.url.startswith(server.url):
+            self.page.evaluate(FOLLOW, search)
+        else:
+            self.page.goto(f"{server.url}{search}#seqviz")
+        path = folder / f"{name}_{self.name}.png"
+        view = place.get("view", "attention")
+        try:
+            drawn = f"#view[aria-labelledby=tab-{view}] :is(canvas, svg, [role=table])" if place else "main"
+            self.frame.locator(drawn).first.wait_for(timeout=15_000)
+        except Error:
+            print(f"{path.name}: nothing is drawn", file=sys.stderr)
+        undo = DONE[name](self) if name in DONE else None
+        self.page.wait_for_timeout(1_000)
+        self.page.screenshot(path=path)
+        if undo:
+            undo()
+
+
+# As the browser's own buttons do.
+FOLLOW = """
+search => { history.pushState(history.state, "", search + "#seqviz"); dispatchEvent(new PopStateEvent("popstate")); }
+"""
+
+
+def _open_menu(look: Look) -> Callable[[], None]:
+    look.frame.locator(".caption button.word").first.click()
+    return lambda: look.page.keyboard.press("Escape")
+
+
+def _lose_server(look: Look) -> Callable[[], None]:
+    look.page.route("**/data/plugin/seqviz/**", lambda route: route.abort())
+    look.frame.locator("body").evaluate("() => window.focus()")
+    look.page.keyboard.press("ArrowLeft")
+    look.page.wait_for_timeout(2_000)
+    return lambda: look.page.unroute("**/data/plugin/seqviz/**")
+
+
+def _force_colours(look: Look) -> Callable[[], None]:
+    look.page.emulate_media(forced_colors="active")
+    return lambda: look.page.emulate_media(forced_colors="none")
+
+
+DONE: Mapping[str, Callable[[Look], Callable[[], None]]] = {
+    "attention_menu": _open_menu,
+    "attention_forced_colours": _force_colours,
+    "server_gone": _lose_server,
+}
+"""What is done in a state that no link leads to; each returns what undoes it."""
 
 
 def main() -> None:
@@ -127,10 +178,12 @@ def main() -> None:
         with TensorBoardProcess(Path(logs)) as server, TensorBoardProcess(Path(empty)) as nothing:
             server.wait_for_steps(RUN, "embeddings/token", 3)
             shots = [(name, server, place) for name, place in STATES.items()] + [("empty", nothing, {})]
-            for (name, of, place), (width, theme, language) in itertools.product(shots, looks):
-                if options.only in name:
-                    path = options.folder / f"{name}_{width}_{theme}_{language}.png"
-                    take(browser, of, place, width, theme, language, path)
+            for width, theme, language in looks:
+                look = Look(browser, width, theme, language)
+                for name, of, place in shots:
+                    if options.only in name:
+                        look.take(of, name, place, options.folder)
+                look.page.close()
         browser.close()
 
 

@@ -60,8 +60,9 @@ function figureOf(measure: Measure, value: number, keys: number): string {
   return measure === "effective_keys" ? phrases.effectiveOf(figure, keys) : figure;
 }
 
-/** Two digits behind the point are enough beside a line. */
+/** Two digits behind the point are enough beside a line. Of some layers there is nothing to measure, such as a diagonal of a square. */
 export function shortFigure(value: number): string {
+  if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return formatWeight(value);
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;

@@ -1,10 +1,11 @@
 /** What stands in each box, and how large that makes it. */
 
+import { cutMiddle } from "../../tokens/cutMiddle";
+import type { TextWidth } from "../../tokens/labels";
 import type { StructureNode } from "../../wire/schema.gen";
 import { phrases } from "../language";
 import { boundaryName, type Item, isGroup, layersOf, ownName } from "../tree";
 import { parametersText } from "./figure";
-import { cutMiddle, type TextWidth } from "./labels";
 
 export interface BoxSize {
   width: number;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { cutMiddle } from "../../tokens/cutMiddle";
 import { structureHeader, structureNode, structureTensor } from "../testing";
 import { buildTree, type Item } from "../tree";
 import { boxSize, boxText, briefText, INDENT, wholeText } from "./boxes";
-import { cutMiddle, fittingLabel, lineText, shapeText } from "./labels";
+import { fittingLabel, lineText, shapeText } from "./labels";
 
 const perCharacter = (text: string) => 6 * [...text].length;
 const fonts = { name: perCharacter, small: perCharacter };

@@ -1,10 +1,10 @@
 /** Texts of the drawing, made to fit. */
 
+import { cutMiddle } from "../../tokens/cutMiddle";
+import type { TextWidth } from "../../tokens/labels";
 import type { StructureTensor } from "../../wire/schema.gen";
 import { phrases } from "../language";
 import type { Labels } from "../place";
-
-export type TextWidth = (text: string) => number;
 
 /** What may stand on a line. */
 export interface LabelText {
@@ -18,26 +18,7 @@ export interface LabelText {
 /** On both sides of the text of a line. */
 export const LABEL_MARGIN = 4;
 
-const CUT = "…";
 const BETWEEN = " × ";
-
-/** Returns the text, without its middle if it is wider than `room`; both ends tell layers apart. */
-export function cutMiddle(text: string, room: number, widthOf: TextWidth): string {
-  if (text === "" || widthOf(text) <= room) return text;
-  // By code points, so that no character is cut in two.
-  const characters = [...text];
-  let [least, most] = [0, characters.length - 1];
-  const keeping = (kept: number) => {
-    const head = Math.ceil(kept / 2);
-    return characters.slice(0, head).join("") + CUT + characters.slice(characters.length - (kept - head)).join("");
-  };
-  while (least < most) {
-    const kept = Math.ceil((least + most) / 2);
-    if (widthOf(keeping(kept)) <= room) least = kept;
-    else most = kept - 1;
-  }
-  return keeping(least);
-}
 
 /** Returns as much of what may stand on a line as there is room for, in letters `scale` times as large. */
 export function fittingLabel({ text, short, width }: LabelText, scale: number, widthOf: TextWidth): string {

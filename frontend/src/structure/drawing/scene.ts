@@ -1,5 +1,6 @@
 /** The drawing of a structure: what is to be laid out, and then where everything is. */
 
+import { cutMiddle } from "../../tokens/cutMiddle";
 import type { StructureTensor } from "../../wire/schema.gen";
 import type { GroupLayout, GroupSpec, Way } from "../layout/layout";
 import type { Point } from "../layout/lineEnds";
@@ -7,7 +8,7 @@ import type { Labels } from "../place";
 import { type Item, isGroup, type Tree } from "../tree";
 import { boxSize, type Fonts, TITLE_HEIGHT, titleOf } from "./boxes";
 import { isChain } from "./folding";
-import { cutMiddle, LABEL_MARGIN, type LabelText, lineText } from "./labels";
+import { LABEL_MARGIN, type LabelText, lineText } from "./labels";
 import { type GroupLines, inPort, type Line, outPort, tensorsOf } from "./lines";
 import { loopOf, wayOf } from "./ways";
 
