@@ -2,13 +2,14 @@
 
     python benchmarks/samples_page_speed.py [--steps 1000] [--logdir FOLDER]
 
-At each step 8 prompts at 4 temperatures are continued by 400 characters, each a token with its probability. A folder keeps what is
-written for the next time.
+At each step 8 prompts at 4 temperatures are continued by 400 characters, each a token with its probability: some five times as many
+as a text of words has, so that shades cost as much as they ever do. A folder keeps what is written for the next time.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
 import sys
 import tempfile
@@ -106,12 +107,15 @@ def write_log(folder: Path, words: list[str], steps: int) -> None:
             writer.samples("probe", samples, step=step)
 
 
-def open_page(browser: Browser, server: TensorBoardProcess) -> tuple[Page, Frame, float]:
-    """Opens the page in a fresh context, and returns it with the plugin's frame and how many seconds TensorBoard and page took."""
+def open_page(browser: Browser, server: TensorBoardProcess, shade: bool) -> tuple[Page, Frame, float]:
+    """Opens the page in a fresh context, tokens shaded by their probability or not.
+
+    Returns it with the plugin's frame and how many seconds TensorBoard and page took.
+    """
     page = browser.new_page(viewport=VIEWPORT)
     page.add_init_script(OPENING_CLOCK)
     start = time.perf_counter()
-    page.goto(f"{server.url}?p.seqviz.view=samples#seqviz")
+    page.goto(f"{server.url}?p.seqviz.view=samples&p.seqviz.shade={int(shade)}#seqviz")
     page.frame_locator("iframe").locator(".sample-text").first.wait_for()
     taken = time.perf_counter() - start
     frame = next(frame for frame in page.frames if frame.parent_frame is not None)
@@ -119,36 +123,39 @@ def open_page(browser: Browser, server: TensorBoardProcess) -> tuple[Page, Frame
     return page, frame, taken
 
 
-def row(name: str, taken: list[float]) -> list[str]:
-    """Returns a line of the table, of milliseconds."""
+def spread(taken: list[float]) -> str:
+    """Returns a field of the table, of milliseconds."""
     low, middle, high = min(taken), statistics.median(taken), max(taken)
-    return [name, f"{seconds(middle / 1e3)} [{seconds(low / 1e3)}-{seconds(high / 1e3)}]"]
+    return f"{seconds(middle / 1e3)} [{seconds(low / 1e3)}-{seconds(high / 1e3)}]"
 
 
 def measured(browser: Browser, server: TensorBoardProcess, words: list[str]) -> list[list[str]]:
-    """Measures the page; the first opening only warms TensorBoard up."""
-    firsts, totals, colds = [], [], []
-    found: dict[str, list[float]] = {kind: [] for kind in QUERIES}
+    """Measures the page with and without shades, in turn; the first opening of each only warms TensorBoard up."""
+    taken: dict[str, dict[bool, list[float]]] = {
+        name: {True: [], False: []}
+        for name in (
+            "opening, from the plugin's frame to the newest texts",
+            "opening, TensorBoard itself included",
+            "first search",
+            *(f"search, {kind}" for kind in QUERIES),
+        )
+    }
+    opening_page, opening_all, first_search, *_ = taken.values()
     rng = np.random.default_rng(2)
-    for opening in range(OPENINGS + 1):
-        page, frame, total = open_page(browser, server)
+    for opening, shade in itertools.product(range(OPENINGS + 1), (True, False)):
+        page, frame, total = open_page(browser, server, shade)
         if opening > 0:
-            firsts.append(frame.evaluate("window.opened"))
-            totals.append(1e3 * total)
+            opening_page[shade].append(frame.evaluate("window.opened"))
+            opening_all[shade].append(1e3 * total)
             for kind, queries in QUERIES.items():
                 for number, (query, is_regex) in enumerate(queries):
                     common, rare = words[rng.integers(50)], words[rng.integers(200, len(words))]
-                    taken, said = frame.evaluate(SEARCH, [query.format(common=common, rare=rare), is_regex])
-                    print(f"{kind}: {query} {seconds(taken / 1e3)}, {said}", file=sys.stderr)
-                    first_of_all = number == 0 and not is_regex
-                    (colds if first_of_all else found[kind]).append(taken)
+                    needed, said = frame.evaluate(SEARCH, [query.format(common=common, rare=rare), is_regex])
+                    print(f"{kind}: {query} {seconds(needed / 1e3)}, {said}", file=sys.stderr)
+                    is_first = number == 0 and not is_regex
+                    (first_search if is_first else taken[f"search, {kind}"])[shade].append(needed)
         page.close()
-    return [
-        row("opening, from the plugin's frame to the newest texts", firsts),
-        row("opening, TensorBoard itself included", totals),
-        row("first search", colds),
-        *(row(f"search, {kind}", taken) for kind, taken in found.items()),
-    ]
+    return [[name, spread(times[True]), spread(times[False])] for name, times in taken.items()]
 
 
 def main() -> None:
@@ -168,7 +175,7 @@ def main() -> None:
             rows = measured(browser, server, words)
         browser.close()
     size = len(TEMPERATURES) * PROMPTS
-    print(table([f"{options.steps:,} steps x {size} texts of {LENGTH} characters", "time"], rows))
+    print(table([f"{options.steps:,} steps x {size} texts of {LENGTH} characters", "shaded", "not shaded"], rows))
 
 
 if __name__ == "__main__":

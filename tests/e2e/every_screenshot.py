@@ -122,6 +122,7 @@ class Look:
             self.frame.locator(drawn).first.wait_for(timeout=15_000)
         except Error:
             print(f"{path.name}: nothing is drawn", file=sys.stderr)
+        self.page.mouse.move(0, 0)
         undo = DONE[name](self) if name in DONE else None
         self.page.wait_for_timeout(1_000)
         self.page.screenshot(path=path)
