@@ -144,7 +144,8 @@ def _open_menu(look: Look) -> Callable[[], None]:
 def _lose_server(look: Look) -> Callable[[], None]:
     look.page.route("**/data/plugin/seqviz/**", lambda route: route.abort())
     look.frame.locator("body").evaluate("() => window.focus()")
-    look.page.keyboard.press("ArrowLeft")
+    # Of layers, unlike steps, none but the one in sight was asked for.
+    look.page.keyboard.press("ArrowUp")
     look.page.wait_for_timeout(2_000)
     return lambda: look.page.unroute("**/data/plugin/seqviz/**")
 

@@ -7,7 +7,7 @@ const room = { width: 800, height: 600 };
 describe("the part of the drawing in sight", () => {
   it("is all of it when fitted, and enlarged a little", () => {
     expect(fitted({ width: 1552, height: 100 }, room)).toEqual({ zoom: 0.5, x: 776, y: 50 });
-    expect(fitted({ width: 100, height: 100 }, room).zoom).toBe(1.5);
+    expect(fitted({ width: 100, height: 100 }, room).zoom).toBe(2);
   });
 
   it("can be read at first, from the upper end", () => {
@@ -15,7 +15,7 @@ describe("the part of the drawing in sight", () => {
     expect(zoom).toBe(0.8);
     expect(atFirst({ width: 4000, height: 10_000 }, room).zoom).toBe(0.6);
     expect(y - room.height / 2 / zoom).toBeLessThan(0);
-    expect(atFirst({ width: 400, height: 300 }, room)).toEqual({ zoom: 1.5, x: 200, y: 150 });
+    expect(atFirst({ width: 200, height: 150 }, room)).toEqual({ zoom: 2, x: 100, y: 75 });
   });
 
   it("moves no more than needed to show a box", () => {

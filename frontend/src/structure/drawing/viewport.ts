@@ -4,8 +4,8 @@ import type { Size, Viewport, ZoomLimits } from "../../draw/viewport";
 import { LEAST_READABLE } from "./reading";
 
 const MARGIN = 12;
-/** A small drawing in a large room is enlarged so far. */
-const MOST_FITTED_ZOOM = 1.5;
+/** A small drawing in a large room is enlarged so far: its letters are then as large as those of a short sentence of the attention view. */
+const MOST_FITTED_ZOOM = 2;
 export const ZOOM_LIMITS: ZoomLimits = { least: 0.02, most: 3 };
 /** At first texts can be read, even if that leaves part of the drawing out of sight: then all of them. */
 const LEAST_FIRST_ZOOM = 0.6;
