@@ -1,8 +1,9 @@
-/** What the details of the view say: measures, and the cell that is pointed at. */
+/** What is said of details: measures, the cell that is pointed at, heads side by side, a passage, the list of layers. */
 
 import { count } from "../../language/en";
+import { type Sentence, sentence, strong } from "../../language/sentence";
 import type { Help } from "../../store/view";
-import type { Role } from "../../wire/schema.gen";
+import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Measure, Quantity } from "../types";
 import { headName } from ".";
 
@@ -84,3 +85,30 @@ export const HELP: Help = [
   ["+ − 0", "The same by keys, with the matrix in focus"],
   ["Shift and arrows", "Move its crosshair; Enter pins the query"],
 ];
+
+export const HEADS = "Heads; click adds or removes one, double-click shows one alone, again all";
+
+export function headButton(head: number): string {
+  return `Head ${head}`;
+}
+
+export function headButtonTitle(head: number, isChosen: boolean, isAlone: boolean): string {
+  const [click, doubleClick] = [isChosen ? "hide" : "show", isAlone ? "all heads" : "this head alone"];
+  return `Head ${head}: click to ${click}, double-click for ${doubleClick}`;
+}
+
+export function passageTitle(token: string, position: number): Sentence {
+  return sentence`${strong(token)} (${count(position)}) looks at these, shaded by weight`;
+}
+
+export const PASSAGE_HINT = "Point at a row of the matrix, or a word here, to shade the passage by its weights";
+
+export const STRONGEST_KEYS = "Strongest keys";
+
+export const LAYERS_LABEL = "layers";
+
+export function layerTitle(layer: LayerHeader): string {
+  const heads = `${count(layer.heads)} ${layer.heads === 1 ? "head" : "heads"}`;
+  const made = layer.class_name ? `${layer.class_name}, ` : "";
+  return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
+}

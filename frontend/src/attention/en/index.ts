@@ -3,7 +3,7 @@
 import { count } from "../../language/en";
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Hiding } from "../../tokens/tokens";
-import type { LayerHeader, Role } from "../../wire/schema.gen";
+import type { Role } from "../../wire/schema.gen";
 import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
 
 /** Names of the regions and pictures, for screen readers too. */
@@ -83,17 +83,6 @@ export const COMBINATION_TITLES: Record<Combination, string> = {
 
 const COMBINED_HEADS: Record<Combination, string> = { each: "heads", mean: "mean of heads", max: "maximum of heads" };
 
-export const HEADS = "Heads; click adds or removes one, double-click shows one alone, again all";
-
-export function headButton(head: number): string {
-  return `Head ${head}`;
-}
-
-export function headButtonTitle(head: number, isChosen: boolean, isAlone: boolean): string {
-  const [click, doubleClick] = [isChosen ? "hide" : "show", isAlone ? "all heads" : "this head alone"];
-  return `Head ${head}: click to ${click}, double-click for ${doubleClick}`;
-}
-
 export function matrixName(layer: string, heads: readonly number[], combine: Combination, head: number): string {
   return combine === "each" || heads.length === 1
     ? `${layer}, ${headName(head)}`
@@ -142,8 +131,6 @@ export function pooledMatrix(queries: number, keys: number, block: { queries: nu
 export const NOT_A_NUMBER = "not a number";
 export const INFINITE = "infinite";
 
-export const LAYERS_LABEL = "layers";
-
 export function unknownLayer(unknown: string, shown: string): string {
   return `There is no layer ${unknown} in this record; shown is ${shown}.`;
 }
@@ -159,12 +146,6 @@ export function headName(head: number): string {
 /** Tells the further calls of a layer apart; "" for the first. */
 export function callSuffix(call: number): string {
   return call > 0 ? ` · call ${call + 1}` : "";
-}
-
-export function layerTitle(layer: LayerHeader): string {
-  const heads = `${count(layer.heads)} ${layer.heads === 1 ? "head" : "heads"}`;
-  const made = layer.class_name ? `${layer.class_name}, ` : "";
-  return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
 }
 
 /** The caption: what is drawn, in words that can be changed. `hasWords`: tokens are parts of words; `hasValues`: the
@@ -313,13 +294,6 @@ export function matrixAt(run: string | null, step: number): string {
 export const DIFFERENCE = "A − B";
 export const B_MORE = "B more (dots)";
 export const A_MORE = "A more";
-
-export function passageTitle(token: string, position: number): Sentence {
-  return sentence`${strong(token)} (${count(position)}) looks at these, shaded by weight`;
-}
-
-export const PASSAGE_HINT = "Point at a row of the matrix, or a word here, to shade the passage by its weights";
-export const STRONGEST_KEYS = "Strongest keys";
 
 /** What the reading line says. */
 export const HINT: Sentence = sentence`Point at a word or a cell to read its weights; click pins it. Double-click a head to see all heads of its layer.`;

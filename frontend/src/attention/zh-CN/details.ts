@@ -1,8 +1,9 @@
-/** 详情栏的文字：度量，以及所指的格子。 */
+/** 详情的文字：度量、所指的格子、并列的头、段落与层的列表。 */
 
+import { type Sentence, sentence, strong } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Help } from "../../store/view";
-import type { Role } from "../../wire/schema.gen";
+import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Measure, Quantity } from "../types";
 import { headName } from ".";
 
@@ -80,3 +81,29 @@ export const HELP: Help = [
   ["+ − 0", "焦点在矩阵上时，用按键做同样的事"],
   ["Shift 加方向键", "移动矩阵的十字线；按 Enter 固定查询"],
 ];
+
+export const HEADS = "头：单击增减，双击只看一个，再双击恢复全部";
+
+export function headButton(head: number): string {
+  return `头 ${head}`;
+}
+
+export function headButtonTitle(head: number, isChosen: boolean, isAlone: boolean): string {
+  const [click, doubleClick] = [isChosen ? "隐藏" : "显示", isAlone ? "显示所有头" : "只看这个头"];
+  return `头 ${head}：单击${click}，双击${doubleClick}`;
+}
+
+export function passageTitle(token: string, position: number): Sentence {
+  return sentence`${strong(token)}（${count(position)}）看向这些词元，颜色深浅表示权重`;
+}
+
+export const PASSAGE_HINT = "指向矩阵的一行或这里的一个词，段落即按其权重着色";
+
+export const STRONGEST_KEYS = "权重最大的键";
+
+export const LAYERS_LABEL = "层";
+
+export function layerTitle(layer: LayerHeader): string {
+  const made = layer.class_name ? `${layer.class_name}，` : "";
+  return `${layer.path} · ${made}${count(layer.heads)} 个头，${count(layer.queries)} 个查询 × ${count(layer.keys)} 个键`;
+}

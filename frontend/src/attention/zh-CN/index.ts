@@ -3,7 +3,7 @@
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Hiding } from "../../tokens/tokens";
-import type { LayerHeader, Role } from "../../wire/schema.gen";
+import type { Role } from "../../wire/schema.gen";
 import type { Told } from "../en";
 import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
 
@@ -83,17 +83,6 @@ export const COMBINATION_TITLES: Record<Combination, string> = {
 
 const COMBINED_HEADS: Record<Combination, string> = { each: "头", mean: "各头的平均：", max: "各头的最大值：" };
 
-export const HEADS = "头：单击增减，双击只看一个，再双击恢复全部";
-
-export function headButton(head: number): string {
-  return `头 ${head}`;
-}
-
-export function headButtonTitle(head: number, isChosen: boolean, isAlone: boolean): string {
-  const [click, doubleClick] = [isChosen ? "隐藏" : "显示", isAlone ? "显示所有头" : "只看这个头"];
-  return `头 ${head}：单击${click}，双击${doubleClick}`;
-}
-
 export function matrixName(layer: string, heads: readonly number[], combine: Combination, head: number): string {
   return combine === "each" || heads.length === 1
     ? `${layer}，${headName(head)}`
@@ -140,8 +129,6 @@ export function pooledMatrix(queries: number, keys: number, block: { queries: nu
 export const NOT_A_NUMBER = "非数值";
 export const INFINITE = "无穷大";
 
-export const LAYERS_LABEL = "层";
-
 export function unknownLayer(unknown: string, shown: string): string {
   return `这条记录中没有 ${unknown} 层，现显示 ${shown}。`;
 }
@@ -156,11 +143,6 @@ export function headName(head: number): string {
 
 export function callSuffix(call: number): string {
   return call > 0 ? ` · 第 ${call + 1} 次调用` : "";
-}
-
-export function layerTitle(layer: LayerHeader): string {
-  const made = layer.class_name ? `${layer.class_name}，` : "";
-  return `${layer.path} · ${made}${count(layer.heads)} 个头，${count(layer.queries)} 个查询 × ${count(layer.keys)} 个键`;
 }
 
 export function caption(
@@ -298,13 +280,6 @@ export function matrixAt(run: string | null, step: number): string {
 export const DIFFERENCE = "A − B";
 export const B_MORE = "B 更大（带点）";
 export const A_MORE = "A 更大";
-
-export function passageTitle(token: string, position: number): Sentence {
-  return sentence`${strong(token)}（${count(position)}）看向这些词元，颜色深浅表示权重`;
-}
-
-export const PASSAGE_HINT = "指向矩阵的一行或这里的一个词，段落即按其权重着色";
-export const STRONGEST_KEYS = "权重最大的键";
 
 export const HINT: Sentence = sentence`指向词或单元格可读取权重，单击可固定。双击一个头可查看该层的所有头。`;
 
