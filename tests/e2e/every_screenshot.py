@@ -143,15 +143,20 @@ def _open_menu(look: Look) -> Callable[[], None]:
 
 def _lose_server(look: Look) -> Callable[[], None]:
     look.page.route("**/data/plugin/seqviz/**", lambda route: route.abort())
-    look.frame.locator("body").evaluate("() => window.focus()")
-    # Of layers, unlike steps, none but the one in sight was asked for.
-    look.page.keyboard.press("ArrowUp")
+    # TensorBoard's own, which has the page ask for what is new.
+    look.page.locator(".reload-button").click()
+    look.page.mouse.move(0, 0)
     look.page.wait_for_timeout(2_000)
     return lambda: look.page.unroute("**/data/plugin/seqviz/**")
 
 
 def _force_colours(look: Look) -> Callable[[], None]:
     look.page.emulate_media(forced_colors="active")
+    # Drawn anew, as for a reader who has them from the start.
+    look.frame.locator("body").evaluate("() => window.focus()")
+    for key in ("[", "]"):
+        look.page.keyboard.press(key)
+        look.page.wait_for_timeout(500)
     return lambda: look.page.emulate_media(forced_colors="none")
 
 
