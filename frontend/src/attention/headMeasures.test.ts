@@ -43,5 +43,5 @@ it("says nothing of padding that a mask keeps out", () => {
 });
 
 it("writes figures shorter the larger they are, with a minus sign", () => {
-  expect([0.126, 12.34, 123.4, -3.851].map(shortFigure)).toEqual(["0.13", "12.3", "123", "−3.85"]);
+  expect([0.126, 12.34, 123.4, -3.851, Number.NaN].map(shortFigure)).toEqual(["0.13", "12.3", "123", "−3.85", "–"]);
 });

@@ -60,7 +60,7 @@ function figureOf(measure: Measure, value: number, keys: number): string {
   return measure === "effective_keys" ? phrases.effectiveOf(figure, keys) : figure;
 }
 
-/** Two digits behind the point are enough beside a line. Of some layers there is nothing to measure, such as a diagonal of a square. */
+/** Two digits behind the point are enough beside a line. A dash stands for what cannot be measured. */
 export function shortFigure(value: number): string {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return formatWeight(value);

@@ -58,6 +58,7 @@ it("compares with a step, or with a run that is no part of the mean then", async
   expect(evaluation.rows[0]?.changes.get("accuracy")).toMatchObject({ value: expect.closeTo(-0.1), isClear: true });
   expect(plain(evaluation.reading ?? [])).toContain("B 0.900, worse by 0.100, clearly");
   evaluation.session.stopComparing();
+  expect(accuracy()).toBeCloseTo(0.85);
   evaluation.session.compareAt(0);
   expect(evaluation.rows[0]?.b.get("accuracy")?.value).toBeCloseTo(0.75);
 });
