@@ -75,6 +75,7 @@ class _Seen:
                 weights=each.weights[row],
                 softmax=None if each.softmax is None else each.softmax[row],
                 max_logit=None if each.max_logit is None else each.max_logit[row],
+                value_norms=None if each.value_norms is None else each.value_norms[row],
             )
             for each in self.captured
         ]
@@ -269,6 +270,7 @@ def _cut(layer: AttentionLayer, lengths: dict[str, int]) -> AttentionLayer:
         layer,
         # A copy, so that the padding does not stay in memory.
         weights=np.ascontiguousarray(layer.weights[:, :queries, :keys]),
+        value_norms=None if layer.value_norms is None else layer.value_norms[:, :keys],
         query_tokens=layer.query_tokens[:queries],
         key_tokens=layer.key_tokens[:keys],
     )
