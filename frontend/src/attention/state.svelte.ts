@@ -398,7 +398,12 @@ export class AttentionState extends ViewState<AttentionPlace> {
       const now = { run, tag, step: last_step, written: last_wall_time };
       asked = now;
       import("./heads/alarms")
-        .then(({ fetchAlarms }) => fetchAlarms(api, run, tag, signal))
+        .then(({ fetchAlarms, untilAnswered }) =>
+          untilAnswered(
+            () => fetchAlarms(api, run, tag, signal),
+            () => asked === now && !signal.aborted,
+          ),
+        )
         .then((alarms) => {
           if (asked === now) [this.alarms, this.isWatched] = [alarms ?? [], alarms !== null];
         })

@@ -1,5 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { type Option, optionAfter, optionTyped, popoverPlace, wordOf } from "./caption";
+import { sentence, strong, word } from "../language/sentence";
+import { held, type Option, optionAfter, optionTyped, popoverPlace, wordOf } from "./caption";
+
+it("punctuation stays with the word before it, so that no line begins with it", () => {
+  const said = sentence`全部 ${word("layer")}，${word("head")}。`;
+  expect(held(said)).toEqual([
+    { part: "全部 ", after: "" },
+    { part: { word: "layer" }, after: "，" },
+    { part: { word: "head" }, after: "。" },
+  ]);
+  expect(held(sentence`${strong("a")}”, of ${word("b")} · line.`)).toEqual([
+    { part: { strong: "a" }, after: "”," },
+    { part: " of ", after: "" },
+    { part: { word: "b" }, after: "" },
+    { part: " · line.", after: "" },
+  ]);
+});
 
 const options: Option[] = ["head 0", "head 1", "mean of all heads"].map((text, key) => ({ key: String(key), text }));
 

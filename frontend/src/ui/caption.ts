@@ -1,5 +1,7 @@
 /** What a word of a caption stands for: something chosen among others. */
 
+import type { Sentence } from "../language/sentence";
+
 export interface Option {
   key: string;
   text: string;
@@ -20,6 +22,22 @@ export interface Word {
   /** Key of the option that is chosen; null: none of them. */
   chosen: string | null;
   choose(key: string): void;
+}
+
+const CLOSING = /^[\p{Pe}\p{Pf}\p{Po}]+/u;
+
+/** Parts of a sentence, each word with the punctuation that follows it: a line never begins with that. */
+export type Held = { part: Sentence[number]; after: string };
+
+export function held(parts: Sentence): Held[] {
+  return parts.flatMap((part, index): Held[] => {
+    const next = parts[index + 1];
+    const isWord = typeof part !== "string";
+    const after = isWord && typeof next === "string" ? (CLOSING.exec(next)?.[0] ?? "") : "";
+    const before = index > 0 && typeof parts[index - 1] !== "string" && typeof part === "string";
+    const own = before && typeof part === "string" ? part.replace(CLOSING, "") : part;
+    return own === "" ? [] : [{ part: own, after }];
+  });
 }
 
 /** Returns a word that chooses one of a few names. */

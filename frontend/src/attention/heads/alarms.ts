@@ -6,6 +6,21 @@ import { expanded, unpack } from "../../wire/packed";
 import type { Alarm } from "../../wire/schema.gen";
 import { alarmsHeader } from "../../wire/shapes/attention.gen";
 
+const PAUSE_MS = 5000;
+
+/** Returns what `ask` answers; where it fails it is asked again, as long as that is wanted. */
+export async function untilAnswered<Answer>(ask: () => Promise<Answer>, isWanted: () => boolean): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isWanted()) throw error;
+      await new Promise((done) => setTimeout(done, PAUSE_MS));
+      if (!isWanted()) throw error;
+    }
+  }
+}
+
 /** Returns the alarms of a series, by rising step; null where nobody watched. */
 export async function fetchAlarms(
   api: Pick<Api, "alarms">,
