@@ -23,6 +23,8 @@ const FIRST_VIEW = /\/src\/attention\/parts\.ts$/;
 const OF_VIEWS = /\/src\/(draw|store|tokens|ui|wire)\//;
 // Constants that are asked for by one view and its words; they are imported through `schema.gen.ts`, as all are.
 const OF_ONE_VIEW = /\/wire\/constants\/(?!attention|common)/;
+// What only that view is made of, be it needed later, too: several small files are larger than one.
+const OF_FIRST_VIEW = /\/src\/attention\/(?!parts\.ts|en\/|zh-CN\/)/;
 const BEFORE = /\/src\/index\.ts$|\/(en|zh-CN)(\/\w+)?\.ts$/;
 
 /** Whether a module is one of those, or imported by one. */
@@ -104,6 +106,10 @@ export default defineConfig({
               name: (id, graph) =>
                 isPartOf(OPEN, id, graph) || (OF_VIEWS.test(id) && isPartOf(FIRST_VIEW, id, graph)) ? "page" : null,
               priority: 1,
+            },
+            {
+              name: (id, graph) => (OF_FIRST_VIEW.test(id) && isPartOf(FIRST_VIEW, id, graph) ? "heads" : null),
+              priority: 0,
             },
           ],
         },

@@ -14,3 +14,9 @@ export function shownIndex({ shown }: Axis, position: number | null): number | n
 export function tokenAt({ tokens }: Axis, position: number): string {
   return tokens[position] ?? String(position);
 }
+
+/** Returns how many tokens of different axes are left out. */
+export function countLeftOut(axes: readonly { name: string; axis: Axis }[]): number {
+  const byName = new Map(axes.map(({ name, axis }) => [name, axis.tokens.length - axis.shown.length]));
+  return [...byName.values()].reduce((sum, each) => sum + each, 0);
+}

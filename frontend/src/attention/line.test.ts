@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { plain } from "../language/sentence";
-import { countLeftOut, rowEntropy, weightsLine } from "./line";
+import { countLeftOut } from "./axis";
+import { rowEntropy, weightsLine } from "./line";
 import { quantised } from "./testing";
-import { loadWorked } from "./worked.svelte";
-
-await loadWorked();
 
 const matrix = quantised([
   [0.5, 0.5, 0],

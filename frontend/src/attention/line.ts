@@ -3,13 +3,13 @@
 import type { Sentence } from "../language/sentence";
 import { displayToken } from "../tokens/tokens";
 import { tokenAt } from "./axis";
+import { largestChange } from "./difference";
 import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
 import { readingAt, strongestKeys } from "./reading";
 import type { HeadMatrix } from "./record/matrix";
 import type { Axis, Hover } from "./types";
 import { formatWeight, weightAt } from "./weights";
-import { worked } from "./worked.svelte";
 
 export interface LineInput {
   queries: Axis;
@@ -61,7 +61,7 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
       told.map(({ query, weight }) => ({ token: name(queries, query), weight: formatWeight(weight) })),
     );
   }
-  const change = matrixB && worked()?.largestChange(matrix, matrixB, queries.shown, keys.shown);
+  const change = matrixB && largestChange(matrix, matrixB, queries.shown, keys.shown);
   if (!change) return null;
   const difference = change.a - change.b;
   return phrases.largestChange(
@@ -82,10 +82,4 @@ export function rowEntropy(matrix: HeadMatrix, query: number): number {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (!(sum > 0) || !Number.isFinite(sum)) return Number.isFinite(sum) ? 0 : Number.NaN;
   return weights.reduce((total, weight) => total - (weight > 0 ? (weight / sum) * Math.log(weight / sum) : 0), 0);
-}
-
-/** Returns how many tokens of different axes are left out. */
-export function countLeftOut(axes: readonly { name: string; axis: Axis }[]): number {
-  const byName = new Map(axes.map(({ name, axis }) => [name, axis.tokens.length - axis.shown.length]));
-  return [...byName.values()].reduce((sum, each) => sum + each, 0);
 }

@@ -12,12 +12,12 @@ import { type StepLine, valuesOver } from "../store/stepLines";
 import { indexUpTo, neighbours } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { type Alarm, MEASURES } from "../wire/schema.gen";
+import { countLeftOut } from "./axis";
 import { Film } from "./film/film.svelte";
 import { filmSteps } from "./film/filmLayout";
 import { axesOf, focusedMatrix } from "./focus";
 import { measureRows } from "./headMeasures";
 import { phrases } from "./language";
-import { countLeftOut, weightsLine } from "./line";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
 import { findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
@@ -176,7 +176,9 @@ export class AttentionState extends ViewState<AttentionPlace> {
     const { axes, matrix, matrixB, hover, place, session } = this;
     if (!axes || !matrix) return null;
     const isOfRuns = runOf(session.b) !== null;
-    return weightsLine({ ...axes, matrix, matrixB, isOfRuns, hover, pinned: place.pin });
+    const isPointedAt = hover.query !== null || hover.key !== null || place.pin !== null;
+    if (!isPointedAt && !matrixB) return null;
+    return worked()?.weightsLine({ ...axes, matrix, matrixB, isOfRuns, hover, pinned: place.pin }) ?? null;
   }
 
   override get hint(): Sentence {

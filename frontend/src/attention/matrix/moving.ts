@@ -5,8 +5,6 @@ import type { MatrixWindow } from "./viewport";
 
 /** So many pixels are painted within a frame. */
 const MOST_PIXELS = 1e6;
-/** From the last move on, until it rests. */
-export const REST_MS = 120;
 
 /**
  * Returns how many pixels of the canvas there are for each of CSS while a matrix moves: of a large canvas fewer than the screen has, each
