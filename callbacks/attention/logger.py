@@ -18,6 +18,7 @@ from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, 
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
 from tb_seqviz_plugin.callbacks.attention.probe_capture import ProbeCapture
 from tb_seqviz_plugin.callbacks.attention.roles import Placement, Roles
+from tb_seqviz_plugin.callbacks.attention.time_axes import TimeAxes
 from tb_seqviz_plugin.callbacks.attention.watches import Watches
 from tb_seqviz_plugin.callbacks.attention.written import written_in_fit
 from tb_seqviz_plugin.callbacks.base import SeqVizCallback, harmless
@@ -59,6 +60,10 @@ class AttentionLogger(SeqVizCallback):
         name: name of the probe; the tags are "attention/<name>/<example>".
         images: those of the examples, [examples, height, width] or [..., 1 or 3], for models of patches; None for the input that is
             images. Where the patches cannot be told from the shapes, `(images, (rows, columns))`.
+        axes: what positions last where they are time, such as the frames of speech: a unit, "ms", "s" or "frames", and how much of
+            it, of the only input, `axes=("ms", 10)`, or by the name of an input, `axes={"audio": ("ms", 10)}`; layers that see it
+            shortened, as behind convolutions with strides, get as much more. Or of "queries" or "keys", as the layers have them.
+            What has tokens stays as it is.
         scalars: whether TensorBoard's own tab of scalars shows the measures, too: of the first example, and of each layer the mean
             of its heads or the one that stands out (`schema.attention.HEAD_SCALARS`).
         byte_budget: how many bytes the run's event files may take, 4 GiB if not said; None for any number. A step gets a 32nd of
@@ -96,6 +101,7 @@ class AttentionLogger(SeqVizCallback):
         layers: str | Sequence[str] | Mapping[str, Any] | None = None,
         name: str = "probe",
         images: Any = None,
+        axes: tuple[str, float] | Mapping[str, tuple[str, float]] | None = None,
         scalars: bool = True,
         byte_budget: int | None = DEFAULT_BYTES,
         on_alarm: Callable[[Alarm], object] | None = None,
@@ -105,13 +111,15 @@ class AttentionLogger(SeqVizCallback):
         if on_alarm is not None and not callable(on_alarm):
             raise ValueError(f"on_alarm={on_alarm!r}; expected a function that is called with an Alarm, such as print.")
         super().__init__(log_dir, schedule, make_tag("attention", name), model, max_overhead)
-        self._scalars, self._pictures = scalars, Pictures(images)
+        self._scalars = scalars
         self._budget = ByteBudget(byte_budget)
         self._on_alarm = on_alarm
         self._watches = Watches(LASTING_BATCHES if self._schedule.unit == "batch" else 0)
         self._name = name
         self._batch = ProbeBatch(inputs, tokens)
         self._overrides = Overrides(layers, self._batch.axis_names)
+        self._pictures = Pictures(images, self._batch.examples)
+        self._times = TimeAxes(axes, self._batch.names)
         self._following: ProbeCapture | None = None
         self._followed_state: tuple[keras.Model | None, list[int]] = (None, [])
         self._written = frozenset[str]()
@@ -128,8 +136,11 @@ class AttentionLogger(SeqVizCallback):
             return
         probe = self._probe
         most, images = self._most_of(wanted), self._images_of(wanted)
+        units = [self._times.of(*each, probe.arrays) for each in wanted]
+        if unused := self._times.unused(units):
+            self.warn(unused)
         for example in range(probe.examples):
-            layers = [layer_of(*each, example) for each in wanted]
+            layers = [layer_of(*each, example, unit) for each, unit in zip(wanted, units, strict=True)]
             name, title, watch = f"{self._name}/{example}", probe.title(example), self._watches.of_example(example)
             self.writer.attention(
                 name,

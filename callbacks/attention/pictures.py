@@ -21,12 +21,13 @@ class Pictures:
     Args:
         images: [examples, height, width] or [examples, height, width, 1 or 3]; or such with the rows and columns of their patches,
             `(images, (rows, columns))`; None for the input that is images, if there is one.
+        examples: how many examples there are; None if that is not known.
 
     Raises:
-        ValueError: if they are something else.
+        ValueError: if they are something else, or not one for each example.
     """
 
-    def __init__(self, images: Any) -> None:
+    def __init__(self, images: Any, examples: int | None = None) -> None:
         grid: Any = None
         is_pair = isinstance(images, tuple) and len(images) == 2 and isinstance(images[1], tuple | list)
         if is_pair:
@@ -36,6 +37,10 @@ class Pictures:
             raise ValueError(
                 f"images= is of {self._given.dtype} and shape {list(self._given.shape)}; expected numbers [examples, height, "
                 "width] or [examples, height, width, 1 or 3], or a pair of those and (rows, columns) of their patches."
+            )
+        if self._given is not None and examples is not None and len(self._given) != examples:
+            raise ValueError(
+                f"images= holds {len(self._given)} images for {examples} examples; expected an image of each example."
             )
         numbers = None if grid is None else [whole_number(value) for value in grid]
         if numbers is not None and (len(numbers) != 2 or any(number is None or number < 1 for number in numbers)):

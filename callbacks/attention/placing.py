@@ -8,7 +8,8 @@ from dataclasses import replace
 from tb_seqviz_plugin.callbacks.attention.axes import Along, Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles, placed_along
-from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.callbacks.model.batch import ONLY_INPUT
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, PerToken
 
 _ADDED = "[added]"
 """What stands for no token of an input, such as a class token that the model puts before it: without text it would be padding."""
@@ -121,21 +122,28 @@ def _axes_seen(calls: int, axes: Sequence[Axis]) -> list[Axis]:
     return [axis for axis in axes if len(axis.parts) in (0, calls)]
 
 
-def layer_of(layer: Captured, placement: Placement, example: int) -> AttentionLayer:
+def layer_of(
+    layer: Captured, placement: Placement, example: int, units: Sequence[PerToken | None] = (None, None)
+) -> AttentionLayer:
     """Returns one example of a layer call with its tokens.
 
     Args:
         layer: the captured weights.
         placement: where they lie.
         example: place in the batch.
+        units: what each query and each key lasts, where they are time and no tokens.
     """
     _, _, queries, keys = layer.weights.shape
+    query_unit, key_unit = units
     notes = list(layer.notes)
-    for side, placed, length in (("queries", placement.queries, queries), ("keys", placement.keys, keys)):
-        if placed.axis is None and length > 1 and not (side == "keys" and layer.key_names):
+    for side, placed, length, unit in (
+        ("queries", placement.queries, queries, query_unit),
+        ("keys", placement.keys, keys, key_unit),
+    ):
+        if placed.axis is None and length > 1 and unit is None and not (side == "keys" and layer.key_names):
             notes.append(f"The {length} {side} fit no token axis and are shown by position.")
-    query_tokens = _tokens(placement.queries, example, layer.call)
-    key_tokens = list(layer.key_names) or _tokens(placement.keys, example, layer.call)
+    query_tokens = [] if query_unit else _tokens(placement.queries, example, layer.call)
+    key_tokens = [] if key_unit else list(layer.key_names) or _tokens(placement.keys, example, layer.call)
     fit_queries, fit_keys = len(query_tokens) in (0, queries), len(key_tokens) in (0, keys)
     if not (fit_queries and fit_keys):
         notes.append("The axes that `layers` names have other lengths than the weights, which are shown by position.")
@@ -148,14 +156,22 @@ def layer_of(layer: Captured, placement: Placement, example: int) -> AttentionLa
         role=placement.role,
         class_name=layer.class_name,
         call=layer.call,
-        query_axis=query_axis.name if query_axis else "",
-        key_axis=layer.path.rsplit("/", 1)[-1] if layer.key_names else key_axis.name if key_axis else "",
+        query_axis=_axis_name(query_axis, layer.queries, query_unit),
+        key_axis=layer.path.rsplit("/", 1)[-1] if layer.key_names else _axis_name(key_axis, layer.keys, key_unit),
         notes=notes,
         guessed=placement.guessed,
         softmax=None if layer.softmax is None else layer.softmax[example],
         max_logit=None if layer.max_logit is None else layer.max_logit[example],
         value_norms=None if layer.value_norms is None else layer.value_norms[example],
+        query_unit=query_unit,
+        key_unit=key_unit,
     )
+
+
+def _axis_name(axis: Axis | None, along: Along, unit: PerToken | None) -> str:
+    """Returns the name of an axis, which that of time has from its input."""
+    name = axis.name if axis else next(iter(along.inputs)) if unit and len(along.inputs) == 1 else ""
+    return "time" if unit and name in ("", ONLY_INPUT) else name
 
 
 def _tokens(placed: Placed, example: int, call: int) -> list[str]:

@@ -95,6 +95,11 @@ class ProbeBatch:
         """The names that axes may have, whatever the model."""
         return list(dict.fromkeys(axis.name for probe in self._probes for axis in probe.axes))
 
+    @property
+    def names(self) -> list[str]:
+        """The names of inputs and axes, whatever the model."""
+        return list(dict.fromkeys([*(name for probe in self._probes for name in probe.arrays), *self.axis_names]))
+
     def probe(self, call: ModelCall) -> Probe:
         """Returns what the model is called with in one of `ways_to_call`.
 

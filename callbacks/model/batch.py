@@ -17,7 +17,9 @@ Array = npt.NDArray[Any]
 Structure = Any
 """An array or a `Spec`, or tuples, lists and dicts of them; None where an optional one is left out."""
 
-_NAMES = {1: ("tokens",), 2: ("source", "target")}
+ONLY_INPUT = "tokens"
+"""What an input without a name, and without others, is called."""
+_NAMES = {1: (ONLY_INPUT,), 2: ("source", "target")}
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,12 @@ from tb_seqviz_plugin.log.channel import PATIENCE, Channel
 from tb_seqviz_plugin.log.channels import open_channel, release
 from tb_seqviz_plugin.log.cost import Cost
 from tb_seqviz_plugin.log.folders import absolute_folder
-from tb_seqviz_plugin.records.attention.images import Image
+from tb_seqviz_plugin.records.attention.images import Image, check_image
 from tb_seqviz_plugin.records.attention.layers import Arrays, layers_of
 from tb_seqviz_plugin.records.attention.layers import Tokens as AxisTokens
 from tb_seqviz_plugin.records.attention.payload import AttentionPayload
-from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, PerToken
+from tb_seqviz_plugin.records.attention.units import parse_axes, with_units
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.embeddings.blobs import EmbeddingsPayload
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
@@ -165,6 +166,7 @@ class Writer:
         key_tokens: AxisTokens = (),
         mask: Arrays | None = None,
         logits: Arrays | None = None,
+        axes: Mapping[str, PerToken] | None = None,
         title: str = "",
         notes: Sequence[str] = (),
         watch: Watch | bool = True,
@@ -185,6 +187,8 @@ class Writer:
                 exactly 0 tell.
             logits: what the softmax was taken of, scaled and with its bias, by layer path, or of the only layer; it is measured,
                 not stored.
+            axes: what each position lasts where they are time, such as {"keys": ("ms", 12.5)}: a unit, "ms", "s" or "frames", and
+                how much of it, for the "queries" or "keys" of all layers, or for an axis by its name; words stay words.
             title: the example in words.
             notes: sentences to show beside the record.
             watch: what has watched the records before for alarms; True to go on with that of this writer, False to watch nothing.
@@ -201,7 +205,9 @@ class Writer:
             _check_type("image", image, Image, "as of Image.of(pixels, rows, columns)")
         if not isinstance(watch, bool):
             _check_type("watch", watch, Watch, "as of Watch(), one for all records of an example")
-        layers = layers_of(weights, query_tokens, key_tokens, mask, logits)
+        layers = with_units(layers_of(weights, query_tokens, key_tokens, mask, logits), parse_axes(axes))
+        if image is not None:
+            check_image(image, [length for layer in layers for length in layer.weights.shape[1:]])
         _check_type("title", title, str, "the example in words")
         own = watch if isinstance(watch, Watch) else self._watches[name] if watch else None
         payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own, byte_budget, scalars, image)

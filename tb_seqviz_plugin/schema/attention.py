@@ -92,6 +92,9 @@ HEAD_SCALARS = (
 """What TensorBoard's own tab of scalars shows of the heads of each layer, as `<tag>/<measure>/<layer>`: one number, since a chart
 for each head would be hundreds; of the mean head, or of the one that stands out.
 """
+Unit = Literal["ms", "s", "frames"]
+UNITS: tuple[Unit, ...] = get_args(Unit)
+"""What stretches of time, as of speech, are counted in."""
 AlarmKind = Literal[
     "padding",
     "future",
@@ -242,6 +245,21 @@ class ImageHeader:
 
 
 @dataclass(frozen=True)
+class AxisUnit:
+    """An axis whose positions are stretches of time, all of one length, one after the other from 0.
+
+    Args:
+        axis: its name, as layers have it in `query_axis` or `key_axis`; it has no tokens.
+        unit: what its length is counted in.
+        per_token: how long a position is, above 0.
+    """
+
+    axis: str
+    unit: Unit
+    per_token: float
+
+
+@dataclass(frozen=True)
 class AttentionHeader:
     """Blob 0 of an attention record.
 
@@ -256,6 +274,7 @@ class AttentionHeader:
         notes: what a reader should know about this record, as sentences.
         alarms: what begins to be wrong at this step.
         images: the image of the example, if it has one.
+        units: the axes that are time.
     """
 
     version: int
@@ -268,3 +287,4 @@ class AttentionHeader:
     notes: list[str] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     images: list[ImageHeader] = field(default_factory=list)
+    units: list[AxisUnit] = field(default_factory=list)

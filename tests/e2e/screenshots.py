@@ -70,6 +70,19 @@ PICTURES = {
         },
         "section[aria-label=matrix] canvas",
     ),
+    "vision": Picture(
+        "vision_attention",
+        [],
+        "attention/probe/1",
+        {
+            "runs": "vision_attention/seqviz",
+            "example": "probe/1",
+            "layer": "attention_1",
+            "head": "1",
+            "pin": "22",
+        },
+        "section[aria-label=sentence] canvas",
+    ),
     "samples": Picture(
         "char_rnn",
         ["--steps", "1000"],

@@ -8,6 +8,7 @@ import { tokensAlong } from "./record/layers";
 import type { HeadMatrix } from "./record/matrix";
 import type { LoadedRecord } from "./record/record";
 import type { Axis, ColouredHead, Combination } from "./types";
+import { wordlessOf } from "./wordless.svelte";
 import { worked } from "./worked.svelte";
 
 /** Returns the axes of a layer with the positions that are in sight. */
@@ -16,11 +17,15 @@ export function axesOf(
   layer: LayerHeader,
   hide: Hiding,
 ): { queries: Axis; keys: Axis } {
-  const axis = (name: string, length: number) => {
-    const tokens = tokensAlong(record.header, name, length);
+  const { header } = record;
+  const wordless = wordlessOf(header);
+  const axis = (side: "queries" | "keys", name: string): Axis => {
+    const named = wordless?.wordlessAxis(header, layer, side);
+    if (named) return named;
+    const tokens = tokensAlong(header, name, layer[side]);
     return { tokens, shown: shownPositions(tokens, hide) };
   };
-  return { queries: axis(layer.query_axis, layer.queries), keys: axis(layer.key_axis, layer.keys) };
+  return { queries: axis("queries", layer.query_axis), keys: axis("keys", layer.key_axis) };
 }
 
 /** Heads once combined, since drawing, text and details ask for the same; gone with the record. */

@@ -54,6 +54,15 @@ it("JSON has heads, queries and keys as nested lists, and null for what is no fi
   expect(found.bound[0]).toBeCloseTo(1 / 255);
 });
 
+it("positions that are time have its unit, and when each begins", async () => {
+  const timed = structuredClone(header);
+  timed.units = [{ axis: "audio", unit: "ms", per_token: 12.5 }];
+  Object.assign(timed.layers[1] as object, { key_axis: "audio" });
+  const found = JSON.parse(await (await jsonOf({ ...data, header: timed })).text());
+  expect([found.key_unit, found.key_tokens]).toEqual(["ms", ["0", "12.5", "25"]]);
+  expect([found.query_unit, found.query_tokens]).toEqual(["", ["0", "1"]]);
+});
+
 it("measures of another number of heads are of other layers, and left out", async () => {
   const found = JSON.parse(await (await jsonOf({ ...data, measures: { ...measures, rows: 4 } })).text());
   expect([found.measure_names, found.measures]).toEqual([[], [[], []]]);

@@ -5,7 +5,8 @@ import { rowAt } from "../store/measures";
 import { float32, float32Bytes, int64, type NpyArray, npy, texts } from "../wire/npy";
 import type { AttentionHeader } from "../wire/schema.gen";
 import { zip } from "../wire/zip";
-import { firstHeadOf, tokensAlong } from "./record/layers";
+import { timeAxis } from "./naming";
+import { firstHeadOf, timeOf, tokensAlong } from "./record/layers";
 import type { HeadMatrix } from "./record/matrix";
 import { boundOf, LEVEL_SHARES, weightAt } from "./weights";
 
@@ -24,7 +25,7 @@ export interface LayerData {
 
 /**
  * Returns the layer as .npz: `weights` float32 [heads, queries, keys], `bound` float32 [heads], by how much they may differ from the true
- * ones, `query_tokens`, `key_tokens`, `measures` float32 [heads, measures] with `measure_names`, and what they are of, as single values.
+ * ones, `query_tokens`, `key_tokens`, where they are time `query_unit`, `key_unit` and when each begins, `measures` float32 [heads, measures] with `measure_names`, and what they are of, as single values.
  */
 export function npzOf(data: LayerData): Promise<Blob> {
   const { heads, queries, keys } = layerOf(data);
@@ -93,10 +94,21 @@ function aboutOf(data: LayerData) {
   const first = firstHeadOf(header, index);
   const unknown = measure_names.map(() => Number.NaN);
   return {
-    single: { run, tag, step, layer: path, call, query_axis, key_axis, notes: layer.notes.join("\n") },
+    single: {
+      run,
+      tag,
+      step,
+      layer: path,
+      call,
+      query_axis,
+      key_axis,
+      query_unit: timeOf(header, query_axis)?.unit ?? "",
+      key_unit: timeOf(header, key_axis)?.unit ?? "",
+      notes: layer.notes.join("\n"),
+    },
     axes: {
-      query_tokens: tokensAlong(header, query_axis, queries),
-      key_tokens: tokensAlong(header, key_axis, keys),
+      query_tokens: namesAlong(header, query_axis, queries),
+      key_tokens: namesAlong(header, key_axis, keys),
     },
     measured: {
       measure_names,
@@ -106,6 +118,12 @@ function aboutOf(data: LayerData) {
       }),
     },
   };
+}
+
+/** Returns the tokens of an axis; where it is time, when each begins. */
+function namesAlong(header: AttentionHeader, axis: string, count: number): string[] {
+  const time = timeOf(header, axis);
+  return time ? timeAxis(time, count).tokens : tokensAlong(header, axis, count);
 }
 
 function rowOf(matrix: HeadMatrix, query: number): Float32Array {

@@ -1,8 +1,7 @@
 /** What the reading line says of the weights that are pointed at or pinned. */
 
 import type { Sentence } from "../language/sentence";
-import { displayToken } from "../tokens/tokens";
-import { tokenAt } from "./axis";
+import { nameAt } from "./axis";
 import { largestChange } from "./difference";
 import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
@@ -26,7 +25,7 @@ export interface LineInput {
 const TOP = 3;
 
 export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, pinned }: LineInput): Sentence | null {
-  const name = (axis: Axis, position: number) => displayToken(tokenAt(axis, position)).text;
+  const name = nameAt;
   const at = readingAt(hover, pinned);
   const query = at.query !== null && at.query < matrix.queries ? at.query : null;
   const key = at.key !== null && at.key < matrix.keys ? at.key : null;

@@ -12,6 +12,8 @@ import {
   type Mapping,
   type MatrixViewport,
   type Measure,
+  OVERLAYS,
+  type Overlay,
   QUANTITIES,
   type Quantity,
   RANGES,
@@ -37,6 +39,8 @@ export interface AttentionPlace {
   combine: Combination;
   level: Level;
   quantity: Quantity;
+  /** How weights lie over an image. */
+  overlay: Overlay;
   /** The pinned query, a token or a word. */
   pin: number | null;
   measure: Measure;
@@ -59,6 +63,7 @@ export const ATTENTION_START: Readonly<AttentionPlace> = {
   combine: "each",
   level: "tokens",
   quantity: "weights",
+  overlay: "smooth",
   pin: null,
   measure: MEASURES[0],
   sort: "layer",
@@ -79,6 +84,7 @@ export function readAttentionPlace(text: Parameters): AttentionPlace {
     combine: oneOf(COMBINATIONS, text("combine")) ?? ATTENTION_START.combine,
     level: oneOf(LEVELS, text("level")) ?? ATTENTION_START.level,
     quantity: oneOf(QUANTITIES, text("quantity")) ?? ATTENTION_START.quantity,
+    overlay: oneOf(OVERLAYS, text("overlay")) ?? ATTENTION_START.overlay,
     pin: index(text("pin")),
     measure: oneOf(MEASURES, text("measure")) ?? ATTENTION_START.measure,
     sort: oneOf(SORTS, text("sort")) ?? ATTENTION_START.sort,
@@ -112,6 +118,7 @@ export function writeAttentionPlace(place: AttentionPlace): Written {
     combine: unless(ATTENTION_START.combine, place.combine),
     level: unless(ATTENTION_START.level, place.level),
     quantity: unless(ATTENTION_START.quantity, place.quantity),
+    overlay: unless(ATTENTION_START.overlay, place.overlay),
     pin: unless(null, place.pin),
     measure: unless(ATTENTION_START.measure, place.measure),
     sort: unless(ATTENTION_START.sort, place.sort),

@@ -17,6 +17,7 @@ import { Film } from "./film/film.svelte";
 import { filmSteps } from "./film/filmLayout";
 import { axesOf, focusedMatrix } from "./focus";
 import { measureRows } from "./headMeasures";
+import type { Pixels } from "./image/paintImage";
 import { phrases } from "./language";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
@@ -27,9 +28,12 @@ import { darkestOf, isSigned } from "./scale";
 import type { Combination, Hover, Level, Measure, Quantity } from "./types";
 import type { HeadPlace } from "./wall/wallLayout";
 import { boundOf, shortBound } from "./weights";
+import { wordlessOf } from "./wordless.svelte";
 import { loadWorked, worked } from "./worked.svelte";
 
 const PREFETCH_REACH = 2;
+/** Weights of a head that are fetched whole for every picture of the film strip. */
+const MOST_IN_FILM = 2 ** 20;
 const NO_HOVER: Hover = { query: null, key: null };
 
 export class AttentionState extends ViewState<AttentionPlace> {
@@ -54,6 +58,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** What A is compared with. */
   readonly loaderB: Loader;
   readonly film: Film;
+  /** What the image of the record shows, once something has drawn it. */
+  pixels = $state.raw<Pixels | null>(null);
   /** How many pictures the film strip has room for. */
   filmCount = $state(10);
 
@@ -68,14 +74,19 @@ export class AttentionState extends ViewState<AttentionPlace> {
   first = $derived.by(() => this.#shownAs(this.#a));
   /** What it is compared with, B; null where there is none, or it is on its way. */
   second = $derived.by(() => (this.#b && this.hasFocusedLayer(this.#b) ? this.#shownAs(this.#b) : null));
+  /** What of the layer lies on the image. */
+  imaged = $derived.by(() => {
+    const { first, layer } = this;
+    return first && layer ? (wordlessOf(first.header)?.imagedBy(first.header, layer) ?? null) : null;
+  });
   axes = $derived.by(() => (this.first && this.layer ? axesOf(this.first, this.layer, this.place.hide) : null));
   matrix = $derived.by(() => this.first && focusedMatrix(this.first, this.place.combine));
   matrixB = $derived.by(() => this.second && focusedMatrix(this.second, this.place.combine));
   /** Of the film strip, the same head elsewhere. */
-  #elsewhere = $derived.by(() => this.stills.flatMap((address) => this.stillAt(address)?.matrix ?? []));
+  elsewhere = $derived.by(() => this.stills.flatMap((address) => this.stillAt(address)?.matrix ?? []));
   #shown = $derived.by(() => [this.matrix, this.matrixB].filter((matrix) => matrix !== null));
   /** The weight drawn darkest. */
-  maximum = $derived.by(() => darkestOf(this.place.range, this.#shown, this.#elsewhere));
+  maximum = $derived.by(() => darkestOf(this.place.range, this.#shown, this.elsewhere));
   isSigned = $derived.by(() => isSigned(this.#shown));
   records = $derived.by(() => [this.first, this.second].filter((record) => record !== null));
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
@@ -134,7 +145,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
 
   constructor(
     readonly session: Session,
-    api: Api,
+    readonly api: Api,
     signal: AbortSignal,
   ) {
     super(ATTENTION_START);
@@ -143,7 +154,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.film = new Film(api, () => {
       const { layer, first, session } = this;
       if (!layer || !first || session.view !== "attention" || session.b) return null;
-      return { layer: layerKey(layer), head: first.head, records: this.stills };
+      const isWhole = this.imaged?.keys != null && layer.queries * layer.keys <= MOST_IN_FILM;
+      return { layer: layerKey(layer), head: first.head, records: this.stills, isWhole };
     });
     signal.addEventListener("abort", () => {
       for (const one of [this.loader, this.loaderB, this.film]) one.stop();

@@ -1,7 +1,7 @@
 /** What the drawing components take: axes, what the user can choose, and the properties of each component. */
 
 import type { Theme } from "../draw/inks";
-import { MEASURES } from "../wire/schema.gen";
+import { type AxisUnit, MEASURES } from "../wire/schema.gen";
 import type { HeadMatrix } from "./record/matrix";
 
 export type Measure = (typeof MEASURES)[number];
@@ -15,6 +15,9 @@ export type Combination = (typeof COMBINATIONS)[number];
 export const LEVELS = ["tokens", "words"] as const;
 /** What queries and keys are: tokens as the model has them, or the words that they make up. */
 export type Level = (typeof LEVELS)[number];
+export const OVERLAYS = ["smooth", "patches"] as const;
+/** How weights lie over an image: they change smoothly from patch to patch, or each patch has its own colour. */
+export type Overlay = (typeof OVERLAYS)[number];
 
 export const QUANTITIES = ["weights", "contributions"] as const;
 /** What is drawn: weights, or weights times the lengths of the values that they multiply. */
@@ -38,11 +41,23 @@ export interface Hover {
   key: number | null;
 }
 
+/** The cells of an axis that are in sight, and how long they are in pixels; see `AxisWindow`. */
+interface Sight {
+  cells: number;
+  cell: number;
+  start: number;
+  length: number;
+}
+
 export interface Axis {
   /** One per position; bare positions are spelled as numbers. */
   tokens: string[];
   /** Rising indices of the tokens that the user has not hidden. */
   shown: number[];
+  /** What a position is called, where that is more than its token. */
+  nameOf?(position: number): string;
+  /** What each position lasts, where they are time, and the round times that have a label; see `timeTicks`. */
+  time?: AxisUnit & { ticks(sight: Sight, first: number, extent: number): { value: number; at: number }[] };
 }
 
 /** The part of a matrix in sight. It names cells, not pixels, so that it survives a resize and fits into a URL. */

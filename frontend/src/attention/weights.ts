@@ -20,7 +20,11 @@ export function weightAt(matrix: HeadMatrix, i: number, j: number): number {
  * colours mean the same from step to step and from run to run.
  */
 export function darkestWeight(matrix: HeadMatrix): number {
-  const largest = largestWeight(matrix);
+  return roundedUp(largestWeight(matrix));
+}
+
+/** The next of 1, 2 or 5 times a power of ten. */
+export function roundedUp(largest: number): number {
   if (largest === 0) return 0;
   const power = 10 ** Math.floor(Math.log10(largest));
   // A hair of tolerance: a scale is stored up to 0.05 % above the weight it stands for.

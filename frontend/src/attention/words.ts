@@ -10,7 +10,7 @@ import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
 import { listedLayers, shortPaths } from "./record/layers";
 import type { AttentionState } from "./state.svelte";
-import { COMBINATIONS, LEVELS, MAPPINGS, QUANTITIES, RANGES, SORTS, type Sort } from "./types";
+import { COMBINATIONS, LEVELS, MAPPINGS, OVERLAYS, QUANTITIES, RANGES, SORTS, type Sort } from "./types";
 import { measureAt } from "./wall/wallRows";
 import { formatWeight } from "./weights";
 
@@ -32,6 +32,7 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
   const { place, session, first, layer } = attention;
   if (!first || !layer) return {};
   return {
+    ...(attention.imaged ? { overlay: overlayWord(attention) } : {}),
     layer: layerWord(attention),
     head: headWord(attention),
     example: exampleWord(session),
@@ -153,4 +154,16 @@ export function exampleWord(session: Session): Word {
     chosen: session.example,
     choose: (example) => session.selectExample(example),
   };
+}
+
+function overlayWord(attention: AttentionState): Word {
+  const { overlay } = attention.place;
+  return wordOf(
+    phrases.OVERLAY_HEADING,
+    OVERLAYS,
+    phrases.OVERLAY_NAMES,
+    overlay,
+    (overlay) => attention.change({ overlay }),
+    phrases.OVERLAY_MEANINGS,
+  );
 }

@@ -34,6 +34,7 @@ const everything: Link = {
       combine: "max",
       level: "words",
       quantity: "contributions",
+      overlay: "patches",
       pin: 4,
       measure: "distance",
       sort: "confidence",

@@ -37,6 +37,7 @@ export function attentionHeader(layers: LayerHeader[]): AttentionHeader {
     notes: [],
     alarms: [],
     images: [],
+    units: [],
   };
 }
 

@@ -2,7 +2,7 @@
 
 export { ALARMS, ALARM_LIMITS } from "./constants/alarms.gen";
 
-export { ROLES, HEAD_MEASURES, MEASURES, HEAD_SCALARS, LASTING_RECORDS, LASTING_BATCHES, FORMER_MEASURES, PADDING_NAME, SEPARATOR_NAME, WEIGHT_LEVELS, THUMBNAIL_FROM, THUMBNAIL_SIDE } from "./constants/attention.gen";
+export { ROLES, HEAD_MEASURES, MEASURES, HEAD_SCALARS, UNITS, LASTING_RECORDS, LASTING_BATCHES, FORMER_MEASURES, PADDING_NAME, SEPARATOR_NAME, WEIGHT_LEVELS, THUMBNAIL_FROM, THUMBNAIL_SIDE } from "./constants/attention.gen";
 
 export { PLUGIN_NAME, SCHEMA_VERSION, BASE_VERSION, SIGNED_VERSION, HEADER_KEY, BESIDE, OVERHEAD } from "./constants/common.gen";
 
@@ -29,6 +29,8 @@ export type Kind = "attention" | "samples" | "embeddings" | "structure" | "stati
 export type LayerRole = "encoder" | "decoder" | "attention" | "embedding" | "output" | "";
 
 export type Role = "encoder self" | "decoder self" | "cross" | "other";
+
+export type Unit = "ms" | "s" | "frames";
 
 /**
  * Something that heads of one layer do wrong, told at the step at which it begins.
@@ -82,6 +84,7 @@ export interface AlarmsHeader {
  *     notes: what a reader should know about this record, as sentences.
  *     alarms: what begins to be wrong at this step.
  *     images: the image of the example, if it has one.
+ *     units: the axes that are time.
  */
 export interface AttentionHeader {
   version: number;
@@ -94,6 +97,21 @@ export interface AttentionHeader {
   notes: string[];
   alarms: Alarm[];
   images: ImageHeader[];
+  units: AxisUnit[];
+}
+
+/**
+ * An axis whose positions are stretches of time, all of one length, one after the other from 0.
+ *
+ * Args:
+ *     axis: its name, as layers have it in `query_axis` or `key_axis`; it has no tokens.
+ *     unit: what its length is counted in.
+ *     per_token: how long a position is, above 0.
+ */
+export interface AxisUnit {
+  axis: string;
+  unit: "ms" | "s" | "frames";
+  per_token: number;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any, cast
@@ -14,12 +15,19 @@ from tb_seqviz_plugin.records.attention.measures import by_name, upgraded
 from tb_seqviz_plugin.records.attention.parts import SOFTMAX, WEIGHTS, Packed, decode_parts, value_norms_in
 from tb_seqviz_plugin.records.attention.pooling import Pool, blocks_of, kept, pooled_tokens
 from tb_seqviz_plugin.records.attention.quantise import Float, needs_thumbnail, thumbnail
-from tb_seqviz_plugin.records.attention.record import AttentionLayer, Side
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, PerToken, Side
 from tb_seqviz_plugin.records.attention.stacking import stacked
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.side_by_side import side_by_side
 from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
-from tb_seqviz_plugin.schema.attention import FORMER_MEASURES, MEASURES, AttentionHeader, ImageHeader, LayerHeader
+from tb_seqviz_plugin.schema.attention import (
+    FORMER_MEASURES,
+    MEASURES,
+    AttentionHeader,
+    AxisUnit,
+    ImageHeader,
+    LayerHeader,
+)
 from tb_seqviz_plugin.wire.frame import Array, FrameError, decode_blob, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.header import read_header
 from tb_seqviz_plugin.wire.payload import Encoded
@@ -64,7 +72,7 @@ def encode_attention(
     if not layers:
         raise ValueError("A record of attention was given no layer; expected at least one.")
     packed, softmaxes = Packed(WEIGHTS), Packed(SOFTMAX)
-    axes: dict[str, list[str]] = {}
+    axes: dict[str, _Along] = {}
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
     seen: list[Seen] = []
@@ -92,8 +100,10 @@ def encode_attention(
                 heads=heads,
                 queries=queries,
                 keys=keys,
-                query_axis=_name_axis(axes, axis_names[0], query_tokens),
-                key_axis=_name_axis(axes, axis_names[1], pooled_tokens(layer.key_tokens, block)),
+                query_axis=_name_axis(axes, axis_names[0], query_tokens, _pooled_unit(layer.query_unit, block)),
+                key_axis=_name_axis(
+                    axes, axis_names[1], pooled_tokens(layer.key_tokens, block), _pooled_unit(layer.key_unit, block)
+                ),
                 parts=parts,
                 thumbnail=f"{index}.thumbnail" in thumbnails,
                 guessed=list(layer.guessed),
@@ -121,11 +131,12 @@ def encode_attention(
         title=title,
         record=record,
         layers=headers,
-        axes=axes,
+        axes={name: tokens for name, (tokens, _) in axes.items() if tokens},
         overview=overview,
         notes=list(notes),
         alarms=[] if watch is None else watch(step, seen),
         images=images,
+        units=[AxisUnit(name, *unit) for name, (_, unit) in axes.items() if unit is not None],
     )
     compressed = (side_by_side if len(frames) >= _MANY_FRAMES else map)(encode_frame, frames)
     return [encode_frame({}, _to_json(header)), *compressed], np.concatenate([each.look.values for each in seen])
@@ -153,7 +164,7 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
         for name in ("guessed", "softmax", "pooled"):
             if not layer[name]:
                 del layer[name]
-    for name in ("alarms", "images"):
+    for name in ("alarms", "images", "units"):
         if not values[name]:
             del values[name]
     return values
@@ -227,6 +238,7 @@ def _measures_of(header: AttentionHeader, stored: object) -> Float | None:
 
 def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Float | None) -> list[AttentionLayer]:
     used = {part.blob for layer in header.layers for part in (*layer.parts, *layer.softmax)}
+    units = {each.axis: (each.unit, each.per_token) for each in header.units}
     frames = {blob: decode_blob(blobs, blob) for blob in used}
     layers: list[tuple[int, AttentionLayer]] = []
     first = 0
@@ -263,6 +275,8 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
                 value_norms=norms,
                 measures=measured,
                 pooled=cast("tuple[int, int]", tuple(layer.pooled)) if len(layer.pooled) == 2 else (1, 1),
+                query_unit=units.get(layer.query_axis),
+                key_unit=units.get(layer.key_axis),
             )
             layers.append((call, entry))
     return [layer for _, layer in sorted(layers, key=lambda item: item[0])]
@@ -275,21 +289,38 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
     Raises:
         FrameError: if the blob is not the header of such a record, or of a newer version.
     """
-    return read_header(AttentionHeader, decode_header(blob))
+    header = read_header(AttentionHeader, decode_header(blob))
+    for each in header.units:
+        if not 0 < each.per_token < math.inf or each.axis in header.axes:
+            raise FrameError(
+                f"The positions of axis {each.axis!r} last {each.per_token!r} {each.unit} each; expected a number above 0, and no "
+                "tokens beside it. The event file is damaged."
+            )
+    return header
 
 
 def _tokens_of(header: AttentionHeader, axis: str, count: int) -> list[str]:
-    """Returns the tokens of an axis, of which a layer has so many; its positions where it has none."""
+    """Returns the tokens of an axis, of which a layer has so many; its positions where it has none, and none where it is time."""
     tokens = header.axes.get(axis)
+    if tokens is None and any(axis == each.axis for each in header.units):
+        return []
     return [str(position) for position in range(count)] if tokens is None else tokens
 
 
-def _name_axis(axes: dict[str, list[str]], name: str, tokens: list[str]) -> str:
-    """Files the tokens under the axis name, or under a numbered one if other tokens have it; returns the name used."""
-    if not tokens:
+_Along = tuple[list[str], PerToken | None]
+"""What stands along an axis: tokens, or what each position lasts."""
+
+
+def _name_axis(axes: dict[str, _Along], name: str, tokens: list[str], unit: PerToken | None) -> str:
+    """Files what stands along an axis under its name, or a numbered one if other things have it; returns the name used."""
+    if not tokens and unit is None:
         return ""
     candidate, number = name, 1
-    while axes.setdefault(candidate, tokens) != tokens:
+    while axes.setdefault(candidate, (tokens, unit)) != (tokens, unit):
         number += 1
         candidate = f"{name} {number}"
     return candidate
+
+
+def _pooled_unit(unit: PerToken | None, block: int) -> PerToken | None:
+    return None if unit is None else (unit[0], unit[1] * block)

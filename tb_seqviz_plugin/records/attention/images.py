@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,6 +89,27 @@ def grid_of(length: int, height: int, width: int) -> tuple[int, int, int] | None
             ):
                 return rows, columns, first
     return None
+
+
+def check_image(image: Image, lengths: Sequence[int]) -> None:
+    """Checks that an image has patches, and some axis as many tokens as they are, with what comes before them.
+
+    Args:
+        image: the image.
+        lengths: of the axes.
+
+    Raises:
+        ValueError: if they do not match.
+
+    >>> check_image(Image(b"", 8, 8, rows=2, columns=2, first=1), [5])
+    """
+    count = image.first + image.rows * image.columns
+    if min(image.rows, image.columns) < 1 or image.first < 0 or count not in lengths:
+        raise ValueError(
+            f"The image has {image.rows} x {image.columns} patches from token {image.first} on, and the weights have "
+            f"{', '.join(map(str, sorted(set(lengths))))} queries or keys; expected an axis of first + rows x columns tokens, here "
+            f"{count}."
+        )
 
 
 def _as_bytes(pixels: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from numbers import Real
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +15,11 @@ from tb_seqviz_plugin.records.arguments import as_float32, check_no_text, check_
 from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.record import Record
-from tb_seqviz_plugin.schema.attention import ROLES, Alarm, Role
+from tb_seqviz_plugin.schema.attention import ROLES, UNITS, Alarm, Role, Unit
 
 Side = Literal["queries", "keys"]
+PerToken = tuple[Unit, float]
+"""A unit, and how much of it a position lasts, such as ("ms", 12.5)."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,11 @@ class AttentionLayer:
             logged is pooled by its byte budget.
         softmax: float32 [heads, queries, keys], what came out of the softmax where the model used something else, such as that
             with a mask laid over it; it may have another number of heads. None where it is the weights, or none is known.
+        query_unit: what each query lasts where queries are time, such as ("frames", 4); None where they are not.
+        key_unit: the same of the keys.
 
     Raises:
-        ValueError: if the shape is another, tokens do not fit it, or the role is unknown.
+        ValueError: if the shape is another, tokens do not fit it, the role is unknown, or an axis has tokens and a unit.
     """
 
     path: str
@@ -70,6 +76,8 @@ class AttentionLayer:
     value_norms: Float | None = None
     measures: Mapping[str, Float] = field(default_factory=dict)
     pooled: tuple[int, int] = (1, 1)
+    query_unit: PerToken | None = None
+    key_unit: PerToken | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", weights_of(self.path, self.weights))
@@ -122,6 +130,16 @@ class AttentionLayer:
                         f"Layer {self.path!r} has the {side} token {token!r}; expected text. Pass what the ids stand for, or "
                         "str(id)."
                     )
+        for side, name, tokens in (("query", "query_unit", self.query_tokens), ("key", "key_unit", self.key_tokens)):
+            unit = getattr(self, name)
+            if unit is None:
+                continue
+            object.__setattr__(self, name, per_token(unit, f"The {name} of layer {self.path!r} is {unit!r}"))
+            if len(tokens):
+                raise ValueError(
+                    f"Layer {self.path!r} has {side} tokens and a {name}, {unit!r}; expected one of them, since positions are "
+                    "words or time."
+                )
         check_texts(f"notes of layer {self.path!r}", self.notes, "sentences")
 
 
@@ -156,6 +174,27 @@ def weights_of(path: str, weights: npt.ArrayLike) -> Float:
         ValueError: if they are not an array of numbers.
     """
     return as_float32(f"weights of layer {path!r}", weights, "[heads, queries, keys]")
+
+
+def per_token(value: Any, what: str) -> PerToken:
+    """Returns a unit with what a position lasts.
+
+    Args:
+        value: the pair.
+        what: how an error begins.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    is_pair = isinstance(value, tuple | list) and len(value) == 2
+    is_number = is_pair and isinstance(value[1], Real) and not isinstance(value[1], bool)
+    number = float(value[1]) if is_number else math.nan
+    if not is_pair or value[0] not in UNITS or not 0 < number < math.inf:
+        raise ValueError(
+            f"{what}; expected a unit, {', '.join(map(repr, UNITS))}, and how much of it each position lasts, such as "
+            "('ms', 12.5)."
+        )
+    return cast("Unit", value[0]), number
 
 
 def _as_mask(path: str, mask: npt.ArrayLike, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 import { count } from "../../language/en";
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Hiding } from "../../tokens/tokens";
-import type { Role } from "../../wire/schema.gen";
+import type { Role, Unit } from "../../wire/schema.gen";
 import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
 
 /** Names of the regions and pictures, for screen readers too. */
@@ -282,8 +282,8 @@ export function sentencePart(label: string, badge: string | null): string {
 }
 
 /** The name of an axis; `isGuessed`: its tokens were told from their number alone. */
-export function axisTitle(name: string, isGuessed: boolean): string {
-  const title = name || POSITIONS;
+export function axisTitle(name: string, isGuessed: boolean, unit?: Unit): string {
+  const title = (name || POSITIONS) + (unit ? `, ${unit}` : "");
   return isGuessed ? `${title} (axis guessed from its length)` : title;
 }
 

@@ -10,6 +10,8 @@ export interface FilmWish {
   layer: string;
   head: number;
   records: readonly RecordAddress[];
+  /** Whether the whole head is wanted, be it large. */
+  isWhole: boolean;
 }
 
 const AT_ONCE = 3;
@@ -44,7 +46,7 @@ export class Film {
     const current = new AbortController();
     this.#current = current;
     if (!wish) return;
-    const of = `${wish.layer}\n${wish.head}`;
+    const of = `${wish.layer}\n${wish.head}\n${wish.isWhole}`;
     const names = new Set(wish.records.map(nameOf));
     if (of !== this.#of) this.#stills.clear();
     else for (const name of this.#stills.keys()) if (!names.has(name)) this.#stills.delete(name);
@@ -52,7 +54,7 @@ export class Film {
     const missing = wish.records.filter((address) => !this.#stills.has(nameOf(address)));
     const next = async (): Promise<void> => {
       for (let address = missing.shift(); address && !current.signal.aborted; address = missing.shift()) {
-        const still = await fetchStill(this.api, address, wish.layer, wish.head, current.signal).catch(() => null);
+        const still = await fetchStill(this.api, address, wish, current.signal).catch(() => null);
         if (!current.signal.aborted) this.#stills.set(nameOf(address), still);
       }
     };

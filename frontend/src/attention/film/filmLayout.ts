@@ -35,13 +35,19 @@ export function filmSteps(count: number, most: number, marked: readonly number[]
   return [...kept].sort((one, other) => one - other);
 }
 
-/** Lays out `count` pictures of a shape (height by width) so that they are as large as the room allows. */
-export function filmLayout(count: number, width: number, height: number, aspect: number): FilmLayout {
+/** Lays out `count` pictures of a shape (height by width) below their labels so that they are as large as the room allows. */
+export function filmLayout(
+  count: number,
+  width: number,
+  height: number,
+  aspect: number,
+  label = FILM_LABEL,
+): FilmLayout {
   let best = { columns: Math.max(1, count), rows: 1, side: 0 };
   for (let rows = 1; rows <= Math.min(MOST_ROWS, Math.max(1, count)); rows++) {
     const columns = Math.ceil(count / rows);
     const across = (width - GAP * (columns - 1) - 4) / columns;
-    const down = (height - rows * FILM_LABEL - (rows - 1) * ROW_GAP - 4) / rows / aspect;
+    const down = (height - rows * label - (rows - 1) * ROW_GAP - 4) / rows / aspect;
     const side = Math.min(across, down, LARGEST);
     if (side > best.side) best = { columns, rows, side };
   }
@@ -54,7 +60,7 @@ export function filmLayout(count: number, width: number, height: number, aspect:
     width: side,
     height: pictureHeight,
     pitchX: Math.max(side + 2, pitchX),
-    pitchY: pictureHeight + FILM_LABEL + ROW_GAP,
+    pitchY: pictureHeight + label + ROW_GAP,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Label } from "../../tokens/labels";
 import { tokenAt } from "../axis";
 import type { Axis } from "../types";
-import { tickCells } from "./ticks";
+import { isInSight, tickCells } from "./ticks";
 import type { AxisWindow } from "./viewport";
 
 /** A label beside a matrix. */
@@ -14,7 +14,10 @@ export interface PlacedLabel {
   emphasis: "none" | "hovered" | "pinned";
 }
 
-/** The labels that fit, and in any case those of the hovered and the pinned cell. `extent` as in `tickCells`. */
+/**
+ * The labels that fit, of an axis of time those of round times, and in any case those of the hovered and the pinned cell. `extent` as in
+ * `tickCells`.
+ */
 export function placeLabels(
   sight: AxisWindow,
   axis: Axis,
@@ -23,7 +26,7 @@ export function placeLabels(
   labelOf: (token: string) => Label,
 ): PlacedLabel[] {
   const always = new Set([cells.hovered, cells.pinned].filter((cell) => cell !== null));
-  return tickCells(sight, extent, [...always]).map((cell) => {
+  const label = (cell: number): PlacedLabel => {
     const position = axis.shown[cell] as number;
     return {
       position,
@@ -31,5 +34,20 @@ export function placeLabels(
       at: (cell + 0.5 - sight.start) * sight.cell,
       emphasis: cell === cells.hovered ? "hovered" : cell === cells.pinned ? "pinned" : "none",
     };
-  });
+  };
+  const { time } = axis;
+  if (!time) return tickCells(sight, extent, [...always]).map(label);
+  const first = axis.shown[0] ?? 0;
+  const marked = [...always].filter((cell) => isInSight(sight, cell)).map(label);
+  const ticks = time.ticks(sight, first, extent).map(
+    ({ value, at }): PlacedLabel => ({
+      position: Math.round(value / time.per_token),
+      label: labelOf(String(value)),
+      at,
+      emphasis: "none",
+    }),
+  );
+  const isFree = (tick: PlacedLabel) =>
+    marked.every((other) => other.position !== tick.position && Math.abs(other.at - tick.at) >= extent);
+  return [...marked, ...ticks.filter(isFree)];
 }

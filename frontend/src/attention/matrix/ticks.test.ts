@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { flatExtent, LINE_HEIGHT, mustRotate, niceStride, tickCells } from "./ticks";
 
 test.each([
-  [0.1, 1],
+  [0.03, 0.05],
+  [0.1, 0.1],
   [1, 1],
   [1.2, 2],
   [3, 5],

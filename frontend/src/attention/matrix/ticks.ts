@@ -9,16 +9,17 @@ const LETTER_GAP = 1;
 const MOST_CUT = 0.1;
 const NICE = [1, 2, 5];
 
-/** The smallest of 1, 2, 5, 10, 20, 50 ... that is not below `least`. */
+/** The smallest of 1, 2, 5 times a power of ten that is not below `least`, which is above 0. */
 export function niceStride(least: number): number {
-  for (let power = 1; ; power *= 10) {
-    for (const step of NICE) if (step * power >= least) return step * power;
+  for (let power = 10 ** Math.floor(Math.log10(least)); ; power *= 10) {
+    // Powers below 1 are not exact.
+    for (const step of NICE) if (step * power >= least * (1 - 1e-9)) return Number((step * power).toPrecision(3));
   }
 }
 
-/** Whether all labels are bare numbers: positions rather than tokens. */
+/** Whether all labels are bare numbers: positions or time rather than tokens. */
 function areNumbers(labels: string[]): boolean {
-  return labels.every((label) => /^\d+$/.test(label));
+  return labels.every((label) => /^\d+(?:\.\d+)?$/.test(label));
 }
 
 /**
@@ -43,7 +44,7 @@ export function flatExtent(labels: string[], widths: number[]): number {
  * Cells in `always` have their label in any case; others make room for them.
  */
 export function tickCells(axis: AxisWindow, extent: number, always: number[] = []): number[] {
-  const stride = niceStride(extent / axis.cell);
+  const stride = niceStride(Math.max(1, extent / axis.cell));
   const last = Math.min(axis.cells - 1, Math.ceil(axis.start + axis.length / axis.cell) - 1);
   const cells = always.filter((cell) => isInSight(axis, cell));
   const isFree = (cell: number) =>
@@ -54,7 +55,7 @@ export function tickCells(axis: AxisWindow, extent: number, always: number[] = [
   return cells;
 }
 
-function isInSight(axis: AxisWindow, cell: number): boolean {
+export function isInSight(axis: AxisWindow, cell: number): boolean {
   const middle = (cell + 0.5 - axis.start) * axis.cell;
   return middle >= 0 && middle <= axis.length;
 }

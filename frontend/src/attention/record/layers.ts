@@ -1,6 +1,13 @@
 /** The layers of a record: their names, their order on the page, and the blobs that hold them. */
 
-import { type AttentionHeader, type LayerHeader, type Part, ROLES, type Role } from "../../wire/schema.gen";
+import {
+  type AttentionHeader,
+  type AxisUnit,
+  type LayerHeader,
+  type Part,
+  ROLES,
+  type Role,
+} from "../../wire/schema.gen";
 
 /** Returns what tells this layer from the others of its record, whatever the step. */
 export function layerKey(layer: LayerHeader): string {
@@ -59,6 +66,11 @@ export function blobsNeeded(header: AttentionHeader, layer: number, heads: reado
 export function tokensAlong(header: AttentionHeader, name: string, count: number): string[] {
   const tokens = header.axes[name];
   return tokens?.length === count ? tokens : Array.from({ length: count }, (_, position) => String(position));
+}
+
+/** Returns what each position of an axis lasts; undefined where it is no time. */
+export function timeOf(header: AttentionHeader, name: string): AxisUnit | undefined {
+  return header.units.find(({ axis }) => axis === name);
 }
 
 /** Returns the paths without the leading names that all of them share; the last name always stays. */

@@ -6,6 +6,7 @@ import { checked } from "../../wire/checked";
 import { arrayOf, type Frame, FrameError } from "../../wire/frame";
 import type { AttentionHeader, LayerHeader } from "../../wire/schema.gen";
 import { attentionHeader } from "../../wire/shapes/attention.gen";
+import { knowsWordless, loadWordless } from "../wordless.svelte";
 import { chooseFocus } from "./chooseFocus";
 import { blobsNeeded, findLayer, holdsHead } from "./layers";
 import type { HeadMatrix, Thumbnail } from "./matrix";
@@ -53,6 +54,7 @@ export function cachedRecord(
   const frame = api.cached({ ...address, index: 0 });
   if (!frame) return null;
   const header = readHeader(frame);
+  if (!knowsWordless(header)) return null;
   const focus = resolveWish(header, wish, measures, address.step);
   const blobs = new Map<number, Frame>();
   for (const index of blobsNeeded(header, focus.layer, focus.heads)) {
@@ -73,6 +75,7 @@ export async function fetchRecord(
   priority: RequestPriority = "auto",
 ): Promise<LoadedRecord> {
   const header = readHeader(await api.blob({ ...address, index: 0 }, signal, priority));
+  await loadWordless(header);
   const focus = resolveWish(header, wish, measures, address.step);
   const needed = blobsNeeded(header, focus.layer, focus.heads);
   const frames = await Promise.all(needed.map((index) => api.blob({ ...address, index }, signal, priority)));
@@ -104,15 +107,14 @@ export interface Still {
 export async function fetchStill(
   api: Api,
   address: RecordAddress,
-  key: string,
-  head: number,
+  { layer: key, head, isWhole }: { layer: string; head: number; isWhole: boolean },
   signal: AbortSignal,
 ): Promise<Still | null> {
   const header = readHeader(await api.blob({ ...address, index: 0 }, signal, "low"));
   const index = findLayer(header, key);
   const layer = header.layers[index];
   if (!layer || head >= layer.heads) return null;
-  const isLarge = layer.thumbnail && header.overview >= 0;
+  const isLarge = !isWhole && layer.thumbnail && header.overview >= 0;
   const blob = isLarge ? header.overview : layer.parts.find((part) => holdsHead(part, head))?.blob;
   if (blob === undefined) return null;
   const blobs = new Map([[blob, await api.blob({ ...address, index: blob }, signal, "low")]]);
@@ -215,6 +217,16 @@ export function readHeader(frame: Frame): AttentionHeader {
       throw new FrameError(`Layer ${index} has ${layer.heads} heads, of which its parts hold ${next}; that cannot be.`);
     if (layer.thumbnail && header.overview < 0) throw new FrameError("The record names no blob of thumbnails.");
   });
+  for (const { axis, per_token, unit } of header.units) {
+    if (!(per_token > 0 && Number.isFinite(per_token)) || Object.hasOwn(header.axes, axis))
+      throw new FrameError(`The positions of axis ${axis} last ${per_token} ${unit} each; that cannot be.`);
+  }
+  for (const { blob, rows, columns, first } of header.images) {
+    if (blob < 1 || Math.min(rows, columns) < 1 || first < 0)
+      throw new FrameError(
+        `An image of ${rows} × ${columns} patches from ${first} on in blob ${blob}; that cannot be.`,
+      );
+  }
   return header;
 }
 

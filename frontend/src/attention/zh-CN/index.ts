@@ -3,9 +3,10 @@
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Hiding } from "../../tokens/tokens";
-import type { Role } from "../../wire/schema.gen";
+import type { Role, Unit } from "../../wire/schema.gen";
 import type { Told } from "../en";
 import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
+import { UNIT_NAMES } from "./units";
 
 export const FOCUSED_HEAD = "当前的头";
 export const MATRIX = "矩阵";
@@ -268,8 +269,8 @@ export function sentencePart(label: string, badge: string | null): string {
   return badge === null ? label : `${label}，${badge}`;
 }
 
-export function axisTitle(name: string, isGuessed: boolean): string {
-  const title = name || POSITIONS;
+export function axisTitle(name: string, isGuessed: boolean, unit?: Unit): string {
+  const title = (name || POSITIONS) + (unit ? `（${UNIT_NAMES[unit]}）` : "");
   return isGuessed ? `${title}（由长度推测）` : title;
 }
 

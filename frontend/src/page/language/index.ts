@@ -3,6 +3,7 @@
 import type * as attention from "../../attention/en";
 import type * as details from "../../attention/en/details";
 import type * as heads from "../../attention/en/heads";
+import type * as wordless from "../../attention/en/wordless";
 import type * as embeddings from "../../embeddings/en";
 import type * as evaluation from "../../evaluation/en";
 import type * as panels from "../../evaluation/en/panels";
@@ -29,6 +30,7 @@ interface Later {
   "attention/details": Phrases<typeof details>;
   "attention/heads": Phrases<typeof heads>;
   "evaluation/panels": Phrases<typeof panels>;
+  "attention/wordless": Phrases<typeof wordless>;
   saving: Phrases<typeof saving>;
 }
 
@@ -57,6 +59,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       "attention/details": () => import("../../attention/en/details"),
       "attention/heads": () => import("../../attention/en/heads"),
       "evaluation/panels": () => import("../../evaluation/en/panels"),
+      "attention/wordless": () => import("../../attention/en/wordless"),
       saving: () => import("../../saving/en"),
     },
   },
@@ -74,6 +77,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       "attention/details": () => import("../../attention/zh-CN/details"),
       "attention/heads": () => import("../../attention/zh-CN/heads"),
       "evaluation/panels": () => import("../../evaluation/zh-CN/panels"),
+      "attention/wordless": () => import("../../attention/zh-CN/wordless"),
       saving: () => import("../../saving/zh-CN"),
     },
   },

@@ -8,6 +8,8 @@ export const MEASURES = ["entropy", "effective_keys", "normalized_entropy", "max
 
 export const HEAD_SCALARS = [["normalized_entropy", "mean"], ["max_logit", "largest"], ["first", "mean"], ["padding", "largest"], ["induction", "largest"], ["diagonality", "least"]] as const;
 
+export const UNITS = ["ms", "s", "frames"] as const;
+
 export const LASTING_RECORDS = 10 as const;
 
 export const LASTING_BATCHES = 1000 as const;

@@ -1,0 +1,4 @@
+/** What `wordless.svelte.ts` loads. */
+
+export { imagedBy } from "./image/grid";
+export { wordlessAxis } from "./naming";
