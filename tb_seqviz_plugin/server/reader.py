@@ -19,6 +19,7 @@ from tensorboard.data.provider import BlobSequenceDatum, BlobSequenceTimeSeries,
 from tensorboard.errors import InvalidArgumentError
 from tensorboard.errors import NotFoundError as ProviderNotFoundError
 
+from tb_seqviz_plugin.records.columns import with_columns
 from tb_seqviz_plugin.records.kinds import KINDS, Upgrade
 from tb_seqviz_plugin.schema import PLUGIN_NAME, SCHEMA_VERSION, Beside, parse_tag
 from tb_seqviz_plugin.schema.answers import SeriesInfo, SeriesList, StepList
@@ -162,7 +163,7 @@ class Reader:
         if kind is None or not (data or former):
             raise NotFoundError(self._no_series(context, experiment, run, tag))
         series = {datum.step: datum for datum in data if _are_measures(datum)}
-        found = former | {step: datum.numpy for step, datum in series.items()}
+        found = former | {step: with_columns(datum.numpy, len(kind.measures)) for step, datum in series.items()}
         if not found:
             raise FrameError(f"The measures of {tag!r} in run {run!r} are damaged.")
         # A model that was changed between two runs into one folder has other heads: only those of the newest are comparable.

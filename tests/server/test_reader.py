@@ -34,6 +34,7 @@ from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.blobs import decode_attention
 from tb_seqviz_plugin.records.attention.measures import measure
 from tb_seqviz_plugin.records.attention.payload import AttentionPayload
+from tb_seqviz_plugin.records.columns import with_columns
 from tb_seqviz_plugin.schema import SCHEMA_VERSION
 from tb_seqviz_plugin.schema.attention import MEASURES
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
@@ -123,6 +124,31 @@ def test_steps_of_before_tell_what_their_measures_said(tmp_path: Path, make_weig
     records = list(seqviz.read(tmp_path))
     assert sorted(records[0].layers[0].measures) == ["confidence", "entropy", "first"]
     np.testing.assert_array_equal(records[1].layers[0].measures["confidence"], today["confidence"])
+
+
+def test_a_package_that_knew_fewer_measures_or_knows_more_is_read(
+    tmp_path: Path, make_weights: Callable[..., np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode = AttentionPayload.encode
+    columns = iter([len(MEASURES) - 2, len(MEASURES), len(MEASURES) + 3])
+
+    def encode_elsewhere(payload: AttentionPayload, tag: str, record: int) -> Encoded:
+        encoded = encode(payload, tag, record)
+        there = with_columns(encoded.beside["heads"], next(columns))
+        return replace(encoded, beside={**encoded.beside, "heads": there})
+
+    monkeypatch.setattr(AttentionPayload, "encode", encode_elsewhere)
+    with seqviz.Writer(tmp_path) as writer:
+        for step in range(3):
+            writer.attention("a", {"x": make_weights(2, 3, 4)}, step=step)
+    frame = decode_frame(Reader(make_provider(tmp_path)).measures(*HERE, ".", "attention/a"))
+    assert frame.header["names"] == list(MEASURES)
+    assert frame.arrays["steps"].tolist() == [0, 1, 2]
+    values = frame.arrays["values"]
+    assert values.shape == (3, 2, len(MEASURES))
+    assert np.isnan(values[0, :, -2:]).all()
+    np.testing.assert_array_equal(values[0, :, :-2], values[1, :, :-2])
+    np.testing.assert_array_equal(values[2], values[1])
 
 
 def test_only_measures_of_the_newest_heads_are_given(tmp_path: Path, make_weights: Callable[..., np.ndarray]) -> None:

@@ -18,6 +18,7 @@ from tb_seqviz_plugin.records.attention.quantise import Float, needs_thumbnail, 
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, PerToken, Side
 from tb_seqviz_plugin.records.attention.stacking import stacked
 from tb_seqviz_plugin.records.attention.watch import Watch
+from tb_seqviz_plugin.records.columns import with_columns
 from tb_seqviz_plugin.records.side_by_side import side_by_side
 from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
 from tb_seqviz_plugin.schema.attention import (
@@ -230,10 +231,7 @@ def _measures_of(header: AttentionHeader, stored: object) -> Float | None:
     keys = [layer.keys for layer in header.layers for _ in range(layer.heads)]
     if stored.shape == (len(keys), len(FORMER_MEASURES)):
         return upgraded(stored, keys)
-    # Of a package that knew fewer, or knows more: they are appended.
-    known = np.full((len(keys), len(MEASURES)), np.nan, np.float32)
-    known[:, : stored.shape[1]] = stored[:, : len(MEASURES)]
-    return known if stored.shape[1] > len(FORMER_MEASURES) else None
+    return with_columns(stored, len(MEASURES)) if stored.shape[1] > len(FORMER_MEASURES) else None
 
 
 def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Float | None) -> list[AttentionLayer]:
