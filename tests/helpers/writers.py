@@ -129,10 +129,10 @@ class Positions(layers.Layer):
         return x + self.embedding(ops.arange(ops.shape(x)[1]))[None]
 
 
-def _transformer(length: int | None, **attention: Any) -> keras.Model:
+def _transformer(length: int | None, depth: int = 1, **attention: Any) -> keras.Model:
     tokens = layers.Input((length,), dtype="int32")
     x = Positions()(layers.Embedding(VOCABULARY, 8)(tokens))
-    for _ in range(2):
+    for _ in range(depth):
         x = layers.LayerNormalization()(x + layers.MultiHeadAttention(2, 4)(x, x, **attention))
         x = layers.LayerNormalization()(x + layers.Dense(8)(layers.Dense(16, activation="gelu")(x)))
     return shaken(keras.Model(tokens, layers.Dense(VOCABULARY)(x)))
@@ -151,7 +151,7 @@ def transformer_in_a_window() -> Case:
 
 def transformer_of_a_fixed_length() -> Case:
     """Texts are padded at their end, and the last ones shown once they are longer."""
-    model = _transformer(9, use_causal_mask=True)
+    model = _transformer(9, depth=2, use_causal_mask=True)
     call = compiled(model)
 
     def ask(ids: list[int]) -> Any:

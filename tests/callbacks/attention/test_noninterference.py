@@ -86,7 +86,6 @@ MODELS: dict[str, Callable[[], keras.Model]] = {
     "global seed": lambda: _attending(GlobalSeed()),
     "assigned at inference": lambda: _attending(Assigning()),
 }
-USUAL = ("dropout", "batch normalisation")
 
 
 class Drawing(keras.utils.PyDataset):
@@ -141,9 +140,9 @@ def _trained_alone(model: str, data: str) -> list[np.ndarray[Any, Any]]:
 
 @pytest.mark.parametrize(
     ("model", "data", "schedule"),
-    [*((model, "arrays", 1) for model in USUAL), ("dropout", "PyDataset", 1), ("stateful LSTM", "arrays", "epoch")]
-    + [pytest.param(model, "arrays", 1, marks=pytest.mark.long) for model in MODELS if model not in USUAL]
-    + [pytest.param("dropout", data, 1, marks=pytest.mark.long) for data in ("dataset", "seeded dataset")]
+    [("dropout", "arrays", 1), ("batch normalisation", "PyDataset", 1), ("stateful LSTM", "arrays", "epoch")]
+    + [pytest.param(model, "arrays", 1, marks=pytest.mark.long) for model in MODELS if model != "dropout"]
+    + [pytest.param("dropout", data, 1, marks=pytest.mark.long) for data in DATA if data != "arrays"]
     + [pytest.param("global seed", "arrays", "epoch", marks=pytest.mark.long)],
 )
 def test_training_is_the_same_to_the_last_bit(model: str, data: str, schedule: Any, tmp_path: Path) -> None:
@@ -175,8 +174,11 @@ class Disturbing(keras.callbacks.Callback):
 
 
 def test_the_comparison_can_fail() -> None:
-    assert _same(_trained_alone("global seed", "arrays"), _trained("global seed", "arrays", []))
-    assert not _same(_trained_alone("global seed", "arrays"), _trained("global seed", "arrays", [Disturbing()]))
+    once, again, other = (
+        _trained("global seed", "arrays", callbacks, run_eagerly=True) for callbacks in ([], [], [Disturbing()])
+    )
+    assert _same(once, again)
+    assert not _same(once, other)
 
 
 def test_a_loop_of_ones_own_is_the_same_to_the_last_bit(tmp_path: Path) -> None:

@@ -234,8 +234,8 @@ def test_what_several_workers_counted_is_exactly_what_one_would_have(kind: str) 
     model, data = SHARDED[kind]()
     given = {"dataset": data, "classes": ()}
     whole = evaluator(**given)(model)
-    one, chief = whole.evaluation, evaluator(**given)
-    parts = [evaluator(**given).count(model, shard, 3) for shard in range(3)]
+    one, worker, chief = whole.evaluation, evaluator(**given), evaluator(**given)
+    parts = [worker.count(model, shard, 3) for shard in range(3)]
     put_together = chief.put_together(model, [parts[2], parts[0], parts[1]])
     merged = put_together.evaluation
     assert [repr(row) for row in merged.table] == [repr(row) for row in one.table]

@@ -92,9 +92,8 @@ def test_an_encoder_decoder_writes_from_its_source(name: str, prompts: list[list
         assert sample.ids.tolist() == ids
 
 
-@pytest.mark.parametrize(
-    "make", others_long([transformer, next_token_only], [poetry, transformer, next_token_only]), ids=named
-)
+@pytest.mark.parametrize("make", others_long([transformer], [poetry, transformer, next_token_only]), ids=named)
+@pytest.mark.usefixtures("without_xla")
 def test_what_is_written_does_not_depend_on_the_other_prompts(make: Callable[[], Case]) -> None:
     generator = Generator(make().model)
     together = generator(PROMPTS, SAMPLING)
@@ -114,6 +113,7 @@ def test_equal_prompts_are_written_on_in_several_ways_and_each_source_in_its_own
     assert len({*origins_of([one, one], padded), origins[0]}) == 3
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_the_seed_decides() -> None:
     generator = Generator(transformer().model)
     one, same, other = (
@@ -138,6 +138,7 @@ def test_it_is_traced_once_and_follows_the_weights(make: Callable[[], Case]) -> 
     assert after == [sample.ids.tolist() for sample in Generator(case.model, window=case.window)(PROMPTS, sampling)]
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_a_sample_ends_with_the_stop_token() -> None:
     generator = Generator(transformer().model)
     whole = generator(PROMPTS, SAMPLING)
@@ -152,6 +153,7 @@ def test_a_sample_ends_with_the_stop_token() -> None:
     assert len({len(sample.ids) for sample in stopped}) > 1
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_the_loop_ends_when_all_have_stopped() -> None:
     model = keras.Sequential([layers.Input((None,)), layers.Embedding(3, 2), layers.GRU(2), layers.Dense(3)])
     *rest, _ = model.get_weights()
@@ -199,6 +201,7 @@ def test_a_model_that_no_graph_holds_runs_op_by_op() -> None:
         assert sample.ids.tolist() == same.ids.tolist() == ids[: ids.index(2) + 1 if 2 in ids else None]
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_a_stateful_model_of_a_fixed_length_is_shown_windows_and_says_so() -> None:
     model = keras.Sequential(
         [
@@ -220,6 +223,7 @@ def test_a_window_of_a_model_that_remembers() -> None:
         Generator(one_token_at_a_time().model, window=3)
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_a_start_is_put_before_every_prompt() -> None:
     generator = Generator(next_token_only().model)
     with_start = generator([[1, 2], [3]], Sampling((0, 1.3), max_length=5, start=7))
@@ -234,6 +238,7 @@ def test_a_start_is_put_before_every_prompt() -> None:
 
 
 @pytest.mark.parametrize("make", [Generator, generator_for])
+@pytest.mark.usefixtures("without_xla")
 def test_the_old_name_of_alternatives_works_with_a_warning(make: Any) -> None:
     name = make.__name__
     with pytest.warns(

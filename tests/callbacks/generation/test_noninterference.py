@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -96,7 +95,7 @@ class Writing(keras.callbacks.Callback):
             self.on_epoch_end(0)
 
 
-def _trained(model: str, *callbacks: keras.callbacks.Callback) -> list[bytes]:
+def _trained(model: str, *callbacks: keras.callbacks.Callback, run_eagerly: bool = False) -> list[bytes]:
     """Returns everything that training makes: weights, states, seeds, optimizer and history."""
     keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(42)
@@ -104,7 +103,7 @@ def _trained(model: str, *callbacks: keras.callbacks.Callback) -> list[bytes]:
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     # By Adam and XLA once: they take long.
     optimizer = "adam" if model == "dropout" else keras.optimizers.SGD(0.01, momentum=0.9)
-    made.compile(optimizer, loss, metrics=["accuracy"], jit_compile=model == "dropout")
+    made.compile(optimizer, loss, metrics=["accuracy"], run_eagerly=run_eagerly, jit_compile=model == "dropout")
     history = made.fit(Drawing(workers=1), epochs=2, verbose=0, callbacks=list(callbacks)).history
     numbers = [variable.numpy() for variable in (*made.variables, *made.optimizer.variables)]
     next_random = [np.random.random(3), keras.random.normal((3,)).numpy()]
@@ -113,18 +112,13 @@ def _trained(model: str, *callbacks: keras.callbacks.Callback) -> list[bytes]:
     ]
 
 
-@functools.cache
-def _trained_alone(model: str) -> list[bytes]:
-    return _trained(model)
-
-
 @pytest.mark.parametrize(
     "model",
     [model if model == "dropout" else pytest.param(model, marks=pytest.mark.long) for model in MODELS],
 )
 def test_training_is_the_same_to_the_last_bit(model: str) -> None:
     writing = Writing()
-    assert _trained_alone(model) == _trained(model, writing)
+    assert _trained(model) == _trained(model, writing)
     written = [[sample.probabilities.tolist() for sample in samples] for samples in writing.samples]
     assert len(written) == 4
     assert all(before != after for before, after in itertools.pairwise(written))
@@ -137,8 +131,8 @@ class Disturbing(keras.callbacks.Callback):
 
 
 def test_the_comparison_can_fail() -> None:
-    assert _trained_alone("stateful LSTM") == _trained("stateful LSTM")
-    assert _trained_alone("stateful LSTM") != _trained("stateful LSTM", Disturbing())
+    once, again = (_trained("stateful LSTM", run_eagerly=True) for _ in range(2))
+    assert once == again != _trained("stateful LSTM", Disturbing(), run_eagerly=True)
 
 
 def test_a_model_is_left_as_it_was() -> None:

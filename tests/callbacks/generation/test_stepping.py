@@ -139,6 +139,7 @@ def test_any_causal_model_is_cut_at_its_newest_token(name: str) -> None:
 
 
 @pytest.mark.parametrize("make", [CUT["told of padding"], pytest.param(RECURRENT["masked"], marks=pytest.mark.long)])
+@pytest.mark.usefixtures("without_xla")
 def test_what_follows_padding_that_was_written_is_that_of_a_plain_loop(make: Callable[[], keras.Model]) -> None:
     model = make()
     bias = next(weight for weight in reversed(model.trainable_weights) if weight.shape == (VOCABULARY,))
@@ -149,6 +150,7 @@ def test_what_follows_padding_that_was_written_is_that_of_a_plain_loop(make: Cal
 
 
 @pytest.mark.parametrize("name", others_long(["a source read from both ends"], TRANSLATING))
+@pytest.mark.usefixtures("without_xla")
 def test_what_is_written_from_a_source_is_cut(name: str) -> None:
     model = TRANSLATING[name]()
     generator = Generator(model)
@@ -158,6 +160,7 @@ def test_what_is_written_from_a_source_is_cut(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", others_long(["time mixed by Dense", "mean over time"], LOOKS_AHEAD))
+@pytest.mark.usefixtures("without_xla")
 def test_what_looks_ahead_is_not_stepped_and_says_why(name: str) -> None:
     make, why = LOOKS_AHEAD[name]
     model = make()
@@ -170,6 +173,7 @@ def test_what_looks_ahead_is_not_stepped_and_says_why(name: str) -> None:
     assert why in generator.how
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_a_window_is_stepped_until_it_slides() -> None:
     model = stack(layers.GRU(8, **RNN))
     sampling = Sampling((1.0,), max_length=6, seed=5)
@@ -211,6 +215,7 @@ def test_masks_of_the_whole_text_are_computed_and_not_written_into_the_graph() -
         assert written.as_graph_def().ByteSize() < 50_000
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_a_draft_that_is_wrong_is_found_out_and_told() -> None:
     model = stack(layers.GRU(8, **RNN))
     generator = Generator(model)
@@ -241,6 +246,7 @@ def test_a_draft_that_is_wrong_is_found_out_and_told() -> None:
 
 
 @pytest.mark.parametrize("name", others_long(["GRU and LSTM"], ["GRU and LSTM", "merged heads", "ALiBi"]))
+@pytest.mark.usefixtures("without_xla")
 def test_beams_take_along_what_is_kept(name: str) -> None:
     model = CUT[name]() if name in CUT else stack(layers.GRU(8, **RNN), layers.LSTM(8, **RNN))
     generator, whole = Generator(model), Generator(model)

@@ -581,7 +581,7 @@ def test_old_names_work_with_a_warning(tmp_path: Path) -> None:
     model = translator()
     with pytest.warns(FutureWarning) as told:
         old = SampleLogger(
-            tmp_path / "old", ["ab", "cd"], tokenizer=CHARACTERS, temperatures=(0, 1), max_length=4, stop="a", start="b", beams=2,
+            tmp_path / "old", ["ab", "cd"], tokenizer=CHARACTERS, temperatures=(0, 1), max_length=4, stop="a", start="b",
             references=["a", "b"], source_tokenizer="abcdefghijkl", alternatives=2, model=model,
         )  # type: ignore[call-arg]  # fmt: skip
     (message,) = (str(each.message) for each in told)
@@ -593,14 +593,14 @@ def test_old_names_work_with_a_warning(tmp_path: Path) -> None:
     )
     assert told[0].filename == __file__
     new = SampleLogger(
-        tmp_path / "new", {"ab": "a", "cd": "b"}, tokenizer=CHARACTERS, source=SourceTexts("abcdefghijkl"), beams=2,
+        tmp_path / "new", {"ab": "a", "cd": "b"}, tokenizer=CHARACTERS, source=SourceTexts("abcdefghijkl"),
         sampling=Sampling(temperatures=(0, 1), max_length=4, start="b", stop="a"), options=SampleOptions(alternatives=2),
         model=model,
     )  # fmt: skip
     for logger in (old, new):
         logger.log(0)
     of_old, of_new = (samples_in(tmp_path / name)[0].samples for name in ("old", "new"))
-    assert len(of_new) == 2 * 3
+    assert len(of_new) == 2 * 2
     assert [(s.prompt, s.text, s.reference, s.probabilities) for s in of_old] == [
         (s.prompt, s.text, s.reference, s.probabilities) for s in of_new
     ]

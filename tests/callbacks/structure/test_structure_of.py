@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from helpers.backends import ATTENTION_CALLS_A_SOFTMAX, needs_keras
 from helpers.structure_zoo import MODELS, Calling, Expected, Seq2Seq
+from helpers.writers import others_long
 from keras import layers
 
 from tb_seqviz_plugin.callbacks.embeddings.tables import find_tables
@@ -421,7 +422,7 @@ def _backbones() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", list(_backbones()))
+@pytest.mark.parametrize("name", others_long(["Bert", "Bart", "ViT"], _backbones()))
 def test_backbones_of_keras_hub(name: str) -> None:
     hub = pytest.importorskip("keras_hub")
     config, attention = _backbones()[name]
