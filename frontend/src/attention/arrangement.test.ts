@@ -76,3 +76,13 @@ it("is one column where it is narrow, and everything is in it", () => {
   expect(narrow.wall).not.toBeNull();
   expect(narrow.height).toBeGreaterThan(900);
 });
+
+it("what stands apart is two matrices that fill the view", () => {
+  const { matrices, ...rest } = arrange(room({ kind: "apart" }));
+  expect(matrices.map(({ left, width, height }) => [left, width, height])).toEqual([
+    [0, 608, 550],
+    [640, 608, 550],
+  ]);
+  expect([rest.wall, rest.sentence, rest.film, rest.passage]).toEqual([null, null, null, null]);
+  expect(arrange(room({ kind: "apart", isNarrow: true })).matrices).toHaveLength(2);
+});

@@ -11,9 +11,9 @@ export interface Box {
 
 /**
  * "plain": sentence above, matrix and film strip below. "long": the matrix first, the text beside it. "compared": A above, B below, and
- * A, B, A less B side by side. Each in one column where it is "narrow".
+ * A, B, A less B side by side. "apart": A and B side by side. Each in one column where it is "narrow".
  */
-export type Kind = "plain" | "long" | "compared";
+export type Kind = "plain" | "long" | "compared" | "apart";
 
 export interface Room {
   width: number;
@@ -58,6 +58,7 @@ export function arrange(room: Room): Arrangement {
   const height = Math.max(LEAST_HEIGHT, room.height);
   const heads = room.rows.reduce((sum, row) => sum + row.heads, 0);
   if (room.kind === "compared") return compared({ ...room, height });
+  if (room.kind === "apart") return apart({ ...room, height });
   if (heads < 2) return room.kind === "long" ? long({ ...room, height }, null) : single({ ...room, height });
   const side = wallAtTheSide({ ...room, height });
   return room.kind === "long" ? long({ ...room, height }, side) : plain({ ...room, height }, side);
@@ -163,6 +164,12 @@ function compared({ width, height }: Room): Arrangement {
   };
 }
 
+function apart({ width, height }: Room): Arrangement {
+  const each = (width - GAP) / 2;
+  const matrices = [0, 1].map((at) => ({ left: at * (each + GAP), top: 0, width: each, height }));
+  return { wall: null, measures: null, rule: null, sentence: null, matrices, film: null, passage: null, height };
+}
+
 const NARROW = { sentence: 260, matrix: 340, film: 220, passage: 420 };
 
 function inOneColumn({ width, kind, rows, withLines }: Room): Arrangement {
@@ -172,13 +179,14 @@ function inOneColumn({ width, kind, rows, withLines }: Room): Arrangement {
     bottom += height + BETWEEN;
     return box;
   };
-  const sentence = kind === "long" ? null : next(NARROW.sentence * (kind === "compared" ? 1.5 : 1));
-  const matrices = Array.from({ length: kind === "compared" ? 3 : 1 }, () => next(NARROW.matrix));
+  const isOfTwo = kind === "compared" || kind === "apart";
+  const sentence = kind === "long" || kind === "apart" ? null : next(NARROW.sentence * (kind === "compared" ? 1.5 : 1));
+  const matrices = Array.from({ length: kind === "compared" ? 3 : isOfTwo ? 2 : 1 }, () => next(NARROW.matrix));
   const passage = kind === "long" ? next(NARROW.passage) : null;
-  const film = kind === "compared" ? null : next(NARROW.film);
-  const measures = kind === "compared" ? null : next(MEASURES);
+  const film = isOfTwo ? null : next(NARROW.film);
+  const measures = isOfTwo ? null : next(MEASURES);
   const heads = rows.reduce((sum, row) => sum + row.heads, 0);
   const layout = wallLayout(rows, width, Number.POSITIVE_INFINITY, withLines);
-  const wall = heads > 1 && kind !== "compared" ? { ...next(WALL_TITLE + layout.height), layout } : null;
+  const wall = heads > 1 && !isOfTwo ? { ...next(WALL_TITLE + layout.height), layout } : null;
   return { wall, measures, rule: null, sentence, matrices, film, passage, height: bottom };
 }

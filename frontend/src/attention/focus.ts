@@ -28,6 +28,11 @@ export function axesOf(
   return { queries: axis("queries", layer.query_axis), keys: axis("keys", layer.key_axis) };
 }
 
+/** Returns an axis without what is not among some positions; null: all of it. */
+export function kept(axis: Axis, among: ReadonlySet<number> | null): Axis {
+  return among ? { ...axis, shown: axis.shown.filter((position) => among.has(position)) } : axis;
+}
+
 /** Heads once combined, since drawing, text and details ask for the same; gone with the record. */
 const combined = new WeakMap<LoadedRecord["matrices"], Map<Combination, HeadMatrix>>();
 

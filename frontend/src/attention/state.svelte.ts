@@ -12,16 +12,16 @@ import { type StepLine, valuesOver } from "../store/stepLines";
 import { indexUpTo, neighbours } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { type Alarm, MEASURES } from "../wire/schema.gen";
-import { countLeftOut } from "./axis";
+import { countLeftOut, shownIndex } from "./axis";
 import { Film } from "./film/film.svelte";
 import { filmSteps } from "./film/filmLayout";
-import { axesOf, focusedMatrix } from "./focus";
+import { axesOf, focusedMatrix, kept } from "./focus";
 import { measureRows } from "./headMeasures";
 import type { Pixels } from "./image/paintImage";
 import { phrases } from "./language";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
-import { findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
+import { counterpartOf, findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
 import { hasValues, type LoadedRecord, type Still, type Wish } from "./record/record";
 import { hasWords } from "./record/sides";
 import { darkestOf, isSigned } from "./scale";
@@ -38,6 +38,8 @@ const NO_HOVER: Hover = { query: null, key: null };
 
 export class AttentionState extends ViewState<AttentionPlace> {
   hover = $state.raw<Hover>(NO_HOVER);
+  /** In B, where it is drawn by itself. */
+  hoverB = $state.raw<Hover>(NO_HOVER);
   /** The head of the wall under the pointer. */
   hoveredHead = $state.raw<HeadPlace | null>(null);
   /** What a word means that is pointed at. */
@@ -72,14 +74,41 @@ export class AttentionState extends ViewState<AttentionPlace> {
   quantity = $derived<Quantity>(this.hasValues ? this.place.quantity : "weights");
   /** The record shown, A. */
   first = $derived.by(() => this.#shownAs(this.#a));
-  /** What it is compared with, B; null where there is none, or it is on its way. */
-  second = $derived.by(() => (this.#b && this.hasFocusedLayer(this.#b) ? this.#shownAs(this.#b) : null));
+  /** What B lacks of what A shows; null also while it is on its way. */
+  lacking = $derived.by(() => {
+    const record = this.#b;
+    if (!record || !this.first || this.loaderB.loading || !worked()) return null;
+    if (!this.hasFocusedLayer(record)) return "layer";
+    return this.#hasSameHeads(record) ? null : "head";
+  });
+  /** How B stands beside A; null where there is none, or it is on its way. */
+  comparison = $derived.by(() => {
+    const { first } = this;
+    const record = this.#b;
+    if (!first || !record || !this.hasFocusedLayer(record) || !this.#hasSameHeads(record)) return null;
+    const second = this.#shownAs(record);
+    return second && (worked()?.compare(first, second) ?? null);
+  });
+  /** What it is compared with, B. */
+  second = $derived(this.comparison?.second ?? null);
+  /** Whether A and B have so little in common that each is drawn by itself. */
+  isApart = $derived(this.comparison?.extent === "apart");
+  #allAxes = $derived.by(() => (this.first && this.layer ? axesOf(this.first, this.layer, this.place.hide) : null));
+  /** Of what is drawn: of A, and compared what B has, too. */
+  axes = $derived.by(() => {
+    const [all, { queries = null, keys = null } = {}] = [this.#allAxes, this.comparison ?? undefined];
+    return all && { queries: kept(all.queries, queries), keys: kept(all.keys, keys) };
+  });
+  /** Of B where it is drawn by itself. */
+  axesB = $derived.by(() => {
+    const layer = this.second?.header.layers[this.second.layer];
+    return this.isApart && this.second && layer ? axesOf(this.second, layer, this.place.hide) : null;
+  });
   /** What of the layer lies on the image. */
   imaged = $derived.by(() => {
     const { first, layer } = this;
     return first && layer ? (wordlessOf(first.header)?.imagedBy(first.header, layer) ?? null) : null;
   });
-  axes = $derived.by(() => (this.first && this.layer ? axesOf(this.first, this.layer, this.place.hide) : null));
   matrix = $derived.by(() => this.first && focusedMatrix(this.first, this.place.combine));
   matrixB = $derived.by(() => this.second && focusedMatrix(this.second, this.place.combine));
   /** Of the film strip, the same head elsewhere. */
@@ -88,7 +117,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** The weight drawn darkest. */
   maximum = $derived.by(() => darkestOf(this.place.range, this.#shown, this.elsewhere));
   isSigned = $derived.by(() => isSigned(this.#shown));
-  records = $derived.by(() => [this.first, this.second].filter((record) => record !== null));
+  /** Those of which a place means the same. */
+  records = $derived.by(() => [this.first, this.isApart ? null : this.second].filter((record) => record !== null));
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
   /** The same in tokens, as measures count them. */
   layerInTokens = $derived(this.first && ((this.first.tokens ?? this.first.header).layers[this.first.layer] ?? null));
@@ -140,7 +170,9 @@ export class AttentionState extends ViewState<AttentionPlace> {
   notices = $derived.by(() => {
     const wanted = this.session.linked && this.linked.layer;
     const isUnknown = wanted && this.first && findLayer(this.first.header, wanted) < 0;
-    return isUnknown && this.layer ? [phrases.unknownLayer(wanted, layerKey(this.layer))] : [];
+    const unknown = isUnknown && this.layer ? [phrases.unknownLayer(wanted, layerKey(this.layer))] : [];
+    const { comparison, layer } = this;
+    return comparison && layer ? [...unknown, ...(worked()?.notCompared(comparison, layer) ?? [])] : unknown;
   });
 
   constructor(
@@ -185,12 +217,17 @@ export class AttentionState extends ViewState<AttentionPlace> {
     if (this.explained !== null) return [this.explained];
     if (this.told) return this.told;
     if (this.hoveredHead) return this.#readHead(this.hoveredHead);
-    const { axes, matrix, matrixB, hover, place, session } = this;
+    const { axes, axesB, matrix, matrixB, hover, hoverB, place, session } = this;
     if (!axes || !matrix) return null;
+    const isRead = [hover.query, hover.key, hoverB.query, hoverB.key, place.pin].some((position) => position !== null);
+    const weightsLine = isRead || matrixB ? worked()?.weightsLine : null;
+    if (!weightsLine) return null;
+    const alone = { matrixB: null, isOfRuns: false, pinned: null };
+    if (axesB && matrixB && (hoverB.query ?? hoverB.key) !== null)
+      return weightsLine({ ...axesB, ...alone, matrix: matrixB, hover: hoverB });
+    const pinned = shownIndex(axes.queries, place.pin) === null ? null : place.pin;
     const isOfRuns = runOf(session.b) !== null;
-    const isPointedAt = hover.query !== null || hover.key !== null || place.pin !== null;
-    if (!isPointedAt && !matrixB) return null;
-    return worked()?.weightsLine({ ...axes, matrix, matrixB, isOfRuns, hover, pinned: place.pin }) ?? null;
+    return weightsLine({ ...axes, matrix, matrixB: axesB ? null : matrixB, isOfRuns, hover, pinned });
   }
 
   override get hint(): Sentence {
@@ -198,7 +235,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
   }
 
   override get mark(): Mark | null {
-    const { axes, layer, matrix, place } = this;
+    const { layer, matrix, place } = this;
+    const axes = this.#allAxes;
     if (!axes || !layer || !matrix) return null;
     const tokens = countLeftOut([
       { name: layer.query_axis || "queries", axis: axes.queries },
@@ -208,6 +246,10 @@ export class AttentionState extends ViewState<AttentionPlace> {
     if (tokens === 0) return { text: bound };
     const show = () => this.change({ hide: "nothing", viewport: null });
     return { text: `${bound} · ${phrases.leftOut(tokens, place.hide)}`, action: { name: phrases.SHOW, press: show } };
+  }
+
+  #hasSameHeads({ head, heads }: LoadedRecord): boolean {
+    return head === this.first?.head && heads.join() === this.first.heads.join();
   }
 
   /** Returns the head in focus at another record; undefined while it is on its way. */
@@ -348,10 +390,13 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.change({ pin: query });
   }
 
-  /** Whether a run's record shows the same layer as the first one's. */
+  /** Whether a run's record shows the layer of the first one's, or where it has no such name, the one at its place. */
   hasFocusedLayer(record: LoadedRecord): boolean {
+    const { first } = this;
     const layer = record.header.layers[record.layer];
-    return layer !== undefined && this.layer !== null && layerKey(layer) === layerKey(this.layer);
+    if (!first || !layer || !this.layer) return false;
+    if (layerKey(layer) === layerKey(this.layer)) return true;
+    return counterpartOf(record.header, first.header, first.layer) === record.layer;
   }
 
   /** Pins, zoom and pointer name tokens; other tokens make them meaningless. */
@@ -392,7 +437,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
       const { session, layer, first } = this;
       if (session.view !== "attention" || !session.b || !layer || !first) return;
       void this.#attempt;
-      const wish: Wish = { layer: layerKey(layer), head: first.head, heads: [...first.heads] };
+      const like = { header: first.header, layer: first.layer };
+      const wish: Wish = { layer: layerKey(layer), like, head: first.head, heads: [...first.heads] };
       const requests = this.#requestsAt(session.indexB, session.runB);
       untrack(() => this.loaderB.show(requests, wish));
     });

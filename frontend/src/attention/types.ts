@@ -60,6 +60,16 @@ export interface Axis {
   time?: AxisUnit & { ticks(sight: Sight, first: number, extent: number): { value: number; at: number }[] };
 }
 
+/** An axis of which A and B have different tokens; padding does not count. */
+export interface Differing {
+  axis: string;
+  common: number;
+  ofA: number;
+  ofB: number;
+  onlyA: string[];
+  onlyB: string[];
+}
+
 /** The part of a matrix in sight. It names cells, not pixels, so that it survives a resize and fits into a URL. */
 export interface MatrixViewport {
   /** Magnification over the fitted drawing, at least 1. */

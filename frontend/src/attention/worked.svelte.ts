@@ -1,4 +1,6 @@
-/** What is worked out of weights, loaded when it is first asked for: most of the time one head is drawn as it was logged. */
+/** What is worked out of weights, and what is said of that, loaded when it is first asked for: most of the time one head is drawn as it was logged. */
+
+import { learn } from "../language/catalogue";
 
 export type Worked = typeof import("./worked");
 
@@ -17,7 +19,8 @@ export function loadWorked(): Promise<void> {
   loading ??= (async () => {
     while (!loaded) {
       try {
-        loaded = await import("./worked");
+        const [module] = await Promise.all([import("./worked"), learn("attention/details")]);
+        loaded = module;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }

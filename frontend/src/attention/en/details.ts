@@ -4,8 +4,8 @@ import { count } from "../../language/en";
 import { type Sentence, sentence, strong } from "../../language/sentence";
 import type { Help } from "../../store/view";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
-import type { Measure, Quantity } from "../types";
-import { headName } from ".";
+import type { Differing, Measure, Quantity } from "../types";
+import { axisTitle, headName } from ".";
 
 const MEASURE_MEANINGS: Record<Measure, string> = {
   entropy: "Entropy: how spread out the weights of a query are, in nats; 0 looks at one key alone.",
@@ -111,4 +111,37 @@ export function layerTitle(layer: LayerHeader): string {
   const heads = `${count(layer.heads)} ${layer.heads === 1 ? "head" : "heads"}`;
   const made = layer.class_name ? `${layer.class_name}, ` : "";
   return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
+}
+
+export function noHeadInRun(layer: string, heads: readonly number[]): string {
+  const what = heads.length === 1 ? `no ${headName(heads[0] ?? 0)}` : `not all of heads ${heads.join(", ")}`;
+  return `B has ${what} in ${layer}. Choose a head that both have, or take B out.`;
+}
+
+export function otherLayer(layer: string, shown: string): string {
+  return `B has no layer ${layer}; shown is ${shown}, which has its place.`;
+}
+
+/** Of tokens only one of two texts has a few are named. */
+function only(side: "A" | "B", tokens: readonly string[]): string[] {
+  const more = tokens.length > MOST_NAMED ? " …" : "";
+  return tokens.length > 0 ? [`only in ${side}: ${tokens.slice(0, MOST_NAMED).join(" ")}${more}`] : [];
+}
+
+const MOST_NAMED = 8;
+
+export function comparedInPart(differing: readonly Differing[]): string {
+  const axes = differing.map(({ axis, common, ofA, ofB, onlyA, onlyB }) => {
+    const which = [...only("A", onlyA), ...only("B", onlyB)].join("; ");
+    return `${count(common)} of ${count(ofA)} and ${count(ofB)} along ${axisTitle(axis, false)} (${which})`;
+  });
+  return `A and B have different tokens; compared are those that both have: ${axes.join(", ")}.`;
+}
+
+export function apart(differing: readonly Differing[]): string {
+  const axes = differing.map(
+    ({ axis, common, ofA, ofB }) =>
+      `${count(common)} of ${count(ofA)} and ${count(ofB)} along ${axisTitle(axis, false)}`,
+  );
+  return `A and B have too few tokens in common to be compared: ${axes.join(", ")}. Each is drawn by itself, without a difference.`;
 }

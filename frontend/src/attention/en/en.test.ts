@@ -9,6 +9,7 @@ describe("the words of the attention view", () => {
       "Weights of layer, head for example, hide, shade mapping on range.",
     );
     expect(plain(caption("runs", false, false, false))).toContain("in runs A and B, coloured by which is larger");
+    expect(plain(caption("runs", false, false, false, true))).toContain("in runs A and B, hide");
     expect(plain(caption(null, true, true, true))).toContain("head, combine, for example, level, hide");
     expect(plain(wallCaption(48, false, true, false, false))).toBe("All 48 heads, sort · line line");
     expect(plain(wallCaption(384, true, false, true, true))).toBe(

@@ -155,6 +155,7 @@ export function caption(
   isSeveral: boolean,
   hasWords: boolean,
   hasValues: boolean,
+  isApart = false,
 ): Sentence {
   const heads = isSeveral ? sentence`${word("head")}, ${word("combine")},` : sentence`${word("head")}`;
   const by = hasWords ? sentence`, ${word("level")}` : [];
@@ -162,7 +163,8 @@ export function caption(
   const what = sentence`${drawn} of ${word("layer")}, ${heads} for ${word("example")}${by}`;
   if (isCompared !== null) {
     const where = isCompared === "steps" ? "at A and B" : "in runs A and B";
-    return sentence`${what} ${where}, coloured by which is larger, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
+    const colours = isApart ? "" : ", coloured by which is larger";
+    return sentence`${what} ${where}${colours}, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
   }
   return sentence`${what}, ${word("hide")}, shade ${word("mapping")} on ${word("range")}.`;
 }

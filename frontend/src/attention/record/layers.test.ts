@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import { attentionHeader, layerHeader } from "../../testing/records";
-import { blobsNeeded, findLayer, firstHeadOf, groupLayers, layerKey, shortPaths, tokensAlong } from "./layers";
+import {
+  blobsNeeded,
+  counterpartOf,
+  findLayer,
+  firstHeadOf,
+  groupLayers,
+  layerKey,
+  shortPaths,
+  tokensAlong,
+} from "./layers";
 
 const header = attentionHeader([
   layerHeader({ path: "decoder/cross", role: "cross", heads: 2, parts: [{ blob: 1, first_head: 0, heads: 2 }] }),
@@ -54,4 +63,16 @@ it("leaves out what all paths share", () => {
   expect(shortPaths(["a", "a/b"])).toEqual(["a", "a/b"]);
   expect(shortPaths(["decoder/cross"])).toEqual(["decoder/cross"]);
   expect(shortPaths([])).toEqual([]);
+});
+
+it("finds the layer at the same place of another model, where that has as many of its role", () => {
+  const of = (...paths: string[]) =>
+    attentionHeader([
+      layerHeader({ path: "cross", role: "cross" }),
+      ...paths.map((path) => layerHeader({ path, role: "encoder self" })),
+    ]);
+  expect(counterpartOf(of("c", "d"), of("a", "b"), 2)).toBe(2);
+  expect(counterpartOf(of("c", "d"), of("a", "b"), 0)).toBe(0);
+  expect(counterpartOf(of("c"), of("a", "b"), 1)).toBe(-1);
+  expect(counterpartOf(of("c"), of("a", "b"), 9)).toBe(-1);
 });

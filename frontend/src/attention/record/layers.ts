@@ -19,6 +19,15 @@ export function findLayer(header: AttentionHeader, key: string | null): number {
   return header.layers.findIndex((layer) => layerKey(layer) === key);
 }
 
+/** Returns the layer at the place that a layer of another record has among those of its role; -1 where those are not as many. */
+export function counterpartOf(header: AttentionHeader, other: AttentionHeader, layer: number): number {
+  const role = other.layers[layer]?.role;
+  const [here, there] = [header, other].map(({ layers }) =>
+    layers.flatMap((one, index) => (one.role === role ? [index] : [])),
+  );
+  return here && here.length === there?.length ? (here[there.indexOf(layer)] ?? -1) : -1;
+}
+
 export interface LayerGroup {
   role: Role;
   /** Indices into `header.layers`, in the order of their first call. */

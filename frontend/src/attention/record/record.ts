@@ -8,7 +8,7 @@ import type { AttentionHeader, LayerHeader } from "../../wire/schema.gen";
 import { attentionHeader } from "../../wire/shapes/attention.gen";
 import { knowsWordless, loadWordless } from "../wordless.svelte";
 import { chooseFocus } from "./chooseFocus";
-import { blobsNeeded, findLayer, holdsHead } from "./layers";
+import { blobsNeeded, counterpartOf, findLayer, holdsHead } from "./layers";
 import type { HeadMatrix, Thumbnail } from "./matrix";
 import { thumbnailOf } from "./thumbnail";
 
@@ -18,6 +18,8 @@ const MOST_HEADS = 2 ** 16;
 /** Which heads of which layer are wanted; null: the page chooses. */
 export interface Wish {
   layer: string | null;
+  /** Where no layer has this name, the one at the same place as a layer of another record. */
+  like?: { header: AttentionHeader; layer: number };
   head: number | null;
   heads: readonly number[] | null;
 }
@@ -231,7 +233,8 @@ export function readHeader(frame: Frame): AttentionHeader {
 }
 
 function resolveWish(header: AttentionHeader, wish: Wish, measures: Measures | null, step: number) {
-  const wished = findLayer(header, wish.layer);
+  const named = findLayer(header, wish.layer);
+  const wished = named < 0 && wish.like ? counterpartOf(header, wish.like.header, wish.like.layer) : named;
   const focus = wished >= 0 ? { layer: wished, head: wish.head ?? 0 } : chooseFocus(header, measures, step);
   const last = Math.max(0, (header.layers[focus.layer]?.heads ?? 1) - 1);
   const head = Math.min(focus.head, last);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { quantised } from "../testing";
-import { barsOf, comparedRibbons, focusOf, opacityOf, ribbonsOf, valuesOf, widthOf } from "./scene";
+import { barsOf } from "./bars";
+import { comparedRibbons } from "./comparedRibbons";
+import { focusOf, opacityOf, ribbonsOf, valuesOf, widthOf } from "./scene";
 
 const matrix = quantised([
   [0.9, 0.08, 0.02],

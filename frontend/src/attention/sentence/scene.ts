@@ -1,8 +1,6 @@
 /** Which ribbons a sentence draws, and how: pure. */
 
-import type { HeadMatrix } from "../record/matrix";
 import type { ColouredHead, Hover } from "../types";
-import { weightAt } from "../weights";
 import { DRAWN_SHARE, strongestInto, strongestRibbons } from "./ribbons";
 
 /** The token whose weights are told; null where none is. */
@@ -23,7 +21,7 @@ export interface Ribbon {
 const MOST_PER_WORD = 6;
 /** Weights below this are no ribbon. */
 const LEAST = 0.02;
-const FADED = 0.13;
+export const FADED = 0.13;
 
 /** What is under the pointer comes before what is pinned, and a query before a key. */
 export function focusOf(hover: Hover, pinned: number | null): Focus {
@@ -69,30 +67,6 @@ function drawnAs(
   return { query, key, weight, colour, width: widthOf(weight), opacity: isFaded ? FADED : opacityOf(weight) };
 }
 
-/** By so much one side must be larger for a ribbon to take its colour. */
-const LEADS = { a: 0.08, b: 0.03 };
-
-/** Returns the ribbons of A or B: in the colour of that side where it is larger, else grey. */
-export function comparedRibbons(
-  side: "a" | "b",
-  own: HeadMatrix,
-  other: HeadMatrix | null,
-  queries: readonly number[],
-  keys: readonly number[],
-  focus: Focus,
-  colours: { a: string; b: string; same: string },
-): Ribbon[] {
-  const plain = ribbonsOf([{ head: 0, matrix: own, colour: colours.same }], queries, keys, focus);
-  return plain.map((ribbon) => {
-    const isIn = other && ribbon.query < other.queries && ribbon.key < other.keys;
-    const against = isIn ? weightAt(other, ribbon.query, ribbon.key) : Number.NaN;
-    const leads = ribbon.weight - against > LEADS[side];
-    const isFaded = ribbon.opacity === FADED;
-    const opacity = isFaded ? FADED : Math.min(0.95, ribbon.opacity * (leads ? (side === "b" ? 1.3 : 1) : 0.55));
-    return { ...ribbon, colour: leads ? colours[side] : colours.same, opacity };
-  });
-}
-
 /** A figure beside a token of the other side. */
 export interface Value {
   position: number;
@@ -108,19 +82,4 @@ export function valuesOf(ribbons: readonly Ribbon[], focus: Focus): Value[] {
     .filter((ribbon) => (focus.side === "query" ? ribbon.query : ribbon.key) === focus.position)
     .filter(({ weight }) => weight >= LEAST_VALUE)
     .map(({ query, key, weight }) => ({ position: focus.side === "query" ? key : query, weight }));
-}
-
-/** Slim bars side by side, one per head, each as opaque as its weight: what several heads give to one token. */
-export function barsOf(heads: readonly ColouredHead[], focus: Focus, side: "query" | "key", position: number): string {
-  if (heads.length < 2 || focus === null || focus.side === side) return "";
-  const share = 100 / heads.length;
-  const stops = heads.map(({ matrix, colour }, index) => {
-    const weight =
-      side === "key" ? weightAt(matrix, focus.position, position) : weightAt(matrix, position, focus.position);
-    const opacity = Number.isFinite(weight) ? Math.sqrt(Math.min(1, Math.abs(weight))) : 0;
-    const end = (index + 1) * share;
-    const tint = `color-mix(in srgb, ${colour} ${(100 * opacity).toFixed(1)}%, transparent)`;
-    return `${tint} ${(index * share).toFixed(2)}% ${end.toFixed(2)}%`;
-  });
-  return `linear-gradient(to right, ${stops.join(", ")})`;
 }

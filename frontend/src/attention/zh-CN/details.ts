@@ -4,8 +4,8 @@ import { type Sentence, sentence, strong } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Help } from "../../store/view";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
-import type { Measure, Quantity } from "../types";
-import { headName } from ".";
+import type { Differing, Measure, Quantity } from "../types";
+import { axisTitle, headName } from ".";
 
 const MEASURE_MEANINGS: Record<Measure, string> = {
   entropy: "熵：一个查询的权重有多分散，以奈特（nat）为单位；0 表示只看一个键。",
@@ -106,4 +106,36 @@ export const LAYERS_LABEL = "层";
 export function layerTitle(layer: LayerHeader): string {
   const made = layer.class_name ? `${layer.class_name}，` : "";
   return `${layer.path} · ${made}${count(layer.heads)} 个头，${count(layer.queries)} 个查询 × ${count(layer.keys)} 个键`;
+}
+
+export function noHeadInRun(layer: string, heads: readonly number[]): string {
+  const what = heads.length === 1 ? headName(heads[0] ?? 0) : `头 ${heads.join("、")} 中的某些`;
+  return `B 的 ${layer} 层没有${what}。请选择两者都有的头，或取消 B。`;
+}
+
+export function otherLayer(layer: string, shown: string): string {
+  return `B 没有 ${layer} 层，显示的是位置相同的 ${shown} 层。`;
+}
+
+function only(side: "A" | "B", tokens: readonly string[]): string[] {
+  const more = tokens.length > MOST_NAMED ? " ……" : "";
+  return tokens.length > 0 ? [`仅 ${side} 有：${tokens.slice(0, MOST_NAMED).join(" ")}${more}`] : [];
+}
+
+const MOST_NAMED = 8;
+
+export function comparedInPart(differing: readonly Differing[]): string {
+  const axes = differing.map(({ axis, common, ofA, ofB, onlyA, onlyB }) => {
+    const which = [...only("A", onlyA), ...only("B", onlyB)].join("；");
+    return `${axisTitle(axis, false)} 轴 ${count(common)} 个（A 共 ${count(ofA)} 个，B 共 ${count(ofB)} 个；${which}）`;
+  });
+  return `A 与 B 的词元不同，只比较两者都有的：${axes.join("，")}。`;
+}
+
+export function apart(differing: readonly Differing[]): string {
+  const axes = differing.map(
+    ({ axis, common, ofA, ofB }) =>
+      `${axisTitle(axis, false)} 轴 ${count(common)} 个（A 共 ${count(ofA)} 个，B 共 ${count(ofB)} 个）`,
+  );
+  return `A 与 B 共有的词元太少，无法比较：${axes.join("，")}。两者分别绘出，不计算差值。`;
 }

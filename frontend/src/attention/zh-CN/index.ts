@@ -151,6 +151,7 @@ export function caption(
   isSeveral: boolean,
   hasWords: boolean,
   hasValues: boolean,
+  isApart = false,
 ): Sentence {
   const heads = isSeveral ? sentence`${word("head")}（${word("combine")}）` : sentence`${word("head")} `;
   const by = hasWords ? sentence`（${word("level")}）` : [];
@@ -159,7 +160,7 @@ export function caption(
   const shade = sentence`${word("hide")}，${word("mapping")}着色，范围 ${word("range")}`;
   if (isCompared === null) return sentence`${what}，${shade}。`;
   const where = isCompared === "steps" ? "A 与 B 两步对比" : "A 与 B 两个运行对比";
-  return sentence`${what}，${where}，颜色表示哪个更大，${shade}。`;
+  return sentence`${what}，${where}，${isApart ? "" : "颜色表示哪个更大，"}${shade}。`;
 }
 
 export function briefCaption(hasWords: boolean): Sentence {
