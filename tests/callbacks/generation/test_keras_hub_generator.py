@@ -120,6 +120,7 @@ def test_it_writes_what_a_plain_loop_writes(make: Callable[[], Any]) -> None:
     assert generator.why_eager == ""
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_it_is_traced_once_follows_the_weights_and_does_not_depend_on_the_other_prompts() -> None:
     task = shaken(gpt2())
     generator = KerasHubGenerator(task, alternatives=2)
@@ -137,6 +138,7 @@ def test_it_is_traced_once_follows_the_weights_and_does_not_depend_on_the_other_
     assert stopped.ids.tolist() == whole.ids.tolist()[: whole.ids.tolist().index(stop) + 1]
 
 
+@pytest.mark.long  # the logger of such a task is held against it below
 def test_it_writes_what_the_task_writes_by_itself() -> None:
     task = shaken(bart())
     task.compile(sampler="greedy")
@@ -181,6 +183,7 @@ def _trained(*callbacks: keras.callbacks.Callback) -> tuple[list[bytes], Any]:
     return [np.asarray(value).tobytes() for value in numbers], task
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_training_is_the_same_to_the_last_bit_and_the_task_is_left_as_it_was() -> None:
     writing = Writing()
     assert _trained()[0] == _trained(writing)[0]
@@ -252,6 +255,7 @@ def test_padding_is_that_of_the_task(attention: bool, tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("without_xla")
 def test_a_sample_ends_where_the_task_has_no_more_places() -> None:
     generator = KerasHubGenerator(shaken(gpt2()))
     short, _, long, _ = generator([[3, 1], [5] * 20], Sampling((0, 1), max_length=30))
@@ -275,6 +279,7 @@ def test_a_model_on_a_backbone_is_given_masks_and_no_more_tokens_than_there_are_
         np.testing.assert_allclose(scores, model(inputs)[0, -1], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_a_source_may_come_with_its_mask() -> None:
     generator = KerasHubGenerator(shaken(bart()))
     padded = np.pad(SOURCE[:1], [(0, 0), (0, 2)])
@@ -334,6 +339,7 @@ def test_a_prompt_begins_as_the_task_itself_begins_it() -> None:
     assert Prompts(["fgh"], None, Vocabulary.of("hgf")).for_model(generator) == (None, [[2, 1, 0]])
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_the_logger_shows_what_generate_of_the_task_writes(tmp_path: Path) -> None:
     task = shaken(bart())
     tokenizer = models.BartTokenizer(vocabulary=of_letters("<s>", "<pad>", "</s>", "<mask>"), merges=[])
@@ -350,6 +356,7 @@ def test_the_logger_shows_what_generate_of_the_task_writes(tmp_path: Path) -> No
     assert record.samples[0].tokens == list(map(Vocabulary.of(tokenizer).token, expected.tolist()))
 
 
+@pytest.mark.usefixtures("without_xla")
 def test_a_task_brings_its_tokenizer(tmp_path: Path) -> None:
     task = shaken(gpt2())
     task.preprocessor = SimpleNamespace(tokenizer=Spelling())
