@@ -294,7 +294,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     return this.loader.arrivals;
   }
 
-  retry(): void {
+  override retry(): void {
     this.#attempt += 1;
   }
 

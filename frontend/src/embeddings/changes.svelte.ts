@@ -59,7 +59,7 @@ export class Changes {
     return this.#maps.get(mapKey(layer, rows));
   }
 
-  /** Forgets failures, so that they are asked for again. */
+  /** Forgets what no server answered, so that it is asked for again. */
   forgetFailures(): void {
     for (const answers of [this.#movements, this.#churns, this.#maps]) answers.forgetFailures();
   }

@@ -252,9 +252,11 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
     this.#visited = [];
   }
 
-  retry(): void {
-    this.changes.forgetFailures();
-    this.neighbourhoods.forgetFailures();
+  override get answers() {
+    return [this.changes, this.neighbourhoods];
+  }
+
+  override retry(): void {
     for (const info of this.session.inSight) void this.tables.follow(info);
   }
 

@@ -143,9 +143,11 @@ it("leaves out steps with other words, and puts each run at its latest step up t
 
 it("asks for neighbours once, those of several steps together", async () => {
   const asked: string[] = [];
+  let isGone = false;
   const server = serverOf([RUN]);
   const embeddings = openView(embeddingsView, EmbeddingsState, (input, init) => {
     asked.push(String(input));
+    if (isGone) throw new TypeError("Failed to fetch");
     return server(input, init);
   });
   embeddings.session.change({ runs: ["a"] });
@@ -171,4 +173,14 @@ it("asks for neighbours once, those of several steps together", async () => {
   embeddings.neighbourhoods.wantLine(layer, 1, "euclidean");
   await vi.advanceTimersByTimeAsync(100);
   expect(asked).toHaveLength(2);
+  // What no server answered is asked for again once one does.
+  isGone = true;
+  embeddings.neighbourhoods.want(layer, 2, "euclidean", [0]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(embeddings.neighbourhoods.get(layer, 2, "euclidean", 0)).toMatchObject({ reason: "gone" });
+  isGone = false;
+  await embeddings.session.refresh();
+  embeddings.neighbourhoods.want(layer, 2, "euclidean", [0]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(embeddings.neighbourhoods.get(layer, 2, "euclidean", 0)).toMatchObject({ rows: expect.anything() });
 });

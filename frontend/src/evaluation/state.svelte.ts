@@ -227,9 +227,8 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
     this.change({ slice: null, mistaken: null, brushed: null, token: null });
   }
 
-  retry(): void {
+  override retry(): void {
     for (const { info } of this.tracks) void this.predictions.follow(info);
-    this.blobs.forgetFailures();
     this.passage.retry();
   }
 
@@ -242,6 +241,10 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
     else if (panel !== this.panels[0]) this.change({ panel: null });
     else return false;
     return true;
+  }
+
+  override get answers() {
+    return [this.blobs];
   }
 
   override get stepLines(): readonly StepLine[] {

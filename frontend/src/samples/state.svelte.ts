@@ -89,6 +89,10 @@ export class SamplesState extends SamplesChoice {
     keepPrefetching(this, api, signal);
   }
 
+  override get answers() {
+    return [this.blobs];
+  }
+
   override get stepLines() {
     return this.measuring.lines;
   }
@@ -142,7 +146,7 @@ export class SamplesState extends SamplesChoice {
     this.whole = new Set();
   }
 
-  retry(): void {
+  override retry(): void {
     for (const info of this.session.inSight) void this.texts.follow(info);
   }
 

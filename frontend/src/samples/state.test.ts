@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { BlobAddress } from "../host/api";
 import { plain } from "../language/sentence";
 import { seriesKey } from "../store/catalogue.svelte";
+import { encodeFrame } from "../testing/frames";
 import { followLink, noAnswer, OtherView, openView } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
 import type { SeriesInfo } from "../wire/schema.gen";
@@ -58,6 +60,38 @@ function pageWith(...series: SampleSeries[]): SamplesState {
 
 const one = () => pageWith(seriesOf(setup, { 0: at(0), 10: at(10) }, "a"));
 const two = () => pageWith(seriesOf(setup, { 0: at(0), 10: at(10) }, "a"), seriesOf(setup, { 5: at(5) }, "b"));
+
+it("asks again for blobs that no server gave, once one answers", async () => {
+  const asked: string[] = [];
+  let isGone = true;
+  const server = async (path: string) => {
+    if (path === "series") return Response.json({ version: 1, series: [info("a")], newer: [], damaged: [] });
+    if (!path.startsWith("blob")) return Response.json({ error: "There is nothing." }, { status: 404 });
+    asked.push(path);
+    if (path.includes("index=1")) return Response.json({ error: "There is no such blob." }, { status: 404 });
+    if (isGone) throw new TypeError("Failed to fetch");
+    return new Response(encodeFrame({ kind: "samples" }, {}, {}));
+  };
+  const { session, blobs } = openView(samplesView, SamplesState, server as unknown as typeof fetch);
+  const addresses = [0, 1].map((index) => ({ run: "a", tag: "samples/probe", step: 0, written: 0, index }));
+  // As the effects of components do; each answer comes after a pause.
+  const want = async (count: number) => {
+    for (const address of addresses) blobs.want(address);
+    await vi.waitFor(() =>
+      expect([asked.length, ...addresses.map((one) => blobs.get(one))]).toEqual([
+        count,
+        expect.anything(),
+        expect.anything(),
+      ]),
+    );
+  };
+  await want(2);
+  isGone = false;
+  await session.refresh();
+  await want(3);
+  expect(blobs.get(addresses[0] as BlobAddress)).toMatchObject({ header: { kind: "samples" } });
+  expect(blobs.get(addresses[1] as BlobAddress)).toMatchObject({ reason: "missing" });
+});
 
 it("is the view where only samples are logged", () => {
   expect(one().session.view).toBe("samples");

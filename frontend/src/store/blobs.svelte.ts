@@ -37,7 +37,7 @@ export class Blobs {
     $effect(() => () => letGo(releases));
   }
 
-  /** Forgets failures, so that they are asked for again. */
+  /** Forgets what no server answered, so that it is asked for again. */
   forgetFailures(): void {
     this.#frames.forgetFailures();
   }

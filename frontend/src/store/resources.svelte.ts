@@ -46,10 +46,12 @@ export class Resources<Value> {
     };
   }
 
-  /** Forgets failures, so that they are asked for again. */
+  /** Forgets what no server answered, so that it is asked for again. */
   forgetFailures(): void {
-    for (const [key, value] of this.#values) if (value instanceof RequestFailure) this.#values.delete(key);
-    this.#round += 1;
+    const isGone = (value: unknown) => value instanceof RequestFailure && value.reason === "gone";
+    const gone = [...this.#values].flatMap(([key, value]) => (isGone(value) ? [key] : []));
+    for (const key of gone) this.#values.delete(key);
+    if (gone.length > 0) this.#round += 1;
   }
 
   async #ask(key: string, ask: (signal: AbortSignal) => Promise<Value>, wanted: Wanted): Promise<void> {

@@ -195,6 +195,7 @@ export class Session {
     await this.catalogue.refresh();
     if (this.catalogue.failure) return;
     await Promise.all(this.followed.map((info) => this.catalogue.follow(info)));
+    for (const answers of this.shown?.answers ?? []) answers.forgetFailures();
     if ([...(this.shown?.failures.values() ?? [])].some(({ reason }) => reason === "gone")) this.shown?.retry();
   }
 

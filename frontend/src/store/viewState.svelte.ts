@@ -77,10 +77,16 @@ export abstract class ViewState<Place extends object = object> {
 
   /** Forgets what has no meaning in another example. */
   abstract leaveExample(): void;
-  /** Asks again for what the server could not give. */
-  abstract retry(): void;
   /** Lets go of what is pinned or chosen; returns whether there was something. */
   abstract release(): boolean;
+
+  /** Answers that it looks at, which forget what no server gave, so that it is asked for again. */
+  get answers(): readonly { forgetFailures(): void }[] {
+    return [];
+  }
+
+  /** Asks again for what else is among the failures. */
+  retry(): void {}
 
   change(some: Partial<Place>): void {
     Object.assign(this.place, some);

@@ -52,7 +52,6 @@ export class StructureState extends ViewState<StructurePlace> {
   readonly links: Links;
   readonly sight: Sight;
   #drawer = new Drawer();
-  #attempt = $state(0);
 
   /** The run that is drawn. */
   run = $derived.by(() => {
@@ -66,9 +65,7 @@ export class StructureState extends ViewState<StructurePlace> {
     if (!track || !info || this.session.view !== "structure") return null;
     return addressAt(track, indexUpTo(track.steps.steps, this.session.step ?? Number.MAX_SAFE_INTEGER));
   });
-  /** As text, so that it changes only with what it says. */
-  #asked = $derived(this.address && JSON.stringify({ ...this.address, index: 0 }));
-  #found = $derived.by(() => (this.#asked === null ? null : this.blobs.get(JSON.parse(this.#asked))));
+  #found = $derived.by(() => this.address && this.blobs.get({ ...this.address, index: 0 }));
   #read = $derived.by((): StructureHeader | RequestFailure | null => {
     const found = this.#found;
     return found && !(found instanceof RequestFailure) ? attempt(() => readStructure(found)) : found;
@@ -199,10 +196,7 @@ export class StructureState extends ViewState<StructurePlace> {
     $effect(() => {
       if (this.session.view === "structure") this.#drawer.prepare();
     });
-    $effect(() => {
-      void this.#attempt;
-      if (this.#asked !== null) return this.blobs.want(JSON.parse(this.#asked));
-    });
+    this.blobs.keep(() => (this.address ? [{ ...this.address, index: 0 }] : []));
     $effect(() => {
       const { source } = this;
       if (source) untrack(() => this.#draw(source));
@@ -278,10 +272,6 @@ export class StructureState extends ViewState<StructurePlace> {
     this.change({ open: null, item: null, line: null, viewport: null });
   }
 
-  retry(): void {
-    this.#attempt += 1;
-  }
-
   release(): boolean {
     const isChosen = this.place.item !== null || this.place.line !== null;
     this.change({ item: null, line: null });
@@ -291,6 +281,10 @@ export class StructureState extends ViewState<StructurePlace> {
   /** Shows so many levels of layers. */
   openLevels(levels: number): void {
     if (this.tree) this.change({ open: [...openTo(this.tree, levels, MOST_ALIKE)], viewport: null });
+  }
+
+  override get answers() {
+    return [this.blobs];
   }
 
   override get stepLines(): readonly StepLine[] {

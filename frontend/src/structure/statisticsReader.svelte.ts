@@ -10,43 +10,34 @@ import type { StructureState } from "./state.svelte";
 
 export class StatisticsReader {
   header = $derived.by((): StatisticsHeader | null => {
-    const frame = this.#blob(this.#headerAt);
+    const frame = this.#blob(0);
     // Its measures are there all the same.
     return frame && successOf(attempt(() => checked(statisticsHeader, frame.header)));
   });
-  // As text, so that they change only with what they say.
-  #headerAt = $derived.by(() => this.#address(0));
-  #overTimeAt = $derived.by(() =>
-    this.header && this.header.over_time > 0 ? this.#address(this.header.over_time) : null,
-  );
+  #overTime = $derived.by(() => this.#blob(this.header?.over_time ?? -1));
 
   /** To be made by a component, and gone with it. */
   constructor(private readonly structure: () => StructureState) {
-    $effect(() => this.#want(this.#headerAt));
-    $effect(() => this.#want(this.#overTimeAt));
+    structure().blobs.keep(() => [...this.#at(0), ...this.#at(this.header?.over_time ?? -1)]);
   }
 
   /** Returns the norm of the gradient by the state after each time step; null for a layer without. */
   overTime(path: string): Float32Array | null {
     const row = this.structure().measures?.layers.indexOf(path) ?? -1;
-    const data = this.#blob(this.#overTimeAt)?.arrays.get(`${row}.gradient_over_time`)?.data;
+    const data = this.#overTime?.arrays.get(`${row}.gradient_over_time`)?.data;
     return data instanceof Float32Array ? data : null;
   }
 
-  #address(index: number): string | null {
+  #at(index: number): BlobAddress[] {
     const { track, step } = this.structure();
-    if (!track || step === null) return null;
+    if (!track || step === null || index < 0) return [];
     const written = track.steps.wall_times[track.steps.steps.indexOf(step)];
-    if (written === undefined) return null;
-    return JSON.stringify({ run: track.info.run, tag: track.info.tag, step, written, index } satisfies BlobAddress);
+    return written === undefined ? [] : [{ run: track.info.run, tag: track.info.tag, step, written, index }];
   }
 
-  #want(address: string | null): (() => void) | undefined {
-    return address === null ? undefined : this.structure().blobs.want(JSON.parse(address));
-  }
-
-  #blob(address: string | null): Frame | null {
-    const found = address === null ? null : this.structure().blobs.get(JSON.parse(address));
+  #blob(index: number): Frame | null {
+    const [address] = this.#at(index);
+    const found = address ? this.structure().blobs.get(address) : null;
     return found instanceof RequestFailure ? null : found;
   }
 }

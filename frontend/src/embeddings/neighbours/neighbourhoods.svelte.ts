@@ -20,6 +20,8 @@ export class Neighbourhoods {
   /** By word: the steps of its line over the training. */
   #lines = new SvelteMap<string, readonly number[]>();
 
+  /** Whether there was no server for one of them. */
+  #wasGone = false;
   /** Changes when what failed is to be asked for again. */
   #round = $state(0);
 
@@ -70,9 +72,12 @@ export class Neighbourhoods {
     return () => controller.abort();
   }
 
-  /** Forgets failures, so that they are asked for again. */
+  /** Forgets what no server answered, so that it is asked for again. */
   forgetFailures(): void {
-    for (const [key, list] of this.#lists) if (list instanceof RequestFailure) this.#lists.delete(key);
+    if (!this.#wasGone) return;
+    for (const [key, list] of this.#lists)
+      if (list instanceof RequestFailure && list.reason === "gone") this.#lists.delete(key);
+    this.#wasGone = false;
     this.#round += 1;
   }
 
@@ -97,7 +102,9 @@ export class Neighbourhoods {
       return [...lists.keys()];
     } catch (error) {
       if (signal.aborted) return [];
-      for (const step of steps ?? []) this.#lists.set(listKey(layer, row, metric, step), asFailure(error));
+      const failure = asFailure(error);
+      this.#wasGone ||= failure.reason === "gone";
+      for (const step of steps ?? []) this.#lists.set(listKey(layer, row, metric, step), failure);
       return [];
     }
   }

@@ -78,20 +78,13 @@ export class SampleReader {
     ];
     return indices.filter((index) => index >= 0).map((index) => ({ ...reading.address, index }));
   });
-  /** As text, so that it changes only with what it says. */
-  #asked = $derived(JSON.stringify(this.#wanted));
 
   /** To be made by a component, and gone with it. `reading` returns null while nothing is to be read. */
   constructor(
     private readonly blobs: () => Blobs,
     private readonly reading: () => Reading | null,
   ) {
-    $effect(() => {
-      const releases = (JSON.parse(this.#asked) as BlobAddress[]).map((address) => this.blobs().want(address));
-      return () => {
-        for (const release of releases) release();
-      };
-    });
+    blobs().keep(() => this.#wanted);
   }
 
   #blob(index: number): Frame | null {
