@@ -8,7 +8,7 @@ const BYTES = new Map([
 ]);
 const RUN = /(?:<0x[0-9A-F]{2}>)+/gu;
 const PLAIN = /^[\x21-\x7e]*$/u;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Returns what a token of a byte-level vocabulary says: bytes of no whole character as "<0xE4>"; others with their spaces. */
 export function fromByteLevel(token: string): string {

@@ -19,6 +19,7 @@ describe("words", () => {
     ["apostrophes within", ["▁don", "'", "t", "▁'", "so", "'"], ["don't", "'", "so", "'"]],
     ["Chinese characters, as they are", ["▁", "注意", "力", "▁Ke", "ras", "好"], [" ", "注意", "力", "Keras", "好"]],
     ["bytes of one", ["▁a", "<0xE4>", "<0xBD>", "<0xA0>", "<0x0A>", "b"], ["a", "你", "\n", "b"]],
+    ["bytes of a mark of byte order", ["▁a", "<0xEF>", "<0xBB>", "<0xBF>", "▁b"], ["a\ufeff", "b"]],
     ["Chinese bytes of GPT-2", ["Ġa", "ä½", "ł", "å¥½", "Ġok"], ["a", "你", "好", "ok"]],
     ["Korean", ["▁주", "의", "▁기", "제"], ["주의", "기제"]],
     ["special tokens and placeholders", ["▁a", "<unk>", "b", "<extra_id_0>", "c", "<pad>", "<pad>", ""], null],
