@@ -496,6 +496,14 @@ def test_from_a_token_to_its_attention_in_one_click(go_to: Open, records: Record
     page = go_to(runs="attending/seqviz", group="spoken", step=10, token=4)
     token = records["attending/seqviz", "spoken"][1].samples[0].tokens[4].strip()
     expect(page.details).to_contain_text(token)
+    # Where there is little room the small print gives way to what is read, and what can be done stays.
+    page.page.set_viewport_size({"width": 640, "height": 800})
+    line = page.reading
+    expect(line.get_by_role("button", name="attention of this token")).to_be_in_viewport(ratio=1)
+    expect(line).to_contain_text("rank")
+    cut = line.locator("p > .said, p.text").evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+    assert cut[0] == 0 < cut[1]
+    page.page.set_viewport_size({"width": 1280, "height": 800})
     page.details.get_by_role("button", name="attention of this token").click()
     expect(page.frame.get_by_role("tab", name="Attention")).to_have_attribute("aria-selected", "true")
     # The query that chose token 4 is the token before it: "When", " I" and four others come before.
