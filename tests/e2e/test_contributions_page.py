@@ -38,8 +38,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProc
         for step in range(2):
             writer.attention("known", [layer(step)], step=step)
             writer.attention("unknown", [replace(layer(step), value_norms=None)], step=step)
+            weights = softmax(np.random.default_rng(step).normal(size=(1, 80, 80)))
+            writer.attention("long", [AttentionLayer("encoder", weights, value_norms=np.full((1, 80), 9.0))], step=step)
     with TensorBoardProcess(folder) as server:
-        server.wait_for_steps("run/seqviz", "attention/unknown", 2)
+        server.wait_for_steps("run/seqviz", "attention/long", 2)
         yield server
 
 
@@ -53,6 +55,8 @@ def test_contributions_are_drawn_where_the_values_are_known(server: TensorBoardP
 
     page.press("i")
     assert shown(3, 0, "weight") == pytest.approx(weights[3, 0], abs=0.005)
+    small = page.frame.get_by_role("grid", name="all heads").locator("canvas")
+    pictures = small.evaluate("canvas => canvas.toDataURL()")
     page.choose("Weight, or × length of the value", "Contributions")
     page.page.wait_for_function("location.search.includes('p.seqviz.quantity=contributions')")
     assert shown(3, 0, "contribution") == pytest.approx(weights[3, 0] * 0.05, abs=0.02)
@@ -60,8 +64,22 @@ def test_contributions_are_drawn_where_the_values_are_known(server: TensorBoardP
     expect(page.frame.get_by_text(re.compile("^contributions ± "))).to_be_visible()
     # What stays of weights says so.
     expect(page.frame.get_by_text("of weights")).to_be_visible()
+    assert small.evaluate("canvas => canvas.toDataURL()") == pictures
     page.choose_step(0, 2, compared=True)
     expect(page.frame.get_by_text("A − B")).to_be_visible()
+
+
+def test_the_film_of_a_long_text_is_of_contributions_too(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, example="long", quantity="contributions")
+    film = page.frame.get_by_role("group", name="this head over the steps").locator("canvas")
+    expect(film).to_have_count(2)
+    frame = film.first.element_handle().owner_frame()
+    assert frame
+    # Blank ones have one colour.
+    frame.wait_for_function(
+        """() => [...document.querySelectorAll("[role=group] canvas")].every((canvas) =>
+            new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size > 9)"""
+    )
 
 
 def test_where_they_are_not_known_weights_are_drawn(server: TensorBoardProcess, open_page: Open) -> None:

@@ -117,6 +117,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** The weight drawn darkest. */
   maximum = $derived.by(() => darkestOf(this.place.range, this.#shown, this.elsewhere));
   isSigned = $derived.by(() => isSigned(this.#shown));
+  /** Factor from levels of small pictures to those of the scale; among contributions they stay weights, up to 1. */
+  gain = $derived(this.quantity === "weights" && this.maximum > 0 ? Math.sqrt(1 / this.maximum) : 1);
   /** Those of which a place means the same. */
   records = $derived.by(() => [this.first, this.isApart ? null : this.second].filter((record) => record !== null));
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
@@ -186,7 +188,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.film = new Film(api, () => {
       const { layer, first, session } = this;
       if (!layer || !first || session.view !== "attention" || session.b) return null;
-      const isWhole = this.imaged?.keys != null && layer.queries * layer.keys <= MOST_IN_FILM;
+      const isWorked = this.imaged?.keys != null || this.quantity === "contributions";
+      const isWhole = isWorked && layer.queries * layer.keys <= MOST_IN_FILM;
       return { layer: layerKey(layer), head: first.head, records: this.stills, isWhole };
     });
     signal.addEventListener("abort", () => {
