@@ -78,6 +78,7 @@ def test_the_file_holds_every_blob_and_what_stands_beside(
     reader, context = Reader(provider), RequestContext()
     opened = Opened(seqviz.export(logs.path, tmp_path / "log.html").read_bytes())
     assert any("a newer version wrote it" in str(warning.message) for warning in recwarn)
+    assert f"<title>SeqViz: {logs.path.name}</title>" in opened.text
     listed = reader.series(context, "").series
     assert set(opened.tags) == {(info.run, info.tag) for info in listed}
     compared = 0

@@ -95,8 +95,8 @@ def _export(root: Path, name: str, target: Path, runs: Sequence[str] | None, tag
     provider, context = _provider_of(root), RequestContext()
     reader = Reader(provider)
     listed = reader.series(context, "")
-    for name in listed.newer:
-        _warn(f"Left out {name}: a newer version wrote it. Upgrade: pip install --upgrade tb-seqviz-plugin.")
+    for newer in listed.newer:
+        _warn(f"Left out {newer}: a newer version wrote it. Upgrade: pip install --upgrade tb-seqviz-plugin.")
     for run in listed.damaged:
         _warn(f"Left out run {run!r}: its event files are damaged.")
     series = chosen(listed.series, runs, tags)
