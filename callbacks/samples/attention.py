@@ -270,6 +270,7 @@ def _cut(layer: AttentionLayer, lengths: dict[str, int]) -> AttentionLayer:
         layer,
         # A copy, so that the padding does not stay in memory.
         weights=np.ascontiguousarray(layer.weights[:, :queries, :keys]),
+        softmax=None if layer.softmax is None else layer.softmax[:, :queries, :keys],
         value_norms=None if layer.value_norms is None else layer.value_norms[:, :keys],
         query_tokens=layer.query_tokens[:queries],
         key_tokens=layer.key_tokens[:keys],

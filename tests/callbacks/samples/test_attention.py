@@ -142,19 +142,34 @@ def test_the_pass_that_checks_the_texts_is_the_only_one(
     assert all(sample.attention for record in records for sample in record.samples)
 
 
+class Masked(layers.Layer):
+    """Looks with what came out of a softmax, but for padding."""
+
+    def call(self, inputs: Any) -> Any:
+        queries, keys, ids = inputs
+        softmax = keras.ops.softmax(queries @ keras.ops.swapaxes(keys, 1, 2))
+        return (softmax * keras.ops.cast(ids[:, None] != 0, "float32")) @ keys
+
+
 def test_padding_that_nothing_looks_at_is_left_out(tmp_path: Path) -> None:
     source, target = (
         layers.Input((6,), dtype="int32", name="source"),
         layers.Input((None,), dtype="int32", name="target"),
     )
-    encoded = layers.Embedding(SIZE, 8, mask_zero=True)(source)
-    x = layers.MultiHeadAttention(2, 4, name="cross")(layers.Embedding(SIZE, 8)(target), encoded)
+    asked, encoded = layers.Embedding(SIZE, 8)(target), layers.Embedding(SIZE, 8, mask_zero=True)(source)
+    x = layers.MultiHeadAttention(2, 4, name="cross")(asked, encoded)
+    x = x + Masked(name="masked")([asked, layers.Embedding(SIZE, 8)(source), source])
     model = compiled(shaken(keras.Model([source, target], layers.Dense(SIZE)(x))))
     log(tmp_path, model, ["bcd"], start="b", attention=True)
-    for record in _attention_in(tmp_path).values():
-        (layer,) = record.layers
-        assert layer.key_tokens == ["b", "c", "d"]
-        np.testing.assert_allclose(layer.weights.sum(axis=-1), 1, atol=0.03)
+    found = _attention_in(tmp_path).values()
+    assert found
+    for record in found:
+        cross, masked = record.layers
+        for layer in (cross, masked):
+            assert layer.key_tokens == ["b", "c", "d"]
+        np.testing.assert_allclose(cross.weights.sum(axis=-1), 1, atol=0.03)
+        assert masked.softmax is not None
+        assert masked.softmax.shape == masked.weights.shape
 
 
 def _assert_samples_without(folder: Path, model: keras.Model, message: str, **arguments: Any) -> None:
