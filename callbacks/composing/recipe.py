@@ -172,10 +172,8 @@ class Recipe:
         if self.evaluation is None:
             raise NothingToLogError(NO_DATA)
         known = list(self.vocabularies.values())
-        return (self.evaluation,), {
-            "tokenizer": known[-1] if known else None,
-            "source": known[0] if len(known) == 2 else None,
-        }
+        target = known[-1] if self.tokenizer is None and known else self.tokenizer
+        return (self.evaluation,), {"tokenizer": target, "source": known[0] if known and len(known) < 3 else None}
 
 
 def _checked(options: Any) -> dict[str, Any]:

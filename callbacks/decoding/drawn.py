@@ -74,7 +74,8 @@ class Drawn(NamedTuple):
     Args:
         tokens: int32 [time, rows].
         probabilities: float32 [time, rows], of the tokens, in the model's own distribution.
-        ranks: int32 [time, rows], 1 for the most probable.
+        ranks: int32 [time, rows], 1 for the most probable; of those that are equally probable each has the
+            first, and in an evaluation the middle one.
         alternatives: int32 [time, rows, alternatives], the most probable tokens.
         alternative_probabilities: float32 [time, rows, alternatives].
     """

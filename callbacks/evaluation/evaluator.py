@@ -19,7 +19,7 @@ from tb_seqviz_plugin.callbacks.evaluation.labelled import LabelledSet
 from tb_seqviz_plugin.callbacks.evaluation.one_pass import Counts, counts_of
 from tb_seqviz_plugin.callbacks.evaluation.options import EvaluationOptions
 from tb_seqviz_plugin.callbacks.evaluation.outputs import Prediction
-from tb_seqviz_plugin.callbacks.evaluation.reference_texts import ReferenceTexts, check_texts
+from tb_seqviz_plugin.callbacks.evaluation.reference_texts import ReferenceTexts, Said, check_texts
 from tb_seqviz_plugin.callbacks.evaluation.shown import examples_of, tokens_of
 from tb_seqviz_plugin.callbacks.evaluation.slices import Wanted
 from tb_seqviz_plugin.callbacks.evaluation.survey import Kept, Survey, survey
@@ -146,10 +146,12 @@ class Evaluator:
         found = prepared.found
         tally = Tally.merged([each.tally for each in counts]) if len(counts) > 1 else counts[0].tally
         kept = {place: said for each in counts for place, said in each.kept.items()}
-        notes = [*self._notes, *dict.fromkeys(note for each in counts for note in each.notes)]
+        followed = self._followed(prepared, [(one, kept[one.index]) for one in found.kept if one.index in kept])
+        unusable = sum(each.unusable for each in counts)
+        notes = [*self._notes, *([f"{unusable:,} predictions are NaN and are left out."] if unusable else [])]
         shown = [one for one in found.kept if one.index in kept]
         written = self._written(prepared, shown, notes)
-        references = [self._words.of_labels(one.labels, one.weights, found.end) for one in shown]
+        references = [found.words.of_labels(one.labels, one.weights, found.end) for one in shown]
         signatures: dict[str, str] = {}
         if written is not None:
             columns = columns_of_texts([each.text for each in written], references)
@@ -158,7 +160,7 @@ class Evaluator:
             notes += filter(None, [missing_packages()])
         if self._bootstrap is None:
             self._bootstrap = Bootstrap(int(tally.index.max()) + 1, self._options.draws, self._options.seed)
-        classes = [self._words.class_name(number) for number in range(prepared.counting.classes)]
+        classes = [found.words.class_name(number) for number in range(prepared.counting.classes)]
         tables = Tables(tally, found, classes, prepared.counting.top, self._wanted.names, self._bootstrap)
         rows = self._in_order(tables.rows())
         curves = tables.curves(rows)
@@ -167,7 +169,7 @@ class Evaluator:
         notes += tables.notes(rows)
         evaluation = Evaluation(
             table=rows,
-            examples=examples_of(found, self._words, shown, kept, references, written),
+            examples=examples_of(found, shown, kept, references, written),
             curves=curves,
             confusion={"all": tally.confusion} if tally.confusion.size else {},
             classes=classes,
@@ -177,12 +179,7 @@ class Evaluator:
             evaluated=len(tally.index),
             notes=list(dict.fromkeys(notes)),
         )
-        followed = [(one, kept[one.index]) for one in shown]
-        if not isinstance(self._options.texts, int):
-            followed = prepared.texts(prepared.predict) if prepared.texts is not None else []
-        else:
-            followed = followed[: self._options.texts]
-        return Evaluated(evaluation, tokens_of(found, self._words, prepared.labelled.output.classes, followed))
+        return Evaluated(evaluation, tokens_of(found, prepared.labelled.output.classes, followed))
 
     def _prepare(self, model: keras.Model) -> _Prepared:
         if self._prepared is not None and self._prepared.state == state_of(model):
@@ -195,7 +192,7 @@ class Evaluator:
         free_running = None
         if found.task == "sequence_to_sequence" and self._options.generate and found.sides.text:
             try:
-                free_running = FreeRunning(model, found.sides, self._words)
+                free_running = FreeRunning(model, found.sides, found.words)
             except Exception as error:  # whatever keeps a model from writing
                 self._tell(
                     f"The model does not write by itself, so that its texts are not measured: {sentence_of(error)}"
@@ -203,7 +200,7 @@ class Evaluator:
         predict = Prediction(model, labelled.output)
         texts = None
         if self._own_texts:
-            texts = ReferenceTexts.of(self._own_texts, labelled, found, self._words, self._tell)
+            texts = ReferenceTexts.of(self._own_texts, labelled, found, self._tell)
         self._prepared = _Prepared(state_of(model), labelled, found, counting, predict, free_running, texts)
         self._rows.clear()
         return self._prepared
@@ -238,6 +235,16 @@ class Evaluator:
         except Exception as error:  # whatever keeps a model from writing
             notes.append(f"The model did not write by itself at this step: {sentence_of(error)}")
             return None
+
+    def _followed(self, prepared: _Prepared, shown: Sequence[tuple[Kept, Said]]) -> Sequence[tuple[Kept, Said]]:
+        """Returns the texts of which each token is shown, with what the model says: some of the examples, or the user's."""
+        if isinstance(self._options.texts, int):
+            return shown[: self._options.texts]
+        try:
+            return prepared.texts(prepared.predict) if prepared.texts is not None else []
+        except Exception as error:  # what a model makes of a text that is longer than any of the data set, say
+            self._tell(f"texts= of EvaluationOptions is left out: {sentence_of(error)}")
+            return []
 
     def _in_order(self, rows: Sequence[EvaluationRow]) -> list[EvaluationRow]:
         """Returns the rows in the order of the first evaluation, so that all steps have the same; NaN for one that is missing."""

@@ -28,12 +28,12 @@ class Counts:
     Args:
         tally: the counts.
         kept: of the examples that are kept, by their places, what `Prediction` returned.
-        notes: what a reader should know, as sentences.
+        unusable: how many predictions are NaN, which do not count.
     """
 
     tally: Tally
     kept: Mapping[int, Mapping[str, Array]]
-    notes: Sequence[str] = ()
+    unusable: int = 0
 
 
 def counts_of(
@@ -52,12 +52,14 @@ def counts_of(
     Raises:
         EvaluationError: if no batch can be used, or they are others than when the data set was first walked through.
     """
+    there = 0
     wanted = {kept.index for kept in found.kept}
     parts: list[Tally] = []
     waiting: list[dict[str, Array]] = []
     kept: dict[int, Mapping[str, Array]] = {}
     unusable = 0
     for number, batch in enumerate(labelled):
+        there = number + 1
         if found.marks[number : number + 1] != [batch.mark]:
             raise EvaluationError(
                 f"Batch {number} of the data set has other labels than when it was first walked through, so that slices and "
@@ -83,11 +85,15 @@ def counts_of(
             for row, place in enumerate(predicted["index"].tolist())
             if place in wanted
         }
+    if there < len(found.marks):
+        raise EvaluationError(
+            f"The data set holds {there:,} batches, and held {len(found.marks):,} when it was first walked through; expected the "
+            "same examples in the same order each time."
+        )
     if not waiting:
         raise EvaluationError("No batch of the data set can be used; the warnings say why.")
     parts.append(_tally_of(counting, waiting))
-    notes = [f"{unusable:,} predictions are NaN and are left out."] if unusable else []
-    return Counts(Tally.merged(parts), kept, notes)
+    return Counts(Tally.merged(parts), kept, unusable)
 
 
 def _counted(batch: Labelled, predicted: Mapping[str, Array]) -> tuple[Array, int]:

@@ -141,8 +141,9 @@ class Prediction:
         """Returns of each label, [examples] or [examples, time]:
 
         `right`, the logarithm of the probability of what is right; `best`, of what is most probable; `chosen`, that class; `rank`,
-        the place of what is right by probability, from 1, of those that are equally probable the middle one; `mask`, whether the
-        model itself counts it, where it says; and where there are few classes `scores`, the probabilities [examples, classes].
+        the place of what is right by probability, from 1, of those that are equally probable the middle one, where samples have the
+        first; `mask`, whether the model itself counts it, where it says; and where there are few classes `scores`, the
+        probabilities [examples, classes].
 
         Args:
             call: how the model is called on a batch.

@@ -38,7 +38,7 @@ class ReferenceTexts:
 
     @classmethod
     def of(
-        cls, given: Sequence[Any], labelled: LabelledSet, found: Survey, words: Words, tell: Callable[[str], None]
+        cls, given: Sequence[Any], labelled: LabelledSet, found: Survey, tell: Callable[[str], None]
     ) -> ReferenceTexts | None:
         """Returns the texts, None where the model cannot be called with them, which is told.
 
@@ -46,20 +46,19 @@ class ReferenceTexts:
             given: strings or ids; for an encoder-decoder pairs of these, `(source, text)`.
             labelled: a data set, whose batches say how the model is called.
             found: what it holds.
-            words: what ids stand for.
             tell: is told what is left out.
         """
         try:
-            return cls._of(given, labelled, found, words, tell)
+            return cls._of(given, labelled, found, tell)
         except ValueError as error:
             tell(f"texts= of EvaluationOptions is left out: {sentence_of(error)}")
             return None
 
     @classmethod
     def _of(
-        cls, given: Sequence[Any], labelled: LabelledSet, found: Survey, words: Words, tell: Callable[[str], None]
+        cls, given: Sequence[Any], labelled: LabelledSet, found: Survey, tell: Callable[[str], None]
     ) -> ReferenceTexts:
-        sides, call = found.sides, next(iter(labelled)).call
+        sides, words, call = found.sides, found.words, next(iter(labelled)).call
         named = {name: np.asarray(leaf) for name, leaf in call.named().items()}
         others = [name for name in named if name not in (sides.text, sides.source)]
         if not sides.text or others:

@@ -119,7 +119,7 @@ def _digest(*parts: bytes) -> str:
 
 
 def _arrays_of(counts: Counts) -> dict[str, Array]:
-    arrays = {name: getattr(counts.tally, name) for name in _TALLY} | {"notes": np.array(list(counts.notes), np.str_)}
+    arrays = {name: getattr(counts.tally, name) for name in _TALLY} | {"unusable": np.array(counts.unusable)}
     arrays |= {f"columns/{name}": column for name, column in counts.tally.columns.items()}
     for place, said in counts.kept.items():
         arrays |= {f"kept/{place}/{name}": np.asarray(array) for name, array in said.items()}
@@ -139,4 +139,4 @@ def _read(path: Path) -> Counts:
             place, _, own = rest.partition("/")
             kept.setdefault(int(place), {})[own] = array
     tally = Tally(columns=columns, **{name: arrays[name] for name in _TALLY})
-    return Counts(tally, kept, arrays["notes"].tolist())
+    return Counts(tally, kept, int(arrays["unusable"]))

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.evaluation.free_running import Written
 from tb_seqviz_plugin.callbacks.evaluation.survey import Kept, Survey
-from tb_seqviz_plugin.callbacks.evaluation.words import Words
 from tb_seqviz_plugin.records.evaluation.record import EvaluationExample
 from tb_seqviz_plugin.records.tokens.record import Tokens
 
@@ -19,14 +18,13 @@ Array = npt.NDArray[Any]
 
 def examples_of(
     found: Survey,
-    words: Words,
     shown: Sequence[Kept],
     kept: Mapping[int, Mapping[str, Array]],
     references: Sequence[str],
     written: Sequence[Written] | None,
 ) -> list[EvaluationExample]:
     """Returns the examples that are kept, beside what was said of each, and what the model wrote by itself, where it does."""
-    examples = []
+    examples, words = [], found.words
     for place, (one, reference) in enumerate(zip(shown, references, strict=True)):
         said = kept[one.index]
         counted = np.atleast_1d(said["weights"]) > 0
@@ -50,13 +48,11 @@ def examples_of(
     return examples
 
 
-def tokens_of(
-    found: Survey, words: Words, classes: int, followed: Sequence[tuple[Kept, Mapping[str, Array]]]
-) -> list[Tokens]:
+def tokens_of(found: Survey, classes: int, followed: Sequence[tuple[Kept, Mapping[str, Array]]]) -> list[Tokens]:
     """Returns how probable each token of texts is; a language model is not asked for its first one."""
     if found.task not in ("language_modelling", "sequence_to_sequence"):
         return []
-    tokens = []
+    tokens, words = [], found.words
     for one, said in followed:
         counted = (one.weights > 0) & (one.labels >= 0)
         ids = one.labels[counted]

@@ -60,6 +60,7 @@ class Survey:
         marks: of each batch, see `Labelled`.
         end: the label that every target ends with, -1 for none.
         longest: labels of an example at most.
+        words: what ids stand for where this is done.
     """
 
     examples: int
@@ -72,6 +73,7 @@ class Survey:
     marks: Sequence[int]
     end: int
     longest: int
+    words: Words
 
 
 def survey(
@@ -106,7 +108,10 @@ def survey(
     counts = np.zeros(labelled.output.classes, np.int64)
     count = longest = 0
     for batch in labelled:
-        sides = sides or Sides.of(batch)
+        if sides is None:
+            sides = Sides.of(batch)
+            task = task or task_of(labelled.output.per_token, sides)
+            words = words.of_task(task, labelled.output.classes)
         marks.append(batch.mark)
         named = {name: batch.call.cut_one(np.asarray(leaf)) for name, leaf in batch.call.named().items()}
         source = named.get(sides.source)
@@ -133,7 +138,7 @@ def survey(
                 candidates.append(kept.alone())
             _call_functions(functions, keys, kept, sides, words, tell)
         count, longest = count + len(many), max(longest, many.shape[1])
-    if sides is None:
+    if sides is None or task is None:
         raise EvaluationError("No batch of the data set can be used; the warnings say why.")
     below = sum(int((each < 0).sum()) for each in labels)
     if labelled.output.is_binary and not counts[0] and below:
@@ -141,8 +146,7 @@ def survey(
             f"All labels that count are of class 1, and {below:,} are below 0, which stands for one that is not known. Where -1 is "
             "the other class, pass y > 0 as the labels."
         )
-    found_task = task or task_of(labelled.output.per_token, sides)
-    found = _keys_of(found_task, wanted, words, labels, lengths, unknown, tell)
+    found = _keys_of(task, wanted, words, labels, lengths, unknown, tell)
     for name in functions:
         found[name] = Keys.of(name, keys[name])
         if not found[name].names:
@@ -161,14 +165,15 @@ def survey(
     return Survey(
         count,
         sides,
-        found_task,
+        task,
         found,
         counts,
         _chosen(candidates, found, examples),
         {name: np.concatenate(parts) for name, parts in lengths.items() if parts},
         marks,
-        _end_of(candidates) if found_task == "sequence_to_sequence" else -1,
+        _end_of(candidates) if task == "sequence_to_sequence" else -1,
         longest,
+        words,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.errors import EvaluationError, VocabularyError
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
+from tb_seqviz_plugin.schema.evaluation import EvaluationTask
 
 Array = npt.NDArray[Any]
 
@@ -38,6 +40,16 @@ class Words:
         self.target = None if tokenizer is None else Vocabulary.of(tokenizer)
         self.source = self.target if source is None else Vocabulary.of(source, "source=")
         self._classes = list(classes)
+
+    def of_task(self, task: EvaluationTask, classes: int) -> Words:
+        """Returns these where labels are ids of the vocabulary; of a tagger's text it names no tags, which stay numbers.
+
+        Args:
+            task: what the model does.
+            classes: how many it tells apart.
+        """
+        is_of_text = task == "token_labelling" and self.target is not None and (self.target.size or math.inf) > classes
+        return Words(None, self.source, self._classes) if is_of_text else self
 
     def class_name(self, number: int) -> str:
         """Returns what a class is called."""

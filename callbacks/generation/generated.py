@@ -32,7 +32,8 @@ class Generated:
         repeat: which of the samples of this prompt and temperature it is, from 0.
         ids: int32 [tokens], what was generated; a stop token is the last of them, and where the model returned NaN it ends.
         probabilities: float32 [tokens] in [0, 1], of each token.
-        ranks: int32 [tokens], of each token among all by probability, 1 for the most probable.
+        ranks: int32 [tokens], of each token among all by probability, 1 for the most probable; of those that are equally
+            probable each has the first, and in an evaluation the middle one.
         alternative_ids: int32 [tokens, alternatives], the most probable tokens at each position, that taken or not.
         alternative_probabilities: float32 [tokens, alternatives] in [0, 1].
         notes: what a reader should know of this sample, as sentences.

@@ -131,6 +131,19 @@ def test_a_model_without_embeddings_says_so(tmp_path: Path) -> None:
     assert logged(tmp_path) == {"structure/model": [0]}
 
 
+def test_an_evaluation_writes_with_the_tokenizer_and_reads_with_the_tokens(tmp_path: Path) -> None:
+    source, target = ["", "[START]", "[END]", *"ijklmnopq"], ["", "[START]", "[END]", *"abcdef"]
+    options = {**WITHOUT_STRUCTURE, "embeddings": False, "evaluation": {"options": EvaluationOptions(draws=0)}}
+    callback = SeqViz(
+        tmp_path, tokens={"source": source}, tokenizer=target, evaluation=((IDS, IDS), IDS), options=options
+    )
+    assert callback.evaluation is not None
+    words = callback.evaluation._evaluator._words
+    assert words.source is not None
+    assert words.target is not None
+    assert (words.source.token(3), words.target.token(3)) == ("i", "a")
+
+
 def test_an_encoder_decoder_reads_with_one_vocabulary_and_writes_with_the_other(tmp_path: Path) -> None:
     source, target = ["", "[START]", "[END]", *"ijklmnopq"], ["", "[START]", "[END]", *"abcdef"]
     callback = SeqViz(

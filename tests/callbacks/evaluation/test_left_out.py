@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
-from helpers.evaluated_models import CLASSES, IDS, classifier, drawn_ids, language_model, reversed_pairs, translator
+from helpers.evaluated_models import (
+    CLASSES,
+    IDS,
+    classifier,
+    drawn_ids,
+    language_model,
+    reversed_pairs,
+    tagger,
+    translator,
+)
 from scipy.stats import rankdata
 
 from tb_seqviz_plugin.callbacks import EvaluationOptions, evaluate
@@ -108,3 +118,35 @@ def test_data_sets_of_other_parts_or_sizes_are_refused_by_the_names_of_their_par
 ) -> None:
     with pytest.raises(ValueError, match=sentence):
         evaluate(model, data, options=QUICK)
+
+
+def test_a_data_set_that_holds_less_than_before_is_told(model: keras.Model) -> None:
+    walks = iter([5, 5, 2])
+
+    def batches() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        return ((X[first : first + 10], Y[first : first + 10]) for first in range(0, 10 * next(walks), 10))
+
+    with pytest.raises(ValueError, match="holds 2 batches, and held 5 when it was first walked through"):
+        evaluate(model, batches, options=QUICK)
+
+
+def test_predictions_that_are_nan_are_counted_over_all_parts() -> None:
+    broken = classifier()
+    table = broken.layers[0].get_weights()[0]
+    table[5] = np.nan
+    broken.layers[0].set_weights([table])
+    evaluator = Evaluator((X, Y), "auto", None, 4, None, None, None, (), QUICK, print)
+    expected = f"{(X == 5).any(axis=1).sum()} predictions are NaN and are left out."
+    parts = [evaluator.count(broken, part, 2) for part in range(2)]
+    assert expected in evaluator.put_together(broken, parts).evaluation.notes
+    assert expected in evaluator(broken).evaluation.notes
+
+
+def test_tags_are_not_named_by_the_vocabulary_of_the_text() -> None:
+    labels = X % CLASSES
+    shown = evaluate(tagger(), (X, labels), tokenizer="_abcdefghijk", options=QUICK).examples[0]
+    there = X[shown.index][X[shown.index] > 0]
+    assert shown.inputs == "".join("_abcdefghijk"[number] for number in there)
+    assert shown.reference == " ".join(str(number % CLASSES) for number in there)
+    named = evaluate(tagger(), (X, labels), tokenizer="xyz", source="_abcdefghijk", options=QUICK).examples[0]
+    assert named.reference == "".join("xyz"[number % CLASSES] for number in there)

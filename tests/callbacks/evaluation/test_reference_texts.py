@@ -64,6 +64,12 @@ def test_of_an_encoder_decoder_each_has_its_source_and_the_end_of_the_data() -> 
         (language_model, DATA, [[5]], r"text 0 is \[5\], a single token, which nothing precedes"),
         (language_model, DATA, [[5, 99]], "text 0 holds the id 99, and the model tells 12 apart"),
         (language_model, DATA, [("a", "b")], r"text 0 is \('a', 'b'\); expected a text or its ids"),
+        (
+            translator,
+            reversed_pairs(9),
+            [([500], [10, 1, 11])],
+            r"InvalidArgumentError: indices\[0,0\] = 500 is not in",
+        ),
         (translator, reversed_pairs(9), ["ab"], r"text 0 is 'ab'; expected a pair \(source, text\)"),
     ],
 )
