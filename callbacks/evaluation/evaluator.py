@@ -129,6 +129,12 @@ class Evaluator:
         """Returns what the data set holds, as `__call__` finds it out, too, the first time."""
         return self._prepare(model).found
 
+    def what_is_counted(self, model: keras.Model) -> str:
+        """Returns what tells these counts from those of other data or with other arguments; it is the same in all processes."""
+        prepared = self._prepare(model)
+        found = prepared.found
+        return repr((found.marks, found.task, sorted(found.keys), [one.index for one in found.kept], prepared.counting))
+
     def count(self, model: keras.Model, shard: int = 0, shards: int = 1) -> Counts:
         """Runs the model over the data set, or over a part of it, and counts; `put_together` makes the rest of it.
 

@@ -6,12 +6,14 @@ logger, has failed, or logs at other steps. What does not come the chief counts 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -59,7 +61,7 @@ class Shares:
         while missing and time.monotonic() < until:
             for worker in list(missing):
                 path = self._path(key, worker)
-                if path.exists():
+                with contextlib.suppress(OSError, ValueError, KeyError, BadZipFile):  # not there, or damaged
                     found.append(_read(path))
                     del missing[worker]
             if missing:
@@ -68,10 +70,10 @@ class Shares:
         if missing:
             self._workers = 1
             self._tell(
-                f"From worker {', '.join(map(str, missing))} no counts came for the weights that the chief has, bit for bit. The "
-                "chief evaluates all of the data set from now on. For a share of each, call log(step) on all workers at the same "
-                "steps, with the same data set and arguments, and a log_dir that all of them see; moving means of "
-                "BatchNormalization differ from worker to worker, unless it is made with synchronized=True."
+                f"From worker {', '.join(map(str, missing))} no counts came for the weights that the chief has, bit for bit, and "
+                "for what it counts. The chief evaluates all of the data set from now on. For a share of each, call log(step) on "
+                "all workers at the same steps, with the same data set and arguments, and a log_dir that all of them see; moving "
+                "means of BatchNormalization differ from worker to worker, unless it is made with synchronized=True."
             )
             found += [self._evaluator.count(model, worker, workers) for worker in missing]
         return found
@@ -98,9 +100,9 @@ class Shares:
         return 1 if self._workers == 1 else min(self._workers, len(self._evaluator.find(model).marks))
 
     def _key(self, model: keras.Model) -> str:
-        """Returns what stands for the model's weights and the data set: counts with another key are of something else."""
+        """Returns what stands for the model's weights and what is counted: counts with another key are of something else."""
         weights = (keras.ops.convert_to_numpy(weight).tobytes() for weight in model.weights)
-        return _digest(*weights, repr(self._evaluator.find(model).marks).encode())
+        return _digest(*weights, self._evaluator.what_is_counted(model).encode())
 
     def _path(self, key: str, worker: int) -> Path:
         return self._folder / f"{self._prefix}-{key}-{worker}.npz"

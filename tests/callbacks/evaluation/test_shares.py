@@ -49,6 +49,29 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
 
 
 @pytest.mark.filterwarnings("ignore:.*logs nothing on worker 1")
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_counts_of_other_arguments_or_that_are_damaged_are_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_damaged: bool
+) -> None:
+    monkeypatch.setattr(shares, "PATIENCE", 0.05)
+    model = classifier()
+    loggers = []
+    for worker, examples in enumerate([64, 64 if is_damaged else 10]):
+        monkeypatch.setenv("TF_CONFIG", config(worker, ["a:1", "b:1"]))
+        loggers.append(EvaluationLogger(tmp_path, DATA, examples=examples, options=QUICK, model=model))
+    chief, other = loggers
+    other.log(0)
+    if is_damaged:
+        (path,) = tmp_path.rglob("*.npz")
+        path.write_bytes(path.read_bytes()[:100])
+    assert [each for each in warnings_of(lambda: chief.log(0)) if "From worker 1 no counts came" in each]
+    chief.close()
+    (record,) = seqviz.read(tmp_path, "evaluation")
+    assert len(record.examples) == 64
+    assert record.evaluated == 90
+
+
+@pytest.mark.filterwarnings("ignore:.*logs nothing on worker 1")
 def test_each_counts_a_share_and_what_does_not_come_the_chief_counts_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: list[tuple[int, int]]
 ) -> None:
