@@ -170,7 +170,7 @@ def test_the_order_is_also_watched_over_a_reopening(tmp_path: Path) -> None:
 
 
 def test_a_full_queue_makes_training_wait_and_drops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channel, "_QUEUE_BYTES", 3 * (channel.JOB_BYTES + 500))
+    monkeypatch.setattr(channel, "_QUEUE_BYTES", 3 * (channel.JOB_BYTES + 700))
     go_on, queued = threading.Event(), []
     encode = attention_payload.encode_attention
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import concurrent.futures.thread
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 
 import keras
@@ -200,6 +202,13 @@ def _() -> bool:
         subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
         == "still runs\n"
     )
+
+
+@canary("_threads_queues")
+def _() -> bool:
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        thread = pool.submit(threading.current_thread).result()
+        return thread in concurrent.futures.thread._threads_queues
 
 
 @pytest.mark.parametrize("name", CANARIES)
