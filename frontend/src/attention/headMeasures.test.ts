@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Measures } from "../store/measures";
-import { measureRows, shortFigure } from "./headMeasures";
+import { measureRows, shortFigure, signedFigure } from "./headMeasures";
 
 const names = ["entropy", "effective_keys", "first", "distance", "confidence", "diagonality"];
 const measures: Measures = {
@@ -44,4 +44,8 @@ it("says nothing of padding that a mask keeps out", () => {
 
 it("writes figures shorter the larger they are, with a minus sign", () => {
   expect([0.126, 12.34, 123.4, -3.851, Number.NaN].map(shortFigure)).toEqual(["0.13", "12.3", "123", "−3.85", "–"]);
+});
+
+it("writes the sign of a difference, unless it rounds to none", () => {
+  expect([0.126, -3.851, 0.004, -0.004, Number.NaN].map(signedFigure)).toEqual(["+0.13", "−3.85", "0.00", "0.00", "–"]);
 });

@@ -66,5 +66,12 @@ export function shortFigure(value: number): string {
   if (!Number.isFinite(value)) return formatWeight(value);
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return value.toFixed(digits).replace("-", "\u2212");
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
+}
+
+/** The same of a difference: with its sign, unless it rounds to none. */
+export function signedFigure(value: number): string {
+  const text = shortFigure(value);
+  return Number(text) > 0 ? `+${text}` : text;
 }

@@ -4,9 +4,10 @@ import { type Measures, measureLine, namesWithValues } from "../../store/measure
 import { indexUpTo } from "../../store/steps";
 import { MEASURES } from "../../wire/schema.gen";
 import { phrases } from "../language";
-import type { Thumbnail } from "../record/matrix";
 import type { AttentionState } from "../state.svelte";
 import type { Measure } from "../types";
+import type { HeadPicture } from "../wall/paintWall";
+import { headPictures } from "../wall/wallCells";
 import { layerNames } from "../words";
 import { isAmong, readFind } from "./find";
 import { type LineScale, lineScale } from "./lineScale";
@@ -38,6 +39,11 @@ export class HeadTable {
   /** Where B is on the lines of A; -1 where it is another run, or none. */
   atB = $derived(this.other && this.other.measures === this.measures ? this.other.at : -1);
   names = $derived.by(() => layerNames(this.attention));
+  #pictures = $derived.by(() => this.record && headPictures(this.record, this.attention.place.hide));
+  #picturesB = $derived.by(() => {
+    const { second, place } = this.attention;
+    return second && headPictures(second, place.hide);
+  });
   all = $derived.by(() =>
     this.record ? headRows(this.record.header, this.measures, this.at, this.other, this.attention.alarms) : [],
   );
@@ -89,9 +95,9 @@ export class HeadTable {
   }
 
   /** Returns a head in small, at A or at B. */
-  thumbnailOf(row: HeadRow, side: "a" | "b"): Thumbnail | null {
-    if (side === "a") return this.record?.thumbnails[row.layer]?.[row.head] ?? null;
-    return this.attention.second?.thumbnails[row.layerB]?.[row.head] ?? null;
+  pictureOf(row: HeadRow, side: "a" | "b"): HeadPicture | null {
+    if (side === "a") return this.#pictures?.(row.layer, row.head) ?? null;
+    return this.#picturesB?.(row.layerB, row.head) ?? null;
   }
 
   choose(row: HeadRow | undefined): void {

@@ -13,10 +13,14 @@ export interface Stretch {
   to: number;
 }
 
-export interface WallCell {
+/** A head in small: the part of it that is drawn. */
+export interface HeadPicture {
   thumbnail: Thumbnail | null;
   queries: Stretch;
   keys: Stretch;
+}
+
+export interface WallCell extends HeadPicture {
   /** A measure over the steps, on one scale from 0 to 1 for all; null where there is none. */
   line: Float32Array | null;
 }
@@ -50,6 +54,24 @@ function indices(count: number, { from, to }: Stretch): number[] {
   return Array.from({ length: last - first }, (_, index) => first + index);
 }
 
+/** Paints a head as a square, in device pixels; nothing where there is no picture of it. */
+export function paintPicture(
+  context: CanvasRenderingContext2D,
+  { thumbnail, queries, keys }: HeadPicture,
+  left: number,
+  top: number,
+  side: number,
+  palette: Palette,
+  gain: number,
+): void {
+  if (!thumbnail || thumbnail.rows === 0 || thumbnail.columns === 0) return;
+  const image = context.createImageData(side, side);
+  const grid = thumbnailGrid(thumbnail, queries, keys, gain);
+  const axis = (cells: number): PixelAxis => ({ length: side, start: 0, step: cells / side });
+  paintCells(grid, axis(grid.columns), axis(grid.rows), palette, new Uint32Array(image.data.buffer));
+  context.putImageData(image, left, top);
+}
+
 /** Paints rows of cells; `stepIndex` is where the dots of the lines are. */
 export function paintWall(
   canvas: HTMLCanvasElement,
@@ -68,23 +90,17 @@ export function paintWall(
   const side = Math.max(1, Math.round(layout.cell * ratio));
   rows.forEach((cells, row) => {
     const top = Math.round((layout.tops[row] as number) * ratio);
-    cells.forEach(({ thumbnail, queries, keys, line }, column) => {
+    cells.forEach((cell, column) => {
       const left = Math.round((ROW_LABEL + column * layout.pitch) * ratio);
-      if (thumbnail && thumbnail.rows > 0 && thumbnail.columns > 0) {
-        const image = context.createImageData(side, side);
-        const grid = thumbnailGrid(thumbnail, queries, keys, gain);
-        const axis = (cells: number): PixelAxis => ({ length: side, start: 0, step: cells / side });
-        paintCells(grid, axis(grid.columns), axis(grid.rows), palette, new Uint32Array(image.data.buffer));
-        context.putImageData(image, left, top);
-      }
+      paintPicture(context, cell, left, top, side, palette, gain);
       context.strokeStyle = inks.rule;
       context.lineWidth = 1;
       context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
-      if (!layout.hasLines || !line) return;
+      if (!layout.hasLines || !cell.line) return;
       context.save();
       context.translate(left, top + side + 2 * ratio);
       context.scale(ratio, ratio);
-      strokeLine(context, line, layout.cell, stepIndex, inks);
+      strokeLine(context, cell.line, layout.cell, stepIndex, inks);
       context.restore();
     });
   });

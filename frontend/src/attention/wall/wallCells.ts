@@ -7,8 +7,10 @@ import { axesOf } from "../focus";
 import { firstHeadOf } from "../record/layers";
 import type { LoadedRecord } from "../record/record";
 import type { Measure } from "../types";
-import { stretchOf, type WallCell } from "./paintWall";
+import { type HeadPicture, type Stretch, stretchOf, type WallCell } from "./paintWall";
 import type { WallHeads } from "./wallRows";
+
+const WHOLE: Stretch = { from: 0, to: 1 };
 
 export function wallCells(
   record: LoadedRecord,
@@ -24,18 +26,28 @@ export function wallCells(
   const [least, most] = known ? rangeOf(known, measure) : [0, 1];
   const lineOf = (row: number) =>
     (known && measureLine(known, row, measure)?.map((value) => (value - least) / (most - least))) ?? null;
+  const pictureOf = headPictures(record, hide);
+  return rows.map(({ heads }) =>
+    heads.map(({ layer, head }) => ({
+      ...pictureOf(layer, head),
+      line: lineOf(firstHeadOf(header, layer) + head),
+    })),
+  );
+}
+
+/** Returns a function of layer and head that gives the head in small, without the positions that are left out. */
+export function headPictures(
+  { header, tokens, thumbnails }: LoadedRecord,
+  hide: Hiding,
+): (layer: number, head: number) => HeadPicture {
   const stretches = header.layers.map((shown: LayerHeader, index) => {
-    const of = shown.thumbnail && record.tokens ? record.tokens : header;
+    const of = shown.thumbnail && tokens ? tokens : header;
     const layer = of.layers[index] ?? shown;
     const { queries, keys } = axesOf({ header: of }, layer, hide);
     return { queries: stretchOf(queries.shown, layer.queries), keys: stretchOf(keys.shown, layer.keys) };
   });
-  return rows.map(({ heads }) =>
-    heads.map(({ layer, head }) => ({
-      thumbnail: record.thumbnails[layer]?.[head] ?? null,
-      queries: stretches[layer]?.queries ?? { from: 0, to: 1 },
-      keys: stretches[layer]?.keys ?? { from: 0, to: 1 },
-      line: lineOf(firstHeadOf(header, layer) + head),
-    })),
-  );
+  return (layer, head) => ({
+    thumbnail: thumbnails[layer]?.[head] ?? null,
+    ...(stretches[layer] ?? { queries: WHOLE, keys: WHOLE }),
+  });
 }
