@@ -10,6 +10,7 @@ it.each([
   ["perplexity", 6543.2, "6,543"],
   ["own", -0.25, "−0.250"],
   ["accuracy", 0.00004, "4.0e−5"],
+  ["log_loss", 0.000793, "0.0008"],
   ["accuracy", Number.NaN, "–"],
 ])("%s %d is %s", (measure, value, text) => {
   expect(formatMeasure(measure, value)).toBe(text);

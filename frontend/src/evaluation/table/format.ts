@@ -4,13 +4,14 @@ import { formatFigure } from "../../ui/figures";
 import { EVALUATION_SCALES } from "../../wire/schema.gen";
 import { baseOf } from "./measures";
 
-const LEAST_SHOWN = 0.001;
+const LEAST_FIXED = 0.0001;
 
 export function formatMeasure(measure: string, value: number): string {
   const size = Math.abs(value);
-  if (!Number.isFinite(value) || size >= 1000 || (size > 0 && size < LEAST_SHOWN)) return formatFigure(value);
+  if (!Number.isFinite(value) || size >= 1000 || (size > 0 && size < LEAST_FIXED)) return formatFigure(value);
   const scale = (EVALUATION_SCALES as Readonly<Record<string, number>>)[baseOf(measure)];
-  return value.toFixed(decimalsOf(scale ?? size)).replace("-", "−");
+  const decimals = size > 0 && size < 0.001 ? 4 : decimalsOf(scale ?? size);
+  return value.toFixed(decimals).replace("-", "−");
 }
 
 /** Returns A − B with its sign; "" where that is not known. */
