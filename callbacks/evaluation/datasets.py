@@ -60,8 +60,8 @@ class Dataset:
             self._yielding = lambda: given
         else:
             raise EvaluationError(
-                f"The data set is a {type(given).__name__}; expected (x, y) or (x, y, sample_weight) of arrays, or what yields "
-                "such batches: a tf.data.Dataset, a PyDataset, a list of batches, or a function that returns a generator."
+                f"The data set is of type {type(given).__name__}; expected (x, y) or (x, y, sample_weight) of arrays, or what "
+                "yields such batches: a tf.data.Dataset, a PyDataset, a list of batches, or a function that returns a generator."
             )
 
     def __iter__(self) -> Iterator[tuple[Structure, ...]]:
