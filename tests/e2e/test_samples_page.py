@@ -257,6 +257,8 @@ def test_b_is_another_run_from_the_step_bar(go_to: Open, records: Records) -> No
         wanted = sample_of(records[run, "probe"], step, "Shall I", 0.2)
         cell = page.cell("0.2", f"{run.removesuffix('/seqviz')}, step {step}")
         expect(cell.locator(".sample-text")).to_have_text(wanted.text)
+        # The text of A stands there before the texts of the other run have come.
+        expect(cell.locator("ins").first).to_be_visible()
         assert 0 < len(page.own(cell)) < len(wanted.text.split())
     expect(page.reading).to_contain_text("Same beginning")
     page.page.wait_for_function(f"new URLSearchParams(location.search).get('p.seqviz.brun') === '{SECOND}'")
