@@ -21,7 +21,7 @@ import type { Pixels } from "./image/paintImage";
 import { phrases } from "./language";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
-import { counterpartOf, findLayer, firstHeadOf, layerKey, listedLayers } from "./record/layers";
+import { findLayer, firstHeadOf, layerKey, layerLike, listedLayers } from "./record/layers";
 import { hasValues, type LoadedRecord, type Still, type Wish } from "./record/record";
 import { hasWords } from "./record/sides";
 import { darkestOf, isSigned } from "./scale";
@@ -76,16 +76,18 @@ export class AttentionState extends ViewState<AttentionPlace> {
   first = $derived.by(() => this.#shownAs(this.#a));
   /** What B lacks of what A shows; null also while it is on its way. */
   lacking = $derived.by(() => {
-    const record = this.#b;
-    if (!record || !this.first || this.loaderB.loading || !worked()) return null;
-    if (!this.hasFocusedLayer(record)) return "layer";
-    return this.#hasSameHeads(record) ? null : "head";
+    const { first } = this;
+    const header = this.#b?.header;
+    if (!first || !header || this.loaderB.loading || !worked()) return null;
+    const layer = header.layers[layerLike(header, first.header, first.layer)];
+    if (!layer) return "layer";
+    return first.heads.every((head) => head < layer.heads) ? null : "head";
   });
   /** How B stands beside A; null where there is none, or it is on its way. */
   comparison = $derived.by(() => {
     const { first } = this;
     const record = this.#b;
-    if (!first || !record || !this.hasFocusedLayer(record) || !this.#hasSameHeads(record)) return null;
+    if (!first || !record || !isOfSameHeads(first, record)) return null;
     const second = this.#shownAs(record);
     return second && (worked()?.compare(first, second) ?? null);
   });
@@ -251,10 +253,6 @@ export class AttentionState extends ViewState<AttentionPlace> {
     return { text: `${bound} · ${phrases.leftOut(tokens, place.hide)}`, action: { name: phrases.SHOW, press: show } };
   }
 
-  #hasSameHeads({ head, heads }: LoadedRecord): boolean {
-    return head === this.first?.head && heads.join() === this.first.heads.join();
-  }
-
   /** Returns the head in focus at another record; undefined while it is on its way. */
   stillAt(address: RecordAddress): Still | null | undefined {
     const still = this.film.at(address);
@@ -393,15 +391,6 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.change({ pin: query });
   }
 
-  /** Whether a run's record shows the layer of the first one's, or where it has no such name, the one at its place. */
-  hasFocusedLayer(record: LoadedRecord): boolean {
-    const { first } = this;
-    const layer = record.header.layers[record.layer];
-    if (!first || !layer || !this.layer) return false;
-    if (layerKey(layer) === layerKey(this.layer)) return true;
-    return counterpartOf(record.header, first.header, first.layer) === record.layer;
-  }
-
   /** Pins, zoom and pointer name tokens; other tokens make them meaningless. */
   #leaveTokens(): void {
     this.change({ pin: null, viewport: null });
@@ -441,7 +430,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
       if (session.view !== "attention" || !session.b || !layer || !first) return;
       void this.#attempt;
       const like = { header: first.header, layer: first.layer };
-      const wish: Wish = { layer: layerKey(layer), like, head: first.head, heads: [...first.heads] };
+      const wish: Wish = { layer: null, like, head: first.head, heads: [...first.heads] };
       const requests = this.#requestsAt(session.indexB, session.runB);
       untrack(() => this.loaderB.show(requests, wish));
     });
@@ -486,4 +475,10 @@ export class AttentionState extends ViewState<AttentionPlace> {
       }
     });
   }
+}
+
+/** Whether B shows the heads that A does; not yet while it is on its way. */
+function isOfSameHeads(a: LoadedRecord, b: LoadedRecord): boolean {
+  const isOfLayer = b.layer >= 0 && b.layer === layerLike(b.header, a.header, a.layer);
+  return isOfLayer && b.head === a.head && b.heads.join() === a.heads.join();
 }

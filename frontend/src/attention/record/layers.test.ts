@@ -2,11 +2,11 @@ import { expect, it } from "vitest";
 import { attentionHeader, layerHeader } from "../../testing/records";
 import {
   blobsNeeded,
-  counterpartOf,
   findLayer,
   firstHeadOf,
   groupLayers,
   layerKey,
+  layerLike,
   shortPaths,
   tokensAlong,
 } from "./layers";
@@ -71,8 +71,9 @@ it("finds the layer at the same place of another model, where that has as many o
       layerHeader({ path: "cross", role: "cross" }),
       ...paths.map((path) => layerHeader({ path, role: "encoder self" })),
     ]);
-  expect(counterpartOf(of("c", "d"), of("a", "b"), 2)).toBe(2);
-  expect(counterpartOf(of("c", "d"), of("a", "b"), 0)).toBe(0);
-  expect(counterpartOf(of("c"), of("a", "b"), 1)).toBe(-1);
-  expect(counterpartOf(of("c"), of("a", "b"), 9)).toBe(-1);
+  expect(layerLike(of("c", "d"), of("a", "b"), 2)).toBe(2);
+  expect(layerLike(of("c", "d"), of("a", "b"), 0)).toBe(0);
+  expect(layerLike(of("c"), of("a", "b"), 1)).toBe(-1);
+  expect(layerLike(of("c"), of("a", "b"), 9)).toBe(-1);
+  expect(layerLike(of("b", "a"), of("a", "b"), 1)).toBe(2);
 });

@@ -20,12 +20,19 @@ export function findLayer(header: AttentionHeader, key: string | null): number {
 }
 
 /** Returns the layer at the place that a layer of another record has among those of its role; -1 where those are not as many. */
-export function counterpartOf(header: AttentionHeader, other: AttentionHeader, layer: number): number {
+function counterpartOf(header: AttentionHeader, other: AttentionHeader, layer: number): number {
   const role = other.layers[layer]?.role;
   const [here, there] = [header, other].map(({ layers }) =>
     layers.flatMap((one, index) => (one.role === role ? [index] : [])),
   );
   return here && here.length === there?.length ? (here[there.indexOf(layer)] ?? -1) : -1;
+}
+
+/** Returns what a layer of another record is in this one: that of its name, else that at its place; -1 where there is neither. */
+export function layerLike(header: AttentionHeader, other: AttentionHeader, layer: number): number {
+  const wanted = other.layers[layer];
+  const named = wanted ? findLayer(header, layerKey(wanted)) : -1;
+  return named < 0 ? counterpartOf(header, other, layer) : named;
 }
 
 export interface LayerGroup {

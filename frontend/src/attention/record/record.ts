@@ -8,7 +8,7 @@ import type { AttentionHeader, LayerHeader } from "../../wire/schema.gen";
 import { attentionHeader } from "../../wire/shapes/attention.gen";
 import { knowsWordless, loadWordless } from "../wordless.svelte";
 import { chooseFocus } from "./chooseFocus";
-import { blobsNeeded, counterpartOf, findLayer, holdsHead } from "./layers";
+import { blobsNeeded, findLayer, holdsHead, layerLike } from "./layers";
 import type { HeadMatrix, Thumbnail } from "./matrix";
 import { thumbnailOf } from "./thumbnail";
 
@@ -18,7 +18,7 @@ const MOST_HEADS = 2 ** 16;
 /** Which heads of which layer are wanted; null: the page chooses. */
 export interface Wish {
   layer: string | null;
-  /** Where no layer has this name, the one at the same place as a layer of another record. */
+  /** Instead of a name: what is like a layer of another record. */
   like?: { header: AttentionHeader; layer: number };
   head: number | null;
   heads: readonly number[] | null;
@@ -233,8 +233,8 @@ export function readHeader(frame: Frame): AttentionHeader {
 }
 
 function resolveWish(header: AttentionHeader, wish: Wish, measures: Measures | null, step: number) {
-  const named = findLayer(header, wish.layer);
-  const wished = named < 0 && wish.like ? counterpartOf(header, wish.like.header, wish.like.layer) : named;
+  const { like } = wish;
+  const wished = like ? layerLike(header, like.header, like.layer) : findLayer(header, wish.layer);
   const focus = wished >= 0 ? { layer: wished, head: wish.head ?? 0 } : chooseFocus(header, measures, step);
   const last = Math.max(0, (header.layers[focus.layer]?.heads ?? 1) - 1);
   const head = Math.min(focus.head, last);
