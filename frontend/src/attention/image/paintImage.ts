@@ -3,7 +3,7 @@
 import { pack, type Rgb } from "../../draw/colour";
 import { DIVERGING_LEVELS } from "../../draw/scales";
 import type { Mapping, Overlay } from "../types";
-import type { PatchMap } from "./patchMap";
+import { largestOf, type PatchMap } from "./patchMap";
 
 /** An image: RGBA, uint8 [height, width, 4], as `ImageData` has it. */
 export interface Pixels {
@@ -74,10 +74,7 @@ export function paintUnder(
 
 /** Returns where on the scale a weight of a size is, 0 to 1. */
 function shareOf(map: PatchMap, { mapping, maximum }: MapColours): (size: number) => number {
-  let darkest = maximum;
-  if (mapping === "per row") {
-    darkest = map.weights.reduce((most, weight) => (Math.abs(weight) > most ? Math.abs(weight) : most), 0);
-  }
+  const darkest = mapping === "per row" ? largestOf(map) : maximum;
   return (size) => {
     const share = darkest > 0 ? Math.min(1, size / darkest) : 0;
     return mapping === "linear" ? share : Math.sqrt(share);
