@@ -103,6 +103,7 @@ def test_an_image_lies_under_the_weights_of_its_class_token_and_of_a_patch(
     smooth = of_class.locator("canvas").evaluate("(canvas) => canvas.toDataURL()")
     page.choose("How weights lie over the image", "patch by patch")
     expect(page.title).to_contain_text("over the image patch by patch")
+    expect(page.title).to_contain_text("0 to 1, all steps; the image on a scale of its own.")
     assert of_class.locator("canvas").evaluate("(canvas) => canvas.toDataURL()") != smooth
     page.page.wait_for_url("**overlay=patches**")
 
@@ -127,6 +128,7 @@ def test_an_image_lies_under_the_weights_of_its_class_token_and_of_a_patch(
     expect(difference).to_be_visible()
     red, _, blue = colour(difference, 2, 3)
     assert red > blue + 60
+    expect(pane.get_by_text("B more", exact=True)).to_be_visible()
     page.press("Escape")
 
 

@@ -32,7 +32,7 @@ import { wordlessOf } from "./wordless.svelte";
 import { loadWorked, worked } from "./worked.svelte";
 
 const PREFETCH_REACH = 2;
-/** Weights of a head that are fetched whole for every picture of the film strip. */
+/** Weights of a head that is fetched whole for every picture of the film strip. */
 const MOST_IN_FILM = 2 ** 20;
 const NO_HOVER: Hover = { query: null, key: null };
 
@@ -124,6 +124,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** Those of which a place means the same. */
   records = $derived.by(() => [this.first, this.isApart ? null : this.second].filter((record) => record !== null));
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
+  /** Whether heads of the layer are too large to be fetched whole for every picture of the film strip. */
+  isTooLargeForFilm = $derived(this.layer !== null && this.layer.queries * this.layer.keys > MOST_IN_FILM);
   /** The same in tokens, as measures count them. */
   layerInTokens = $derived(this.first && ((this.first.tokens ?? this.first.header).layers[this.first.layer] ?? null));
   /** Whether some tokens are parts of words. */
@@ -191,7 +193,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
       const { layer, first, session } = this;
       if (!layer || !first || session.view !== "attention" || session.b) return null;
       const isWorked = this.imaged?.keys != null || this.quantity === "contributions";
-      const isWhole = isWorked && layer.queries * layer.keys <= MOST_IN_FILM;
+      const isWhole = isWorked && !this.isTooLargeForFilm;
       return { layer: layerKey(layer), head: first.head, records: this.stills, isWhole };
     });
     signal.addEventListener("abort", () => {

@@ -118,6 +118,11 @@ export function noHeadInRun(layer: string, heads: readonly number[]): string {
   return `B has ${what} in ${layer}. Choose a head that both have, or take B out.`;
 }
 
+/** The caption of a film strip of which nothing is drawn. */
+export function filmTooLarge(steps: number): string {
+  return `This head at ${count(steps)} ${steps === 1 ? "step" : "steps"}: too large for its contributions to be drawn here`;
+}
+
 export function otherLayer(layer: string, shown: string): string {
   return `B has no layer ${layer}; shown is ${shown}, which has its place.`;
 }

@@ -32,7 +32,7 @@ export function patchName(row: number, column: number): string {
 export function imageCaption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
   const heads = isSeveral ? sentence`${word("head")}, ${word("combine")},` : sentence`${word("head")}`;
   const where = isCompared === null ? "" : isCompared === "steps" ? " at A and B" : " in runs A and B";
-  return sentence`Weights of ${word("layer")}, ${heads} for ${word("example")}${where}, over the image ${word("overlay")}, shade ${word("mapping")} on ${word("range")}.`;
+  return sentence`Weights of ${word("layer")}, ${heads} for ${word("example")}${where}, over the image ${word("overlay")}, shade ${word("mapping")} on ${word("range")}; the image on a scale of its own.`;
 }
 
 /** The same where there is little room. */
@@ -59,6 +59,9 @@ export function patchCount({ rows, columns }: Pick<PatchGrid, "rows" | "columns"
 export function imageQuery(query: string | null): string {
   return query === null ? "All queries, their mean" : `${query} looks at`;
 }
+
+/** What is less than 0 of A - B; an image has no dots over it. */
+export const B_MORE_ON_IMAGE = "B more";
 
 export function besidePatches(weight: string): string {
   return `${weight} on no patch`;

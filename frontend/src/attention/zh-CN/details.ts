@@ -113,6 +113,10 @@ export function noHeadInRun(layer: string, heads: readonly number[]): string {
   return `B 的 ${layer} 层没有${what}。请选择两者都有的头，或取消 B。`;
 }
 
+export function filmTooLarge(steps: number): string {
+  return `该头在 ${count(steps)} 步中的变化：该头过大，此处不绘制其贡献`;
+}
+
 export function otherLayer(layer: string, shown: string): string {
   return `B 没有 ${layer} 层，显示的是位置相同的 ${shown} 层。`;
 }

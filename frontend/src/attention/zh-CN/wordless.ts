@@ -29,7 +29,7 @@ export function patchName(row: number, column: number): string {
 export function imageCaption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
   const heads = isSeveral ? sentence`${word("head")}（${word("combine")}）` : sentence`${word("head")} `;
   const where = isCompared === null ? "" : isCompared === "steps" ? "，A 与 B 两步对比" : "，A 与 B 两个运行对比";
-  return sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的权重${where}，在图像上${word("overlay")}叠加，${word("mapping")}着色，范围 ${word("range")}。`;
+  return sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的权重${where}，在图像上${word("overlay")}叠加，${word("mapping")}着色，范围 ${word("range")}，图像另有色标。`;
 }
 
 export function briefImageCaption(): Sentence {
@@ -54,6 +54,8 @@ export function patchCount({ rows, columns }: Pick<PatchGrid, "rows" | "columns"
 export function imageQuery(query: string | null): string {
   return query === null ? "全部查询的平均" : `${query}注视`;
 }
+
+export const B_MORE_ON_IMAGE = "B 更大";
 
 export function besidePatches(weight: string): string {
   return `${weight} 不在图像块上`;
