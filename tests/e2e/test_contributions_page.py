@@ -67,6 +67,10 @@ def test_contributions_are_drawn_where_the_values_are_known(server: TensorBoardP
     assert small.evaluate("canvas => canvas.toDataURL()") == pictures
     page.choose_step(0, 2, compared=True)
     expect(page.frame.get_by_text("A − B")).to_be_visible()
+    page.hover_cell(3, 0, 6, 6)
+    for step in range(2):
+        told = page.details.locator(f"dt:has-text('step {step}') + dd").locator("[title]").get_attribute("title")
+        assert float(told or "nan") == pytest.approx(layer(step).weights[0, 3, 0] * 0.05, abs=0.02)
 
 
 def test_the_film_of_a_long_text_is_of_contributions_too(server: TensorBoardProcess, open_page: Open) -> None:
