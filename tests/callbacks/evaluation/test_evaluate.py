@@ -390,7 +390,7 @@ def test_of_two_outputs_the_one_that_fits_is_evaluated() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"dataset": "data"}, "data set is a str; expected \\(x, y\\)"),
+    ({"dataset": "data"}, "The data set is of type str; expected \\(x, y\\)"),
     ({"dataset": (X,)}, "data set is .*expected \\(x, y\\)|Batch 0"),
     ({"dataset": [X]}, "Batch 0 of the data set is a ndarray; expected \\(x, y\\)"),
     ({"dataset": []}, "holds no example that can be used"),
