@@ -40,6 +40,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProc
             writer.attention("unknown", [replace(layer(step), value_norms=None)], step=step)
             weights = softmax(np.random.default_rng(step).normal(size=(1, 80, 80)))
             writer.attention("long", [AttentionLayer("encoder", weights, value_norms=np.full((1, 80), 9.0))], step=step)
+        most = 2**10
+        huge = AttentionLayer("encoder", np.eye(most + 1, dtype=np.float32)[None], value_norms=np.ones((1, most + 1)))
+        writer.attention("huge", [huge], step=0)
     with TensorBoardProcess(folder) as server:
         server.wait_for_steps("run/seqviz", "attention/long", 2)
         yield server
@@ -84,6 +87,11 @@ def test_the_film_of_a_long_text_is_of_contributions_too(server: TensorBoardProc
         """() => [...document.querySelectorAll("[role=group] canvas")].every((canvas) =>
             new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size > 9)"""
     )
+
+    page.open(example="huge", quantity="contributions")
+    expect(
+        page.frame.get_by_text("This head at 1 step: too large for its contributions to be drawn here")
+    ).to_be_visible()
 
 
 def test_where_they_are_not_known_weights_are_drawn(server: TensorBoardProcess, open_page: Open) -> None:

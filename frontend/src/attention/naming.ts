@@ -8,7 +8,7 @@ import { timeOf, tokensAlong } from "./record/layers";
 import type { Axis } from "./types";
 
 /** A number of a unit without the digits that rounding leaves. */
-export function figureOfTime(value: number): string {
+function figureOfTime(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 

@@ -24,7 +24,7 @@ export function stillOfContributions(still: Still): Still | null {
 }
 
 /** Returns weight times length, quantised again. */
-export function contributionsOf(matrix: HeadMatrix): HeadMatrix {
+function contributionsOf(matrix: HeadMatrix): HeadMatrix {
   const { queries, keys, valueNorms } = matrix;
   if (!valueNorms) return matrix;
   const bound = boundOf(matrix) * valueNorms.reduce((most, norm) => Math.max(most, norm), 0);
