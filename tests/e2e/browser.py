@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import urllib.parse
+from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -15,7 +17,16 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Follows a link in an open page as the browser's own buttons do; takes what `search_of` returns.
+FOLLOW = """
+search => { history.pushState(history.state, "", search + "#seqviz"); dispatchEvent(new PopStateEvent("popstate")); }
+"""
 _COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def search_of(place: Mapping[str, object]) -> str:
+    """Returns the part of an address that leads to a place in the page."""
+    return "?" + urllib.parse.urlencode({f"p.seqviz.{name}": value for name, value in place.items()})
 
 
 def find_chromium() -> str | None:

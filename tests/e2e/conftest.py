@@ -6,7 +6,7 @@ import contextlib
 import re
 import urllib.parse
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from e2e.browser import ARGUMENTS, find_chromium, launch
+from e2e.browser import ARGUMENTS, find_chromium, launch, search_of
 from e2e.evaluation_logs import write_evaluation
 from e2e.logs import SOURCE, translator, write_logs
 from e2e.sample_logs import poems
@@ -57,10 +57,6 @@ search => {
 """
 
 
-def _search(place: Mapping[str, object]) -> str:
-    return "?" + urllib.parse.urlencode({f"p.seqviz.{name}": value for name, value in place.items()})
-
-
 class SeqVizPage:
     """The plugin's page inside TensorBoard.
 
@@ -80,7 +76,7 @@ class SeqVizPage:
 
     def open(self, **place: object) -> SeqVizPage:
         """Opens a link to a place, and waits for the page."""
-        self.page.goto(f"{self.server.url}{_search(place)}#seqviz")
+        self.page.goto(f"{self.server.url}{search_of(place)}#seqviz")
         self.tabs.wait_for(state="attached")
         return self
 
@@ -91,7 +87,7 @@ class SeqVizPage:
         address = frame.url
         # What the frame of before would still write into the address is gone with it.
         frame.goto("about:blank")
-        self.page.evaluate(BEGIN_AGAIN, _search(place))
+        self.page.evaluate(BEGIN_AGAIN, search_of(place))
         self.troubles = []
         frame.goto(address)
         self.tabs.wait_for(state="attached")

@@ -12,7 +12,6 @@ import itertools
 import shutil
 import sys
 import tempfile
-import urllib.parse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -23,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from helpers.tensorboard_process import TensorBoardProcess
 
-from e2e.browser import launch
+from e2e.browser import FOLLOW, launch, search_of
 from e2e.evaluation_logs import write_evaluation
 from e2e.logs import SOURCE, translator, write_logs
 from e2e.sample_logs import write_sample_logs
@@ -110,7 +109,7 @@ class Look:
 
     def take(self, server: TensorBoardProcess, name: str, place: Mapping[str, object], folder: Path) -> None:
         """Goes to a place and saves the picture of it; one of the empty page, or of a message, is one, too."""
-        search = "?" + urllib.parse.urlencode({f"p.seqviz.{key}": value for key, value in place.items()})
+        search = search_of(place)
         if self.page.url.startswith(server.url):
             self.page.evaluate(FOLLOW, search)
         else:
@@ -128,12 +127,6 @@ class Look:
         self.page.screenshot(path=path)
         if undo:
             undo()
-
-
-# As the browser's own buttons do.
-FOLLOW = """
-search => { history.pushState(history.state, "", search + "#seqviz"); dispatchEvent(new PopStateEvent("popstate")); }
-"""
 
 
 def _open_menu(look: Look) -> Callable[[], None]:

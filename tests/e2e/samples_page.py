@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import urllib.parse
-
 from playwright.sync_api import Locator
 
+from e2e.browser import FOLLOW, search_of
 from e2e.conftest import SeqVizPage
 
 # Where a stretch of a text is drawn, in code points.
@@ -33,11 +32,7 @@ class SamplesPage(SeqVizPage):
 
     def go(self, **place: object) -> None:
         """Follows a link to a place, the page being open: as the browser's own buttons do."""
-        search = "?" + urllib.parse.urlencode({f"p.seqviz.{name}": value for name, value in place.items()})
-        self.page.evaluate(
-            "search => { history.pushState(history.state, '', search + '#seqviz'); dispatchEvent(new PopStateEvent('popstate')) }",
-            search,
-        )
+        self.page.evaluate(FOLLOW, search_of(place))
 
     @property
     def grid(self) -> Locator:

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "examples")]
 
-from e2e.browser import launch
+from e2e.browser import launch, search_of
 from helpers.tensorboard_process import TensorBoardProcess
 
 FOLDER = ROOT / "screenshots"
@@ -145,7 +145,7 @@ PICTURES = {
 def take(browser: Browser, server: TensorBoardProcess, name: str, picture: Picture) -> None:
     """Opens a place and saves the picture of it."""
     page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.5)
-    page.goto(f"{server.url}?{'&'.join(f'p.seqviz.{key}={value}' for key, value in picture.place.items())}#seqviz")
+    page.goto(f"{server.url}{search_of(picture.place)}#seqviz")
     page.frame_locator("iframe").locator(picture.drawn).first.wait_for()
     page.wait_for_timeout(2000)
     path = FOLDER / f"{name}.png"

@@ -3,6 +3,7 @@
 import { untrack } from "svelte";
 import { type Api, RequestFailure } from "../host/api";
 import type { Sentence } from "../language/sentence";
+import { successOf } from "../store/attempt";
 import { seriesKey } from "../store/catalogue.svelte";
 import { Growing } from "../store/growing.svelte";
 import { measureLine, namesWithValues } from "../store/measures";
@@ -373,10 +374,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   /** Has there what the list is ranked by. */
   #keepRanking(): void {
     const key = () => this.layer && this.movementOf(this.layer);
-    const movement = (key: MovementKey) => {
-      const answer = this.changes.movement(key);
-      return answer instanceof RequestFailure ? null : answer;
-    };
+    const movement = (key: MovementKey) => successOf(this.changes.movement(key));
     const furthest = (key: MovementKey, moved: Float32Array) =>
       this.place.ranking === "churn" ? greatest(moved, key.layer.table.labels, FURTHEST) : [];
     $effect(() => {
@@ -394,8 +392,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
       if (!wanted || !found) return;
       const churn = this.changes.churn(wanted, this.place.metric);
       const isWaiting = churn === null && furthest(wanted, found.moved).length > 0;
-      if (!isWaiting)
-        this.changed = { key: wanted, movement: found, churn: churn instanceof RequestFailure ? null : churn };
+      if (!isWaiting) this.changed = { key: wanted, movement: found, churn: successOf(churn) };
     });
   }
 

@@ -2,6 +2,7 @@
 
 import { encodeFrame } from "../testing/frames";
 import { EVALUATION_COLUMNS, WHOLE_SET } from "../wire/schema.gen";
+import type { Curve } from "./record/figures";
 import { type Cell, type Predictions, type Setup, type Tables, tablesOf } from "./types";
 
 /** Returns tables whose cells are what `cell` returns. */
@@ -61,6 +62,22 @@ export function predictions(texts: string[], correct: number[], probability: num
     texts,
     correct: Float32Array.from(correct),
     probability: Float32Array.from(texts, (_, place) => probability[place] ?? Number.NaN),
+  };
+}
+
+/** Returns a curve whose interval reaches `half` to both sides. */
+export function madeCurve(x: number[], value: number[], half: number, some: Partial<Curve> = {}): Curve {
+  return {
+    by: "position",
+    measure: "accuracy",
+    slice: "all",
+    mode: "",
+    x: Float32Array.from(x),
+    value: Float32Array.from(value),
+    low: Float32Array.from(value, (one) => one - half),
+    high: Float32Array.from(value, (one) => one + half),
+    count: x.map((_, at) => 9 - at),
+    ...some,
   };
 }
 

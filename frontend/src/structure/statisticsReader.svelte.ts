@@ -1,6 +1,6 @@
 /** What a record of statistics holds beside its measures, fetched while a component shows it. */
 
-import { type BlobAddress, RequestFailure } from "../host/api";
+import type { BlobAddress } from "../host/api";
 import { attempt, successOf } from "../store/attempt";
 import { checked } from "../wire/checked";
 import type { Frame } from "../wire/frame";
@@ -37,7 +37,6 @@ export class StatisticsReader {
 
   #blob(index: number): Frame | null {
     const [address] = this.#at(index);
-    const found = address ? this.structure().blobs.get(address) : null;
-    return found instanceof RequestFailure ? null : found;
+    return address ? successOf(this.structure().blobs.get(address)) : null;
   }
 }

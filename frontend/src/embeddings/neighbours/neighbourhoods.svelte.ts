@@ -3,6 +3,7 @@
 import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { type Api, asFailure, RequestFailure } from "../../host/api";
+import { successOf } from "../../store/attempt";
 import type { LayerSteps } from "../layerSteps";
 import type { Metric } from "../place";
 import { laterSteps } from "./lineSteps";
@@ -51,10 +52,7 @@ export class Neighbourhoods {
   /** Returns the lists over the whole training, by step; none until they were wanted. */
   line(layer: LayerSteps, row: number, metric: Metric): { steps: readonly number[]; lists: (NeighbourList | null)[] } {
     const steps = this.#lines.get(lineKey(layer, row, metric)) ?? [];
-    const lists = steps.map((step) => {
-      const list = this.get(layer, row, metric, step);
-      return list instanceof RequestFailure ? null : list;
-    });
+    const lists = steps.map((step) => successOf(this.get(layer, row, metric, step)));
     return { steps, lists };
   }
 

@@ -1,19 +1,9 @@
 import { expect, it } from "vitest";
 import type { Curve } from "../record/figures";
+import { madeCurve } from "../testing";
 import { chartsOf, meanOf } from "./charts";
 
-const curve = (x: number[], value: number[], some: Partial<Curve> = {}): Curve => ({
-  by: "position",
-  measure: "accuracy",
-  slice: "all",
-  mode: "",
-  x: Float32Array.from(x),
-  value: Float32Array.from(value),
-  low: Float32Array.from(value, (one) => one - 1),
-  high: Float32Array.from(value, (one) => one + 1),
-  count: x.map((_, at) => 9 - at),
-  ...some,
-});
+const curve = (x: number[], value: number[], some: Partial<Curve> = {}) => madeCurve(x, value, 1, some);
 
 it("the curve of one run is as it is, that of several their mean between the lowest and the highest", () => {
   const one = [curve([0, 1], [1, 3])];

@@ -1,22 +1,15 @@
 import { expect, it } from "vitest";
-import type { Curve } from "../record/figures";
+import { madeCurve } from "../testing";
 import { plotOf, ticksOf } from "./plot";
 
 const nan = Number.NaN;
-const curve = (x: number[], value: number[], half: number): Curve => ({
-  by: "position",
-  measure: "accuracy",
-  slice: "all",
-  mode: "",
-  x: Float32Array.from(x),
-  value: Float32Array.from(value),
-  low: Float32Array.from(value, (one) => one - half),
-  high: Float32Array.from(value, (one) => one + half),
-  count: x.map(() => 1),
-});
 
 it("draws curves over one pair of axes, their intervals around them, and leaves out what is not known", () => {
-  const { lines, up, xOf } = plotOf([curve([0, 10, 20], [0.25, nan, 0.75], 0.25), curve([5], [0.5], nan)], 200, 100);
+  const { lines, up, xOf } = plotOf(
+    [madeCurve([0, 10, 20], [0.25, nan, 0.75], 0.25), madeCurve([5], [0.5], nan)],
+    200,
+    100,
+  );
   expect(up.map(({ text }) => text)).toEqual([0, 0.5, 1]);
   expect(lines[0]).toEqual({ path: "M0.0 75.0L200.0 25.0", band: "M0.0 50.0L200.0 0.0L200.0 50.0L0.0 100.0Z" });
   expect(lines[1]).toEqual({ path: "M50.0 50.0", band: "" });
@@ -25,7 +18,7 @@ it("draws curves over one pair of axes, their intervals around them, and leaves 
 
 it("draws nothing of nothing", () => {
   expect(plotOf([], 200, 100)).toMatchObject({ lines: [], across: [] });
-  expect(plotOf([curve([], [], 0)], 200, 100).lines).toEqual([{ path: "", band: "" }]);
+  expect(plotOf([madeCurve([], [], 0)], 200, 100).lines).toEqual([{ path: "", band: "" }]);
 });
 
 it("has round numbers at the axis", () => {

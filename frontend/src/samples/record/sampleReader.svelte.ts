@@ -89,7 +89,6 @@ export class SampleReader {
 
   #blob(index: number): Frame | null {
     const reading = this.reading();
-    const found = reading && index >= 0 ? this.blobs().get({ ...reading.address, index }) : null;
-    return found instanceof RequestFailure ? null : found;
+    return reading && index >= 0 ? successOf(this.blobs().get({ ...reading.address, index })) : null;
   }
 }
