@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import numpy.typing as npt
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.backends.interface import Reduction, Run, Tensors
 from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import recording, to_numpy
 from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import components_of, find_hidden_softmaxes
 from tb_seqviz_plugin.callbacks.backends.tensorflow.normalised import is_normalised, normalised_in, summaries_of
@@ -25,9 +26,6 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.unrolling import loops_unrol
 from tb_seqviz_plugin.callbacks.model.program import Program
 from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 
-Tensors = Mapping[str, Any]
-Run = Callable[[Tensors], Any]
-Reduction = tuple[Literal["largest", "length"], int, tuple[int, ...]]
 Array = npt.NDArray[Any]
 Arrays = list[Array]
 
@@ -96,7 +94,7 @@ class GraphPass:
         wanted = tuple(numbers), tuple(reductions)
         if wanted not in self._functions:
             with self._graph.graph.as_default():
-                reduced = [_reduced(how, self._tensors[number], axes) for how, number, axes in reductions]
+                reduced = [_reduced(self._tensors, each) for each in reductions]
             self._functions[wanted] = self._pruned([*(self._tensors[number] for number in numbers), *reduced])
         return self._functions[wanted]
 
@@ -160,7 +158,7 @@ class EagerPass:
         there = self if inputs is None else EagerPass(self._run, self._model, inputs)
         if there.program.shapes != self.program.shapes:
             raise ValueError("The model takes another way on these inputs.")
-        reduced = [_reduced(how, there._tensors[number], axes) for how, number, axes in reductions]
+        reduced = [_reduced(there._tensors, each) for each in reductions]
         return [to_numpy(tensor) for tensor in (*(there._tensors[number] for number in numbers), *reduced)]
 
     def normalised(self, candidates: Sequence[tuple[int, int]]) -> list[bool]:
@@ -212,8 +210,9 @@ class _Shapes:
         return self._values[tensor.name]
 
 
-def _reduced(how: Literal["largest", "length"], tensor: Any, axes: Sequence[int]) -> Any:
-    numbers = tf.cast(tensor, tf.float32)
+def _reduced(tensors: Mapping[int, Any], reduction: Reduction) -> Any:
+    how, number, axes = reduction
+    numbers = tf.cast(tensors[number], tf.float32)
     if how == "largest":
         return tf.reduce_max(numbers, axes, keepdims=True)
     return tf.sqrt(tf.reduce_sum(tf.square(numbers), axes, keepdims=True))
