@@ -318,12 +318,14 @@ class Channel:
         return self._users > 0 or self._is_inside()
 
     def _note_use(self) -> None:
-        self._threads.add(threading.current_thread())
-        self._used = time.monotonic()
+        with self._behind.changed:
+            self._threads.add(threading.current_thread())
+            self._used = time.monotonic()
 
     def threads(self) -> list[threading.Thread]:
         """Returns the threads that have used it, as long as it is used: nobody has closed it, and somebody has logged of late."""
-        return list(self._threads) if self._users > 0 and time.monotonic() < self._used + PATIENCE else []
+        with self._behind.changed:
+            return list(self._threads) if self._users > 0 and time.monotonic() < self._used + PATIENCE else []
 
     def _is_inside(self) -> bool:
         """Returns whether this thread is in the middle of logging: a signal handler that waited for it would wait for ever."""

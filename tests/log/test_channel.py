@@ -400,3 +400,25 @@ def test_a_process_that_ends_by_an_error_keeps_what_it_logged(tmp_path: Path) ->
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False, capture_output=True, text=True)
     assert "a training that fails" in done.stderr
     assert steps_of(tmp_path) == [0, 1, 2, 3, 4]
+
+
+def test_threads_may_begin_to_log_while_those_that_do_are_listed(tmp_path: Path) -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with seqviz.Writer(tmp_path) as writer:
+            channel = writer._open_channel()
+            threads = [threading.Thread(target=channel._note_use) for _ in range(200)]
+
+            def begin() -> None:
+                for thread in threads:
+                    thread.start()
+                    thread.join(WAIT)
+
+            beginning = threading.Thread(target=begin)
+            beginning.start()
+            while beginning.is_alive():
+                channel.threads()
+            assert {*channel.threads()} == {*threads, threading.current_thread()}
+    finally:
+        sys.setswitchinterval(interval)
