@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import faulthandler
 import io
 import os
 import random
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from helpers.forked import WAIT, in_a_process
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.log import channel, run_log
@@ -33,8 +33,6 @@ pytestmark = [
 ]
 
 WORDS = ["the", "dog", "sat"]
-WAIT = 120
-"""Seconds after which a process that hangs is ended, so that no test waits for ever."""
 
 
 def vectors_of(step: int) -> npt.NDArray[np.float32]:
@@ -55,19 +53,6 @@ def log(writer: seqviz.Writer, step: int, size: int = 3) -> None:
         writer.samples("poems", [sample], step=step)
         writer.statistics("model", seqviz.Statistics(["layer"], np.full((1, len(STATISTICS)), step)), step=step)
         writer.beside({"overhead/percent/a": step / 3})
-
-
-def in_a_process(do: Callable[[], None]) -> int:
-    """Runs a function in a forked process, which it is to end; returns the signal or status that it ended with."""
-    pid = os.fork()
-    if pid == 0:
-        faulthandler.disable()
-        signal.alarm(WAIT)
-        try:
-            do()
-        finally:
-            os._exit(77)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def never_encode(*_: object) -> Any:

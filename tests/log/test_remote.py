@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.forked import in_a_process
 from helpers.store import Kept
 
 import tb_seqviz_plugin as seqviz
@@ -302,14 +303,7 @@ def test_what_was_logged_before_a_kill_is_uploaded_once_by_the_next_writer(
         writer.flush()
 
     for do in (lambda: train(kill_with_a_part_that_is_open), train_on):
-        pid = os.fork()
-        if pid == 0:
-            signal.alarm(WAIT)
-            try:
-                do()
-            finally:
-                os._exit(77)
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        assert in_a_process(do, WAIT) == -signal.SIGKILL
     assert parts_in(spool)
     before = {path.name: path.stat().st_mtime_ns for path in parts_in(bucket)}
     with seqviz.Writer(RUN) as writer:
@@ -326,22 +320,18 @@ def test_what_was_logged_before_a_kill_is_uploaded_once_by_the_next_writer(
 def test_another_process_writes_beside_and_what_it_leaves_is_uploaded(
     spool: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def train_beside() -> None:
+        beside = seqviz.Writer(RUN)
+        with pytest.warns(UserWarning, match=r"writes to kept://bucket/logs/run, .*/run/process-2, which"):
+            log(beside, 10)
+        beside.flush()
+        log(beside, 11)
+        beside.flush(upload=False)
+        os.kill(os.getpid(), signal.SIGKILL)
+
     with seqviz.Writer(RUN) as writer:
         log(writer, 0)
-        pid = os.fork()
-        if pid == 0:
-            signal.alarm(WAIT)
-            try:
-                beside = seqviz.Writer(RUN)
-                with pytest.warns(UserWarning, match=r"writes to kept://bucket/logs/run, .*/run/process-2, which"):
-                    log(beside, 10)
-                beside.flush()
-                log(beside, 11)
-                beside.flush(upload=False)
-                os.kill(os.getpid(), signal.SIGKILL)
-            finally:
-                os._exit(77)
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        assert in_a_process(train_beside, WAIT) == -signal.SIGKILL
         log(writer, 1)
     assert steps_of(RUN) == [0, 1, 10]
     with seqviz.Writer(RUN):
@@ -395,22 +385,18 @@ def test_processes_that_write_for_the_projector_keep_to_folders_of_their_own(spo
             snapshots.take(step, [cloud(step)])
         snapshots.close()
 
+    def train_beside() -> None:
+        writer.close()  # which this process has inherited
+        with pytest.warns(UserWarning, match=r"/run/process-2, which"), seqviz.Writer(RUN) as beside:
+            train(beside, 10, 11)
+        here = spool / "kept" / "bucket" / "logs" / "run"
+        assert not (here / "process-2").exists()
+        assert (here / "embeddings" / "step-000000").exists()
+        os._exit(0)
+
     with seqviz.Writer(RUN) as writer:
         train(writer, 0)
-        pid = os.fork()
-        if pid == 0:
-            signal.alarm(WAIT)
-            try:
-                writer.close()  # which this process has inherited
-                with pytest.warns(UserWarning, match=r"/run/process-2, which"), seqviz.Writer(RUN) as beside:
-                    train(beside, 10, 11)
-                here = spool / "kept" / "bucket" / "logs" / "run"
-                assert not (here / "process-2").exists()
-                assert (here / "embeddings" / "step-000000").exists()
-                os._exit(0)
-            finally:
-                os._exit(77)
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert in_a_process(train_beside, WAIT) == 0
         train(writer, 1)
     for folder, steps in ((bucket / "logs" / "run", (0, 1)), (bucket / "logs" / "run" / "process-2", (10, 11))):
         assert {path.name for path in (folder / "embeddings").glob("step-*")} == {f"step-{step:06d}" for step in steps}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.forked import in_a_process
 from helpers.served import fetch_over_http
 
 import tb_seqviz_plugin as seqviz
@@ -35,18 +36,15 @@ def never_encode(*_: object) -> None:
 def killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A run whose process was killed after two steps, of which none was written."""
     run = tmp_path / "logs" / "run"
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(120)
-        try:
-            monkeypatch.setattr(run_log, "values_in", never_encode)
-            writer = seqviz.Writer(run)
-            for step in range(2):
-                writer.attention("a", {"x": ONE}, step=step)
-            os.kill(os.getpid(), signal.SIGKILL)
-        finally:
-            os._exit(77)
-    os.waitpid(pid, 0)
+
+    def train() -> None:
+        monkeypatch.setattr(run_log, "values_in", never_encode)
+        writer = seqviz.Writer(run)
+        for step in range(2):
+            writer.attention("a", {"x": ONE}, step=step)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    assert in_a_process(train) == -signal.SIGKILL
     assert [path.name for path in run.iterdir()] == [SPOOL]
     return run
 
