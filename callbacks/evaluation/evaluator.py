@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import keras
@@ -152,10 +152,10 @@ class Evaluator:
         found = prepared.found
         tally = Tally.merged([each.tally for each in counts]) if len(counts) > 1 else counts[0].tally
         kept = {place: said for each in counts for place, said in each.kept.items()}
-        followed = self._followed(prepared, [(one, kept[one.index]) for one in found.kept if one.index in kept])
+        shown = [one for one in found.kept if one.index in kept]
+        followed = self._followed(prepared, [(one, kept[one.index]) for one in shown])
         unusable = sum(each.unusable for each in counts)
         notes = [*self._notes, *([f"{unusable:,} predictions are NaN and are left out."] if unusable else [])]
-        shown = [one for one in found.kept if one.index in kept]
         written = self._written(prepared, shown, notes)
         references = [found.words.of_labels(one.labels, one.weights, found.end) for one in shown]
         signatures: dict[str, str] = {}
@@ -267,7 +267,7 @@ def _with_texts(tally: Tally, places: Sequence[int], columns: Mapping[str, Array
         whole = np.zeros((len(tally.index), *column.shape[1:]), np.float32)
         whole[rows] = column
         added[name] = whole
-    return Tally(tally.index, {**tally.columns, **added}, tally.confusion, tally.scores, tally.labels)
+    return replace(tally, columns={**tally.columns, **added})
 
 
 def _interval(draws: int, seed: int) -> str:

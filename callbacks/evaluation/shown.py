@@ -64,8 +64,8 @@ def tokens_of(found: Survey, classes: int, followed: Sequence[tuple[Kept, Mappin
             probabilities = np.concatenate([np.full(len(first), np.nan), probabilities])
             ranks = np.concatenate([np.zeros(len(first), np.int64), ranks])
         source = words.of_source(one.inputs.get(found.sides.source)) if found.sides.source else ""
-        text, size = words.of_tokens(ids), classes
-        tokens.append(Tokens(text, words.tokens(ids), probabilities, ranks, source=source, vocabulary_size=size))
+        text, pieces = words.of_tokens(ids), words.tokens(ids)
+        tokens.append(Tokens(text, pieces, probabilities, ranks, source=source, vocabulary_size=classes))
     return tokens
 
 
