@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -89,7 +88,8 @@ class Shares:
         counts = self._evaluator.count(model, self._worker, workers)
         path = self._path(self._key(model), self._worker)
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}")
+        # Of one name at all steps: what is left of it where a worker is killed, the next one writes over.
+        unfinished = self._folder / f"{self._prefix}-{self._worker}.part"
         with unfinished.open("wb") as file:
             np.savez(file, **_arrays_of(counts))  # type: ignore[arg-type]
         unfinished.replace(path)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -114,6 +115,26 @@ def test_what_other_workers_left_unread_they_take_away_and_help_no_more(
     logger.log(2)
     assert counted == [(1, 2)]
     assert not list((tmp_path / "seqviz" / "shares").iterdir())
+
+
+@pytest.mark.filterwarnings("ignore:.*logs nothing on worker 1")
+def test_what_a_killed_worker_has_not_finished_the_next_one_writes_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_CONFIG", config(1, ["a:1", "b:1"]))
+    first, second = (EvaluationLogger(tmp_path, DATA, options=QUICK, model=classifier()) for _ in range(2))
+
+    def killed(file: Any, **_: object) -> None:
+        file.write(b"half of it")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "savez", killed)
+        with pytest.raises(KeyboardInterrupt):
+            first.log(0)
+    second.log(0)
+    (left,) = (tmp_path / "seqviz" / "shares").iterdir()
+    assert left.suffix == ".npz"
 
 
 def run(folder: Path, role: str = "") -> str:
