@@ -147,7 +147,7 @@ os._exit(0)
 
 
 def test_of_several_workers_the_chief_logs_each_step_once_and_all_train_as_without(tmp_path: Path) -> None:
-    ended = run_workers(2, WORKER, str(tmp_path))
+    ended = run_workers(2, "-c", WORKER, str(tmp_path))
     assert len({line for printed, _ in ended for line in printed.split()}) == 1
     for kind in ("statistics", "embeddings"):
         assert [record.step for record in seqviz.read(tmp_path, kind)] == [0, 1, 2]

@@ -20,7 +20,7 @@ from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
 
 X = drawn_ids(90)
 DATA = X, np.random.default_rng(1).integers(0, CLASSES, 90)
-OPTIONS = EvaluationOptions(draws=50, batch_size=16)
+QUICK = EvaluationOptions(draws=50, batch_size=16)
 
 
 def main(folder: Path, steps: int, role: str) -> None:
@@ -51,8 +51,8 @@ def main(folder: Path, steps: int, role: str) -> None:
     Evaluator.count = counted  # type: ignore[method-assign]
     loggers: list[Any] = []
     if role != "silent" or worker == 0:
-        loggers.append(EvaluationLogger(folder, DATA, options=OPTIONS, model=model))
-        parts = {"structure": False, "evaluation": {"name": "of all", "options": OPTIONS}}
+        loggers.append(EvaluationLogger(folder, DATA, options=QUICK, model=model))
+        parts = {"structure": False, "evaluation": {"name": "of all", "options": QUICK}}
         loggers.append(SeqViz(folder, X[:2], evaluation=DATA, options=parts, model=model, verbose=0))
     for step in range(steps):
         step_of_all(*(tf.constant(part[30 * worker : 30 * worker + 30]) for part in DATA))

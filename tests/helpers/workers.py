@@ -12,23 +12,24 @@ from contextlib import ExitStack
 from helpers.sources import ROOT
 
 
-def run_workers(count: int, program: str, *arguments: str) -> list[tuple[str, str]]:
-    """Runs a program once for each worker; returns what each printed and what it said as errors.
+def run_workers(count: int, *command: str) -> list[tuple[str, str]]:
+    """Runs Python once for each worker; returns what each printed and what it said as errors.
 
     Args:
         count: of workers.
-        program: Python.
-        arguments: of each.
+        command: what follows `python`, the same for all.
     """
     with ExitStack() as taken:
         sockets = [taken.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         cluster = {"worker": [f"127.0.0.1:{each.getsockname()[1]}" for each in sockets]}
+    paths = os.pathsep.join(filter(None, [str(ROOT / "tests"), str(ROOT), os.environ.get("PYTHONPATH")]))
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", program, *arguments],
+            [sys.executable, *command],
             env={
                 **os.environ,
                 "TF_CONFIG": json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}}),
+                "PYTHONPATH": paths,
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from helpers.evaluated_models import CLASSES, classifier, drawn_ids
+from helpers.evaluated_models import classifier
+from helpers.evaluating_worker import DATA, QUICK, X
 from helpers.sources import ROOT
+from helpers.workers import run_workers
 from helpers.writing_runs import warnings_of
 
 import tb_seqviz_plugin as seqviz
-from tb_seqviz_plugin.callbacks import EvaluationLogger, EvaluationOptions, SeqViz
+from tb_seqviz_plugin.callbacks import EvaluationLogger, SeqViz
 from tb_seqviz_plugin.callbacks.evaluation import shares
 from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
-
-X = drawn_ids(90)
-DATA = X, np.random.default_rng(1).integers(0, CLASSES, 90)
-QUICK = EvaluationOptions(draws=50, batch_size=16)
 
 
 def config(index: int, addresses: list[str]) -> str:
@@ -137,30 +131,10 @@ def test_what_a_killed_worker_has_not_finished_the_next_one_writes_over(
     assert left.suffix == ".npz"
 
 
-def run(folder: Path, role: str = "") -> str:
+def run(folder: Path, *role: str) -> str:
     """Trains as two processes, and returns what they said."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    addresses = [f"127.0.0.1:{each.getsockname()[1]}" for each in sockets]
-    for each in sockets:
-        each.close()
-    paths = os.pathsep.join(filter(None, [str(ROOT / "tests"), str(ROOT), os.environ.get("PYTHONPATH")]))
-    workers = [
-        subprocess.Popen(
-            [sys.executable, ROOT / "tests/helpers/evaluating_worker.py", folder, "2", role],
-            env={**os.environ, "TF_CONFIG": config(index, addresses), "PYTHONPATH": paths},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for index in range(2)
-    ]
-    try:
-        said = [worker.communicate(timeout=300)[0] for worker in workers]
-    finally:
-        for worker in workers:
-            worker.kill()
-    assert [worker.returncode for worker in workers] == [0, 0], said
-    return "".join(said)
+    ended = run_workers(2, str(ROOT / "tests/helpers/evaluating_worker.py"), str(folder), "2", *role)
+    return "".join(part for said in ended for part in said)
 
 
 def check(folder: Path) -> None:
