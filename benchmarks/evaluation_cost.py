@@ -10,7 +10,6 @@ machine is.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from statistics import median
 from typing import Any
@@ -20,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 from keras import layers
-from measure import Timing, seconds, table
+from measure import Timing, clocked, seconds, table
 
 from tb_seqviz_plugin.callbacks import EvaluationOptions
 from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
@@ -73,25 +72,16 @@ def row_of(name: str, make: Callable[[], tuple[keras.Model, Any]]) -> list[str]:
     model, (x, y) = make()
     evaluator = Evaluator((x, y), "auto", None, 64, None, None, None, (), EvaluationOptions(), print)
     batch_size = EvaluationOptions().batch_size
-    start = time.perf_counter()
-    evaluator(model)
-    first = time.perf_counter() - start
+    first = clocked(lambda: evaluator(model)).wall
     model.predict(x, batch_size=batch_size, verbose=0)
     theirs, ours = [], []
     for _ in range(ROUNDS):  # in turn, so that the machine's other work falls on both
-        theirs.append(taken(lambda: model.predict(x, batch_size=batch_size, verbose=0)))
-        ours.append(taken(lambda: evaluator(model)))
-    walls = [str(Timing([wall for wall, _ in each])) for each in (theirs, ours)]
+        theirs.append(clocked(lambda: model.predict(x, batch_size=batch_size, verbose=0)))
+        ours.append(clocked(lambda: evaluator(model)))
+    walls = [str(Timing([took.wall for took in each])) for each in (theirs, ours)]
     pairs = list(zip(ours, theirs, strict=True))
     ratios = (f"{median([a[kind] / b[kind] for a, b in pairs]):.2f}" for kind in (0, 1))
     return [name, *walls, *ratios, seconds(first)]
-
-
-def taken(do: Callable[[], object]) -> tuple[float, float]:
-    """Returns how many seconds something takes, and how many of the processor."""
-    wall, processor = time.perf_counter(), time.process_time()
-    do()
-    return time.perf_counter() - wall, time.process_time() - processor
 
 
 def main() -> None:

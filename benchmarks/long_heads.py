@@ -17,7 +17,7 @@ import tracemalloc
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from measure import table
+from measure import clocked, table
 
 from tb_seqviz_plugin import AttentionLayer, Writer
 from tb_seqviz_plugin.records.attention.along import Tokens
@@ -46,12 +46,7 @@ def causal(heads: int, tokens: int) -> np.ndarray:
 
 def best(do: Callable[[], object]) -> tuple[float, float]:
     """Returns the seconds, and the processor seconds, of the quickest of some runs."""
-    taken = []
-    for _ in range(RUNS):
-        start, processor = time.perf_counter(), time.process_time()
-        do()
-        taken.append((time.perf_counter() - start, time.process_time() - processor))
-    return min(taken)
+    return min(clocked(do) for _ in range(RUNS))
 
 
 def long_heads(heads: int, tokens: int) -> str:

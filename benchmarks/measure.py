@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,20 @@ def timed(function: Callable[[], object], runs: int = 7, warm_up: int = 1) -> Ti
         function()
         taken.append(time.perf_counter() - start)
     return Timing(taken)
+
+
+class Took(NamedTuple):
+    """Seconds that a call took, and seconds of the processor, of all threads."""
+
+    wall: float
+    processor: float
+
+
+def clocked(function: Callable[[], object]) -> Took:
+    """Returns what a call takes."""
+    wall, processor = time.perf_counter(), time.process_time()
+    function()
+    return Took(time.perf_counter() - wall, time.process_time() - processor)
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:

@@ -15,6 +15,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -23,7 +24,7 @@ import keras
 import numpy as np
 from generation import Positions
 from keras import layers
-from measure import Timing, seconds, table
+from measure import Timing, clocked, seconds, table
 
 from tb_seqviz_plugin.callbacks import (
     AttentionLogger,
@@ -89,13 +90,6 @@ def loggers(folder: str, x: Any, y: Any, has_attention: bool) -> dict[str, SeqVi
     return found
 
 
-def clocked(function: Callable[[], object]) -> float:
-    """Returns the CPU seconds of a call, of all threads."""
-    start = time.process_time()
-    function()
-    return time.process_time() - start
-
-
 class Times(keras.callbacks.Callback):
     """Ends a training after so many seconds, and counts its epochs.
 
@@ -128,7 +122,8 @@ def with_and_without(name: str, make: Callable[[], keras.Model], minutes: float)
         model = make()
         model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         model.fit(x[:ROWS], y[:ROWS], batch_size=ROWS, verbose=0)
-        return clocked(lambda: model.fit(x, y, batch_size=ROWS, epochs=epochs, verbose=0, callbacks=list(callbacks)))
+        fit = partial(model.fit, x, y, batch_size=ROWS, epochs=epochs, verbose=0, callbacks=list(callbacks))
+        return clocked(fit).processor
 
     times = Times(60 * minutes)
     without = trained(10**6, times)
@@ -163,9 +158,9 @@ def rows_of(name: str, model: keras.Model, epochs: int, is_transformer: bool) ->
         training: list[float] = []
         taken: dict[str, list[float]] = {each: [] for each in every}
         for epoch in range(epochs):
-            training.append(clocked(lambda: model.fit(x, y, batch_size=ROWS, verbose=0)))
+            training.append(clocked(lambda: model.fit(x, y, batch_size=ROWS, verbose=0)).processor)
             for each, logger in every.items():
-                taken[each].append(clocked(lambda logger=logger, epoch=epoch: logger.log(epoch)))
+                taken[each].append(clocked(partial(logger.log, epoch)).processor)
         for logger in every.values():
             logger.close()
     epoch_takes = Timing(training).median

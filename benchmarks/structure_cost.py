@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 from capture_cost import VOCABULARY, transformer
 from keras import layers
-from measure import Timing, seconds, table
+from measure import Timing, clocked, seconds, table
 
 from tb_seqviz_plugin.callbacks.model.call import ways_to_call
 from tb_seqviz_plugin.callbacks.drawing.svg import to_svg
@@ -44,13 +44,6 @@ def recurrent() -> keras.Model:
     )
 
 
-def clocked(function: Callable[[], object]) -> float:
-    """Returns the CPU seconds of a call."""
-    start = time.process_time()
-    function()
-    return time.process_time() - start
-
-
 def there_and_back(model: keras.Model, tokens: Any) -> Callable[[], object]:
     """Returns what computes the gradients of the loss, and nothing else."""
     weights = [weight.value for weight in model.trainable_weights]
@@ -69,13 +62,15 @@ def row_of(name: str, model: keras.Model, groups: tuple[str, ...]) -> list[str]:
     tokens = np.random.default_rng(0).integers(1, VOCABULARY, (BATCH, 128)).astype("int32")
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.train_on_batch(tokens, tokens)
-    traced = clocked(lambda: structure_of(model))
+    traced = clocked(lambda: structure_of(model)).processor
     measure = ModelStatistics(model, ways_to_call(model, (tokens, tokens))[0], groups)
-    first = clocked(measure)
+    first = clocked(measure).processor
     ways = [lambda: model.train_on_batch(tokens, tokens), there_and_back(model, tokens), measure]
     for way in ways:
         way()
-    rounds = [[clocked(way) for way in ways] for _ in range(ROUNDS)]  # in turn: the machine's other work falls on all
+    rounds = [
+        [clocked(way).processor for way in ways] for _ in range(ROUNDS)
+    ]  # in turn: the machine's other work falls on all
     ratios = sorted(call / step for step, _, call in rounds)
     times = [str(Timing(list(each))) for each in zip(*rounds, strict=True)]
     return [name, ", ".join(groups), seconds(traced), seconds(first), *times, f"{ratios[len(ratios) // 2]:.2f}"]
