@@ -67,8 +67,8 @@ class AttentionLogger(SeqVizCallback):
         scalars: whether TensorBoard's own tab of scalars shows the measures, too: of the first example, and of each layer the mean
             of its heads or the one that stands out (`schema.attention.HEAD_SCALARS`).
         byte_budget: how many bytes the run's event files may take, 4 GiB if not said; None for any number. A step gets a 32nd of
-            what is left: its largest layers are pooled until they fit, of each block of weights the strongest is kept, and the
-            record says so. Measures and alarms are of all weights.
+            what is left: its largest layers are pooled until they fit, of each block of weights the strongest is kept, and of each
+            query as many of the strongest as there is room for, and the record says so. Measures and alarms are of all weights.
         on_alarm: is called with an `Alarm` where heads begin to do something wrong (`schema.attention.ALARMS`), once for all
             examples, by the thread that trains: at the end of a batch or an epoch once it is known, at the latest before `log` or
             `fit` returns. What lasts is counted as long as this logger lives.
@@ -180,8 +180,8 @@ class AttentionLogger(SeqVizCallback):
         if needed > most:
             self.warn(
                 f"The weights of an example take {needed:,} bytes, and byte_budget leaves it {most:,}: of the largest layers the "
-                "strongest weight of each block is kept, as the records say. Log fewer layers (layers=) or examples, or pass a "
-                "larger byte_budget, or None to keep all.",
+                "strongest weight of each block is kept, and those of each query, as the records say. Log fewer layers (layers=), "
+                "fewer examples, or pass a larger byte_budget, or None to keep all.",
                 about="byte_budget",
             )
         return most

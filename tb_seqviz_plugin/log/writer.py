@@ -195,8 +195,8 @@ class Writer:
             scalars: whether TensorBoard's own tab of scalars shows the measures of each layer, too, one number for its heads
                 (`schema.attention.HEAD_SCALARS`).
             image: that whose patches are tokens, as of `Image.of(pixels, rows, columns)`; None for none.
-            byte_budget: how many bytes the weights of this record may take; the largest layers are pooled until they do. None to
-                keep all.
+            byte_budget: how many bytes the weights of this record may take; the largest layers are pooled until they do, and
+                keep the strongest weights of each query. None to keep all.
 
         Raises:
             ValueError: if shapes and tokens do not fit, or there is no layer.

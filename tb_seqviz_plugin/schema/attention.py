@@ -17,6 +17,16 @@ in the blobs that `softmax` names, where the weights are something else than the
     {i}.softmax_invalid uint8 [heads, queries, keys]  as `{i}.invalid`
     {i}.softmax_negative uint8 [heads, queries, bytes] as `{i}.negative`
 
+in the blobs that `strongest` names, of a layer that is pooled, the strongest weights of each query, by rising place, so that of a
+query which keeps fewer than `count` all other weights are 0:
+
+    {i}.strongest         uint8 [heads, queries, count]  as `{i}.weights`
+    {i}.strongest_scale   float32 [heads, queries]       as `{i}.scale`
+    {i}.strongest_invalid uint8 [heads, queries, count]  as `{i}.invalid`
+    {i}.strongest_negative uint8 [heads, queries, bytes] as `{i}.negative`, a bit per weight
+    {i}.strongest_gaps    unsigned [heads, queries, count] how far the key is from the one before, of the first from -1; 0 behind
+                                                         the last. As narrow as holds them all
+
 and in blob `AttentionHeader.overview`, for each layer whose `thumbnail` is true:
 
     {i}.thumbnail uint8  [heads, rows, columns]  weights, max-pooled, 255 * sqrt(w) in 16 levels, on one scale for all
@@ -179,6 +189,31 @@ class AlarmsHeader:
 
 
 @dataclass(frozen=True)
+class StrongestHeader:
+    """The strongest weights of each query of a layer of which all weights are not kept.
+
+    Args:
+        parts: where they are, by rising `first_head`.
+        queries: number of queries, those of the model.
+        keys: number of keys, those of the model.
+        count: how many weights of each query are kept, at most.
+        query_axis: name in `AttentionHeader.axes` of the tokens along these queries, "" for bare positions.
+        key_axis: the same along the keys.
+        held: of each head, what share of a query's weight they are, on average; 0 where no query has any.
+        least_held: of each head, what share of the query of which they are the least.
+    """
+
+    parts: list[Part]
+    queries: int
+    keys: int
+    count: int
+    query_axis: str
+    key_axis: str
+    held: list[float]
+    least_held: list[float]
+
+
+@dataclass(frozen=True)
 class LayerHeader:
     """One attention layer as one forward pass used it.
 
@@ -203,6 +238,7 @@ class LayerHeader:
         softmax: where the plain softmax is, by rising `first_head`; empty where it is the weights, or none is known.
         pooled: queries and keys of the blocks of which the strongest weight is kept; empty where all weights are. Then heads,
             queries, keys and tokens are those of the blocks, and measures and alarms those of all weights.
+        strongest: the strongest weights of each query beside the blocks, once at most; empty where there are none.
     """
 
     path: str
@@ -221,6 +257,7 @@ class LayerHeader:
     guessed: list[str] = field(default_factory=list)
     softmax: list[Part] = field(default_factory=list)
     pooled: list[int] = field(default_factory=list)
+    strongest: list[StrongestHeader] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,33 @@ def attention_cases() -> dict[str, list[AttentionLayer]]:
     }
 
 
+def _long_heads(heads: int, queries: int, keys: int) -> np.ndarray:
+    """Returns weights that lie here and there, no two of a query alike, since either might be kept, and a query with few."""
+    places = np.arange(heads * queries).reshape(heads, queries, 1) * 7 + np.arange(keys) * 11
+    weights = np.float32(1) / np.float32(1 + places % 307)
+    weights[:, 3, 2:] = 0
+    return weights
+
+
+STRONGEST_CASE = [
+    AttentionLayer(
+        "decoder/cross",
+        _long_heads(2, 9, 120),
+        [f"target{place}" for place in range(9)],
+        [f"source{place}" for place in range(120)],
+        "cross",
+        query_axis="target",
+        key_axis="source",
+    ),
+    AttentionLayer(
+        "signed",
+        np.where(np.arange(300) == 7, np.float32([np.nan] + [-1] * 7)[:, None], -_long_heads(1, 8, 300)),
+        query_unit=("ms", 10),
+    ),
+]
+STRONGEST_BYTES = 1000
+"""So much room is there for what is kept of `STRONGEST_CASE`."""
+
 EMBEDDINGS_CASE = Embeddings(
     layer="encoder/tokens",
     vectors=np.array([[0.5, -1.25, 3e-8], [np.nan, 0, 1], [1e30, -np.inf, -0.0], [7, 8, 9], [-7, 0.1, 2]], np.float32),
@@ -97,6 +124,8 @@ def records() -> Iterator[tuple[str, Encoded, dict[str, Any]]]:
     for case, layers in attention_cases().items():
         blobs, measures = encode_attention(layers, title=case, notes=["Made for tests."], record=3)
         yield case, Encoded(blobs, {"measures": measures}), calls_of(blobs)
+    blobs, measures = encode_attention(STRONGEST_CASE, title="strongest", record=3, most=STRONGEST_BYTES)
+    yield "strongest", Encoded(blobs, {"heads": measures}), calls_of(blobs)
     alarming = AttentionPayload(attention_cases()["not-finite"], "alarms", ["Made for tests."], step=30, watch=Watch())
     encoded = alarming.encode("attention/golden", 3)
     yield "alarms", encoded, calls_of(encoded.blobs, encoded.part("alarms", bytes))
@@ -138,9 +167,12 @@ def golden_files() -> dict[str, bytes]:
 
 
 def calls_of(blobs: Sequence[bytes], alarms: bytes | None = None) -> dict[str, Any]:
-    """Returns the weights of each call of a record of attention, and its alarms."""
+    """Returns the weights of each call of a record of attention, the strongest of each query if kept, and its alarms."""
+    layers = decode_attention(blobs)[1]
     said = {} if alarms is None else {"alarms": decode_frame(alarms).header["alarms"]}
-    return {"calls": [to_json(layer.weights) for layer in decode_attention(blobs)[1]], **said}
+    if any(layer.strongest for layer in layers):
+        said["strongest"] = [to_json(layer.strongest) for layer in layers]
+    return {"calls": [to_json(layer.weights) for layer in layers], **said}
 
 
 def samples_of(blobs: Sequence[bytes], texts: bytes, setup: bytes) -> dict[str, Any]:

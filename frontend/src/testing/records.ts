@@ -21,6 +21,7 @@ export function layerHeader(some: Partial<LayerHeader>): LayerHeader {
     guessed: [],
     softmax: [],
     pooled: [],
+    strongest: [],
     ...some,
   };
 }

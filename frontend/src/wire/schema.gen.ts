@@ -357,6 +357,7 @@ export interface ImageHeader {
  *     softmax: where the plain softmax is, by rising `first_head`; empty where it is the weights, or none is known.
  *     pooled: queries and keys of the blocks of which the strongest weight is kept; empty where all weights are. Then heads,
  *         queries, keys and tokens are those of the blocks, and measures and alarms those of all weights.
+ *     strongest: the strongest weights of each query beside the blocks, once at most; empty where there are none.
  */
 export interface LayerHeader {
   path: string;
@@ -375,6 +376,7 @@ export interface LayerHeader {
   guessed: string[];
   softmax: Part[];
   pooled: number[];
+  strongest: StrongestHeader[];
 }
 
 /**
@@ -551,6 +553,30 @@ export interface StepList {
   steps: number[];
   wall_times: number[];
   blobs: number[];
+}
+
+/**
+ * The strongest weights of each query of a layer of which all weights are not kept.
+ *
+ * Args:
+ *     parts: where they are, by rising `first_head`.
+ *     queries: number of queries, those of the model.
+ *     keys: number of keys, those of the model.
+ *     count: how many weights of each query are kept, at most.
+ *     query_axis: name in `AttentionHeader.axes` of the tokens along these queries, "" for bare positions.
+ *     key_axis: the same along the keys.
+ *     held: of each head, what share of a query's weight they are, on average; 0 where no query has any.
+ *     least_held: of each head, what share of the query of which they are the least.
+ */
+export interface StrongestHeader {
+  parts: Part[];
+  queries: number;
+  keys: number;
+  count: number;
+  query_axis: string;
+  key_axis: string;
+  held: number[];
+  least_held: number[];
 }
 
 /**

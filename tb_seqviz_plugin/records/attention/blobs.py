@@ -10,13 +10,22 @@ from typing import Any, cast
 import numpy as np
 
 from tb_seqviz_plugin.records.attention.alarms import Seen
+from tb_seqviz_plugin.records.attention.axes import Axes, tokens_of
 from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.measures import by_name, upgraded
-from tb_seqviz_plugin.records.attention.parts import SOFTMAX, WEIGHTS, Packed, decode_parts, value_norms_in
-from tb_seqviz_plugin.records.attention.pooling import Pool, blocks_of, kept, pooled_tokens
+from tb_seqviz_plugin.records.attention.parts import (
+    SOFTMAX,
+    VALUE_NORMS,
+    WEIGHTS,
+    Packed,
+    decode_parts,
+    value_norms_in,
+)
+from tb_seqviz_plugin.records.attention.pooling import Pool, kept_of, pooled_tokens
 from tb_seqviz_plugin.records.attention.quantise import Float, needs_thumbnail, thumbnail
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, PerToken, Side
 from tb_seqviz_plugin.records.attention.stacking import stacked
+from tb_seqviz_plugin.records.attention.strongest_parts import STRONGEST, add_strongest, strongest_in
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.columns import with_columns
 from tb_seqviz_plugin.records.side_by_side import side_by_side
@@ -25,9 +34,10 @@ from tb_seqviz_plugin.schema.attention import (
     FORMER_MEASURES,
     MEASURES,
     AttentionHeader,
-    AxisUnit,
     ImageHeader,
     LayerHeader,
+    Part,
+    StrongestHeader,
 )
 from tb_seqviz_plugin.wire.frame import Array, FrameError, decode_blob, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.header import read_header
@@ -37,8 +47,9 @@ _MANY_FRAMES = 8
 """Of about a mebibyte each: so many are compressed side by side."""
 _POOLED = (
     "To keep the run within its byte budget, of each {block} x {block} of the {whole.shape[1]:,} x {whole.shape[2]:,} weights of a "
-    "head the strongest is kept; measures and alarms are of all."
+    "head the strongest is kept{also}; measures and alarms are of all."
 )
+_ALSO = ", and of each query the {count} strongest, {held:.0%} of its weight on average"
 
 
 def encode_attention(
@@ -61,7 +72,7 @@ def encode_attention(
         record: how many records the tag has had so far, this one counted.
         step: the step, for alarms.
         watch: has watched the records before, and is told of this one; None where nothing is watched.
-        most: how many weights are kept at most, a byte each; None for all.
+        most: how many bytes the weights that are kept take at most; None for all.
         image: that of the example, None for none.
 
     Returns:
@@ -72,22 +83,23 @@ def encode_attention(
     """
     if not layers:
         raise ValueError("A record of attention was given no layer; expected at least one.")
-    packed, softmaxes = Packed(WEIGHTS), Packed(SOFTMAX)
-    axes: dict[str, _Along] = {}
+    packed, softmaxes, strongest = Packed(WEIGHTS), Packed(SOFTMAX), Packed(STRONGEST)
+    axes = Axes()
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
     seen: list[Seen] = []
     stacks = stacked(layers)
-    blocks = blocks_of([stack.size for stack in stacks], most)
-    for index, (stack, block) in enumerate(zip(stacks, blocks, strict=True)):
-        layer, whole = stack.calls[0], stack.weights()
-        pool = Pool(whole.shape, block) if block > 1 else None
+    keeps = kept_of([stack.size for stack in stacks], most)
+    for index, (stack, keep) in enumerate(zip(stacks, keeps, strict=True)):
+        layer, whole, block = stack.calls[0], stack.weights(), keep.block
+        pool = Pool(whole.shape, keep) if block > 1 else None
         seen.append(stack.seen(whole, pool))
         weights, invalid = pool.weights if pool else whole, int(seen[-1].look.broken.sum())
         query_tokens = pooled_tokens(stack.query_tokens, block)
         axis_names = [f"{name} by {block}" if block > 1 else name for name in (layer.query_axis, layer.key_axis)]
         heads, queries, keys = weights.shape
-        parts = packed.add_layer(index, weights, None if pool else stack.value_norms())
+        parts = packed.add_layer(index, weights, {VALUE_NORMS: None if pool else stack.value_norms()})
+        said = [] if pool is None else add_strongest(strongest, index, layer, pool, axes)
         softmax = stack.softmax() if block == 1 else None
         if needs_thumbnail(queries, keys):
             thumbnails[f"{index}.thumbnail"] = thumbnail(weights)
@@ -101,27 +113,32 @@ def encode_attention(
                 heads=heads,
                 queries=queries,
                 keys=keys,
-                query_axis=_name_axis(axes, axis_names[0], query_tokens, _pooled_unit(layer.query_unit, block)),
-                key_axis=_name_axis(
-                    axes, axis_names[1], pooled_tokens(layer.key_tokens, block), _pooled_unit(layer.key_unit, block)
+                query_axis=axes.name(axis_names[0], query_tokens, _pooled_unit(layer.query_unit, block)),
+                key_axis=axes.name(
+                    axis_names[1], pooled_tokens(layer.key_tokens, block), _pooled_unit(layer.key_unit, block)
                 ),
                 parts=parts,
                 thumbnail=f"{index}.thumbnail" in thumbnails,
                 guessed=list(layer.guessed),
                 softmax=[] if softmax is None else softmaxes.add_layer(index, softmax),
                 pooled=[block, block] if block > 1 else [],
+                strongest=said,
                 notes=[
                     *layer.notes,
                     *([f"{invalid:,} of {whole.size:,} weights are NaN or infinite."] if invalid else []),
-                    *([_POOLED.format(block=block, whole=whole)] if block > 1 else []),
+                    *([_pooled_note(block, whole, said)] if block > 1 else []),
                 ],
             )
         )
     overview = len(packed.frames) + 1 if thumbnails else -1
-    frames = [*packed.frames, *([thumbnails] if thumbnails else []), *softmaxes.frames]
-    before = len(frames) - len(softmaxes.frames)
-    for layer_header in headers:
-        layer_header.softmax[:] = [replace(part, blob=part.blob + before) for part in layer_header.softmax]
+    frames = [*packed.frames, *([thumbnails] if thumbnails else [])]
+    for later, lists in (
+        (softmaxes, [each.softmax for each in headers]),
+        (strongest, [kept.parts for each in headers for kept in each.strongest]),
+    ):
+        for parts in lists:
+            parts[:] = [replace(part, blob=part.blob + len(frames)) for part in parts]
+        frames += later.frames
     images: list[ImageHeader] = []
     if image is not None:
         frames.append({"image": np.frombuffer(image.png, np.uint8)})
@@ -132,12 +149,12 @@ def encode_attention(
         title=title,
         record=record,
         layers=headers,
-        axes={name: tokens for name, (tokens, _) in axes.items() if tokens},
+        axes=axes.tokens,
         overview=overview,
         notes=list(notes),
         alarms=[] if watch is None else watch(step, seen),
         images=images,
-        units=[AxisUnit(name, *unit) for name, (_, unit) in axes.items() if unit is not None],
+        units=axes.units,
     )
     compressed = (side_by_side if len(frames) >= _MANY_FRAMES else map)(encode_frame, frames)
     return [encode_frame({}, _to_json(header)), *compressed], np.concatenate([each.look.values for each in seen])
@@ -147,22 +164,27 @@ def encoded_size(layers: Sequence[AttentionLayer], most: int | None) -> int:
     """Returns how many bytes the arrays of a record take, about, at most; see `encode_attention`."""
     stacks = stacked(layers)
     sizes = [stack.size for stack in stacks]
-    blocks = blocks_of(sizes, most)
+    keeps = kept_of(sizes, most)
     softmax = [
         call.softmax.size
-        for stack, block in zip(stacks, blocks, strict=True)
-        if block == 1
+        for stack, keep in zip(stacks, keeps, strict=True)
+        if keep.block == 1
         for call in stack.calls
         if call.softmax is not None
     ]
-    return kept(sizes, blocks) + sum(softmax)
+    return sum(keep.bytes_of(size) for keep, size in zip(keeps, sizes, strict=True)) + sum(softmax)
+
+
+def _pooled_note(block: int, whole: Float, strongest: Sequence[StrongestHeader]) -> str:
+    also = "".join(_ALSO.format(count=each.count, held=np.mean(each.held)) for each in strongest)
+    return _POOLED.format(block=block, whole=whole, also=also)
 
 
 def _to_json(header: AttentionHeader) -> dict[str, Any]:
     """Returns the header without the fields that were added later where they say nothing, so that older readers read on."""
     values = asdict(header)
     for layer in values["layers"]:
-        for name in ("guessed", "softmax", "pooled"):
+        for name in ("guessed", "softmax", "pooled", "strongest"):
             if not layer[name]:
                 del layer[name]
     for name in ("alarms", "images", "units"):
@@ -235,20 +257,22 @@ def _measures_of(header: AttentionHeader, stored: object) -> Float | None:
 
 
 def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Float | None) -> list[AttentionLayer]:
-    used = {part.blob for layer in header.layers for part in (*layer.parts, *layer.softmax)}
+    used = {part.blob for layer in header.layers for part in _parts_of(layer)}
     units = {each.axis: (each.unit, each.per_token) for each in header.units}
     frames = {blob: decode_blob(blobs, blob) for blob in used}
     layers: list[tuple[int, AttentionLayer]] = []
     first = 0
     for index, layer in enumerate(header.layers):
-        weights = decode_parts(frames, index, layer, layer.parts, WEIGHTS)
+        sides = (layer.queries, layer.keys)
+        weights = decode_parts(frames, index, sides, layer.parts, WEIGHTS)
         if len(weights) != layer.heads:
             raise FrameError(f"Layer {index} has {len(weights)} heads; its header says {layer.heads}.")
-        softmax = decode_parts(frames, index, layer, layer.softmax, SOFTMAX) if layer.softmax else None
+        softmax = decode_parts(frames, index, sides, layer.softmax, SOFTMAX) if layer.softmax else None
         norms = value_norms_in(frames, index, layer)
+        kept = strongest_in(frames, index, layer, header)
         query_tokens, key_tokens = (
-            _tokens_of(header, layer.query_axis, layer.queries),
-            _tokens_of(header, layer.key_axis, layer.keys),
+            tokens_of(header, layer.query_axis, layer.queries),
+            tokens_of(header, layer.key_axis, layer.keys),
         )
         queries, left = divmod(layer.queries, len(layer.calls))
         if left:
@@ -273,11 +297,16 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
                 value_norms=norms,
                 measures=measured,
                 pooled=cast("tuple[int, int]", tuple(layer.pooled)) if len(layer.pooled) == 2 else (1, 1),
+                strongest=kept,
                 query_unit=units.get(layer.query_axis),
                 key_unit=units.get(layer.key_axis),
             )
             layers.append((call, entry))
     return [layer for _, layer in sorted(layers, key=lambda item: item[0])]
+
+
+def _parts_of(layer: LayerHeader) -> list[Part]:
+    return [*layer.parts, *layer.softmax, *(part for each in layer.strongest for part in each.parts)]
 
 
 @decoder
@@ -295,29 +324,6 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
                 "tokens beside it. The event file is damaged."
             )
     return header
-
-
-def _tokens_of(header: AttentionHeader, axis: str, count: int) -> list[str]:
-    """Returns the tokens of an axis, of which a layer has so many; its positions where it has none, and none where it is time."""
-    tokens = header.axes.get(axis)
-    if tokens is None and any(axis == each.axis for each in header.units):
-        return []
-    return [str(position) for position in range(count)] if tokens is None else tokens
-
-
-_Along = tuple[list[str], PerToken | None]
-"""What stands along an axis: tokens, or what each position lasts."""
-
-
-def _name_axis(axes: dict[str, _Along], name: str, tokens: list[str], unit: PerToken | None) -> str:
-    """Files what stands along an axis under its name, or a numbered one if other things have it; returns the name used."""
-    if not tokens and unit is None:
-        return ""
-    candidate, number = name, 1
-    while axes.setdefault(candidate, (tokens, unit)) != (tokens, unit):
-        number += 1
-        candidate = f"{name} {number}"
-    return candidate
 
 
 def _pooled_unit(unit: PerToken | None, block: int) -> PerToken | None:

@@ -16,7 +16,7 @@ _BLOB_BYTES = 1 << 20
 Names = tuple[str, str, str, str]
 """Of the levels, of the scale, of what is not finite and of what is below 0."""
 WEIGHTS: Names = ("weights", "scale", "invalid", "negative")
-_VALUE_NORMS = "value_norms"
+VALUE_NORMS = "value_norms"
 SOFTMAX: Names = ("softmax", "softmax_scale", "softmax_invalid", "softmax_negative")
 
 
@@ -31,8 +31,8 @@ class Packed:
         self.frames: list[dict[str, Array]] = []
         self._names = names
 
-    def add_layer(self, index: int, weights: Float, value_norms: Float | None = None) -> list[Part]:
-        """Adds one layer, and the lengths of its values where they are known; returns where its heads lie."""
+    def add_layer(self, index: int, weights: Float, beside: Mapping[str, Array | None] | None = None) -> list[Part]:
+        """Adds one layer, and other arrays [heads, ...] by name where they are known; returns where its heads lie."""
         heads, queries, keys = weights.shape
         per_part = max(1, _BLOB_BYTES // (queries * keys))
         parts: list[Part] = []
@@ -42,8 +42,9 @@ class Packed:
                 f"{index}.{self._names[0]}": stored.levels,
                 f"{index}.{self._names[1]}": stored.scale,
             }
-            if value_norms is not None:
-                arrays[f"{index}.{_VALUE_NORMS}"] = value_norms[first : first + per_part]
+            for name, array in (beside or {}).items():
+                if array is not None:
+                    arrays[f"{index}.{name}"] = array[first : first + per_part]
             if stored.invalid is not None:
                 arrays[f"{index}.{self._names[2]}"] = stored.invalid
             if stored.negative is not None:
@@ -56,21 +57,21 @@ class Packed:
 
 
 def decode_parts(
-    frames: Mapping[int, Mapping[str, Array]], index: int, layer: LayerHeader, parts: Sequence[Part], names: Names
+    frames: Mapping[int, Mapping[str, Array]], index: int, sides: tuple[int, int], parts: Sequence[Part], names: Names
 ) -> Float:
-    """Returns the heads that lie in some parts of a layer, each of which is as large as it is said to be."""
+    """Returns the heads that lie in some parts of a layer, each of which has the two sides that it is said to have."""
     decoded, heads, before = [], 0, 0
     for part in parts:
         if part.first_head != heads or part.blob <= before:
             raise FrameError(f"Layer {index} has a part that begins at head {part.first_head}; expected head {heads}.")
-        decoded.append(_decode_part(frames[part.blob], index, (part.heads, layer.queries, layer.keys), names))
+        decoded.append(_decode_part(frames[part.blob], index, (part.heads, *sides), names))
         heads, before = heads + part.heads, part.blob
     return np.concatenate(decoded)
 
 
 def value_norms_in(frames: Mapping[int, Mapping[str, Array]], index: int, layer: LayerHeader) -> Float | None:
     """Returns the lengths of the values of a layer, float32 [heads, keys], None where they are not there."""
-    name = f"{index}.{_VALUE_NORMS}"
+    name = f"{index}.{VALUE_NORMS}"
     if not all(name in frames[part.blob] for part in layer.parts):
         return None
     return np.concatenate(

@@ -20,7 +20,7 @@ from tb_seqviz_plugin.wire.frame import encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
 _ARRAYS = ("weights", "softmax", "mask", "logits", "max_logit", "value_norms")
-_OF_WHAT_IS_READ = ("measures", "pooled")
+_OF_WHAT_IS_READ = ("measures", "pooled", "strongest")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class AttentionPayload:
         notes: sentences about the record.
         step: at which it is logged.
         watch: watches the records of this tag; None where nothing is watched.
-        most: how many weights are kept at most; None for all.
+        most: how many bytes the weights that are kept take at most; None for all.
         scalars: whether `HEAD_SCALARS` are written, too.
         image: that of the example, None for none.
     """

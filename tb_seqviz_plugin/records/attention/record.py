@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tb_seqviz_plugin.records.arguments import as_float32, check_no_text, check_texts
 from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.quantise import Float
+from tb_seqviz_plugin.records.attention.strongest import Strongest
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema.attention import ROLES, UNITS, Alarm, Role, Unit
 
@@ -49,6 +50,8 @@ class AttentionLayer:
             of what is read; what is logged is measured anew.
         pooled: queries and keys of the blocks of which what is read has the strongest weight; (1, 1) where it has all. What is
             logged is pooled by its byte budget.
+        strongest: what is read of a layer that is pooled has the strongest weights of each query; None where there was no room for
+            them, and where `weights` has all.
         softmax: float32 [heads, queries, keys], what came out of the softmax where the model used something else, such as that
             with a mask laid over it; it may have another number of heads. None where it is the weights, or none is known.
         query_unit: what each query lasts where queries are time, such as ("frames", 4); None where they are not.
@@ -76,6 +79,7 @@ class AttentionLayer:
     value_norms: Float | None = None
     measures: Mapping[str, Float] = field(default_factory=dict)
     pooled: tuple[int, int] = (1, 1)
+    strongest: Strongest | None = None
     query_unit: PerToken | None = None
     key_unit: PerToken | None = None
 

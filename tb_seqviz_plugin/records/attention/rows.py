@@ -13,7 +13,7 @@ import numpy.typing as npt
 Float = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
-Take = Callable[[int, Float], None]
+Take = Callable[[int, Float, Float], None]
 
 _CACHED = 1 << 18
 """Weights that are looked at together: with what is computed of them 2 MiB."""
@@ -97,26 +97,26 @@ class Reader:
 
         Args:
             head: float32 [queries, keys].
-            take: is given each stretch of rows, with the place of its first, while it is in the cache.
+            take: is given each stretch of rows while it is in the cache: the place of its first, the rows without those of the last
+                keys that are 0 in all of them, and the sum of the magnitudes of each.
         """
         found = _Found(self._keys)
         if self._mask is not None:
             found.keys |= self._mask[self._real].any(axis=0)
         with np.errstate(all="ignore"):
             for first in range(0, self._queries, self._rows):
-                rows = np.ascontiguousarray(head[first : first + self._rows])
-                if take is not None:
-                    take(first, rows)
-                self._add(first, rows, found)
+                self._add(first, np.ascontiguousarray(head[first : first + self._rows]), found, take)
         return found.rows()
 
-    def _add(self, first: int, rows: Float, found: _Found) -> None:
-        least = rows.min(axis=1)
+    def _add(self, first: int, rows: Float, found: _Found, take: Take | None) -> None:
+        given, least = rows, rows.min(axis=1)
         if not least.min() >= 0:  # also where one is NaN
             found.is_signed |= bool((rows < 0).any())
             rows = np.abs(rows)
             least = rows.min(axis=1)
         totals, ahead, distance, width = self._sums(first, rows)
+        if take is not None:
+            take(first, given[:, :width], totals)
         # To the right of a causal head's diagonal there is nothing more to see.
         rows = rows[:, :width]
         places = np.arange(first, first + len(rows))
