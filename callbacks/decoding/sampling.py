@@ -18,6 +18,9 @@ from keras import ops
 from tb_seqviz_plugin.callbacks.arguments import id_of_named, named_token, whole
 from tb_seqviz_plugin.callbacks.errors import SamplingError
 
+_BLOCK = 64
+"""Tokens of a large vocabulary that are summed up at once."""
+
 
 @dataclass(frozen=True)
 class Sampling:
@@ -141,6 +144,23 @@ def draw(scores: Any, noise: Any, temperatures: Any, top_k: Any = None, top_p: A
 
 def _inverse_cumulative(weights: Any, noise: Any) -> Any:
     """Returns per row the first place at which the running share of the weights exceeds the noise."""
+    rows, count = weights.shape
     # In double precision, so that the same weights, computed in another order, have the same borders between many tokens.
-    running = ops.cumsum(ops.cast(weights, "float64"), axis=-1)
-    return ops.sum(ops.cast(running <= ops.cast(noise, "float64")[:, None] * running[:, -1:], "int32"), axis=-1)
+    weights, noise = ops.cast(weights, "float64"), ops.cast(noise, "float64")[:, None]
+    if count < 4 * _BLOCK:
+        running = ops.cumsum(weights, axis=-1)
+        return _count(running <= noise * running[:, -1:])
+    # Running sums are slow, plain ones are not: first the block is looked for, then the place in it.
+    blocks = -(-count // _BLOCK)
+    weights = ops.reshape(ops.pad(weights, ((0, 0), (0, blocks * _BLOCK - count))), (rows, blocks, _BLOCK))
+    ends = ops.cumsum(ops.sum(weights, axis=-1), axis=-1)
+    goal = noise * ends[:, -1:]
+    block = _count(ends <= goal)[:, None]
+    own, end = ops.take_along_axis(weights, block[:, :, None], axis=1)[:, 0], ops.take_along_axis(ends, block, axis=1)
+    running = end - ops.sum(own, axis=-1, keepdims=True) + ops.cumsum(own, axis=-1)
+    return block[:, 0] * _BLOCK + _count(running[:, :-1] <= goal)
+
+
+def _count(conditions: Any) -> Any:
+    """Returns how many hold in each row, int32 [rows]."""
+    return ops.sum(ops.cast(conditions, "int32"), axis=-1)

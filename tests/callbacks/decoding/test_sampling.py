@@ -119,6 +119,21 @@ def test_extreme_temperatures(temperature: float) -> None:
     assert drawn == ([0, 1, 2] if temperature > 1 else [1, 1, 1])
 
 
+@pytest.mark.parametrize("vocabulary", [255, 256, 257, 5000])
+def test_a_large_vocabulary_is_drawn_from_as_a_plain_running_sum_says(vocabulary: int) -> None:
+    generator = np.random.default_rng(0)
+    scores = generator.normal(size=(400, vocabulary)).astype(np.float32) * 3
+    scores[:, generator.random(vocabulary) < 0.5] = -np.inf
+    noise = np.append(generator.random(398, np.float32), np.float32([0, 1 - 2**-24]))
+    shares = np.exp(scores.astype(np.float64))
+    running = np.cumsum(shares, axis=-1)
+    expected = (running <= noise[:, None] * running[:, -1:]).sum(axis=-1)
+    drawn = ops.convert_to_numpy(draw(scores, noise, np.ones(400, np.float32)))
+    # A softmax in single precision moves a border between two tokens by its rounding, which one noise in thousands may meet.
+    assert (drawn == expected).mean() > 0.99
+    assert np.isfinite(scores[np.arange(400), drawn]).all()
+
+
 def test_noise_depends_on_its_own_place_only() -> None:
     few, many = Sampling((0.5, 1.0), max_length=7), Sampling((0.2, 1.0, 0.5), repeats=2, max_length=9)
     assert few.noise(3).tolist() == [many.noise(3)[4, :7].tolist(), many.noise(3)[2, :7].tolist()]
