@@ -197,6 +197,13 @@ def test_runs_are_a_mean_or_one_is_chosen_or_they_stand_against_each_other(
     page.press("v")
     expect(panels).to_contain_text("curves of whole set, the mean of 2 runs")
     expect(panels).to_contain_text("shaded: lowest to highest run")
+    panel(page, "reliability diagram")
+    expect(panels).to_contain_text("of whole set, 2 runs side by side")
+    for run in ("baseline", "small"):
+        diagram = page.frame.get_by_role("img", name=f"reliability diagram of {run}")
+        expect(diagram.locator("circle.a")).to_have_count(10)
+        diagram.locator("rect.hit").last.hover()
+        expect(page.reading).to_contain_text(f"{run}: sure by 0.95, right by")
     panel(page, "confusion matrix")
     first = page.frame.get_by_role("application", name="confusion matrix").locator("text").first
     expect(first).to_have_text(str(confusion(STEPS[-1])[0, 0]))

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { binsOf, calibrationError } from "./reliability";
+import { madeCurve } from "../testing";
+import { binsOf, calibrationError, columnsIn, diagramsOf } from "./reliability";
 
 const curve = {
   by: "confidence",
@@ -21,4 +22,32 @@ it("has the bins in which there is something, and their error by size", () => {
   ]);
   expect(calibrationError(bins)).toBeCloseTo(0.25);
   expect(calibrationError([])).toBeNaN();
+});
+
+const sure = (value: number, slice = "all") => madeCurve([0.9], [value], 0, { by: "confidence", slice });
+
+it("is drawn of each run, beside the same run at B or beside the one run that B is", () => {
+  const a = [
+    { run: "one", curves: [sure(0.8), sure(0.7, "short"), madeCurve([0], [1], 0)] },
+    { run: "two", curves: [sure(0.6)] },
+    { run: "three", curves: [madeCurve([0], [1], 0)] },
+  ];
+  const brief = (diagrams: ReturnType<typeof diagramsOf>) =>
+    diagrams.map(({ run, slice, bins, others }) => [run, slice, bins[0]?.accuracy.toFixed(1), others.length]);
+  const b = [{ run: "two", curves: [sure(0.5)] }];
+  expect(brief(diagramsOf(a, b, null, "all"))).toEqual([
+    ["one", "all", "0.8", 0],
+    ["two", "all", "0.6", 1],
+  ]);
+  expect(brief(diagramsOf(a, b, "two", "short"))).toEqual([
+    ["one", "short", "0.7", 0],
+    ["two", "all", "0.6", 1],
+  ]);
+});
+
+it("stands beside others as far as there is room", () => {
+  expect(columnsIn(1000, 1, 250)).toEqual({ columns: 1, each: 1000 });
+  expect(columnsIn(1000, 3, 250)).toEqual({ columns: 3, each: 333 });
+  expect(columnsIn(1000, 9, 250)).toEqual({ columns: 4, each: 250 });
+  expect(columnsIn(100, 2, 250)).toEqual({ columns: 1, each: 100 });
 });

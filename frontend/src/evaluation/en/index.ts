@@ -26,19 +26,23 @@ interface Caption {
   panel: Panel;
   /** Whether there is a held-out set, and not only texts. */
   hasSet: boolean;
+  /** Whether there is a text whose tokens are followed. */
+  hasText: boolean;
   hasGroups: boolean;
   /** How many runs A is. */
   runs: number;
 }
 
 /** What is drawn, in words that can be changed. */
-export function caption({ panel, hasSet, hasGroups, runs }: Caption): Sentence {
+export function caption({ panel, hasSet, hasText, hasGroups, runs }: Caption): Sentence {
   const run: Sentence = runs > 1 ? sentence` in run ${word("run")}` : [];
-  if (panel === "tokens")
+  if (panel === "tokens" && hasText)
     return sentence`Text ${word("text")}${run} as ${hasSet ? word("panel") : PANEL_NAMES.tokens}: tokens across, steps down.`;
   const mean = runs > 1 ? `, the mean of ${count(runs)} runs` : "";
   const start = sentence`Held-out set ${word("set")} as ${word("panel")}`;
   if (panel === "curves") return sentence`${start} of ${word("slice")}${mean}.`;
+  const beside = runs > 1 ? `, ${count(runs)} runs side by side` : "";
+  if (panel === "calibration") return sentence`${start} of ${word("slice")}${beside}.`;
   if (panel !== "slices") return sentence`${start} of ${word("slice")}${run}.`;
   const slices: Sentence = hasGroups ? sentence` of ${word("group")}` : [];
   return sentence`${start}${slices}${mean}: ${word("measures")}, sorted by ${word("measure")}, ${word("order")}.`;
@@ -266,7 +270,8 @@ export function notInRun(run: string, set: string): string {
 }
 
 export const EXAMPLES = "examples";
-export const INPUT = "source";
+export const SOURCE = "source";
+export const INPUT = "input";
 export const REFERENCE = "reference";
 export const CORRECT = "correct";
 export const NO_EXAMPLE = "No example is like that.";

@@ -24,13 +24,13 @@ export function curveLegend(hasFree: boolean, isCompared: boolean, isSeveral: bo
   return parts.join(" · ");
 }
 
-export const SAID = "taken for";
-export const RIGHT = "is";
+export const SAID = "predicted class";
+export const RIGHT = "actual class";
 export const MISTAKES = "Most frequent mistakes";
 export const CONFUSION_HINT = "Shade: share of the row. Click a cell, or go there with the arrows, for its examples.";
-/** Where the chosen slice has no matrix of its own. */
-export function matrixSlice(drawn: string): string {
-  return `Of ${drawn}: the chosen slice has no matrix.`;
+/** Where the chosen slice has no drawing of its own. */
+export function drawnSlice(drawn: string): string {
+  return `Of ${drawn}: the chosen slice has none of its own.`;
 }
 
 export function confusionLabel(classes: number): string {
@@ -49,10 +49,20 @@ export function confusionCell(
   return `${what}: ${number} of ${all}, ${share} %${before === null ? "" : `; B ${before} %`}`;
 }
 
-export const CALIBRATION = "reliability diagram";
-export const CONFIDENCE = "confidence, and how many predictions have it";
-export function calibrationTitle(slice: string, error: string, other: string | null): string {
-  return `${slice}: calibration error ${error}${other === null ? "" : `, B ${other}`}`;
+/** `run`: null for the only one. */
+export function calibrationLabel(run: string | null): string {
+  return run === null ? "reliability diagram" : `reliability diagram of ${run}`;
+}
+
+export const CONFIDENCE = "confidence";
+/** `slice`: null where it is said above. */
+export function calibrationTitle(slice: string | null, error: string, other: string | null): string {
+  return `${slice === null ? "" : `${slice}: `}calibration error ${error}${other === null ? "" : `, B ${other}`}`;
+}
+
+/** What is read of one of several runs. */
+export function ofRun(run: string, read: string): string {
+  return `${run}: ${read}`;
 }
 
 export function binRead(confidence: string, accuracy: string, number: string): string {
@@ -60,7 +70,7 @@ export function binRead(confidence: string, accuracy: string, number: string): s
 }
 
 export function calibrationLegend(isCompared: boolean): string {
-  return `above the diagonal too modest, below it too sure${isCompared ? " · ring: B" : ""}`;
+  return `above the diagonal too modest, below it too sure · bars: how many predictions${isCompared ? " · ring: B" : ""}`;
 }
 
 export const PROBABILITY = "probability";

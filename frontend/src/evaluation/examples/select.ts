@@ -2,13 +2,14 @@
 
 import type { Filter } from "../place";
 import type { Predictions, Setup } from "../types";
+import { hasMistake } from "./compare";
 
 /** What they are chosen by. */
 export interface Wish {
   /** null for those of every slice. */
   slice: string | null;
   filter: Filter;
-  /** What is of a class, and was taken for one; null for all. */
+  /** What is of a class, and was taken for one, be it one of many labels; null for all. */
   mistaken: readonly [right: number, said: number] | null;
   /** Those that were brushed on the map; null for all. */
   brushed: ReadonlySet<number> | null;
@@ -24,7 +25,7 @@ export interface Wish {
 export function selectExamples(setup: Setup, now: Predictions, before: Predictions | null, wish: Wish): number[] {
   return placesOf(setup, wish.slice)
     .filter((place) => passes(wish.filter, now.correct[place] as number, before?.correct[place] ?? Number.NaN))
-    .filter((place) => wish.mistaken === null || isMistaken(setup, now, place, wish.mistaken))
+    .filter((place) => wish.mistaken === null || hasMistake(setup, place, now.texts[place] ?? "", wish.mistaken))
     .filter((place) => wish.brushed === null || wish.brushed.has(place))
     .sort((one, other) => goodness(now, one) - goodness(now, other) || one - other);
 }
@@ -48,10 +49,6 @@ function passes(filter: Filter, now: number, before: number): boolean {
     default:
       return true;
   }
-}
-
-function isMistaken(setup: Setup, now: Predictions, place: number, [right, said]: readonly [number, number]): boolean {
-  return setup.references[place] === setup.classes[right] && now.texts[place] === setup.classes[said];
 }
 
 /** How probable what is right is; where that is not known, whether it was said. */

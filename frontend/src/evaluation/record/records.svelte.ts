@@ -6,8 +6,8 @@ import type { Choosing } from "../choosing";
 import type { Panel } from "../place";
 import { RecordReader } from "./recordReader.svelte";
 
-/** Panels that draw the mean of several runs, and those that draw curves and matrices. */
-export const OF_ALL_RUNS: readonly Panel[] = ["slices", "curves"];
+/** Panels that draw all runs of A, and those that draw curves and matrices. */
+export const OF_ALL_RUNS: readonly Panel[] = ["slices", "curves", "calibration"];
 const WITH_FIGURES: readonly Panel[] = ["curves", "confusion", "calibration"];
 
 export class Records {
@@ -24,15 +24,19 @@ export class Records {
   /** By run; what is wrong at A goes before what is wrong at B. */
   failures = $derived.by((): ReadonlyMap<string, RequestFailure> => new Map([...this.b.failures, ...this.a.failures]));
 
+  #runsOfA = $derived.by((): (string | null)[] => {
+    const { panel, tablesOfA, run } = this.evaluation;
+    return OF_ALL_RUNS.includes(panel) ? tablesOfA.map((tables) => tables.run) : [run];
+  });
   #addressesOfA = $derived.by((): RecordAddress[] => {
-    const { panel, tablesOfA, run, session } = this.evaluation;
-    const runs = OF_ALL_RUNS.includes(panel) ? tablesOfA.map((tables) => tables.run) : [run];
-    return runs.flatMap((one) => this.#addressOf(one, session.step));
+    return this.#runsOfA.flatMap((one) => this.#addressOf(one, this.evaluation.session.step));
   });
   #addressesOfB = $derived.by((): RecordAddress[] => {
     const { b, runB, steps, indexB, step } = this.evaluation.session;
     if (!b || !WITH_FIGURES.includes(this.evaluation.panel)) return [];
-    return "step" in b ? this.#addressOf(this.evaluation.run, steps[indexB] ?? null) : this.#addressOf(runB, step);
+    const before = steps[indexB] ?? null;
+    // As A is: at another step of several runs their mean, too.
+    return "step" in b ? this.#runsOfA.flatMap((one) => this.#addressOf(one, before)) : this.#addressOf(runB, step);
   });
 
   /** To be made in an effect, and gone with it. */

@@ -38,7 +38,8 @@ export function columnsOf(
   const third = Math.ceil(figure) + 4;
   const fourth = difference > 0 ? Math.ceil(difference) + 6 : 0;
   const each = Math.max(0, Math.floor((width - first - second) / Math.max(1, measures)));
-  const room = each - third - fourth - BETWEEN - GAP;
+  // A value at the end of the axis has its ring beyond it, which is not to touch the figure.
+  const room = each - third - fourth - BETWEEN - 2 * GAP;
   const left = room - LEAST_AXIS - GAP;
   const spark =
     left >= LEAST_SPARK ? Math.round(Math.min(MOST_SPARK, left, Math.max(LEAST_SPARK, each * SPARK_SHARE))) : 0;

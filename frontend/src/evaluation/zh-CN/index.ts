@@ -26,19 +26,23 @@ interface Caption {
   panel: Panel;
   /** 有没有留出集，还是只有文本。 */
   hasSet: boolean;
+  /** 有没有跟踪其词元的文本。 */
+  hasText: boolean;
   hasGroups: boolean;
   /** A 包含几个运行。 */
   runs: number;
 }
 
 /** 画的是什么，其中的词可以更改。 */
-export function caption({ panel, hasSet, hasGroups, runs }: Caption): Sentence {
+export function caption({ panel, hasSet, hasText, hasGroups, runs }: Caption): Sentence {
   const run: Sentence = runs > 1 ? sentence`，运行 ${word("run")}` : [];
-  if (panel === "tokens")
+  if (panel === "tokens" && hasText)
     return sentence`文本 ${word("text")}${run}，${hasSet ? word("panel") : PANEL_NAMES.tokens}：横向为词元，纵向为训练步。`;
   const mean = runs > 1 ? `，${count(runs)} 个运行的均值` : "";
   const start = sentence`留出集 ${word("set")}，${word("panel")}`;
   if (panel === "curves") return sentence`${start}，${word("slice")}${mean}。`;
+  const beside = runs > 1 ? `，${count(runs)} 个运行并排` : "";
+  if (panel === "calibration") return sentence`${start}，${word("slice")}${beside}。`;
   if (panel !== "slices") return sentence`${start}，${word("slice")}${run}。`;
   const slices: Sentence = hasGroups ? sentence`，${word("group")}` : [];
   return sentence`${start}${slices}${mean}：${word("measures")}，按 ${word("measure")} 排序，${word("order")}。`;
@@ -268,7 +272,8 @@ export function notInRun(run: string, set: string): string {
 }
 
 export const EXAMPLES = "样本";
-export const INPUT = "源文";
+export const SOURCE = "源文";
+export const INPUT = "输入";
 export const REFERENCE = "参考";
 export const CORRECT = "正确";
 export const NO_EXAMPLE = "没有这样的样本。";

@@ -24,13 +24,13 @@ export function curveLegend(hasFree: boolean, isCompared: boolean, isSeveral: bo
   return parts.join(" · ");
 }
 
-export const SAID = "被当成";
-export const RIGHT = "实为";
+export const SAID = "预测类别";
+export const RIGHT = "实际类别";
 export const MISTAKES = "最常见的错误";
 export const CONFUSION_HINT = "深浅：占该行的比例。指向单元格可读出，单击或用方向键移到某格可查看其样本。";
-/** 所选切片没有自己的矩阵时。 */
-export function matrixSlice(drawn: string): string {
-  return `画的是${drawn}：所选切片没有矩阵。`;
+/** 所选切片没有自己的图时。 */
+export function drawnSlice(drawn: string): string {
+  return `画的是${drawn}：所选切片没有自己的图。`;
 }
 
 export function confusionLabel(classes: number): string {
@@ -49,10 +49,20 @@ export function confusionCell(
   return `${what}：${all} 个中的 ${number} 个，${share} %${before === null ? "" : `；B ${before} %`}`;
 }
 
-export const CALIBRATION = "可靠性图";
-export const CONFIDENCE = "置信度，以及相应的预测数";
-export function calibrationTitle(slice: string, error: string, other: string | null): string {
-  return `${slice}：校准误差 ${error}${other === null ? "" : `，B ${other}`}`;
+/** `run`：只有一个运行时为 null。 */
+export function calibrationLabel(run: string | null): string {
+  return run === null ? "可靠性图" : `${run} 的可靠性图`;
+}
+
+export const CONFIDENCE = "置信度";
+/** `slice`：上文已说明时为 null。 */
+export function calibrationTitle(slice: string | null, error: string, other: string | null): string {
+  return `${slice === null ? "" : `${slice}：`}校准误差 ${error}${other === null ? "" : `，B ${other}`}`;
+}
+
+/** 多个运行中某一个的读数。 */
+export function ofRun(run: string, read: string): string {
+  return `${run}：${read}`;
 }
 
 export function binRead(confidence: string, accuracy: string, number: string): string {
@@ -60,7 +70,7 @@ export function binRead(confidence: string, accuracy: string, number: string): s
 }
 
 export function calibrationLegend(isCompared: boolean): string {
-  return `对角线之上：信心不足；之下：过于自信${isCompared ? " · 圆环：B" : ""}`;
+  return `对角线之上：信心不足；之下：过于自信 · 柱：预测数${isCompared ? " · 圆环：B" : ""}`;
 }
 
 export const PROBABILITY = "概率";

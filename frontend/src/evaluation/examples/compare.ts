@@ -1,0 +1,53 @@
+/** A prediction beside its reference: place by place where both say something of the same places, else as texts. */
+
+import { type DiffPiece, differences } from "../../tokens/diff";
+import type { Setup } from "../types";
+
+/** Of these each part of a prediction is of the place of its part of the reference: nothing was put in or left out. */
+const OF_PLACES: readonly Setup["task"][] = ["token_labelling", "language_modelling"];
+
+/** Returns the pieces that make up `text`, those marked that `other` does not have there. */
+export function piecesOf({ task, classes }: Setup, text: string, other: string): DiffPiece[] {
+  if (other === "") return [{ text, isOwn: false }];
+  // Without spaces the parts are characters.
+  const isSpaced = /\s/u.test(text.trim());
+  const split = (whole: string) => (isSpaced ? partsOf(whole, classes) : [...whole]);
+  const [own, theirs] = OF_PLACES.includes(task) ? [split(text), split(other)] : [[], []];
+  if (own.length === 0 || own.length !== theirs.length) return differences(text, other, "word");
+  const pieces: DiffPiece[] = [];
+  own.forEach((part, at) => {
+    const before = pieces.at(-1);
+    const [space, isOwn] = [at > 0 && isSpaced ? " " : "", part !== theirs[at]];
+    if (before && !before.isOwn) before.text += space + (isOwn ? "" : part);
+    else if (space || !isOwn) pieces.push({ text: space + (isOwn ? "" : part), isOwn: false });
+    if (isOwn) pieces.push({ text: part, isOwn });
+  });
+  return pieces;
+}
+
+/** Returns whether a label of a class stands where the prediction has one of another, or of the same. */
+export function hasMistake(
+  { task, classes, references }: Setup,
+  place: number,
+  predicted: string,
+  [right, said]: readonly [right: number, said: number],
+): boolean {
+  const [reference = "", one, other] = [references[place], classes[right], classes[said]];
+  if (task !== "token_labelling") return reference === one && predicted === other;
+  const labels = partsOf(predicted, classes);
+  return partsOf(reference, classes).some((label, at) => label === one && labels[at] === other);
+}
+
+/** Returns the labels of a text, or its words; the name of a class may have spaces in it, and the longest that fits is it. */
+function partsOf(text: string, classes: readonly string[]): string[] {
+  const byLength = [...classes].sort((one, other) => other.length - one.length);
+  const parts: string[] = [];
+  for (let rest = text.trim(); rest !== ""; rest = rest.trimStart()) {
+    const from = rest;
+    const name = byLength.find((each) => each !== "" && (from === each || from.startsWith(`${each} `)));
+    const part = name ?? (from.split(/\s/u, 1)[0] as string);
+    parts.push(part);
+    rest = from.slice(part.length);
+  }
+  return parts;
+}
