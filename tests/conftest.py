@@ -25,8 +25,7 @@ for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_TH
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the files with slow tests first, so that none of them is begun last and runs alone, and one browser at a time: two
-    cores draw no more. A file is one process' own.
+    """Puts the files with slow tests first, so that none of them is begun last and runs alone.
 
     What starts programs (TensorBoard, Chromium, trainings) is run once more where it fails, which the summary says: a busy machine
     may have starved one of them. What is wrong fails twice.
@@ -34,10 +33,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
     for item in items:
-        is_browser = item.path.parent.name == "e2e"
-        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.as_posix()))
-        if is_browser or item.get_closest_marker("slow"):
+        if item.path.parent.name == "e2e" or item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Has each file be one process' own, which builds its fixtures once, and all those with a browser be the same process' own:
+    two cores draw no more than one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "browser" if file.startswith("tests/e2e/") else file
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
