@@ -1,7 +1,7 @@
 /** What is said of details: measures, the cell that is pointed at, heads side by side, a passage, the list of layers. */
 
 import { count } from "../../language/en";
-import { type Sentence, sentence, strong } from "../../language/sentence";
+import { joined, type Sentence, sentence, strong } from "../../language/sentence";
 import type { Help } from "../../store/view";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Differing, Measure, Quantity } from "../types";
@@ -149,4 +149,46 @@ export function apart(differing: readonly Differing[]): string {
       `${count(common)} of ${count(ofA)} and ${count(ofB)} along ${axisTitle(axis, false)}`,
   );
   return `A and B have too few tokens in common to be compared: ${axes.join(", ")}. Each is drawn by itself, without a difference.`;
+}
+
+export interface Told {
+  token: string;
+  weight: string;
+}
+
+export function looksAt(query: string, keys: readonly Told[], entropy: string, effective: string): Sentence {
+  if (keys.length === 0) return sentence`${strong(query)} looks at nothing: all its weights are 0.`;
+  const list = joined(
+    keys.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
+    ", ",
+  );
+  return sentence`${strong(query)} looks at ${list} · entropy ${entropy} nats, ${effective} effective keys`;
+}
+
+export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
+  const list = joined(
+    queries.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
+    ", ",
+  );
+  return queries.length === 0
+    ? sentence`No query looks at ${strong(key)}.`
+    : sentence`${strong(key)} is looked at by ${list}`;
+}
+
+/** `b` is null where nothing is compared. */
+export function weightBetween(query: string, key: string, a: string, b: string | null, rowLargest: string): Sentence {
+  const pair = sentence`${strong(query)} → ${strong(key)}`;
+  return b === null
+    ? sentence`${pair} ${a} · largest of this query ${rowLargest}`
+    : sentence`${pair} ${a} at A, ${b} at B`;
+}
+
+export function largestChange(
+  query: string,
+  key: string,
+  values: { a: string; b: string; difference: string },
+  isOfRuns: boolean,
+): Sentence {
+  const what = isOfRuns ? "Largest difference" : "Largest change";
+  return sentence`${what}: ${strong(query)} → ${strong(key)} ${values.a} at A, ${values.b} at B (${values.difference}).`;
 }

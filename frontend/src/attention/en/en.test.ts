@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plain } from "../../language/sentence";
-import { axisTitle, caption, headsName, leftOut, looksAt, rangeName, wallCaption } from ".";
+import { axisTitle, caption, headsName, leftOut, rangeName, wallCaption } from ".";
+import { looksAt } from "./details";
 import { tableCaption } from "./heads";
 
 describe("the words of the attention view", () => {

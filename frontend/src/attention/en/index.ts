@@ -1,7 +1,7 @@
 /** Every sentence and label of the attention view; those of the page are in `language/en.ts`. */
 
 import { count } from "../../language/en";
-import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
+import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Hiding } from "../../tokens/tokens";
 import type { Role, Unit } from "../../wire/schema.gen";
 import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
@@ -299,48 +299,6 @@ export const A_MORE = "A more";
 
 /** What the reading line says. */
 export const HINT: Sentence = sentence`Point at a word or a cell to read its weights; click pins it. Double-click a head to see all heads of its layer.`;
-
-export interface Told {
-  token: string;
-  weight: string;
-}
-
-export function looksAt(query: string, keys: readonly Told[], entropy: string, effective: string): Sentence {
-  if (keys.length === 0) return sentence`${strong(query)} looks at nothing: all its weights are 0.`;
-  const list = joined(
-    keys.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
-    ", ",
-  );
-  return sentence`${strong(query)} looks at ${list} · entropy ${entropy} nats, ${effective} effective keys`;
-}
-
-export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
-  const list = joined(
-    queries.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
-    ", ",
-  );
-  return queries.length === 0
-    ? sentence`No query looks at ${strong(key)}.`
-    : sentence`${strong(key)} is looked at by ${list}`;
-}
-
-/** `b` is null where nothing is compared. */
-export function weightBetween(query: string, key: string, a: string, b: string | null, rowLargest: string): Sentence {
-  const pair = sentence`${strong(query)} → ${strong(key)}`;
-  return b === null
-    ? sentence`${pair} ${a} · largest of this query ${rowLargest}`
-    : sentence`${pair} ${a} at A, ${b} at B`;
-}
-
-export function largestChange(
-  query: string,
-  key: string,
-  values: { a: string; b: string; difference: string },
-  isOfRuns: boolean,
-): Sentence {
-  const what = isOfRuns ? "Largest difference" : "Largest change";
-  return sentence`${what}: ${strong(query)} → ${strong(key)} ${values.a} at A, ${values.b} at B (${values.difference}).`;
-}
 
 export function headRead(layer: string, head: number, figures: readonly string[]): Sentence {
   return sentence`${strong(headTitle(layer, head))}: ${figures.join(" · ")}`;

@@ -1,9 +1,10 @@
 /** 详情的文字：度量、所指的格子、并列的头、段落与层的列表。 */
 
-import { type Sentence, sentence, strong } from "../../language/sentence";
+import { joined, type Sentence, sentence, strong } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Help } from "../../store/view";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
+import type { Told } from "../en/details";
 import type { Differing, Measure, Quantity } from "../types";
 import { axisTitle, headName } from ".";
 
@@ -142,4 +143,36 @@ export function apart(differing: readonly Differing[]): string {
       `${axisTitle(axis, false)} 轴 ${count(common)} 个（A 共 ${count(ofA)} 个，B 共 ${count(ofB)} 个）`,
   );
   return `A 与 B 共有的词元太少，无法比较：${axes.join("，")}。两者分别绘出，不计算差值。`;
+}
+
+export function looksAt(query: string, keys: readonly Told[], entropy: string, effective: string): Sentence {
+  if (keys.length === 0) return sentence`${strong(query)} 什么都不看：权重全为 0。`;
+  const list = joined(
+    keys.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
+    "，",
+  );
+  return sentence`${strong(query)} 看向 ${list} · 熵 ${entropy} 奈特，有效键数 ${effective}`;
+}
+
+export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
+  const list = joined(
+    queries.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
+    "，",
+  );
+  return queries.length === 0 ? sentence`没有查询看向 ${strong(key)}。` : sentence`看向 ${strong(key)} 的有：${list}`;
+}
+
+export function weightBetween(query: string, key: string, a: string, b: string | null, rowLargest: string): Sentence {
+  const pair = sentence`${strong(query)} → ${strong(key)}`;
+  return b === null ? sentence`${pair} ${a} · 该查询的最大权重 ${rowLargest}` : sentence`${pair} A：${a}，B：${b}`;
+}
+
+export function largestChange(
+  query: string,
+  key: string,
+  values: { a: string; b: string; difference: string },
+  isOfRuns: boolean,
+): Sentence {
+  const what = isOfRuns ? "差别最大" : "变化最大";
+  return sentence`${what}：${strong(query)} → ${strong(key)}，A 为 ${values.a}，B 为 ${values.b}（${values.difference}）。`;
 }

@@ -1,10 +1,9 @@
 /** 注意力视图的全部文字，页面共用的在 `language/zh-CN.ts` 中。 */
 
-import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
+import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Hiding } from "../../tokens/tokens";
 import type { Role, Unit } from "../../wire/schema.gen";
-import type { Told } from "../en";
 import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
 import { UNIT_NAMES } from "./units";
 
@@ -284,38 +283,6 @@ export const B_MORE = "B 更大（带点）";
 export const A_MORE = "A 更大";
 
 export const HINT: Sentence = sentence`指向词或单元格可读取权重，单击可固定。双击一个头可查看该层的所有头。`;
-
-export function looksAt(query: string, keys: readonly Told[], entropy: string, effective: string): Sentence {
-  if (keys.length === 0) return sentence`${strong(query)} 什么都不看：权重全为 0。`;
-  const list = joined(
-    keys.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
-    "，",
-  );
-  return sentence`${strong(query)} 看向 ${list} · 熵 ${entropy} 奈特，有效键数 ${effective}`;
-}
-
-export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
-  const list = joined(
-    queries.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
-    "，",
-  );
-  return queries.length === 0 ? sentence`没有查询看向 ${strong(key)}。` : sentence`看向 ${strong(key)} 的有：${list}`;
-}
-
-export function weightBetween(query: string, key: string, a: string, b: string | null, rowLargest: string): Sentence {
-  const pair = sentence`${strong(query)} → ${strong(key)}`;
-  return b === null ? sentence`${pair} ${a} · 该查询的最大权重 ${rowLargest}` : sentence`${pair} A：${a}，B：${b}`;
-}
-
-export function largestChange(
-  query: string,
-  key: string,
-  values: { a: string; b: string; difference: string },
-  isOfRuns: boolean,
-): Sentence {
-  const what = isOfRuns ? "差别最大" : "变化最大";
-  return sentence`${what}：${strong(query)} → ${strong(key)}，A 为 ${values.a}，B 为 ${values.b}（${values.difference}）。`;
-}
 
 export function headRead(layer: string, head: number, figures: readonly string[]): Sentence {
   return sentence`${strong(headTitle(layer, head))}：${figures.join(" · ")}`;
