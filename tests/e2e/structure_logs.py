@@ -81,7 +81,8 @@ def write_structure_logs(folder: Path) -> None:
     structure = translator()
     weights = np.full((2, 3, 4), 0.25, np.float32)
     with Writer(folder / RUN) as writer:
-        writer.structure("model", structure, step=0)
+        for step in (STEPS[0], STEPS[-1]):
+            writer.structure("model", structure, step=step)
         for step in STEPS:
             writer.statistics("model", statistics(structure, step), step=step)
             writer.attention("probe/0", {"encoder/self": weights, "decoder/attention": weights}, step=step)

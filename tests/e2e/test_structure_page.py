@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers.drawn import drawn_in
 from helpers.tensorboard_process import TensorBoardProcess
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 import tb_seqviz_plugin
 from e2e.conftest import SeqVizPage
@@ -139,6 +139,21 @@ def test_colours_and_figures_are_those_of_the_step(page: SeqVizPage) -> None:
     page.choose("Colour", "parameters")
     expect(decoder).to_contain_text("1K params")
     expect(page.frame.get_by_role("table")).to_have_count(0)
+
+
+def test_the_last_drawing_stays_while_that_of_another_step_is_on_its_way(page: SeqVizPage) -> None:
+    held: list[Route] = []
+    page.page.route(re.compile(r"/blob\?.*structure.*\bstep=0\b"), lambda route: held.append(route))
+    page.press("Home")
+    expect(page.frame.get_by_text("Waiting for the structure")).to_be_visible()
+    expect(box(page, "encoder")).to_be_visible()
+    drawing = page.frame.locator("svg[role=application]")
+    expect(drawing).to_have_css("opacity", "0.62")
+    for route in held:
+        route.continue_()
+    expect(drawing).to_have_css("opacity", "1")
+    expect(box(page, "encoder")).to_be_visible()
+    page.page.unroute_all()
 
 
 def test_numbers_that_are_not_finite_are_marked_and_found(page: SeqVizPage) -> None:

@@ -70,7 +70,15 @@ export class StructureState extends ViewState<StructurePlace> {
     const found = this.#found;
     return found && !(found instanceof RequestFailure) ? attempt(() => readStructure(found)) : found;
   });
-  header = $derived.by((): StructureHeader | null => successOf(this.#read));
+  /** The last one that could be read, and of which series. */
+  #last = $state.raw<{ of: string; header: StructureHeader } | null>(null);
+  /** What is drawn: until the next of its series is there, the one before. */
+  header = $derived.by((): StructureHeader | null => {
+    const read = this.#read;
+    const isToCome = read === null || (read instanceof RequestFailure && read.reason === "gone");
+    if (!isToCome) return successOf(read);
+    return this.address && this.#last?.of === seriesKey(this.address) ? this.#last.header : null;
+  });
   #folded = $derived.by(() => this.header && folded(buildTree(this.header), this.header.edges, MOST_ALIKE));
   tree = $derived.by((): Tree | null => this.#folded?.tree ?? null);
   /** Those that are drawn. */
@@ -197,6 +205,10 @@ export class StructureState extends ViewState<StructurePlace> {
       if (this.session.view === "structure") this.#drawer.prepare();
     });
     this.blobs.keep(() => (this.address ? [{ ...this.address, index: 0 }] : []));
+    $effect(() => {
+      const header = successOf(this.#read);
+      if (header && this.address) this.#last = { of: seriesKey(this.address), header };
+    });
     $effect(() => {
       const { source } = this;
       if (source) untrack(() => this.#draw(source));
