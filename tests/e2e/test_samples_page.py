@@ -228,7 +228,7 @@ def test_a_beside_b_each_with_its_own_words_underlined(go_to: Open) -> None:
     a, b = (page.cell("1", f"step {step}") for step in (1, 0))
     expect(b.locator("ins")).to_have_text(["cat"])
     assert page.own(a) == ["dog"]
-    expect(page.reading).to_contain_text("Same beginning: 1 word at 1")
+    expect(page.reading).to_contain_text("Same beginning: 1 word at temperature 1")
     page.press("Escape")
     expect(page.cell(1, HOT)).to_be_visible()
     page = go_to(group="pairs", step=1, runs=f"{FIRST},{SECOND}", brun=SECOND)

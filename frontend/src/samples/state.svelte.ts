@@ -102,7 +102,7 @@ export class SamplesState extends SamplesChoice {
     const read = pointed && pointed.token !== null && tokenLine(reader.tokens, pointed.token, reader.alternatives);
     if (read) return read;
     const { rows } = this.comparison;
-    return alikeLine(rows.flatMap(({ name, a, b }) => (a && b ? [{ name, text: a.text, other: b.text }] : [])));
+    return alikeLine(rows.flatMap(({ said, a, b }) => (a && b ? [{ name: said, text: a.text, other: b.text }] : [])));
   }
 
   override get hint(): Sentence {

@@ -200,7 +200,7 @@ describe("what is compared", () => {
       ["Twice", "10.4", "0.4"],
       ["Twice", "10.5", "0.5"],
     ]);
-    expect(plain(samples.reading ?? [])).toContain("Same beginning: 0 words at Once");
+    expect(plain(samples.reading ?? [])).toContain("Same beginning: 0 words at “Once”");
     samples.session.stopComparing();
     expect([samples.layout, samples.comparison.rows]).toEqual(["grid", []]);
   });

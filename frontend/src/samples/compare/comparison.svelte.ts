@@ -19,6 +19,8 @@ export interface Side {
 export interface ComparedRow {
   key: string;
   name: string;
+  /** The same in a sentence. */
+  said: string;
   prompt: number;
   column: string;
   a: Side | null;
@@ -32,8 +34,8 @@ export class Comparison {
     if (samples.layout !== "compared" || !samples.column) return [];
     const { column } = samples;
     return samples.place.rows === "steps"
-      ? samples.columns.flatMap((made) => this.#rowsOf(words.briefColumnName(made), samples.promptIndex, made))
-      : samples.prompts.flatMap(({ text }, prompt) => this.#rowsOf(text || words.EMPTY_PROMPT, prompt, column));
+      ? samples.columns.flatMap((made) => this.#rowsOf(nameOf(made), samples.promptIndex, made))
+      : samples.prompts.flatMap(({ text }, prompt) => this.#rowsOf(nameOfPrompt(text), prompt, column));
   });
   /** The steps that the texts are of, the latest by those of the bar that their runs have; null without texts. */
   steps = $derived.by(() => {
@@ -62,7 +64,7 @@ export class Comparison {
     return before && differences(this.samples.textAt(address), this.samples.textAt(before), this.samples.place.unit);
   }
 
-  #rowsOf(name: string, prompt: number, column: Column): ComparedRow[] {
+  #rowsOf(names: Pick<ComparedRow, "name" | "said">, prompt: number, column: Column): ComparedRow[] {
     const { samples } = this;
     const { session, repeat } = samples;
     const areReferences = samples.against === "reference";
@@ -73,7 +75,7 @@ export class Comparison {
     return (shown.length > 0 ? shown : [0]).map((one): ComparedRow => {
       const a = ofA.get(one) ?? null;
       const b = ofB ? ofB.get(one) : a && this.#referenceOf(a);
-      return { key: `${column.key} ${prompt} ${one}`, name, prompt, column: column.key, a, b: b ?? null };
+      return { key: `${column.key} ${prompt} ${one}`, ...names, prompt, column: column.key, a, b: b ?? null };
     });
   }
 
@@ -97,4 +99,12 @@ export class Comparison {
     const text = series && referenceOf(series, address);
     return text === null ? null : { address: null, text };
   }
+}
+
+function nameOf(column: Column): Pick<ComparedRow, "name" | "said"> {
+  return { name: words.briefColumnName(column), said: words.columnName(column) };
+}
+
+function nameOfPrompt(text: string): Pick<ComparedRow, "name" | "said"> {
+  return { name: text || words.EMPTY_PROMPT, said: words.shortPrompt(text) };
 }

@@ -119,7 +119,7 @@ function thenRepeat({ areSeveralRepeats }: Caption): Sentence {
 }
 
 function thenBar({ hasMeasures }: Caption): Sentence {
-  return hasMeasures ? sentence`，条形表示${word("measure")}` : [];
+  return hasMeasures ? sentence`，条形：${word("measure")}` : [];
 }
 
 export function gridCaption(caption: Caption): Sentence {
@@ -127,12 +127,12 @@ export function gridCaption(caption: Caption): Sentence {
   const after = rows === "steps" ? sentence`接 ${word("prompt")} ` : [];
   const at = areSeveralRuns ? sentence`，${word("column")}` : [];
   const across: Sentence = areSeveralRuns ? ["各运行"] : [word("columns")];
-  return sentence`${writer(caption)} ${after}生成的文本${ofGroup(caption)}${at}：行为${word("rows")}，列为${across}${thenRepeat(caption)}，着色表示${word("shade")}，下划线表示${word("marks")}${thenBar(caption)}。`;
+  return sentence`${writer(caption)} ${after}生成的文本${ofGroup(caption)}${at}：行为${word("rows")}，列为${across}${thenRepeat(caption)}；着色：${word("shade")}，下划线：${word("marks")}${thenBar(caption)}。`;
 }
 
 export function documentCaption(caption: Caption): Sentence {
   const what = caption.areSeveralRuns ? word("column") : word("columns");
-  return sentence`${writer(caption)} 接 ${word("prompt")} 生成的文本${ofGroup(caption)}，${what}${thenRepeat(caption)}，着色表示${word("shade")}，下划线表示${word("marks")}${thenBar(caption)}。`;
+  return sentence`${writer(caption)} 接 ${word("prompt")} 生成的文本${ofGroup(caption)}，${what}${thenRepeat(caption)}；着色：${word("shade")}，下划线：${word("marks")}${thenBar(caption)}。`;
 }
 
 export function comparedCaption(caption: Caption): Sentence {
@@ -227,7 +227,8 @@ export function tokenRead(
 }
 
 export function beginAlike(rows: readonly { name: string; words: number }[]): Sentence {
-  return sentence`开头相同：${rows.map(({ name, words }) => `${name} ${count(words)} 个词`).join("，")}`;
+  const list = rows.map(({ name, words }) => `${name}的前 ${count(words)} 个词`);
+  return sentence`开头相同：${list.join("，")}`;
 }
 
 export function notCompared(runs: readonly string[]): string {
