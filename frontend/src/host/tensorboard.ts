@@ -14,18 +14,18 @@ export function visibleWindow(): Window {
   }
 }
 
-/** Tells the theme now and whenever it changes, until `signal`. */
+/** Tells the theme now and whenever it changes, until `signal`: that of TensorBoard, but where the reader has forced colours. */
 export function watchTheme(onTheme: (theme: Theme) => void, signal: AbortSignal): void {
   const host = visibleWindow();
-  if (host === window) {
-    const preference = window.matchMedia("(prefers-color-scheme: dark)");
-    const tell = () => onTheme(preference.matches ? "dark" : "light");
-    preference.addEventListener("change", tell, { signal });
-    tell();
-    return;
-  }
   const { body } = host.document;
-  const tell = () => onTheme(body.classList.contains(IS_DARK) ? "dark" : "light");
+  const [forced, preferred] = ["(forced-colors: active)", "(prefers-color-scheme: dark)"].map((query) => {
+    const media = window.matchMedia(query);
+    media.addEventListener("change", () => tell(), { signal });
+    return media;
+  }) as [MediaQueryList, MediaQueryList];
+  const isAsPreferred = () => host === window || forced.matches;
+  const tell = () =>
+    onTheme((isAsPreferred() ? preferred.matches : body.classList.contains(IS_DARK)) ? "dark" : "light");
   const observer = new MutationObserver(tell);
   observer.observe(body, { attributeFilter: ["class"] });
   signal.addEventListener("abort", () => observer.disconnect());
