@@ -183,7 +183,7 @@ def ours(browser: Browser, server: TensorBoardProcess) -> list[list[str]]:
     for step in range(REPEATS):
         with opened(browser, address(server, "long", "512", "block_0/attention", step)) as (_, frame):
             option = "#head-1-0"
-            wanted = {"selector": "section[aria-label='focused head'] .caption", "text": "block_1/attention"}
+            wanted = {"selector": "section[aria-label='focused head'] .view-top", "text": "block_1/attention"}
             layer.append(milliseconds(frame, wanted, {"click": option}))
             for key, place in (("ArrowRight", step + 1), ("ArrowLeft", step), ("ArrowRight", step + 1)):
                 if place < STEPS:
@@ -192,7 +192,7 @@ def ours(browser: Browser, server: TensorBoardProcess) -> list[list[str]]:
                     cached.append(milliseconds(frame, shown, {"key": key}))
         with opened(browser, address(server, "longest", "4096", "small/attention", step)) as (_, frame):
             option = "#head-1-0"
-            wanted = {"selector": "section[aria-label='focused head'] .caption", "text": "whole/attention"}
+            wanted = {"selector": "section[aria-label='focused head'] .view-top", "text": "whole/attention"}
             head.append(milliseconds(frame, wanted, {"click": option}))
     return [
         row("SeqViz: click to a 512-token, 12-head layer not yet fetched", layer),

@@ -130,7 +130,7 @@ class Look:
 
 
 def _open_menu(look: Look) -> Callable[[], None]:
-    look.frame.locator(".caption button.word").first.click()
+    look.frame.locator(".view-top button.word").first.click()
     return lambda: look.page.keyboard.press("Escape")
 
 

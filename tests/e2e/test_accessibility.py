@@ -64,7 +64,7 @@ def test_axe_finds_nothing_in_what_opens(every_view: TensorBoardProcess, open_pa
         page.tabs.get_by_role("tab", name=view).click()
         expect(page.frame.get_by_role("tabpanel", name=view).locator("canvas, svg, [role=table]").first).to_be_visible()
         found[view, "canvases"] = canvases_without_words(page)
-        word = page.frame.locator(".view .caption button.word, .view .top button.word").first
+        word = page.frame.locator(".view-top button.word").first
         word.click()
         expect(page.frame.get_by_role("listbox").locator("[role=option]").first).to_be_visible()
         found[view, "popover"] = found_by_axe(page)

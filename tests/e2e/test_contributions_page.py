@@ -96,6 +96,6 @@ def test_the_film_of_a_long_text_is_of_contributions_too(server: TensorBoardProc
 
 def test_where_they_are_not_known_weights_are_drawn(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, layer="encoder/attention", head=0, example="unknown", quantity="contributions")
-    caption = page.frame.locator(".caption").first
+    caption = page.frame.locator(".view-top").first
     expect(caption).to_contain_text("Weights of")
     expect(caption.get_by_role("button", name="Contributions")).to_have_count(0)

@@ -191,7 +191,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.loaderB = new Loader(api);
     this.film = new Film(api, () => {
       const { layer, first, session } = this;
-      if (!layer || !first || session.view !== "attention" || session.b) return null;
+      if (!layer || !first || session.view !== "attention" || (session.b && !this.lacking)) return null;
       const isWorked = this.imaged?.keys != null || this.quantity === "contributions";
       const isWhole = isWorked && !this.isTooLargeForFilm;
       return { layer: layerKey(layer), head: first.head, records: this.stills, isWhole };
