@@ -40,6 +40,8 @@ class Dataset:
         if isinstance(given, tuple) and all(
             hasattr(each, "shape") if is_alone else _is_of_arrays(each) for each in given[:2]
         ):
+            if _is_empty(given):
+                raise EvaluationError("The data set holds no example; expected at least one.")
             try:
                 self._arrays = _parsed(given, "The data set")
             except ModelCallError as error:
@@ -70,6 +72,8 @@ class Dataset:
             yield rows_of_leaves(self._arrays, slice(self._most))
             return
         for number, batch in enumerate(self._cut(self._yielding())):
+            if _is_empty(batch):
+                continue
             try:
                 yield _parsed(batch, f"Batch {number} of the data set")
             except ModelCallError as error:
@@ -115,11 +119,25 @@ def _parsed(batch: Any, what: str) -> tuple[Structure, ...]:
         )
     dense = {
         name: keras.tree.map_structure(
-            lambda leaf, with_=with_: leaf.to_tensor(with_) if _is_ragged(leaf) else leaf, part
+            lambda leaf, with_=with_: leaf.to_tensor(with_) if _is_ragged(leaf) else _known(leaf, with_), part
         )
         for (name, with_), part in zip(_PARTS.items(), batch, strict=False)
     }
     return tuple(parse_batch(dense, f"The arrays of {what[0].lower()}{what[1:]}").values())
+
+
+def _known(leaf: Any, missing: int) -> Any:
+    """Returns an array of Python's objects, such as a column of a table, as one of numbers: what is None as what is missing."""
+    if missing >= 0 or getattr(getattr(leaf, "dtype", None), "kind", "") != "O":
+        return leaf
+    array = np.asarray(leaf)
+    return np.array([missing if one is None else one for one in array.ravel().tolist()]).reshape(array.shape)
+
+
+def _is_empty(batch: Any) -> bool:
+    first = next(iter(leaves_of(batch)), None)
+    shape: Any = getattr(first, "shape", None) or (1,)
+    return bool(shape[0] == 0)
 
 
 def _is_ragged(leaf: Any) -> bool:

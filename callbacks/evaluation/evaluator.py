@@ -195,6 +195,8 @@ class Evaluator:
         found = survey(labelled, self._task, self._wanted, self._words, self._examples, self._tell)
         counting = Counting.of(found, self._wanted.names, labelled.output.classes, self._options.top)
         self._tell_missing(found, counting, labelled.output.classes)
+        if unnamed := found.words.missing_names(labelled.output.classes):
+            self._tell(unnamed)
         free_running = None
         if found.task == "sequence_to_sequence" and self._options.generate and found.sides.text:
             try:
@@ -245,7 +247,8 @@ class Evaluator:
     def _followed(self, prepared: _Prepared, shown: Sequence[tuple[Kept, Said]]) -> Sequence[tuple[Kept, Said]]:
         """Returns the texts of which each token is shown, with what the model says: some of the examples, or the user's."""
         if isinstance(self._options.texts, int):
-            return shown[: self._options.texts]
+            many = self._options.texts  # spread over the data, which are often in order of length
+            return shown[:: max(len(shown) // max(many, 1), 1)][:many]
         try:
             return prepared.texts(prepared.predict) if prepared.texts is not None else []
         except Exception as error:  # what a model makes of a text that is longer than any of the data set, say

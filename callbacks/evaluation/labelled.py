@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class LabelledSet:
 
     Attributes:
         output: what of the model's outputs the labels are compared with.
+        failure: why the last batch that cannot be used cannot; "" if all can.
 
     Raises:
         EvaluationError: if there is no example, or what the model returns does not fit the labels.
@@ -82,10 +84,12 @@ class LabelledSet:
         self.output, self._target = found[-1]
         if self.output.returned > 1:
             tell(
-                f"The model {model.name!r} returns {self.output.returned} tensors; the one that is evaluated is number "
-                f"{self.output.place}, whose labels are {self._target + 1} of those given."
+                f"The model {model.name!r} returns {self.output.returned} tensors; of these the {_ordinal(self.output.place)} is "
+                f"evaluated, on the {_ordinal(self._target)} of the labels. To evaluate another, pass a model of it alone, such as "
+                "keras.Model(model.inputs, model.outputs[1]), with its labels."
             )
-        self._is_outside_told = False
+        self._told: set[str] = set()
+        self.failure = ""
         self._ignored = getattr(getattr(model, "loss", None), "ignore_class", None)
 
     def __iter__(self) -> Iterator[Labelled]:
@@ -99,10 +103,18 @@ class LabelledSet:
                 try:
                     labels, weights = self._labels_of(part)
                 except EvaluationError as error:
-                    self._tell(f"A batch is left out: {error}")
+                    self.failure = str(error)
+                    self._tell_once(f"A batch is left out: {error}")
                 else:
                     yield Labelled(part, labels, weights, first)
                     first += part.examples
+
+    def _tell_once(self, sentence: str) -> None:
+        """Tells what is the same of batch after batch but for what stands in it."""
+        kind = re.sub(r"'[^']*'|[-.\d]", "", sentence)
+        if kind not in self._told:
+            self._told.add(kind)
+            self._tell(sentence)
 
     def _labels_of(self, call: ModelCall) -> tuple[Array, Array]:
         target = list(leaves_of(call.targets))[self._target]
@@ -111,12 +123,14 @@ class LabelledSet:
         given = list(leaves_of(call.weights))
         if given:
             weights = _broadcast(np.asarray(given[min(self._target, len(given) - 1)]), labels.shape)
+            if not (weights >= 0).all():
+                self._tell_once("Some weights are below 0, or NaN; labels of such weights do not count.")
+                weights = np.where(weights >= 0, weights, 0)
         if self._ignored is not None:
             weights = np.where(labels == self._ignored, 0, weights)
         outside = labels >= self.output.classes
-        if outside.any() and not self._is_outside_told:
-            self._is_outside_told = True  # how many there are differs from batch to batch
-            self._tell(
+        if outside.any():
+            self._tell_once(
                 f"The labels hold {labels.max()}, and the model {self._model.name!r} tells {self.output.classes} classes apart, 0 "
                 f"to {self.output.classes - 1}; such labels are left out."
             )
@@ -127,8 +141,10 @@ class LabelledSet:
         """Returns labels as numbers of classes, however they are given."""
         output = self.output
         if target.dtype.kind not in "biuf":
+            held = target.flat[0].item() if target.size else ""
             raise EvaluationError(
-                f"The labels are of type {target.dtype}; expected numbers of classes, or one-hot vectors."
+                f"The labels hold {held!r}, of type {type(held).__name__}; expected numbers of classes, such as "
+                "names.index(label), or one-hot vectors."
             )
         axes = 2 if output.per_token else 1
         if target.ndim > axes and target.shape[-1] == 1:
@@ -146,7 +162,16 @@ class LabelledSet:
             # Masked ones are all 0, or NaN.
             return np.where(total > 0, np.nan_to_num(target).argmax(axis=-1), -1)
         if output.is_binary:
-            return np.where(np.isfinite(target) & (target >= 0), target > 0.5, -1).astype(np.int64)
+            known = np.where(np.isfinite(target), target, -1)
+            is_between = (known >= 0) & (known <= 1)
+            odd = known[~is_between & (known != np.floor(known))]
+            if len(odd):
+                raise EvaluationError(
+                    f"The labels hold {odd[0]:g}, and the model {self._model.name!r} returns one number for each; expected 0 for "
+                    "one class and 1 for the other, or what lies between. Only models of classes are evaluated, not those of "
+                    "quantities."
+                )
+            return np.where(is_between, known > 0.5, known).astype(np.int64)
         if target.dtype.kind == "f":
             whole = np.isfinite(target) & (target == np.floor(target))
             if not whole.any():
@@ -157,12 +182,24 @@ class LabelledSet:
         return target.astype(np.int64)
 
 
-def _broadcast(weights: Array, shape: tuple[int, ...]) -> Array:
-    """Returns weights of examples or of labels, one for each label."""
-    if weights.ndim > len(shape) and weights.shape[-1] == 1:
-        weights = weights[..., 0]
-    if weights.ndim < len(shape):
-        weights = weights.reshape(*weights.shape, *[1] * (len(shape) - weights.ndim))
-    if weights.shape[0] != shape[0]:
-        raise EvaluationError(f"The weights have shape {list(weights.shape)}, and the labels {list(shape)}.")
-    return np.broadcast_to(np.nan_to_num(weights), shape).astype(np.float32)
+def _ordinal(place: int) -> str:
+    return {0: "first", 1: "second", 2: "third"}.get(place, f"{place + 1}th")
+
+
+def _broadcast(given: Array, shape: tuple[int, ...]) -> Array:
+    """Returns weights of examples or of labels, one for each label; NaN stays.
+
+    Raises:
+        EvaluationError: if they are not of these shapes.
+    """
+    weights = given[..., 0] if given.ndim > len(shape) and given.shape[-1] == 1 else given
+    weights = weights.reshape(*weights.shape, *[1] * (len(shape) - weights.ndim))
+    fits = weights.ndim == len(shape) and all(
+        one in (1, other) for one, other in zip(weights.shape, shape, strict=True)
+    )
+    if not fits or weights.shape[0] != shape[0]:
+        raise EvaluationError(
+            f"The weights have the shape {list(given.shape)}, and the labels {list(shape)}; expected one weight for each example, "
+            "or for each label."
+        )
+    return np.broadcast_to(weights, shape).astype(np.float32)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import shutil
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -12,7 +14,21 @@ from tb_seqviz_plugin.records.tokens.record import Tokens
 from tb_seqviz_plugin.schema.evaluation import WHOLE_SET
 
 _COLUMNS = ("slice", "measure", "value", "low", "high", "count")
-_MOST_PRINTED = 8
+_FIRST = (
+    "accuracy",
+    "log_loss",
+    "perplexity",
+    "chrf",
+    "bleu",
+    "f1_macro",
+    "roc_auc",
+    "roc_auc_ovr",
+    "rougeL",
+    "exact_match",
+)
+"""What is printed before other measures where there is little room."""
+_WIDE, _FEWEST = 120, 3
+"""Characters of a line where there is no terminal, and measures that are printed however few they are."""
 
 
 class Report:
@@ -50,8 +66,11 @@ class Report:
         for row in self.table:
             if (row.slice, row.measure) == (slice, measure):
                 return row.value
-        there = ", ".join(dict.fromkeys(row.measure for row in self.table if row.slice in (slice, WHOLE_SET)))
-        raise KeyError(f"There is no {measure!r} of the slice {slice!r}; there are {there}.")
+        there = dict.fromkeys(row.measure for row in self.table if row.slice == slice)
+        if not there:
+            slices = dict.fromkeys(row.slice for row in self.table)
+            raise KeyError(f"There is no slice {slice!r}; there are {', '.join(map(repr, slices))}.")
+        raise KeyError(f"There is no {measure!r} of the slice {slice!r}; there are {', '.join(there)}.")
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Returns the table as dicts."""
@@ -70,8 +89,10 @@ class Report:
         return pd.DataFrame(self.to_rows(), columns=list(_COLUMNS))
 
     def __str__(self) -> str:
-        """Returns slices as rows and the first measures as columns, then what there is to know."""
-        measures = list(dict.fromkeys(row.measure for row in self.table if not _is_minor(row.measure)))[:_MOST_PRINTED]
+        """Returns slices as rows and measures as columns, as many as there is room for, then what there is to know."""
+        every = list(dict.fromkeys(row.measure for row in self.table))
+        measures = [name for name in _FIRST if name in every]
+        measures += [name for name in every if name not in measures and not _is_minor(name)]
         slices = list(dict.fromkeys(row.slice for row in self.table))
         found = {(row.slice, row.measure): row for row in self.table}
         lines = [["slice", "count", *measures]]
@@ -80,13 +101,22 @@ class Report:
             first = next((row for row in rows if row is not None), None)
             lines.append([name, _count(first), *map(_cell, rows)])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        room = shutil.get_terminal_size((_WIDE, 0)).columns
+        shown = 2 + max(_FEWEST, sum(end <= room for end in itertools.accumulate(width + 2 for width in widths)) - 2)
+        lines, widths = [line[:shown] for line in lines], widths[:shown]
+        hidden = [name for name in every if name not in measures[: shown - 2] and "/" not in name]
+        hidden += ["those of each class"] * any("/" in name for name in every)
         text = "\n".join(
             "  ".join(
                 cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(pairs)
             )
             for pairs in ([*zip(line, widths, strict=True)] for line in lines)
         )
-        said = [self.evaluation.interval and f"± half of the interval: {self.evaluation.interval}", *self.notes]
+        said = [
+            f"Not printed, but in to_rows() and to_pandas(): {', '.join(hidden)}" if hidden else "",
+            self.evaluation.interval and f"± half of the interval: {self.evaluation.interval}",
+            *self.notes,
+        ]
         return "\n".join([text, *filter(None, said)])
 
     __repr__ = __str__

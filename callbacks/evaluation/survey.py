@@ -110,7 +110,7 @@ def survey(
     for batch in labelled:
         if sides is None:
             sides = Sides.of(batch)
-            task = task or task_of(labelled.output.per_token, sides)
+            task = _checked(task, labelled.output.per_token) or task_of(labelled.output.per_token, sides)
             words = words.of_task(task, labelled.output.classes)
         marks.append(batch.mark)
         named = {name: batch.call.cut_one(np.asarray(leaf)) for name, leaf in batch.call.named().items()}
@@ -139,7 +139,12 @@ def survey(
             _call_functions(functions, keys, kept, sides, words, tell)
         count, longest = count + len(many), max(longest, many.shape[1])
     if sides is None or task is None:
-        raise EvaluationError("No batch of the data set can be used; the warnings say why.")
+        raise EvaluationError(f"No batch of the data set can be used: {labelled.failure or 'there is none'}")
+    if not counts.any():
+        tell(
+            "No label counts, so that nothing is measured: all are unknown, masked or of weight 0. Labels are numbers of classes "
+            "from 0 on, or one-hot vectors."
+        )
     below = sum(int((each < 0).sum()) for each in labels)
     if labelled.output.is_binary and not counts[0] and below:
         tell(
@@ -175,6 +180,18 @@ def survey(
         longest,
         words,
     )
+
+
+def _checked(task: EvaluationTask | None, per_token: bool) -> EvaluationTask | None:
+    """Returns a task that was asked for, None for none; raises an EvaluationError if it is none of such a model."""
+    if task in (None, "other") or per_token != (task == "classification"):
+        return task
+    returns, fitting = (
+        ("a prediction for each token", "'token_labelling', 'language_modelling' or 'sequence_to_sequence'")
+        if per_token
+        else ("one prediction for each example", "'classification'")
+    )
+    raise EvaluationError(f"task={task!r}, and the model returns {returns}; expected {fitting}, or 'auto'.")
 
 
 def _end_of(candidates: Sequence[Kept]) -> int:
@@ -226,6 +243,10 @@ def _keys_of(
     for name in ("source_length", "target_length"):
         if lengths[name] and not (name == "target_length" and task == "classification"):
             found[name] = Keys.in_buckets(name, np.concatenate(lengths[name]), LENGTHS)
+    if task == "token_labelling" and wanted.is_usual and len(found) == 2:
+        source, target = (np.concatenate(lengths[name]) for name in found)
+        if np.array_equal(source, target):  # of a label for each token, which would be drawn twice
+            del found["target_length"]
     if unknown:
         codes = np.concatenate(unknown).astype(np.int32)
         found["unknown_words"] = Keys(["unknown_words: without", "unknown_words: with"], codes)

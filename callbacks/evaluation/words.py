@@ -37,6 +37,11 @@ class Words:
     def __init__(self, tokenizer: Any, source: Any, classes: Sequence[str]) -> None:
         if isinstance(classes, str | bytes) or not all(isinstance(each, str) for each in classes):
             raise EvaluationError(f"classes={classes!r}; expected a list of their names.")
+        twice = next((name for place, name in enumerate(classes) if name in classes[:place]), None)
+        if twice is not None:
+            raise EvaluationError(
+                f"classes= holds {twice!r} twice; expected another name for each class, which tells slices and measures apart."
+            )
         self.target = None if tokenizer is None else Vocabulary.of(tokenizer)
         self.source = self.target if source is None else Vocabulary.of(source, "source=")
         self._classes = list(classes)
@@ -54,6 +59,13 @@ class Words:
     def class_name(self, number: int) -> str:
         """Returns what a class is called."""
         return self._classes[number] if 0 <= number < len(self._classes) else str(number)
+
+    def missing_names(self, classes: int) -> str:
+        """Returns in a sentence that so many classes have not as many names, "" if they have, or have none."""
+        if len(self._classes) in (0, classes):
+            return ""
+        others = "the others are numbered" if len(self._classes) < classes else "the last ones stand for nothing"
+        return f"classes= holds {len(self._classes)} names, and the model tells {classes} classes apart; {others}."
 
     def of_source(self, ids: Any) -> str:
         """Returns what a row of an input says, "" where there is none."""
@@ -80,7 +92,12 @@ class Words:
         if self._classes:
             return " ".join(self.class_name(int(number)) for number in ids)[:_MOST_CHARACTERS]
         silent = self.target
-        kept = [int(number) for number in ids if silent is None or not silent.is_silent(int(number))]
+        # An unknown word is one that was asked for, or written: without it a text that lacks it would be as right.
+        kept = [
+            int(number)
+            for number in ids
+            if silent is None or number == silent.unknown or not silent.is_silent(int(number))
+        ]
         return _text_of(silent, kept)
 
     def tokens(self, ids: Array) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy.typing as npt
@@ -16,7 +17,9 @@ def compiled(function: Callable[..., list[Any]]) -> Callable[..., list[npt.NDArr
 
     What cannot be a graph runs op by op.
     """
-    graph = tf.function(function, autograph=False, reduce_retracing=True)
+    # TensorFlow warns of one function that is traced again and again, and takes those of several models for one by their code: a
+    # partial function has none.
+    graph = tf.function(partial(function), autograph=False, reduce_retracing=True)
     is_eager = False
 
     def run(*arrays: Any) -> list[npt.NDArray[Any]]:

@@ -279,11 +279,17 @@ def test_of_the_data_set_no_more_stays_in_memory_than_the_examples_that_are_kept
         assert all(array.base is None for array in held)
 
 
-def test_the_report_prints_well_and_becomes_a_data_frame(model: keras.Model) -> None:
+def test_the_report_prints_well_and_becomes_a_data_frame(model: keras.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "110")
     report = evaluate(model, (X, Y), classes=NAMES, options=QUICK)
     lines = str(report).splitlines()
     assert lines[0].split()[:4] == ["slice", "count", "accuracy", "log_loss"]
     assert lines[1].startswith("all ")
+    assert len(lines[0]) <= 110
+    monkeypatch.setenv("COLUMNS", "40")
+    assert str(report).splitlines()[0].split() == ["slice", "count", "accuracy", "log_loss", "f1_macro"]
+    (hidden,) = (line for line in str(report).splitlines() if line.startswith("Not printed, but in to_rows()"))
+    assert hidden.endswith("roc_auc_ovr, those of each class")
     assert len({len(line) for line in lines[:5]}) == 1
     assert "95 %, bootstrap over examples, 50 draws, seed 0" in str(report)
     frame = report.to_pandas()
@@ -291,6 +297,8 @@ def test_the_report_prints_well_and_becomes_a_data_frame(model: keras.Model) -> 
     assert len(frame) == len(report.table) == len(report.to_rows())
     with pytest.raises(KeyError, match="no 'acuracy' of the slice 'all'; there are accuracy"):
         report.value("acuracy")
+    with pytest.raises(KeyError, match=r"no slice 'class: lo'; there are 'all', .*'class: low'"):
+        report.value("accuracy", "class: lo")
 
 
 def warned(model: keras.Model, dataset: Any, sentence: str, **given: Any) -> Report:
@@ -384,7 +392,9 @@ def test_of_two_outputs_the_one_that_fits_is_evaluated() -> None:
     ids = keras.Input((None,), dtype="int32")
     x = keras.layers.Embedding(IDS, 4)(ids)
     model = keras.Model(ids, [x, keras.layers.Dense(CLASSES)(keras.ops.mean(x, axis=1))])
-    report = warned(model, (X, Y), "returns 2 tensors; the one that is evaluated is number 1")
+    report = warned(
+        model, (X, Y), r"returns 2 tensors; of these the second is evaluated, on the first of the labels.*keras.Model\("
+    )
     predicted = keras.ops.convert_to_numpy(model(X)[1]).argmax(axis=-1)
     assert report.value("accuracy") == pytest.approx((predicted == Y).mean())
 
@@ -397,7 +407,18 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"dataset": tf.data.Dataset.from_tensors((X, Y)).repeat()}, "without an end; expected max_examples="),
     ({"dataset": (X, Y[:9])}, "different numbers of examples"),
     ({"dataset": (X, np.zeros((50, 4)))}, r"returns \[2, 3\], and the labels have the shape \[2, 4\]"),
-    ({"dataset": (X, np.ones((50, 3)))}, "No batch of the data set can be used"),
+    ({"dataset": (X, np.ones((50, 3)))}, "No batch of the data set can be used: The labels say several classes"),
+    ({"dataset": (X[:0], Y[:0])}, "The data set holds no example; expected at least one"),
+    (
+        {"dataset": (X, np.array(NAMES)[Y])},
+        r"can be used: The labels hold '\w+', of type str; expected numbers of classes",
+    ),
+    (
+        {"dataset": (X, Y, np.ones((50, 7)))},
+        r"weights have the shape \[\d+, 7\], and the labels \[\d+\]; expected one weight for each example",
+    ),
+    ({"task": "language_modelling"}, "returns one prediction for each example; expected 'classification', or 'auto'"),
+    ({"classes": ["low", "low", "high"]}, "classes= holds 'low' twice; expected another name for each class"),
     ({"task": "tagging"}, "task='tagging'; expected one of 'auto'"),
     ({"slices": "class"}, "slices='class'; expected a list"),
     ({"slices": ["klass"]}, "slices= holds 'klass'; expected 'source_length'"),

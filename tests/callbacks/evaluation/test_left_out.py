@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -150,3 +152,86 @@ def test_tags_are_not_named_by_the_vocabulary_of_the_text() -> None:
     assert shown.reference == " ".join(str(number % CLASSES) for number in there)
     named = evaluate(tagger(), (X, labels), tokenizer="xyz", source="_abcdefghijk", options=QUICK).examples[0]
     assert named.reference == "".join("xyz"[number % CLASSES] for number in there)
+
+
+def told(model: keras.Model, dataset: Any, **given: Any) -> list[str]:
+    """Returns what an evaluation warns of, each of which stands in the report, too."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        report = evaluate(model, dataset, options=QUICK, **given)
+    sentences = [str(each.message) for each in caught if each.category is UserWarning]
+    assert set(sentences) <= set(report.notes)
+    return sentences
+
+
+@pytest.mark.parametrize("dataset", [(X, np.full(50, -1)), (X, Y, np.zeros(50)), (X, Y, np.full(50, np.nan))])
+def test_a_data_set_without_a_label_that_counts_says_so(model: keras.Model, dataset: Any) -> None:
+    assert told(model, dataset)[-1].startswith("No label counts, so that nothing is measured: all are unknown, masked")
+
+
+def test_weights_that_are_none_are_told_and_the_rest_is_evaluated(model: keras.Model) -> None:
+    weights = np.where(np.arange(50) < 5, -1.0, 1.0)
+    weights[5:9] = np.nan
+    with pytest.warns(UserWarning, match="Some weights are below 0, or NaN; labels of such weights do not count."):
+        found = evaluate(model, (X, Y, weights), options=QUICK)
+    expected = evaluate(model, (X, Y, 1.0 * (np.arange(50) >= 9)), options=QUICK)
+    assert found.value("log_loss") == expected.value("log_loss")
+
+
+def test_labels_that_are_none_are_not_known(model: keras.Model) -> None:
+    labels = np.array([None if place % 3 else label for place, label in enumerate(Y.tolist())], object)
+    assert told(model, (X, labels)) == []
+    expected = evaluate(model, (X, np.where(np.arange(50) % 3, -1, Y)), options=QUICK)
+    assert evaluate(model, (X, labels), options=QUICK).to_rows() == expected.to_rows()
+
+
+def test_an_empty_batch_is_nothing_to_tell(model: keras.Model) -> None:
+    assert told(model, [(X[:9], Y[:9]), (X[:0], Y[:0]), (X[9:], Y[9:])]) == []
+
+
+def test_quantities_are_no_classes_and_a_third_class_is_none_of_two() -> None:
+    binary = classifier(units=1)
+    with (
+        pytest.warns(UserWarning, match="left out"),
+        pytest.raises(
+            ValueError, match=r"The labels hold .*\. Only models of classes are evaluated, not those of quant"
+        ),
+    ):
+        evaluate(binary, (X, np.random.default_rng(0).normal(size=50)), options=QUICK)
+    (sentence,) = told(binary, (X, Y))
+    assert sentence.startswith("The labels hold 2, and the model")
+    smoothed = evaluate(binary, (X, np.where(Y > 0, 0.9, 0.1)), options=QUICK)
+    assert smoothed.value("accuracy") == evaluate(binary, (X, Y > 0), options=QUICK).value("accuracy")
+
+
+def test_more_or_fewer_names_than_classes_are_told(model: keras.Model) -> None:
+    (sentence,) = told(model, (X, Y), classes=["low"])
+    assert sentence == "classes= holds 1 names, and the model tells 3 classes apart; the others are numbered."
+    assert "the last ones stand for nothing" in told(model, (X, Y), classes=list("abcd"))[0]
+
+
+def test_the_two_lengths_of_labels_of_tokens_are_one() -> None:
+    labels = np.where(X > 0, X % CLASSES, -1)
+    groups = [{row.slice.partition(":")[0] for row in evaluate(tagger(), data, options=QUICK).table} for data in (
+        (X, labels), (X, np.where(X % 2, labels, -1))
+    )]  # fmt: skip
+    assert ["target_length" in group for group in groups] == [False, True]
+    asked = evaluate(tagger(), (X, labels), slices=["target_length"], options=QUICK)
+    assert any(row.slice.startswith("target_length") for row in asked.table)
+
+
+def test_unknown_words_are_part_of_texts() -> None:
+    vocabulary = ["", "[UNK]", "[START]", *"abcdefghi"]
+    report = evaluate(language_model(), (X[:, :-1], X[:, 1:]), tokenizer=vocabulary, options=QUICK)
+    for example in report.examples:
+        kept = [vocabulary[number] for number in X[example.index, 1:] if number not in (0, 2)]
+        assert example.reference == "".join(kept)
+
+
+def test_many_evaluations_are_not_taken_for_one_that_is_traced_again(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("tensorflow")
+    logger.addHandler(caplog.handler)
+    for _ in range(6):
+        evaluate(classifier(), (X, Y), options=QUICK)
+    logger.removeHandler(caplog.handler)
+    assert "retracing" not in caplog.text

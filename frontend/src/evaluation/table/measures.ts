@@ -7,8 +7,8 @@ const LOWER = /(?:^|_)(?:loss|perplexity|surprisal|entropy|distance|ter|wer|cer|
 /** Stands before the class that a measure is of. */
 const CLASS = "/";
 
-/** What is shown at first: as many of these as are known, in this order. */
-const FIRST = ["chrf", "bleu", "rougeL", "accuracy", "f1_macro", "log_loss", "perplexity", "exact_match"];
+/** What is shown at first: as many of these as are known, in this order; of texts one, since those are of the few that are written. */
+const FIRST = ["chrf", "accuracy", "f1_macro", "log_loss", "bleu", "rougeL", "perplexity", "exact_match"];
 const MOST_AT_FIRST = 3;
 
 /** Returns the name of a measure without the class that it is of. */
