@@ -13,6 +13,8 @@ export interface CellGrid {
   invalid: Uint8Array | null;
   /** Same layout as `levels`: 1 where the weight is below 0, else 0; null where none is. */
   negative?: Uint8Array | null;
+  /** Same layout as `levels`: 1 where the weight is known, 0 where it is at most that; null or left out where all are. */
+  known?: Uint8Array | null;
   rowOf: ArrayLike<number> | null;
   columnOf: ArrayLike<number> | null;
   /** Factor from a row's levels to those of the whole head; null where it is 1 everywhere. */
@@ -154,6 +156,25 @@ function raiseSigned(
     strongest[place] = most >> 1;
     isBelow[place] = most & 1;
   }
+}
+
+/**
+ * Marks the places of a line of which the strongest cell is known, in a grid in which not all are.
+ *
+ * Args:
+ *     isKnown: uint8 [places], overwritten: 1 where it is.
+ *     strongest: uint8 [places], overwritten as by `gatherStrongest`.
+ */
+export function gatherKnown(
+  grid: CellGrid,
+  from: number,
+  to: number,
+  spans: Spans,
+  strongest: Uint8Array,
+  isKnown: Uint8Array,
+): void {
+  // As if they were signs, of which the larger one stays with the strongest.
+  gatherStrongest({ ...grid, negative: grid.known ?? null }, from, to, spans, strongest, isKnown);
 }
 
 /** Marks the places of a line that cover a cell which is not finite. `broken`: uint8 [places], overwritten. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { combineHeads } from "./combine";
-import { quantised } from "./testing";
+import { partlyKnown, quantised } from "./testing";
 import { weightAt } from "./weights";
 
 const sharp = quantised([
@@ -56,4 +56,11 @@ describe("combineHeads", () => {
     expect(() => combineHeads([], "mean")).toThrow("no heads");
     expect(() => combineHeads([sharp, quantised([[1]])], "max")).toThrow("2 x 3, 1 x 1; expected one shape");
   });
+});
+
+test("is known where all heads are, or none can be larger", () => {
+  const heads = [partlyKnown([[0.9, 0.1, 0.2]], [[1, 0, 1]]), partlyKnown([[0.5, 0.2, 0.3]], [[0, 1, 1]])];
+  expect(Array.from(combineHeads(heads, "mean").known ?? [])).toEqual([0, 0, 1]);
+  expect(Array.from(combineHeads(heads, "max").known ?? [])).toEqual([1, 1, 1]);
+  expect(combineHeads([sharp, flat], "max").known).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { quantisedRows, readRow } from "./quantise";
 import type { HeadMatrix } from "./record/matrix";
-import { boundOf } from "./weights";
+import { boundOf, isKnown, weightAt } from "./weights";
 
 /**
  * One matrix for several heads of a layer: the mean or the maximum of their decoded weights, quantised again with a scale
@@ -16,7 +16,7 @@ export function combineHeads(matrices: HeadMatrix[], how: "mean" | "max"): HeadM
     throw new Error(`combineHeads received heads of ${shapes}; expected one shape. Combine heads of one layer.`);
   }
   const of = new Float64Array(keys);
-  return quantisedRows(queries, keys, Math.max(...matrices.map(boundOf)), (query, row) => {
+  const combined = quantisedRows(queries, keys, Math.max(...matrices.map(boundOf)), (query, row) => {
     readRow(first, query, row);
     for (const matrix of others) {
       readRow(matrix, query, of);
@@ -27,4 +27,21 @@ export function combineHeads(matrices: HeadMatrix[], how: "mean" | "max"): HeadM
     }
     if (how === "mean") for (let key = 0; key < keys; key++) row[key] = (row[key] as number) / matrices.length;
   });
+  const { blocks } = matrices.find((matrix) => matrix.blocks) ?? {};
+  return blocks ? { ...combined, blocks, known: knownOf(matrices, how) } : combined;
+}
+
+/** What is known of all is known of their mean; the largest is where none that is not known can be larger. */
+function knownOf(matrices: HeadMatrix[], how: "mean" | "max"): Uint8Array {
+  const { queries, keys } = matrices[0] as HeadMatrix;
+  const known = new Uint8Array(queries * keys);
+  for (let query = 0, cell = 0; query < queries; query++) {
+    for (let key = 0; key < keys; key++, cell++) {
+      const [sure, unsure] = [true, false].map((is) => matrices.filter((one) => isKnown(one, query, key) === is));
+      const largest = (some: HeadMatrix[]) => Math.max(...some.map((one) => weightAt(one, query, key)));
+      const isSure = unsure?.length === 0 || (how === "max" && largest(sure ?? []) >= largest(unsure ?? []));
+      if (isSure) known[cell] = 1;
+    }
+  }
+  return known;
 }

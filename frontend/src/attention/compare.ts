@@ -66,6 +66,7 @@ export function inPlaces(matrix: HeadMatrix, queries: Int32Array, keys: Int32Arr
   const cells = queries.length * keys.length;
   const [levels, invalid] = [new Uint8Array(cells), new Uint8Array(cells).fill(1)];
   const negative = matrix.negative ? new Uint8Array(cells) : null;
+  const known = matrix.known ? new Uint8Array(cells).fill(1) : null;
   const scale = Float32Array.from(queries, (place) => matrix.scale[place] ?? 0);
   queries.forEach((query, row) => {
     for (let column = 0; query >= 0 && column < keys.length; column++) {
@@ -75,9 +76,12 @@ export function inPlaces(matrix: HeadMatrix, queries: Int32Array, keys: Int32Arr
       levels[to] = matrix.levels[from] as number;
       invalid[to] = matrix.invalid?.[from] ?? 0;
       if (negative) negative[to] = matrix.negative?.[from] ?? 0;
+      if (known) known[to] = matrix.known?.[from] ?? 1;
     }
   });
-  return { queries: queries.length, keys: keys.length, levels, scale, invalid, negative, bound: boundOf(matrix) };
+  const { blocks } = matrix;
+  const sides = { queries: queries.length, keys: keys.length };
+  return { ...sides, levels, scale, invalid, negative, known, ...(blocks && { blocks }), bound: boundOf(matrix) };
 }
 
 function tokensOf({ header, layer }: LoadedRecord) {

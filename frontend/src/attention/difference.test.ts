@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { differenceOf, largestChange } from "./difference";
-import { quantised } from "./testing";
+import { partlyKnown, quantised } from "./testing";
 import { weightAt } from "./weights";
 
 const a = quantised([
@@ -32,4 +32,15 @@ it("is none of other shapes, and not finite where one is not", () => {
 it("finds where they differ most, among what is in sight", () => {
   expect(largestChange(a, b, [0, 1], [1, 2])).toMatchObject({ query: 0, key: 1 });
   expect(largestChange(a, b, [1], [0, 1, 2])).toBeNull();
+});
+
+it("is by how much they differ at least where a weight is not known", () => {
+  const found = differenceOf(
+    partlyKnown([[0.9, 0.1, 0.4, 0]], [[1, 0, 0, 1]]),
+    partlyKnown([[0.2, 0.5, 0.1, 0.3]], [[0, 1, 0, 1]]),
+  );
+  if (!found) throw new Error("none");
+  const values = [0, 1, 2, 3].map((key) => weightAt(found, 0, key));
+  expect(values).toEqual([0.7, -0.4, 0, -0.3].map((value) => expect.closeTo(value, 2)));
+  expect(Array.from(found.known ?? [])).toEqual([0, 0, 0, 1]);
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Measures } from "../store/measures";
 import { attentionHeader, layerHeader } from "../testing/records";
 import { jsonOf, type LayerData, npzOf } from "./layerArrays";
-import { quantised } from "./testing";
+import { partlyKnown, quantised } from "./testing";
 
 const header = attentionHeader([
   layerHeader({ path: "encoder/self", heads: 1 }),
@@ -74,4 +74,36 @@ it("what cannot be fetched fails the file", async () => {
   };
   await expect(npzOf({ ...data, head })).rejects.toThrow("no blob");
   await expect(jsonOf({ ...data, layer: 9 })).rejects.toThrow("has 2 layers, and none of number 9");
+});
+
+it("says which weights are known where not all are", async () => {
+  const some = structuredClone(header);
+  const strongest = {
+    parts: [],
+    queries: 2,
+    keys: 3,
+    count: 1,
+    query_axis: "",
+    key_axis: "",
+    held: [],
+    least_held: [],
+  };
+  Object.assign(some.layers[1] as object, { strongest: [strongest] });
+  const rows = [
+    [0.5, 0.25, 0.25],
+    [0, 0, 1],
+  ];
+  const partly = partlyKnown(rows, [
+    [1, 0, 0],
+    [1, 1, 1],
+  ]);
+  const input = { ...data, header: some, head: async () => partly };
+  const found = JSON.parse(await (await jsonOf(input)).text());
+  expect(found.known).toEqual([
+    [[0], null],
+    [[0], null],
+  ]);
+  const text = new TextDecoder("latin1").decode(await (await npzOf(input)).arrayBuffer());
+  expect(text).toContain("known.npy");
+  expect(new TextDecoder("latin1").decode(await (await npzOf(data)).arrayBuffer())).not.toContain("known.npy");
 });

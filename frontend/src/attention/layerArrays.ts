@@ -8,7 +8,7 @@ import { zip } from "../wire/zip";
 import { timeAxis } from "./naming";
 import { firstHeadOf, timeOf, tokensAlong } from "./record/layers";
 import type { HeadMatrix } from "./record/matrix";
-import { boundOf, LEVEL_SHARES, weightAt } from "./weights";
+import { boundOf, isKnown, LEVEL_SHARES, weightAt } from "./weights";
 
 export interface LayerData {
   run: string;
@@ -25,11 +25,16 @@ export interface LayerData {
 
 /**
  * Returns the layer as .npz: `weights` float32 [heads, queries, keys], `bound` float32 [heads], by how much they may differ from the true
- * ones, `query_tokens`, `key_tokens`, where they are time `query_unit`, `key_unit` and when each begins, `measures` float32 [heads, measures] with `measure_names`, and what they are of, as single values.
+ * ones, of layers of which not all weights are kept `known` uint8 [heads, queries, keys], 0 where the weight is at most that, `query_tokens`, `key_tokens`, where they are time `query_unit`, `key_unit` and when each begins, `measures` float32 [heads, measures] with `measure_names`, and what they are of, as single values.
  */
 export function npzOf(data: LayerData): Promise<Blob> {
   const { heads, queries, keys } = layerOf(data);
   const bounds: number[] = [];
+  const isKept = layerOf(data).strongest.length === 0;
+  async function* known(): AsyncGenerator<Uint8Array> {
+    for (let head = 0; head < heads; head++)
+      yield (await data.head(head)).known ?? new Uint8Array(queries * keys).fill(1);
+  }
   async function* weights(): AsyncGenerator<Uint8Array> {
     for (let head = 0; head < heads; head++) {
       const matrix = await data.head(head);
@@ -44,6 +49,7 @@ export function npzOf(data: LayerData): Promise<Blob> {
   const { axes, single, measured } = aboutOf(data);
   const arrays: Record<string, NpyArray> = {
     weights: { descr: "<f4", shape: [heads, queries, keys], bytes: weights() },
+    ...(isKept ? {} : { known: { descr: "|u1", shape: [heads, queries, keys], bytes: known() } }),
     bound: { descr: "<f4", shape: [heads], bytes: bound() },
     query_tokens: texts([queries], axes.query_tokens),
     key_tokens: texts([keys], axes.key_tokens),
@@ -59,21 +65,24 @@ export function npzOf(data: LayerData): Promise<Blob> {
   return zip(Object.entries(arrays).map(([name, array]) => ({ name: `${name}.npy`, bytes: npy(array) })));
 }
 
-/** Returns the same as JSON, in which what is no finite number is null. */
+/** Returns the same as JSON, in which what is no finite number is null, and `known` has the keys of each query whose weights are. */
 export async function jsonOf(data: LayerData): Promise<Blob> {
-  const { heads, queries } = layerOf(data);
+  const { heads, queries, strongest } = layerOf(data);
   const { axes, single, measured } = aboutOf(data);
   const about = JSON.stringify({ ...single, ...axes, ...measured }, (_, value) => plain(value));
   const parts: string[] = [about.slice(0, -1), ',\n"weights":['];
   const bounds: number[] = [];
+  const known: (number[] | null)[][] = [];
   for (let head = 0; head < heads; head++) {
     const matrix = await data.head(head);
     bounds.push(boundOf(matrix));
+    if (strongest.length > 0) known.push(Array.from({ length: queries }, (_, query) => knownKeys(matrix, query)));
     parts.push(head === 0 ? "\n[" : ",\n[");
     for (let query = 0; query < queries; query++) parts.push(query === 0 ? "[" : ",\n[", rowText(matrix, query), "]");
     parts.push("]");
   }
-  parts.push(`],\n"bound":${JSON.stringify(bounds)}}\n`);
+  const keys = strongest.length > 0 ? `"known":${JSON.stringify(known)},\n` : "";
+  parts.push(`],\n${keys}"bound":${JSON.stringify(bounds)}}\n`);
   return new Blob(parts, { type: "application/json" });
 }
 
@@ -128,6 +137,12 @@ function namesAlong(header: AttentionHeader, axis: string, count: number): strin
 
 function rowOf(matrix: HeadMatrix, query: number): Float32Array {
   return Float32Array.from({ length: matrix.keys }, (_, key) => weightAt(matrix, query, key));
+}
+
+/** Returns the keys of a query whose weights are known; null: all. */
+function knownKeys(matrix: HeadMatrix, query: number): number[] | null {
+  const keys = Array.from({ length: matrix.keys }, (_, key) => key).filter((key) => isKnown(matrix, query, key));
+  return keys.length === matrix.keys ? null : keys;
 }
 
 /** So many digits say all that the stored levels do. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { plain } from "../language/sentence";
 import { countLeftOut } from "./axis";
 import { rowEntropy, weightsLine } from "./line";
-import { quantised } from "./testing";
+import { partlyKnown, quantised } from "./testing";
 
 const matrix = quantised([
   [0.5, 0.5, 0],
@@ -68,4 +68,27 @@ it("an axis counts once, on whichever side", () => {
       { name: "target", axis: cut },
     ]),
   ).toBe(4);
+});
+
+it("says of what is not known what it is at most", () => {
+  const some = partlyKnown(
+    [
+      [0.5, 0.3, 0.2],
+      [0.1, 0.2, 0.7],
+    ],
+    [
+      [1, 1, 1],
+      [0, 1, 1],
+    ],
+  );
+  const read = (query: number | null, key: number | null) => said({ matrix: some, hover: { query, key } });
+  expect(read(1, 0)).toMatch(
+    /^pomme → an ≤ 0\.\d+ · largest of this query 0\.700 · ≤: the most it can be; .* not kept$/,
+  );
+  expect(read(1, 1)).toMatch(/^pomme → apple 0\.\d+ · largest of this query 0\.700$/);
+  // The entropy of a query of which all is known, and that of one of which it is not.
+  expect(read(0, null)).toContain("entropy");
+  expect(read(1, null)).toMatch(/^pomme looks at ∅ 0\.700, apple 0\.\d+$/);
+  expect(read(null, 0)).toMatch(/^an is looked at by une 0\.500, pomme ≤ 0\.\d+$/);
+  expect(said({ matrix: some, matrixB: matrix })).not.toContain("pomme → an");
 });

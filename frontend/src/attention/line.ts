@@ -5,10 +5,10 @@ import { nameAt } from "./axis";
 import { largestChange } from "./difference";
 import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
-import { readingAt, strongestKeys } from "./reading";
+import { readingAt, strongestKeys, toldWeight } from "./reading";
 import type { HeadMatrix } from "./record/matrix";
 import type { Axis, Hover } from "./types";
-import { formatWeight, weightAt } from "./weights";
+import { formatWeight, isKnown, weightAt } from "./weights";
 
 export interface LineInput {
   queries: Axis;
@@ -34,9 +34,10 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
     return phrases.weightBetween(
       name(queries, query),
       name(keys, key),
-      formatWeight(weightAt(matrix, query, key)),
-      isInB ? formatWeight(weightAt(matrixB, query, key)) : null,
+      toldWeight(matrix, query, key),
+      isInB ? toldWeight(matrixB, query, key) : null,
       formatWeight(matrix.scale[query] ?? 0),
+      isKnown(matrix, query, key) && (!isInB || isKnown(matrixB, query, key)),
     );
   }
   if (query !== null) {
@@ -45,8 +46,7 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
     return phrases.looksAt(
       name(queries, query),
       strongest.map(({ key, weight }) => ({ token: name(keys, key), weight: formatWeight(weight) })),
-      shortFigure(entropy),
-      shortFigure(Math.exp(entropy)),
+      entropy === null ? null : { entropy: shortFigure(entropy), effective: shortFigure(Math.exp(entropy)) },
     );
   }
   if (key !== null) {
@@ -57,7 +57,7 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
       .slice(0, TOP);
     return phrases.lookedAtBy(
       name(keys, key),
-      told.map(({ query, weight }) => ({ token: name(queries, query), weight: formatWeight(weight) })),
+      told.map(({ query }) => ({ token: name(queries, query), weight: toldWeight(matrix, query, key) })),
     );
   }
   const change = matrixB && largestChange(matrix, matrixB, queries.shown, keys.shown);
@@ -75,8 +75,10 @@ export function weightsLine({ queries, keys, matrix, matrixB, isOfRuns, hover, p
   );
 }
 
-/** Returns the entropy of a row, in nats, over all its keys; its weights count by their size and as shares. */
-export function rowEntropy(matrix: HeadMatrix, query: number): number {
+/** Returns the entropy of a row, in nats, over all its keys; its weights count by their size and as shares. Null: not all are known. */
+export function rowEntropy(matrix: HeadMatrix, query: number): number | null {
+  const { keys, known } = matrix;
+  if (known?.subarray(query * keys, (query + 1) * keys).includes(0)) return null;
   const weights = Array.from({ length: matrix.keys }, (_, key) => Math.abs(weightAt(matrix, query, key)));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (!(sum > 0) || !Number.isFinite(sum)) return Number.isFinite(sum) ? 0 : Number.NaN;

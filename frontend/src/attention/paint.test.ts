@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createPyramid } from "./matrix/pyramid";
 import { createPalette, type Palette, type PixelAxis, paintCells, poolingPower } from "./paint";
-import { quantised } from "./testing";
+import { partlyKnown, quantised } from "./testing";
 
 const all = (length: number) => Array.from({ length }, (_, i) => i);
 // Colours that tell their level, and an unmistakable hatch.
@@ -110,4 +110,19 @@ test.each([
   [7, 2],
 ])("poolingPower(%d) is %d", (cells, power) => {
   expect(poolingPower(cells)).toBe(power);
+});
+
+test("what is not known is crossed by bare lines", () => {
+  const matrix = partlyKnown([[1, 1]], [[1, 0]]);
+  const grid = createPyramid(matrix, [0], [0, 1], 1).level(0, 0, false);
+  const [x, y] = [
+    { length: 8, start: 0, step: 0.25 },
+    { length: 3, start: 0, step: 0.5 },
+  ];
+  const pixels = new Uint32Array(24);
+  paintCells({ ...grid, rows: 2, rowOf: [0, 0] }, x, y, plain, pixels);
+  const line = (row: number) => Array.from(pixels.subarray(row * 8, row * 8 + 8));
+  expect(line(0)).toEqual([256, 256, 256, 256, 256, 256, 1, 1]);
+  expect(line(1)).toEqual([256, 256, 256, 256, 256, 1, 1, 256]);
+  expect(line(2)).toEqual([256, 256, 256, 256, 1, 1, 256, 256]);
 });

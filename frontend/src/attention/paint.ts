@@ -1,7 +1,7 @@
 import { pack } from "../draw/colour";
 import type { Theme } from "../draw/inks";
 import { DIVERGING_LEVELS, divergingScale, HATCH, sequentialScale } from "../draw/scales";
-import { type CellGrid, gatherBroken, gatherStrongest, spansOf } from "./cells";
+import { type CellGrid, gatherBroken, gatherKnown, gatherStrongest, spansOf } from "./cells";
 import type { Mapping } from "./types";
 
 /** Where cells lie on the pixels of one axis. */
@@ -59,6 +59,7 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
   const strongest = new Uint8Array(x.length);
   const isBelow = new Uint8Array(x.length);
   const broken = new Uint8Array(x.length);
+  const isKnown = new Uint8Array(x.length);
   for (let row = 0; row < y.length; row++) {
     const at = row * x.length;
     if (rows.parted[row]) {
@@ -68,11 +69,12 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
     const from = rows.from[row] as number;
     const to = rows.to[row] as number;
     const isAsBefore = row > 0 && from === rows.from[row - 1] && to === rows.to[row - 1];
-    if (isAsBefore && !grid.invalid && !rows.parted[row - 1]) {
+    if (isAsBefore && !grid.invalid && !grid.known && !rows.parted[row - 1]) {
       pixels.copyWithin(at, at - x.length, at);
       continue;
     }
     if (!isAsBefore) {
+      if (grid.known) gatherKnown(grid, from, to, spans, strongest, isKnown);
       gatherStrongest(grid, from, to, spans, strongest, isBelow);
       gatherBroken(grid, from, to, spans, broken);
     }
@@ -82,6 +84,11 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
     if (grid.negative) {
       for (let column = 0; column < x.length; column++)
         if (isBelow[column]) pixels[at + column] = palette.below[strongest[column] as number] as number;
+    }
+    if (grid.known) {
+      for (let column = 0; column < x.length; column++)
+        // Lines of bare paper across what is not known: what is drawn there is paler.
+        if (!isKnown[column] && (row + column) & 2) pixels[at + column] = colours[0] as number;
     }
     if (grid.invalid) {
       for (let column = 0; column < x.length; column++)

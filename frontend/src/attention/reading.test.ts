@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { readingAt, strongestKeys } from "./reading";
 import type { HeadMatrix } from "./record/matrix";
+import { partlyKnown } from "./testing";
 import type { Axis } from "./types";
 
 const axis = (...shown: number[]): Axis => ({ tokens: ["a", "b", "c", "d"], shown });
@@ -34,4 +35,10 @@ it("reads the pinned query where the pointer names none", () => {
   expect(readingAt({ query: null, key: 2 }, 1)).toEqual({ query: 1, key: 2 });
   expect(readingAt({ query: 0, key: null }, 1)).toEqual({ query: 0, key: null });
   expect(readingAt({ query: null, key: null }, null)).toEqual({ query: null, key: null });
+});
+
+it("none that is not known is among the strongest", () => {
+  const some = partlyKnown([[0.1, 0.2, 0.2, 0.5]], [[0, 0, 1, 1]]);
+  const keys = { tokens: ["a", "b", "c", "d"], shown: [0, 1, 2, 3] };
+  expect(strongestKeys(some, 0, keys, 5).map(({ key }) => key)).toEqual([3, 2]);
 });

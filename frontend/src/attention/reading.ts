@@ -2,7 +2,7 @@
 
 import type { HeadMatrix } from "./record/matrix";
 import type { Axis, Hover } from "./types";
-import { weightAt } from "./weights";
+import { formatWeight, isKnown, weightAt } from "./weights";
 
 export interface KeyWeight {
   key: number;
@@ -19,6 +19,8 @@ export function strongestKeys(matrix: HeadMatrix, query: number, keys: Axis, cou
   const rank = (weight: number) => (Number.isNaN(weight) ? Number.POSITIVE_INFINITY : weight);
   const strongest: KeyWeight[] = [];
   for (const key of keys.shown) {
+    // Of those that are not known none is stronger than the least that is.
+    if (!isKnown(matrix, query, key)) continue;
     const weight = weightAt(matrix, query, key);
     const least = strongest[count - 1];
     if (weight === 0 || (least && rank(weight) <= rank(least.weight))) continue;
@@ -27,4 +29,10 @@ export function strongestKeys(matrix: HeadMatrix, query: number, keys: Axis, cou
     strongest.length = Math.min(strongest.length, count);
   }
   return strongest;
+}
+
+/** A weight as it is told: where it is not known, what it is at most. */
+export function toldWeight(matrix: HeadMatrix, i: number, j: number): string {
+  const told = formatWeight(weightAt(matrix, i, j));
+  return isKnown(matrix, i, j) ? told : `≤ ${told}`;
 }

@@ -19,3 +19,8 @@ export function quantised(rows: number[][]): HeadMatrix {
   });
   return { queries, keys, levels, scale, invalid: invalid.some((cell) => cell !== 0) ? invalid : null };
 }
+
+/** The same where some weights are only what they are at most: `known` says which are not. */
+export function partlyKnown(rows: number[][], known: number[][]): HeadMatrix {
+  return { ...quantised(rows), known: Uint8Array.from(known.flat()), blocks: { queries: 2, keys: 2 } };
+}

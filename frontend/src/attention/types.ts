@@ -103,6 +103,8 @@ export interface MatrixProps {
   keyTitle: string;
   /** Cells below this bear a dot, which keeps the sign in greyscale; null: none does. */
   dotsBelow?: number | null;
+  /** What is kept of a head that is not known whole, as a sentence; "" where it is. */
+  kept?: string;
   /** null: the whole matrix. */
   viewport: MatrixViewport | null;
   /** Drawn pale while something newer is on its way. */

@@ -15,6 +15,11 @@ export function weightAt(matrix: HeadMatrix, i: number, j: number): number {
   return sign * (matrix.scale[i] ?? 0) * (LEVEL_SHARES[matrix.levels[cell] ?? 0] as number);
 }
 
+/** Whether a weight is known; else it is at most what the matrix says. */
+export function isKnown({ known, keys }: HeadMatrix, i: number, j: number): boolean {
+  return !known || known[i * keys + j] === 1;
+}
+
 /**
  * What the linear and the square-root mapping draw darkest: the largest weight, rounded up to 1, 2 or 5 times a power of ten, so that
  * colours mean the same from step to step and from run to run.

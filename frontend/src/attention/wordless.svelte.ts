@@ -1,4 +1,7 @@
-/** What positions without words are called, time and patches of an image: loaded before a record that has such is shown. */
+/**
+ * What only some records have need of, loaded before such a record is shown: what positions without words are called, time and patches of an
+ * image, and the strongest weights beside blocks.
+ */
 
 import { learn } from "../language/catalogue";
 import type { AttentionHeader } from "../wire/schema.gen";
@@ -24,6 +27,6 @@ export async function loadWordless(header: AttentionHeader): Promise<void> {
   loaded = found;
 }
 
-function isWordless({ images, units }: AttentionHeader): boolean {
-  return images.length > 0 || units.length > 0;
+function isWordless({ images, units, layers }: AttentionHeader): boolean {
+  return images.length > 0 || units.length > 0 || layers.some(({ strongest }) => strongest.length > 0);
 }

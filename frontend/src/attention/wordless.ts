@@ -2,3 +2,4 @@
 
 export { imagedBy } from "./image/grid";
 export { wordlessAxis } from "./naming";
+export { inItsOwnSides, keptOf, wholeOf } from "./record/strongest";

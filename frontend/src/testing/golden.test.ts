@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { unpackSigns } from "../attention/record/head";
 import type { HeadMatrix } from "../attention/record/matrix";
-import { unpackSigns } from "../attention/record/record";
-import { weightAt } from "../attention/weights";
+import { fetchRecord } from "../attention/record/record";
+import { isKnown, weightAt } from "../attention/weights";
+import { Api } from "../host/api";
 import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/record/tokens";
 import { arrayOf, decodeFrame, type Frame, wholeNumbers } from "../wire/frame";
 import { probabilitiesOf } from "../wire/probability";
@@ -33,6 +35,8 @@ interface ExpectedAttention {
   header: AttentionHeader;
   /** [calls][heads][queries][keys]. */
   calls: Value[][][][];
+  /** Of the calls; [heads][queries][count]. */
+  strongest?: ({ weights: Value[][][]; keys: number[][][]; query_tokens: string[] } | null)[];
 }
 
 interface ExpectedSamples {
@@ -185,6 +189,37 @@ describe.each(namesOf("attention"))("%s", (name, text) => {
             else expect(weightAt(matrix, i, j)).toBe(expected);
           }
         }
+      }
+    }
+  });
+});
+
+describe.each(namesOf("attention").filter(([name]) => name.endsWith("-strongest")))("%s", (name, text) => {
+  const { strongest } = JSON.parse(text) as Required<ExpectedAttention>;
+
+  it("has the strongest weights that Python reads", async () => {
+    const api = new Api((async (path: string) => {
+      const index = Number(new URLSearchParams(path.split("?")[1]).get("index"));
+      return fetch(bytes[`${folder}/${name}.${index}.bin`] ?? "");
+    }) as typeof fetch);
+    const address = { run: "run", tag: "attention/golden", step: 0, written: 1 };
+    for (const [layer, expected] of [...strongest.entries()].filter((entry) => entry[1])) {
+      const path = ["decoder/cross", "signed"][layer] as string;
+      for (const [head, rows] of (expected?.weights ?? []).entries()) {
+        const wish = { layer: path, head, heads: null };
+        const record = await fetchRecord(api, address, wish, null, new AbortController().signal);
+        const matrix = record.matrices.get(head) as HeadMatrix;
+        expect(matrix.queries).toBe(rows.length);
+        rows.forEach((row, query) => {
+          row.forEach((weight, at) => {
+            const key = expected?.keys[head]?.[query]?.[at] as number;
+            if (key < 0) return;
+            expect(isKnown(matrix, query, key)).toBe(true);
+            const found = weightAt(matrix, query, key);
+            if (weight === "nan") expect(found).toBeNaN();
+            else expect(found).toBeCloseTo(toNumber(weight), 6);
+          });
+        });
       }
     }
   });

@@ -125,7 +125,8 @@ class Pool:
         shares: float32 [heads, queries], what share of its query they are; NaN of a query without usable weights.
 
     >>> pool = Pool((1, 4, 4), Keep(2, 1))
-    >>> pool.of(0)(0, np.diag(np.float32([1, 2, 3, -4])), np.float32([1, 2, 3, 4]))
+    >>> rows = np.diag(np.float32([1, 2, 3, -4]))
+    >>> pool.of(0)(0, rows, np.abs(rows), np.float32([1, 2, 3, 4]))
     >>> pool.weights.tolist(), pool.places.tolist(), pool.shares.tolist()
     ([[[2.0, 0.0], [0.0, -4.0]]], [[[0], [1], [2], [3]]], [[1.0, 1.0, 1.0, 1.0]])
     """
@@ -141,13 +142,13 @@ class Pool:
     def of(self, head: int) -> Take:
         """Returns what takes the rows of a head, of which the first stands at a multiple of the block."""
 
-        def take(first: int, rows: Float, totals: Float) -> None:
-            strongest = _strongest(rows, self.block)
+        def take(first: int, rows: Float, sizes: Float, totals: Float) -> None:
+            strongest = _strongest(rows, self.block, rows is not sizes)
             start = first // self.block
             self.weights[head, start : start + len(strongest), : strongest.shape[1]] = strongest
             if self.count:
                 taken = slice(first, first + len(rows))
-                places, weights = strongest_of(rows, min(self.count, rows.shape[1]))
+                places, weights = strongest_of(rows, min(self.count, rows.shape[1]), _ordered(sizes, totals))
                 self.places[head, taken, : places.shape[1]] = places
                 self.strongest[head, taken, : places.shape[1]] = weights
                 self.shares[head, taken] = shares(weights, totals)
@@ -155,9 +156,14 @@ class Pool:
         return take
 
 
-def _strongest(rows: Float, block: int) -> Float:
+def _ordered(sizes: Float, totals: Float) -> Float:
+    """Returns magnitudes of which those that are not finite are infinite."""
+    return sizes if np.isfinite(totals).all() else np.where(sizes < np.inf, sizes, np.float32(np.inf))
+
+
+def _strongest(rows: Float, block: int, is_signed: bool) -> Float:
     largest = _picked(rows, block, np.maximum)
-    if not np.fmin.reduce(rows, axis=None) < 0:
+    if not is_signed:
         return largest
     least = _picked(rows, block, np.minimum)
     return np.where(-least > largest, least, largest)

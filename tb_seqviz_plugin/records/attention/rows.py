@@ -13,7 +13,7 @@ import numpy.typing as npt
 Float = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
-Take = Callable[[int, Float, Float], None]
+Take = Callable[[int, Float, Float, Float], None]
 
 _CACHED = 1 << 18
 """Weights that are looked at together: with what is computed of them 2 MiB."""
@@ -98,7 +98,7 @@ class Reader:
         Args:
             head: float32 [queries, keys].
             take: is given each stretch of rows while it is in the cache: the place of its first, the rows without those of the last
-                keys that are 0 in all of them, and the sum of the magnitudes of each.
+                keys that are 0 in all of them, their magnitudes (the same array where none is below 0), and the sum of each.
         """
         found = _Found(self._keys)
         if self._mask is not None:
@@ -116,7 +116,8 @@ class Reader:
             least = rows.min(axis=1)
         totals, ahead, distance, width = self._sums(first, rows)
         if take is not None:
-            take(first, given[:, :width], totals)
+            seen = given[:, :width]
+            take(first, seen, seen if rows is given else rows[:, :width], totals)
         # To the right of a causal head's diagonal there is nothing more to see.
         rows = rows[:, :width]
         places = np.arange(first, first + len(rows))

@@ -12,7 +12,7 @@ Float = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int32]
 
 _GROUPS = 4
-"""For each weight that is wanted, so many groups of keys are looked at for how strong it must be; """
+"""For each weight that is wanted, so many groups of keys are looked at for how strong it must be,"""
 _FEWEST_GROUPS = 128
 """and as many as this, which are as quickly looked at."""
 _TINY = np.finfo(np.float32).tiny
@@ -59,20 +59,21 @@ class Strongest:
         return found
 
 
-def strongest_of(rows: Float, count: int) -> tuple[Places, Float]:
+def strongest_of(rows: Float, count: int, sizes: Float) -> tuple[Places, Float]:
     """Returns the strongest weights of each row, and where they are.
 
     Args:
-        rows: float32 [rows, keys], of either sign; what is not finite is strongest.
+        rows: float32 [rows, keys], of either sign.
         count: how many of each, at least 1.
+        sizes: float32 [rows, keys], how strong they are: not NaN, and at least 0.
 
     Returns:
         int32 [rows, count], rising, -1 where a row has fewer that are not 0, and float32 [rows, count], 0 there.
 
-    >>> [found.tolist() for found in strongest_of(np.float32([[1, 5, 0, -3], [0, 0, 2, 0]]), 2)]
+    >>> rows = np.float32([[1, 5, 0, -3], [0, 0, 2, 0]])
+    >>> [found.tolist() for found in strongest_of(rows, 2, np.abs(rows))]
     [[[1, 3], [2, -1]], [[5.0, -3.0], [2.0, 0.0]]]
     """
-    sizes = _sizes(rows)
     width = rows.shape[1]
     # Not np.nonzero of two axes: of a flat array it is several times as fast.
     row, key = np.divmod(np.flatnonzero(sizes >= _least(sizes, count)[:, None]).astype(np.int32), np.int32(width))
@@ -91,14 +92,6 @@ def strongest_of(rows: Float, count: int) -> tuple[Places, Float]:
         keys[several] = np.take_along_axis(among, picked, axis=1)
     weights = np.take_along_axis(rows, np.maximum(keys, 0), axis=1)
     return keys, np.where(keys < 0, np.float32(0), weights)
-
-
-def _sizes(rows: Float) -> Float:
-    """Returns how strong weights are: what is not finite as infinite."""
-    least = rows.min(initial=0)
-    if least >= 0 and rows.max(initial=0) < np.inf:
-        return rows
-    return np.nan_to_num(np.abs(rows), copy=False, nan=np.inf, posinf=np.inf)
 
 
 def _least(sizes: Float, count: int) -> Float:

@@ -130,7 +130,8 @@ def test_the_strongest_of_each_query_are_found(count: int) -> None:
     rows[0], rows[1, 5:], rows[2, ::2] = 0, 0, 0
     rows[3, 7], rows[4, 9], rows[5, 0] = np.nan, -np.inf, np.inf
     for given in (rows, np.abs(rows)):
-        places, weights = strongest_of(given, count)
+        sizes = np.nan_to_num(np.abs(given), nan=np.inf, posinf=np.inf)
+        places, weights = strongest_of(given, count, sizes)
         for row, at, found in zip(given, places, weights, strict=True):
             expected = strongest_by_hand(row, count)
             assert at.tolist() == expected + [-1] * (count - len(expected))
@@ -138,7 +139,8 @@ def test_the_strongest_of_each_query_are_found(count: int) -> None:
 
 
 def test_of_alike_weights_as_many_are_kept_as_of_others() -> None:
-    places, weights = strongest_of(np.full((3, 500), 0.002, np.float32), 7)
+    alike = np.full((3, 500), 0.002, np.float32)
+    places, weights = strongest_of(alike, 7, alike)
     assert weights.tolist() == pytest.approx(np.full((3, 7), 0.002))
     assert (np.diff(places) > 0).all()
     assert places.min() >= 0

@@ -156,13 +156,20 @@ export interface Told {
   weight: string;
 }
 
-export function looksAt(query: string, keys: readonly Told[], entropy: string, effective: string): Sentence {
+/** `figures` is null where not all weights are known. */
+export function looksAt(
+  query: string,
+  keys: readonly Told[],
+  figures: { entropy: string; effective: string } | null,
+): Sentence {
   if (keys.length === 0) return sentence`${strong(query)} looks at nothing: all its weights are 0.`;
   const list = joined(
     keys.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
     ", ",
   );
-  return sentence`${strong(query)} looks at ${list} · entropy ${entropy} nats, ${effective} effective keys`;
+  return figures
+    ? sentence`${strong(query)} looks at ${list} · entropy ${figures.entropy} nats, ${figures.effective} effective keys`
+    : sentence`${strong(query)} looks at ${list}`;
 }
 
 export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
@@ -175,13 +182,23 @@ export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
     : sentence`${strong(key)} is looked at by ${list}`;
 }
 
-/** `b` is null where nothing is compared. */
-export function weightBetween(query: string, key: string, a: string, b: string | null, rowLargest: string): Sentence {
+/** `b` is null where nothing is compared; `isKept`: whether the weights themselves are known. */
+export function weightBetween(
+  query: string,
+  key: string,
+  a: string,
+  b: string | null,
+  rowLargest: string,
+  isKept: boolean,
+): Sentence {
   const pair = sentence`${strong(query)} → ${strong(key)}`;
+  const why = isKept ? "" : ` · ${NOT_KEPT}`;
   return b === null
-    ? sentence`${pair} ${a} · largest of this query ${rowLargest}`
-    : sentence`${pair} ${a} at A, ${b} at B`;
+    ? sentence`${pair} ${a} · largest of this query ${rowLargest}${why}`
+    : sentence`${pair} ${a} at A, ${b} at B${why}`;
 }
+
+export const NOT_KEPT = "≤: the most it can be; the weight itself was not kept";
 
 export function largestChange(
   query: string,

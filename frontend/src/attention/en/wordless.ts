@@ -91,3 +91,10 @@ export function imageMisfit({ rows, columns, first }: ImageHeader, { keys, poole
 export function noImage(detail: string): string {
   return `The image of this example cannot be shown: ${detail}`;
 }
+
+/** What is kept of a head: `count` weights of each query, which hold such shares of its weight, of all queries and of the least. */
+export function keptOf(count: number, held: number, least: number): string {
+  // Never more than there is.
+  const [mean, worst] = [held, least].map((share) => `${Math.floor(100 * share)}\u00a0%`);
+  return `Kept are the ${count} strongest weights of each query, ${mean} of its weight on average, at least ${worst}. Hatched: at most so much; the weight itself was not kept.`;
+}

@@ -21,17 +21,23 @@ const FLAT_TOP = AXIS_TITLE + 20;
 const LABEL_GAP = 10;
 const RIGHT = 12;
 const BOTTOM = 4;
+/** Two lines of small print, where there always is some. */
+const SAID_BELOW = 38;
 
-/** Margins that depend on the tokens and the container alone, so that zooming and a new step never move the drawing. */
+/**
+ * Margins that depend on the tokens and the container alone, so that zooming and a new step never move the drawing. `isSaid`: whether
+ * there is small print at any zoom.
+ */
 export function matrixMargins(
   container: { width: number; height: number },
   counts: { queries: number; keys: number },
   widestQuery: number,
   keyLabels: string[],
   keyWidths: number[],
+  isSaid = false,
 ): Margins {
   const left = Math.ceil(Math.min(Math.max(widestQuery + LABEL_GAP, LEAST_LEFT), MOST_LEFT, container.width * 0.3));
-  const flat = { left, top: FLAT_TOP, bottom: BOTTOM, right: RIGHT };
+  const flat = { left, top: FLAT_TOP, bottom: isSaid ? SAID_BELOW : BOTTOM, right: RIGHT };
   const cell = fittedCell(roomInside(container, counts, flat)).key;
   if (!mustRotate(keyLabels, keyWidths, cell)) return flat;
   return {

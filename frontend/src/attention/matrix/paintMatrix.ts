@@ -1,6 +1,6 @@
 import { type Palette, paintCells, pooledAxis } from "../paint";
 import type { HeadMatrix } from "../record/matrix";
-import { weightAt } from "../weights";
+import { isKnown, weightAt } from "../weights";
 import type { Pyramid } from "./pyramid";
 import type { AxisWindow, MatrixWindow } from "./viewport";
 
@@ -62,7 +62,7 @@ function pixelAxis(axis: AxisWindow, ratio: number) {
   return pooledAxis(length, axis.start, axis.length / axis.cell / length);
 }
 
-/** Of the weights that share a pixel with (row, column) the strongest: the one whose colour is seen. */
+/** Of the known weights that share a pixel with (row, column) the strongest: the one whose colour is seen. */
 export function strongestNear(
   matrix: HeadMatrix,
   queries: number[],
@@ -75,7 +75,8 @@ export function strongestNear(
   for (let i = row; i < Math.min(queries.length, row + reach.queries); i++) {
     for (let j = column; j < Math.min(keys.length, column + reach.keys); j++) {
       const weight = weightAt(matrix, queries[i] as number, keys[j] as number);
-      if (weight > strongest.weight) strongest = { row: i, column: j, weight };
+      if (weight > strongest.weight && isKnown(matrix, queries[i] as number, keys[j] as number))
+        strongest = { row: i, column: j, weight };
     }
   }
   return { row: strongest.row, column: strongest.column };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { quantised } from "../testing";
+import { partlyKnown, quantised } from "../testing";
 import { largestWeight } from "../weights";
 import { createPyramid } from "./pyramid";
 
@@ -94,4 +94,28 @@ describe("createPyramid", () => {
     const silent = quantised([[0, 0]]);
     expect(createPyramid(silent, [0], [0, 1], 0).level(0, 0, false).gain?.[0]).toBe(0);
   });
+});
+
+test("the strongest is known of whole blocks, else where it is a weight and no bound", () => {
+  const some = partlyKnown(
+    [
+      [0.5, 0.4, 0.2, 0.2],
+      [0.4, 0.4, 0.2, 0.1],
+      [0, 0, 0.9, 0.3],
+      [0, 0, 0.3, 0.3],
+    ],
+    [
+      [1, 0, 0, 0],
+      [0, 0, 0, 1],
+      [1, 1, 1, 0],
+      [1, 1, 0, 0],
+    ],
+  );
+  const pyramid = createPyramid(some, all(4), all(4), 1);
+  expect(pyramid.level(0, 0, true).known).toBe(some.known);
+  expect(Array.from(pyramid.level(0, 1, false).known ?? [])).toEqual([1, 0, 0, 0, 1, 1, 1, 0]);
+  expect(pyramid.level(1, 1, false).known).toBeNull();
+  expect(pyramid.level(2, 2, false).known).toBeNull();
+  // Where a token is left out, blocks are not whole.
+  expect(createPyramid(some, [0, 2, 3], all(4), 1).level(1, 1, false).known).not.toBeNull();
 });

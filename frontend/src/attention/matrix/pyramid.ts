@@ -1,4 +1,4 @@
-import { type CellGrid, gatherBroken, gatherStrongest, spansOf } from "../cells";
+import { type CellGrid, gatherBroken, gatherKnown, gatherStrongest, spansOf } from "../cells";
 import type { HeadMatrix } from "../record/matrix";
 
 /** The shown part of one head at every magnification. */
@@ -25,6 +25,7 @@ export function createPyramid(matrix: HeadMatrix, queries: number[], keys: numbe
     levels: matrix.levels,
     invalid: matrix.invalid,
     negative: matrix.negative ?? null,
+    known: matrix.known ?? null,
     rowOf: queries.length === matrix.queries ? null : queries,
     columnOf: keys.length === matrix.keys ? null : keys,
     gain: null,
@@ -40,6 +41,11 @@ export function createPyramid(matrix: HeadMatrix, queries: number[], keys: numbe
       const tall = queryPower >= keyPower ? 1 : 0;
       const wide = keyPower >= queryPower ? 1 : 0;
       const pooled = pool(pyramid.level(queryPower - tall, keyPower - wide, perRow), 1 + tall, 1 + wide);
+      // Of whole blocks the strongest weight is known, wherever in them it is.
+      const { queries: tallest = 0, keys: widest = 0 } = matrix.blocks ?? {};
+      const isOfBlocks =
+        base.rowOf === null && base.columnOf === null && 2 ** queryPower >= tallest && 2 ** keyPower >= widest;
+      if (isOfBlocks) pooled.known = null;
       built.set(name, pooled);
       return pooled;
     },
@@ -54,6 +60,7 @@ function pool(grid: CellGrid, height: number, width: number): CellGrid {
   const levels = new Uint8Array(rows * columns);
   const negative = grid.negative && new Uint8Array(rows * columns);
   const invalid = grid.invalid && new Uint8Array(rows * columns);
+  const known = grid.known && new Uint8Array(rows * columns);
   const from = Int32Array.from({ length: columns }, (_, column) => column * width);
   const spans = spansOf(
     grid,
@@ -63,8 +70,9 @@ function pool(grid: CellGrid, height: number, width: number): CellGrid {
   for (let row = 0; row < rows; row++) {
     const [first, end] = [row * height, Math.min(grid.rows, (row + 1) * height)];
     const line = (of: Uint8Array) => of.subarray(row * columns, (row + 1) * columns);
+    if (known) gatherKnown(grid, first, end, spans, line(levels), line(known));
     gatherStrongest(grid, first, end, spans, line(levels), line(negative ?? levels));
     if (invalid) gatherBroken(grid, first, end, spans, line(invalid));
   }
-  return { rows, columns, stride: columns, levels, negative, invalid, rowOf: null, columnOf: null, gain: null };
+  return { rows, columns, stride: columns, levels, negative, invalid, known, rowOf: null, columnOf: null, gain: null };
 }

@@ -68,14 +68,20 @@ export function holdsHead({ first_head, heads }: Part, head: number): boolean {
 export function blobsNeeded(header: AttentionHeader, layer: number, heads: readonly number[]): number[] {
   const needed = new Set<number>();
   if (header.overview >= 0) needed.add(header.overview);
-  header.layers.forEach(({ parts, thumbnail }, index) => {
-    for (const part of parts) {
-      const isWanted = heads.some((head) => holdsHead(part, head));
-      // A layer without a thumbnail is small enough to be its own.
-      if (!thumbnail || (index === layer && isWanted)) needed.add(part.blob);
-    }
+  header.layers.forEach(({ parts, thumbnail, strongest }, index) => {
+    const isWanted = (part: Part) => index === layer && heads.some((head) => holdsHead(part, head));
+    // A layer without a thumbnail is small enough to be its own.
+    for (const part of parts) if (!thumbnail || isWanted(part)) needed.add(part.blob);
+    for (const part of strongest.flatMap((one) => one.parts)) if (isWanted(part)) needed.add(part.blob);
   });
   return [...needed];
+}
+
+/** Returns queries and keys of the matrices of a layer as they are stored: in blocks, where it is said to be as the model has it. */
+export function storedSides({ queries, keys, pooled, strongest }: LayerHeader): { queries: number; keys: number } {
+  const isOfModel = strongest.some((kept) => kept.queries === queries && kept.keys === keys);
+  const [tall = 1, wide = 1] = isOfModel ? pooled : [];
+  return { queries: Math.ceil(queries / tall), keys: Math.ceil(keys / wide) };
 }
 
 /** Returns the tokens along an axis, or numbers where it has none. */

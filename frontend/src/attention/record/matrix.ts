@@ -17,6 +17,10 @@ export interface HeadMatrix {
   negative?: Uint8Array | null;
   /** float32 [keys]: the length of the value of each key; null or left out where it is not known. */
   valueNorms?: Float32Array | null;
+  /** uint8 [queries, keys]: 1 where the weight is known, 0 where it is at most what the matrix says; null or left out: all are. */
+  known?: Uint8Array | null;
+  /** Where some are not known: queries and keys of the blocks of which the strongest weight is. */
+  blocks?: { queries: number; keys: number };
   /** By how much a weight may differ from the true one, where that is more than 1 / 255 of the largest. */
   bound?: number;
 }

@@ -6,9 +6,10 @@ import { checked } from "../../wire/checked";
 import { arrayOf, type Frame, FrameError } from "../../wire/frame";
 import type { AttentionHeader, LayerHeader } from "../../wire/schema.gen";
 import { attentionHeader } from "../../wire/shapes/attention.gen";
-import { knowsWordless, loadWordless } from "../wordless.svelte";
+import { knowsWordless, loadWordless, wordlessOf } from "../wordless.svelte";
 import { chooseFocus } from "./chooseFocus";
-import { blobsNeeded, findLayer, holdsHead, layerLike } from "./layers";
+import { cutOut } from "./head";
+import { blobsNeeded, findLayer, holdsHead, layerLike, storedSides } from "./layers";
 import type { HeadMatrix, Thumbnail } from "./matrix";
 import { thumbnailOf } from "./thumbnail";
 
@@ -55,8 +56,9 @@ export function cachedRecord(
 ): LoadedRecord | null {
   const frame = api.cached({ ...address, index: 0 });
   if (!frame) return null;
-  const header = readHeader(frame);
-  if (!knowsWordless(header)) return null;
+  const read = readHeader(frame);
+  if (!knowsWordless(read)) return null;
+  const header = inItsOwnSides(read);
   const focus = resolveWish(header, wish, measures, address.step);
   const blobs = new Map<number, Frame>();
   for (const index of blobsNeeded(header, focus.layer, focus.heads)) {
@@ -76,8 +78,9 @@ export async function fetchRecord(
   signal: AbortSignal,
   priority: RequestPriority = "auto",
 ): Promise<LoadedRecord> {
-  const header = readHeader(await api.blob({ ...address, index: 0 }, signal, priority));
-  await loadWordless(header);
+  const read = readHeader(await api.blob({ ...address, index: 0 }, signal, priority));
+  await loadWordless(read);
+  const header = inItsOwnSides(read);
   const focus = resolveWish(header, wish, measures, address.step);
   const needed = blobsNeeded(header, focus.layer, focus.heads);
   const frames = await Promise.all(needed.map((index) => api.blob({ ...address, index }, signal, priority)));
@@ -92,9 +95,10 @@ export async function fetchHead(
   head: number,
   signal: AbortSignal,
 ): Promise<HeadMatrix> {
-  const blob = header.layers[layer]?.parts.find((part) => holdsHead(part, head))?.blob ?? -1;
-  const frame = await api.blob({ ...address, index: blob }, signal);
-  return matrixOf(header, new Map([[blob, frame]]), layer, head);
+  const { parts = [], strongest = [] } = header.layers[layer] ?? {};
+  const holding = [...parts, ...strongest.flatMap((one) => one.parts)].filter((part) => holdsHead(part, head));
+  const frames = holding.map(async ({ blob }) => [blob, await api.blob({ ...address, index: blob }, signal)] as const);
+  return matrixOf(header, new Map(await Promise.all(frames)), layer, head);
 }
 
 /** One head of one layer at some step: whole, or in small where it is large. */
@@ -123,12 +127,17 @@ export async function fetchStill(
   return {
     header,
     layer,
-    matrix: isLarge ? null : matrixOf(header, blobs, index, head),
+    matrix: isLarge ? null : storedMatrix(header, blobs, index, head),
     thumbnail: isLarge ? thumbnailIn(header, blobs, index, head) : null,
   };
 }
 
 type Blobs = ReadonlyMap<number, Frame>;
+
+/** Returns the header with layers as the model has them, instead of their blocks, where their strongest weights are kept. */
+function inItsOwnSides(header: AttentionHeader): AttentionHeader {
+  return wordlessOf(header)?.inItsOwnSides(header) ?? header;
+}
 
 function assemble(
   address: RecordAddress,
@@ -146,56 +155,36 @@ function assemble(
   return { address, header, ...focus, matrices: new Map(matrices), thumbnails };
 }
 
-/** Returns the weights of one head as views into its blob. */
+/** Returns the weights of one head: as views into its blob, or beside those that are known the most that they can be. */
 function matrixOf(header: AttentionHeader, blobs: Blobs, layer: number, head: number): HeadMatrix {
+  const stored = storedMatrix(header, blobs, layer, head);
+  const shape = header.layers[layer];
+  return shape?.strongest.length ? (wordlessOf(header)?.wholeOf(stored, shape, layer, head, blobs) ?? stored) : stored;
+}
+
+/** Returns the weights of one head as they are stored, of which those of blocks may be all. */
+function storedMatrix(header: AttentionHeader, blobs: Blobs, layer: number, head: number): HeadMatrix {
   const shape = header.layers[layer];
   const part = shape?.parts.find((candidate) => holdsHead(candidate, head));
   const frame = part && blobs.get(part.blob);
   if (!shape || !part || !frame) throw new FrameError(`The record names no blob for head ${head} of layer ${layer}.`);
-  const { queries, keys } = shape;
-  const cells = queries * keys;
-  const index = head - part.first_head;
-  const heads = part.heads;
-  const cut = (name: string) =>
-    arrayOf(frame, name, Uint8Array, [heads, queries, keys]).data.subarray(index * cells, (index + 1) * cells);
-  const floats = (name: string, length: number) =>
-    arrayOf(frame, name, Float32Array, [heads, length]).data.subarray(index * length, (index + 1) * length);
   const norms = `${layer}.value_norms`;
+  const index = head - part.first_head;
   return {
-    queries,
-    keys,
-    levels: cut(`${layer}.weights`),
-    scale: floats(`${layer}.scale`, queries),
-    invalid: frame.arrays.has(`${layer}.invalid`) ? cut(`${layer}.invalid`) : null,
-    negative: frame.arrays.has(`${layer}.negative`)
-      ? unpackSigns(
-          arrayOf(frame, `${layer}.negative`, Uint8Array, [heads, queries, Math.ceil(keys / 8)]).data,
-          index,
-          queries,
-          keys,
+    ...cutOut(frame, part, head, storedSides(shape), `${layer}.weights`, `${layer}.`),
+    valueNorms: frame.arrays.has(norms)
+      ? arrayOf(frame, norms, Float32Array, [part.heads, shape.keys]).data.subarray(
+          index * shape.keys,
+          (index + 1) * shape.keys,
         )
       : null,
-    valueNorms: frame.arrays.has(norms) ? floats(norms, keys) : null,
   };
-}
-
-/** Returns uint8 [queries, keys] of one head, from a bit per key, the highest of a byte first. */
-export function unpackSigns(bits: Uint8Array, head: number, queries: number, keys: number): Uint8Array {
-  const bytes = Math.ceil(keys / 8);
-  const negative = new Uint8Array(queries * keys);
-  for (let query = 0; query < queries; query++) {
-    const start = (head * queries + query) * bytes;
-    for (let key = 0; key < keys; key++) {
-      negative[query * keys + key] = ((bits[start + (key >> 3)] ?? 0) >> (7 - (key & 7))) & 1;
-    }
-  }
-  return negative;
 }
 
 /** Returns the thumbnail of one head: a view into the overview, or drawn from a layer that is small itself. */
 function thumbnailIn(header: AttentionHeader, blobs: Blobs, layer: number, head: number): Thumbnail | null {
   const shown = header.layers[layer];
-  if (!shown?.thumbnail) return thumbnailOf(matrixOf(header, blobs, layer, head));
+  if (!shown?.thumbnail) return thumbnailOf(storedMatrix(header, blobs, layer, head));
   const frame = blobs.get(header.overview);
   if (!frame) return null;
   const { shape, data } = arrayOf(frame, `${layer}.thumbnail`, Uint8Array, [shown.heads, null, null]);

@@ -20,6 +20,7 @@ export function comparedRibbons(
   const plain = ribbonsOf([{ head: 0, matrix: own, colour: colours.same }], queries, keys, focus);
   return plain.map((ribbon) => {
     const isIn = other && ribbon.query < other.queries && ribbon.key < other.keys;
+    // Of one that is not known it leads by what that is at most.
     const against = isIn ? weightAt(other, ribbon.query, ribbon.key) : Number.NaN;
     const leads = ribbon.weight - against > LEADS[side];
     const isFaded = ribbon.opacity === FADED;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { quantised } from "../testing";
+import { partlyKnown, quantised } from "../testing";
 import { strongestInto, strongestRibbons } from "./ribbons";
 
 const keysOf = (ribbons: { key: number }[]) => ribbons.map((ribbon) => ribbon.key);
@@ -63,4 +63,10 @@ describe("strongestInto", () => {
     expect(strongestInto(matrix, 0, [1, 2]).map((ribbon) => ribbon.query)).toEqual([1]);
     expect(strongestInto(matrix, 0, [3])).toEqual([]);
   });
+});
+
+test("what is not known is no line", () => {
+  const some = partlyKnown([[0.4, 0.3, 0.5]], [[0, 1, 1]]);
+  expect(strongestRibbons(some, 0, [0, 1, 2], 1).map(({ key }) => key)).toEqual([1, 2]);
+  expect(strongestInto(some, 0, [0])).toEqual([]);
 });

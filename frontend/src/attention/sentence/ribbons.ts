@@ -1,5 +1,5 @@
 import type { HeadMatrix } from "../record/matrix";
-import { weightAt } from "../weights";
+import { isKnown, weightAt } from "../weights";
 
 /** How much of a query's weight on the shown keys its lines stand for. */
 export const DRAWN_SHARE = 0.9;
@@ -26,10 +26,12 @@ export function strongestRibbons(
   most = Number.POSITIVE_INFINITY,
 ): Ribbon[] {
   const start = query * matrix.keys;
+  const { levels, invalid, known } = matrix;
+  const isDrawn = (key: number) => !invalid?.[start + key] && known?.[start + key] !== 0;
   const count = new Uint32Array(256);
   let mass = 0;
   for (const key of keys) {
-    const level = matrix.invalid?.[start + key] ? 0 : (matrix.levels[start + key] as number);
+    const level = isDrawn(key) ? (levels[start + key] as number) : 0;
     count[level] = (count[level] as number) + 1;
     mass += SQUARED_LEVELS[level] as number;
   }
@@ -50,8 +52,8 @@ export function strongestRibbons(
 
   const ribbons: Ribbon[] = [];
   for (const key of keys) {
-    if (matrix.invalid?.[start + key]) continue;
-    const level = matrix.levels[start + key] as number;
+    if (!isDrawn(key)) continue;
+    const level = levels[start + key] as number;
     if (level < threshold || level === 0) continue;
     if (level === threshold && atThreshold-- <= 0) continue;
     ribbons.push({ query, key, weight: weightAt(matrix, query, key) });
@@ -63,7 +65,7 @@ export function strongestRibbons(
 export function strongestInto(matrix: HeadMatrix, key: number, queries: number[], share = DRAWN_SHARE): Ribbon[] {
   const ribbons = queries
     .map((query) => ({ query, key, weight: weightAt(matrix, query, key) }))
-    .filter(({ weight }) => weight > 0 && Number.isFinite(weight))
+    .filter(({ query, weight }) => weight > 0 && Number.isFinite(weight) && isKnown(matrix, query, key))
     .sort((one, other) => other.weight - one.weight);
   let missing = share * ribbons.reduce((sum, { weight }) => sum + weight, 0);
   const enough = ribbons.findIndex(({ weight }) => {

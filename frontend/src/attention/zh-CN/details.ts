@@ -145,13 +145,19 @@ export function apart(differing: readonly Differing[]): string {
   return `A 与 B 共有的词元太少，无法比较：${axes.join("，")}。两者分别绘出，不计算差值。`;
 }
 
-export function looksAt(query: string, keys: readonly Told[], entropy: string, effective: string): Sentence {
+export function looksAt(
+  query: string,
+  keys: readonly Told[],
+  figures: { entropy: string; effective: string } | null,
+): Sentence {
   if (keys.length === 0) return sentence`${strong(query)} 什么都不看：权重全为 0。`;
   const list = joined(
     keys.map(({ token, weight }) => sentence`${strong(token)} ${weight}`),
     "，",
   );
-  return sentence`${strong(query)} 看向 ${list} · 熵 ${entropy} 奈特，有效键数 ${effective}`;
+  return figures
+    ? sentence`${strong(query)} 看向 ${list} · 熵 ${figures.entropy} 奈特，有效键数 ${figures.effective}`
+    : sentence`${strong(query)} 看向 ${list}`;
 }
 
 export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
@@ -162,10 +168,22 @@ export function lookedAtBy(key: string, queries: readonly Told[]): Sentence {
   return queries.length === 0 ? sentence`没有查询看向 ${strong(key)}。` : sentence`看向 ${strong(key)} 的有：${list}`;
 }
 
-export function weightBetween(query: string, key: string, a: string, b: string | null, rowLargest: string): Sentence {
+export function weightBetween(
+  query: string,
+  key: string,
+  a: string,
+  b: string | null,
+  rowLargest: string,
+  isKept: boolean,
+): Sentence {
   const pair = sentence`${strong(query)} → ${strong(key)}`;
-  return b === null ? sentence`${pair} ${a} · 该查询的最大权重 ${rowLargest}` : sentence`${pair} A：${a}，B：${b}`;
+  const why = isKept ? "" : ` · ${NOT_KEPT}`;
+  return b === null
+    ? sentence`${pair} ${a} · 该查询的最大权重 ${rowLargest}${why}`
+    : sentence`${pair} A：${a}，B：${b}${why}`;
 }
+
+export const NOT_KEPT = "≤：至多为此值，权重本身未保留";
 
 export function largestChange(
   query: string,

@@ -84,3 +84,8 @@ export function imageMisfit({ rows, columns, first }: ImageHeader, { keys, poole
 export function noImage(detail: string): string {
   return `无法显示该样本的图像：${detail}`;
 }
+
+export function keptOf(count: number, held: number, least: number): string {
+  const [mean, worst] = [held, least].map((share) => `${Math.floor(100 * share)}%`);
+  return `每个查询保留了最大的 ${count} 个权重，平均占其权重的 ${mean}，最少 ${worst}。斜线：至多为此值，权重本身未保留。`;
+}
