@@ -154,10 +154,15 @@ export function groupName(group: string): string {
   return `by ${group.split(SLICE_CROSSING).map(byName).join(" and ")}`;
 }
 
+const SLICE_NAMES: Readonly<Record<string, string>> = {
+  "unknown_words with": "with unknown words",
+  "unknown_words without": "without unknown words",
+};
+
 export function sliceName(slice: string): string {
   if (slice === WHOLE_SET) return "whole set";
   return partsOf(slice)
-    .map(({ by, which }) => (by === "" ? which : `${byName(by)} ${which}`))
+    .map(({ by, which }) => SLICE_NAMES[`${by} ${which}`] ?? (by === "" ? which : `${byName(by)} ${which}`))
     .join(", ");
 }
 

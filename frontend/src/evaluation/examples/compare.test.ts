@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { madeSetup } from "../testing";
-import { hasMistake, piecesOf } from "./compare";
+import { hasMistake, piecesOf, taggedWords } from "./compare";
 
 const classes = ["O", "New York", "New", "York"];
 const tagged = { ...madeSetup({ inputs: [""], references: ["O New York O"], classes, slices: {} }) };
@@ -20,6 +20,16 @@ describe("what was said of each place", () => {
     expect(marked(piecesOf(setup, "New York O O", "New York O"))).toEqual(["O"]);
     expect(marked(piecesOf({ ...setup, task: "sequence_to_sequence", classes: [] }, "b c a", "a b c"))).toEqual(["a"]);
     expect(marked(piecesOf(setup, "O", ""))).toEqual([]);
+  });
+  it("stands under the words of the input where there are as many", () => {
+    expect(taggedWords(setup, "in NYC , now", "O New York O O", "O O O New")).toEqual([
+      { word: "in", right: "O", said: "O" },
+      { word: "NYC", right: "New York", said: "O" },
+      { word: ",", right: "O", said: "O" },
+      { word: "now", right: "O", said: "New" },
+    ]);
+    expect(taggedWords(setup, "in NYC", "O New York O O", "O O O New")).toBeNull();
+    expect(taggedWords({ ...setup, task: "language_modelling" }, "a", "b", "c")).toBeNull();
   });
   it("is behind a cell of the confusion matrix where some label was taken so", () => {
     expect(hasMistake(setup, 0, "O O O", [1, 0])).toBe(true);

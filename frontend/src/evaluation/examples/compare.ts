@@ -38,6 +38,27 @@ export function hasMistake(
   return partsOf(reference, classes).some((label, at) => label === one && labels[at] === other);
 }
 
+/** A word with the label that is right, and with the one that was predicted. */
+export interface TaggedWord {
+  word: string;
+  right: string;
+  said: string;
+}
+
+/** Returns the words of an input with their labels; null where these are of something else, or there are not as many. */
+export function taggedWords(
+  { task, classes }: Setup,
+  input: string,
+  reference: string,
+  predicted: string,
+): TaggedWord[] | null {
+  if (task !== "token_labelling") return null;
+  const [right, said] = [partsOf(reference, classes), partsOf(predicted, classes)];
+  const words = partsOf(input, []);
+  if (words.length === 0 || words.length !== right.length || words.length !== said.length) return null;
+  return words.map((word, at) => ({ word, right: right[at] as string, said: said[at] as string }));
+}
+
 /** Returns the labels of a text, or its words; the name of a class may have spaces in it, and the longest that fits is it. */
 function partsOf(text: string, classes: readonly string[]): string[] {
   const byLength = [...classes].sort((one, other) => other.length - one.length);

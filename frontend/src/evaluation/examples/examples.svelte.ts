@@ -3,7 +3,7 @@
 import { runOf } from "../../store/compared";
 import { indexUpTo } from "../../store/steps";
 import type { Choosing } from "../choosing";
-import { dataMap, placesIn } from "../map/dataMap";
+import { dataMap, endsOf, placesIn } from "../map/dataMap";
 import type { PredictionSeries, Predictions, Setup } from "../types";
 import { placesOf, selectExamples } from "./select";
 
@@ -47,6 +47,12 @@ export class Examples {
     if (!predicted || !this.setup) return null;
     const inSlice = new Set(placesOf(this.setup, row?.slice ?? null));
     return dataMap(predicted, this.setup, session.step).filter(({ place }) => inSlice.has(place));
+  });
+  /** Where the axes of the map end, the same at whichever step A is. */
+  mapEnds = $derived.by(() => {
+    const { predicted } = this.evaluation;
+    const ofAll = predicted && this.setup ? dataMap(predicted, this.setup, null) : [];
+    return endsOf([...ofAll, ...(this.map ?? [])]);
   });
   /** Places, the worst first. */
   places = $derived.by((): number[] => {

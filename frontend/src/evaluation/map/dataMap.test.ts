@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { pointRead } from "../en/panels";
 import { madeSetup, predictions } from "../testing";
-import { dataMap, placesIn } from "./dataMap";
+import { dataMap, endsOf, placesIn } from "./dataMap";
 
 const setup = madeSetup({
   inputs: ["easy", "hard", "ambiguous", "unknown"],
@@ -49,4 +49,12 @@ it("finds what is in a box", () => {
 it("says in words how often an example was forgotten", () => {
   const said = [0, 1, 2].map((times) => pointRead("", "0.5", "0.1", "1", times).split(", ").at(-1));
   expect(said).toEqual(["never forgotten", "forgotten once", "forgotten 2 times"]);
+});
+
+it("has axes that end near its points where all of them lie near the corner", () => {
+  const at = (mean: number, deviation: number) => ({ place: 0, mean, deviation, correctness: 0, forgettings: 0 });
+  expect(endsOf([])).toEqual({ mean: 1, deviation: 0.5 });
+  expect(endsOf([at(0.7, 0.2), at(0.1, 0.3)])).toEqual({ mean: 1, deviation: 0.5 });
+  expect(endsOf([at(0.012, 0.004)])).toEqual({ mean: 0.02, deviation: 0.005 });
+  expect(endsOf([at(0, 0.06)])).toEqual({ mean: 1, deviation: 0.1 });
 });

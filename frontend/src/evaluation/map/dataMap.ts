@@ -56,6 +56,30 @@ export function dataMap(series: PredictionSeries, setup: Setup, until: number | 
   });
 }
 
+/**
+ * Returns where the axes end: at the largest mean of probabilities and the largest deviation that there can be, or at a round number
+ * closer by, where all points lie near the corner, as whole texts do whose probability is the mean of many tokens.
+ */
+export function endsOf(points: readonly MapPoint[]): { mean: number; deviation: number } {
+  const least = (values: number[], most: number) => {
+    const largest = 1.05 * Math.max(0, ...values);
+    if (largest === 0) return most;
+    const power = 10 ** Math.floor(Math.log10(largest));
+    const round = power * ([1, 2, 5, 10].find((digit) => digit * power >= largest) as number);
+    return round > most / 2 ? most : round;
+  };
+  return {
+    mean: least(
+      points.map(({ mean }) => mean),
+      1,
+    ),
+    deviation: least(
+      points.map(({ deviation }) => deviation),
+      0.5,
+    ),
+  };
+}
+
 /** Returns the places of the points in a box. */
 export function placesIn(
   points: readonly MapPoint[],

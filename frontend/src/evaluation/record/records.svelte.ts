@@ -18,8 +18,12 @@ export class Records {
   notes = $derived.by((): string[] => {
     const { records } = this.a;
     const { runNames } = this.evaluation.session;
-    const start = (run: string) => (records.length > 1 ? `${runNames.get(run) ?? run}: ` : "");
-    return records.flatMap(({ run, header }) => header.notes.map((note) => start(run) + note));
+    const every = new Set(records.flatMap(({ header }) => header.notes));
+    return [...every].flatMap((note) => {
+      const runs = records.filter(({ header }) => header.notes.includes(note));
+      if (runs.length === records.length) return [note];
+      return runs.map(({ run }) => `${runNames.get(run) ?? run}: ${note}`);
+    });
   });
   /** By run; what is wrong at A goes before what is wrong at B. */
   failures = $derived.by((): ReadonlyMap<string, RequestFailure> => new Map([...this.b.failures, ...this.a.failures]));

@@ -16,6 +16,11 @@ it("takes no notice of what is no number", () => {
   expect(axisOf([cell(2, Number.NaN, Number.NaN), cell(4)])).toEqual({ least: 2, most: 4 });
   expect(axisOf([])).toBeNull();
 });
+it("ends where there are no more values", () => {
+  expect(axisOf([cell(0.4, -0.15, 0.95)], { least: 0, most: 1 })).toEqual({ least: 0, most: 1 });
+  expect(axisOf([cell(1)], { least: 0, most: 1 })).toEqual({ least: 0.8, most: 1 });
+  expect(axisOf([cell(20, 5, 35)], { least: 0, most: 100 })).toEqual({ least: 5, most: 35 });
+});
 it("places values on it", () => {
   expect([20, 35, 50, 80].map((value) => shareOf({ least: 20, most: 60 }, value))).toEqual([0, 0.375, 0.75, 1]);
   expect(shareOf({ least: 0, most: 1 }, Number.NaN)).toBeNaN();

@@ -7,10 +7,16 @@ export interface Axis {
   most: number;
 }
 
+const UNLIMITED: Axis = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
 const MOST_DIGITS = [1, 2, 2.5, 5, 10];
 
-/** Returns an axis with round ends that holds all cells with their intervals; null where there are none. */
-export function axisOf(cells: Iterable<Cell>): Axis | null {
+/**
+ * Returns an axis with round ends that holds all cells with their intervals; null where there are none.
+ *
+ * Args:
+ *     limits: beyond which there are no values, though the interval of the mean of few runs may reach there.
+ */
+export function axisOf(cells: Iterable<Cell>, limits: Axis = UNLIMITED): Axis | null {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { value, low, high } of cells)
     for (const end of [value, low, high]) {
@@ -19,9 +25,15 @@ export function axisOf(cells: Iterable<Cell>): Axis | null {
       most = Math.max(most, end);
     }
   if (least > most) return null;
+  const within = (axis: Axis): Axis => ({
+    least: Math.max(limits.least, axis.least),
+    most: Math.min(limits.most, axis.most),
+  });
   const step = roundStep((most - least || Math.abs(most) || 1) / 6);
   const [from, to] = [Math.floor(least / step + 1e-6) * step, Math.ceil(most / step - 1e-6) * step];
-  return from < to ? { least: clean(from), most: clean(to) } : { least: clean(from - step), most: clean(to + step) };
+  return within(
+    from < to ? { least: clean(from), most: clean(to) } : { least: clean(from - step), most: clean(to + step) },
+  );
 }
 
 /** Returns where a value is on an axis, 0 to 1; NaN for what is no number. */

@@ -1,16 +1,14 @@
 /** Values of measures as they stand in the table, those of a column to as many decimals as can be told apart. */
 
 import { formatFigure } from "../../ui/figures";
-import { EVALUATION_SCALES } from "../../wire/schema.gen";
-import { baseOf } from "./measures";
+import { largestOf } from "./measures";
 
 const LEAST_FIXED = 0.0001;
 
 export function formatMeasure(measure: string, value: number): string {
   const size = Math.abs(value);
   if (!Number.isFinite(value) || size >= 1000 || (size > 0 && size < LEAST_FIXED)) return formatFigure(value);
-  const scale = (EVALUATION_SCALES as Readonly<Record<string, number>>)[baseOf(measure)];
-  const decimals = size > 0 && size < 0.001 ? 4 : decimalsOf(scale ?? size);
+  const decimals = size > 0 && size < 0.001 ? 4 : decimalsOf(largestOf(measure) ?? size);
   return value.toFixed(decimals).replace("-", "−");
 }
 

@@ -33,4 +33,5 @@ it("are in Chinese where they are ranges of numbers, and as they are called wher
   expect(sliceName("target_length: 5 to 9")).toBe("目标长度 5–9");
   expect(sliceName("target_length: 1,024 or more")).toBe("目标长度 1,024 及以上");
   expect(sliceName("class: road to nowhere")).toBe("类别 road to nowhere");
+  expect(sliceName("unknown_words: without & class: good")).toBe("无未登录词，类别 good");
 });

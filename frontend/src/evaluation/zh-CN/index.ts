@@ -154,10 +154,15 @@ export function groupName(group: string): string {
   return `按${group.split(SLICE_CROSSING).map(byName).join("和")}`;
 }
 
+const SLICE_NAMES: Readonly<Record<string, string>> = {
+  "unknown_words with": "有未登录词",
+  "unknown_words without": "无未登录词",
+};
+
 export function sliceName(slice: string): string {
   if (slice === WHOLE_SET) return "全集";
   return partsOf(slice)
-    .map(({ by, which }) => (by === "" ? which : `${byName(by)} ${rangeName(which)}`))
+    .map(({ by, which }) => SLICE_NAMES[`${by} ${which}`] ?? (by === "" ? which : `${byName(by)} ${rangeName(which)}`))
     .join("，");
 }
 
