@@ -23,6 +23,9 @@ from tensorboard.main import run_main
 run_main()
 """
 
+# Seconds, many of them: a machine may be busy with other tests. A test that passes waits for none of it.
+LONGEST = 240
+
 
 class TensorBoardProcess:
     """`tensorboard --logdir` on a free port of this machine, ended on leaving.
@@ -35,7 +38,7 @@ class TensorBoardProcess:
         tensorflow: whether it may find TensorFlow there, which it then loads; without, it starts in a fraction of the time.
 
     Raises:
-        RuntimeError: if it does not answer within a minute.
+        RuntimeError: if it does not answer within some minutes, or ends.
     """
 
     def __init__(
@@ -61,11 +64,11 @@ class TensorBoardProcess:
         self._process = subprocess.Popen(
             self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LONGEST
         while time.monotonic() < deadline:
             try:
                 self.get("series")
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:
                 if self._process.poll() is not None:
                     break
                 time.sleep(0.1)
@@ -96,17 +99,17 @@ class TensorBoardProcess:
         """Waits until TensorBoard has loaded so many steps.
 
         Raises:
-            TimeoutError: after a minute.
+            TimeoutError: after some minutes.
         """
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LONGEST
         while time.monotonic() < deadline:
             try:
                 if len(self.get("steps", run=run, tag=tag)["steps"]) >= count:
                     return
-            except urllib.error.HTTPError:
+            except (urllib.error.HTTPError, TimeoutError):
                 pass
             time.sleep(0.2)
-        raise TimeoutError(f"TensorBoard has not loaded {count} steps of {tag!r} in run {run!r} within a minute")
+        raise TimeoutError(f"TensorBoard has not loaded {count} steps of {tag!r} in run {run!r} within {LONGEST} s")
 
 
 def free_port() -> int:
