@@ -194,6 +194,24 @@ def write_evaluation(writer: seqviz.Writer, step: int, seed: int = 0) -> None:
     )
 
 
+def write_labels(writer: seqviz.Writer) -> None:
+    """Logs labels of tokens at two steps; of the last word the model is wrong, at first of another, too."""
+    confusion = np.array([[9, 0, 1], [0, 5, 0], [2, 0, 0]])
+    for step, said in ((0, "New York O O"), (10, "O New York O")):
+        writer.evaluation(
+            "tags",
+            [{"slice": "all", "measure": "accuracy", "value": 0.5 + step / 100, "count": 17}],
+            step=step,
+            examples=[
+                EvaluationExample("In NYC today", "O New York Date", said, False, 0.4, ["all"]),
+                EvaluationExample("Here", "O", "O", True, 0.9, ["all"]),
+            ],
+            confusion=confusion,
+            classes=["O", "New York", "Date"],
+            task="token_labelling",
+        )
+
+
 def write_evaluation_logs(root: Path) -> None:
     """Writes the runs that the tests of the view look at."""
     for seed, run in enumerate(("baseline/seqviz", "small/seqviz")):
@@ -204,3 +222,5 @@ def write_evaluation_logs(root: Path) -> None:
                     weights = np.tile(np.tri(len(TEXT), dtype=np.float32), (2, 1, 1))
                     weights /= weights.sum(-1, keepdims=True)
                     writer.attention("agreement", {"decoder": weights}, step=step, query_tokens=TEXT, key_tokens=TEXT)
+    with seqviz.Writer(root / "labels/seqviz") as writer:
+        write_labels(writer)

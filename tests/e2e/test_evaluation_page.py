@@ -258,6 +258,22 @@ def test_a_link_leads_to_a_place_that_keys_and_the_cursor_change(
     expect(page.now).to_contain_text("4,500")
 
 
+def test_labels_of_tokens_stand_under_their_words(evaluated: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(evaluated, view="evaluation", runs="labels/seqviz", panel="confusion", mistaken="2,0")
+    examples = page.frame.get_by_role("region", name="examples")
+    expect(examples.get_by_role("listitem")).to_have_count(1)
+    (only,) = [row.split("\n") for row in examples.get_by_role("listitem").all_inner_texts()]
+    assert [part for part in only if part] == [
+        "input", "reference", "A 0.4", "In", "O", "NYC", "New York", "today", "Date", "O",
+    ]  # fmt: skip
+    assert examples.locator("ins.a").all_inner_texts() == ["O"]
+    page.choose_step(0, 2)
+    expect(examples.locator("ins.a")).to_have_text(["New York", "O", "O"])
+    page.frame.get_by_role("button", name="O taken for Date").click()
+    expect(examples).to_contain_text("No example is like that")
+    assert found_by_axe(page) == []
+
+
 def test_new_steps_arrive_and_a_server_that_is_gone_comes_back(tmp_path: Path, open_page: Open) -> None:
     def drawn(lines: Locator) -> str:
         return lines.first.get_attribute("d") or ""

@@ -15,6 +15,7 @@ describe("what was said of each place", () => {
     const written = { ...setup, task: "language_modelling" as const, classes: [] };
     expect(marked(piecesOf(written, "a b c", "b c c"))).toEqual(["a", "b"]);
     expect(marked(piecesOf(written, "山日依白", "白日依山"))).toEqual(["山", "白"]);
+    expect(marked(piecesOf(written, "the cot", "t e cat"))).toEqual(["h", "o"]);
   });
   it("is compared as a text where there are not as many parts, or the model wrote by itself", () => {
     expect(marked(piecesOf(setup, "New York O O", "New York O"))).toEqual(["O"]);

@@ -9,15 +9,22 @@ const OF_PLACES: readonly Setup["task"][] = ["token_labelling", "language_modell
 /** Returns the pieces that make up `text`, those marked that `other` does not have there. */
 export function piecesOf({ task, classes }: Setup, text: string, other: string): DiffPiece[] {
   if (other === "") return [{ text, isOwn: false }];
-  // Without spaces the parts are characters.
-  const isSpaced = /\s/u.test(text.trim());
-  const split = (whole: string) => (isSpaced ? partsOf(whole, classes) : [...whole]);
-  const [own, theirs] = OF_PLACES.includes(task) ? [split(text), split(other)] : [[], []];
-  if (own.length === 0 || own.length !== theirs.length) return differences(text, other, "word");
+  if (OF_PLACES.includes(task)) {
+    const words = [text, other].map((whole) => partsOf(whole, classes)) as [string[], string[]];
+    const isSpaced = /\s/u.test(text.trim());
+    if (isSpaced && words[0].length === words[1].length) return byPlace(...words, " ");
+    const [own, theirs] = [[...text], [...other]];
+    if (own.length === theirs.length) return byPlace(own, theirs, "");
+  }
+  return differences(text, other, "word");
+}
+
+/** Returns parts, those marked that are others at their place. */
+function byPlace(own: readonly string[], theirs: readonly string[], between: string): DiffPiece[] {
   const pieces: DiffPiece[] = [];
   own.forEach((part, at) => {
     const before = pieces.at(-1);
-    const [space, isOwn] = [at > 0 && isSpaced ? " " : "", part !== theirs[at]];
+    const [space, isOwn] = [at > 0 ? between : "", part !== theirs[at]];
     if (before && !before.isOwn) before.text += space + (isOwn ? "" : part);
     else if (space || !isOwn) pieces.push({ text: space + (isOwn ? "" : part), isOwn: false });
     if (isOwn) pieces.push({ text: part, isOwn });
