@@ -3,7 +3,6 @@
 import { type Frame, FrameError, wholeNumbers } from "../../wire/frame";
 import type { AttentionHeader, LayerHeader } from "../../wire/schema.gen";
 import { phrases } from "../language";
-import { LEVEL_SHARES } from "../weights";
 import { cutOut } from "./head";
 import { holdsHead, storedSides } from "./layers";
 import type { HeadMatrix } from "./matrix";
@@ -190,18 +189,24 @@ function spreadBlocks(
   least: number,
   areFinite: boolean,
 ): void {
-  const gain = scale > 0 ? (blocks.scale[blockRow] as number) / scale : 0;
+  // Levels are square roots.
+  const gain = scale > 0 ? Math.sqrt((blocks.scale[blockRow] as number) / scale) : 0;
+  // Blocks in a row that are at most as much are filled at once.
+  let [start, before] = [row, 0];
+  const fill = (end: number) => (before > 0 ? levels : known).fill(before || 1, start, end);
   for (let column = 0, from = row; from < row + keys; column++, from += wide) {
     const block = blockRow * blocks.keys + column;
-    const to = Math.min(row + keys, from + wide);
     const isBroken = blocks.invalid?.[block] ?? 0;
-    const share = gain * (LEVEL_SHARES[blocks.levels[block] as number] as number);
-    const most = isBroken ? least : Math.min(least, Math.ceil(255 * Math.sqrt(share) - 1e-3));
-    if (most > 0) levels.fill(most, from, to);
-    else known.fill(1, from, to);
+    const most = isBroken ? least : Math.min(least, Math.ceil(gain * (blocks.levels[block] as number) - 1e-3));
+    if (most !== before) {
+      fill(from);
+      [start, before] = [from, most];
+    }
+    const to = Math.min(row + keys, from + wide);
     if (isBroken && !areFinite) invalid?.fill(isBroken, from, to);
     if (blocks.negative?.[block]) negative?.fill(1, from, to);
   }
+  fill(row + keys);
 }
 
 /** Says what is kept of some heads of a layer; "" where all is. */
