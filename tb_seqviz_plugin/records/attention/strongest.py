@@ -89,9 +89,10 @@ def strongest_of(rows: Float, count: int, sizes: Float) -> tuple[Places, Float]:
         picked = np.argpartition(strength, most - count, axis=1)[:, most - count :]
         picked.sort(axis=1)
         keys = keys[:, :count]
-        keys[several] = np.take_along_axis(among, picked, axis=1)
-    weights = np.take_along_axis(rows, np.maximum(keys, 0), axis=1)
-    return keys, np.where(keys < 0, np.float32(0), weights)
+        keys[several] = among[np.arange(len(several))[:, None], picked]
+    weights = rows[np.arange(len(rows))[:, None], keys]
+    weights[keys < 0] = 0
+    return keys, weights
 
 
 def _least(sizes: Float, count: int) -> Float:
