@@ -54,12 +54,6 @@ class Channel:
         # The threads that have used it, and when that was last.
         self._threads: WeakSet[threading.Thread] = WeakSet()
         self._used = 0.0
-        self.begin_in_child()
-        with self._behind.changed:
-            self._begin(log or self._claim())
-
-    def begin_in_child(self) -> None:
-        """Sets what belongs to one process: a forked one shares neither its log nor its thread."""
         self._troubles = Troubles()
         self._putting = threading.Lock()
         self._putter: int | None = None
@@ -68,6 +62,8 @@ class Channel:
         # The newest record of each tag that holds until the next one, and those of them that a new log lacks.
         self._lasting: dict[str, tuple[int, Part]] = {}
         self._lacking: dict[str, tuple[int, Part]] = {}
+        with self._behind.changed:
+            self._begin(log or self._claim())
 
     @property
     def run_dir(self) -> Path:

@@ -106,10 +106,9 @@ def _end_uploads() -> None:
 
 
 def _begin_in_child() -> None:
-    """Gives a forked process channels of its own: the parent's thread, and who held which lock, are not in it."""
+    """Lets a forked process open channels of its own: the parent's threads, and who held which lock, are not in it."""
     _turns.clear()
-    for channel in _open.values():
-        channel.begin_in_child()
+    _open.clear()
 
 
 if hasattr(os, "register_at_fork"):

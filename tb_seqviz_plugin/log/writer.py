@@ -113,6 +113,7 @@ class Writer:
         self._on_error = on_error
         self._told: set[str] = set()
         self._channel: Channel | None = open_channel(self._asked)
+        self._process = os.getpid()
         self.cost = Cost()
         self._watches: defaultdict[str, Watch] = defaultdict(Watch)
         self._embedding_measures: defaultdict[str, EmbeddingMeasures] = defaultdict(EmbeddingMeasures)
@@ -468,7 +469,8 @@ class Writer:
             wait: how many seconds at most; what is not written by then is kept, and told by a warning.
             upload: whether to wait until it is in the object store, too, where it goes to one.
         """
-        self._open_channel().flush(wait, upload)
+        if self._channel is None or self._is_here:
+            self._open_channel().flush(wait, upload)
 
     def claim(self) -> Path:
         """Returns `run_dir` as it will be until this is closed: from now on no other process writes there."""
@@ -492,7 +494,7 @@ class Writer:
             wait: how many seconds at most; what is not written by then is kept, and told by a warning.
         """
         channel, self._channel = self._channel, None
-        if channel is not None:
+        if channel is not None and self._is_here:
             release(channel, wait)
 
     def __enter__(self) -> Writer:
@@ -537,9 +539,16 @@ class Writer:
             listed, scalars = [record for _, record in records], self._group.scalars
             self._open_channel().put(records[0][0], listed, scalars=scalars, cost=self.cost)
 
+    @property
+    def _is_here(self) -> bool:
+        """Whether the channel is of this process, and not of the one that it was forked from."""
+        return self._process == os.getpid()
+
     def _open_channel(self) -> Channel:
         if self._channel is None:
             raise ValueError(f"The writer of {self._asked} is closed; open another one: Writer({str(self._asked)!r}).")
+        if not self._is_here:
+            self._channel, self._process = open_channel(self._asked), os.getpid()
         return self._channel
 
 

@@ -343,6 +343,31 @@ def test_a_child_of_its_own_folder_is_not_warned_and_shares_nothing(tmp_path: Pa
 
 @needs_fork
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_in_a_child_nothing_is_open_that_it_does_not_use_itself(tmp_path: Path) -> None:
+    with seqviz.Writer(tmp_path) as used, seqviz.Writer(tmp_path / "other") as unused:
+        log(used, 0)
+
+        def child() -> None:
+            assert not channels._open
+            with seqviz.Writer(tmp_path / "other"):
+                assert list(channels._open) == [(tmp_path / "other").resolve()]
+            unused.close()
+            with pytest.raises(ValueError, match="is closed"):
+                unused.flush()
+            assert not channels._open
+            with pytest.warns(UserWarning, match="Another process writes to"):
+                log(used, 1)
+            assert list(channels._open) == [tmp_path.resolve()]
+            used.close()
+            assert not channels._open
+
+        in_a_forked_child(child)
+        log(unused, 0)
+    assert steps_of(tmp_path / "other") == [0]
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_child_that_outlives_its_parent_does_not_hold_its_spool(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys, numpy as np, tb_seqviz_plugin as seqviz\n"
