@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -28,6 +28,8 @@ Array = npt.NDArray[Any]
 
 PATIENCE = 5.0
 """Seconds that the chief waits for others at least, or as long as its own part took, once that is counted."""
+_UNSEEN = 1.0
+"""The same while it has seen none of them begin."""
 _TALLY = ("index", "confusion", "scores", "labels")
 
 
@@ -54,10 +56,10 @@ class Shares:
         found = [self._evaluator.count(model, 0, workers)]
         if workers == 1:
             return found
-        until = time.monotonic() + max(PATIENCE, time.monotonic() - began)
+        counted = time.monotonic()
         key = self._key(model)
         missing = dict.fromkeys(range(1, workers))
-        while missing and time.monotonic() < until:
+        while missing and time.monotonic() < counted + max(self._patience(missing), counted - began):
             for worker in list(missing):
                 path = self._path(key, worker)
                 with contextlib.suppress(OSError, ValueError, KeyError, BadZipFile):  # not there, or damaged
@@ -79,21 +81,30 @@ class Shares:
 
     def leave(self, model: keras.Model) -> None:
         """Counts, on a worker that is not the chief, its part, and leaves the counts for the chief."""
-        workers = self._workers_for(model)
         if self._left is not None and self._left.exists():  # the chief does without
             self._left.unlink(missing_ok=True)
             self._workers = 1
-        if self._workers == 1 or self._worker >= workers:
+        if self._workers == 1:
             return
-        counts = self._evaluator.count(model, self._worker, workers)
-        path = self._path(self._key(model), self._worker)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Of one name at all steps: what is left of it where a worker is killed, the next one writes over.
-        unfinished = self._folder / f"{self._prefix}-{self._worker}.part"
-        with unfinished.open("wb") as file:
-            np.savez(file, **_arrays_of(counts))  # type: ignore[arg-type]
-        unfinished.replace(path)
-        self._left = path
+        unfinished = self._unfinished(self._worker)
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.touch()
+        try:
+            workers = self._workers_for(model)
+            if self._worker >= workers:
+                return
+            counts = self._evaluator.count(model, self._worker, workers)
+            path = self._path(self._key(model), self._worker)
+            with unfinished.open("wb") as file:
+                np.savez(file, **_arrays_of(counts))  # type: ignore[arg-type]
+            unfinished.replace(path)
+            self._left = path
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def _patience(self, workers: Iterable[int]) -> float:
+        """Returns how many seconds some workers are waited for at least: fewer where none has begun to count."""
+        return PATIENCE if any(self._unfinished(each).exists() for each in workers) else min(PATIENCE, _UNSEEN)
 
     def _workers_for(self, model: keras.Model) -> int:
         """Returns how many have a part: not more than there are batches."""
@@ -106,6 +117,10 @@ class Shares:
 
     def _path(self, key: str, worker: int) -> Path:
         return self._folder / f"{self._prefix}-{key}-{worker}.npz"
+
+    def _unfinished(self, worker: int) -> Path:
+        """Returns the file that is there while a worker counts; of one name at all steps, so that one killed leaves no more."""
+        return self._folder / f"{self._prefix}-{worker}.part"
 
     def _clear(self) -> None:
         """Removes what was taken, and what is left of trainings before."""
