@@ -97,7 +97,7 @@ class Generator(AnyGenerator):
         self._given_window = window
         self._stepping: Stepping | None = None
         self._why_whole = self._how = ""
-        self._plan()
+        self._is_planned = False
 
     @property
     def how(self) -> str:
@@ -215,7 +215,7 @@ class Generator(AnyGenerator):
         Args:
             why: the reason, which `how` then tells, as a part of a sentence.
         """
-        self._stepping, self._why_whole = None, why
+        self._stepping, self._why_whole, self._is_planned = None, why, True
         self._how = _from_the_whole(why)
 
     def _texts(self, batch: Batch, time: int) -> Texts | None:
@@ -226,6 +226,8 @@ class Generator(AnyGenerator):
         # Where the text slides through a window, nothing that was kept is of use.
         written = np.minimum(lengths + time, columns) - lengths
         slides = written.sum() * 2 < time * len(lengths)
+        if not self._is_planned:
+            self._plan((len(lengths), columns), batch.inputs[1])
         stepping = self._stepping
         has_padding = stepping is not None and not stepping.stepper.knows_padding and (batch.tokens == 0).any()
         if stepping is None or slides or has_padding:
@@ -239,10 +241,10 @@ class Generator(AnyGenerator):
             tokens[row, :length] = batch.tokens[row, batch.starts[row] - length : batch.starts[row]]
         return Texts(tokens, lengths, batch.inputs[1])
 
-    def _plan(self) -> None:
-        """Finds out how the model can be stepped."""
-        stepper, self._why_whole = stepper_for(self._model, self._backend)
-        self._stepping = None
+    def _plan(self, size: tuple[int, int], source: Any) -> None:
+        """Finds out how the model can be stepped, with texts of the size that is asked for first."""
+        stepper, self._why_whole = stepper_for(self._model, self._backend, size, source)
+        self._stepping, self._is_planned = None, True
         if stepper is not None:
             self._stepping = Stepping(self._backend, self._model, stepper, self._alternatives)
 
@@ -280,8 +282,7 @@ class Generator(AnyGenerator):
             if found.is_sure:
                 self._model = found
                 self._loops.clear()
-                self._stepping = None
-                self._plan()
+                self._stepping, self._is_planned = None, False
 
     def _notes(self, length: int, max_length: int, context: Context) -> tuple[str, ...]:
         """Returns what was not shown to the model, or besides the prompt."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,6 @@ from keras import ops
 
 from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.text_inputs import TextInputs
-
-_TRIED_SOURCE = 5
 
 
 class SourceInput:
@@ -48,14 +45,6 @@ class SourceInput:
         if source is None or self._vector is None or len(source.shape) != 2:
             return source
         return ops.one_hot(source, self._vector, dtype=self._inputs.source_dtype)
-
-    def trial(self, rows: int) -> npt.NDArray[Any] | None:
-        """Returns a source to try the model on, None if it takes none."""
-        shape = self._inputs.source_shape
-        if shape is None:
-            return None
-        sizes = (rows, *(size or _TRIED_SOURCE for size in shape[1:]))
-        return np.arange(1, 1 + math.prod(sizes)).reshape(sizes).astype(self._inputs.source_dtype) % 2 + 1
 
     def checked(self, source: Any, prompts: int) -> npt.NDArray[Any] | None:
         """Returns the source as an array with one row per prompt, None if the model takes none.

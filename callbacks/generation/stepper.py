@@ -50,16 +50,23 @@ _TRIED = 4
 """Tokens of a text that a stepper is tried on."""
 
 
-def check_on_prefixes(model: NextToken, stepper: Stepper, backend: Generation) -> None:
+def check_on_prefixes(
+    model: NextToken, stepper: Stepper, backend: Generation, size: tuple[int, int], source: Any = None
+) -> None:
     """Raises a SteppingError unless a stepper says what the model says, of every beginning of a text.
 
     Args:
         model: the model.
         stepper: of this model.
         backend: runs it.
+        size: rows and columns of the texts that are to be written: what is made of the model for the trial serves for these, too.
+        source: what they are written from, [rows, ...], None if the model takes none.
     """
     length = model.length or _TRIED
-    tokens, source = trial(model, length + 1, stepper.knows_padding)
+    rows, columns = size
+    if rows == 1:  # by which nothing tells rows that are mixed up
+        rows, source = 2, None if source is None else source.repeat(2, axis=0)
+    tokens = trial(model, rows, max(length + 1, columns), stepper.knows_padding)
     tried = min(_TRIED, length)
 
     def scores(tokens: Any, source: Any) -> list[Any]:
@@ -88,11 +95,10 @@ def _plain(model: NextToken, tokens: Ids, source: Any) -> Any:
     return model(padded, np.full(rows, end - 1, np.int32), source)
 
 
-def trial(model: NextToken, length: int, has_padding: bool) -> tuple[Ids, Any]:
-    """Returns a text to try a model on, int32 [rows, length], and a source, None if it takes none."""
-    rows, random = model.batch or 2, np.random.default_rng(0)
-    tokens = random.integers(0 if has_padding else 1, min(model.readable, 1000), (rows, length)).astype(np.int32)
-    return tokens, model.source.trial(rows)
+def trial(model: NextToken, rows: int, length: int, has_padding: bool) -> Ids:
+    """Returns texts to try a model on, int32 [rows, length]."""
+    random = np.random.default_rng(0)
+    return random.integers(0 if has_padding else 1, min(model.readable, 1000), (rows, length)).astype(np.int32)
 
 
 def are_close(one: Any, other: Any, rounding: float) -> bool:

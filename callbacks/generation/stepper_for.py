@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 from tb_seqviz_plugin.callbacks.backends.interface import Generation
 from tb_seqviz_plugin.callbacks.decoding.drawn import Stepper
@@ -12,8 +13,17 @@ from tb_seqviz_plugin.callbacks.generation.recurrent import Recurrent
 from tb_seqviz_plugin.callbacks.generation.stepper import OwnStates, check_on_prefixes
 
 
-def stepper_for(model: NextToken, backend: Generation) -> tuple[Stepper | None, str]:
-    """Returns what steps with a model, or None and why it cannot be stepped, as what follows "since"."""
+def stepper_for(
+    model: NextToken, backend: Generation, size: tuple[int, int], source: Any = None
+) -> tuple[Stepper | None, str]:
+    """Returns what steps with a model, or None and why it cannot be stepped, as what follows "since".
+
+    Args:
+        model: the model.
+        backend: runs it.
+        size: rows and columns of the first texts that are to be written.
+        source: what they are written from, [rows, ...], None if the model takes none.
+    """
     if model.is_stepwise:
         return OwnStates(model), ""
     if model.per_position and not model.is_causal:
@@ -27,7 +37,7 @@ def stepper_for(model: NextToken, backend: Generation) -> tuple[Stepper | None, 
             with warnings.catch_warnings():
                 # Of a text of one token Keras warns that its softmax is over one number.
                 warnings.simplefilter("ignore")
-                check_on_prefixes(model, stepper, backend)
+                check_on_prefixes(model, stepper, backend, size, source)
         except SteppingError as error:
             why = str(error)
         except Exception as error:  # whatever the model raises when it is run in another way than usual

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy.typing as npt
 import tensorflow as tf
@@ -15,9 +15,13 @@ from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 _XLA_TAKES = 1.5
 """How often as long as the first call as a graph, which traces it, XLA takes to compile a loop over tokens, about."""
 
+Way = Literal["XLA", "in turn", "graph"]
+
 
 class Compiled:
     """A function of arrays, compiled on its first call in the fastest way that works.
+
+    A loop over tokens that is a graph runs its ops one after the other: to hand each to threads costs more than it gains.
 
     Args:
         function: takes nested tensors, or None, and returns a list of tensors.
@@ -43,7 +47,9 @@ class Compiled:
         """Returns what the function makes of the arrays, as arrays."""
         inputs = tf.nest.map_structure(lambda array: None if array is None else tf.convert_to_tensor(array), arrays)
         if self._run is None:
-            ways = (True, False) if self._is_static and not self.waits else (False,)
+            ways: tuple[Way, ...] = (
+                ("in turn", "graph") if self.waits else ("XLA", "graph") if self._is_static else ("graph",)
+            )
             begin = time.perf_counter()
             results = self._first(inputs, ways)
             self._traced_in = time.perf_counter() - begin
@@ -55,19 +61,17 @@ class Compiled:
         self.waits = self.waits and not self.why_eager
         if self.waits and self._seconds > _XLA_TAKES * self._traced_in:
             self.waits = False
-            self._first(inputs, (True, False))
+            self._first(inputs, ("XLA", "in turn", "graph"))
         return arrays_of_results
 
-    def _first(self, inputs: Any, ways: tuple[bool, ...]) -> Any:
+    def _first(self, inputs: Any, ways: tuple[Way, ...]) -> Any:
         # Layers whose shapes XLA cannot know, Python control flow on values: what a model does is known on trying only.
-        for jit_compile in ways:
-            # A partial of its own: TensorFlow counts the traces of one function together, and warns of several loops as of one
-            # that is traced again and again.
-            run = tf.function(functools.partial(self._traced), autograph=False, jit_compile=jit_compile)
+        for way in ways:
+            run = self._made(way)
             try:
                 results = run(*inputs)
             except Exception as error:
-                was_graph = isinstance(error, tf.errors.OpError) and not jit_compile
+                was_graph = isinstance(error, tf.errors.OpError) and way == "graph"
                 if was_graph or isinstance(error, SteppingError):
                     raise  # Op by op it would fail as well.
                 self.why_eager = sentence_of(error)
@@ -77,6 +81,18 @@ class Compiled:
         results = self._function(*inputs)
         self._run = self._function
         return results
+
+    def _made(self, way: Way) -> Callable[..., Any]:
+        # A partial of its own: TensorFlow counts the traces of one function together, and warns of several loops as of one
+        # that is traced again and again.
+        run = tf.function(functools.partial(self._traced), autograph=False, jit_compile=way == "XLA")
+
+        @functools.wraps(run)
+        def in_turn(*inputs: Any) -> Any:
+            with tf.experimental.function_executor_type("SINGLE_THREADED_EXECUTOR"):
+                return run(*inputs)
+
+        return in_turn if way == "in turn" else run
 
     def _traced(self, *inputs: Any) -> Any:
         self.traces += 1

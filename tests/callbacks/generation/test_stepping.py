@@ -198,6 +198,19 @@ def test_a_loop_is_settled_once_xla_has_compiled_it(monkeypatch: pytest.MonkeyPa
     assert [sample.ids.tolist() for sample in generator([[1, 2]], SAMPLING)] == [each.ids.tolist() for each in first]
 
 
+@pytest.mark.parametrize("is_made_for_threads", [False, True])
+def test_ops_run_in_turn_unless_a_function_in_it_was_made_for_threads(is_made_for_threads: bool) -> None:
+    @tf.function(autograph=False)
+    def doubled(x: Any) -> Any:
+        return tf.while_loop(lambda i, x: i < 3, lambda i, x: (i + 1, 2 * x), (0, x))[1]
+
+    if is_made_for_threads:
+        doubled(tf.constant(5))
+    run = compiled.Compiled(lambda x: [doubled(x)], is_static=True, may_wait=True)
+    assert run(np.int32(5)) == [40]
+    assert (run.traces, run.why_eager, run.waits) == (1 + is_made_for_threads, "", True)
+
+
 def test_masks_of_the_whole_text_are_computed_and_not_written_into_the_graph() -> None:
     ids = layers.Input((None,), dtype="int32")
     x = layers.Embedding(VOCABULARY, 8)(ids)
@@ -219,9 +232,11 @@ def test_masks_of_the_whole_text_are_computed_and_not_written_into_the_graph() -
 def test_a_draft_that_is_wrong_is_found_out_and_told() -> None:
     model = stack(layers.GRU(8, **RNN))
     generator = Generator(model)
+    generator([[1]], SAMPLING)
     stepping = generator._stepping
     assert stepping is not None
     right = stepping.stepper
+    stepping.loops.clear()
 
     class Wrong:
         way, knows_padding = right.way, True

@@ -177,16 +177,12 @@ class CutGraph:
         return result.value, step.buffers
 
     def _plan(self) -> None:
-        """Finds out what has to be kept."""
-
-        def dry(source: Any = None) -> Any:
-            statics = self.statics(source)
-            scores, buffers = self.step(statics, {}, tf.zeros((self.rows, 1), tf.int32), tf.constant(0))
-            self.buffers = {name: (tensor.shape.as_list(), tensor.dtype) for name, tensor in buffers.items()}
-            return scores
-
-        specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self._source]
-        self._planned = tf.function(dry, autograph=False).get_concrete_function(*specs)
+        """Finds out what has to be kept, by a step in the graph itself, of which nothing is run."""
+        with self._traced.graph.as_default():
+            made = (tensor for op in self.ops for tensor in op.outputs)
+            statics = {tensor.name: tensor for tensor in made if tensor.name not in self.dynamic}
+            _, buffers = self.step(statics, {}, tf.zeros((self.rows, 1), tf.int32), tf.constant(0))
+        self.buffers = {name: (tensor.shape.as_list(), tensor.dtype) for name, tensor in buffers.items()}
 
 
 def _is_small(tensor: Any) -> bool:
