@@ -189,8 +189,8 @@ def train(options: argparse.Namespace) -> None:
     print(f"Worker {worker} of {workers}: {options.steps} steps, loss {loss:.3f}, weights {weights[:12]}", flush=True)
     if worker == 0 and options.log_dir is not None:
         print(f"\nTo look at it:  tensorboard --logdir {options.log_dir.parent}", flush=True)
-    # And they leave at once, as TensorFlow agrees on no end: the chief takes long to take down what this function holds, and says
-    # meanwhile that the others have crashed.
+    # And they leave at once, as TensorFlow agrees on no end: taking down what this function holds takes one of them longer, and
+    # whoever is left reports that the others have crashed; a shutdown barrier of its service does not wait for them.
     os._exit(0)
 
 
