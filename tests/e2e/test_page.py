@@ -327,6 +327,20 @@ def test_matrix_and_text_take_most_of_the_room_and_nothing_is_cut(server: Tensor
         expect(word).to_be_in_viewport(ratio=1)
 
 
+def test_with_what_b_lacks_a_is_drawn_by_itself_and_what_both_have_can_be_chosen(
+    server: TensorBoardProcess, open_page: Open
+) -> None:
+    page = open_page(server, viewport=(1280, 720), **at_cross_attention(brun="gru/seqviz"))
+    expect(page.frame.get_by_text("B has no head 3 in")).to_be_visible()
+    plots = page.frame.get_by_label("matrix", exact=True).get_by_role("application")
+    expect(plots).to_have_count(1)
+    expect(page.frame.get_by_role("grid", name="all heads")).to_be_in_viewport(ratio=1)
+    expect(plots.first).to_be_in_viewport(ratio=1)
+    expect(page.frame.get_by_label("this head over the steps").locator("canvas").first).to_be_visible()
+    page.frame.get_by_role("gridcell", name=re.compile(r"cross_attention, head 0$")).last.click()
+    expect(plots).to_have_count(3)
+
+
 def test_heads_are_added_and_isolated(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(head=0))
     page.choose("Head", "all heads, in their colours")

@@ -79,6 +79,31 @@ export function gatherStrongest(
   }
 }
 
+/**
+ * Colours a line of which each place covers one cell.
+ *
+ * Args:
+ *     cells: per place the column, as `spansOf` has it.
+ *     palette: its colours by level.
+ *     pixels: uint32 [places], overwritten.
+ */
+export function paintRow(
+  grid: CellGrid,
+  row: number,
+  cells: Int32Array,
+  { colours }: { colours: Uint32Array },
+  pixels: Uint32Array,
+): void {
+  const { levels } = grid;
+  const start = startOf(grid, row);
+  gained(grid, row, upperLevels);
+  for (let level = 0; level < 256; level++) coloured[level] = colours[upperLevels[level] as number] as number;
+  for (let place = 0; place < pixels.length; place++)
+    pixels[place] = coloured[levels[start + (cells[place] as number)] as number] as number;
+}
+
+const coloured = new Uint32Array(256);
+
 /** What a level in the row, or the rows, that are looked at is on the scale of the grid. */
 const upperLevels = new Uint8Array(256);
 const lowerLevels = new Uint8Array(256);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createPyramid } from "./matrix/pyramid";
-import { createPalette, type Palette, type PixelAxis, paintCells, poolingPower } from "./paint";
+import { createPalette, type Palette, type PixelAxis, paintCells, pooledAxis, poolingPower } from "./paint";
 import { partlyKnown, quantised } from "./testing";
 
 const all = (length: number) => Array.from({ length }, (_, i) => i);
@@ -48,6 +48,18 @@ describe("paintCells", () => {
       const row = all(cells).map((i) => (i === strong ? 1 : 0));
       const [line] = painted([row], { length: 63, start: 0, step: cells / 63 }, { length: 1, start: 0, step: 1 });
       expect(line).toContain(256);
+    }
+  });
+
+  test("nor where of each pixel one cell is looked at", () => {
+    const [cells, pixels] = [100, 37];
+    for (let strong = 0; strong < cells; strong++) {
+      const matrix = quantised(all(cells).map((i) => all(cells).map((j) => (i === strong && j === strong ? 1 : 0))));
+      const axis = pooledAxis(pixels, 0, cells / pixels, true);
+      const grid = createPyramid(matrix, all(cells), all(cells), 1).level(axis.power, axis.power, false);
+      const picture = new Uint32Array(pixels ** 2);
+      paintCells(grid, axis, axis, plain, picture);
+      expect([axis.power, picture.includes(256)]).toEqual([2, true]);
     }
   });
 

@@ -1,7 +1,7 @@
 import { pack } from "../draw/colour";
 import type { Theme } from "../draw/inks";
 import { DIVERGING_LEVELS, divergingScale, HATCH, sequentialScale } from "../draw/scales";
-import { type CellGrid, gatherBroken, gatherKnown, gatherStrongest, spansOf } from "./cells";
+import { type CellGrid, gatherBroken, gatherKnown, gatherStrongest, paintRow, spansOf } from "./cells";
 import type { Mapping } from "./types";
 
 /** Where cells lie on the pixels of one axis. */
@@ -56,6 +56,8 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
   const rows = coverage(y, grid.rows);
   const spans = spansOf(grid, columns.from, columns.to);
   const isParted = columns.parted.includes(1);
+  // What is painted while it moves.
+  const isPlain = spans.length === 1 && !isParted && !grid.negative && !grid.invalid && !grid.known;
   const strongest = new Uint8Array(x.length);
   const isBelow = new Uint8Array(x.length);
   const broken = new Uint8Array(x.length);
@@ -71,6 +73,10 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
     const isAsBefore = row > 0 && from === rows.from[row - 1] && to === rows.to[row - 1];
     if (isAsBefore && !grid.invalid && !grid.known && !rows.parted[row - 1]) {
       pixels.copyWithin(at, at - x.length, at);
+      continue;
+    }
+    if (isPlain && to === from + 1) {
+      paintRow(grid, from, spans[0] as Int32Array, palette, pixels.subarray(at, at + x.length));
       continue;
     }
     if (!isAsBefore) {
@@ -124,9 +130,17 @@ function coverage({ length, start, step }: PixelAxis, cells: number): Coverage {
   return { from, to, parted };
 }
 
-/** Returns an axis of cells that were halved so often (`power`) that they are still no longer than a pixel. */
-export function pooledAxis(length: number, start: number, cellsPerPixel: number): PixelAxis & { power: number } {
-  const power = poolingPower(cellsPerPixel);
+/**
+ * Returns an axis of cells that were halved so often (`power`) that they are still no longer than a pixel; `isCoarse`: that none is shorter,
+ * so that of each pixel one is looked at.
+ */
+export function pooledAxis(
+  length: number,
+  start: number,
+  cellsPerPixel: number,
+  isCoarse = false,
+): PixelAxis & { power: number } {
+  const power = isCoarse ? Math.max(0, Math.ceil(Math.log2(cellsPerPixel))) : poolingPower(cellsPerPixel);
   return { power, length, start: start / 2 ** power, step: cellsPerPixel / 2 ** power };
 }
 

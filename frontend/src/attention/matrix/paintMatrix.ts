@@ -7,7 +7,7 @@ import type { AxisWindow, MatrixWindow } from "./viewport";
 /** The pixels of the last painting: so much memory is not asked for at every frame. */
 let kept: ImageData | null = null;
 
-/** Paints what is in sight at the device's own resolution. */
+/** Paints what is in sight at `ratio` pixels for each of CSS; `isCoarse`: with cells no smaller than a pixel. */
 export function paintMatrix(
   canvas: HTMLCanvasElement,
   pyramid: Pyramid,
@@ -15,10 +15,11 @@ export function paintMatrix(
   ratio: number,
   palette: Palette,
   perRow: boolean,
+  isCoarse = false,
 ): void {
   const context = canvas.getContext("2d");
-  const y = pixelAxis(sight.queries, ratio);
-  const x = pixelAxis(sight.keys, ratio);
+  const y = pixelAxis(sight.queries, ratio, isCoarse);
+  const x = pixelAxis(sight.keys, ratio, isCoarse);
   if (context === null || x.length === 0 || y.length === 0) return;
   if (canvas.width !== x.length) canvas.width = x.length;
   if (canvas.height !== y.length) canvas.height = y.length;
@@ -57,9 +58,9 @@ export function paintDots(
   });
 }
 
-function pixelAxis(axis: AxisWindow, ratio: number) {
+function pixelAxis(axis: AxisWindow, ratio: number, isCoarse: boolean) {
   const length = Math.round(axis.length * ratio);
-  return pooledAxis(length, axis.start, axis.length / axis.cell / length);
+  return pooledAxis(length, axis.start, axis.length / axis.cell / length, isCoarse);
 }
 
 /** Of the known weights that share a pixel with (row, column) the strongest: the one whose colour is seen. */
