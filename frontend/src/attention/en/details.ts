@@ -113,6 +113,10 @@ export function layerTitle(layer: LayerHeader): string {
   return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
 }
 
+export function noLayerInRun(layer: string): string {
+  return `This run has no layer ${layer}. Choose another layer, or take the run out.`;
+}
+
 export function noHeadInRun(layer: string, heads: readonly number[]): string {
   const what = heads.length === 1 ? `no ${headName(heads[0] ?? 0)}` : `not all of heads ${heads.join(", ")}`;
   return `B has ${what} in ${layer}. Choose a head that both have, or take B out.`;

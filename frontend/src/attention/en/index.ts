@@ -100,10 +100,6 @@ export function strongestOf(name: string): string {
   return `${name}: the strongest key of each query`;
 }
 
-export function noLayerInRun(layer: string): string {
-  return `This run has no layer ${layer}. Choose another layer, or take the run out.`;
-}
-
 export function noExampleInRun(example: string): string {
   return `This run has no example ${example}. Choose another example, or take the run out.`;
 }

@@ -109,6 +109,10 @@ export function layerTitle(layer: LayerHeader): string {
   return `${layer.path} · ${made}${count(layer.heads)} 个头，${count(layer.queries)} 个查询 × ${count(layer.keys)} 个键`;
 }
 
+export function noLayerInRun(layer: string): string {
+  return `该运行没有 ${layer} 层。请选择其他层，或取消选择该运行。`;
+}
+
 export function noHeadInRun(layer: string, heads: readonly number[]): string {
   const what = heads.length === 1 ? headName(heads[0] ?? 0) : `头 ${heads.join("、")} 中的某些`;
   return `B 的 ${layer} 层没有${what}。请选择两者都有的头，或取消 B。`;

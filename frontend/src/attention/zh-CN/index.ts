@@ -100,10 +100,6 @@ export function strongestOf(name: string): string {
   return `${name}：每个查询权重最大的键`;
 }
 
-export function noLayerInRun(layer: string): string {
-  return `该运行没有 ${layer} 层。请选择其他层，或取消选择该运行。`;
-}
-
 export function noExampleInRun(example: string): string {
   return `该运行没有样本 ${example}。请选择其他样本，或取消选择该运行。`;
 }
