@@ -16,8 +16,6 @@ from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError
 from tb_seqviz_plugin.callbacks.generation.generator import Generator
 
-pytestmark = pytest.mark.usefixtures("without_xla")
-
 SHORT = Sampling(temperatures=(0, 1), max_length=6)
 
 

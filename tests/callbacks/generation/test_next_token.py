@@ -15,8 +15,6 @@ from tb_seqviz_plugin.callbacks.generation.generator import Generator
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.text_model import TextModel
 
-pytestmark = pytest.mark.usefixtures("without_xla")
-
 VOCABULARY = 7
 
 
