@@ -250,8 +250,9 @@ def test_two_runs_are_compared_as_a_and_b(server: TensorBoardProcess, open_page:
     expect(plots).to_have_count(1)
     page.choose("Compare with", "gru")
     expect(page.compared).to_contain_text("gru")
-    expect(page.title).to_contain_text("in runs A and B")
-    # Layers have other names there, or other heads; what both have is drawn.
+    # Layers have other names there, or other heads: A is drawn by itself.
+    expect(page.frame.get_by_text(re.compile("has no (layer|head) "))).to_be_visible()
+    expect(page.title).not_to_contain_text("in runs A and B")
     page.frame.get_by_role("button", name="stop comparing").click()
     expect(page.compared).to_contain_text("compare with")
     expect(plots).to_have_count(1)
@@ -334,6 +335,7 @@ def test_with_what_b_lacks_a_is_drawn_by_itself_and_what_both_have_can_be_chosen
     expect(page.frame.get_by_text("B has no head 3 in")).to_be_visible()
     plots = page.frame.get_by_label("matrix", exact=True).get_by_role("application")
     expect(plots).to_have_count(1)
+    expect(page.frame.get_by_role("region", name="sentence").get_by_role("listbox")).to_have_count(2)
     expect(page.frame.get_by_role("grid", name="all heads")).to_be_in_viewport(ratio=1)
     expect(plots.first).to_be_in_viewport(ratio=1)
     expect(page.frame.get_by_label("this head over the steps").locator("canvas").first).to_be_visible()

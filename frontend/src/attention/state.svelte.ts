@@ -83,6 +83,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
     if (!layer) return "layer";
     return first.heads.every((head) => head < layer.heads) ? null : "head";
   });
+  /** Whether A and B are drawn; with what B lacks A is drawn by itself: what both have is found among all heads. */
+  isCompared = $derived.by(() => this.session.b !== null && this.lacking === null);
   /** How B stands beside A; null where there is none, or it is on its way. */
   comparison = $derived.by(() => {
     const { first } = this;
@@ -191,7 +193,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.loaderB = new Loader(api);
     this.film = new Film(api, () => {
       const { layer, first, session } = this;
-      if (!layer || !first || session.view !== "attention" || (session.b && !this.lacking)) return null;
+      if (!layer || !first || session.view !== "attention" || this.isCompared) return null;
       const isWorked = this.imaged?.keys != null || this.quantity === "contributions";
       const isWhole = isWorked && !this.isTooLargeForFilm;
       return { layer: layerKey(layer), head: first.head, records: this.stills, isWhole };
