@@ -11,7 +11,7 @@ import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { type StepLine, valuesOver } from "../store/stepLines";
 import { stepSeriesFrom } from "../store/stepSeries";
-import { indexUpTo } from "../store/steps";
+import { latestBy } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { WHOLE_SET } from "../wire/schema.gen";
 import { Examples } from "./examples/examples.svelte";
@@ -288,7 +288,7 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   }
 
   #side(tables: Tables, step: number | null): Side {
-    return { tables, at: step === null ? tables.steps.length - 1 : indexUpTo(tables.steps, step) };
+    return { tables, at: step === null ? tables.steps.length - 1 : latestBy(tables.steps, step) };
   }
 }
 

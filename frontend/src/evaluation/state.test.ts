@@ -63,6 +63,17 @@ it("compares with a step, or with a run that is no part of the mean then", async
   expect(evaluation.rows[0]?.b.get("accuracy")?.value).toBeCloseTo(0.75);
 });
 
+it("has nothing of a run that was not evaluated by then", async () => {
+  const evaluation = await pageOf(logged("a"), { ...logged("b", 0.1), steps: [10, 20] });
+  const values = () =>
+    evaluation.rows[0] && [evaluation.rows[0].a, evaluation.rows[0].b].map((of) => of.get("accuracy")?.value);
+  evaluation.session.compareWithRun("b");
+  evaluation.session.goToIndex(0);
+  expect(values()).toEqual([expect.closeTo(0.7), Number.NaN]);
+  evaluation.session.goToIndex(1);
+  expect(values()).toEqual([expect.closeTo(0.8), expect.closeTo(0.9)]);
+});
+
 it("shows measures that are chosen, never none, and says what a link asks for in vain", async () => {
   const evaluation = await pageOf(logged("a"));
   evaluation.toggleMeasure("accuracy");

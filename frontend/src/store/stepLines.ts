@@ -1,7 +1,7 @@
 /** Numbers over the steps of the cursor: what the step bar draws. */
 
 import { firstAbove } from "./firstAbove";
-import { indexUpTo } from "./steps";
+import { latestBy } from "./steps";
 
 /** One number at each record. */
 export interface StepLine {
@@ -15,10 +15,7 @@ export interface StepLine {
 
 /** Returns values over their own steps as values over others: the latest by then; NaN before the first. */
 export function valuesOver(steps: readonly number[], own: readonly number[], values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(steps, (step) => {
-    const at = indexUpTo(own, step);
-    return at < 0 || (own[at] as number) > step ? Number.NaN : (values[at] as number);
-  });
+  return Float64Array.from(steps, (step) => values[latestBy(own, step)] ?? Number.NaN);
 }
 
 /** One value of a scalar as TensorBoard gives it. */

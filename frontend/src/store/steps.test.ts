@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countAfter, indexUpTo, nearestIndex, neighbours, playPause, unionOfSteps } from "./steps";
+import { countAfter, indexUpTo, latestBy, nearestIndex, neighbours, playPause, unionOfSteps } from "./steps";
 
 it("joins the steps of several runs", () => {
   expect(unionOfSteps([[0, 10, 20], [5, 10], []])).toEqual([0, 5, 10, 20]);
@@ -32,6 +32,11 @@ it.each([
 it("has no index where there are no steps", () => {
   expect(nearestIndex([], 3)).toBe(-1);
   expect(indexUpTo([], 3)).toBe(-1);
+  expect(latestBy([], 3)).toBe(-1);
+});
+
+it("has no index of a run that has not begun", () => {
+  expect([9, 10, 99, 999].map((step) => latestBy([10, 100], step))).toEqual([-1, 0, 0, 1]);
 });
 
 it("lists the neighbours to fetch ahead, the nearest first", () => {

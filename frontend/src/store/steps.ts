@@ -16,9 +16,14 @@ export function nearestIndex(steps: readonly number[], step: number): number {
   return next - step < step - before ? after : after - 1;
 }
 
+/** Returns the index of the last step at or before `step`; -1 if there is none. */
+export function latestBy(steps: readonly number[], step: number): number {
+  return firstAbove(steps, step) - 1;
+}
+
 /** Returns the index of the last step at or before `step`, or 0 if all are later; -1 if there are none. */
 export function indexUpTo(steps: readonly number[], step: number): number {
-  return Math.min(steps.length - 1, Math.max(0, firstAbove(steps, step) - 1));
+  return Math.min(steps.length - 1, Math.max(0, latestBy(steps, step)));
 }
 
 /** Returns up to `reach` indices on either side of `index`, the nearest first, later before earlier. */

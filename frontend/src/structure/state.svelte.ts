@@ -10,7 +10,7 @@ import { measureLine, namesWithValues } from "../store/measures";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { type StepLine, valuesOver } from "../store/stepLines";
-import { indexUpTo } from "../store/steps";
+import { indexUpTo, latestBy } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { formatFigure } from "../ui/figures";
 import type { StructureHeader } from "../wire/schema.gen";
@@ -113,8 +113,7 @@ export class StructureState extends ViewState<StructurePlace> {
   /** The last step at or before the cursor with statistics; null before the first. */
   step = $derived.by((): number | null => {
     const steps = this.measures?.steps ?? [];
-    const held = this.session.step === null ? undefined : steps[indexUpTo(steps, this.session.step)];
-    return held !== undefined && held <= (this.session.step as number) ? held : null;
+    return this.session.step === null ? null : (steps[latestBy(steps, this.session.step)] ?? null);
   });
   figures = $derived.by(() => figuresAt(this.measures, this.step));
   /** Statistics that say something. */

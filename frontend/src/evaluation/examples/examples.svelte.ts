@@ -1,7 +1,7 @@
 /** The examples behind what is chosen: which, and what they are compared with. */
 
 import { runOf } from "../../store/compared";
-import { indexUpTo } from "../../store/steps";
+import { latestBy } from "../../store/steps";
 import type { Choosing } from "../choosing";
 import { dataMap, endsOf, placesIn } from "../map/dataMap";
 import type { PredictionSeries, Predictions, Setup } from "../types";
@@ -76,13 +76,13 @@ export class Examples {
 }
 
 function saidAt(series: PredictionSeries | null, step: number | null): Said | null {
-  const at = series ? indexUpTo(series.steps, step ?? Number.MAX_SAFE_INTEGER) : -1;
+  const at = series ? latestBy(series.steps, step ?? Number.MAX_SAFE_INTEGER) : -1;
   const [held, predictions] = [series?.steps[at], series?.entries[at]];
   return held === undefined || !predictions ? null : { step: held, predictions };
 }
 
 function setupAt(series: PredictionSeries | null, step: number | null): Setup | null {
-  return series?.setups[indexUpTo(series.steps, step ?? Number.MAX_SAFE_INTEGER)] ?? null;
+  return series?.setups[latestBy(series.steps, step ?? Number.MAX_SAFE_INTEGER)] ?? null;
 }
 
 /** Whether two setups are of the same examples. */

@@ -34,6 +34,12 @@ it("stand beside those of another run only where they are the same, told by thei
   expect(examplesOf(seriesOf(numbers), seriesOf({ ...numbers, index: [4, 5] })).b).toBeNull();
 });
 
+it("are none of a run that was not evaluated by then", () => {
+  const late = { ...seriesOf(cats), steps: [10] };
+  expect(examplesOf(seriesOf(cats), late).b).toBeNull();
+  expect(examplesOf(seriesOf(cats, cats), late).b?.step).toBe(10);
+});
+
 it("are not learnt since a step where they stand beside those of another run", () => {
   expect(examplesOf(seriesOf(cats, cats)).sinceStep).toBe(0);
   expect(examplesOf(seriesOf(cats, cats), seriesOf(cats, cats)).sinceStep).toBeNull();

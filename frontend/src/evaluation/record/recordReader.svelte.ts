@@ -25,7 +25,8 @@ export class RecordReader {
   #found = $derived.by(() => this.addresses().map((address, at) => this.#record(address, this.#headers[at] ?? null)));
   /** Those that were there last stay until those of this step are, also while no server answers. */
   #held = $state.raw<ReadonlyMap<string, EvaluationRecord>>(new Map());
-  isThere = $derived.by(() => this.#found.every((one) => one !== null));
+  /** Whether there are any, and all could be read. */
+  isThere = $derived.by(() => this.#found.length > 0 && this.#found.every((one) => successOf(one) !== null));
   records = $derived.by((): EvaluationRecord[] =>
     this.addresses().flatMap((address, at) => {
       const found = this.#found[at] ?? null;

@@ -59,6 +59,7 @@ it("reads the curves of every run", () => {
     ["b", 0.5],
   ]);
   expect(readerOf({ a: [said, figures], b: [said] }).reader.isThere).toBe(false);
+  expect(readerOf({}).reader.isThere).toBe(false);
 });
 
 it("says of each run what is damaged or cannot be had; the others are there all the same", () => {

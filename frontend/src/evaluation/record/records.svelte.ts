@@ -1,7 +1,7 @@
 /** The records at A and at B: which they are, and what is read in them. */
 
 import type { RecordAddress, RequestFailure } from "../../host/api";
-import { indexUpTo } from "../../store/steps";
+import { latestBy } from "../../store/steps";
 import type { Choosing } from "../choosing";
 import type { Panel } from "../place";
 import { RecordReader } from "./recordReader.svelte";
@@ -54,7 +54,7 @@ export class Records {
   #addressOf(run: string | null, step: number | null): RecordAddress[] {
     const track = this.evaluation.tracks.find(({ info }) => info.run === run);
     const { steps, wall_times } = track?.steps ?? { steps: [], wall_times: [] };
-    const at = indexUpTo(steps, step ?? Number.MAX_SAFE_INTEGER);
+    const at = latestBy(steps, step ?? Number.MAX_SAFE_INTEGER);
     const [held, written] = [steps[at], wall_times[at]];
     if (!track || held === undefined || written === undefined) return [];
     return [{ run: track.info.run, tag: track.info.tag, step: held, written }];

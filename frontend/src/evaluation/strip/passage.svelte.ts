@@ -5,7 +5,7 @@ import type { Api } from "../../host/api";
 import { seriesKey } from "../../store/catalogue.svelte";
 import { Growing } from "../../store/growing.svelte";
 import { stepSeriesFrom } from "../../store/stepSeries";
-import { indexUpTo } from "../../store/steps";
+import { indexUpTo, latestBy } from "../../store/steps";
 import type { TokensSetup } from "../../wire/schema.gen";
 import type { Choosing } from "../choosing";
 import { PASSAGES, type PassageSeries } from "../record/passages";
@@ -65,11 +65,11 @@ export class Passage {
     return series?.steps.flatMap((_, at) => (series.setups[at] === setup ? [at] : [])) ?? [];
   });
   /** Where A and B are among the steps; -1 where they are at none. */
-  at = $derived.by(() => indexUpTo(this.steps, this.evaluation.session.step ?? Number.MAX_SAFE_INTEGER));
+  at = $derived.by(() => latestBy(this.steps, this.evaluation.session.step ?? Number.MAX_SAFE_INTEGER));
   atB = $derived.by(() => {
     const { session } = this.evaluation;
     const step = session.b && "step" in session.b ? session.steps[session.indexB] : undefined;
-    return step === undefined ? -1 : indexUpTo(this.steps, step);
+    return step === undefined ? -1 : latestBy(this.steps, step);
   });
   token = $derived.by(() => {
     const { token } = this.evaluation.place;

@@ -1,6 +1,6 @@
 /** Several runs, such as seeds, as one. */
 
-import { indexUpTo, unionOfSteps } from "../../store/steps";
+import { latestBy, unionOfSteps } from "../../store/steps";
 import { type Cell, NO_CELL, type Tables } from "../types";
 
 /** Of Student's t, the two-sided 95 % points by degrees of freedom, from 1 (Fisher 1925, table IV). */
@@ -21,8 +21,7 @@ export function meanOf(runs: readonly Tables[]): Tables {
   const cellsAt = (at: number, slice: string, measure: string): Cell[] =>
     runs.flatMap((tables) => {
       const step = steps[at];
-      const held = step === undefined ? -1 : indexUpTo(tables.steps, step);
-      const cell = tables.cell((tables.steps[held] as number) > (step as number) ? -1 : held, slice, measure);
+      const cell = tables.cell(step === undefined ? -1 : latestBy(tables.steps, step), slice, measure);
       return Number.isNaN(cell.value) ? [] : [cell];
     });
   const cell = (at: number, slice: string, measure: string): Cell => {
@@ -57,9 +56,8 @@ export function bandOf(
   const most = new Float32Array(steps.length).fill(Number.NaN);
   steps.forEach((step, at) => {
     for (const { tables, line } of lines) {
-      const held = indexUpTo(tables.steps, step);
-      const value = line[held];
-      if (value === undefined || Number.isNaN(value) || (tables.steps[held] as number) > step) continue;
+      const value = line[latestBy(tables.steps, step)];
+      if (value === undefined || Number.isNaN(value)) continue;
       least[at] = Number.isNaN(least[at]) ? value : Math.min(least[at] as number, value);
       most[at] = Number.isNaN(most[at]) ? value : Math.max(most[at] as number, value);
     }

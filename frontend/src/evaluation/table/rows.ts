@@ -12,7 +12,7 @@ export const FEWEST_RANKED = 50;
 /** Tables at a step. */
 export interface Side {
   tables: Tables;
-  /** Index of the step. */
+  /** Index of the step; -1 before the first. */
   at: number;
 }
 
