@@ -76,6 +76,8 @@ export function calibrationLegend(isCompared: boolean): string {
 export const PROBABILITY = "probability";
 export const SHADE = "shade: the probability of the token after those before it";
 export const SURPRISAL = "surprisal, nats";
+export const LEARNT =
+  "learnt: its surprisal is halfway from chance to its least, whatever its rank (Chang and Bergen 2021, without the curve they fit)";
 export const STRIP_HINT = "Point at a cell to read it; click it to pin the token at that step.";
 /** How many steps a row of the strip holds. */
 export function stepsInRow(steps: number): string {

@@ -76,6 +76,7 @@ export function calibrationLegend(isCompared: boolean): string {
 export const PROBABILITY = "概率";
 export const SHADE = "深浅：给定前文时该词元的概率";
 export const SURPRISAL = "惊异度（纳特）";
+export const LEARNT = "学会：惊异度降到随机水平与其最低值的中点，不论排名（Chang 和 Bergen，2021；未拟合曲线）";
 export const STRIP_HINT = "指向单元格可读出，单击可在该步固定词元。";
 /** 热条的一行包含多少步。 */
 export function stepsInRow(steps: number): string {
