@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { madeCurve } from "../testing";
-import { binsOf, calibrationError, columnsIn, diagramsOf } from "./reliability";
+import { binsOf, calibrationError, diagramsOf } from "./reliability";
 
 const curve = {
   by: "confidence",
@@ -43,11 +43,4 @@ it("is drawn of each run, beside the same run at B or beside the one run that B 
     ["one", "short", "0.7", 0],
     ["two", "all", "0.6", 1],
   ]);
-});
-
-it("stands beside others as far as there is room", () => {
-  expect(columnsIn(1000, 1, 250)).toEqual({ columns: 1, each: 1000 });
-  expect(columnsIn(1000, 3, 250)).toEqual({ columns: 3, each: 333 });
-  expect(columnsIn(1000, 9, 250)).toEqual({ columns: 4, each: 250 });
-  expect(columnsIn(100, 2, 250)).toEqual({ columns: 1, each: 100 });
 });

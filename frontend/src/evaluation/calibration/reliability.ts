@@ -61,9 +61,3 @@ export function diagramsOf(a: readonly Drawn[], b: readonly Drawn[], runB: strin
     return bins.length > 0 ? [{ run, slice: curve.slice, bins, others: other ? binsOf(other) : [] }] : [];
   });
 }
-
-/** Returns how diagrams of at least `least` pixels stand side by side: in how many columns, and how wide each is. */
-export function columnsIn(width: number, diagrams: number, least: number): { columns: number; each: number } {
-  const columns = Math.max(1, Math.min(diagrams, Math.floor(width / least)));
-  return { columns, each: Math.floor(width / columns) };
-}
