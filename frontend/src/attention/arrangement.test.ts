@@ -33,7 +33,7 @@ const SIZES = [
 ] as const;
 
 describe.each(SIZES)("in %i x %i", (width, height) => {
-  it.each(["plain", "long", "compared"] as const)(
+  it.each(["plain", "long", "compared", "long compared"] as const)(
     "nothing of %s lies over anything else or beside the room",
     (kind) => {
       for (const heads of [rows(1, 1), rows(6, 4), rows(12, 12), rows(24, 16)]) {
@@ -85,4 +85,12 @@ it("what stands apart is two matrices that fill the view", () => {
   ]);
   expect([rest.wall, rest.sentence, rest.film, rest.passage]).toEqual([null, null, null, null]);
   expect(arrange(room({ kind: "apart", isNarrow: true })).matrices).toHaveLength(2);
+});
+
+it("of a long text that is compared the matrices fill the view, and there is no sentence", () => {
+  const { matrices, sentence } = arrange(room({ kind: "long compared" }));
+  expect(sentence).toBeNull();
+  expect(matrices.map(({ top, height }) => [top, height])).toEqual([0, 1, 2].map(() => [0, 550]));
+  const narrow = arrange(room({ kind: "long compared", isNarrow: true }));
+  expect([narrow.sentence, narrow.matrices.length]).toEqual([null, 3]);
 });

@@ -11,9 +11,11 @@ export interface Box {
 
 /**
  * "plain": sentence above, matrix and film strip below. "long": the matrix first, the text beside it. "compared": A above, B below, and
- * A, B, A less B side by side. "apart": A and B side by side. Each in one column where it is "narrow".
+ * A, B, A less B side by side. "long compared": these three alone. "apart": A and B side by side. Each in one column where it is "narrow".
  */
-export type Kind = "plain" | "long" | "compared" | "apart";
+export type Kind = "plain" | "long" | "compared" | "long compared" | "apart";
+
+const MATRICES: Record<Kind, number> = { plain: 1, long: 1, compared: 3, "long compared": 3, apart: 2 };
 
 export interface Room {
   width: number;
@@ -57,8 +59,7 @@ export function arrange(room: Room): Arrangement {
   if (room.isNarrow) return inOneColumn(room);
   const height = Math.max(LEAST_HEIGHT, room.height);
   const heads = room.rows.reduce((sum, row) => sum + row.heads, 0);
-  if (room.kind === "compared") return compared({ ...room, height });
-  if (room.kind === "apart") return apart({ ...room, height });
+  if (MATRICES[room.kind] > 1) return sideBySide({ ...room, height });
   if (heads < 2) return room.kind === "long" ? long({ ...room, height }, null) : single({ ...room, height });
   const side = wallAtTheSide({ ...room, height });
   return room.kind === "long" ? long({ ...room, height }, side) : plain({ ...room, height }, side);
@@ -148,26 +149,24 @@ function long({ width, height }: Room, side: Side | null): Arrangement {
   };
 }
 
-function compared({ width, height }: Room): Arrangement {
-  const sentence = Math.min(TALLEST_SENTENCE, Math.round(height * 0.5) - 8);
-  const band = height - sentence - 16;
-  const each = (width - 2 * GAP) / 3;
+/** A and B, and what they differ in; above them the sentence, where it is read as one. */
+function sideBySide({ width, height, kind }: Room): Arrangement {
+  const isRead = kind === "compared";
+  const sentence = isRead ? Math.min(TALLEST_SENTENCE, Math.round(height * 0.5) - 8) : 0;
+  const top = isRead ? sentence + 16 : 0;
+  const count = MATRICES[kind];
+  const each = (width - (count - 1) * GAP) / count;
+  const at = (index: number) => ({ left: index * (each + GAP), top, width: each, height: height - top });
   return {
     wall: null,
     measures: null,
     rule: null,
-    sentence: { left: 0, top: 0, width, height: sentence },
-    matrices: [0, 1, 2].map((at) => ({ left: at * (each + GAP), top: height - band, width: each, height: band })),
+    sentence: isRead ? { left: 0, top: 0, width, height: sentence } : null,
+    matrices: Array.from({ length: count }, (_, index) => at(index)),
     film: null,
     passage: null,
     height,
   };
-}
-
-function apart({ width, height }: Room): Arrangement {
-  const each = (width - GAP) / 2;
-  const matrices = [0, 1].map((at) => ({ left: at * (each + GAP), top: 0, width: each, height }));
-  return { wall: null, measures: null, rule: null, sentence: null, matrices, film: null, passage: null, height };
 }
 
 const NARROW = { sentence: 260, matrix: 340, film: 220, passage: 420 };
@@ -179,9 +178,10 @@ function inOneColumn({ width, kind, rows, withLines }: Room): Arrangement {
     bottom += height + BETWEEN;
     return box;
   };
-  const isOfTwo = kind === "compared" || kind === "apart";
-  const sentence = kind === "long" || kind === "apart" ? null : next(NARROW.sentence * (kind === "compared" ? 1.5 : 1));
-  const matrices = Array.from({ length: kind === "compared" ? 3 : isOfTwo ? 2 : 1 }, () => next(NARROW.matrix));
+  const isOfTwo = MATRICES[kind] > 1;
+  const isRead = kind === "plain" || kind === "compared";
+  const sentence = isRead ? next(NARROW.sentence * (isOfTwo ? 1.5 : 1)) : null;
+  const matrices = Array.from({ length: MATRICES[kind] }, () => next(NARROW.matrix));
   const passage = kind === "long" ? next(NARROW.passage) : null;
   const film = isOfTwo ? null : next(NARROW.film);
   const measures = isOfTwo ? null : next(MEASURES);
