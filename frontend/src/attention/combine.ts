@@ -37,9 +37,13 @@ function knownOf(matrices: HeadMatrix[], how: "mean" | "max"): Uint8Array {
   const known = new Uint8Array(queries * keys);
   for (let query = 0, cell = 0; query < queries; query++) {
     for (let key = 0; key < keys; key++, cell++) {
-      const [sure, unsure] = [true, false].map((is) => matrices.filter((one) => isKnown(one, query, key) === is));
-      const largest = (some: HeadMatrix[]) => Math.max(...some.map((one) => weightAt(one, query, key)));
-      const isSure = unsure?.length === 0 || (how === "max" && largest(sure ?? []) >= largest(unsure ?? []));
+      let [sure, unsure] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (const one of matrices) {
+        const weight = weightAt(one, query, key);
+        if (isKnown(one, query, key)) sure = Math.max(sure, weight);
+        else unsure = Math.max(unsure, weight);
+      }
+      const isSure = unsure === Number.NEGATIVE_INFINITY || (how === "max" && sure >= unsure);
       if (isSure) known[cell] = 1;
     }
   }
