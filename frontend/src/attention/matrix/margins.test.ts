@@ -12,6 +12,10 @@ describe("matrixMargins", () => {
   test("short words lie flat", () => {
     expect(matrixMargins(container, counts, 50, Array(25).fill("東"), Array(25).fill(11))).toMatchObject({ top: 36 });
   });
+  test("what is said at any zoom has room below, however many lines it has", () => {
+    const bottoms = [0, 32, 48].map((said) => matrixMargins(container, counts, 50, words, [], said).bottom);
+    expect(bottoms).toEqual([4, 38, 54]);
+  });
   test("a token without end does not push the data away", () => {
     const { left, top } = matrixMargins(container, counts, 9000, words, Array(25).fill(9000));
     expect(left).toBe(160);

@@ -21,12 +21,12 @@ const FLAT_TOP = AXIS_TITLE + 20;
 const LABEL_GAP = 10;
 const RIGHT = 12;
 const BOTTOM = 4;
-/** Two lines of small print, where there always is some. */
-const SAID_BELOW = 38;
+/** Above and below small print. */
+const AROUND_SAID = 6;
 
 /**
- * Margins that depend on the tokens and the container alone, so that zooming and a new step never move the drawing. `isSaid`: whether
- * there is small print at any zoom.
+ * Margins that depend on the tokens, the container and what is always said alone, so that zooming never moves the drawing. `said`: the
+ * height of small print that there is at any zoom, 0 for none.
  */
 export function matrixMargins(
   container: { width: number; height: number },
@@ -34,10 +34,10 @@ export function matrixMargins(
   widestQuery: number,
   keyLabels: string[],
   keyWidths: number[],
-  isSaid = false,
+  said = 0,
 ): Margins {
   const left = Math.ceil(Math.min(Math.max(widestQuery + LABEL_GAP, LEAST_LEFT), MOST_LEFT, container.width * 0.3));
-  const flat = { left, top: FLAT_TOP, bottom: isSaid ? SAID_BELOW : BOTTOM, right: RIGHT };
+  const flat = { left, top: FLAT_TOP, bottom: said > 0 ? said + AROUND_SAID : BOTTOM, right: RIGHT };
   const cell = fittedCell(roomInside(container, counts, flat)).key;
   if (!mustRotate(keyLabels, keyWidths, cell)) return flat;
   return {
