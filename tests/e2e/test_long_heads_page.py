@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 Open = Callable[..., SeqVizPage]
 SIDE = 120
 TOKENS = [f"t{place}" for place in range(SIDE)]
+HEIGHTS = "panes => panes.map((pane) => pane.clientHeight)"
 
 
 def weights(step: int) -> np.ndarray:
@@ -102,6 +103,19 @@ def test_heads_that_are_kept_in_part_are_compared(folder: Path, server: TensorBo
     page = open_page(server, layer="decoder", head=0, step=1, b=0)
     expect(page.compared).to_contain_text("step 0")
     expect(page.frame.locator(".plot canvas")).to_have_count(3)
+    # The three fill the view; of what is said below each nothing is cut, and its scale follows, where it stays.
+    expect(page.frame.get_by_role("region", name="sentence", exact=True)).to_have_count(0)
+    panes = page.frame.locator(".matrix")
+    for pane in panes.all():
+        assert pane.evaluate("pane => pane.scrollHeight <= pane.clientHeight")
+    heights = panes.evaluate_all(HEIGHTS)
+    said = page.frame.locator(".matrix small").first.bounding_box()
+    legend = page.frame.get_by_role("img", name="scale of the weights").first.bounding_box()
+    assert said is not None
+    assert legend is not None
+    assert 0 <= legend["y"] - (said["y"] + said["height"]) < 16
+    page.page.wait_for_timeout(200)
+    assert panes.evaluate_all(HEIGHTS) == heights
     dense = [strongest(folder, step).dense(0) for step in range(2)]
     query, key = np.argwhere((np.nan_to_num(dense[1]) > 0.2) & np.isnan(dense[0]))[0].tolist()
     page.hover_cell(query, key, SIDE, SIDE)
