@@ -14,10 +14,14 @@ from helpers.plain_writing import PROMPTS, SOURCE, check, plain
 from helpers.writers import VOCABULARY, Case, others_long, shaken
 from keras import layers, ops
 
+from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.backends.tensorflow import compiled
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
+from tb_seqviz_plugin.callbacks.generation import stepper
 from tb_seqviz_plugin.callbacks.generation.generator import Generator
+from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+from tb_seqviz_plugin.callbacks.generation.recurrent import Recurrent
 
 SAMPLING = Sampling((0, 0.8, 1.3), max_length=6, seed=5)
 
@@ -209,6 +213,20 @@ def test_ops_run_in_turn_unless_a_function_in_it_was_made_for_threads(is_made_fo
     run = compiled.Compiled(lambda x: [doubled(x)], is_static=True, may_wait=True)
     assert run(np.int32(5)) == [40]
     assert (run.traces, run.why_eager, run.waits) == (1 + is_made_for_threads, "", True)
+
+
+def test_the_model_is_asked_for_two_texts_to_try_a_stepper_however_many_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model, compared, are_close = NextToken(stack(layers.GRU(8, **RNN))), [], stepper.are_close
+
+    def noted(*both: Any) -> bool:
+        compared.append([np.shape(each) for each in both[:2]])
+        return are_close(*both)
+
+    monkeypatch.setattr(stepper, "are_close", noted)
+    stepper.check_on_prefixes(model, Recurrent(model), backends.generation(), (50, 8))
+    assert compared == [[(2, VOCABULARY), (2, VOCABULARY)]] * 8
 
 
 def test_masks_of_the_whole_text_are_computed_and_not_written_into_the_graph() -> None:
