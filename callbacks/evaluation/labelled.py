@@ -54,7 +54,6 @@ class LabelledSet:
 
     Attributes:
         output: what of the model's outputs the labels are compared with.
-        failure: why the last batch that cannot be used cannot; "" if all can.
 
     Raises:
         EvaluationError: if there is no example, or what the model returns does not fit the labels.
@@ -89,7 +88,7 @@ class LabelledSet:
                 "keras.Model(model.inputs, model.outputs[1]), with its labels."
             )
         self._told: set[str] = set()
-        self.failure = ""
+        self._failure = "there is none."
         self._ignored = getattr(getattr(model, "loss", None), "ignore_class", None)
 
     def __iter__(self) -> Iterator[Labelled]:
@@ -103,11 +102,15 @@ class LabelledSet:
                 try:
                     labels, weights = self._labels_of(part)
                 except EvaluationError as error:
-                    self.failure = str(error)
+                    self._failure = str(error)
                     self._tell_once(f"A batch is left out: {error}")
                 else:
                     yield Labelled(part, labels, weights, first)
                     first += part.examples
+
+    def nothing_left(self) -> EvaluationError:
+        """Returns what to raise where none of the batches could be used."""
+        return EvaluationError(f"No batch of the data set can be used: {self._failure}")
 
     def _tell_once(self, sentence: str) -> None:
         """Tells what is the same of batch after batch but for what stands in it."""

@@ -91,7 +91,7 @@ def counts_of(
             "same examples in the same order each time."
         )
     if not waiting:
-        raise EvaluationError(f"No batch of the data set can be used: {labelled.failure or 'there is none'}")
+        raise labelled.nothing_left()
     parts.append(_tally_of(counting, waiting))
     return Counts(Tally.merged(parts), kept, unusable)
 

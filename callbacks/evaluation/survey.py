@@ -139,7 +139,7 @@ def survey(
             _call_functions(functions, keys, kept, sides, words, tell)
         count, longest = count + len(many), max(longest, many.shape[1])
     if sides is None or task is None:
-        raise EvaluationError(f"No batch of the data set can be used: {labelled.failure or 'there is none'}")
+        raise labelled.nothing_left()
     if not counts.any():
         tell(
             "No label counts, so that nothing is measured: all are unknown, masked or of weight 0. Labels are numbers of classes "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,7 +38,7 @@ class Words:
     def __init__(self, tokenizer: Any, source: Any, classes: Sequence[str]) -> None:
         if isinstance(classes, str | bytes) or not all(isinstance(each, str) for each in classes):
             raise EvaluationError(f"classes={classes!r}; expected a list of their names.")
-        twice = next((name for place, name in enumerate(classes) if name in classes[:place]), None)
+        twice = next((name for name, count in Counter(classes).items() if count > 1), None)
         if twice is not None:
             raise EvaluationError(
                 f"classes= holds {twice!r} twice; expected another name for each class, which tells slices and measures apart."
