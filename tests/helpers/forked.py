@@ -11,8 +11,8 @@ WAIT = 120
 """Seconds after which a process that hangs is ended, so that no test waits for ever."""
 
 
-def in_a_process(do: Callable[[], None], wait: int = WAIT) -> int:
-    """Runs a function in a forked process, which it is to end; returns the signal or status that it ended with.
+def forked(do: Callable[[], None], wait: int = WAIT) -> int:
+    """Begins a function in a forked process, which it is to end; returns the process' number.
 
     Args:
         do: the function.
@@ -26,4 +26,9 @@ def in_a_process(do: Callable[[], None], wait: int = WAIT) -> int:
             do()
         finally:
             os._exit(77)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return pid
+
+
+def in_a_process(do: Callable[[], None], wait: int = WAIT) -> int:
+    """Runs a function as `forked` does, to its end; returns the signal or status that it ended with."""
+    return os.waitstatus_to_exitcode(os.waitpid(forked(do, wait), 0)[1])

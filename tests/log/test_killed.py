@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from helpers.forked import WAIT, in_a_process
+from helpers.forked import forked, in_a_process
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.log import channel, run_log
@@ -230,17 +230,15 @@ def test_at_a_random_moment_nothing_that_was_logged_is_lost_and_nothing_is_torn(
     draw = random.Random(seed)
     size, pause = draw.choice([(3, 0), (3, 0.0002), (40, 0.002), (128, 0.02)])
     reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(WAIT)
-        try:
-            writer = seqviz.Writer(tmp_path)
-            for step in range(100_000):
-                log(writer, step, size)
-                os.write(writing, b".")
-                time.sleep(pause)
-        finally:
-            os._exit(77)
+
+    def train() -> None:
+        writer = seqviz.Writer(tmp_path)
+        for step in range(100_000):
+            log(writer, step, size)
+            os.write(writing, b".")
+            time.sleep(pause)
+
+    pid = forked(train)
     os.close(writing)
     told = os.read(reading, 1)
     time.sleep(draw.random() * 0.2)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.forked import in_a_process
+from helpers.forked import forked, in_a_process
 from helpers.served import fetch_over_http
 
 import tb_seqviz_plugin as seqviz
@@ -80,16 +80,14 @@ def test_a_tensorboard_that_runs_shows_it(
 
 def test_what_a_process_still_writes_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(120)
-        try:
-            monkeypatch.setattr(run_log, "values_in", never_encode)
-            seqviz.Writer(tmp_path).attention("a", {"x": ONE}, step=0)
-            os.write(writing, b".")
-            time.sleep(3600)
-        finally:
-            os._exit(77)
+
+    def train() -> None:
+        monkeypatch.setattr(run_log, "values_in", never_encode)
+        seqviz.Writer(tmp_path).attention("a", {"x": ONE}, step=0)
+        os.write(writing, b".")
+        time.sleep(3600)
+
+    pid = forked(train)
     try:
         assert os.read(reading, 1) == b"."
         look(tmp_path)
