@@ -68,9 +68,8 @@ def row_of(name: str, model: keras.Model, groups: tuple[str, ...]) -> list[str]:
     ways = [lambda: model.train_on_batch(tokens, tokens), there_and_back(model, tokens), measure]
     for way in ways:
         way()
-    rounds = [
-        [clocked(way).processor for way in ways] for _ in range(ROUNDS)
-    ]  # in turn: the machine's other work falls on all
+    # In turn: the machine's other work falls on all.
+    rounds = [[clocked(way).processor for way in ways] for _ in range(ROUNDS)]
     ratios = sorted(call / step for step, _, call in rounds)
     times = [str(Timing(list(each))) for each in zip(*rounds, strict=True)]
     return [name, ", ".join(groups), seconds(traced), seconds(first), *times, f"{ratios[len(ratios) // 2]:.2f}"]

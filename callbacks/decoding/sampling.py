@@ -144,7 +144,7 @@ def draw(scores: Any, noise: Any, temperatures: Any, top_k: Any = None, top_p: A
 
 def _inverse_cumulative(weights: Any, noise: Any) -> Any:
     """Returns per row the first place at which the running share of the weights exceeds the noise."""
-    rows, count = weights.shape
+    count = weights.shape[-1]
     # In double precision, so that the same weights, computed in another order, have the same borders between many tokens.
     weights, noise = ops.cast(weights, "float64"), ops.cast(noise, "float64")[:, None]
     if count < 4 * _BLOCK:
@@ -152,7 +152,7 @@ def _inverse_cumulative(weights: Any, noise: Any) -> Any:
         return _count(running <= noise * running[:, -1:])
     # Running sums are slow, plain ones are not: first the block is looked for, then the place in it.
     blocks = -(-count // _BLOCK)
-    weights = ops.reshape(ops.pad(weights, ((0, 0), (0, blocks * _BLOCK - count))), (rows, blocks, _BLOCK))
+    weights = ops.reshape(ops.pad(weights, ((0, 0), (0, blocks * _BLOCK - count))), (-1, blocks, _BLOCK))
     ends = ops.cumsum(ops.sum(weights, axis=-1), axis=-1)
     goal = noise * ends[:, -1:]
     block = _count(ends <= goal)[:, None]

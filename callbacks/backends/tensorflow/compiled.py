@@ -87,7 +87,6 @@ class Compiled:
         # that is traced again and again.
         run = tf.function(functools.partial(self._traced), autograph=False, jit_compile=way == "XLA")
 
-        @functools.wraps(run)
         def in_turn(*inputs: Any) -> Any:
             with tf.experimental.function_executor_type("SINGLE_THREADED_EXECUTOR"):
                 return run(*inputs)
