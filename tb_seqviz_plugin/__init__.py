@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tb_seqviz_plugin.records.attention.images import Image as Image
     from tb_seqviz_plugin.records.attention.record import AttentionLayer as AttentionLayer
     from tb_seqviz_plugin.records.attention.record import AttentionRecord as AttentionRecord
+    from tb_seqviz_plugin.records.attention.rollout import Rollout as Rollout
+    from tb_seqviz_plugin.records.attention.rollout import rollout as rollout
     from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord as EmbeddingsRecord
     from tb_seqviz_plugin.records.evaluation.record import Evaluation as Evaluation
     from tb_seqviz_plugin.records.evaluation.record import EvaluationCurve as EvaluationCurve
@@ -63,6 +65,7 @@ _MODULE_OF = {
     "EvaluationRow": "records.evaluation.record",
     "Image": "records.attention.images",
     "Node": "records.structure.record",
+    "Rollout": "records.attention.rollout",
     "Sample": "records.samples.record",
     "SamplesRecord": "records.samples.record",
     "Shape": "records.structure.record",
@@ -77,6 +80,7 @@ _MODULE_OF = {
     "data_map": "records.tokens.learning",
     "export": "server.onefile.export",
     "read": "log.events",
+    "rollout": "records.attention.rollout",
     "token_learning": "records.tokens.learning",
 }
 
@@ -96,6 +100,7 @@ __all__ = [
     "EvaluationRow",
     "Image",
     "Node",
+    "Rollout",
     "Sample",
     "SamplesRecord",
     "Shape",
@@ -111,6 +116,7 @@ __all__ = [
     "data_map",
     "export",
     "read",
+    "rollout",
     "token_learning",
 ]
 

@@ -14,7 +14,7 @@ from tb_seqviz_plugin.callbacks.attention.budget import DEFAULT_BYTES, ByteBudge
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.callbacks.attention.overrides import Overrides
 from tb_seqviz_plugin.callbacks.attention.pictures import Pictures
-from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, place_calls
+from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, left_out_of, place_calls
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
 from tb_seqviz_plugin.callbacks.attention.probe_capture import ProbeCapture
 from tb_seqviz_plugin.callbacks.attention.roles import Placement, Roles
@@ -130,10 +130,11 @@ class AttentionLogger(SeqVizCallback):
         """Captures the attention as the model is now and hands it to the writer."""
         captured = self._captured()
         self._check_patterns(captured)
-        placed = zip(captured, self._placements_of(captured), strict=True)
+        placed = list(zip(captured, self._placements_of(captured), strict=True))
         wanted = [each for each in placed if self._overrides.selects(each[0].path)]
         if not wanted:
             return
+        left_out = None if self._knows_less else left_out_of(placed, self._overrides.selects)
         probe = self._probe
         most, images = self._most_of(wanted), self._images_of(wanted)
         units = [self._times.of(*each, probe.arrays) for each in wanted]
@@ -151,6 +152,7 @@ class AttentionLogger(SeqVizCallback):
                 byte_budget=most,
                 scalars=self._scalars and example == 0,
                 image=images[example] if images else None,
+                left_out=left_out,
             )
 
     def _images_of(self, wanted: Sequence[tuple[Captured, Placement]]) -> list[Image] | None:
@@ -230,6 +232,11 @@ class AttentionLogger(SeqVizCallback):
             CaptureError: if there is nothing.
         """
         return list(dict.fromkeys(layer.path for layer in self._captured()))
+
+    @property
+    def _knows_less(self) -> bool:
+        """Whether something attends in the model that cannot be captured."""
+        return self._following is not None and bool(self._following.capture.problems)
 
     @property
     def _probe(self) -> Probe:

@@ -10,6 +10,7 @@ from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles, placed_along
 from tb_seqviz_plugin.callbacks.model.batch import ONLY_INPUT
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, PerToken
+from tb_seqviz_plugin.schema.attention import LeftOut
 
 _ADDED = "[added]"
 """What stands for no token of an input, such as a class token that the model puts before it: without text it would be padding."""
@@ -114,6 +115,29 @@ def by_sentence(layers: Sequence[Captured], axes: Sequence[Axis]) -> list[Captur
             )
             for sentence in range(sentences)
         ]
+    return found
+
+
+def left_out_of(placed: Sequence[tuple[Captured, Placement]], selects: Callable[[str], bool]) -> list[LeftOut]:
+    """Returns the layers that a record does not have; calls of one query each are one, as in a record.
+
+    Args:
+        placed: all calls in the order of the forward pass, with where their weights lie.
+        selects: whether a record has a layer, by its path.
+    """
+    found: list[LeftOut] = []
+    of_steps: dict[tuple[str, int], int] = {}
+    kept = 0
+    for layer, placement in placed:
+        if selects(layer.path):
+            kept += 1
+            continue
+        _, _, queries, keys = layer.weights.shape
+        at = of_steps.setdefault((layer.path, keys), len(found)) if queries == 1 else len(found)
+        if at < len(found):
+            found[at] = replace(found[at], queries=found[at].queries + 1)
+        else:
+            found.append(LeftOut(layer.path, layer.call, placement.role, queries, keys, kept))
     return found
 
 

@@ -211,7 +211,15 @@ class SampleAttention:
                 f"The attention of samples cannot be logged: none was found in the model {self._name!r}. Leave attention out."
             )
         layers = self._layers(captured, length, ids, sample.prompt, tokenizers)
-        writer.attention(name, layers, step=step, title=_text_of(text, tokenizers[1]), watch=False)
+        knows_less = any(capture.problems for capture in (self._own, self._watching) if capture)
+        writer.attention(
+            name,
+            layers,
+            step=step,
+            title=_text_of(text, tokenizers[1]),
+            watch=False,
+            left_out=None if knows_less else (),
+        )
         return Attended(name, len(prompt) - 1, notes)
 
     def _captured(self, ids: Ids, prompt: int) -> tuple[Sequence[Captured], int]:

@@ -48,6 +48,7 @@ from tb_seqviz_plugin.records.structure.record import Structure
 from tb_seqviz_plugin.records.tokens.blobs import TokensPayload
 from tb_seqviz_plugin.records.tokens.record import Tokens
 from tb_seqviz_plugin.schema import make_tag
+from tb_seqviz_plugin.schema.attention import LeftOut
 from tb_seqviz_plugin.schema.evaluation import WHOLE_SET, EvaluationTask
 from tb_seqviz_plugin.wire.payload import Payload
 
@@ -174,6 +175,7 @@ class Writer:
         byte_budget: int | None = None,
         scalars: bool = False,
         image: Image | None = None,
+        left_out: Sequence[LeftOut] | None = None,
     ) -> None:
         """Logs the attention weights of one forward pass over one example.
 
@@ -198,6 +200,8 @@ class Writer:
             image: that whose patches are tokens, as of `Image.of(pixels, rows, columns)`; None for none.
             byte_budget: how many bytes the weights of this record may take; the largest layers are pooled until they do, and
                 keep the strongest weights of each query. None to keep all.
+            left_out: what attends in the forward pass and is not given, () for nothing; None where that is not known. A rollout
+                over layers needs all of them.
 
         Raises:
             ValueError: if shapes and tokens do not fit, or there is no layer.
@@ -210,8 +214,12 @@ class Writer:
         if image is not None:
             check_image(image, [length for layer in layers for length in layer.weights.shape[1:]])
         _check_type("title", title, str, "the example in words")
+        for each in left_out or ():
+            _check_type("left_out", each, LeftOut, "as of schema.attention.LeftOut(path, ...)")
         own = watch if isinstance(watch, Watch) else self._watches[name] if watch else None
-        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own, byte_budget, scalars, image)
+        payload = AttentionPayload(
+            layers, title, _notes(notes), _whole(step), own, byte_budget, scalars, image, left_out
+        )
         self._put(name, payload, step)
 
     @_checked

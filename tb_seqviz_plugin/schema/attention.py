@@ -297,6 +297,38 @@ class AxisUnit:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A layer that attends in the forward pass and is not in the record.
+
+    Args:
+        path: names of the nested layers, joined by "/".
+        call: which call of this layer it is, from 0; of several with one query each, the first.
+        role: what it connects.
+        queries: number of queries, of all such calls.
+        keys: number of keys.
+        after: how many calls of the layers in the record were before it.
+    """
+
+    path: str
+    call: int
+    role: Role
+    queries: int
+    keys: int
+    after: int
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """A forward pass of which all that attends is known.
+
+    Args:
+        left_out: what of it the record does not have, such as by `layers=`.
+    """
+
+    left_out: list[LeftOut]
+
+
+@dataclass(frozen=True)
 class AttentionHeader:
     """Blob 0 of an attention record.
 
@@ -312,6 +344,7 @@ class AttentionHeader:
         alarms: what begins to be wrong at this step.
         images: the image of the example, if it has one.
         units: the axes that are time.
+        passes: the forward pass, one; none where it is not known whether all that attends in it is in the record.
     """
 
     version: int
@@ -325,3 +358,4 @@ class AttentionHeader:
     alarms: list[Alarm] = field(default_factory=list)
     images: list[ImageHeader] = field(default_factory=list)
     units: list[AxisUnit] = field(default_factory=list)
+    passes: list[ForwardPass] = field(default_factory=list)

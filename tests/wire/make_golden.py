@@ -4,9 +4,9 @@ make golden    writes golden/v<version of the record>-*
 
 For record NAME: NAME.<blob>.bin, its frames without compression, NAME.texts.bin, NAME.setup.bin and NAME.alarms.bin where its kind
 has such, and NAME.json, the header and what else is read in them, numbers that are none as "nan" and "inf": of attention per layer
-the weights row by row; of samples the samples; of embeddings all but the layer and notes; of a structure what flows along its
-edges; of statistics the layers and the gradients over time; of an evaluation all but the table, and of tokens all. Once released,
-the files of a version never change: what they hold must be readable for ever.
+the weights row by row, and of a stack its rollout; of samples the samples; of embeddings all but the layer and notes; of a
+structure what flows along its edges; of statistics the layers and the gradients over time; of an evaluation all but the table, and
+of tokens all. Once released, the files of a version never change: what they hold must be readable for ever.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 
 from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
 from tb_seqviz_plugin.records.attention.payload import AttentionPayload
-from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
+from tb_seqviz_plugin.records.attention.rollout import rollout
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.embeddings import blobs as embeddings_blobs
 from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings, encode_embeddings
@@ -37,6 +38,7 @@ from tb_seqviz_plugin.records.samples.record import Sample
 from tb_seqviz_plugin.records.statistics.blobs import decode_statistics, encode_statistics
 from tb_seqviz_plugin.records.structure.blobs import decode_structure, encode_structure
 from tb_seqviz_plugin.records.tokens.blobs import decode_tokens, encode_tokens
+from tb_seqviz_plugin.schema.attention import LeftOut
 from tb_seqviz_plugin.schema.evaluation import EVALUATION_COLUMNS
 from tb_seqviz_plugin.schema.samples import SAMPLE_MEASURES
 from tb_seqviz_plugin.wire.frame import decode_frame
@@ -108,6 +110,19 @@ STRONGEST_CASE = [
 STRONGEST_BYTES = 1000
 """So much room is there for what is kept of `STRONGEST_CASE`."""
 
+
+def stack_case() -> tuple[list[AttentionLayer], list[LeftOut]]:
+    """Returns the layers of a stack of three, of which the second is broken in one place, and what else attended."""
+    raw = (1 + np.arange(3 * 2 * 4 * 4) * 7 % 11).reshape(3, 2, 4, 4) * np.tril(np.ones((4, 4)))
+    weights = (raw / raw.sum(axis=-1, keepdims=True)).astype(np.float32)
+    weights[1, 0, 2, 1] = np.nan
+    weights[2, :, 3, 2] = 0
+    axes = {"role": "decoder self", "query_axis": "tokens", "key_axis": "tokens"}
+    tokens = ["the", "dog", "barks", "."]
+    layers = [AttentionLayer(f"block_{at}/attention", each, tokens, tokens, **axes) for at, each in enumerate(weights)]
+    return layers, [LeftOut("block_3/attention", 0, "decoder self", 4, 4, 3)]
+
+
 EMBEDDINGS_CASE = Embeddings(
     layer="encoder/tokens",
     vectors=np.array([[0.5, -1.25, 3e-8], [np.nan, 0, 1], [1e30, -np.inf, -0.0], [7, 8, 9], [-7, 0.1, 2]], np.float32),
@@ -126,6 +141,9 @@ def records() -> Iterator[tuple[str, Encoded, dict[str, Any]]]:
         yield case, Encoded(blobs, {"measures": measures}), calls_of(blobs)
     blobs, measures = encode_attention(STRONGEST_CASE, title="strongest", record=3, most=STRONGEST_BYTES)
     yield "strongest", Encoded(blobs, {"heads": measures}), calls_of(blobs)
+    layers, left_out = stack_case()
+    blobs, measures = encode_attention(layers, title="stack", notes=["Made for tests."], record=3, left_out=left_out)
+    yield "stack", Encoded(blobs, {"measures": measures}), calls_of(blobs)
     alarming = AttentionPayload(attention_cases()["not-finite"], "alarms", ["Made for tests."], step=30, watch=Watch())
     encoded = alarming.encode("attention/golden", 3)
     yield "alarms", encoded, calls_of(encoded.blobs, encoded.part("alarms", bytes))
@@ -167,11 +185,14 @@ def golden_files() -> dict[str, bytes]:
 
 
 def calls_of(blobs: Sequence[bytes], alarms: bytes | None = None) -> dict[str, Any]:
-    """Returns the weights of each call of a record of attention, the strongest of each query if kept, and its alarms."""
-    layers = decode_attention(blobs)[1]
+    """Returns the weights of each call of attention, the strongest of each query if kept, alarms, and the rollout of a stack."""
+    header, layers = decode_attention(blobs)
     said = {} if alarms is None else {"alarms": decode_frame(alarms).header["alarms"]}
     if any(layer.strongest for layer in layers):
         said["strongest"] = [to_json(layer.strongest) for layer in layers]
+    if header.passes:
+        record = AttentionRecord("", "", 0, 0, layers, left_out=header.passes[0].left_out)
+        said["rollout"] = to_json(rollout(record).weights)
     return {"calls": [to_json(layer.weights) for layer in layers], **said}
 
 

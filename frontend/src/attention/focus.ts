@@ -39,7 +39,7 @@ const combined = new WeakMap<LoadedRecord["matrices"], Map<Combination, HeadMatr
 /** Returns the one matrix that the heatmap draws: the head in focus, or all active heads as one; null until what does that is loaded. */
 export function focusedMatrix(record: LoadedRecord, combine: Combination): HeadMatrix | null {
   const { matrices } = record;
-  if (combine === "each" || matrices.size < 2) return matrices.get(record.head) ?? null;
+  if (combine === "each" || combine === "rollout" || matrices.size < 2) return matrices.get(record.head) ?? null;
   const known = combined.get(matrices) ?? new Map<Combination, HeadMatrix>();
   combined.set(matrices, known);
   const matrix = known.get(combine) ?? worked()?.combineHeads([...matrices.values()], combine);

@@ -104,6 +104,7 @@ function isSame(one: LoadedRecord, other: LoadedRecord): boolean {
     a.written === b.written &&
     one.layer === other.layer &&
     one.head === other.head &&
+    !one.rollout === !other.rollout &&
     one.heads.join() === other.heads.join()
   );
 }

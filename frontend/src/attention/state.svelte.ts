@@ -22,7 +22,7 @@ import { phrases } from "./language";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
 import { findLayer, firstHeadOf, layerKey, layerLike, listedLayers } from "./record/layers";
-import { hasValues, type LoadedRecord, type Still, type Wish } from "./record/record";
+import { hasValues, isStack, type LoadedRecord, type Still, type Wish } from "./record/record";
 import { hasWords } from "./record/sides";
 import { darkestOf, isSigned } from "./scale";
 import type { Combination, Hover, Level, Measure, Quantity } from "./types";
@@ -74,13 +74,27 @@ export class AttentionState extends ViewState<AttentionPlace> {
   quantity = $derived<Quantity>(this.hasValues ? this.place.quantity : "weights");
   /** The record shown, A. */
   first = $derived.by(() => this.#shownAs(this.#a));
+  /** Whether the rollout up to the layer is drawn instead of its heads. */
+  isRolled = $derived(isStack(this.first?.rollout));
+  /** How heads are drawn: one by one where there is no rollout up to the layer. */
+  combination = $derived<Combination>(this.place.combine === "rollout" && !this.isRolled ? "each" : this.place.combine);
+  /** What is drawn of a layer, by its path. */
+  get name(): string {
+    const { first, layer, combination } = this;
+    if (!first || !layer) return "";
+    return combination === "rollout"
+      ? phrases.rolloutName(layer.path)
+      : phrases.matrixName(layer.path, first.heads, combination, first.head);
+  }
+
   /** What B lacks of what A shows; null also while it is on its way. */
-  lacking = $derived.by(() => {
+  lacking = $derived.by((): "layer" | "head" | "rollout" | null => {
     const { first } = this;
     const header = this.#b?.header;
     if (!first || !header || this.loaderB.loading || !worked()) return null;
     const layer = header.layers[layerLike(header, first.header, first.layer)];
     if (!layer) return "layer";
+    if (this.isRolled && !isStack(this.#b?.rollout)) return "rollout";
     return first.heads.every((head) => head < layer.heads) ? null : "head";
   });
   /** Whether A and B are drawn; with what B lacks A is drawn by itself: what both have is found among all heads. */
@@ -113,8 +127,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
     const { first, layer } = this;
     return first && layer ? (wordlessOf(first.header)?.imagedBy(first.header, layer) ?? null) : null;
   });
-  matrix = $derived.by(() => this.first && focusedMatrix(this.first, this.place.combine));
-  matrixB = $derived.by(() => this.second && focusedMatrix(this.second, this.place.combine));
+  matrix = $derived.by(() => this.first && focusedMatrix(this.first, this.combination));
+  matrixB = $derived.by(() => this.second && focusedMatrix(this.second, this.combination));
   /** Of the film strip, the same head elsewhere. */
   elsewhere = $derived.by(() => this.stills.flatMap((address) => this.stillAt(address)?.matrix ?? []));
   #shown = $derived.by(() => [this.matrix, this.matrixB].filter((matrix) => matrix !== null));
@@ -126,8 +140,12 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** Those of which a place means the same. */
   records = $derived.by(() => [this.first, this.isApart ? null : this.second].filter((record) => record !== null));
   layer = $derived(this.first?.header.layers[this.first.layer] ?? null);
-  /** Whether heads of the layer are too large to be fetched whole for every picture of the film strip. */
-  isTooLargeForFilm = $derived(this.layer !== null && this.layer.queries * this.layer.keys > MOST_IN_FILM);
+  /** Whether what is drawn is too large to be fetched whole for every picture of the film strip. */
+  isTooLargeForFilm = $derived.by(() => {
+    const { layer, first } = this;
+    if (isStack(first?.rollout)) return first.rollout.isLarge;
+    return layer !== null && layer.queries * layer.keys > MOST_IN_FILM;
+  });
   /** The same in tokens, as measures count them. */
   layerInTokens = $derived(this.first && ((this.first.tokens ?? this.first.header).layers[this.first.layer] ?? null));
   /** Whether some tokens are parts of words. */
@@ -177,10 +195,10 @@ export class AttentionState extends ViewState<AttentionPlace> {
 
   notices = $derived.by(() => {
     const wanted = this.session.linked && this.linked.layer;
-    const isUnknown = wanted && this.first && findLayer(this.first.header, wanted) < 0;
-    const unknown = isUnknown && this.layer ? [phrases.unknownLayer(wanted, layerKey(this.layer))] : [];
-    const { comparison, layer } = this;
-    return comparison && layer ? [...unknown, ...(worked()?.notCompared(comparison, layer) ?? [])] : unknown;
+    const unknown = wanted && this.first && findLayer(this.first.header, wanted) < 0 ? wanted : null;
+    const { comparison, layer, first } = this;
+    if (!layer || !(unknown ?? comparison ?? first?.rollout)) return [];
+    return worked()?.noticesOf(layer, unknown, comparison, first?.rollout) ?? [];
   });
 
   constructor(
@@ -194,9 +212,10 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.film = new Film(api, () => {
       const { layer, first, session } = this;
       if (!layer || !first || session.view !== "attention" || this.isCompared) return null;
+      if (this.isRolled && this.isTooLargeForFilm) return null;
       const isWorked = this.imaged?.keys != null || this.quantity === "contributions";
       const isWhole = isWorked && !this.isTooLargeForFilm;
-      return { layer: layerKey(layer), head: first.head, records: this.stills, isWhole };
+      return { layer: layerKey(layer), head: first.head, records: this.stills, isWhole, isRolled: this.isRolled };
     });
     signal.addEventListener("abort", () => {
       for (const one of [this.loader, this.loaderB, this.film]) one.stop();
@@ -251,7 +270,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
       { name: layer.query_axis || "queries", axis: axes.queries },
       { name: layer.key_axis || "keys", axis: axes.keys },
     ]);
-    const bound = phrases.precise(this.quantity, shortBound(boundOf(matrix)));
+    const short = shortBound(boundOf(matrix));
+    const bound = this.isRolled ? phrases.preciseRollout(short) : phrases.precise(this.quantity, short);
     if (tokens === 0) return { text: bound };
     const show = () => this.change({ hide: "nothing", viewport: null });
     return { text: `${bound} · ${phrases.leftOut(tokens, place.hide)}`, action: { name: phrases.SHOW, press: show } };
@@ -273,7 +293,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
   #readHead({ layer, head }: HeadPlace): Sentence | null {
     const { first, measures } = this;
     const header = (first?.tokens ?? first?.header)?.layers[layer];
-    if (!first || !header) return null;
+    if (!first || !header || !worked()) return null;
     const at = measures ? measures.steps.indexOf(first.address.step) : -1;
     const rows =
       measures && at >= 0 ? measureRows(measures, firstHeadOf(first.header, layer) + head, at, header.keys) : [];
@@ -319,13 +339,23 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.session.runIsSought = true;
   }
 
-  selectHead(layer: number, head: number): void {
+  selectHead(layer: number, head: number, combine = this.#combineOfHeads): void {
     const chosen = this.first?.header.layers[layer];
     if (!chosen) return;
     const { layer: current } = this;
     if (chosen.query_axis !== current?.query_axis || chosen.key_axis !== current.key_axis) this.#leaveTokens();
     this.session.linked = null;
-    this.change({ layer: layerKey(chosen), head, heads: [head] });
+    this.change({ layer: layerKey(chosen), head, heads: [head], combine });
+  }
+
+  /** A layer, of which the rollout is drawn where that of another one was. */
+  selectLayer(layer: number): void {
+    this.selectHead(layer, Math.min(this.first?.head ?? 0, this.headsOf(layer) - 1), this.place.combine);
+  }
+
+  /** Of heads that are chosen themselves no rollout is drawn. */
+  get #combineOfHeads(): Combination {
+    return this.place.combine === "rollout" ? "each" : this.place.combine;
   }
 
   headsOf(layer: number): number {
@@ -339,7 +369,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
   }
 
   combineAll(combine: Combination): void {
-    if (this.layer) void this.combine(combine, [...Array(this.layer.heads).keys()]);
+    if (this.layer) void this.combine(combine, combine === "rollout" ? undefined : [...Array(this.layer.heads).keys()]);
   }
 
   /** Draws tokens, or the words that they make up, as soon as that can be. */
@@ -364,9 +394,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
   stepLayer(by: number): void {
     if (!this.first) return;
     const layer = cycled(listedLayers(this.first.header), this.first.layer, by);
-    if (layer === undefined) return;
-    const heads = this.first.header.layers[layer]?.heads ?? 1;
-    this.selectHead(layer, Math.min(this.first.head, heads - 1));
+    if (layer !== undefined) this.selectLayer(layer);
   }
 
   stepHead(by: number): void {
@@ -374,7 +402,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     const { head, heads } = this.first;
     const several = heads.length > 1 ? heads : Array.from({ length: this.layer.heads }, (_, index) => index);
     const next = cycled(several, head, by) ?? 0;
-    this.change({ head: next, heads: heads.length > 1 ? heads : [next] });
+    this.change({ head: next, heads: heads.length > 1 ? heads : [next], combine: this.#combineOfHeads });
   }
 
   toggleHead(head: number): void {
@@ -388,7 +416,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     if (!this.first || !this.layer) return;
     const isAlone = this.first.heads.length === 1 && this.first.heads[0] === head;
     const all = Array.from({ length: this.layer.heads }, (_, index) => index);
-    this.change({ head, heads: isAlone ? all : [head] });
+    this.change({ head, heads: isAlone ? all : [head], combine: this.#combineOfHeads });
   }
 
   pin(query: number | null): void {
@@ -418,15 +446,15 @@ export class AttentionState extends ViewState<AttentionPlace> {
     $effect(() => {
       if (this.session.view !== "attention") return;
       void this.#attempt;
-      const { layer, head, heads } = this.place;
-      const wish: Wish = { layer, head, heads: heads && [...heads] };
+      const { layer, head, heads, combine } = this.place;
+      const wish: Wish = { layer, head, heads: heads && [...heads], isRolled: combine === "rollout" };
       const { stepIndex, steps, runA } = this.session;
       const requests = this.#requestsAt(stepIndex, runA);
       const near = neighbours(stepIndex, steps.length, PREFETCH_REACH);
       const ahead = near.flatMap((index) => this.#requestsAt(index, runA));
       untrack(async () => {
         await this.loader.show(requests, wish);
-        await this.loader.prepare(ahead, wish);
+        await this.loader.prepare(ahead, { ...wish, isRolled: this.isRolled && !this.isTooLargeForFilm });
       });
     });
     $effect(() => {
@@ -434,7 +462,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
       if (session.view !== "attention" || !session.b || !layer || !first) return;
       void this.#attempt;
       const like = { header: first.header, layer: first.layer };
-      const wish: Wish = { layer: null, like, head: first.head, heads: [...first.heads] };
+      const wish: Wish = { layer: null, like, head: first.head, heads: [...first.heads], isRolled: this.isRolled };
       const requests = this.#requestsAt(session.indexB, session.runB);
       untrack(() => this.loaderB.show(requests, wish));
     });
@@ -442,28 +470,15 @@ export class AttentionState extends ViewState<AttentionPlace> {
 
   /** Alarms are asked for once something is drawn. */
   #keepWatching(api: Api, signal: AbortSignal): void {
-    let asked: RecordAddress | null = null;
     $effect(() => {
       // Other views have other tags.
       const address = this.session.view === "attention" ? this.first?.address : null;
       const track = this.session.tracks.find(({ info }) => info.run === address?.run && info.tag === address.tag);
       if (!track) return;
-      const { run, tag, last_step, last_wall_time } = track.info;
-      if (asked?.run === run && asked.tag === tag && asked.written === last_wall_time) return;
-      if (asked?.run !== run || asked.tag !== tag) [this.alarms, this.isWatched] = [[], null];
-      const now = { run, tag, step: last_step, written: last_wall_time };
-      asked = now;
-      import("./heads/alarms")
-        .then(({ fetchAlarms, untilAnswered }) =>
-          untilAnswered(
-            () => fetchAlarms(api, run, tag, signal),
-            () => asked === now && !signal.aborted,
-          ),
-        )
-        .then((alarms) => {
-          if (asked === now) [this.alarms, this.isWatched] = [alarms ?? [], alarms !== null];
-        })
-        .catch(() => undefined);
+      import("./heads/alarms").then(
+        ({ keepTold }) => keepTold(this, track.info, api, signal),
+        () => {},
+      );
     });
   }
 
@@ -484,5 +499,6 @@ export class AttentionState extends ViewState<AttentionPlace> {
 /** Whether B shows the heads that A does; not yet while it is on its way. */
 function isOfSameHeads(a: LoadedRecord, b: LoadedRecord): boolean {
   const isOfLayer = b.layer >= 0 && b.layer === layerLike(b.header, a.header, a.layer);
-  return isOfLayer && b.head === a.head && b.heads.join() === a.heads.join();
+  const isAlike = isStack(a.rollout) === isStack(b.rollout);
+  return isOfLayer && isAlike && b.head === a.head && b.heads.join() === a.heads.join();
 }

@@ -9,8 +9,11 @@ export type Measure = (typeof MEASURES)[number];
 export const MAPPINGS = ["linear", "square root", "per row"] as const;
 export type Mapping = (typeof MAPPINGS)[number];
 
-export const COMBINATIONS = ["each", "mean", "max"] as const;
+export const OF_HEADS = ["each", "mean", "max"] as const;
+export const COMBINATIONS = [...OF_HEADS, "rollout"] as const;
+/** How heads become what is drawn: each by itself, several as one, or those of all layers up to theirs as their rollout. */
 export type Combination = (typeof COMBINATIONS)[number];
+export type OfHeads = (typeof OF_HEADS)[number];
 
 export const LEVELS = ["tokens", "words"] as const;
 /** What queries and keys are: tokens as the model has them, or the words that they make up. */
@@ -22,6 +25,9 @@ export type Overlay = (typeof OVERLAYS)[number];
 export const QUANTITIES = ["weights", "contributions"] as const;
 /** What is drawn: weights, or weights times the lengths of the values that they multiply. */
 export type Quantity = (typeof QUANTITIES)[number];
+
+/** The same, or the rollout. */
+export type Drawn = Quantity | "rollout";
 
 export const RANGES = ["all", "head", "step"] as const;
 /** What the darkest colour stands for: 1, or the largest weight of this head at the steps drawn, or at the step shown. */

@@ -9,8 +9,20 @@ import { MEASURES } from "../wire/schema.gen";
 import { shortFigure } from "./headMeasures";
 import { phrases } from "./language";
 import { listedLayers, shortPaths } from "./record/layers";
+import { isStack } from "./record/record";
 import type { AttentionState } from "./state.svelte";
-import { COMBINATIONS, LEVELS, MAPPINGS, OVERLAYS, QUANTITIES, RANGES, SORTS, type Sort } from "./types";
+import {
+  COMBINATIONS,
+  LEVELS,
+  MAPPINGS,
+  OF_HEADS,
+  type OfHeads,
+  OVERLAYS,
+  QUANTITIES,
+  RANGES,
+  SORTS,
+  type Sort,
+} from "./types";
 import { measureAt } from "./wall/wallRows";
 import { formatWeight } from "./weights";
 
@@ -31,6 +43,7 @@ const TABLE = "table";
 export function captionWords(attention: AttentionState): Record<string, Word> {
   const { place, session, first, layer } = attention;
   if (!first || !layer) return {};
+  const { combination } = attention;
   return {
     ...(attention.imaged ? { overlay: overlayWord(attention) } : {}),
     layer: layerWord(attention),
@@ -68,13 +81,14 @@ export function captionWords(attention: AttentionState): Record<string, Word> {
       ),
       text: phrases.rangeName(place.range, String(Number(formatWeight(attention.maximum))), attention.isSigned),
     },
-    combine: {
-      ...wordOf(phrases.CAPTION_HEADINGS.combine, COMBINATIONS, phrases.COMBINATION_TITLES, place.combine, (combine) =>
-        attention.combine(combine),
-      ),
-      text: phrases.COMBINATION_NAMES[place.combine],
-    },
+    ...(combination === "rollout" ? {} : { combine: combineWord(attention, combination) }),
   };
+}
+
+function combineWord(attention: AttentionState, combination: OfHeads): Word {
+  const names = phrases.COMBINATION_TITLES;
+  const word = wordOf(phrases.CAPTION_HEADINGS.combine, OF_HEADS, names, combination, (how) => attention.combine(how));
+  return { ...word, text: phrases.COMBINATION_NAMES[combination] };
 }
 
 export function wallWords(attention: AttentionState): Record<string, Word> {
@@ -110,7 +124,7 @@ function layerWord(attention: AttentionState): Word {
     heading: phrases.CAPTION_HEADINGS.layer,
     options,
     chosen: String(first?.layer),
-    choose: (key) => attention.selectHead(Number(key), Math.min(first?.head ?? 0, attention.headsOf(Number(key)) - 1)),
+    choose: (key) => attention.selectLayer(Number(key)),
   };
 }
 
@@ -128,12 +142,14 @@ function headWord(attention: AttentionState): Word {
     { key: "mean", text: phrases.MEAN_OF_ALL },
     { key: "max", text: phrases.LARGEST_OF_ALL },
   ];
+  const rollout = { key: "rollout", text: phrases.ROLLOUT_UP_TO_LAYER };
   const isSeveral = first.heads.length > 1;
+  const { rollout: stack } = first;
   return {
-    text: phrases.headsName(first.heads, layer.heads),
+    text: isStack(stack) ? phrases.rolloutOf(stack.layers.length) : phrases.headsName(first.heads, layer.heads),
     heading: phrases.CAPTION_HEADINGS.head,
-    options: layer.heads > 1 ? [...heads, ...several] : heads,
-    chosen: isSeveral ? place.combine : HEAD + first.head,
+    options: [...heads, ...(layer.heads > 1 ? several : []), rollout],
+    chosen: isSeveral || isStack(stack) ? place.combine : HEAD + first.head,
     choose: (key) => {
       const combine = COMBINATIONS.find((one) => one === key);
       if (combine) attention.combineAll(combine);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { unpackSigns } from "../attention/record/head";
 import type { HeadMatrix } from "../attention/record/matrix";
-import { fetchRecord } from "../attention/record/record";
-import { isKnown, weightAt } from "../attention/weights";
+import { fetchRecord, isStack, readHeader as readAttentionHeader } from "../attention/record/record";
+import { stackOf } from "../attention/record/stack";
+import { Rollout } from "../attention/rollout";
+import { boundOf, isKnown, weightAt } from "../attention/weights";
 import { Api } from "../host/api";
 import { alternativesOf, readHeader, tokensOf, treeOf } from "../samples/record/tokens";
 import { arrayOf, decodeFrame, type Frame, wholeNumbers } from "../wire/frame";
@@ -37,6 +39,8 @@ interface ExpectedAttention {
   calls: Value[][][][];
   /** Of the calls; [heads][queries][count]. */
   strongest?: ({ weights: Value[][][]; keys: number[][][]; query_tokens: string[] } | null)[];
+  /** [queries][keys], up to the last layer, of records that say that they have all. */
+  rollout?: Value[][];
 }
 
 interface ExpectedSamples {
@@ -170,7 +174,7 @@ function namesOf(kind: Kind): [name: string, text: string][] {
 }
 
 describe.each(namesOf("attention"))("%s", (name, text) => {
-  const { header, calls } = JSON.parse(text) as ExpectedAttention;
+  const { header, calls, rollout: rolledOut } = JSON.parse(text) as ExpectedAttention;
 
   it("has the header that Python reads", async () => {
     expect((await readFrame(name, 0)).header).toEqual(header);
@@ -191,6 +195,25 @@ describe.each(namesOf("attention"))("%s", (name, text) => {
         }
       }
     }
+  });
+
+  it.runIf(rolledOut)("has the rollout that Python makes", async () => {
+    const whole = readAttentionHeader(await readFrame(name, 0));
+    const stack = stackOf(whole, whole.layers.length - 1);
+    if (!isStack(stack)) throw new Error("no stack");
+    const rollout = new Rollout(header.layers[0]?.queries ?? 0);
+    for (const layer of stack.layers) {
+      const heads = Array.from({ length: header.layers[layer]?.heads ?? 0 }, (_, head) => head);
+      for (const _ of rollout.add(await Promise.all(heads.map((head) => readHead(name, header, layer, head)))));
+    }
+    const matrix = rollout.matrix();
+    rolledOut?.forEach((row, i) => {
+      row.forEach((weight, j) => {
+        const [found, expected] = [weightAt(matrix, i, j), toNumber(weight)];
+        if (Number.isNaN(expected)) expect(found).toBeNaN();
+        else expect(Math.abs(found - expected)).toBeLessThanOrEqual(boundOf(matrix));
+      });
+    });
   });
 });
 

@@ -39,6 +39,7 @@ export function attentionHeader(layers: LayerHeader[]): AttentionHeader {
     alarms: [],
     images: [],
     units: [],
+    passes: [],
   };
 }
 

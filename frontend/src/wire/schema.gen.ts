@@ -85,6 +85,7 @@ export interface AlarmsHeader {
  *     alarms: what begins to be wrong at this step.
  *     images: the image of the example, if it has one.
  *     units: the axes that are time.
+ *     passes: the forward pass, one; none where it is not known whether all that attends in it is in the record.
  */
 export interface AttentionHeader {
   version: number;
@@ -98,6 +99,7 @@ export interface AttentionHeader {
   alarms: Alarm[];
   images: ImageHeader[];
   units: AxisUnit[];
+  passes: ForwardPass[];
 }
 
 /**
@@ -314,6 +316,16 @@ export interface FileTag {
 }
 
 /**
+ * A forward pass of which all that attends is known.
+ *
+ * Args:
+ *     left_out: what of it the record does not have, such as by `layers=`.
+ */
+export interface ForwardPass {
+  left_out: LeftOut[];
+}
+
+/**
  * The image of an example, whose patches are tokens: axes of `first + rows * columns` queries or keys, row by row.
  *
  * Args:
@@ -377,6 +389,26 @@ export interface LayerHeader {
   softmax: Part[];
   pooled: number[];
   strongest: StrongestHeader[];
+}
+
+/**
+ * A layer that attends in the forward pass and is not in the record.
+ *
+ * Args:
+ *     path: names of the nested layers, joined by "/".
+ *     call: which call of this layer it is, from 0; of several with one query each, the first.
+ *     role: what it connects.
+ *     queries: number of queries, of all such calls.
+ *     keys: number of keys.
+ *     after: how many calls of the layers in the record were before it.
+ */
+export interface LeftOut {
+  path: string;
+  call: number;
+  role: "encoder self" | "decoder self" | "cross" | "other";
+  queries: number;
+  keys: number;
+  after: number;
 }
 
 /**

@@ -34,8 +34,10 @@ from tb_seqviz_plugin.schema.attention import (
     FORMER_MEASURES,
     MEASURES,
     AttentionHeader,
+    ForwardPass,
     ImageHeader,
     LayerHeader,
+    LeftOut,
     Part,
     StrongestHeader,
 )
@@ -62,6 +64,7 @@ def encode_attention(
     watch: Watch | None = None,
     most: int | None = None,
     image: Image | None = None,
+    left_out: Sequence[LeftOut] | None = None,
 ) -> tuple[list[bytes], Float]:
     """Returns the blobs and the measures of a record.
 
@@ -74,6 +77,7 @@ def encode_attention(
         watch: has watched the records before, and is told of this one; None where nothing is watched.
         most: how many bytes the weights that are kept take at most; None for all.
         image: that of the example, None for none.
+        left_out: what attends in the forward pass and is none of the layers; None where that is not known.
 
     Returns:
         the blobs, the header frame first, and the measures, float32 [heads of all layers, measures].
@@ -155,6 +159,7 @@ def encode_attention(
         alarms=[] if watch is None else watch(step, seen),
         images=images,
         units=axes.units,
+        passes=[] if left_out is None else [ForwardPass(list(left_out))],
     )
     compressed = (side_by_side if len(frames) >= _MANY_FRAMES else map)(encode_frame, frames)
     return [encode_frame({}, _to_json(header)), *compressed], np.concatenate([each.look.values for each in seen])
@@ -187,7 +192,7 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
         for name in ("guessed", "softmax", "pooled", "strongest"):
             if not layer[name]:
                 del layer[name]
-    for name in ("alarms", "images", "units"):
+    for name in ("alarms", "images", "units", "passes"):
         if not values[name]:
             del values[name]
     return values
@@ -221,6 +226,7 @@ def attention_fields(stored: Encoded) -> dict[str, Any]:
         "notes": tuple(header.notes),
         "alarms": tuple(header.alarms),
         "images": tuple(_image_of(stored.blobs, image) for image in header.images),
+        "left_out": next((tuple(each.left_out) for each in header.passes), None),
     }
 
 

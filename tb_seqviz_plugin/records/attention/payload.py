@@ -15,7 +15,7 @@ from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.schema import Beside, readable_name
-from tb_seqviz_plugin.schema.attention import HEAD_SCALARS, AlarmsHeader, AttentionHeader
+from tb_seqviz_plugin.schema.attention import HEAD_SCALARS, AlarmsHeader, AttentionHeader, LeftOut
 from tb_seqviz_plugin.wire.frame import encode_frame
 from tb_seqviz_plugin.wire.payload import Encoded, Raw, fields_of
 
@@ -36,6 +36,7 @@ class AttentionPayload:
         most: how many bytes the weights that are kept take at most; None for all.
         scalars: whether `HEAD_SCALARS` are written, too.
         image: that of the example, None for none.
+        left_out: what attends in the forward pass and is none of the layers; None where that is not known.
     """
 
     kind: ClassVar[str] = AttentionRecord.kind
@@ -47,6 +48,7 @@ class AttentionPayload:
     most: int | None = None
     scalars: bool = False
     image: Image | None = None
+    left_out: Sequence[LeftOut] | None = None
 
     @property
     def memory(self) -> Watch:
@@ -68,7 +70,14 @@ class AttentionPayload:
             for at, layer in enumerate(self.layers)
         ]
         image = self.image and {**fields_of(self.image, Image), "png": None}
-        options = {"watched": self.watch is not None, "most": self.most, "scalars": self.scalars, "image": image}
+        left_out = None if self.left_out is None else [asdict(each) for each in self.left_out]
+        options = {
+            "watched": self.watch is not None,
+            "most": self.most,
+            "scalars": self.scalars,
+            "image": image,
+            "left_out": left_out,
+        }
         said = {"layers": layers, "title": self.title, "notes": self.notes, "step": self.step}
         said |= {name: value for name, value in options.items() if value is not None and value is not False}
         given = [array for each in zip(*arrays.values(), strict=True) for array in each if array is not None]
@@ -83,7 +92,7 @@ class AttentionPayload:
             AttentionLayer(**{**said, **{name: next(arrays) if said.get(name) else None for name in _ARRAYS}})
             for said in raw.said["layers"]
         ]
-        image = raw.said.get("image")
+        image, left_out = raw.said.get("image"), raw.said.get("left_out")
         watch = memory if raw.said.get("watched") else None
         return cls(
             layers,
@@ -94,6 +103,7 @@ class AttentionPayload:
             raw.said.get("most"),
             raw.said.get("scalars", False),
             None if image is None else Image(**{**image, "png": next(arrays).tobytes()}),
+            None if left_out is None else [LeftOut(**each) for each in left_out],
         )
 
     def encode(self, tag: str, record: int) -> Encoded:
@@ -107,6 +117,7 @@ class AttentionPayload:
             watch=self.watch,
             most=self.most,
             image=self.image,
+            left_out=self.left_out,
         )
         header = decode_attention_header(blobs[0])
         beside: dict[Beside, Float | bytes] = {"heads": measures}

@@ -16,7 +16,7 @@ from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.attention.strongest import Strongest
 from tb_seqviz_plugin.records.record import Record
-from tb_seqviz_plugin.schema.attention import ROLES, UNITS, Alarm, Role, Unit
+from tb_seqviz_plugin.schema.attention import ROLES, UNITS, Alarm, LeftOut, Role, Unit
 
 Side = Literal["queries", "keys"]
 PerToken = tuple[Unit, float]
@@ -161,6 +161,7 @@ class AttentionRecord(Record):
         notes: what a reader should know about this record, as sentences.
         alarms: what begins to be wrong at this step.
         images: the image of the example with its patches, if it has one.
+        left_out: what attends in the forward pass and is not in the record; None where that is not known.
     """
 
     kind: ClassVar[str] = "attention"
@@ -169,6 +170,7 @@ class AttentionRecord(Record):
     notes: Sequence[str] = ()
     alarms: Sequence[Alarm] = ()
     images: Sequence[Image] = ()
+    left_out: Sequence[LeftOut] | None = None
 
 
 def weights_of(path: str, weights: npt.ArrayLike) -> Float:

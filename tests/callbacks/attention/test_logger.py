@@ -19,6 +19,7 @@ from tensorboard.util import tensor_util
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import AttentionLogger, EveryBatches, EveryEpochs, Geometric
+from tb_seqviz_plugin.schema.attention import LeftOut
 
 # Steps
 
@@ -231,3 +232,21 @@ def test_measures_are_scalars_of_the_first_example(scalars: bool, tmp_path: Path
     for name, value in expected.items() if scalars else ():
         (event,) = found.Tensors(f"attention/probe/0/{name}/{layer.path}")
         assert (event.step, float(tensor_util.make_ndarray(event.tensor_proto))) == (3, pytest.approx(float(value)))
+
+
+def test_a_record_says_which_layers_it_leaves_out(tmp_path: Path) -> None:
+    ids = layers.Input((5,))
+    x = layers.Embedding(10, 8)(ids)
+    for block in range(3):
+        x += layers.MultiHeadAttention(2, 4, name=f"block_{block}")(x, x, use_causal_mask=True)
+    model = keras.Model(ids, layers.Dense(10)(x))
+    examples = np.arange(10).reshape(2, 5)
+    for name, chosen in (("all", None), ("some", ["block_0", "block_2"])):
+        AttentionLogger(tmp_path, examples, name=name, layers=chosen, model=model).log(0)
+    records = {record.tag: record for record in seqviz.read(tmp_path, "attention")}
+    whole, some = records["attention/all/0"], records["attention/some/0"]
+    assert (list(whole.left_out or []), seqviz.rollout(whole).layers) == ([], ["block_0", "block_1", "block_2"])
+    assert list(some.left_out or []) == [LeftOut("block_1", 0, "decoder self", 5, 5, 1)]
+    assert seqviz.rollout(some, "block_0").is_whole
+    with pytest.raises(ValueError, match="The record leaves out 'block_1' below layer 'block_2'"):
+        seqviz.rollout(some)

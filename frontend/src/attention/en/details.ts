@@ -1,11 +1,12 @@
 /** What is said of details: measures, the cell that is pointed at, heads side by side, a passage, the list of layers. */
 
 import { count } from "../../language/en";
-import { joined, type Sentence, sentence, strong } from "../../language/sentence";
+import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Help } from "../../store/view";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
-import type { Differing, Measure, Quantity } from "../types";
-import { axisTitle, headName } from ".";
+import type { NoStack } from "../record/stack";
+import type { Differing, Drawn, Measure } from "../types";
+import { axisTitle, headName, headTitle } from ".";
 
 const MEASURE_MEANINGS: Record<Measure, string> = {
   entropy: "Entropy: how spread out the weights of a query are, in nats; 0 looks at one key alone.",
@@ -57,7 +58,89 @@ export const DETAILS = {
 } as const;
 
 /** What a cell is called. */
-export const OF_A_CELL: Record<Quantity, string> = { weights: "weight", contributions: "contribution" };
+export const OF_A_CELL: Record<Drawn, string> = {
+  weights: "weight",
+  contributions: "contribution",
+  rollout: "rollout",
+};
+
+/** What a rollout is made of: the paths of its layers. */
+export function rolloutOver(layers: readonly string[]): string {
+  return `The rollout is the product over ${layers.join(", ")} of 0.5 × mean over heads + 0.5 × identity, for the residual connection, each row as a share of its sum (Abnar and Zuidema 2020): how much of each token at the input is in each token behind the layer.`;
+}
+
+/** The word for the head where a rollout is drawn, with which the caption begins. */
+export function rolloutOf(layers: number): string {
+  return `Rollout of ${count(layers)} ${layers === 1 ? "layer" : "layers"}`;
+}
+
+export function filmOfRollout(steps: number, isTooLarge: boolean): string {
+  if (isTooLarge) return rolloutTooLarge(steps);
+  return `This rollout at ${count(steps)} ${steps === 1 ? "step" : "steps"}, same scale`;
+}
+
+export function unknownLayer(unknown: string, shown: string): string {
+  return `There is no layer ${unknown} in this record; shown is ${shown}.`;
+}
+
+export const NO_LAYERS =
+  "This record holds no attention layer. The callback names the reason when training starts; look at its warning.";
+
+/** How a caption of a rollout begins. */
+export function ofRollout(): Sentence {
+  return sentence`${word("head")} up to ${word("layer")} for ${word("example")}`;
+}
+
+export function headRead(layer: string, head: number, figures: readonly string[]): Sentence {
+  return sentence`${strong(headTitle(layer, head))}: ${figures.join(" · ")}`;
+}
+
+export function figureOf(label: string, figure: string): string {
+  return `${label} ${figure}`;
+}
+
+export function preciseRollout(bound: string): string {
+  return `rollout ± ${bound}`;
+}
+
+export function rolloutName(layer: string): string {
+  return `rollout up to ${layer}`;
+}
+
+/** Of what stays that of tokens where words are drawn. */
+export function ofTokens(what: string): string {
+  return `${what}, of tokens`;
+}
+
+export const ROLLOUT_MAY_LACK_LAYERS =
+  "The record does not say whether layers are left out of it; the rollout is of those that it has.";
+export const ROLLOUT_IS_GUESSED =
+  "That queries and keys of these layers are the same positions is told from their number alone.";
+
+/** What of what A shows B has not. */
+export function lackedByB(what: "layer" | "head" | "rollout", layer: string, heads: readonly number[]): string {
+  if (what === "head") return noHeadInRun(layer, heads);
+  return what === "layer" ? noLayerInRun(layer) : noRolloutInRun(layer);
+}
+
+export function noRollout(layer: string, reason: NoStack): string {
+  const none = `There is no rollout up to ${layer}`;
+  if (reason.why === "other tokens")
+    return `${none}: its queries and keys are not the same tokens, and a rollout goes through self-attention. Shown are weights.`;
+  const layers = reason.layers.join(", ");
+  return reason.why === "pooled"
+    ? `${none}: of ${layers} the record has the strongest weight of each block only. Shown are weights; log with a larger byte_budget.`
+    : `${none}: the record leaves out ${layers}. Shown are weights; log these layers, too.`;
+}
+
+function noRolloutInRun(layer: string): string {
+  return `B has no rollout up to ${layer}. Choose a layer of which both have all layers below, or take B out.`;
+}
+
+/** The caption of a film strip of rollouts of which nothing is drawn. */
+function rolloutTooLarge(steps: number): string {
+  return `This rollout at ${count(steps)} ${steps === 1 ? "step" : "steps"}: too large to be drawn here`;
+}
 
 export function headAtStep(head: number, step: number): string {
   return `${headName(head)} at step ${count(step)}`;
@@ -113,11 +196,15 @@ export function layerTitle(layer: LayerHeader): string {
   return `${layer.path} · ${made}${heads}, ${count(layer.queries)} queries × ${count(layer.keys)} keys`;
 }
 
-export function noLayerInRun(layer: string): string {
+export function noExampleInRun(example: string): string {
+  return `This run has no example ${example}. Choose another example, or take the run out.`;
+}
+
+function noLayerInRun(layer: string): string {
   return `This run has no layer ${layer}. Choose another layer, or take the run out.`;
 }
 
-export function noHeadInRun(layer: string, heads: readonly number[]): string {
+function noHeadInRun(layer: string, heads: readonly number[]): string {
   const what = heads.length === 1 ? `no ${headName(heads[0] ?? 0)}` : `not all of heads ${heads.join(", ")}`;
   return `B has ${what} in ${layer}. Choose a head that both have, or take B out.`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plain } from "../../language/sentence";
 import { axisTitle, caption, headsName, leftOut, rangeName, wallCaption } from ".";
-import { looksAt } from "./details";
+import { looksAt, ofRollout } from "./details";
 import { tableCaption } from "./heads";
 
 describe("the words of the attention view", () => {
@@ -12,6 +12,9 @@ describe("the words of the attention view", () => {
     expect(plain(caption("runs", false, false, false))).toContain("in runs A and B, coloured by which is larger");
     expect(plain(caption("runs", false, false, false, true))).toContain("in runs A and B, hide");
     expect(plain(caption(null, true, true, true))).toContain("head, combine, for example, level, hide");
+    expect(plain(caption(null, false, false, false, false, ofRollout()))).toContain(
+      "head up to layer for example, hide",
+    );
     expect(plain(wallCaption(48, false, true, false, false))).toBe("All 48 heads, sort · line line");
     expect(plain(wallCaption(384, true, false, true, true))).toBe(
       "All 384 heads, of weights, of tokens, sort; left: its value",

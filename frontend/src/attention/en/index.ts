@@ -1,10 +1,10 @@
 /** Every sentence and label of the attention view; those of the page are in `language/en.ts`. */
 
 import { count } from "../../language/en";
-import { type Sentence, sentence, strong, word } from "../../language/sentence";
+import { type Sentence, sentence, word } from "../../language/sentence";
 import type { Hiding } from "../../tokens/tokens";
 import type { Role, Unit } from "../../wire/schema.gen";
-import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
+import type { Level, Mapping, Measure, OfHeads, Quantity, Range, Sort } from "../types";
 
 /** Names of the regions and pictures, for screen readers too. */
 export const FOCUSED_HEAD = "focused head";
@@ -69,21 +69,21 @@ export function effectiveOf(figure: string, keys: number): string {
   return `${figure} of ${count(keys)}`;
 }
 
-export const COMBINATION_NAMES: Record<Combination, string> = {
+export const COMBINATION_NAMES: Record<OfHeads, string> = {
   each: "in their colours",
   mean: "their mean",
   max: "their largest weight",
 };
 
-export const COMBINATION_TITLES: Record<Combination, string> = {
+export const COMBINATION_TITLES: Record<OfHeads, string> = {
   each: "Draw each head in its colour",
   mean: "Draw the mean of the chosen heads",
   max: "Draw the largest weight among the chosen heads",
 };
 
-const COMBINED_HEADS: Record<Combination, string> = { each: "heads", mean: "mean of heads", max: "maximum of heads" };
+const COMBINED_HEADS = { each: "heads", mean: "mean of heads", max: "maximum of heads" } as const;
 
-export function matrixName(layer: string, heads: readonly number[], combine: Combination, head: number): string {
+export function matrixName(layer: string, heads: readonly number[], combine: OfHeads, head: number): string {
   return combine === "each" || heads.length === 1
     ? `${layer}, ${headName(head)}`
     : `${layer}, ${COMBINED_HEADS[combine]} ${heads.join(", ")}`;
@@ -99,13 +99,6 @@ export const COLUMNS = { query: "query", key: "key", weight: "weight" } as const
 export function strongestOf(name: string): string {
   return `${name}: the strongest key of each query`;
 }
-
-export function noExampleInRun(example: string): string {
-  return `This run has no example ${example}. Choose another example, or take the run out.`;
-}
-
-export const NO_LAYERS =
-  "This record holds no attention layer. The callback names the reason when training starts; look at its warning.";
 
 const POSITIONS = "position";
 
@@ -127,10 +120,6 @@ export function pooledMatrix(queries: number, keys: number, block: { queries: nu
 export const NOT_A_NUMBER = "not a number";
 export const INFINITE = "infinite";
 
-export function unknownLayer(unknown: string, shown: string): string {
-  return `There is no layer ${unknown} in this record; shown is ${shown}.`;
-}
-
 export function waitingForRecord(step: number, layer: string | null): string {
   return `Waiting for step ${count(step)}${layer ? ` of ${layer}` : ""} …`;
 }
@@ -145,18 +134,20 @@ export function callSuffix(call: number): string {
 }
 
 /** The caption: what is drawn, in words that can be changed. `hasWords`: tokens are parts of words; `hasValues`: the
- * values that the weights multiply are known. */
+ * values that the weights multiply are known; `rolled`: how it begins where a rollout is drawn. */
 export function caption(
   isCompared: "steps" | "runs" | null,
   isSeveral: boolean,
   hasWords: boolean,
   hasValues: boolean,
   isApart = false,
+  rolled: Sentence | null = null,
 ): Sentence {
   const heads = isSeveral ? sentence`${word("head")}, ${word("combine")},` : sentence`${word("head")}`;
   const by = hasWords ? sentence`, ${word("level")}` : [];
   const drawn = hasValues ? word("quantity") : "Weights";
-  const what = sentence`${drawn} of ${word("layer")}, ${heads} for ${word("example")}${by}`;
+  const subject = rolled ?? sentence`${drawn} of ${word("layer")}, ${heads} for ${word("example")}`;
+  const what = sentence`${subject}${by}`;
   if (isCompared !== null) {
     const where = isCompared === "steps" ? "at A and B" : "in runs A and B";
     const colours = isApart ? "" : ", coloured by which is larger";
@@ -201,11 +192,6 @@ export const LEVEL_MEANINGS: Record<Level, string> = {
   words: "sum over keys, mean over queries",
 };
 
-/** Of what stays that of tokens where words are drawn. */
-export function ofTokens(what: string): string {
-  return `${what}, of tokens`;
-}
-
 export const HIDING_NAMES: Record<Hiding, string> = {
   padding: "padding left out",
   special: "padding and marks left out",
@@ -234,6 +220,8 @@ export function sortName(sort: Sort): string {
 export const ALL_IN_COLOURS = "all heads, in their colours";
 export const MEAN_OF_ALL = "mean of all heads";
 export const LARGEST_OF_ALL = "largest of all heads";
+
+export const ROLLOUT_UP_TO_LAYER = "rollout up to this layer";
 
 export function effectiveNote(keys: string): string {
   return `${keys} effective keys`;
@@ -295,14 +283,6 @@ export const A_MORE = "A more";
 
 /** What the reading line says. */
 export const HINT: Sentence = sentence`Point at a word or a cell to read its weights; click pins it. Double-click a head to see all heads of its layer.`;
-
-export function headRead(layer: string, head: number, figures: readonly string[]): Sentence {
-  return sentence`${strong(headTitle(layer, head))}: ${figures.join(" · ")}`;
-}
-
-export function figureOf(label: string, figure: string): string {
-  return `${label} ${figure}`;
-}
 
 /** The mark at the end of the reading line. */
 export function leftOut(tokens: number, hide: Hiding): string {

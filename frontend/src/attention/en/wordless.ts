@@ -29,10 +29,15 @@ export function patchName(row: number, column: number): string {
 }
 
 /** The caption of a layer that lies on the image: what is drawn, in words that can be changed. */
-export function imageCaption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
+export function imageCaption(
+  isCompared: "steps" | "runs" | null,
+  isSeveral: boolean,
+  rolled: Sentence | null = null,
+): Sentence {
   const heads = isSeveral ? sentence`${word("head")}, ${word("combine")},` : sentence`${word("head")}`;
+  const subject = rolled ?? sentence`Weights of ${word("layer")}, ${heads} for ${word("example")}`;
   const where = isCompared === null ? "" : isCompared === "steps" ? " at A and B" : " in runs A and B";
-  return sentence`Weights of ${word("layer")}, ${heads} for ${word("example")}${where}, over the image ${word("overlay")}, shade ${word("mapping")} on ${word("range")}; the image on a scale of its own.`;
+  return sentence`${subject}${where}, over the image ${word("overlay")}, shade ${word("mapping")} on ${word("range")}; the image on a scale of its own.`;
 }
 
 /** The same where there is little room. */

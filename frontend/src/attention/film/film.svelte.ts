@@ -12,6 +12,8 @@ export interface FilmWish {
   records: readonly RecordAddress[];
   /** Whether the whole head is wanted, be it large. */
   isWhole: boolean;
+  /** Whether the rollout up to the layer is wanted instead. */
+  isRolled: boolean;
 }
 
 const AT_ONCE = 3;
@@ -46,7 +48,7 @@ export class Film {
     const current = new AbortController();
     this.#current = current;
     if (!wish) return;
-    const of = `${wish.layer}\n${wish.head}\n${wish.isWhole}`;
+    const of = `${wish.layer}\n${wish.head}\n${wish.isWhole}\n${wish.isRolled}`;
     const names = new Set(wish.records.map(nameOf));
     if (of !== this.#of) this.#stills.clear();
     else for (const name of this.#stills.keys()) if (!names.has(name)) this.#stills.delete(name);

@@ -3,7 +3,7 @@
 import type { Api } from "../../host/api";
 import { checked } from "../../wire/checked";
 import { expanded, unpack } from "../../wire/packed";
-import type { Alarm } from "../../wire/schema.gen";
+import type { Alarm, SeriesInfo } from "../../wire/schema.gen";
 import { alarmsHeader } from "../../wire/shapes/attention.gen";
 
 const PAUSE_MS = 5000;
@@ -19,6 +19,32 @@ export async function untilAnswered<Answer>(ask: () => Promise<Answer>, isWanted
       if (!isWanted()) throw error;
     }
   }
+}
+
+interface Told {
+  alarms: readonly Alarm[];
+  isWatched: boolean | null;
+}
+
+/** The series that somebody was last told of, as far as it was written then. */
+const asked = new WeakMap<Told, SeriesInfo>();
+
+/** Tells the alarms of a series once they are known, unless they are told already; what fails is asked for again. */
+export async function keepTold(
+  told: Told,
+  series: SeriesInfo,
+  api: Pick<Api, "alarms">,
+  signal: AbortSignal,
+): Promise<void> {
+  const { run, tag, last_wall_time } = series;
+  const before = asked.get(told);
+  const isSame = before?.run === run && before.tag === tag;
+  if (isSame && before.last_wall_time === last_wall_time) return;
+  if (!isSame) [told.alarms, told.isWatched] = [[], null];
+  asked.set(told, series);
+  const isWanted = () => asked.get(told) === series && !signal.aborted;
+  const alarms = await untilAnswered(() => fetchAlarms(api, run, tag, signal), isWanted).catch(() => undefined);
+  if (alarms !== undefined && isWanted()) [told.alarms, told.isWatched] = [alarms ?? [], alarms !== null];
 }
 
 /** Returns the alarms of a series, by rising step; null where nobody watched. */

@@ -1,6 +1,7 @@
 /** One record as far as the page needs it: its header and the blobs of what is in sight. */
 
 import type { Api, RecordAddress } from "../../host/api";
+import { learn } from "../../language/catalogue";
 import type { Measures } from "../../store/measures";
 import { checked } from "../../wire/checked";
 import { arrayOf, type Frame, FrameError } from "../../wire/frame";
@@ -11,6 +12,7 @@ import { chooseFocus } from "./chooseFocus";
 import { cutOut } from "./head";
 import { blobsNeeded, findLayer, holdsHead, layerLike, storedSides } from "./layers";
 import type { HeadMatrix, Thumbnail } from "./matrix";
+import type { NoStack, Stack } from "./stack";
 import { thumbnailOf } from "./thumbnail";
 
 /** Of a record; of each there are at least a query and a key. */
@@ -23,6 +25,21 @@ export interface Wish {
   like?: { header: AttentionHeader; layer: number };
   head: number | null;
   heads: readonly number[] | null;
+  /** Whether the rollout up to the layer is wanted instead of its heads. */
+  isRolled?: boolean;
+}
+
+let rolled: typeof import("./rolled") | null = null;
+
+async function loadRolled(): Promise<typeof import("./rolled")> {
+  const [module] = await Promise.all([import("./rolled"), learn("attention/details")]);
+  rolled = module;
+  return module;
+}
+
+/** Whether there is a rollout up to a layer. */
+export function isStack(found: Stack | NoStack | null | undefined): found is Stack {
+  return found != null && "isWhole" in found;
 }
 
 /** Whether the lengths of the values are known of all heads that are drawn. */
@@ -41,7 +58,9 @@ export interface LoadedRecord {
   head: number;
   /** The wanted heads of the layer, `head` among them, rising. */
   heads: number[];
-  /** The weights of `heads`. */
+  /** Where the rollout is wanted: what `matrices` has instead of heads, or why they are heads all the same. */
+  rollout?: Stack | NoStack;
+  /** The weights of `heads`; of a rollout it, as the head in focus. */
   matrices: ReadonlyMap<number, HeadMatrix>;
   /** By layer and head; null where the record has none. */
   thumbnails: (Thumbnail | null)[][];
@@ -57,16 +76,18 @@ export function cachedRecord(
   const frame = api.cached({ ...address, index: 0 });
   if (!frame) return null;
   const read = readHeader(frame);
-  if (!knowsWordless(read)) return null;
+  if (!knowsWordless(read) || (wish.isRolled && !rolled)) return null;
   const header = inItsOwnSides(read);
   const focus = resolveWish(header, wish, measures, address.step);
+  const rollout = focus.rollout ? rolled?.knownRollout(api, address, focus.rollout) : null;
+  if (rollout === undefined) return null;
   const blobs = new Map<number, Frame>();
   for (const index of blobsNeeded(header, focus.layer, focus.heads)) {
     const blob = api.cached({ ...address, index });
     if (!blob) return null;
     blobs.set(index, blob);
   }
-  return assemble(address, header, focus, blobs);
+  return assemble(address, header, focus, blobs, rollout);
 }
 
 /** Fetches what is wanted of the record. */
@@ -79,13 +100,15 @@ export async function fetchRecord(
   priority: RequestPriority = "auto",
 ): Promise<LoadedRecord> {
   const read = readHeader(await api.blob({ ...address, index: 0 }, signal, priority));
-  await loadWordless(read);
+  await Promise.all([loadWordless(read), wish.isRolled && loadRolled()]);
   const header = inItsOwnSides(read);
   const focus = resolveWish(header, wish, measures, address.step);
+  const rolling = focus.rollout && rolled?.rollOut(api, address, header, focus.rollout, matrixOf, signal, priority);
   const needed = blobsNeeded(header, focus.layer, focus.heads);
   const frames = await Promise.all(needed.map((index) => api.blob({ ...address, index }, signal, priority)));
   const blobs = new Map(frames.map((frame, at) => [needed[at] as number, frame]));
-  return assemble(address, header, focus, blobs);
+  const rollout = (await rolling) ?? null;
+  return assemble(address, header, focus, blobs, rollout);
 }
 
 /** Fetches a head of the layer in focus. */
@@ -113,13 +136,14 @@ export interface Still {
 export async function fetchStill(
   api: Api,
   address: RecordAddress,
-  { layer: key, head, isWhole }: { layer: string; head: number; isWhole: boolean },
+  { layer: key, head, isWhole, isRolled }: { layer: string; head: number; isWhole: boolean; isRolled: boolean },
   signal: AbortSignal,
 ): Promise<Still | null> {
   const header = readHeader(await api.blob({ ...address, index: 0 }, signal, "low"));
   const index = findLayer(header, key);
   const layer = header.layers[index];
   if (!layer || head >= layer.heads) return null;
+  if (isRolled) return (await loadRolled()).stillOf(api, address, header, index, matrixOf, signal);
   const isLarge = !isWhole && layer.thumbnail && header.overview >= 0;
   const blob = isLarge ? header.overview : layer.parts.find((part) => holdsHead(part, head))?.blob;
   if (blob === undefined) return null;
@@ -133,6 +157,7 @@ export async function fetchStill(
 }
 
 type Blobs = ReadonlyMap<number, Frame>;
+export type Focused = Pick<LoadedRecord, "layer" | "head" | "heads" | "rollout">;
 
 /** Returns the header with layers as the model has them, instead of their blocks, where their strongest weights are kept. */
 function inItsOwnSides(header: AttentionHeader): AttentionHeader {
@@ -142,13 +167,12 @@ function inItsOwnSides(header: AttentionHeader): AttentionHeader {
 function assemble(
   address: RecordAddress,
   header: AttentionHeader,
-  focus: { layer: number; head: number; heads: number[] },
+  focus: Focused,
   blobs: Blobs,
+  rollout: HeadMatrix | null,
 ): LoadedRecord {
-  const isEmpty = focus.layer < 0;
-  const matrices = isEmpty
-    ? []
-    : focus.heads.map((head) => [head, matrixOf(header, blobs, focus.layer, head)] as const);
+  const heads = focus.layer < 0 ? [] : focus.heads;
+  const matrices = heads.map((head) => [head, rollout ?? matrixOf(header, blobs, focus.layer, head)] as const);
   const thumbnails = header.layers.map(({ heads }, layer) =>
     Array.from({ length: heads }, (_, head) => thumbnailIn(header, blobs, layer, head)),
   );
@@ -221,12 +245,13 @@ export function readHeader(frame: Frame): AttentionHeader {
   return header;
 }
 
-function resolveWish(header: AttentionHeader, wish: Wish, measures: Measures | null, step: number) {
+function resolveWish(header: AttentionHeader, wish: Wish, measures: Measures | null, step: number): Focused {
   const { like } = wish;
   const wished = like ? layerLike(header, like.header, like.layer) : findLayer(header, wish.layer);
   const focus = wished >= 0 ? { layer: wished, head: wish.head ?? 0 } : chooseFocus(header, measures, step);
   const last = Math.max(0, (header.layers[focus.layer]?.heads ?? 1) - 1);
   const head = Math.min(focus.head, last);
   const heads = wished >= 0 ? (wish.heads ?? []).filter((other) => other <= last) : [];
-  return { layer: focus.layer, head, heads: heads.includes(head) ? heads : [head] };
+  const found: Focused = { layer: focus.layer, head, heads: heads.includes(head) ? heads : [head] };
+  return wish.isRolled && rolled && focus.layer >= 0 ? rolled.rolledFocus(header, found) : found;
 }

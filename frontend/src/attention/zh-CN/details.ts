@@ -1,12 +1,13 @@
 /** 详情的文字：度量、所指的格子、并列的头、段落与层的列表。 */
 
-import { joined, type Sentence, sentence, strong } from "../../language/sentence";
+import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Help } from "../../store/view";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Told } from "../en/details";
-import type { Differing, Measure, Quantity } from "../types";
-import { axisTitle, headName } from ".";
+import type { NoStack } from "../record/stack";
+import type { Differing, Drawn, Measure } from "../types";
+import { axisTitle, headName, headTitle } from ".";
 
 const MEASURE_MEANINGS: Record<Measure, string> = {
   entropy: "熵：一个查询的权重有多分散，以奈特（nat）为单位；0 表示只看一个键。",
@@ -55,7 +56,75 @@ export const DETAILS = {
   notes: "说明",
 } as const;
 
-export const OF_A_CELL: Record<Quantity, string> = { weights: "权重", contributions: "贡献" };
+export const OF_A_CELL: Record<Drawn, string> = { weights: "权重", contributions: "贡献", rollout: "注意力展开" };
+
+export function rolloutOver(layers: readonly string[]): string {
+  return `注意力展开（attention rollout）是 ${layers.join("、")} 各层的乘积，每层取 0.5 × 各头平均 + 0.5 × 单位矩阵（代表残差连接），每行归一化（Abnar 与 Zuidema，2020）：表示输入处的每个词元在该层之后的每个词元中占多少。`;
+}
+
+export function rolloutOf(layers: number): string {
+  return `${count(layers)} 层的注意力展开`;
+}
+
+export function filmOfRollout(steps: number, isTooLarge: boolean): string {
+  if (isTooLarge) return rolloutTooLarge(steps);
+  return `注意力展开在 ${count(steps)} 步中的变化，色标相同`;
+}
+
+export function unknownLayer(unknown: string, shown: string): string {
+  return `这条记录中没有 ${unknown} 层，现显示 ${shown}。`;
+}
+
+export const NO_LAYERS = "这条记录中没有注意力层。回调函数在训练开始时会给出原因，请查看其警告。";
+
+export function ofRollout(): Sentence {
+  return sentence`样本 ${word("example")} 上 ${word("head")}，到 ${word("layer")} 层为止`;
+}
+
+export function headRead(layer: string, head: number, figures: readonly string[]): Sentence {
+  return sentence`${strong(headTitle(layer, head))}：${figures.join(" · ")}`;
+}
+
+export function figureOf(label: string, figure: string): string {
+  return `${label} ${figure}`;
+}
+
+export function preciseRollout(bound: string): string {
+  return `注意力展开误差 ± ${bound}`;
+}
+
+export function rolloutName(layer: string): string {
+  return `到 ${layer} 为止的注意力展开`;
+}
+
+export function ofTokens(what: string): string {
+  return `${what}（按词元）`;
+}
+
+export const ROLLOUT_MAY_LACK_LAYERS = "这条记录没有说明是否略去了某些层，注意力展开只包含记录中的层。";
+export const ROLLOUT_IS_GUESSED = "这些层的查询和键是否为相同的位置，仅由数量相同推测。";
+
+export function lackedByB(what: "layer" | "head" | "rollout", layer: string, heads: readonly number[]): string {
+  if (what === "head") return noHeadInRun(layer, heads);
+  return what === "layer" ? noLayerInRun(layer) : noRolloutInRun(layer);
+}
+
+export function noRollout(layer: string, reason: NoStack): string {
+  const none = `没有到 ${layer} 为止的注意力展开`;
+  if (reason.why === "other tokens") return `${none}：该层的查询和键不是相同的词元，而展开只经过自注意力。现显示权重。`;
+  const layers = reason.layers.join("、");
+  return reason.why === "pooled"
+    ? `${none}：${layers} 在记录中只保留了每个分块的最大权重。现显示权重；请用更大的 byte_budget 记录。`
+    : `${none}：记录中略去了 ${layers}。现显示权重；请把这些层也记录下来。`;
+}
+
+function noRolloutInRun(layer: string): string {
+  return `B 没有到 ${layer} 为止的注意力展开。请选择两者都有其下所有层的层，或取消 B。`;
+}
+
+function rolloutTooLarge(steps: number): string {
+  return `注意力展开在 ${count(steps)} 步中的变化：过大，此处不绘制`;
+}
 
 export function headAtStep(head: number, step: number): string {
   return `${headName(head)}，第 ${count(step)} 步`;
@@ -109,11 +178,15 @@ export function layerTitle(layer: LayerHeader): string {
   return `${layer.path} · ${made}${count(layer.heads)} 个头，${count(layer.queries)} 个查询 × ${count(layer.keys)} 个键`;
 }
 
-export function noLayerInRun(layer: string): string {
+export function noExampleInRun(example: string): string {
+  return `该运行没有样本 ${example}。请选择其他样本，或取消选择该运行。`;
+}
+
+function noLayerInRun(layer: string): string {
   return `该运行没有 ${layer} 层。请选择其他层，或取消选择该运行。`;
 }
 
-export function noHeadInRun(layer: string, heads: readonly number[]): string {
+function noHeadInRun(layer: string, heads: readonly number[]): string {
   const what = heads.length === 1 ? headName(heads[0] ?? 0) : `头 ${heads.join("、")} 中的某些`;
   return `B 的 ${layer} 层没有${what}。请选择两者都有的头，或取消 B。`;
 }

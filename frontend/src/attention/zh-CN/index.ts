@@ -1,10 +1,10 @@
 /** 注意力视图的全部文字，页面共用的在 `language/zh-CN.ts` 中。 */
 
-import { type Sentence, sentence, strong, word } from "../../language/sentence";
+import { type Sentence, sentence, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
 import type { Hiding } from "../../tokens/tokens";
 import type { Role, Unit } from "../../wire/schema.gen";
-import type { Combination, Level, Mapping, Measure, Quantity, Range, Sort } from "../types";
+import type { Level, Mapping, Measure, OfHeads, Quantity, Range, Sort } from "../types";
 import { UNIT_NAMES } from "./units";
 
 export const FOCUSED_HEAD = "当前的头";
@@ -69,21 +69,21 @@ export function effectiveOf(figure: string, keys: number): string {
   return `${figure} / ${count(keys)}`;
 }
 
-export const COMBINATION_NAMES: Record<Combination, string> = {
+export const COMBINATION_NAMES: Record<OfHeads, string> = {
   each: "各用各的颜色",
   mean: "取平均",
   max: "取最大权重",
 };
 
-export const COMBINATION_TITLES: Record<Combination, string> = {
+export const COMBINATION_TITLES: Record<OfHeads, string> = {
   each: "每个头用自己的颜色绘制",
   mean: "绘制所选头的平均",
   max: "绘制所选头中的最大权重",
 };
 
-const COMBINED_HEADS: Record<Combination, string> = { each: "头", mean: "各头的平均：", max: "各头的最大值：" };
+const COMBINED_HEADS = { each: "头", mean: "各头的平均：", max: "各头的最大值：" } as const;
 
-export function matrixName(layer: string, heads: readonly number[], combine: Combination, head: number): string {
+export function matrixName(layer: string, heads: readonly number[], combine: OfHeads, head: number): string {
   return combine === "each" || heads.length === 1
     ? `${layer}，${headName(head)}`
     : `${layer}，${COMBINED_HEADS[combine]} ${heads.join("、")}`;
@@ -99,12 +99,6 @@ export const COLUMNS = { query: "查询", key: "键", weight: "权重" } as cons
 export function strongestOf(name: string): string {
   return `${name}：每个查询权重最大的键`;
 }
-
-export function noExampleInRun(example: string): string {
-  return `该运行没有样本 ${example}。请选择其他样本，或取消选择该运行。`;
-}
-
-export const NO_LAYERS = "这条记录中没有注意力层。回调函数在训练开始时会给出原因，请查看其警告。";
 
 const POSITIONS = "位置";
 
@@ -125,10 +119,6 @@ export function pooledMatrix(queries: number, keys: number, block: { queries: nu
 export const NOT_A_NUMBER = "非数值";
 export const INFINITE = "无穷大";
 
-export function unknownLayer(unknown: string, shown: string): string {
-  return `这条记录中没有 ${unknown} 层，现显示 ${shown}。`;
-}
-
 export function waitingForRecord(step: number, layer: string | null): string {
   return `正在等待第 ${count(step)} 步${layer ? `的 ${layer}` : ""}……`;
 }
@@ -147,11 +137,13 @@ export function caption(
   hasWords: boolean,
   hasValues: boolean,
   isApart = false,
+  rolled: Sentence | null = null,
 ): Sentence {
   const heads = isSeveral ? sentence`${word("head")}（${word("combine")}）` : sentence`${word("head")} `;
   const by = hasWords ? sentence`（${word("level")}）` : [];
   const drawn = hasValues ? word("quantity") : "权重";
-  const what = sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的${drawn}${by}`;
+  const subject = rolled ?? sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的${drawn}`;
+  const what = sentence`${subject}${by}`;
   const shade = sentence`${word("hide")}，${word("mapping")}着色，范围 ${word("range")}`;
   if (isCompared === null) return sentence`${what}，${shade}。`;
   const where = isCompared === "steps" ? "A 与 B 两步对比" : "A 与 B 两个运行对比";
@@ -192,10 +184,6 @@ export const LEVEL_MEANINGS: Record<Level, string> = {
   words: "键求和，查询取平均",
 };
 
-export function ofTokens(what: string): string {
-  return `${what}（按词元）`;
-}
-
 export const HIDING_NAMES: Record<Hiding, string> = {
   padding: "略去填充",
   special: "略去填充和特殊词元",
@@ -220,6 +208,8 @@ export function sortName(sort: Sort): string {
 export const ALL_IN_COLOURS = "所有头，各用各的颜色";
 export const MEAN_OF_ALL = "所有头的平均";
 export const LARGEST_OF_ALL = "所有头中的最大权重";
+
+export const ROLLOUT_UP_TO_LAYER = "到该层为止的注意力展开";
 
 export function effectiveNote(keys: string): string {
   return `有效键数 ${keys}`;
@@ -279,14 +269,6 @@ export const B_MORE = "B 更大（带点）";
 export const A_MORE = "A 更大";
 
 export const HINT: Sentence = sentence`指向词或单元格可读取权重，单击可固定。双击一个头可查看该层的所有头。`;
-
-export function headRead(layer: string, head: number, figures: readonly string[]): Sentence {
-  return sentence`${strong(headTitle(layer, head))}：${figures.join(" · ")}`;
-}
-
-export function figureOf(label: string, figure: string): string {
-  return `${label} ${figure}`;
-}
 
 export function leftOut(tokens: number, hide: Hiding): string {
   return `略去了 ${count(tokens)} 个${hide === "special" ? "填充和特殊词元" : "填充词元"}`;

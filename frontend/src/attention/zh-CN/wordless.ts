@@ -26,10 +26,15 @@ export function patchName(row: number, column: number): string {
   return `第 ${row} 行第 ${column} 列`;
 }
 
-export function imageCaption(isCompared: "steps" | "runs" | null, isSeveral: boolean): Sentence {
+export function imageCaption(
+  isCompared: "steps" | "runs" | null,
+  isSeveral: boolean,
+  rolled: Sentence | null = null,
+): Sentence {
   const heads = isSeveral ? sentence`${word("head")}（${word("combine")}）` : sentence`${word("head")} `;
   const where = isCompared === null ? "" : isCompared === "steps" ? "，A 与 B 两步对比" : "，A 与 B 两个运行对比";
-  return sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的权重${where}，在图像上${word("overlay")}叠加，${word("mapping")}着色，范围 ${word("range")}，图像另有色标。`;
+  const subject = rolled ?? sentence`${word("layer")} 层，${heads}在样本 ${word("example")} 上的权重`;
+  return sentence`${subject}${where}，在图像上${word("overlay")}叠加，${word("mapping")}着色，范围 ${word("range")}，图像另有色标。`;
 }
 
 export function briefImageCaption(): Sentence {

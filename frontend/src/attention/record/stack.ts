@@ -1,0 +1,64 @@
+/** Which layers a rollout goes through: those that one after the other attend from tokens to the same tokens. */
+
+import type { AttentionHeader, LayerHeader, LeftOut } from "../../wire/schema.gen";
+
+/** Weights of a rollout that is worked out before it is asked for. */
+const MOST_AHEAD = 2 ** 22;
+
+export interface Stack {
+  /** Indices into `header.layers`, in the order of the forward pass, the one in question last. */
+  layers: readonly number[];
+  /** Whether the record says that it has all of them. */
+  isWhole: boolean;
+  /** Whether that queries and keys are the same tokens is told from their number alone. */
+  isGuess: boolean;
+  /** How many queries and keys each has. */
+  tokens: number;
+  /** Whether they have so many weights that it is not worked out before it is asked for. */
+  isLarge: boolean;
+}
+
+/** Why there is no rollout up to a layer: its queries and keys are others, or layers are not there as the model used them. */
+export type NoStack = { why: "other tokens" } | { why: "pooled" | "left out"; layers: readonly string[] };
+
+/** Returns what a rollout up to a layer is made of; the same as in `records/attention/rollout.py`. */
+export function stackOf(header: AttentionHeader, layer: number): Stack | NoStack {
+  const top = header.layers[layer];
+  if (!top || !isOfOne(top)) return { why: "other tokens" };
+  const below = header.layers.filter((each) => firstCall(each) <= firstCall(top) && each.role === top.role);
+  const isPooled = ({ pooled, queries }: LayerHeader) => {
+    const [block] = pooled;
+    // Where the strongest weights are kept, queries are those of the model.
+    return block !== undefined && (queries === top.queries || queries === Math.ceil(top.queries / block));
+  };
+  const pooled = top.pooled.length > 0 ? [top] : below.filter(isPooled);
+  if (pooled.length > 0) return { why: "pooled", layers: pooled.map(({ path }) => path) };
+  const [pass] = header.passes;
+  const missing = (pass?.left_out ?? []).filter((each) => isMissing(each, top));
+  if (missing.length > 0) return { why: "left out", layers: missing.map(({ path }) => path) };
+  const own = below.filter((each) => isOfOne(each) && isLike(each, top));
+  return {
+    layers: own.map((each) => header.layers.indexOf(each)),
+    isWhole: pass !== undefined,
+    isGuess: top.role === "other" && top.query_axis === "",
+    tokens: top.queries,
+    isLarge: own.reduce((sum, { heads, queries, keys }) => sum + heads * queries * keys, 0) > MOST_AHEAD,
+  };
+}
+
+function firstCall({ calls }: LayerHeader): number {
+  return calls[0] ?? 0;
+}
+
+/** Whether queries and keys are the same tokens. */
+function isOfOne({ role, queries, keys, query_axis, key_axis }: LayerHeader): boolean {
+  return role !== "cross" && (role !== "other" || query_axis === key_axis) && queries === keys;
+}
+
+function isLike(one: LayerHeader, top: LayerHeader): boolean {
+  return one.queries === top.queries && one.query_axis === top.query_axis;
+}
+
+function isMissing({ role, queries, keys, after }: LeftOut, top: LayerHeader): boolean {
+  return role === top.role && queries === top.queries && keys === top.queries && after <= firstCall(top);
+}

@@ -1,0 +1,157 @@
+"""Attention rollout: what a layer sees of the tokens at the input, through all layers below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_seqviz_plugin.records.attention.quantise import Float
+from tb_seqviz_plugin.records.attention.record import AttentionRecord
+from tb_seqviz_plugin.records.attention.stacking import Stack, stacked
+from tb_seqviz_plugin.schema.attention import LeftOut
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """A rollout over the layers of one stack.
+
+    Args:
+        weights: float32 [queries, keys], how much of each token at the input is in each token behind the last of the layers; each
+            row sums to 1, but for rows that are NaN since a weight was.
+        layers: paths of what it is made of, in the order of the forward pass.
+        is_whole: whether the record says that no layer of the stack is left out; False where that is not known.
+    """
+
+    weights: Float
+    layers: Sequence[str]
+    is_whole: bool
+
+
+def rollout(record: AttentionRecord, layer: str | None = None, call: int = 0) -> Rollout:
+    """Multiplies the attention of the layers of a stack, each as 0.5 mean over heads + 0.5 identity with rows that sum to 1.
+
+    A stack is what attends from tokens to the same tokens: layers of one role with the same axis along queries and keys, so that
+    encoder and decoder are two, and cross-attention is part of none. The identity stands for the residual connection. Of weights
+    below 0 the magnitude counts.
+
+    Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", section 3.
+
+    Args:
+        record: of attention, as `read` yields it.
+        layer: path of the layer up to which it goes, that included; None for the last one that attends to its own tokens.
+        call: which call of that layer.
+
+    Returns:
+        the product, and what it is made of.
+
+    Raises:
+        ValueError: if there is no such layer, its queries and keys are other tokens, or a layer below it is pooled or left out.
+
+    >>> from tb_seqviz_plugin.records.attention.record import AttentionLayer
+    >>> def sees(weights):
+    ...     axes = {"role": "decoder self", "query_axis": "tokens", "key_axis": "tokens"}
+    ...     return np.array([weights], np.float32), ["a", "b"], ["a", "b"], axes
+    >>> layers = [
+    ...     AttentionLayer(path, weights, queries, keys, **axes)
+    ...     for path, (weights, queries, keys, axes) in {"0": sees([[1, 0], [1, 0]]), "1": sees([[1, 0], [0, 1]])}.items()
+    ... ]
+    >>> found = rollout(AttentionRecord("run", "attention/probe", 0, 0.0, layers))
+    >>> found.weights.tolist(), list(found.layers), found.is_whole
+    ([[1.0, 0.0], [0.5, 0.5]], ['0', '1'], False)
+    """
+    stacks = stacked(record.layers)
+    top = _top(stacks, layer, call)
+    below = [each for each in stacks if each.places[0] <= top.places[0] and _is_like(each, top)]
+    _check_all_there(stacks, top, record.left_out)
+    product: Float | None = None
+    for each in below:
+        mean = _mean(each.weights())
+        product = mean if product is None else _times(mean, product)
+    assert product is not None
+    return Rollout(product, [_name(each) for each in below], record.left_out is not None)
+
+
+def _mean(weights: Float) -> Float:
+    """Returns 0.5 mean over heads + 0.5 identity, float32 [queries, keys] with rows that sum to 1, NaN where a weight is none."""
+    mean = np.abs(weights).mean(axis=0) + np.eye(weights.shape[1], dtype=np.float32)
+    mean[~np.isfinite(mean).all(axis=1)] = np.nan
+    return np.asarray(mean / mean.sum(axis=1, keepdims=True), np.float32)
+
+
+def _times(mean: Float, product: Float) -> Float:
+    """Returns the product of two, in which a weight of 0 takes nothing of a row that is NaN."""
+    broken = np.isnan(product[:, 0])
+    found: Float = mean @ np.where(broken[:, None], 0, product)
+    found[(mean[:, broken] > 0).any(axis=1)] = np.nan
+    return found
+
+
+def _top(stacks: Sequence[Stack], layer: str | None, call: int) -> Stack:
+    if layer is None:
+        own = [each for each in stacks if _is_of_one(each)]
+        if not own:
+            raise ValueError(
+                "The record has no layer whose queries and keys are the same tokens; expected self-attention, of which a rollout "
+                "is made."
+            )
+        return own[-1]
+    found = next((each for each in stacks if (each.calls[0].path, each.calls[0].call) == (layer, call)), None)
+    if found is None:
+        names = ", ".join(dict.fromkeys(repr(_name(each)) for each in stacks))
+        raise ValueError(f"The record has no call {call} of a layer {layer!r}; expected one of {names}.")
+    if not _is_of_one(found):
+        first = found.calls[0]
+        raise ValueError(
+            f"Layer {_name(found)!r} is {first.role!r}, of {first.query_axis or 'positions'!r} over "
+            f"{first.key_axis or 'positions'!r}; expected queries and keys that are the same tokens. A rollout goes through "
+            "self-attention."
+        )
+    return found
+
+
+def _check_all_there(stacks: Sequence[Stack], top: Stack, left_out: Sequence[LeftOut] | None) -> None:
+    """Fails where something of the stack is not there as the model used it."""
+    role, (queries, _) = top.calls[0].role, _sides(top)
+    for each in stacks:
+        block = each.calls[0].pooled[0]
+        is_below = each.places[0] <= top.places[0] and each.calls[0].role == role
+        if block > 1 and is_below and (each is top or _sides(each)[0] == -(-queries // block)):
+            raise ValueError(
+                f"Of layer {_name(each)!r} the record has the strongest weight of each {block} x {block} only; expected all "
+                "weights. Log with a larger byte_budget, or None."
+            )
+    missing = [
+        each.path
+        for each in left_out or ()
+        if each.role == role and each.queries == each.keys == queries and each.after <= top.places[0]
+    ]
+    if missing:
+        raise ValueError(
+            f"The record leaves out {', '.join(map(repr, missing))} below layer {_name(top)!r}; expected all layers of the "
+            "stack. Log them, too (layers=)."
+        )
+
+
+def _is_of_one(stack: Stack) -> bool:
+    """Returns whether queries and keys are the same tokens; where nobody has said what a layer connects, as far as is known."""
+    first, (queries, keys) = stack.calls[0], _sides(stack)
+    is_self = first.role != "cross" and (first.role != "other" or first.query_axis == first.key_axis)
+    return is_self and queries == keys
+
+
+def _is_like(one: Stack, other: Stack) -> bool:
+    """Returns whether two are of one stack."""
+    kinds = [(each.calls[0].role, each.calls[0].query_axis, _sides(each)) for each in (one, other)]
+    return kinds[0] == kinds[1] and _is_of_one(one)
+
+
+def _sides(stack: Stack) -> tuple[int, int]:
+    """Returns the number of queries and of keys."""
+    return sum(call.weights.shape[1] for call in stack.calls), stack.calls[0].weights.shape[2]
+
+
+def _name(stack: Stack) -> str:
+    first = stack.calls[0]
+    return first.path if first.call == 0 else f"{first.path}#{first.call}"
