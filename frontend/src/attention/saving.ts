@@ -31,7 +31,8 @@ export function savable(attention: AttentionState, api: Api, signal: AbortSignal
     const file = [session.runNames.get(run) ?? run, layerKey(shown), `step-${step}`];
     return [{ name, file, kinds: ["npz", "json"], make: (kind) => (kind === "npz" ? npzOf(of) : jsonOf(of)) }];
   });
-  const heads = place.table === null ? [`head-${first.heads.join("+")}`] : ["heads"];
+  const drawn = attention.isRolled ? "rollout" : `head-${first.heads.join("+")}`;
+  const heads = place.table === null ? [drawn] : ["heads"];
   return { subject: [...(place.table === null ? [layerKey(layer)] : []), ...heads], drawings: [], data };
 }
 

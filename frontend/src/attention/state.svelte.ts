@@ -25,7 +25,7 @@ import { findLayer, firstHeadOf, layerKey, layerLike, listedLayers } from "./rec
 import { hasValues, isStack, type LoadedRecord, type Still, type Wish } from "./record/record";
 import { hasWords } from "./record/sides";
 import { darkestOf, isSigned } from "./scale";
-import type { Combination, Hover, Level, Measure, Quantity } from "./types";
+import type { Combination, Hover, Level, Measure, OfHeads, Quantity } from "./types";
 import type { HeadPlace } from "./wall/wallLayout";
 import { boundOf, shortBound } from "./weights";
 import { wordlessOf } from "./wordless.svelte";
@@ -76,8 +76,9 @@ export class AttentionState extends ViewState<AttentionPlace> {
   first = $derived.by(() => this.#shownAs(this.#a));
   /** Whether the rollout up to the layer is drawn instead of its heads. */
   isRolled = $derived(isStack(this.first?.rollout));
-  /** How heads are drawn: one by one where there is no rollout up to the layer. */
-  combination = $derived<Combination>(this.place.combine === "rollout" && !this.isRolled ? "each" : this.place.combine);
+  /** How heads are drawn where the rollout is not: of heads that are chosen themselves none is. */
+  #ofHeads = $derived<OfHeads>(this.place.combine === "rollout" ? "each" : this.place.combine);
+  combination = $derived<Combination>(this.isRolled ? "rollout" : this.#ofHeads);
   /** What is drawn of a layer, by its path. */
   get name(): string {
     const { first, layer, combination } = this;
@@ -339,7 +340,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.session.runIsSought = true;
   }
 
-  selectHead(layer: number, head: number, combine = this.#combineOfHeads): void {
+  selectHead(layer: number, head: number, combine: Combination = this.#ofHeads): void {
     const chosen = this.first?.header.layers[layer];
     if (!chosen) return;
     const { layer: current } = this;
@@ -351,11 +352,6 @@ export class AttentionState extends ViewState<AttentionPlace> {
   /** A layer, of which the rollout is drawn where that of another one was. */
   selectLayer(layer: number): void {
     this.selectHead(layer, Math.min(this.first?.head ?? 0, this.headsOf(layer) - 1), this.place.combine);
-  }
-
-  /** Of heads that are chosen themselves no rollout is drawn. */
-  get #combineOfHeads(): Combination {
-    return this.place.combine === "rollout" ? "each" : this.place.combine;
   }
 
   headsOf(layer: number): number {
@@ -402,7 +398,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     const { head, heads } = this.first;
     const several = heads.length > 1 ? heads : Array.from({ length: this.layer.heads }, (_, index) => index);
     const next = cycled(several, head, by) ?? 0;
-    this.change({ head: next, heads: heads.length > 1 ? heads : [next], combine: this.#combineOfHeads });
+    this.change({ head: next, heads: heads.length > 1 ? heads : [next], combine: this.#ofHeads });
   }
 
   toggleHead(head: number): void {
@@ -416,7 +412,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     if (!this.first || !this.layer) return;
     const isAlone = this.first.heads.length === 1 && this.first.heads[0] === head;
     const all = Array.from({ length: this.layer.heads }, (_, index) => index);
-    this.change({ head, heads: isAlone ? all : [head], combine: this.#combineOfHeads });
+    this.change({ head, heads: isAlone ? all : [head], combine: this.#ofHeads });
   }
 
   pin(query: number | null): void {
