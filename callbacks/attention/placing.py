@@ -187,6 +187,7 @@ def layer_of(
         softmax=None if layer.softmax is None else layer.softmax[example],
         max_logit=None if layer.max_logit is None else layer.max_logit[example],
         value_norms=None if layer.value_norms is None else layer.value_norms[example],
+        apart=bool(layer.key_names),
         query_unit=query_unit,
         key_unit=key_unit,
     )

@@ -87,8 +87,9 @@ Queries that are padding take no part. Keys are allowed where the mask says so; 
 query with one allowed key has no `normalized_entropy`. Of heads whose queries and keys are the same tokens are `self`, `previous`,
 `next`, `distance`, and of queries whose token came before `induction` and `duplicate`; of heads whose queries and keys are
 different tokens are `diagonality` (0 on the diagonal, of Q queries and K keys without the padding at their ends), `monotonicity`
-and `coverage`. Where roles are unknown a head may have both. A layer of one head has no `agreement`, and where the values that the
-weights multiply are not known, there is no `contribution`. NaN where one does not apply.
+and `coverage`. Where roles are unknown a head may have both: as many queries as keys are taken for the same tokens unless their
+names differ, or they are known to be something else (`LayerHeader.apart`). A layer of one head has no `agreement`, and where the
+values that the weights multiply are not known, there is no `contribution`. NaN where one does not apply.
 """
 MEASURES = tuple(name for name, *_ in HEAD_MEASURES)
 HEAD_SCALARS = (
@@ -239,6 +240,7 @@ class LayerHeader:
         pooled: queries and keys of the blocks of which the strongest weight is kept; empty where all weights are. Then heads,
             queries, keys and tokens are those of the blocks, and measures and alarms those of all weights.
         strongest: the strongest weights of each query beside the blocks, once at most; empty where there are none.
+        apart: whether keys are known to be something else than the queries, such as experts, where the role does not tell.
     """
 
     path: str
@@ -258,6 +260,7 @@ class LayerHeader:
     softmax: list[Part] = field(default_factory=list)
     pooled: list[int] = field(default_factory=list)
     strongest: list[StrongestHeader] = field(default_factory=list)
+    apart: bool = False
 
 
 @dataclass(frozen=True)

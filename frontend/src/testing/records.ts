@@ -22,6 +22,7 @@ export function layerHeader(some: Partial<LayerHeader>): LayerHeader {
     softmax: [],
     pooled: [],
     strongest: [],
+    apart: false,
     ...some,
   };
 }

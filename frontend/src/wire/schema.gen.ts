@@ -370,6 +370,7 @@ export interface ImageHeader {
  *     pooled: queries and keys of the blocks of which the strongest weight is kept; empty where all weights are. Then heads,
  *         queries, keys and tokens are those of the blocks, and measures and alarms those of all weights.
  *     strongest: the strongest weights of each query beside the blocks, once at most; empty where there are none.
+ *     apart: whether keys are known to be something else than the queries, such as experts, where the role does not tell.
  */
 export interface LayerHeader {
   path: string;
@@ -389,6 +390,7 @@ export interface LayerHeader {
   softmax: Part[];
   pooled: number[];
   strongest: StrongestHeader[];
+  apart: boolean;
 }
 
 /**

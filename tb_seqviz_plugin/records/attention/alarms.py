@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.attention.along import Tokens, is_bare
 from tb_seqviz_plugin.records.attention.measures import Look
 from tb_seqviz_plugin.records.attention.rows import Float, Mask
 from tb_seqviz_plugin.schema.attention import ALARM_LIMITS, AlarmKind, Role
@@ -46,8 +47,7 @@ class Seen:
         role: what it connects.
         look: what was seen of its heads.
         weights: float32 [heads, queries, keys].
-        keys: one string per key; empty for bare positions.
-        padding: places of the keys that are padding.
+        tokens: what stands along its axes.
     """
 
     layer: str
@@ -55,8 +55,7 @@ class Seen:
     role: Role
     look: Look
     weights: Float
-    keys: Sequence[str]
-    padding: npt.NDArray[np.intp]
+    tokens: Tokens
 
     @property
     def heads(self) -> int:
@@ -136,35 +135,34 @@ def collapsed(seen: Seen) -> Wrong:
 
 def entropy_collapse(seen: Seen, highest: Float) -> Wrong:
     """Heads that have become one-hot for no reason that a measure knows; an alignment is to be sharp, and so is the choice of an
-    expert: of heads whose queries and keys are, or may be, the same tokens.
+    expert: of heads whose queries and keys are the same tokens, as far as roles or names, or that neither side has any, tell.
 
     Args:
         seen: the layer.
         highest: float32 [heads], the highest normalised entropy so far, NaN for none.
     """
     values = seen.look.evenness
-    of_the_same = (seen.role in ("encoder self", "decoder self")) | ~np.isnan(seen.look.ahead)
-    fallen = (values < LIMITS["entropy collapse"]) & (highest >= _ONCE_BROADER) & of_the_same
+    is_told = seen.role != "other" or not seen.tokens.is_half_named
+    fallen = (values < LIMITS["entropy collapse"]) & (highest >= _ONCE_BROADER) & (seen.tokens.same and is_told)
     fallen &= (_on_patterns(seen.look) < _NARROW_FOR_A_REASON) & (seen.look.columns.max(axis=1) < LIMITS["collapsed"])
     return Wrong("entropy collapse", fallen, values, is_least=True)
 
 
 def uncovered(layers: Sequence[Seen]) -> tuple[Seen, Wrong] | None:
     """Returns the words of the source that no head of any cross layer looks at, as what is wrong with the first that tells."""
-    cross = [seen for seen in layers if seen.role == "cross" and len(seen.keys) and seen.weights.shape[1] > 1]
-    cross = [seen for seen in cross if seen.keys == cross[0].keys and not seen.look.broken.any()]
+    cross = [seen for seen in layers if seen.role == "cross" and seen.weights.shape[1] > 1]
+    cross = [seen for seen in cross if not is_bare(seen.tokens.keys)]  # positions, as of sound, are no words
+    cross = [seen for seen in cross if seen.tokens.keys == cross[0].tokens.keys and not seen.look.broken.any()]
     if not cross:
         return None
-    keys = cross[0].keys
-    if list(keys) == [str(place) for place in range(len(keys))]:
-        return None  # positions, as of sound, are no words
+    keys = cross[0].tokens.keys
     most = np.max([seen.look.columns.max(axis=0) for seen in cross], axis=0)
     alike = _ends_alike(most <= 0, keys)
     words = [
         token
         for place, token in enumerate(keys)
         if most[place] < _NEVER
-        and place not in cross[0].padding
+        and place not in cross[0].tokens.padding
         and not alike[place]
         and any(map(str.isalnum, token))
         and token[0] + token[-1] not in ("[]", "<>")

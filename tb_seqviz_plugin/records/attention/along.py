@@ -36,15 +36,22 @@ class Tokens:
 
     @classmethod
     def of(
-        cls, role: Role, queries: int, keys: int, key_tokens: Sequence[str], query_tokens: Sequence[str] = ()
+        cls,
+        role: Role,
+        queries: int,
+        keys: int,
+        key_tokens: Sequence[str],
+        query_tokens: Sequence[str] = (),
+        apart: bool = False,
     ) -> Tokens:
-        """Returns what stands along the axes of a layer.
-
-        Where nobody has said what it connects, names tell: tokens and experts are not the same, even if there are as many.
-        """
-        alike = role != "other" or list(key_tokens) == list(query_tokens)
-        same = role != "cross" and queries == keys and alike
+        """Returns what stands along the axes of a layer; `apart` as `AttentionLayer` has it."""
+        same = queries == keys and may_be_same(role, query_tokens, key_tokens, apart)
         return cls(same, role in ("cross", "other"), key_tokens, query_tokens)
+
+    @property
+    def is_half_named(self) -> bool:
+        """Whether only one side has names, so that these do not tell whether both are the same tokens."""
+        return is_bare(self.keys) != is_bare(self.queries)
 
     @cached_property
     def padding(self) -> Places:
@@ -69,6 +76,26 @@ class Tokens:
         What came after the place just before is the query itself, and padding is no token.
         """
         return _repeats(tuple(self.keys)) if self.same and len(self.keys) == queries else {}
+
+
+def may_be_same(role: Role, query_tokens: Sequence[str], key_tokens: Sequence[str], apart: bool = False) -> bool:
+    """Returns whether as many queries as keys are, or may be, the same tokens, place by place.
+
+    Where a role does not say what a layer connects, names do if both sides have them: tokens and experts are not the same, even if
+    there are as many. Where a side has none, nothing says that they are not, unless somebody knows that they are apart.
+
+    >>> may_be_same("other", ["a", "b"], []), may_be_same("other", ["a", "b"], ["expert 0", "expert 1"])
+    (True, False)
+    """
+    if role != "other":
+        return role != "cross"
+    known = not is_bare(query_tokens) and not is_bare(key_tokens)
+    return not apart and (not known or list(query_tokens) == list(key_tokens))
+
+
+def is_bare(tokens: Sequence[str]) -> bool:
+    """Returns whether tokens are mere positions, or none."""
+    return all(token == str(place) for place, token in enumerate(tokens))
 
 
 @lru_cache(_TEXTS_AT_ONCE)

@@ -127,6 +127,7 @@ def encode_attention(
                 softmax=[] if softmax is None else softmaxes.add_layer(index, softmax),
                 pooled=[block, block] if block > 1 else [],
                 strongest=said,
+                apart=layer.apart,
                 notes=[
                     *layer.notes,
                     *([f"{invalid:,} of {whole.size:,} weights are NaN or infinite."] if invalid else []),
@@ -189,7 +190,7 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
     """Returns the header without the fields that were added later where they say nothing, so that older readers read on."""
     values = asdict(header)
     for layer in values["layers"]:
-        for name in ("guessed", "softmax", "pooled", "strongest"):
+        for name in ("guessed", "softmax", "pooled", "strongest", "apart"):
             if not layer[name]:
                 del layer[name]
     for name in ("alarms", "images", "units", "passes"):
@@ -304,6 +305,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
                 measures=measured,
                 pooled=cast("tuple[int, int]", tuple(layer.pooled)) if len(layer.pooled) == 2 else (1, 1),
                 strongest=kept,
+                apart=layer.apart,
                 query_unit=units.get(layer.query_axis),
                 key_unit=units.get(layer.key_axis),
             )

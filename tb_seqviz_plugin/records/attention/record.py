@@ -54,6 +54,8 @@ class AttentionLayer:
             them, and where `weights` has all.
         softmax: float32 [heads, queries, keys], what came out of the softmax where the model used something else, such as that
             with a mask laid over it; it may have another number of heads. None where it is the weights, or none is known.
+        apart: whether keys are known to be something else than the queries, such as the experts that a router chooses from; it
+            counts where the role says nothing.
         query_unit: what each query lasts where queries are time, such as ("frames", 4); None where they are not.
         key_unit: the same of the keys.
 
@@ -80,6 +82,7 @@ class AttentionLayer:
     measures: Mapping[str, Float] = field(default_factory=dict)
     pooled: tuple[int, int] = (1, 1)
     strongest: Strongest | None = None
+    apart: bool = False
     query_unit: PerToken | None = None
     key_unit: PerToken | None = None
 

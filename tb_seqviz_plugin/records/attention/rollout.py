@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tb_seqviz_plugin.records.attention.along import may_be_same
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.attention.record import AttentionRecord
 from tb_seqviz_plugin.records.attention.stacking import Stack, stacked
@@ -137,8 +138,7 @@ def _check_all_there(stacks: Sequence[Stack], top: Stack, left_out: Sequence[Lef
 def _is_of_one(stack: Stack) -> bool:
     """Returns whether queries and keys are the same tokens; where nobody has said what a layer connects, as far as is known."""
     first, (queries, keys) = stack.calls[0], _sides(stack)
-    is_self = first.role != "cross" and (first.role != "other" or first.query_axis == first.key_axis)
-    return is_self and queries == keys
+    return queries == keys and may_be_same(first.role, stack.query_tokens, first.key_tokens, first.apart)
 
 
 def _is_like(one: Stack, other: Stack) -> bool:

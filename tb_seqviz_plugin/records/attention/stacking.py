@@ -66,7 +66,7 @@ class Stack:
         masks = [call.mask for call in self.calls if call.mask is not None]
         logits = [call.logits for call in self.calls if call.logits is not None]
         largest = [call.max_logit for call in self.calls if call.max_logit is not None]
-        tokens = Tokens.of(layer.role, queries, keys, layer.key_tokens, self.query_tokens)
+        tokens = Tokens.of(layer.role, queries, keys, layer.key_tokens, self.query_tokens, layer.apart)
         look = look_at(
             weights,
             tokens,
@@ -76,7 +76,7 @@ class Stack:
             self.value_norms(),
             pool,
         )
-        return Seen(layer.path, layer.call, layer.role, look, weights, layer.key_tokens, tokens.padding)
+        return Seen(layer.path, layer.call, layer.role, look, weights, tokens)
 
 
 def stacked(layers: Sequence[AttentionLayer]) -> list[Stack]:

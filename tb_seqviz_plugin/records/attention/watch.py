@@ -89,9 +89,10 @@ class Watch:
         raised: alarms that nobody has taken yet, the oldest first.
         told: those of the last record.
 
+    >>> from tb_seqviz_plugin.records.attention.along import Tokens
     >>> from tb_seqviz_plugin.records.attention.measures import look_at
     >>> weights = np.full((1, 3, 3), np.nan, np.float32)
-    >>> seen = Seen("layer", 0, "other", look_at(weights), weights, (), np.array([], np.intp))
+    >>> seen = Seen("layer", 0, "other", look_at(weights), weights, Tokens())
     >>> watch = Watch()
     >>> [alarm.kind for alarm in watch(7, [seen])], watch(8, [seen])
     (['nan'], [])
@@ -121,7 +122,7 @@ class Watch:
             broken = alarms.broken(seen)
             yield seen, broken, self._known(seen).began(broken)
         # Where all is padding, as of a sentence that a document lacks, there is nothing else to look at.
-        layers = [seen for seen in layers if len(seen.padding) < seen.weights.shape[2]]
+        layers = [seen for seen in layers if len(seen.tokens.padding) < seen.weights.shape[2]]
         for seen in layers:
             known = self._known(seen)
             for wrong in (*alarms.at_once(seen), *self._over_steps(step, seen, known)):

@@ -17,6 +17,7 @@ from tb_seqviz_plugin import Alarm
 from tb_seqviz_plugin.callbacks import AttentionLogger, SeqViz, sow
 from tb_seqviz_plugin.callbacks.attention.watches import Watches
 from tb_seqviz_plugin.records.attention.alarms import Seen
+from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.measures import look_at
 
 TOKENS = ["", *"abcdefghi"]
@@ -174,7 +175,7 @@ def test_what_several_examples_tell_of_several_steps_is_told_once() -> None:
     for step, path in enumerate(["first", "second"]):
         weights = np.full((1, 3, 3), np.nan, np.float32)
         for example in range(3):
-            watches.of_example(example)(step, [Seen(path, 0, "other", look_at(weights), weights, (), np.arange(0))])
+            watches.of_example(example)(step, [Seen(path, 0, "other", look_at(weights), weights, Tokens())])
     assert [(alarm.step, alarm.layer) for alarm in watches.found()] == [(0, "first"), (1, "second")]
 
 

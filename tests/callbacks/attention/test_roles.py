@@ -140,6 +140,7 @@ def test_keys_that_are_sown_have_names(tmp_path: Path) -> None:
     (layer,) = log_once(tmp_path, Calling(call, X), X)[0].layers
     assert list(layer.key_tokens) == ["first", "second", "third"]
     assert (layer.query_axis, layer.key_axis, layer.role, list(layer.notes)) == ("tokens", "router", "other", [])
+    assert layer.apart
     with pytest.raises(
         ValueError, match=r"sow\('router'\) was given the keys \['one'\]; expected a list of strings, one for each"
     ):

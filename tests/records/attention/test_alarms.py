@@ -151,6 +151,23 @@ def test_entropy_that_collapses(alarms_of: Log) -> None:
     assert sorted(head for alarm in found for head in alarm.heads) == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("names", "apart", "expected"),
+    [
+        (((), [f"expert {at}" for at in range(10)]), False, set()),
+        ((TOKENS, ()), False, set()),
+        (((), ()), True, set()),
+        # Positions of nothing that has names, as patches.
+        (((), ()), False, {"entropy collapse"}),
+    ],
+)
+def test_a_router_that_decides_is_no_collapse(
+    names: tuple[Sequence[str], Sequence[str]], apart: bool, expected: set[str], alarms_of: Log
+) -> None:
+    records = [[AttentionLayer("router", heads(0, sharpness)[:1], *names, apart=apart)] for sharpness in (1, 3e3)]
+    assert {alarm.kind for alarm in alarms_of(records)} == expected
+
+
 def test_scores_that_grow(alarms_of: Log) -> None:
     scores = np.random.default_rng(0).normal(size=(4, 10, 10))
     scores -= scores.max(axis=(1, 2), keepdims=True)

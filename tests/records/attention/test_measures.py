@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from tb_seqviz_plugin import AttentionLayer
 from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
 from tb_seqviz_plugin.records.attention.measures import by_name, look_at, measure, upgraded
+from tb_seqviz_plugin.records.attention.stacking import stacked
 from tb_seqviz_plugin.schema.attention import MEASURES
 
 SAME = Tokens(same=True)
@@ -211,6 +213,19 @@ def test_patterns_whose_measures_are_known() -> None:
     sink = np.zeros((4, 4))
     sink[:, 0] = 1
     assert values_of(sink)["first"] == 1
+
+
+@pytest.mark.parametrize("names", [((), ()), (list("abcde"), ()), ((), list("abcde")), (list("abcde"), list("abcde"))])
+def test_positions_without_names_may_be_the_same_tokens(names: tuple[Sequence[str], Sequence[str]]) -> None:
+    before = np.float32(np.eye(5, k=-1) + np.eye(5) * (np.arange(5) == 0))[None]
+    layer = AttentionLayer("attention", before, *names)
+    found = by_name(stacked([layer])[0].seen(before).look.values)
+    known = {name: round(float(found[name][0]), 6) for name in ("previous", "self", "next", "distance")}
+    assert known == {"previous": 1, "self": 0.2, "next": 0, "distance": 0.8}
+    experts = dataclasses.replace(layer, apart=True)
+    if names[0] and names[1]:
+        experts = dataclasses.replace(layer, key_tokens=[f"expert {number}" for number in range(5)])
+    assert not {"self", "distance"} & {*by_name(stacked([experts])[0].seen(before).look.values)}
 
 
 def test_an_induction_head_looks_at_what_came_after_the_token_before() -> None:

@@ -37,7 +37,16 @@ it("goes through the layers over the same tokens, in their order, up to one", ()
 it("takes bare positions for the same where there are as many, and says that this is a guess", () => {
   const bare = layerHeader({ queries: 4, keys: 4 });
   expect(stackOf(attentionHeader([bare]), 0)).toMatchObject({ layers: [0], isGuess: true });
-  expect(stackOf(attentionHeader([{ ...bare, key_axis: "experts" }]), 0)).toEqual({ why: "other tokens" });
+  const names = ["a", "b", "c", "d"];
+  const named = { ...attentionHeader([{ ...bare, key_axis: "key" }]), axes: { key: names, same: [...names], experts: ["1", "2", "3", "4"] } };
+  const withQueries = (query_axis: string, some = {}) => ({
+    ...named,
+    layers: [{ ...(named.layers[0] as LayerHeader), query_axis, ...some }],
+  });
+  expect(stackOf(named, 0)).toMatchObject({ layers: [0], isGuess: true });
+  expect(stackOf(withQueries("same"), 0)).toMatchObject({ layers: [0], isGuess: false });
+  for (const header of [withQueries("experts"), withQueries("", { apart: true })])
+    expect(stackOf(header, 0)).toEqual({ why: "other tokens" });
 });
 
 it("needs all layers as the model used them", () => {

@@ -24,7 +24,7 @@ export type NoStack = { why: "other tokens" } | { why: "pooled" | "left out"; la
 /** Returns what a rollout up to a layer is made of; the same as in `records/attention/rollout.py`. */
 export function stackOf(header: AttentionHeader, layer: number): Stack | NoStack {
   const top = header.layers[layer];
-  if (!top || !isOfOne(top)) return { why: "other tokens" };
+  if (!top || !isOfOne(header, top)) return { why: "other tokens" };
   const below = header.layers.filter((each) => firstCall(each) <= firstCall(top) && each.role === top.role);
   const isPooled = ({ pooled, queries }: LayerHeader) => {
     const [block] = pooled;
@@ -36,11 +36,11 @@ export function stackOf(header: AttentionHeader, layer: number): Stack | NoStack
   const [pass] = header.passes;
   const missing = (pass?.left_out ?? []).filter((each) => isMissing(each, top));
   if (missing.length > 0) return { why: "left out", layers: missing.map(({ path }) => path) };
-  const own = below.filter((each) => isOfOne(each) && isLike(each, top));
+  const own = below.filter((each) => isOfOne(header, each) && isLike(each, top));
   return {
     layers: own.map((each) => header.layers.indexOf(each)),
     isWhole: pass !== undefined,
-    isGuess: top.role === "other" && top.query_axis === "",
+    isGuess: top.role === "other" && namesOf(header, top).some((names) => names === null),
     tokens: top.queries,
     isLarge: own.reduce((sum, { heads, queries, keys }) => sum + heads * queries * keys, 0) > MOST_AHEAD,
   };
@@ -50,9 +50,21 @@ function firstCall({ calls }: LayerHeader): number {
   return calls[0] ?? 0;
 }
 
-/** Whether queries and keys are the same tokens. */
-function isOfOne({ role, queries, keys, query_axis, key_axis }: LayerHeader): boolean {
-  return role !== "cross" && (role !== "other" || query_axis === key_axis) && queries === keys;
+/** Whether queries and keys are, or may be, the same tokens; the same as `may_be_same` in `records/attention/along.py`. */
+function isOfOne(header: AttentionHeader, layer: LayerHeader): boolean {
+  const { role, queries, keys, apart } = layer;
+  if (queries !== keys || role === "cross") return false;
+  if (role !== "other") return true;
+  const [asking, asked] = namesOf(header, layer);
+  return !apart && (!asking || !asked || asking.join("\n") === asked.join("\n"));
+}
+
+/** Returns the tokens along queries and keys, null where these are mere positions. */
+function namesOf({ axes }: AttentionHeader, { query_axis, key_axis }: LayerHeader): (readonly string[] | null)[] {
+  return [query_axis, key_axis].map((axis) => {
+    const tokens = axes[axis] ?? [];
+    return tokens.every((token, place) => token === String(place)) ? null : tokens;
+  });
 }
 
 function isLike(one: LayerHeader, top: LayerHeader): boolean {
