@@ -51,6 +51,8 @@ export interface AttentionPlace {
   shape: Shape;
   /** What heads are looked for in it. */
   find: string;
+  /** What the heads in it do, a pattern; "" for whatever they do. */
+  pattern: string;
 }
 
 export const ATTENTION_START: Readonly<AttentionPlace> = {
@@ -71,6 +73,7 @@ export const ATTENTION_START: Readonly<AttentionPlace> = {
   table: null,
   shape: "table",
   find: "",
+  pattern: "",
 };
 
 export function readAttentionPlace(text: Parameters): AttentionPlace {
@@ -92,6 +95,7 @@ export function readAttentionPlace(text: Parameters): AttentionPlace {
     table: text("headtable"),
     shape: oneOf(SHAPES, text("headshape")) ?? ATTENTION_START.shape,
     find: text("headfind") ?? "",
+    pattern: text("headpattern") ?? "",
   };
   const [zoom, query, key] = (text("zoom") ?? "").split(",").map(Number);
   if (zoom && zoom > 1 && Number.isFinite(zoom) && query && query > 0 && key && key > 0) {
@@ -125,6 +129,7 @@ export function writeAttentionPlace(place: AttentionPlace): Written {
     headtable: place.table,
     headshape: unless(ATTENTION_START.shape, place.shape),
     headfind: place.find || null,
+    headpattern: place.pattern || null,
     zoom: viewport && [viewport.zoom, viewport.query, viewport.key].map((part) => part.toFixed(2)).join(","),
   };
 }

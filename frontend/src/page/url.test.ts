@@ -42,6 +42,7 @@ const everything: Link = {
       table: "induction",
       shape: "wall",
       find: "block_0",
+      pattern: "first",
     } satisfies AttentionPlace,
     evaluation: {
       panel: "confusion",

@@ -11,13 +11,12 @@ import { headPictures } from "../wall/wallCells";
 import { layerNames } from "../words";
 import { isAmong, readFind } from "./find";
 import { type LineScale, lineScale } from "./lineScale";
+import { PATTERNS } from "./patterns";
 import { type HeadRow, headRows, inOrder, type Order, type Other } from "./rows";
 
 export const ORDERS: readonly Order[] = ["alarms", "layer", "pattern", "formed", "change"];
 
 export class HeadTable {
-  /** The pattern whose heads are kept; "" for all. */
-  kept = $state("");
   /** From the first move on the chosen head is kept in sight. */
   isAnchored = $state(false);
   brushed = $state.raw<{ from: number; to: number } | null>(null);
@@ -51,13 +50,15 @@ export class HeadTable {
     const wish = this.attention.place.table;
     return [...ORDERS, ...MEASURES].find((known) => known === wish) ?? "alarms";
   });
+  /** The pattern whose heads are kept; null for all. */
+  kept = $derived.by(() => PATTERNS.find((known) => known === this.attention.place.pattern) ?? null);
   known = $derived(new Set(this.measures ? namesWithValues(this.measures) : []));
   rows = $derived.by(() => {
     const { find, measure } = this.attention.place;
     const found = readFind(find);
     const some = this.all.filter(
       (row) =>
-        (this.kept === "" || row.pattern === this.kept) &&
+        (this.kept === null || row.pattern === this.kept) &&
         isAmong(found, `${this.nameOf(row)} ${this.patternName(row.pattern)}`, (bounded) =>
           bounded === "change" ? Math.abs(row.changeOf(measure)) : row.measured(bounded),
         ),
