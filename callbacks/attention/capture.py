@@ -42,6 +42,8 @@ class Captured:
         queries: what lies along the queries.
         keys: what lies along the keys.
         key_names: what `sow` named them, if it did.
+        place: among the calls of the forward pass; the parts of a call that sees several sentences at once have the same.
+        reads: places of the other calls that it is computed from.
     """
 
     path: str
@@ -55,6 +57,8 @@ class Captured:
     queries: Along = field(default_factory=Along)
     keys: Along = field(default_factory=Along)
     key_names: tuple[str, ...] = ()
+    place: int = 0
+    reads: frozenset[int] = frozenset()
 
 
 class Capture:
@@ -150,7 +154,7 @@ class Capture:
         reduced = dict(zip(finding.reductions, arrays[count:], strict=True))
         calls: Counter[str] = Counter()
         result: list[Captured] = []
-        for heads in finding.layers:
+        for place, (heads, reads) in enumerate(zip(finding.layers, finding.reads, strict=True)):
             first = heads[0]
             weights = _side_by_side([each.layout(values[each.weights], self._batch) for each in heads])
             softmax, notes = self._softmax(heads, values, weights)
@@ -171,6 +175,8 @@ class Capture:
                     first.queries,
                     first.keys,
                     first.key_names,
+                    place,
+                    reads,
                 )
             )
         return result

@@ -56,6 +56,7 @@ class Found:
         peaks: the largest scores that the softmax was taken of, None where there are none.
         lengths: the lengths of the values that it multiplies, None where they are not known.
         note: what was done in between, as a sentence.
+        values: number of the tensor that it multiplies, -1 for none.
         is_sown: whether `sow` named it.
         key_names: what it named its keys, if it did.
     """
@@ -72,6 +73,7 @@ class Found:
     peaks: Peaks | None = None
     lengths: Lengths | None = None
     note: str = ""
+    values: int = -1
     is_sown: bool = False
     key_names: tuple[str, ...] = ()
 
@@ -97,6 +99,7 @@ class Finding:
 
     Attributes:
         layers: each call of a layer that attends, in order, as the heads that it computes side by side.
+        reads: of each of them the others that it is computed from, as their places.
         tensors: numbers of the tensors that have to be computed.
         reductions: what has to be computed of other tensors: the largest scores, and the lengths of values.
         problems: what cannot be drawn, as sentences without their full stop.
@@ -109,7 +112,9 @@ class Finding:
         self._search = search = Search(ran, batch)
         self._root, self._place_of = places_of(model, ran.recorder.calls)
         found = sorted([*self._described(search.found), *self._described_sown()], key=lambda each: each.place)
-        self.layers = self._joined(found)
+        reads = _Reads(self._program, [each.weights for each in found])
+        self.layers = self._joined(found, reads)
+        self.reads = [self._read_by(heads, reads) for heads in self.layers]
         self._name_unnormalised([each.weights for each in found])
         wanted = [number for each in found for number in (each.weights, *(number for number, _ in each.softmaxes))]
         self.tensors = list(dict.fromkeys(wanted))
@@ -150,6 +155,7 @@ class Finding:
                 self._peaks(each, layout, ordering, plain, rolled),
                 lengths_of(self._program, each, layout),
                 _note(each, len(softmaxes)),
+                each.values,
             )
 
     def _peaks(
@@ -225,9 +231,17 @@ class Finding:
                 "they are not drawn; where they are made, pass them to sow(name, weights)"
             )
 
-    def _joined(self, found: Sequence[Found]) -> list[list[Found]]:
+    def _read_by(self, heads: Sequence[Found], reads: _Reads) -> frozenset[int]:
+        """Returns the places of the layers that another one is computed from: that its weights or its values are."""
+        used = [tensor for head in heads for tensor in (head.weights, head.values)]
+        return frozenset(
+            place
+            for place, others in enumerate(self.layers)
+            if others is not heads and any(reads(tensor, other.weights) for tensor in used for other in others)
+        )
+
+    def _joined(self, found: Sequence[Found], reads: _Reads) -> list[list[Found]]:
         """Joins single heads that one call of a layer computes side by side, as tutorials with a loop over heads do."""
-        reads = _Reads(self._program, [each.weights for each in found])
         groups: list[list[Found]] = []
         for each in found:
             if groups and self._is_further_head(each, groups[-1], reads):

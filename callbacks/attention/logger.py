@@ -14,7 +14,7 @@ from tb_seqviz_plugin.callbacks.attention.budget import DEFAULT_BYTES, ByteBudge
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.callbacks.attention.overrides import Overrides
 from tb_seqviz_plugin.callbacks.attention.pictures import Pictures
-from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, left_out_of, place_calls
+from tb_seqviz_plugin.callbacks.attention.placing import by_sentence, layer_of, left_out_of, place_calls, reads_of
 from tb_seqviz_plugin.callbacks.attention.probe import Probe, ProbeBatch
 from tb_seqviz_plugin.callbacks.attention.probe_capture import ProbeCapture
 from tb_seqviz_plugin.callbacks.attention.roles import Placement, Roles
@@ -140,8 +140,9 @@ class AttentionLogger(SeqVizCallback):
         units = [self._times.of(*each, probe.arrays) for each in wanted]
         if unused := self._times.unused(units):
             self.warn(unused)
+        reads = reads_of([layer for layer, _ in wanted])
         for example in range(probe.examples):
-            layers = [layer_of(*each, example, unit) for each, unit in zip(wanted, units, strict=True)]
+            layers = [layer_of(*each, example, *more) for each, *more in zip(wanted, units, reads, strict=True)]
             name, title, watch = f"{self._name}/{example}", probe.title(example), self._watches.of_example(example)
             self.writer.attention(
                 name,

@@ -141,13 +141,22 @@ def left_out_of(placed: Sequence[tuple[Captured, Placement]], selects: Callable[
     return found
 
 
+def reads_of(layers: Sequence[Captured]) -> list[list[int]]:
+    """Returns for each call that a record has the places in it of those that it is computed from."""
+    return [[at for at, other in enumerate(layers) if other.place in layer.reads] for layer in layers]
+
+
 def _axes_seen(calls: int, axes: Sequence[Axis]) -> list[Axis]:
     """Returns the axes that a layer can see: words of sentences only if it is called once for each sentence."""
     return [axis for axis in axes if len(axis.parts) in (0, calls)]
 
 
 def layer_of(
-    layer: Captured, placement: Placement, example: int, units: Sequence[PerToken | None] = (None, None)
+    layer: Captured,
+    placement: Placement,
+    example: int,
+    units: Sequence[PerToken | None] = (None, None),
+    reads: Sequence[int] | None = None,
 ) -> AttentionLayer:
     """Returns one example of a layer call with its tokens.
 
@@ -156,6 +165,7 @@ def layer_of(
         placement: where they lie.
         example: place in the batch.
         units: what each query and each key lasts, where they are time and no tokens.
+        reads: as `AttentionLayer` has it.
     """
     _, _, queries, keys = layer.weights.shape
     query_unit, key_unit = units
@@ -188,6 +198,7 @@ def layer_of(
         max_logit=None if layer.max_logit is None else layer.max_logit[example],
         value_norms=None if layer.value_norms is None else layer.value_norms[example],
         apart=bool(layer.key_names),
+        reads=reads,
         query_unit=query_unit,
         key_unit=key_unit,
     )

@@ -348,6 +348,8 @@ class AttentionHeader:
         images: the image of the example, if it has one.
         units: the axes that are time.
         passes: the forward pass, one; none where it is not known whether all that attends in it is in the record.
+        reads: of each layer the others that it is computed from, as indices into `layers`, without those that it is computed from
+            through another one of them; empty where that is not known.
     """
 
     version: int
@@ -362,3 +364,4 @@ class AttentionHeader:
     images: list[ImageHeader] = field(default_factory=list)
     units: list[AxisUnit] = field(default_factory=list)
     passes: list[ForwardPass] = field(default_factory=list)
+    reads: list[list[int]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,12 +31,22 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProc
     axes = {"role": "encoder self", "query_axis": "source", "key_axis": "source"}
     looks = [[1, 1, 2, 3], [0, 2, 2, 3], [2, 1, 2, 3]]
     layers = [AttentionLayer(f"block_{at}", looking_at(keys), WORDS, WORDS, **axes) for at, keys in enumerate(looks)]
+    in_series = [replace(layer, reads=range(at)) for at, layer in enumerate(layers)]
+    branches = [replace(layer, reads=own) for layer, own in zip(layers, [(), (), (0, 1)], strict=True)]
     cross = AttentionLayer(
-        "cross", looking_at([0, 1, 2, 3]), WORDS, WORDS, "cross", query_axis="target", key_axis="source"
+        "cross",
+        looking_at([0, 1, 2, 3]),
+        WORDS,
+        WORDS,
+        "cross",
+        query_axis="target",
+        key_axis="source",
+        reads=(0, 1, 2),
     )
     with seqviz.Writer(root / "run") as writer:
         for step in range(3):
-            writer.attention("whole", [*layers, cross], step=step, left_out=())
+            writer.attention("whole", [*in_series, cross], step=step, left_out=())
+        writer.attention("branches", branches, step=0, left_out=())
         missing = LeftOut("block_gone", 0, "encoder self", 4, 4, 1)
         writer.attention("some", layers, step=0, left_out=[missing])
         writer.attention("unknown", layers, step=0)
@@ -59,6 +70,8 @@ def test_a_rollout_is_drawn_up_to_a_layer_wherever_a_head_is(
     expect(page.frame.get_by_role("row", name="the the 0.500").first).to_be_attached()
     expect(page.frame.get_by_role("row", name="dog dog 0.500").first).to_be_attached()
     expect(page.frame.get_by_text("This rollout at 3 steps, same scale")).to_be_visible()
+    for remark in ("does not say whether layers are left out", "does not say which layers are computed"):
+        expect(page.frame.get_by_text(remark)).to_have_count(0)
     page.press("i")
     details = page.frame.get_by_text("The rollout is the product over block_0, block_1 of")
     expect(details).to_be_visible()
@@ -90,7 +103,13 @@ def test_what_a_rollout_lacks_is_told(stacks: TensorBoardProcess, open_page: Cal
     expect(page.title).to_contain_text("Weights of block_2, head 0")
     page.open(example="unknown", layer="block_2", combine="rollout")
     expect(page.frame.get_by_text("The record does not say whether layers are left out of it")).to_be_visible()
+    expect(page.frame.get_by_text("The record does not say which layers are computed from which")).to_be_visible()
     expect(page.title).to_contain_text("Rollout of 3 layers up to block_2")
+    page.open_again(example="branches", layer="block_2", combine="rollout")
+    expect(
+        page.frame.get_by_text("There is no rollout up to block_2: block_0, block_1 lie beside each other")
+    ).to_be_visible()
+    expect(page.title).to_contain_text("Weights of block_2, head 0")
     page.open(example="image", layer="vit_2", combine="rollout")
     expect(page.title).to_contain_text("Rollout of 3 layers up to vit_2 for image, over the image")
     pane = page.frame.get_by_label("sentence", exact=True)

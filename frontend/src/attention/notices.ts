@@ -25,6 +25,7 @@ function rolloutNotices(rollout: NonNullable<LoadedRecord["rollout"]>, layer: La
   if (!isStack(rollout)) return [phrases.noRollout(layerKey(layer), rollout)];
   return [
     ...(rollout.isWhole ? [] : [phrases.ROLLOUT_MAY_LACK_LAYERS]),
+    ...(rollout.isInSeries ? [] : [phrases.ROLLOUT_MAY_BE_OF_BRANCHES]),
     ...(rollout.isGuess ? [phrases.ROLLOUT_IS_GUESSED] : []),
   ];
 }

@@ -41,6 +41,7 @@ export function attentionHeader(layers: LayerHeader[]): AttentionHeader {
     images: [],
     units: [],
     passes: [],
+    reads: [],
   };
 }
 

@@ -86,6 +86,8 @@ export interface AlarmsHeader {
  *     images: the image of the example, if it has one.
  *     units: the axes that are time.
  *     passes: the forward pass, one; none where it is not known whether all that attends in it is in the record.
+ *     reads: of each layer the others that it is computed from, as indices into `layers`, without those that it is computed from
+ *         through another one of them; empty where that is not known.
  */
 export interface AttentionHeader {
   version: number;
@@ -100,6 +102,7 @@ export interface AttentionHeader {
   images: ImageHeader[];
   units: AxisUnit[];
   passes: ForwardPass[];
+  reads: number[][];
 }
 
 /**

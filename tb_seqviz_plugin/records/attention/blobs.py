@@ -13,6 +13,7 @@ from tb_seqviz_plugin.records.attention.alarms import Seen
 from tb_seqviz_plugin.records.attention.axes import Axes, tokens_of
 from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.measures import by_name, upgraded
+from tb_seqviz_plugin.records.attention.order import all_read, nearest, reads_of
 from tb_seqviz_plugin.records.attention.parts import (
     SOFTMAX,
     VALUE_NORMS,
@@ -161,6 +162,7 @@ def encode_attention(
         images=images,
         units=axes.units,
         passes=[] if left_out is None else [ForwardPass(list(left_out))],
+        reads=nearest(reads_of(stacks) or []),
     )
     compressed = (side_by_side if len(frames) >= _MANY_FRAMES else map)(encode_frame, frames)
     return [encode_frame({}, _to_json(header)), *compressed], np.concatenate([each.look.values for each in seen])
@@ -193,7 +195,7 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
         for name in ("guessed", "softmax", "pooled", "strongest", "apart"):
             if not layer[name]:
                 del layer[name]
-    for name in ("alarms", "images", "units", "passes"):
+    for name in ("alarms", "images", "units", "passes", "reads"):
         if not values[name]:
             del values[name]
     return values
@@ -268,6 +270,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
     units = {each.axis: (each.unit, each.per_token) for each in header.units}
     frames = {blob: decode_blob(blobs, blob) for blob in used}
     layers: list[tuple[int, AttentionLayer]] = []
+    reads = [[call for other in own for call in header.layers[other].calls] for own in all_read(header.reads)]
     first = 0
     for index, layer in enumerate(header.layers):
         sides = (layer.queries, layer.keys)
@@ -306,6 +309,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
                 pooled=cast("tuple[int, int]", tuple(layer.pooled)) if len(layer.pooled) == 2 else (1, 1),
                 strongest=kept,
                 apart=layer.apart,
+                reads=sorted(reads[index]) if reads else None,
                 query_unit=units.get(layer.query_axis),
                 key_unit=units.get(layer.key_axis),
             )
@@ -331,6 +335,12 @@ def decode_attention_header(blob: bytes) -> AttentionHeader:
                 f"The positions of axis {each.axis!r} last {each.per_token!r} {each.unit} each; expected a number above 0, and no "
                 "tokens beside it. The event file is damaged."
             )
+    calls = sorted(call for layer in header.layers for call in layer.calls)
+    if header.reads and (len(header.reads) != len(header.layers) or calls != [*range(len(calls))]):
+        raise FrameError(
+            f"The record has {len(header.layers)} layers of the calls {calls} and says of {len(header.reads)} what they are "
+            "computed from; expected it of all, and each call once. The event file is damaged."
+        )
     return header
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.attention.order import check_reads
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, guess_self_role, weights_of
 
@@ -37,6 +38,7 @@ def layers_of(
     layers = _layers(weights, query_tokens, key_tokens, mask, logits)
     if not layers:
         raise ValueError("Attention was given no layer; expected at least one, such as {'decoder/cross': weights}.")
+    check_reads(layers)
     return layers
 
 

@@ -56,6 +56,8 @@ class AttentionLayer:
             with a mask laid over it; it may have another number of heads. None where it is the weights, or none is known.
         apart: whether keys are known to be something else than the queries, such as the experts that a router chooses from; it
             counts where the role says nothing.
+        reads: the places in the record of the other layers that it is computed from, also through others; None where that is not
+            known.
         query_unit: what each query lasts where queries are time, such as ("frames", 4); None where they are not.
         key_unit: the same of the keys.
 
@@ -83,6 +85,7 @@ class AttentionLayer:
     pooled: tuple[int, int] = (1, 1)
     strongest: Strongest | None = None
     apart: bool = False
+    reads: Sequence[int] | None = None
     query_unit: PerToken | None = None
     key_unit: PerToken | None = None
 

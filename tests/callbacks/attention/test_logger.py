@@ -247,6 +247,26 @@ def test_a_record_says_which_layers_it_leaves_out(tmp_path: Path) -> None:
     whole, some = records["attention/all/0"], records["attention/some/0"]
     assert (list(whole.left_out or []), seqviz.rollout(whole).layers) == ([], ["block_0", "block_1", "block_2"])
     assert list(some.left_out or []) == [LeftOut("block_1", 0, "decoder self", 5, 5, 1)]
+    assert [list(layer.reads or ()) for layer in whole.layers] == [[], [0], [0, 1]]
+    assert [list(layer.reads or ()) for layer in some.layers] == [[], [0]]
     assert seqviz.rollout(some, "block_0").is_whole
     with pytest.raises(ValueError, match="The record leaves out 'block_1' below layer 'block_2'"):
         seqviz.rollout(some)
+
+
+def test_a_record_says_which_layers_are_computed_from_which(tmp_path: Path) -> None:
+    ids = layers.Input((5,))
+    x = layers.Embedding(10, 8)(ids)
+    left, right = (layers.MultiHeadAttention(2, 4, name=name)(x, x) for name in ("left", "right"))
+    x = layers.MultiHeadAttention(2, 4, name="joined")(left + right, left + right) + x
+    model = keras.Model(ids, layers.Dense(10)(x))
+    AttentionLogger(tmp_path, np.arange(10).reshape(2, 5), model=model).log(0)
+    record = next(seqviz.read(tmp_path, "attention"))
+    assert {layer.path: [record.layers[at].path for at in layer.reads or ()] for layer in record.layers} == {
+        "left": [],
+        "right": [],
+        "joined": ["left", "right"],
+    }
+    assert [seqviz.rollout(record, name).layers for name in ("left", "right")] == [["left"], ["right"]]
+    with pytest.raises(ValueError, match="Layers 'left' and 'right' lie beside each other below layer 'joined'"):
+        seqviz.rollout(record)

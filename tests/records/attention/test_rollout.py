@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,57 @@ def test_what_is_left_out_below_or_pooled_is_refused(tmp_path: Path) -> None:
         pytest.raises(ValueError, match="The left_out is of type str; expected LeftOut"),
     ):
         writer.attention("some", layers, step=1, left_out=["block_1"])  # type: ignore[list-item]
+
+
+def branching(reads: Sequence[Sequence[int] | None]) -> list[AttentionLayer]:
+    names = ["first", "left", "right", "joined"]
+    return [
+        AttentionLayer(name, attention(at), reads=own, **SELF)
+        for at, (name, own) in enumerate(zip(names, reads, strict=True))
+    ]
+
+
+def test_layers_that_lie_beside_each_other_are_not_multiplied(tmp_path: Path) -> None:
+    branches = branching([(), (0,), (0,), (0, 1, 2)])
+    one_by_one = branching([(), (0,), (0, 1), (0, 1, 2)])
+    # Two calls with one query each, of two layers, each of which is computed from all before it.
+    loop = [
+        replace(
+            layer, weights=layer.weights[:, at // 2 :][:, :1], path=f"layer_{at % 2}", call=at // 2, reads=range(at)
+        )
+        for at, layer in enumerate(branches)
+    ]
+    with seqviz.Writer(tmp_path) as writer:
+        for name, layers in (("branches", branches), ("line", one_by_one), ("loop", loop)):
+            writer.attention(name, layers, step=0, left_out=())
+    records = {record.tag.split("/")[1]: record for record in seqviz.read(tmp_path, "attention")}
+    for record in (records["branches"], record_of(branches)):
+        assert [list(layer.reads or ()) for layer in record.layers] == [[], [0], [0], [0, 1, 2]]
+        for name, of in (("left", branches[:2]), ("right", branches[::2])):
+            found = rollout(record, name)
+            assert (list(found.layers), found.is_in_series) == (["first", name], True)
+            np.testing.assert_allclose(found.weights, plain_rollout([each.weights for each in of]), atol=0.01)
+        with pytest.raises(
+            ValueError,
+            match=re.escape("Layers 'left' and 'right' lie beside each other below layer 'joined', neither computed"),
+        ):
+            rollout(record)
+    whole = rollout(records["line"])
+    assert (list(whole.layers), whole.is_whole, whole.is_in_series) == (
+        ["first", "left", "right", "joined"],
+        True,
+        True,
+    )
+    assert [list(layer.reads or ()) for layer in records["loop"].layers] == [[1, 3], [0, 2], [1, 3], [0, 2]]
+    assert not rollout(record_of(branching([None] * 4))).is_in_series
+
+
+@pytest.mark.parametrize("place", [4, -1, 1, "0", True])
+def test_what_a_layer_is_computed_from_is_checked(place: Any, tmp_path: Path) -> None:
+    with (
+        seqviz.Writer(tmp_path) as writer,
+        pytest.raises(
+            ValueError, match=f"Layer 'left', at place 1, is said to be computed from the layer at place {place!r}; exp"
+        ),
+    ):
+        writer.attention("a", branching([(), (place,), (), ()]), step=0)

@@ -114,6 +114,8 @@ export function ofTokens(what: string): string {
 
 export const ROLLOUT_MAY_LACK_LAYERS =
   "The record does not say whether layers are left out of it; the rollout is of those that it has.";
+export const ROLLOUT_MAY_BE_OF_BRANCHES =
+  "The record does not say which layers are computed from which; the rollout takes them to be in series, in the order of the forward pass.";
 export const ROLLOUT_IS_GUESSED =
   "That queries and keys of these layers are the same positions is told from their number alone.";
 
@@ -128,6 +130,8 @@ export function noRollout(layer: string, reason: NoStack): string {
   if (reason.why === "other tokens")
     return `${none}: its queries and keys are not the same tokens, and a rollout goes through self-attention. Shown are weights.`;
   const layers = reason.layers.join(", ");
+  if (reason.why === "side by side")
+    return `${none}: ${layers} lie beside each other, neither computed from the other, and a rollout multiplies layers in series. Shown are weights; choose one of these layers.`;
   return reason.why === "pooled"
     ? `${none}: of ${layers} the record has the strongest weight of each block only. Shown are weights; log with a larger byte_budget.`
     : `${none}: the record leaves out ${layers}. Shown are weights; log these layers, too.`;

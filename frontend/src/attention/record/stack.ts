@@ -10,6 +10,8 @@ export interface Stack {
   layers: readonly number[];
   /** Whether the record says that it has all of them. */
   isWhole: boolean;
+  /** Whether the record says that each of them is computed from the one before. */
+  isInSeries: boolean;
   /** Whether that queries and keys are the same tokens is told from their number alone. */
   isGuess: boolean;
   /** How many queries and keys each has. */
@@ -18,14 +20,21 @@ export interface Stack {
   isLarge: boolean;
 }
 
-/** Why there is no rollout up to a layer: its queries and keys are others, or layers are not there as the model used them. */
-export type NoStack = { why: "other tokens" } | { why: "pooled" | "left out"; layers: readonly string[] };
+/** Why there is no rollout up to a layer: its queries and keys are others, or layers are not there as the model used them, or not in series. */
+export type NoStack =
+  | { why: "other tokens" }
+  | { why: "pooled" | "left out" | "side by side"; layers: readonly string[] };
 
 /** Returns what a rollout up to a layer is made of; the same as in `records/attention/rollout.py`. */
 export function stackOf(header: AttentionHeader, layer: number): Stack | NoStack {
   const top = header.layers[layer];
   if (!top || !isOfOne(header, top)) return { why: "other tokens" };
-  const below = header.layers.filter((each) => firstCall(each) <= firstCall(top) && each.role === top.role);
+  const reads = header.reads.length > 0 ? (index: number) => allRead(header.reads, index) : null;
+  const reached = reads?.(layer);
+  const below = header.layers.filter(
+    (each, index) =>
+      firstCall(each) <= firstCall(top) && each.role === top.role && (each === top || reached?.has(index) !== false),
+  );
   const isPooled = ({ pooled, queries }: LayerHeader) => {
     const [block] = pooled;
     // Where the strongest weights are kept, queries are those of the model.
@@ -37,13 +46,31 @@ export function stackOf(header: AttentionHeader, layer: number): Stack | NoStack
   const missing = (pass?.left_out ?? []).filter((each) => isMissing(each, top));
   if (missing.length > 0) return { why: "left out", layers: missing.map(({ path }) => path) };
   const own = below.filter((each) => isOfOne(header, each) && isLike(each, top));
+  const layers = own.map((each) => header.layers.indexOf(each));
+  const beside = layers.findIndex((each, at) => at > 0 && reads?.(each).has(layers[at - 1] as number) === false);
+  if (beside > 0) return { why: "side by side", layers: own.slice(beside - 1, beside + 1).map(({ path }) => path) };
   return {
-    layers: own.map((each) => header.layers.indexOf(each)),
+    layers,
     isWhole: pass !== undefined,
+    isInSeries: reads !== null || layers.length === 1,
     isGuess: top.role === "other" && namesOf(header, top).some((names) => names === null),
     tokens: top.queries,
     isLarge: own.reduce((sum, { heads, queries, keys }) => sum + heads * queries * keys, 0) > MOST_AHEAD,
   };
+}
+
+/** Returns the layers that one is computed from, also through others; `reads` as `AttentionHeader` has it. */
+function allRead(reads: AttentionHeader["reads"], layer: number): ReadonlySet<number> {
+  const found = new Set<number>();
+  const left = [layer];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    for (const other of reads[next] ?? []) {
+      if (other === layer || found.has(other)) continue;
+      found.add(other);
+      left.push(other);
+    }
+  }
+  return found;
 }
 
 function firstCall({ calls }: LayerHeader): number {

@@ -102,6 +102,8 @@ export function ofTokens(what: string): string {
 }
 
 export const ROLLOUT_MAY_LACK_LAYERS = "这条记录没有说明是否略去了某些层，注意力展开只包含记录中的层。";
+export const ROLLOUT_MAY_BE_OF_BRANCHES =
+  "这条记录没有说明各层之间的依赖关系，注意力展开按前向传播的顺序把它们视为串联。";
 export const ROLLOUT_IS_GUESSED = "这些层的查询和键是否为相同的位置，仅由数量相同推测。";
 
 export function lackedByB(what: "layer" | "head" | "rollout", layer: string, heads: readonly number[]): string {
@@ -113,6 +115,8 @@ export function noRollout(layer: string, reason: NoStack): string {
   const none = `没有到 ${layer} 为止的注意力展开`;
   if (reason.why === "other tokens") return `${none}：该层的查询和键不是相同的词元，而展开只经过自注意力。现显示权重。`;
   const layers = reason.layers.join("、");
+  if (reason.why === "side by side")
+    return `${none}：${layers} 是互不依赖的并列层，而注意力展开只能把串联的层相乘。现显示权重；请改选其中一层。`;
   return reason.why === "pooled"
     ? `${none}：${layers} 在记录中只保留了每个分块的最大权重。现显示权重；请用更大的 byte_budget 记录。`
     : `${none}：记录中略去了 ${layers}。现显示权重；请把这些层也记录下来。`;

@@ -21,4 +21,4 @@ export const leftOut: Shape<LeftOut> = { fields: { path: "string", call: "int", 
 
 export const forwardPass: Shape<ForwardPass> = { fields: { left_out: { list: leftOut } } };
 
-export const attentionHeader: Shape<AttentionHeader> = { fields: { version: "int", kind: { oneOf: ["attention"] }, title: "string", record: "int", layers: { list: layerHeader }, axes: { record: { list: "string" } }, overview: "int", notes: { list: "string" }, alarms: { list: alarm }, images: { list: imageHeader }, units: { list: axisUnit }, passes: { list: forwardPass } }, later: ["notes", "alarms", "images", "units", "passes"] };
+export const attentionHeader: Shape<AttentionHeader> = { fields: { version: "int", kind: { oneOf: ["attention"] }, title: "string", record: "int", layers: { list: layerHeader }, axes: { record: { list: "string" } }, overview: "int", notes: { list: "string" }, alarms: { list: alarm }, images: { list: imageHeader }, units: { list: axisUnit }, passes: { list: forwardPass }, reads: { list: { list: "int" } } }, later: ["notes", "alarms", "images", "units", "passes", "reads"] };
