@@ -75,7 +75,8 @@ def shape_name(cls: typing.Any) -> str:
 def shapes(module: str, classes: typing.Iterable[type]) -> str:
     """Returns the shapes of the dataclasses of one module of the schema, a constant each, after those of what is in it.
 
-    A file for each module, so that the page loads of each kind what it looks at. Lists that were added later may be missing.
+    A file for each module, so that the page loads of each kind what it looks at. Lists and truths that were
+    added later may be missing.
     """
     own = [cls for cls in classes if home_of(cls) == module]
     written: dict[str, str] = {}
@@ -89,7 +90,9 @@ def shapes(module: str, classes: typing.Iterable[type]) -> str:
                     elsewhere.setdefault(home_of(inner), set()).add(shape_name(inner))
                 elif shape_name(inner) not in written:
                     write(inner)
-        later = [field.name for field in dataclasses.fields(cls) if field.default_factory is list]
+        later = [
+            field.name for field in dataclasses.fields(cls) if field.default_factory is list or field.default is False
+        ]
         fields = ", ".join(f"{name}: {shape(hint)}" for name, hint in hints.items())
         rest = f", later: {json.dumps(later)}" if later else ""
         written[shape_name(cls)] = (

@@ -142,7 +142,7 @@ class AttentionLogger(SeqVizCallback):
             self.warn(unused)
         reads = reads_of([layer for layer, _ in wanted])
         for example in range(probe.examples):
-            layers = [layer_of(*each, example, *more) for each, *more in zip(wanted, units, reads, strict=True)]
+            layers = [layer_of(*each, example, unit, own) for each, unit, own in zip(wanted, units, reads, strict=True)]
             name, title, watch = f"{self._name}/{example}", probe.title(example), self._watches.of_example(example)
             self.writer.attention(
                 name,

@@ -14,9 +14,10 @@ describe("checked", () => {
     expect(checked(shape, value)).toBe(value);
   });
 
-  it("adds the lists that older records leave out", () => {
+  it("adds the lists and truths that older records leave out", () => {
     const value = header();
     delete value.layers[0].guessed;
+    delete value.layers[0].apart;
     delete value.notes;
     expect(checked(shape, value)).toMatchObject({ notes: [], layers: [{ guessed: [] }] });
   });

@@ -7,7 +7,7 @@ import type { Plain, Shape } from "./shape";
 const known = new Map<Plain, WeakSet<object>>();
 
 /**
- * Returns a JSON value as what it looks like; lists that were added later are there. Throws a FrameError that names what is of another
+ * Returns a JSON value as what it looks like; lists that were added later are there, and truths, as false. Throws a FrameError that names what is of another
  * type.
  */
 export function checked<T>(shape: Shape<T>, value: unknown): T {
@@ -39,7 +39,8 @@ function check(shape: Plain, value: unknown, where: string): void {
       for (const name of Object.keys(object)) check(shape.record, object[name], `${where}[${name.slice(0, 40)}]`);
       return;
     }
-    for (const name of shape.later ?? []) if (!Object.hasOwn(object, name)) object[name] = [];
+    for (const name of shape.later ?? [])
+      if (!Object.hasOwn(object, name)) object[name] = shape.fields[name] === "boolean" ? false : [];
     for (const [name, field] of Object.entries(shape.fields)) {
       check(field, Object.hasOwn(object, name) ? object[name] : undefined, where === "" ? name : `${where}.${name}`);
     }
