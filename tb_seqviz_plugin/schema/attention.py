@@ -202,6 +202,7 @@ class StrongestHeader:
         key_axis: the same along the keys.
         held: of each head, what share of a query's weight they are, on average; 0 where no query has any.
         least_held: of each head, what share of the query of which they are the least.
+        causal: whether all weights on keys after the query's own place are 0, so that those which are not kept are known, too.
     """
 
     parts: list[Part]
@@ -212,6 +213,7 @@ class StrongestHeader:
     key_axis: str
     held: list[float]
     least_held: list[float]
+    causal: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import dataclasses
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -123,6 +124,13 @@ def stack_case() -> tuple[list[AttentionLayer], list[LeftOut]]:
     return layers, [LeftOut("block_3/attention", 0, "decoder self", 4, 4, 3)]
 
 
+def branches_case() -> list[AttentionLayer]:
+    """Returns a router, a layer that is computed from it, and two branches above that one."""
+    layers, _ = stack_case()
+    router = AttentionLayer("router", layers[0].weights[:1], apart=True, reads=())
+    return [router, *(replace(layer, reads=own) for layer, own in zip(layers, [(0,), (0, 1), (0, 1)], strict=True))]
+
+
 EMBEDDINGS_CASE = Embeddings(
     layer="encoder/tokens",
     vectors=np.array([[0.5, -1.25, 3e-8], [np.nan, 0, 1], [1e30, -np.inf, -0.0], [7, 8, 9], [-7, 0.1, 2]], np.float32),
@@ -144,6 +152,11 @@ def records() -> Iterator[tuple[str, Encoded, dict[str, Any]]]:
     layers, left_out = stack_case()
     blobs, measures = encode_attention(layers, title="stack", notes=["Made for tests."], record=3, left_out=left_out)
     yield "stack", Encoded(blobs, {"measures": measures}), calls_of(blobs)
+    blobs, measures = encode_attention(branches_case(), title="branches", record=3, left_out=[])
+    yield "branches", Encoded(blobs, {"heads": measures}), calls_of(blobs)
+    causal = [AttentionLayer("self", np.tril(_long_heads(1, 60, 60)), role="decoder self")]
+    blobs, measures = encode_attention(causal, title="causal", record=3, most=2000)
+    yield "causal", Encoded(blobs, {"heads": measures}), calls_of(blobs)
     alarming = AttentionPayload(attention_cases()["not-finite"], "alarms", ["Made for tests."], step=30, watch=Watch())
     encoded = alarming.encode("attention/golden", 3)
     yield "alarms", encoded, calls_of(encoded.blobs, encoded.part("alarms", bytes))

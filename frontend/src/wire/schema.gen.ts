@@ -604,6 +604,7 @@ export interface StepList {
  *     key_axis: the same along the keys.
  *     held: of each head, what share of a query's weight they are, on average; 0 where no query has any.
  *     least_held: of each head, what share of the query of which they are the least.
+ *     causal: whether all weights on keys after the query's own place are 0, so that those which are not kept are known, too.
  */
 export interface StrongestHeader {
   parts: Part[];
@@ -614,6 +615,7 @@ export interface StrongestHeader {
   key_axis: string;
   held: number[];
   least_held: number[];
+  causal: boolean;
 }
 
 /**

@@ -104,7 +104,7 @@ def encode_attention(
         axis_names = [f"{name} by {block}" if block > 1 else name for name in (layer.query_axis, layer.key_axis)]
         heads, queries, keys = weights.shape
         parts = packed.add_layer(index, weights, {VALUE_NORMS: None if pool else stack.value_norms()})
-        said = [] if pool is None else add_strongest(strongest, index, layer, pool, axes)
+        said = [] if pool is None else add_strongest(strongest, index, layer, pool, axes, seen[-1].look.is_causal)
         softmax = stack.softmax() if block == 1 else None
         if needs_thumbnail(queries, keys):
             thumbnails[f"{index}.thumbnail"] = thumbnail(weights)
@@ -195,6 +195,9 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
         for name in ("guessed", "softmax", "pooled", "strongest", "apart"):
             if not layer[name]:
                 del layer[name]
+        for kept in layer.get("strongest", ()):
+            if not kept["causal"]:
+                del kept["causal"]
     for name in ("alarms", "images", "units", "passes", "reads"):
         if not values[name]:
             del values[name]
@@ -279,7 +282,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
             raise FrameError(f"Layer {index} has {len(weights)} heads; its header says {layer.heads}.")
         softmax = decode_parts(frames, index, sides, layer.softmax, SOFTMAX) if layer.softmax else None
         norms = value_norms_in(frames, index, layer)
-        kept = strongest_in(frames, index, layer, header)
+        kept = strongest_in(frames, index, layer, header, weights)
         query_tokens, key_tokens = (
             tokens_of(header, layer.query_axis, layer.queries),
             tokens_of(header, layer.key_axis, layer.keys),

@@ -36,6 +36,7 @@ class Look:
         broken: int [heads], how many weights are not finite.
         rows: int [heads], how many queries take part.
         is_signed: whether some weight is below 0.
+        is_causal: whether queries and keys are the same tokens and all weights on later ones are 0.
     """
 
     values: Float
@@ -46,6 +47,7 @@ class Look:
     broken: npt.NDArray[np.intp]
     rows: npt.NDArray[np.intp]
     is_signed: bool
+    is_causal: bool
 
     def of(self, measure: str) -> Float:
         """Returns one measure, float32 [heads]."""
@@ -112,6 +114,7 @@ def look_at(
         np.array([head.rows.broken for head in every], np.intp),
         np.array([len(head.rows.places) for head in every], np.intp),
         any(head.rows.is_signed for head in every),
+        all(head.rows.is_causal for head in every),
     )
 
 

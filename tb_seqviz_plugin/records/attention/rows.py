@@ -39,6 +39,7 @@ class Rows:
         keys: bool [keys], those that any query may look at, but those that are padding.
         broken: how many weights of the head are not finite.
         is_signed: whether some weight is below 0.
+        is_causal: whether queries and keys are the same tokens and all weights on later ones are 0.
     """
 
     places: Places
@@ -54,6 +55,7 @@ class Rows:
     keys: Mask
     broken: int
     is_signed: bool
+    is_causal: bool
 
     @cached_property
     def asking(self) -> Mask:
@@ -115,6 +117,7 @@ class Reader:
             rows = np.abs(rows)
             least = rows.min(axis=1)
         totals, ahead, distance, width = self._sums(first, rows)
+        found.looks_ahead |= not self._same or bool((ahead != 0).any())
         if take is not None:
             seen = given[:, :width]
             take(first, seen, seen if rows is given else rows[:, :width], totals)
@@ -186,6 +189,7 @@ class _Found:
     parts: list[dict[str, npt.NDArray[Any]]] = field(default_factory=list)
     broken: int = 0
     is_signed: bool = False
+    looks_ahead: bool = False
 
     def __post_init__(self) -> None:
         self.columns = np.zeros(self.length, np.float32)
@@ -203,7 +207,14 @@ class _Found:
         parts = self.parts or [_NOTHING]
         arrays = {name: np.concatenate([part[name] for part in parts]) for name in _NOTHING}
         columns = self.columns / np.float32(max(len(arrays["places"]), 1))
-        return Rows(**arrays, columns=columns, keys=self.keys, broken=self.broken, is_signed=self.is_signed)
+        return Rows(
+            **arrays,
+            columns=columns,
+            keys=self.keys,
+            broken=self.broken,
+            is_signed=self.is_signed,
+            is_causal=not self.looks_ahead,
+        )
 
 
 _NOTHING: dict[str, npt.NDArray[Any]] = {

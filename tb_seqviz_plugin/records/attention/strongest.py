@@ -31,6 +31,7 @@ class Strongest:
         least_held: float32 [heads], the share of the query of which the least is kept.
         query_tokens: one string per query; empty for bare positions.
         key_tokens: one string per key; empty for bare positions.
+        causal: whether all weights on keys after the query's own place are 0.
 
     >>> kept = Strongest(np.float32([[[0.5, 0.4], [1, 0]]]), np.int32([[[0, 2], [1, -1]]]), 3, np.ones(1), np.ones(1))
     >>> kept.dense(0).tolist()
@@ -44,9 +45,10 @@ class Strongest:
     least_held: Float
     query_tokens: Sequence[str] = ()
     key_tokens: Sequence[str] = ()
+    causal: bool = False
 
     def dense(self, head: int) -> Float:
-        """Returns a head, float32 [queries, keys], NaN where the weight is not kept.
+        """Returns a head, float32 [queries, keys], NaN where the weight is not kept and not known to be 0.
 
         Args:
             head: which, from 0.
@@ -54,6 +56,8 @@ class Strongest:
         keys, weights = self.keys[head], self.weights[head]
         found = np.full((len(keys), self.all_keys), np.nan, np.float32)
         found[keys[:, -1] < 0] = 0
+        if self.causal:
+            found[np.arange(len(keys))[:, None] < np.arange(self.all_keys)] = 0
         rows, columns = np.nonzero(keys >= 0)
         found[rows, keys[rows, columns]] = weights[rows, columns]
         return found

@@ -10,7 +10,7 @@ from tb_seqviz_plugin.records.attention.axes import Axes, tokens_of
 from tb_seqviz_plugin.records.attention.parts import Names, Packed, decode_parts
 from tb_seqviz_plugin.records.attention.pooling import Pool
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
-from tb_seqviz_plugin.records.attention.strongest import Float, Strongest, gaps_of, places_of
+from tb_seqviz_plugin.records.attention.strongest import Float, Places, Strongest, gaps_of, places_of
 from tb_seqviz_plugin.schema.attention import AttentionHeader, LayerHeader, StrongestHeader
 from tb_seqviz_plugin.wire.frame import Array, FrameError, array_of, narrowest
 
@@ -20,7 +20,9 @@ _DIGITS = 4
 """Of shares in a header."""
 
 
-def add_strongest(packed: Packed, index: int, layer: AttentionLayer, pool: Pool, axes: Axes) -> list[StrongestHeader]:
+def add_strongest(
+    packed: Packed, index: int, layer: AttentionLayer, pool: Pool, axes: Axes, causal: bool
+) -> list[StrongestHeader]:
     """Packs the strongest weights of each query that a pool has taken of a layer; returns what its header says of them."""
     if not pool.count:
         return []
@@ -37,14 +39,15 @@ def add_strongest(packed: Packed, index: int, layer: AttentionLayer, pool: Pool,
             key_axis=axes.name(layer.key_axis, layer.key_tokens, layer.key_unit),
             held=_rounded([each.mean() for each in shares]),
             least_held=_rounded([each.min() for each in shares]),
+            causal=causal,
         )
     ]
 
 
 def strongest_in(
-    frames: Mapping[int, Mapping[str, Array]], index: int, layer: LayerHeader, header: AttentionHeader
+    frames: Mapping[int, Mapping[str, Array]], index: int, layer: LayerHeader, header: AttentionHeader, blocks: Float
 ) -> Strongest | None:
-    """Returns the strongest weights of each query of a layer, None where they are not kept.
+    """Returns the strongest weights of each query of a layer, of which the blocks are known, None where they are not kept.
 
     Raises:
         FrameError: if they are not as it is said.
@@ -70,6 +73,11 @@ def strongest_in(
         for part in said.parts
     ]
     places = np.concatenate([places_of(each, said.keys) for each in gaps])
+    if said.causal and (said.queries != said.keys or _looks_ahead(places, blocks, layer.pooled)):
+        raise FrameError(
+            f"Layer {index} keeps weights of {said.queries} queries on later ones of {said.keys} keys; its header says that there "
+            "are none. The event file is damaged."
+        )
     query_tokens = tokens_of(header, said.query_axis, said.queries)
     key_tokens = tokens_of(header, said.key_axis, said.keys)
     for axis, tokens, count in ((said.query_axis, query_tokens, said.queries), (said.key_axis, key_tokens, said.keys)):
@@ -83,12 +91,20 @@ def strongest_in(
         np.array(said.least_held, np.float32),
         query_tokens,
         key_tokens,
+        said.causal,
     )
 
 
 def _blocks(said: StrongestHeader, pooled: list[int]) -> list[int]:
     """Returns how many blocks cover queries and keys."""
     return [-(-size // max(block, 1)) for size, block in zip((said.queries, said.keys), pooled, strict=True)]
+
+
+def _looks_ahead(places: Places, blocks: Float, sides: list[int]) -> bool:
+    """Returns whether some weight is at a later place than its query, or a block of such places alone has one."""
+    _, rows, columns = blocks.shape
+    later = np.arange(columns) * sides[1] >= (np.arange(rows)[:, None] + 1) * sides[0]
+    return bool((places > np.arange(places.shape[1])[:, None]).any() or (blocks[:, later] != 0).any())
 
 
 def _rounded(shares: list[Float]) -> list[float]:

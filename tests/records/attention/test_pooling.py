@@ -178,6 +178,29 @@ def test_signs_units_and_what_is_not_finite_are_kept(tmp_path: Path, sign: int) 
     assert (np.sign(dense[rows][~np.isnan(dense[rows])]) == sign).all()
 
 
+def test_what_a_causal_layer_does_not_look_at_is_known(tmp_path: Path) -> None:
+    causal = np.tril(np.random.default_rng(2).random((2, 130, 130), np.float32))
+    ahead = causal.copy()
+    ahead[1, 3, 4] = 0.01
+    names = [str(place) for place in range(130)]
+    with seqviz.Writer(tmp_path) as writer:
+        for name, weights in (("causal", causal), ("ahead", ahead)):
+            layer = AttentionLayer("self", weights, names, names, role="decoder self")
+            writer.attention(name, [layer], step=0, byte_budget=8000)
+    kept = {record.tag: record.layers[0].strongest for record in seqviz.read(tmp_path, "attention")}
+    one, other = kept["attention/causal"], kept["attention/ahead"]
+    assert one is not None
+    assert other is not None
+    assert (one.causal, other.causal) == (True, False)
+    later = np.triu(np.ones((130, 130), bool), k=1)
+    for head in range(2):
+        dense = one.dense(head)
+        assert (dense[later] == 0).all()
+        np.testing.assert_allclose(dense[~np.isnan(dense)], causal[head][~np.isnan(dense)], atol=1 / 255)
+        assert np.isnan(dense).any()
+    assert np.isnan(other.dense(1)[later]).any()
+
+
 def lied(blobs: list[bytes], **lies: object) -> list[bytes]:
     """Returns a record whose first layer says something else of its strongest weights, or has other gaps."""
     blobs, gaps = list(blobs), lies.pop("gaps", None)
@@ -214,3 +237,7 @@ def test_what_is_said_of_the_strongest_weights_is_checked() -> None:
     ):
         with pytest.raises(FrameError, match=re.escape(error)):
             decode_attention(lied(blobs, **lies))
+    square = [AttentionLayer("a", np.ones((1, 120, 120), np.float32), role="encoder self")]
+    for lie in (lied(blobs, causal=True), lied(encode_attention(square, most=3000)[0], causal=True)):
+        with pytest.raises(FrameError, match="on later ones of 120 keys; its header says that there are none"):
+            decode_attention(lie)

@@ -26,6 +26,7 @@ const kept = {
   ]),
   gaps: Uint8Array.of(1, 2, 2, 2, 2, 0, 1, 2),
   keys: 5,
+  isCausal: false,
 };
 
 describe("spread", () => {
@@ -80,7 +81,29 @@ describe("spread", () => {
   });
   it("refuses places that are no keys, and any behind the last", () => {
     for (const gaps of [Uint8Array.of(1, 5, 2, 2, 2, 0, 1, 2), Uint8Array.of(0, 2, 2, 2, 2, 0, 1, 2)])
-      expect(() => spread(blocks, [2, 2], { ...kept, gaps })).toThrow("do not rise within 5 keys");
+      expect(() => spread(blocks, [2, 2], { ...kept, gaps })).toThrow(/of query [01] do not rise within 5 keys/);
+  });
+  it("knows that what is after the query's own place is 0 where all is", () => {
+    const causal = { ...kept, keys: 4, gaps: Uint8Array.of(1, 0, 1, 1, 2, 0, 1, 2), isCausal: true };
+    const found = spread(
+      quantised([
+        [0.5, 0],
+        [0.9, 0.2],
+      ]),
+      [2, 2],
+      causal,
+    );
+    const known = [0, 1, 2, 3].map((query) => [0, 1, 2, 3].map((key) => Number(isKnown(found, query, key))));
+    expect(known).toEqual([
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+      [1, 0, 1, 0],
+    ]);
+    expect([weightAt(found, 2, 3), weightAt(found, 0, 1)]).toEqual([0, 0]);
+    expect(() => spread(blocks, [2, 2], { ...causal, gaps: Uint8Array.of(1, 1, 1, 1, 2, 0, 1, 2) })).toThrow(
+      "of query 0 do not rise within 1 keys",
+    );
   });
 });
 
@@ -94,6 +117,7 @@ describe("a layer of which the strongest weights are kept", () => {
     key_axis: "tokens",
     held: [0.8],
     least_held: [0.6],
+    causal: false,
   };
   const parts = [{ blob: 1, first_head: 0, heads: 1 }];
   const layer = layerHeader({ queries: 2, keys: 3, pooled: [2, 2], thumbnail: true, parts, strongest: [strongest] });
@@ -121,6 +145,7 @@ describe("a layer of which the strongest weights are kept", () => {
       { strongest: [strongest, strongest] },
       { strongest: [{ ...strongest, count: 0 }] },
       { strongest: [{ ...strongest, held: [] }] },
+      { strongest: [{ ...strongest, causal: true }] },
       { strongest: [{ ...strongest, parts: [{ blob: 3, first_head: 1, heads: 1 }] }] },
     ])
       expect(() => layerInItsOwnSides({ ...layer, ...some }, 4), JSON.stringify(some)).toThrow(

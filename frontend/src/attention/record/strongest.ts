@@ -15,6 +15,8 @@ export interface Kept {
   gaps: ArrayLike<number>;
   /** How many keys there are. */
   keys: number;
+  /** Whether all weights on keys after the query's own place are 0. */
+  isCausal: boolean;
 }
 
 /** Returns a record's header with the layers in their own queries and keys. */
@@ -32,7 +34,7 @@ const MOST_SPREAD = 2 ** 26;
 export function layerInItsOwnSides(layer: LayerHeader, index: number): LayerHeader {
   const [kept, ...others] = layer.strongest;
   if (!kept) return layer;
-  const { queries, keys, count, query_axis, key_axis, held, least_held, parts } = kept;
+  const { queries, keys, count, query_axis, key_axis, held, least_held, causal, parts } = kept;
   const whole = { ...layer, queries, keys, query_axis, key_axis };
   const stored = storedSides(whole);
   let next = 0;
@@ -41,6 +43,7 @@ export function layerInItsOwnSides(layer: LayerHeader, index: number): LayerHead
     others.length === 0 &&
     layer.pooled.length === 2 &&
     Math.min(...layer.pooled, count) >= 1 &&
+    (!causal || queries === keys) &&
     stored.queries === layer.queries &&
     stored.keys === layer.keys &&
     [next, held.length, least_held.length].every((heads) => heads === layer.heads);
@@ -62,13 +65,14 @@ export function wholeOf(
   const part = kept?.parts.find((candidate) => holdsHead(candidate, head));
   const frame = part && blobs.get(part.blob);
   if (!kept || !part || !frame) throw new FrameError(`The record names no blob of strongest weights for head ${head}.`);
-  const { queries, keys, count } = kept;
+  const { queries, keys, count, causal } = kept;
   const gaps = wholeNumbers(frame, `${layer}.strongest_gaps`, [part.heads, queries, count]).data;
   const first = (head - part.first_head) * queries * count;
   return spread(blocks, pooled, {
     weights: cutOut(frame, part, head, { queries, keys: count }, `${layer}.strongest`, `${layer}.strongest_`),
     gaps: gaps.subarray(first, first + queries * count),
     keys,
+    isCausal: causal,
   });
 }
 
@@ -114,7 +118,7 @@ export function spread(blocks: HeadMatrix, sides: readonly number[], kept: Kept)
 }
 
 /** Returns the place of each weight, -1 where there is none, int32 [queries, count]. */
-function placesOf({ weights: { queries, keys: count }, gaps, keys }: Kept): Int32Array {
+function placesOf({ weights: { queries, keys: count }, gaps, keys, isCausal }: Kept): Int32Array {
   const places = new Int32Array(queries * count).fill(-1);
   for (let query = 0; query < queries; query++) {
     let at = -1;
@@ -123,8 +127,10 @@ function placesOf({ weights: { queries, keys: count }, gaps, keys }: Kept): Int3
       const gap = gaps[cell] as number;
       at += gap;
       if (gap === 0) isOver = true;
-      else if (isOver || at >= keys)
-        throw new FrameError(`Places of strongest weights do not rise within ${keys} keys; that cannot be.`);
+      else if (isOver || at >= (isCausal ? query + 1 : keys))
+        throw new FrameError(
+          `Places of strongest weights of query ${query} do not rise within ${isCausal ? query + 1 : keys} keys; that cannot be.`,
+        );
       else places[cell] = at;
     }
   }
@@ -163,7 +169,19 @@ function spreadOver({ blocks, kept, places, scale, tall, wide }: Parts): Spread 
       let least = 255;
       for (let cell = first; cell < end; cell++) if (!invalid?.[cell]) least = Math.min(least, levels[cell] as number);
       const areFinite = least < 255 || !invalid?.subarray(first, end).every(Boolean);
-      spreadBlocks(spread, row, blocks, Math.floor(query / tall), wide, keys, scale[query] as number, least, areFinite);
+      const mayLookAt = kept.isCausal ? query + 1 : keys;
+      spreadBlocks(
+        spread,
+        row,
+        blocks,
+        Math.floor(query / tall),
+        wide,
+        mayLookAt,
+        scale[query] as number,
+        least,
+        areFinite,
+      );
+      spread.known.fill(1, row + mayLookAt, row + keys);
     } else spread.known.fill(1, row, row + keys);
     for (let cell = first; cell < end; cell++) {
       const place = places[cell] as number;

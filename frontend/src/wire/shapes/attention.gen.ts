@@ -9,9 +9,9 @@ export const alarmsHeader: Shape<AlarmsHeader> = { fields: { version: "int", ala
 
 export const part: Shape<Part> = { fields: { blob: "int", first_head: "int", heads: "int" } };
 
-export const strongestHeader: Shape<StrongestHeader> = { fields: { parts: { list: part }, queries: "int", keys: "int", count: "int", query_axis: "string", key_axis: "string", held: { list: "float" }, least_held: { list: "float" } } };
+export const strongestHeader: Shape<StrongestHeader> = { fields: { parts: { list: part }, queries: "int", keys: "int", count: "int", query_axis: "string", key_axis: "string", held: { list: "float" }, least_held: { list: "float" }, causal: "boolean" }, later: ["causal"] };
 
-export const layerHeader: Shape<LayerHeader> = { fields: { path: "string", call: "int", calls: { list: "int" }, role: { oneOf: ["encoder self", "decoder self", "cross", "other"] }, class_name: "string", heads: "int", queries: "int", keys: "int", query_axis: "string", key_axis: "string", parts: { list: part }, thumbnail: "boolean", notes: { list: "string" }, guessed: { list: "string" }, softmax: { list: part }, pooled: { list: "int" }, strongest: { list: strongestHeader }, apart: "boolean" }, later: ["notes", "guessed", "softmax", "pooled", "strongest"] };
+export const layerHeader: Shape<LayerHeader> = { fields: { path: "string", call: "int", calls: { list: "int" }, role: { oneOf: ["encoder self", "decoder self", "cross", "other"] }, class_name: "string", heads: "int", queries: "int", keys: "int", query_axis: "string", key_axis: "string", parts: { list: part }, thumbnail: "boolean", notes: { list: "string" }, guessed: { list: "string" }, softmax: { list: part }, pooled: { list: "int" }, strongest: { list: strongestHeader }, apart: "boolean" }, later: ["notes", "guessed", "softmax", "pooled", "strongest", "apart"] };
 
 export const imageHeader: Shape<ImageHeader> = { fields: { blob: "int", width: "int", height: "int", rows: "int", columns: "int", first: "int" } };
 
