@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import MethodType
 from typing import Any, ClassVar, TypeVar
@@ -16,6 +16,7 @@ import keras
 from tb_seqviz_plugin.callbacks.arguments import check_no_class, whole_number
 from tb_seqviz_plugin.callbacks.chief import FIT_FAILS, follower, is_in_cluster
 from tb_seqviz_plugin.callbacks.errors import sentence_of, without_numbers
+from tb_seqviz_plugin.callbacks.garbage import garbage_left
 from tb_seqviz_plugin.callbacks.model.layers import is_traced, iterations_of
 from tb_seqviz_plugin.callbacks.model.legacy import Keras2Hooks
 from tb_seqviz_plugin.callbacks.model.signature import check_model, is_model
@@ -110,7 +111,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         self._writer: Writer | None = None
         self._batches = 0
         self._batches_before_epoch = 0
-        self._epoch = 0
+        self._epoch = self._first_epoch = 0
         self._offset: int | None = None
         self._passed_over: int | None = None
         self._needs_model = True
@@ -163,9 +164,15 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         self.overhead = overhead
         overhead.join(self._expense)
 
-    def preparing(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
         """Counts the time in it as this callback's, for what is done once."""
-        return self.overhead.prepared_by(self._expense)
+        with self.overhead.prepared_by(self._expense), garbage_left():
+            yield
+
+    def compiling(self, seconds: float) -> AbstractContextManager[None] | None:
+        """Returns in what to compile for so long what saves time later, None where the bound leaves none for that."""
+        return self.preparing() if self.overhead.affords(seconds) else None
 
     def log(self, step: int) -> None:
         """Logs now; what is logged is on disk when this returns. Trouble is warned of once and training goes on.
@@ -199,13 +206,16 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         """Starts counting where the last `fit` ended."""
         self.overhead.begin()
         self._offset = self._passed_over = None
+        self._first_epoch = -1
         self._batches = max(self._batches, iterations_of(self.model))
 
     @harmless
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Notes how many batches there were before this epoch."""
         if epoch > 0 and self._batches == 0:
-            self._batches = epoch * int((self.params or {}).get("steps") or 0)
+            self._batches = epoch * self._steps_of_epoch
+        self._epoch = epoch
+        self._first_epoch = epoch if self._first_epoch < 0 else self._first_epoch
         self._batches_before_epoch = self._batches
 
     @harmless
@@ -214,7 +224,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
         at_once = int(getattr(self.model, "steps_per_execution", 1))
         # Keras names the first or, in later versions, the last of them, also where the epoch ends before.
         done = (batch // at_once + 1) * at_once if at_once > 1 else batch + 1
-        done = min(done, int((self.params or {}).get("steps") or done))
+        done = min(done, self._steps_of_epoch or done)
+        self._note_progress(done / self._steps_of_epoch if self._steps_of_epoch else 0.0)
         before, self._batches = self._batches, self._batches_before_epoch + done
         if self._schedule.unit == "batch" and self._schedule.due(before, self._batches):
             self._log_when_due(self._batches)
@@ -223,6 +234,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs if the epoch is due."""
         self._epoch = epoch
+        self._note_progress(1.0)
         if self._schedule.unit == "epoch" and self._schedule.due(epoch - 1, epoch):
             self._log_when_due(epoch)
 
@@ -234,6 +246,16 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             self._passed_over = None
         self.overhead.end()
         self._attempt("close its file", self.close)
+
+    @property
+    def _steps_of_epoch(self) -> int:
+        """How many batches an epoch has, 0 as long as that is not known."""
+        return int((self.params or {}).get("steps") or 0)
+
+    def _note_progress(self, of_epoch: float) -> None:
+        """Notes how much of the training is done, with so much of this epoch."""
+        epochs = int((self.params or {}).get("epochs") or 0) - self._first_epoch
+        self.overhead.progress = (self._epoch - self._first_epoch + of_epoch) / epochs if epochs > 0 else 0.0
 
     def _wait_for_fit(self) -> None:
         """Says where `fit` will not come."""
@@ -262,7 +284,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             raise ValueError(
                 f"The callback has no model; pass it, as in {type(self).__name__}(..., model=model), or call set_model(model)."
             )
-        with self.overhead.logged_by(self._expense), self.writer.together():
+        traces = garbage_left() if self._expense.is_owed else nullcontext()
+        with self.overhead.logged_by(self._expense), traces, self.writer.together():
             self.collect(number)
             self.writer.beside(self.overhead.scalars(self._tag, self._expense))
 

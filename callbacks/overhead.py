@@ -16,7 +16,7 @@ from tb_seqviz_plugin.schema import OVERHEAD
 SHORTEST = 180.0
 """A training counts as so many seconds long at least, so that a short one logs all that was asked for, in a few seconds."""
 _REPAID = 0.5
-"""The share of what is allowed that pays off what the first logs took, which trace and compile."""
+"""The share of what is allowed that pays off what the first logs took, which trace and compile, at least."""
 
 
 class Expense:
@@ -90,6 +90,7 @@ class Overhead:
     Attributes:
         trained: seconds of training, without logging.
         expenses: the accounts that count.
+        progress: how much of the training that goes on is done, 0 to 1; 0 where nothing says how long it will be.
 
     Raises:
         ValueError: if `most` is something else than a number above 0.
@@ -105,7 +106,8 @@ class Overhead:
         self._decided: tuple[Any, bool] = (None, True)
         self._is_told = False
         self._around: Overhead | None = None
-        self.trained = 0.0
+        self.trained = self._trained_before = 0.0
+        self.progress = 0.0
 
     def join(self, expense: Expense) -> None:
         """Counts an account for the bound."""
@@ -159,6 +161,7 @@ class Overhead:
         if self._is_training:
             self.trained -= self._newest_gap
         self._is_training, self._newest_gap, self._decided = True, 0.0, (None, True)
+        self._trained_before, self.progress = self.trained, 0.0
 
     def begin_loop(self) -> None:
         """Counts time as training's from the first log on, where nothing says when training begins."""
@@ -179,8 +182,25 @@ class Overhead:
             return True
         if self._decided[0] != moment:
             later, next_one = (sum(getattr(each, name) for each in self.expenses) for name in ("later", "latest"))
-            self._decided = moment, later + 2 * next_one <= self._allowed
+            self._decided = moment, later + 2 * next_one <= self._allowed_in(max(self.trained, SHORTEST))
         return self._decided[1]
+
+    def affords(self, seconds: float) -> bool:
+        """Returns whether what is done once, and saves time later, may take so long: half of what is left for the training."""
+        return self._most is None or 2 * seconds <= self._left
+
+    def outlook(self) -> str:
+        """Returns what is left for later logs, as a sentence; "" where there is no bound."""
+        if self._most is None:
+            return ""
+        length = max(self.expected, SHORTEST)
+        return f"max_overhead={self._most} leaves {self._allowed_in(length):.1f} s for those in {length:.0f} s of training."
+
+    @property
+    def expected(self) -> float:
+        """How many seconds of training there will have been in the end, as far as is known; those until now at least."""
+        now = self.trained - self._trained_before
+        return self._trained_before + (now / min(self.progress, 1.0) if self.progress else now)
 
     def reason(self) -> str:
         """Returns why there was to be no log last time, "" if there was, or if that was said before."""
@@ -215,12 +235,33 @@ class Overhead:
             found["percent"] = 100 * self.share(expense)
         return {f"{OVERHEAD}/{name}/{tag}": value for name, value in found.items()}
 
-    @property
-    def _allowed(self) -> float:
-        """How many seconds of logging there may be after the first log."""
+    def _allowed_in(self, length: float) -> float:
+        """Returns how many seconds of logging there may be after the first log, in so many seconds of training."""
         assert self._most is not None
-        first, whole = sum(each.first for each in self.expenses), self._most * max(self.trained, SHORTEST)
-        return whole - min(first, _REPAID * whole)
+        whole = self._most * length
+        return whole - min(self._first, self._repaid * whole)
+
+    @property
+    def _repaid(self) -> float:
+        """Which share of what is allowed pays off the first log: so much that all keeps the bound in the end, if anything can.
+
+        A training of which that cannot be said, and one so short that it is a matter of seconds, is to be seen for all that.
+        """
+        assert self._most is not None
+        whole = self._most * max(self.expected, SHORTEST)
+        last = sum(each.latest for each in self.expenses)
+        can_be_kept = self.expected >= SHORTEST and self._first + last <= whole
+        return max(self._first / whole, _REPAID) if can_be_kept else _REPAID
+
+    @property
+    def _left(self) -> float:
+        """How many seconds of logging there may still be until the end."""
+        assert self._most is not None
+        return self._most * max(self.expected, SHORTEST) - sum(each.first + each.later for each in self.expenses)
+
+    @property
+    def _first(self) -> float:
+        return sum(each.first for each in self.expenses)
 
     def _settle(self) -> None:
         """Counts the time since the last change for whoever had it."""

@@ -53,8 +53,9 @@ class SeqViz(SeqVizCallback):
         evaluation: what to evaluate on, such as `(x_val, y_val)`; see `EvaluationLogger`.
         sampling: how to sample; see `SampleLogger`.
         schedule: "epoch" (step = epoch), a number of batches or "geometric" (step = batches trained), or a schedule.
-        max_overhead: which share of the time of training logging may take, of all parts together; what would take more is passed
-            over, but for the first and the last log and `log(step)`. None for no bound.
+        max_overhead: which share of the time of training logging may take, of all parts together, the first log included; what
+            would take more is passed over, but for the first and the last log and `log(step)`. A training shorter than 3 minutes
+            logs more, and one of which these two take more alone; see the README. None for no bound.
         options: further arguments of a part, or False to leave it out:
             `{"samples": {"beams": 4}, "evaluation": {"classes": ["bad", "good"]}, "structure": False}`.
         on_alarm: is called with an `Alarm` where attention begins to go wrong; see `AttentionLogger`.
@@ -239,7 +240,7 @@ class SeqViz(SeqVizCallback):
         self._look()
         for part in self._parts.values():
             part.on_train_batch_end(batch, logs)
-        self._account.note(self._parts, self.seconds)
+        self._account.note(self._parts, self.seconds, self.overhead.outlook())
         self._account.say_first(in_progress=True)
 
     @harmless
@@ -247,7 +248,7 @@ class SeqViz(SeqVizCallback):
         """Logs if the epoch is due."""
         for part in self._parts.values():
             part.on_epoch_end(epoch, logs)
-        self._account.note(self._parts, self.seconds)
+        self._account.note(self._parts, self.seconds, self.overhead.outlook())
 
     @harmless
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:

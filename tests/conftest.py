@@ -87,7 +87,7 @@ def without_xla(monkeypatch: pytest.MonkeyPatch) -> None:
     from tb_seqviz_plugin.callbacks.backends.tensorflow import generation
     from tb_seqviz_plugin.callbacks.backends.tensorflow.compiled import Compiled
 
-    def compiled(function: Callable[..., Any], is_static: bool, may_wait: bool = False) -> Compiled:
+    def compiled(function: Callable[..., Any], is_static: bool, compiling: Any = None) -> Compiled:
         return Compiled(function, is_static=False)
 
     monkeypatch.setattr(generation, "Compiled", compiled)

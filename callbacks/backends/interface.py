@@ -6,6 +6,7 @@ All else of the callbacks speaks numpy, `keras.ops`, or to these. A tensor is wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -100,6 +101,10 @@ class Attention(Protocol):
         """Returns a forward pass that runs op by op."""
 
 
+Compiling = Callable[[float], AbstractContextManager[Any] | None]
+"""(seconds) -> in what to compile something, which takes about so long; None where it is not to be compiled now."""
+
+
 class CompiledLoop(Protocol):
     """A function of arrays, compiled on its first call in the fastest way that works.
 
@@ -121,14 +126,15 @@ class Generation(Protocol):
     """How a model writes: the loops over its tokens."""
 
     def Compiled(  # noqa: N802, a class
-        self, function: Callable[..., list[Tensor]], is_static: bool, may_wait: bool = False
+        self, function: Callable[..., list[Tensor]], is_static: bool, compiling: Compiling | None = None
     ) -> CompiledLoop:
         """Returns a function of arrays that is compiled on its first call.
 
         Args:
             function: takes tensors and returns some.
             is_static: whether it sees one shape only.
-            may_wait: whether it is compiled in the slower and faster of two ways only once that repays.
+            compiling: gives leave to compile it in the slower and faster of two ways, once that repays; None if it is
+                compiled so at once.
         """
 
     def asking(self, model: NextToken, context: Context, offsets: Tensor, source: Tensor) -> Ask:

@@ -41,12 +41,13 @@ class Account:
         if self._size_before is None:
             self._size_before = report.bytes_in(self._folder)
 
-    def note(self, parts: Mapping[str, SeqVizCallback], seconds: float) -> None:
+    def note(self, parts: Mapping[str, SeqVizCallback], seconds: float, outlook: str = "") -> None:
         """Measures the first log, once there is one; that has to be on disk for it.
 
         Args:
             parts: the loggers by name.
             seconds: how long training waited for all.
+            outlook: how long it may wait for later logs, "" if that is not bounded.
         """
         logging = {name: part for name, part in parts.items() if part.logged}
         if not logging or self._is_told:
@@ -54,7 +55,7 @@ class Account:
         for part in logging.values():
             part.flush(upload=False)
         self._is_told = True
-        self._first = report.cost(seconds, {name: part.seconds for name, part in logging.items()}, self._size)
+        self._first = report.cost(seconds, {name: part.seconds for name, part in logging.items()}, self._size, outlook)
 
     def say_first(self, *, in_progress: bool = False) -> bool:
         """Says what the first log took, if that was not said yet; returns whether there was something to say.

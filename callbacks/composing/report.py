@@ -82,20 +82,21 @@ def of_evaluation(found: Survey) -> str:
     return f"{found.task.replace('_', ' ')} of {_counted(found.examples, 'example')}{by}"
 
 
-def cost(total: float, seconds: Mapping[str, float], size: int) -> str:
+def cost(total: float, seconds: Mapping[str, float], size: int, outlook: str) -> str:
     """Returns what the first log cost.
 
     Args:
         total: seconds for it, and for what was found out before.
         seconds: of these, by part.
         size: bytes on disk.
+        outlook: what is left for later ones, "" if that is not bounded.
     """
     longest = max(seconds, key=lambda name: seconds[name])
     most = f", {_seconds(seconds[longest])} of it for {longest}" if len(seconds) > 1 else ""
     return (
         f"SeqViz: the first log took {_seconds(total)}{most}, and {_bytes(size)}. What was traced and compiled for it is kept for "
-        "later ones."
-    )
+        f"later ones. {outlook}"
+    ).rstrip()
 
 
 def closing(logged: int, seconds: float, size: int | None, folder: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.arguments import of_kind, whole
-from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop
+from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop, Compiling
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Draws, Kept
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
@@ -37,6 +38,7 @@ class AnyGenerator(ABC):
 
     Attributes:
         watch: what runs the model on the finished texts, where these are checked by one pass; None if nobody looks on.
+        compiling: gives leave to compile what writes in a slower and faster way, once that repays.
 
     Raises:
         BackendError: if Keras runs on a backend on which text cannot be generated.
@@ -49,6 +51,7 @@ class AnyGenerator(ABC):
         self._loops: dict[Hashable, CompiledLoop] = {}
         self._never_written: set[int] = set()
         self.watch: Watch | None = None
+        self.compiling: Compiling = lambda seconds: nullcontext()
 
     @property
     def vocabulary(self) -> int:

@@ -246,7 +246,9 @@ class Generator(AnyGenerator):
         stepper, self._why_whole = stepper_for(self._model, self._backend, size, source)
         self._stepping, self._is_planned = None, True
         if stepper is not None:
-            self._stepping = Stepping(self._backend, self._model, stepper, self._alternatives)
+            self._stepping = Stepping(
+                self._backend, self._model, stepper, self._alternatives, lambda seconds: self.compiling(seconds)
+            )
 
     @property
     def is_settled(self) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop, Generation
+from tb_seqviz_plugin.callbacks.backends.interface import CompiledLoop, Compiling, Generation
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Drawn, Draws, Kept, Stepper
 from tb_seqviz_plugin.callbacks.generation.any_generator import Watch
@@ -77,6 +77,7 @@ class Stepping:
         model: the model.
         stepper: steps with it.
         alternatives: how many of the most probable tokens to keep at each position.
+        compiling: gives leave to compile loops in a slower and faster way.
 
     Attributes:
         loops: what drafts, by what it is for.
@@ -85,8 +86,10 @@ class Stepping:
         is_trusted: whether the drafts have been confirmed so far.
     """
 
-    def __init__(self, backend: Generation, model: NextToken, stepper: Stepper, alternatives: int) -> None:
-        self._backend, self._model, self._alternatives = backend, model, alternatives
+    def __init__(
+        self, backend: Generation, model: NextToken, stepper: Stepper, alternatives: int, compiling: Compiling
+    ) -> None:
+        self._backend, self._model, self._alternatives, self._compiling = backend, model, alternatives, compiling
         self.stepper = stepper
         self.loops: dict[Hashable, CompiledLoop] = {}
         self.passes: dict[Hashable, CompiledLoop] = {}
@@ -259,7 +262,7 @@ class Stepping:
         if key not in compiled:
             # Without a loop in it, the pass is as fast as a graph.
             has_loop = compiled is self.loops or self._model.has_recurrent_layers
-            compiled[key] = self._backend.Compiled(function, is_static=has_loop, may_wait=True)
+            compiled[key] = self._backend.Compiled(function, is_static=has_loop, compiling=self._compiling)
         return compiled[key]
 
 

@@ -106,7 +106,7 @@ class SampleLogger(SeqVizCallback):
         self._writing: ModelWriting | None = None
         if generate is None:
             backends.check("generation", type(self).__name__)
-            self._write = self._writing = ModelWriting(wish, tokenizer, name, self.warn)
+            self._write = self._writing = ModelWriting(wish, tokenizer, name, self.warn, self.compiling)
             if model is not None:
                 self._writing.check(model)
         else:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import keras
 
+from tb_seqviz_plugin.callbacks.backends.interface import Compiling
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import CaptureError, VocabularyError, sentence_of, without_numbers
@@ -97,13 +98,14 @@ class ModelWriting:
         tokenizer: of what is written, None for that of the model, a task of KerasHub.
         name: of the group of samples.
         warn: is told what a reader should know.
+        compiling: gives leave to compile what writes in a slower and faster way, once that repays.
 
     Raises:
         ValueError: if the tokenizer is something else, or does not know a prompt or a token.
     """
 
-    def __init__(self, wish: Wish, tokenizer: Any, name: str, warn: WarnOnce) -> None:
-        self._wish, self._name, self._warn = wish, name, warn
+    def __init__(self, wish: Wish, tokenizer: Any, name: str, warn: WarnOnce, compiling: Compiling) -> None:
+        self._wish, self._name, self._warn, self._compiling = wish, name, warn, compiling
         self._given = None if tokenizer is None else _Encoded(wish, tokenizer, warn)
         self._of_task: tuple[keras.Model, _Encoded] | None = None
         self._generator: AnyGenerator | None = None
@@ -156,6 +158,7 @@ class ModelWriting:
             self._generator = generator_for(
                 model, window=options.window, outputs=options.outputs, alternatives=options.alternatives
             )
+            self._generator.compiling = self._compiling
             self._generator_state, self._attention = state, None
         return self._generator
 

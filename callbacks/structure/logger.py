@@ -202,7 +202,7 @@ class StructureLogger(SeqVizCallback):
         done = batch + int(getattr(self.model, "steps_per_execution", 1))
         if self._schedule.unit == "epoch":
             # Of data that do not say how long they are, any batch may be the last of the first epoch.
-            return done >= int((self.params or {}).get("steps") or self._last_length)
+            return done >= (self._steps_of_epoch or self._last_length)
         return self._schedule.due(self._batches, self._batches_before_epoch + done)
 
     def _last_written(self) -> Structure | None:

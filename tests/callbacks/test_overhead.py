@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
 
 
 @pytest.fixture
@@ -224,6 +228,44 @@ def test_a_first_log_that_fails_leaves_the_next_one_the_first(
     assert (logger.logged, logger._expense.first, logger.seconds) == (4, 2, pytest.approx(2.4))
 
 
+@pytest.mark.parametrize(("first", "allowed"), [(3, 4), (3.7, 4), (5, 7)])
+def test_of_a_training_of_known_length_the_first_log_is_paid_off_by_its_end(
+    tmp_path: Path, clock: Clock, first: float, allowed: float
+) -> None:
+    logger = slow(EmbeddingLogger, clock, first, 0.05)(tmp_path, schedule=1)
+    each_batch = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs: clock.wait(5))
+    warnings_of(lambda: fit([each_batch, logger], epochs=15, initial_epoch=5, batch_size=1))
+    found = steps(tmp_path)
+    assert (found[0], found[-1]) == (21, 60)
+    # All that can be kept is kept, and used; where the first log alone takes more, half of what is allowed shows training.
+    assert allowed - 0.6 < logger.seconds <= allowed
+    assert 4 < len(found) < 40
+
+
+def test_what_saves_time_later_may_take_half_of_what_is_left(clock: Clock) -> None:
+    overhead, expense = Overhead(0.02, "SeqViz"), Expense()
+    overhead.join(expense)
+    overhead.begin()
+    with overhead.logged_by(expense):
+        clock.now += 1.6
+    clock.now += 100
+    assert (overhead.affords(1), overhead.affords(1.1), Overhead(None, "SeqViz").affords(1e9)) == (True, False, True)
+    overhead.progress = 0.25
+    with overhead.logged_by(expense), overhead.prepared_by(expense):
+        clock.now += 3.2
+    assert (overhead.expected, expense.first, expense.later) == (400, pytest.approx(4.8), pytest.approx(0))
+    assert (overhead.affords(1.5), overhead.affords(1.7)) == (True, False)
+    assert overhead.outlook() == "max_overhead=0.02 leaves 3.2 s for those in 400 s of training."
+    assert Overhead(None, "SeqViz").outlook() == ""
+
+
+def test_garbage_is_left_while_the_first_log_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collects: list[bool] = []
+    monkeypatch.setattr(EmbeddingLogger, "collect", lambda self, step: collects.append(gc.isenabled()))
+    fit([EmbeddingLogger(tmp_path)], epochs=2)
+    assert (collects, gc.isenabled()) == ([False, True], True)
+
+
 def test_a_logger_that_always_fails_keeps_the_bound(tmp_path: Path, clock: Clock) -> None:
     class Failing(EmbeddingLogger):
         def collect(self, step: int) -> None:
@@ -306,7 +348,7 @@ def test_the_bound_is_for_all_that_is_composed(tmp_path: Path, clock: Clock, mon
 
 
 def test_what_logging_costs_is_among_the_scalars_of_tensorboard(tmp_path: Path, clock: Clock) -> None:
-    logger = slow(EmbeddingLogger, clock, 5, 0.5)(tmp_path)
+    logger = slow(EmbeddingLogger, clock, 5, 0.5)(tmp_path, max_overhead=0.05)
     fit([Training(clock, 100), logger], epochs=3)
     found = {tag: values for tag, values in scalars(tmp_path).items() if tag.startswith("overhead/")}
     assert set(found) == {

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy.typing as npt
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.backends.interface import Compiling
 from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 
 _XLA_TAKES = 1.5
@@ -26,8 +27,8 @@ class Compiled:
     Args:
         function: takes nested tensors, or None, and returns a list of tensors.
         is_static: whether it sees one shape only, so that XLA may compile it.
-        may_wait: whether it is a graph until XLA repays: when it has run for as long as XLA takes to compile, which is less
-            than twice what was best, however long the training goes on.
+        compiling: where it is a graph until XLA repays, and there is leave: when it has run for as long as XLA takes to compile,
+            which is less than twice what was best, however long the training goes on. None if XLA compiles it at once.
 
     Attributes:
         traces: how often it was made into a graph.
@@ -35,9 +36,9 @@ class Compiled:
         waits: whether it is a graph that XLA is still to compile.
     """
 
-    def __init__(self, function: Callable[..., list[Any]], is_static: bool, may_wait: bool = False) -> None:
-        self._function, self._is_static = function, is_static
-        self.waits = is_static and may_wait
+    def __init__(self, function: Callable[..., list[Any]], is_static: bool, compiling: Compiling | None = None) -> None:
+        self._function, self._is_static, self._compiling = function, is_static, compiling
+        self.waits = is_static and compiling is not None
         self._traced_in = self._seconds = 0.0
         self.traces = 0
         self.why_eager = ""
@@ -59,9 +60,12 @@ class Compiled:
             self._seconds += time.perf_counter() - begin
         arrays_of_results = [result.numpy() for result in results]
         self.waits = self.waits and not self.why_eager
-        if self.waits and self._seconds > _XLA_TAKES * self._traced_in:
-            self.waits = False
-            self._first(inputs, ("XLA", "in turn", "graph"))
+        takes = _XLA_TAKES * self._traced_in
+        leave = self._compiling(takes) if self._compiling and self.waits and self._seconds > takes else None
+        if leave is not None:
+            with leave:
+                self.waits = False
+                self._first(inputs, ("XLA", "in turn", "graph"))
         return arrays_of_results
 
     def _first(self, inputs: Any, ways: tuple[Way, ...]) -> Any:

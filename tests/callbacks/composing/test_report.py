@@ -53,11 +53,11 @@ def test_bytes_of_a_folder(tmp_path: Path) -> None:
 
 
 def test_costs_are_said_in_fitting_units() -> None:
-    assert report.cost(3.2, {"attention": 0.7, "samples": 2.0}, 1_500_000) == (
+    assert report.cost(3.2, {"attention": 0.7, "samples": 2.0}, 1_500_000, "") == (
         "SeqViz: the first log took 3.2 s, 2.0 s of it for samples, and 1.5 MB. What was traced and compiled for it is kept for "
         "later ones."
     )
-    assert report.cost(0.012, {"embeddings": 0.012}, 999).startswith(
+    assert report.cost(0.012, {"embeddings": 0.012}, 999, "").startswith(
         "SeqViz: the first log took 12 ms, and 999 bytes. "
     )
     times = [report.closing(times, 1.0, 2_000, Path("/logs")).partition(":")[0] for times in (1, 2, 1234)]
