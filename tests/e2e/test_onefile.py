@@ -20,6 +20,7 @@ from e2e.logs import HOSTILE, softmax
 pytestmark = pytest.mark.slow
 
 Open = Callable[[Path], Page]
+WORDS = ["the", "dog", "barks"]
 SVG = {"svg", "title", "defs", "clipPath", "linearGradient", "stop", "g", "rect", "path", "circle", "text", "image"}
 
 
@@ -61,6 +62,36 @@ def test_every_view_works_from_the_disk(every_view_logs: Path, open_file: Open, 
     expect(page.get_by_role("button", name=", new").first).to_be_visible()
     page.keyboard.press("e")
     expect(page.get_by_role("dialog", name="Export")).to_contain_text("there is no server")
+
+
+def test_a_rollout_is_worked_out_in_the_file(open_file: Open, tmp_path: Path) -> None:
+    axes = {"role": "encoder self", "query_axis": "source", "key_axis": "source"}
+    looks = [[1, 1, 2], [0, 2, 2], [2, 1, 2]]
+    with seqviz.Writer(tmp_path / "run") as writer:
+        for step in range(3):
+            eyes = [np.float32((step + 1) * np.eye(3)[None, keys] + (2 - step) / 3) / 3 for keys in looks]
+            layers = [seqviz.AttentionLayer(f"block_{at}", eye, WORDS, WORDS, **axes) for at, eye in enumerate(eyes)]
+            writer.attention("example", layers, step=step, left_out=())
+    whole = [seqviz.rollout(record).weights for record in seqviz.read(tmp_path / "run", "attention")]
+    page = open_file(seqviz.export(tmp_path / "run", tmp_path / "log.html"))
+    # By a link into the file.
+    page.goto(f"{page.url}?p.seqviz.layer=block_2&p.seqviz.combine=rollout")
+    matrix = page.get_by_label("matrix", exact=True).get_by_role("application").first
+
+    def read() -> float:
+        page.mouse.move(0, 0)
+        matrix.hover(position={"x": 5, "y": 5})
+        line = page.get_by_role("region", name="reading line")
+        expect(line).to_contain_text("the → the")
+        return float((line.text_content() or "").split("→ the")[1].split()[0])
+
+    for caption in ("step 2", "step 0"):
+        expect(page.get_by_role("region", name="steps").get_by_role("paragraph").first).to_contain_text(caption)
+        expect(page.get_by_text("Rollout of 3 layers up to block_2")).to_be_visible()
+        assert read() == pytest.approx(whole[int(caption[-1])][0, 0], abs=0.01)
+        page.get_by_role("slider", name="A, the step shown").focus()
+        page.keyboard.press("Home")
+    expect(page.get_by_text("This rollout at 3 steps, same scale")).to_be_visible()
 
 
 def test_hostile_texts_are_drawn_and_do_nothing(open_file: Open, tmp_path: Path) -> None:

@@ -442,6 +442,18 @@ def test_long_sequences_are_shown_and_zoomed(
     page.page.wait_for_function("location.search.includes('p.seqviz.zoom')")
     page.plot.press("0")
     page.page.wait_for_function("!location.search.includes('p.seqviz.zoom')")
+    # What a pixel stood for gives way to the cell under the pointer, as if the pointer had come to it now.
+    box = page.plot.bounding_box()
+    assert box is not None
+    x, y = int(box["x"] + box["width"] / 5), int(box["y"] + box["height"] / 3)
+    page.page.mouse.move(x, y)
+    expect(page.reading).to_contain_text(" → ")
+    page.page.mouse.wheel(0, -2500)
+    page.page.wait_for_function("location.search.includes('p.seqviz.zoom')")
+    told = page.reading.get_by_role("paragraph").first.text_content()
+    page.page.mouse.move(x + 40, y + 40)
+    page.page.mouse.move(x, y)
+    expect(page.reading.get_by_role("paragraph").first).to_have_text(told or "")
 
 
 def test_records_of_a_newer_version_are_named(server: TensorBoardProcess, open_page: Open) -> None:

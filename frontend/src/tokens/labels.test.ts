@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLabeller, widest, widthsOf } from "./labels";
+import { createLabeller, widest, widthsOf, withEvenDigits } from "./labels";
 
 test("a labeller displays a token and measures what is displayed, once", () => {
   const measured: string[] = [];
@@ -9,4 +9,11 @@ test("a labeller displays a token and measures what is displayed, once", () => {
   expect(measured).toEqual(["·the"]);
   expect(widest(widthsOf(["Ġthe", "attention", ""], label))).toBe(54);
   expect(widest([])).toBe(0);
+});
+
+test("numbers are measured by one digit, other texts as they are", () => {
+  const measured: string[] = [];
+  const widthOf = withEvenDigits((text) => measured.push(text) && text.length * 6.5);
+  expect([widthOf("7"), widthOf("4095"), widthOf("7th"), widthOf("")]).toEqual([6.5, 26, 19.5, 0]);
+  expect(measured).toEqual(["0", "7th", ""]);
 });

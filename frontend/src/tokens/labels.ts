@@ -44,6 +44,16 @@ export function measureWith(font: string): TextWidth {
   return (text) => context.measureText(text).width;
 }
 
+/** Measures numbers by a digit, all of which are as wide in labels of axes: a long text has thousands of positions. */
+export function withEvenDigits(widthOf: TextWidth): TextWidth {
+  let digit = 0;
+  return (text) => {
+    if (!/^\d+$/.test(text)) return widthOf(text);
+    digit ||= widthOf("0");
+    return digit * text.length;
+  };
+}
+
 export function widthsOf(tokens: string[], label: (token: string) => Label): number[] {
   return tokens.map((token) => label(token).width);
 }

@@ -168,6 +168,7 @@ export const HELP: Help = [
   ["Click", "Pin a query, or select a head"],
   ["Double-click", "All heads of a layer in their colours, or one of them alone"],
   ["Shift-click the bar", "Compare with that step, B"],
+  ["Words of the caption", "Choose what is drawn, such as one head, several, or the rollout up to a layer"],
   ["Wheel, drag", "Zoom and move the matrix"],
   ["+ − 0", "The same by keys, with the matrix in focus"],
   ["Shift and arrows", "Move its crosshair; Enter pins the query"],
