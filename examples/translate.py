@@ -36,7 +36,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from tb_seqviz_plugin.callbacks import Sampling, SeqViz, SliceExample
+from tb_seqviz_plugin.callbacks import Geometric, Sampling, SeqViz, SliceExample
 
 PAD, START, END, UNKNOWN = range(4)
 SPECIAL_TOKENS = ["[PAD]", "[START]", "[END]", "[UNK]"]
@@ -45,6 +45,7 @@ UNITS = 64
 HEADS = 4
 BATCH_SIZE = 64
 LEARNING_RATE = 2e-3
+LAST_SHARE = 0.1  # of the learning rate: at 0 nothing would be seen of the last updates
 HELD_OUT = 0.1
 PROBES = 6
 
@@ -408,7 +409,7 @@ def main(arguments: Sequence[str] | None = None) -> Result:
     translator, aligner = build(options.model, examples, len(source_tokens), len(target_tokens))
     steps = options.epochs * math.ceil(len(training.labels) / BATCH_SIZE)
     translator.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps, alpha=LAST_SHARE)),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
@@ -429,12 +430,16 @@ def main(arguments: Sequence[str] | None = None) -> Result:
         targets=probe.labels,
         tokenizer=vocabulary_of(target_tokens, separator),
         labels={"encoder/embedding": source_tokens, "decoder/embedding": target_tokens},
-        sampling=Sampling(temperatures=(0,), max_length=probe.labels.shape[1], start=START, stop=END),
+        sampling=Sampling(temperatures=(0, 1), max_length=probe.labels.shape[1], start=START, stop=END),
         schedule=schedule,
         max_overhead=None,  # it trains for half a minute, of which no step is to be missing
         evaluation=(held_out.inputs, held_out.labels, held_out.weights),
         options={
-            "samples": {"source": vocabulary_of(source_tokens, separator)},
+            # Less often, so that a screen of them goes from what it cannot do to what it can.
+            "samples": {
+                "source": vocabulary_of(source_tokens, separator),
+                "schedule": Geometric(1.45) if schedule == "geometric" else schedule,
+            },
             "evaluation": {
                 "name": "held out",
                 # Once an epoch, counted in batches as the other records are.

@@ -22,7 +22,7 @@ interface Graph {
 }
 
 const OPEN = /\/src\/page\/open\.ts$/;
-const SHARED = /\/src\/(host|language\/(?!en|zh-CN)|page\/(?!language\/(en|zh-CN)\.)|ui|wire)/;
+const SHARED = /\/src\/(host|language\/(?!en|zh-CN)|page\/(?!\w+\/(en|zh-CN)[./])|ui|wire)/;
 // What views share and the first of them needs at once; each by itself it would be a file of some hundred bytes.
 const FIRST_VIEW = /\/src\/attention\/parts\.ts$/;
 const OF_VIEWS = /\/src\/(draw|store|tokens|ui|wire)\//;

@@ -13,6 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from e2e.browser import launch
+from e2e.conftest import SeqVizPage
+from helpers.tensorboard_process import TensorBoardProcess
+from playwright.sync_api import Locator, expect, sync_playwright
 
 import tb_seqviz_plugin as seqviz
 
@@ -75,6 +79,52 @@ def test_logged_attention_shows_the_alignment_emerge(run: tuple[Any, Path, str])
     assert {len(examples) for examples in shares.values()} == {translate.PROBES}
     assert np.mean(shares[1]) < 0.5
     assert np.mean(shares[max(shares)]) > 0.9
+
+
+@pytest.mark.slow
+def test_the_first_paint_shows_the_alignment(run: tuple[Any, Path, str]) -> None:
+    """In a window of 1280 x 720 sentence and matrix take most of the tab, nothing is cut, and each digit points at its source."""
+    _, log_dir, _ = run
+    example = next(iter(seqviz.read(log_dir, "attention")))
+    with TensorBoardProcess(log_dir.parent) as server, sync_playwright() as playwright:
+        server.wait_for_steps("translate/seqviz", example.tag, 1)
+        browser = launch(playwright)
+        window = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-US")
+        # The address that `make demo` prints.
+        page = SeqVizPage(window, server).open(view="attention")
+        rows = page.frame.get_by_role("table", name="strongest key").locator("tbody tr")
+        expect(rows).to_have_count(len(example.layers[0].query_tokens))
+        expect(page.frame.get_by_label("this head over the steps").locator("canvas").first).to_be_visible()
+        sentence, matrix = page.frame.locator(".sentence"), page.frame.locator(".matrix")
+        words, tab = sentence.locator(".word").all(), window.locator("iframe").bounding_box()
+        assert tab is not None
+        areas = (
+            _area([*words, *sentence.locator(".label").all()]),
+            _area([page.plot, *matrix.locator(".label").all()]),
+        )
+        assert sum(areas) >= 0.45 * tab["width"] * tab["height"]
+        for part in (*words, *matrix.locator(".label").all(), *page.frame.locator("canvas, dt").all()):
+            expect(part).to_be_in_viewport(ratio=1)
+        strongest = rows.evaluate_all(
+            "rows => rows.map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent))"
+        )
+        browser.close()
+    assert page.troubles == []
+    pair = _pair_of(example.title, "".join(digit for digit, _ in strongest).removesuffix("[END]"))
+    said = [
+        key in pair.source[slice(*span)] for (_, key), span in zip(strongest, pair.spans, strict=False) if any(span)
+    ]
+    assert np.mean(said) > 0.7
+
+
+def _area(parts: list[Locator]) -> float:
+    """Returns the area of the box around some parts of a page."""
+    boxes = [box for box in (part.bounding_box() for part in parts) if box]
+    width, height = (
+        max(box[side] + box[length] for box in boxes) - min(box[side] for box in boxes)
+        for side, length in (("x", "width"), ("y", "height"))
+    )
+    return width * height
 
 
 def _pair_of(source: str, iso: str) -> Any:

@@ -54,16 +54,18 @@ describe.each(SIZES)("in %i x %i", (width, height) => {
   );
 });
 
-it("matrix and text take most of the room", () => {
-  const { sentence, matrices } = arrange(room({ height: 560 }));
+it.each([1, 4])("matrix and text of a layer of %i heads take most of the room", (heads) => {
+  const { sentence, matrices } = arrange(room({ height: 560, rows: rows(1, heads) }));
   const area = ({ width, height }: Box) => width * height;
   expect((area(sentence as Box) + area(matrices[0] as Box)) / (1280 * 720)).toBeGreaterThan(0.45);
 });
 
-it("one head has no wall, and its measures stand beside the sentence", () => {
-  const { wall, rule, measures, sentence } = arrange(room({ rows: rows(1, 1) }));
+it("one head has no wall: its sentence is as wide as the view, and its measures stand beside the film strip", () => {
+  const { wall, rule, measures, sentence, film } = arrange(room({ rows: rows(1, 1) }));
   expect([wall, rule]).toEqual([null, null]);
-  expect(measures?.left).toBeGreaterThan((sentence?.left ?? 0) + (sentence?.width ?? 0));
+  expect(sentence).toMatchObject({ left: 0, width: 1248 });
+  expect(measures?.top).toBe(film?.top);
+  expect(measures?.left).toBeGreaterThan((film?.left ?? 0) + (film?.width ?? 0));
 });
 
 it("a low room scrolls rather than squeezing", () => {

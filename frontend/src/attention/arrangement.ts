@@ -49,7 +49,6 @@ const MEASURES = 20 + 5 * 22;
 /** Of the wall: its measures need as much. */
 const NARROWEST_SIDE = 232;
 const GAP = 32;
-const BESIDE = 300;
 const LEAST_HEIGHT = 430;
 /** Beyond this a sentence is no easier to read. */
 const TALLEST_SENTENCE = 430;
@@ -110,18 +109,19 @@ function plain({ width, height }: Room, side: Side): Arrangement {
   };
 }
 
+/** One head: the sentence as wide as the view, and its measures at the end of what is below it. */
 function single({ width, height }: Room): Arrangement {
   const { sentence, band } = parted(height);
-  const own = width - BESIDE - GAP;
-  const matrix = Math.min(width * 0.5, band * 2.4);
+  const matrix = Math.min(width * 0.47, band * 2.4);
   const top = height - band;
+  const right = width - NARROWEST_SIDE;
   return {
     wall: null,
     rule: null,
-    measures: { left: width - BESIDE, top: 0, width: BESIDE, height: MEASURES },
-    sentence: { left: 0, top: 0, width: own, height: sentence },
+    measures: { left: right, top, width: NARROWEST_SIDE, height: MEASURES },
+    sentence: { left: 0, top: 0, width, height: sentence },
     matrices: [{ left: 0, top, width: matrix, height: band }],
-    film: { left: matrix + GAP, top, width: width - matrix - GAP, height: band },
+    film: { left: matrix + GAP, top, width: right - matrix - 2 * GAP, height: band },
     passage: null,
     height,
   };

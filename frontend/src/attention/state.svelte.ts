@@ -9,7 +9,7 @@ import { measureLine } from "../store/measures";
 import { cycled, toggled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { type StepLine, valuesOver } from "../store/stepLines";
-import { indexUpTo, neighbours } from "../store/steps";
+import { latestBy, neighbours } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { type Alarm, MEASURES } from "../wire/schema.gen";
 import { countLeftOut, shownIndex } from "./axis";
@@ -42,8 +42,6 @@ export class AttentionState extends ViewState<AttentionPlace> {
   hoverB = $state.raw<Hover>(NO_HOVER);
   /** The head of the wall under the pointer. */
   hoveredHead = $state.raw<HeadPlace | null>(null);
-  /** What a word means that is pointed at. */
-  explained = $state.raw<string | null>(null);
   #asked: Measure | null = null;
   /** What is said of a row of the table of heads that is pointed at. */
   told = $state.raw<Sentence | null>(null);
@@ -89,8 +87,9 @@ export class AttentionState extends ViewState<AttentionPlace> {
   }
 
   /** What B lacks of what A shows; null also while it is on its way. */
-  lacking = $derived.by((): "layer" | "head" | "rollout" | null => {
-    const { first } = this;
+  lacking = $derived.by((): "record" | "layer" | "head" | "rollout" | null => {
+    const { first, session } = this;
+    if (session.notYet(session.runB, session.stepB) !== null) return "record";
     const header = this.#b?.header;
     if (!first || !header || this.loaderB.loading || !worked()) return null;
     const layer = header.layers[layerLike(header, first.header, first.layer)];
@@ -243,7 +242,6 @@ export class AttentionState extends ViewState<AttentionPlace> {
   }
 
   override get reading(): Sentence | null {
-    if (this.explained !== null) return [this.explained];
     if (this.told) return this.told;
     if (this.hoveredHead) return this.#readHead(this.hoveredHead);
     const { axes, axesB, matrix, matrixB, hover, hoverB, place, session } = this;
@@ -425,13 +423,13 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.hover = NO_HOVER;
   }
 
-  /** The record of a run at a place of the step bar: its latest by then. */
+  /** The record of a run at a place of the step bar: its latest by then, if there is one. */
   #requestsAt(index: number, run: string | null): Request[] {
     const step = this.session.steps[index];
     if (step === undefined) return [];
     const tracks = this.session.tracks.filter(({ info }) => info.run === run);
     return tracks.flatMap(({ info, steps, measures }) => {
-      const at = indexUpTo(steps.steps, step);
+      const at = latestBy(steps.steps, step);
       const [held, written] = [steps.steps[at], steps.wall_times[at]];
       if (held === undefined || written === undefined) return [];
       return [{ address: { run: info.run, tag: info.tag, step: held, written }, measures }];

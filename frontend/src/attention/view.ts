@@ -8,7 +8,7 @@ import type { AttentionState } from "./state.svelte";
 
 export const attention: View<AttentionPlace, AttentionState> = {
   kind: "attention",
-  words: phrases.VIEW,
+  name: phrases.VIEW_NAME,
   exampleParameter: "example",
   readPlace: readAttentionPlace,
   writePlace: writeAttentionPlace,

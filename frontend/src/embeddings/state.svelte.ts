@@ -10,7 +10,7 @@ import { measureLine, namesWithValues } from "../store/measures";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { type StepLine, valuesOver } from "../store/stepLines";
-import { indexUpTo } from "../store/steps";
+import { latestBy } from "../store/steps";
 import { type Mark, ViewState } from "../store/viewState.svelte";
 import { formatFigure } from "../ui/figures";
 import { Changes, type MovementKey } from "./changes.svelte";
@@ -46,8 +46,6 @@ export interface Changed {
 
 export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   pointed = $state.raw<Pointed | null>(null);
-  /** What a name means that is pointed at. */
-  explained = $state.raw<string | null>(null);
   /** The word under the pointer, wherever that is. */
   hovered = $derived<Word | null>(this.pointed?.word ?? null);
   /** The words chosen before. */
@@ -57,7 +55,7 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   readonly neighbourhoods: Neighbourhoods;
   readonly changes: Changes;
 
-  /** What is there of the runs in sight, in their order. */
+  /** What there is by then of the runs in sight, in their order. */
   layers = $derived.by((): Layer[] => {
     const { session } = this;
     if (session.view !== "embeddings") return [];
@@ -65,7 +63,8 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
       const table = this.tables.values.get(seriesKey(track.info));
       if (!table) return [];
       const layer = layerSteps(track, table);
-      return layer.steps.length > 0 ? [{ ...layer, table, at: indexUpTo(layer.steps, session.step ?? 0) }] : [];
+      const at = latestBy(layer.steps, session.step ?? 0);
+      return at >= 0 ? [{ ...layer, table, at }] : [];
     });
   });
   /** The first of them, whose words are listed. */
@@ -313,7 +312,6 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
   }
 
   override get reading(): Sentence | null {
-    if (this.explained !== null) return [this.explained];
     return this.pointed && phrases.wordRead(spelled(this.pointed.word.label), this.#factsOf(this.pointed));
   }
 

@@ -55,6 +55,15 @@ it("chooses the word that moved furthest, padding left out, until another is cho
   expect(embeddings.word).toEqual({ label: "near", row: 3 });
 });
 
+it("has nothing of a run that has not begun by then", async () => {
+  const { steps, ...late } = RUN;
+  const embeddings = await pageOf(RUN, { ...late, run: "late", steps: { 5: steps[5] ?? [] } });
+  embeddings.session.change({ step: 0 });
+  expect(embeddings.layers.map(({ run }) => run)).toEqual(["a"]);
+  embeddings.session.change({ step: 5 });
+  expect(embeddings.layers.map(({ run }) => run)).toEqual(["a", "late"]);
+});
+
 it("says so where a link asks for a word that is not there", async () => {
   const embeddings = await pageOf(RUN);
   followLink(embeddings.session, embeddingsView, { runs: "a", word: "gone" });

@@ -9,7 +9,7 @@ import type { EmbeddingsState } from "./state.svelte";
 
 export const embeddings: View<EmbeddingsPlace, EmbeddingsState> = {
   kind: "embeddings",
-  words: phrases.VIEW,
+  name: phrases.VIEW_NAME,
   exampleParameter: "table",
   readPlace: readEmbeddingsPlace,
   writePlace: writeEmbeddingsPlace,

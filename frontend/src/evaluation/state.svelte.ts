@@ -60,7 +60,7 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   b = $derived.by((): Side | null => {
     const { session } = this;
     if (!session.b || !this.a) return null;
-    if ("step" in session.b) return this.#side(this.a.tables, session.steps[session.indexB] ?? null);
+    if ("step" in session.b) return this.#side(this.a.tables, session.stepB);
     const { run } = session.b;
     const other = this.tables.find((tables) => tables.run === run);
     return other ? this.#side(other, session.step) : null;

@@ -8,7 +8,7 @@ import type { EvaluationState } from "./state.svelte";
 export const evaluation: View<EvaluationPlace, EvaluationState> = {
   kind: "evaluation",
   alsoShows: ["tokens"],
-  words: phrases.VIEW,
+  name: phrases.VIEW_NAME,
   exampleParameter: "set",
   readPlace: readEvaluationPlace,
   writePlace: writeEvaluationPlace,

@@ -103,6 +103,11 @@ export function waitingForSteps(run: string): string {
   return `Waiting for the steps of run ${run} …`;
 }
 
+/** Of a run whose first record comes after the step that is looked at. */
+export function notYet(run: string, first: number): string {
+  return `Run ${run} begins at step ${count(first)}: there is nothing of it at this step.`;
+}
+
 /** Names and titles of what the step bar holds. */
 export const STEP_BAR = {
   steps: "steps",
@@ -177,15 +182,6 @@ export function count(number: number): string {
 }
 
 /** What to do where nothing was logged: one callback for everything. */
-export const EMPTY = {
-  title: "Nothing logged yet",
-  text: "Add one callback; this page fills at the first logged step, without a reload.",
-  code: `from tb_seqviz_plugin.callbacks import SeqViz
-
-model.fit(x, y, callbacks=[SeqViz("logs", inputs)])`,
-  meaning: "logs: a folder that TensorBoard reads. inputs: the few examples to watch, as the model takes them.",
-} as const;
-
 export const COPY = "Copy";
 export const COPIED = "Copied";
 export const HIDE_RAIL = "Hide runs and lists";

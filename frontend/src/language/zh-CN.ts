@@ -97,6 +97,11 @@ export function waitingForSteps(run: string): string {
   return `正在等待运行 ${run} 的各步……`;
 }
 
+/** 某个运行的第一条记录在所看的步之后。 */
+export function notYet(run: string, first: number): string {
+  return `运行 ${run} 从第 ${count(first)} 步开始，在当前步还没有它的记录。`;
+}
+
 export const STEP_BAR = {
   steps: "训练步",
   step: "步",
@@ -162,15 +167,6 @@ function instant(seconds: number): string {
 export function count(number: number): string {
   return grouped(number);
 }
-
-export const EMPTY = {
-  title: "还没有记录",
-  text: "加入一个回调函数，写入第一步后本页自动显示，无需刷新。",
-  code: `from tb_seqviz_plugin.callbacks import SeqViz
-
-model.fit(x, y, callbacks=[SeqViz("logs", inputs)])`,
-  meaning: "logs：TensorBoard 读取的目录。inputs：要观察的几个样本，格式与模型的输入相同。",
-} as const;
 
 export const COPY = "复制";
 export const COPIED = "已复制";

@@ -19,8 +19,9 @@ const info = (run: string): SeriesInfo => ({
   last_wall_time: 0,
 });
 
-function sessionOf(runs: Record<string, number[]>): Session {
-  const { session } = openView(attention, AttentionState);
+function viewOf(runs: Record<string, number[]>): AttentionState {
+  const view = openView(attention, AttentionState);
+  const { session } = view;
   session.catalogue.list = { version: 1, series: Object.keys(runs).map(info), newer: [], damaged: [] };
   session.catalogue.tracks = new Map(
     Object.entries(runs).map(([run, steps]) => {
@@ -28,8 +29,10 @@ function sessionOf(runs: Record<string, number[]>): Session {
       return [seriesKey(track.info), track];
     }),
   );
-  return session;
+  return view;
 }
+
+const sessionOf = (runs: Record<string, number[]>): Session => viewOf(runs).session;
 
 it("comes back from the address, as a step or a run", () => {
   for (const compared of [{ step: -3 }, { run: "a, b" }, null]) {
@@ -71,6 +74,26 @@ describe("B", () => {
     session.compareWithRun("b");
     session.stopComparing();
     expect(session.selectedRuns).toEqual(["a", "b"]);
+  });
+
+  it("says which run has nothing yet at a step, where A is drawn by itself", () => {
+    const view = viewOf({ a: [0, 5], b: [5] });
+    const { session } = view;
+    session.change({ runs: ["a", "b"], step: 0 });
+    session.compareWithRun("b");
+    expect([session.notYet("a"), session.notYet("b"), session.notYet("gone")]).toEqual([
+      null,
+      "Run b begins at step 5: there is nothing of it at this step.",
+      null,
+    ]);
+    expect([session.stepB, session.notYet("b", session.stepB), session.notYet("b", 5)]).toEqual([
+      0,
+      expect.anything(),
+      null,
+    ]);
+    expect([view.lacking, view.isCompared]).toEqual(["record", false]);
+    session.change({ step: 5 });
+    expect([view.lacking, view.isCompared]).toEqual([null, true]);
   });
 
   it("ends when its run is taken out, and is none where a link names a run that is not there", () => {

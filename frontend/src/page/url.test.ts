@@ -160,7 +160,7 @@ describe("the place in the address", () => {
   it("takes a view more that is one value more", () => {
     const evaluation: View = {
       kind: "evaluation",
-      words: { name: "Evaluation", noData: "Nothing yet.", callbackLines: "" },
+      name: "Evaluation",
       exampleParameter: "task",
       readPlace: (text) => ({ slice: text("slice") }),
       writePlace: (place) => ({ slice: (place as { slice: string | null }).slice }),

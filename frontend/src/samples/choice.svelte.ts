@@ -7,7 +7,7 @@ import { Growing } from "../store/growing.svelte";
 import { cycled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { stepSeriesFrom } from "../store/stepSeries";
-import { indexUpTo, nearestIndex } from "../store/steps";
+import { indexUpTo, latestBy, nearestIndex } from "../store/steps";
 import { ViewState } from "../store/viewState.svelte";
 import {
   type Column,
@@ -187,7 +187,7 @@ export abstract class SamplesChoice extends ViewState<SamplesPlace> {
     const series = this.seriesOf(run);
     const key = this.prompts[prompt]?.key;
     if (!series || key === undefined) return [];
-    const at = indexUpTo(series.steps, step);
+    const at = latestBy(series.steps, step);
     const [held, setup] = [series.steps[at], series.setups[at]];
     if (held === undefined || !setup || (this.areRowsSteps && held !== step)) return [];
     return samplesIn(setup, key, column.key).map((sample) => ({ run, step: held, at, sample }));

@@ -131,6 +131,8 @@ describe("the grid", () => {
       ["10.4", "10.5"],
       ["5.4", "5.5"],
     ]);
+    const [, ofB] = samples.gridColumns;
+    expect(row && ofB && samples.addressesIn({ ...row, step: 0 }, ofB)).toEqual([]);
   });
 });
 
@@ -216,7 +218,7 @@ describe("what is compared", () => {
     expect(beside(samples)[0]).toEqual(["0.5", "0.0", "5.0"]);
     expect(samples.comparison.steps).toEqual({ a: 0, b: 5 });
     samples.session.goToIndex(0);
-    expect([beside(samples)[0], samples.comparison.steps]).toEqual([["0.5", "0.0", "5.0"], { a: 0, b: 5 }]);
+    expect([beside(samples)[0], samples.comparison.steps]).toEqual([["0.5", "0.0", null], { a: 0, b: null }]);
     samples.session.goToIndex(2);
     run?.choose("b");
     expect([samples.session.b, samples.session.selectedRuns, samples.layout]).toEqual([null, ["b"], "grid"]);

@@ -9,7 +9,7 @@ import type { SamplesState } from "./state.svelte";
 
 export const samples: View<SamplesPlace, SamplesState> = {
   kind: "samples",
-  words: phrases.VIEW,
+  name: phrases.VIEW_NAME,
   exampleParameter: "group",
   readPlace: readSamplesPlace,
   writePlace: writeSamplesPlace,

@@ -97,6 +97,7 @@ export class Session {
     if (!this.b) return -1;
     return "step" in this.b ? nearestIndex(this.steps, this.b.step) : this.stepIndex;
   });
+  stepB = $derived(this.steps[this.indexB] ?? null);
   /** The run of A. */
   runA = $derived.by(() => this.selectedRuns.find((run) => run !== runOf(this.b)) ?? null);
   /** The run of B: another one, or the same at another step. */
@@ -146,6 +147,12 @@ export class Session {
   writtenAt(step: number): number | null {
     const [track] = this.tracks;
     return track?.steps.wall_times[indexUpTo(track.steps.steps, step)] ?? null;
+  }
+
+  /** Returns that a run has nothing by a step yet, in words; null where it has, or where that is not known. */
+  notYet(run: string | null, step = this.step): string | null {
+    const first = this.tracks.find(({ info }) => info.run === run)?.steps.steps[0];
+    return run !== null && step !== null && first !== undefined && first > step ? common.notYet(run, first) : null;
   }
 
   /** Returns the loss of a run over the steps; null where it is not known. */

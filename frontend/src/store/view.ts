@@ -20,14 +20,6 @@ export interface Key<Target> {
   press(target: Target): unknown;
 }
 
-export interface ViewWords {
-  /** On its tab. */
-  name: string;
-  /** What to say where nothing was logged, and what to write in a training script. */
-  noData: string;
-  callbackLines: string;
-}
-
 /** What the pointer does, and the keys of a single component. */
 export type Help = readonly (readonly [what: string, does: string])[];
 
@@ -57,7 +49,8 @@ export interface View<Place extends object = object, State extends ViewState<Pla
   kind: string;
   /** Kinds of records that it shows besides, also where there are none of its own. */
   alsoShows?: readonly string[];
-  words: ViewWords;
+  /** On its tab. */
+  name: string;
   /** Parameter of the address that names its example, so that no view forgets what it showed. */
   exampleParameter: string;
   readPlace(text: Parameters): Place;

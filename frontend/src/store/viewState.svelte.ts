@@ -24,6 +24,8 @@ export abstract class ViewState<Place extends object = object> {
   place = $state() as Place;
   /** What the link asked for that led here; it is of interest as long as the session is linked. */
   linked = $state.raw() as Place;
+  /** What a name means that is pointed at; the reading line says it before anything else. */
+  explained = $state.raw<string | null>(null);
 
   /** What the view cannot go on without, in words; null if it has all that was asked for. */
   abstract readonly waitingFor: string | null;

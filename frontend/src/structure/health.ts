@@ -67,7 +67,8 @@ export function healthOf(
   };
 }
 
-function median(values: readonly number[]): number {
+/** Returns the middle one of numbers, of an even count between the two. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] as number;

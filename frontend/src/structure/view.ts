@@ -9,7 +9,7 @@ import type { StructureState } from "./state.svelte";
 
 export const structure: View<StructurePlace, StructureState> = {
   kind: "structure",
-  words: phrases.VIEW,
+  name: phrases.VIEW_NAME,
   exampleParameter: "model",
   readPlace: readStructurePlace,
   writePlace: writeStructurePlace,

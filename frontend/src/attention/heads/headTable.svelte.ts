@@ -1,7 +1,7 @@
 /** What the table of heads and their wall show: which heads, in which order, and what is measured of each. */
 
 import { type Measures, measureLine, namesWithValues } from "../../store/measures";
-import { indexUpTo } from "../../store/steps";
+import { latestBy } from "../../store/steps";
 import { MEASURES } from "../../wire/schema.gen";
 import { phrases } from "../language";
 import type { AttentionState } from "../state.svelte";
@@ -28,12 +28,13 @@ export class HeadTable {
   /** What is measured at B. */
   other = $derived.by((): Other | null => {
     const { session, second, first } = this.attention;
-    const step = session.steps[session.indexB];
-    if (!session.b || !first || step === undefined) return null;
+    const step = session.stepB;
+    if (!session.b || !first || step === null) return null;
     const isOwn = session.runB === session.runA;
     const measures = isOwn ? this.measures : this.#measuresOf(session.runB);
     const header = isOwn ? first.header : second?.header;
-    return measures && header ? { header, measures, at: indexUpTo(measures.steps, step) } : null;
+    const at = latestBy(measures?.steps ?? [], step);
+    return measures && header && at >= 0 ? { header, measures, at } : null;
   });
   /** Where B is on the lines of A; -1 where it is another run, or none. */
   atB = $derived(this.other && this.other.measures === this.measures ? this.other.at : -1);

@@ -25,18 +25,18 @@ export interface Text {
   unitWidths: readonly number[];
 }
 
-/** The sizes of letters that a sentence may have, the largest first; in a field so wide that it is looked at from afar, larger ones. */
-export const SIZES = [26, 22, 18, 16, 15, 14, 13] as const;
+/** The sizes of letters that a sentence may have, the largest first. */
+export const SIZES = [44, 36, 30, 26, 22, 18, 16, 15, 14, 13] as const;
 const LEAST_SIZE = 13;
-const WIDE_SIZES = [44, 36, 30, ...SIZES] as const;
-const WIDE = 2000;
+/** From these widths of the field on there are larger ones than 26: the widest is looked at from afar. */
+const [WIDE, WIDEST] = [1100, 2000];
 /** Where no size fits into one line. */
 const WRAPPED = 15;
 const WRAPPED_NARROW = 13;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const PUNCTUATION = /^[.,;:!?，。、；：！？)\]”’»]$/u;
 /** A short text is spread, by at most this many letters between two tokens, until it fills this share of the width. */
-const MOST_SPREAD = 1.54;
+const MOST_SPREAD = 2;
 const SPREAD_BELOW = 0.8;
 const SPREAD_TO = 0.96;
 
@@ -100,7 +100,9 @@ export function fitted(
   height = Number.POSITIVE_INFINITY,
 ): FittedText {
   const single = (size: number, spread = 0) => texts.map((text) => flow(text, width, size, spread));
-  for (const size of width < WIDE ? SIZES : WIDE_SIZES) {
+  const largest = width < WIDE ? 26 : width < WIDEST ? 30 : SIZES[0];
+  for (const size of SIZES) {
+    if (size > largest) continue;
     if (size > LEAST_SIZE && texts.length * rowHeight(size) > height) continue;
     const flows = single(size);
     if (flows.some((one, at) => one.lines > 1 || isCut(texts[at], size, width))) continue;

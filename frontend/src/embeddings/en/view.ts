@@ -1,14 +1,6 @@
 /** What is said of the embeddings view before it is loaded. */
 
-import type { ViewWords } from "../../store/view";
-
-export const VIEW: ViewWords = {
-  name: "Embeddings",
-  noData:
-    "No embeddings logged yet. Add EmbeddingLogger(log_dir, labels=vocabulary) to model.fit(callbacks=[...]); the first record appears here as soon as it is written.",
-  callbackLines: `from tb_seqviz_plugin.callbacks import EmbeddingLogger
-model.fit(x, y, callbacks=[EmbeddingLogger(log_dir, labels=vocabulary)])`,
-};
+export const VIEW_NAME = "Embeddings";
 
 export const KEY_NAMES = {
   previousWord: "Previous word of the list",

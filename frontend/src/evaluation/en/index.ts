@@ -274,11 +274,6 @@ export function notInRun(run: string, set: string): string {
   return `Run ${run} has no evaluation named ${set}. Choose another set, or take the run out.`;
 }
 
-/** Of a run that has been evaluated for the first time after the step that is looked at. */
-export function notYet(run: string, first: number): string {
-  return `Run ${run} was not evaluated before step ${count(first)}: there is nothing of it at this step.`;
-}
-
 export const EXAMPLES = "examples";
 export const SOURCE = "source";
 export const INPUT = "input";

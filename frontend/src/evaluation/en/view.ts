@@ -1,14 +1,6 @@
 /** What is said of the evaluation view before it is loaded. */
 
-import type { ViewWords } from "../../store/view";
-
-export const VIEW: ViewWords = {
-  name: "Evaluation",
-  noData:
-    "Nothing evaluated yet. Add EvaluationLogger(log_dir, dataset) to model.fit(callbacks=[...]); the first table appears here as soon as it is written.",
-  callbackLines: `from tb_seqviz_plugin.callbacks import EvaluationLogger
-model.fit(x, y, callbacks=[EvaluationLogger(log_dir, dataset)])`,
-};
+export const VIEW_NAME = "Evaluation";
 
 export const KEY_NAMES = {
   panel: "Draw as something else",

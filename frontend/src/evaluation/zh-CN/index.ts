@@ -276,11 +276,6 @@ export function notInRun(run: string, set: string): string {
   return `运行 ${run} 没有名为 ${set} 的评估。请选择其他留出集，或取消选择该运行。`;
 }
 
-/** 某个运行在所看的步之后才首次评估。 */
-export function notYet(run: string, first: number): string {
-  return `运行 ${run} 在第 ${count(first)} 步才首次评估，在当前步还没有它的结果。`;
-}
-
 export const EXAMPLES = "样本";
 export const SOURCE = "源文";
 export const INPUT = "输入";

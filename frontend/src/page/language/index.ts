@@ -11,6 +11,7 @@ import { findLater, type Phrases, speak } from "../../language/catalogue";
 import type * as samples from "../../samples/en";
 import type * as saving from "../../saving/en";
 import type * as structure from "../../structure/en";
+import type * as empty from "../empty/en";
 import { preload } from "../preload";
 import type * as en from "./en";
 
@@ -31,6 +32,7 @@ interface Later {
   "attention/heads": Phrases<typeof heads>;
   "evaluation/panels": Phrases<typeof panels>;
   "attention/wordless": Phrases<typeof wordless>;
+  empty: Phrases<typeof empty>;
   saving: Phrases<typeof saving>;
 }
 
@@ -60,6 +62,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       "attention/heads": () => import("../../attention/en/heads"),
       "evaluation/panels": () => import("../../evaluation/en/panels"),
       "attention/wordless": () => import("../../attention/en/wordless"),
+      empty: () => import("../empty/en"),
       saving: () => import("../../saving/en"),
     },
   },
@@ -78,6 +81,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       "attention/heads": () => import("../../attention/zh-CN/heads"),
       "evaluation/panels": () => import("../../evaluation/zh-CN/panels"),
       "attention/wordless": () => import("../../attention/zh-CN/wordless"),
+      empty: () => import("../empty/zh-CN"),
       saving: () => import("../../saving/zh-CN"),
     },
   },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { VIEWS } from "../views";
 import { LANGUAGES, type Language, languageFor } from ".";
 
 /** Returns everything that a catalogue says, by the way to it. */
@@ -77,6 +78,11 @@ describe.each(others)("the catalogue in %s", (language, catalogues) => {
 });
 
 describe("a catalogue", () => {
+  it("says of each view what to do where nothing of it was logged", async () => {
+    const { MISSING } = await LANGUAGES.en.later.empty();
+    expect(Object.keys(MISSING)).toEqual(VIEWS.map(({ kind }) => kind));
+  });
+
   it("holds nothing that is never said", () => {
     const texts = Object.entries(code);
     expect(texts.length).toBeGreaterThan(300);

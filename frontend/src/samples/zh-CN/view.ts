@@ -1,14 +1,6 @@
 /** 加载样本视图之前要说的话。 */
 
-import type { ViewWords } from "../../store/view";
-
-export const VIEW: ViewWords = {
-  name: "生成文本",
-  noData:
-    "还没有记录生成的文本。在 model.fit(callbacks=[...]) 中加入 SampleLogger(log_dir, prompts, tokenizer=tokenizer)，写入第一条记录后即显示在这里。",
-  callbackLines: `from tb_seqviz_plugin.callbacks import SampleLogger
-model.fit(x, y, callbacks=[SampleLogger(log_dir, prompts, tokenizer=tokenizer)])`,
-};
+export const VIEW_NAME = "生成文本";
 
 export const KEY_NAMES = {
   previousPrompt: "上一个提示文本",

@@ -108,7 +108,7 @@ export const TABLE_AXES = "layer ↓ step →";
 export const AT_A = "at A";
 export const NOT_MEASURED = "not measured";
 export const UPDATE_MEANING =
-  "Norm of what training changed in the weights, over their norm, from 1e−5 to 1e−1; grey: where it usually is";
+  "Norm of what training changed in the weights, over their norm, from 1e−5 to 1e−1; grey: where it usually is; red: ten times beyond it, and below it also ten times less than most layers";
 
 export function tableLabel(statistic: string): string {
   return `${statistic}, layers down, steps across`;

@@ -8,8 +8,14 @@ it("goes from 1e-5 to 1e-1, in equal ratios", () => {
 });
 
 it("is usual around a thousandth", () => {
-  expect([1e-3, 1e-4, 0.05, Number.NaN].map(isFarOff)).toEqual([false, false, false, false]);
-  expect([1e-5, 0.5, 0].map(isFarOff)).toEqual([true, true, true]);
+  const isBeyond = (ratio: number) => isFarOff(ratio, 1e-3);
+  expect([1e-3, 1e-4, 0.05, Number.NaN].map(isBeyond)).toEqual([false, false, false, false]);
+  expect([1e-5, 0.5, 0].map(isBeyond)).toEqual([true, true, true]);
   expect(USUAL_BAND.from).toBeLessThan(0.5);
   expect(USUAL_BAND.to).toBeGreaterThan(0.5);
+});
+
+it("is no layer's own where all move as little: the learning rate is that small", () => {
+  expect([1e-7, 4e-8, 1e-9, 0, 0.5].map((ratio) => isFarOff(ratio, 1e-7))).toEqual([false, false, true, true, true]);
+  expect(isFarOff(0, 0)).toBe(false);
 });

@@ -13,7 +13,13 @@ export function placeOfUpdate(ratio: number): number {
 /** The band in which training usually goes well. */
 export const USUAL_BAND = { from: placeOfUpdate(USUAL.from), to: placeOfUpdate(USUAL.to) };
 
-/** Whether a ratio is far from where it usually is: ten times beyond. */
-export function isFarOff(ratio: number): boolean {
-  return ratio < USUAL.from / 10 || ratio > USUAL.to * 10;
+/**
+ * Whether a ratio is far from where it usually is: ten times beyond. One that is smaller is also far from that of the other layers,
+ * ten times less: what all share is the learning rate, which may be that small on purpose.
+ *
+ * Args:
+ *     middle: the median of all layers.
+ */
+export function isFarOff(ratio: number, middle: number): boolean {
+  return ratio > USUAL.to * 10 || ratio < Math.min(USUAL.from, middle) / 10;
 }

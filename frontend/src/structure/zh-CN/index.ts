@@ -101,7 +101,8 @@ export const TABLE = "各层各步";
 export const TABLE_AXES = "层 ↓ 步 →";
 export const AT_A = "A 处";
 export const NOT_MEASURED = "未测量";
-export const UPDATE_MEANING = "训练对权重的改变量的范数除以权重原来的范数，从 1e−5 到 1e−1；灰色为通常的范围";
+export const UPDATE_MEANING =
+  "训练对权重的改变量的范数除以权重原来的范数，从 1e−5 到 1e−1；灰色：通常的范围；红色：超出该范围十倍；过小的还须比多数层小十倍";
 
 export function tableLabel(statistic: string): string {
   return `${statistic}，行为层，列为步`;

@@ -1,14 +1,6 @@
 /** 加载结构视图之前要说的话。 */
 
-import type { ViewWords } from "../../store/view";
-
-export const VIEW: ViewWords = {
-  name: "结构",
-  noData:
-    "还没有记录结构。在 model.fit(callbacks=[...]) 中加入 StructureLogger(log_dir, inputs)，训练一开始模型就会显示在这里。",
-  callbackLines: `from tb_seqviz_plugin.callbacks import StructureLogger
-model.fit(x, y, callbacks=[StructureLogger(log_dir, inputs)])`,
-};
+export const VIEW_NAME = "结构";
 
 export const KEY_NAMES = {
   up: "数据来自的层",

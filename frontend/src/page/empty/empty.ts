@@ -1,13 +1,12 @@
 /** What the page has nothing of. */
 
-import type { Session } from "../store/session.svelte";
-import type { View } from "../store/view";
-import { viewOf } from "./views";
+import type { Session } from "../../store/session.svelte";
+import { viewOf } from "../views";
 
 /** Returns the view that a link asks for and that has nothing. */
-export function missingView({ linked, views, catalogue }: Session): View | null {
+export function missingView({ linked, views, catalogue }: Session): string | null {
   const asked = linked?.view ?? null;
-  return catalogue.list && asked !== null && !views.includes(asked) ? viewOf(asked) : null;
+  return catalogue.list && asked !== null && !views.includes(asked) ? viewOf(asked).kind : null;
 }
 
 /** Whether nothing was logged, or nothing of what a link asks for. */
