@@ -86,6 +86,8 @@ def test_weights_that_are_kept_are_drawn_and_of_others_what_they_are_at_most(
     assert head[100, unknown] - 0.005 <= most <= np.nanmin(dense[100][dense[100] > 0]) + 0.005
     assert "the weight itself was not kept" in said
     expect(page.reading).to_contain_text("was not kept")
+    # The layer is causal: in the same block what is ahead is known to be 0.
+    assert told(100, 101).strip() == "0"
     # Of the strongest keys only those are listed whose weights are known.
     listed = page.frame.get_by_role("complementary").locator("ol li .small").all_inner_texts()
     assert set(map(int, listed)) <= set(np.flatnonzero(dense[100] > 0).tolist())

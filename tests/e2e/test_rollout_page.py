@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,7 +28,7 @@ def looking_at(keys: list[int]) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProcess]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("stacks")
     axes = {"role": "encoder self", "query_axis": "source", "key_axis": "source"}
     looks = [[1, 1, 2, 3], [0, 2, 2, 3], [2, 1, 2, 3]]
@@ -53,14 +55,19 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProc
         patches = [AttentionLayer(f"vit_{at}", looking_at(keys), role="encoder self") for at, keys in enumerate(looks)]
         image = Image.of(np.zeros((8, 24), np.uint8), 1, 3, first=1)
         writer.attention("image", patches, step=0, image=image, left_out=())
-    with TensorBoardProcess(root) as server:
+    return root
+
+
+@pytest.fixture(scope="module")
+def stacks(folder: Path) -> Iterator[TensorBoardProcess]:
+    with TensorBoardProcess(folder) as server:
         server.wait_for_steps("run", "attention/whole", 3)
         server.wait_for_steps("run", "attention/image", 1)
         yield server
 
 
 def test_a_rollout_is_drawn_up_to_a_layer_wherever_a_head_is(
-    stacks: TensorBoardProcess, open_page: Callable[..., SeqVizPage]
+    folder: Path, stacks: TensorBoardProcess, open_page: Callable[..., SeqVizPage], tmp_path: Path
 ) -> None:
     page = open_page(stacks, example="whole", layer="block_1")
     page.choose(HEAD, "rollout up to this layer")
@@ -76,6 +83,15 @@ def test_a_rollout_is_drawn_up_to_a_layer_wherever_a_head_is(
     details = page.frame.get_by_text("The rollout is the product over block_0, block_1 of")
     expect(details).to_be_visible()
     page.press("i")
+
+    # As a file it is the one that Python makes.
+    record = next(each for each in seqviz.read(folder, "attention") if each.step == 2)
+    expected = seqviz.rollout(record, "block_1")
+    with np.load(page.save("rollout of 2 layers up to block_1", "npz", tmp_path)) as arrays:
+        assert (arrays["layers"].tolist(), str(arrays["layer"])) == (["block_0", "block_1"], "block_1")
+        np.testing.assert_allclose(arrays["rollout"], expected.weights, atol=float(arrays["bound"]))
+    found = json.loads(page.save("rollout of 2 layers up to block_1", "json", tmp_path).read_text("utf-8"))
+    np.testing.assert_allclose(found["rollout"], expected.weights, atol=found["bound"])
 
     # Another layer: its rollout. Another head: no rollout any more.
     page.press("ArrowDown")

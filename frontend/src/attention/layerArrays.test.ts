@@ -32,6 +32,7 @@ const data: LayerData = {
   header,
   layer: 1,
   measures,
+  rolled: [],
   head: async (index) => HEADS[index] as (typeof HEADS)[0],
 };
 
@@ -106,4 +107,15 @@ it("says which weights are known where not all are", async () => {
   const text = new TextDecoder("latin1").decode(await (await npzOf(input)).arrayBuffer());
   expect(text).toContain("known.npy");
   expect(new TextDecoder("latin1").decode(await (await npzOf(data)).arrayBuffer())).not.toContain("known.npy");
+});
+
+it("a rollout is one matrix, with the layers that it is made of", async () => {
+  const rollout = { ...data, rolled: ["encoder/self", "decoder/cross"] };
+  const found = JSON.parse(await (await jsonOf(rollout)).text());
+  expect(found.rollout[0]).toEqual([1, 0, 0]);
+  expect([found.layer, found.layers, found.bound]).toEqual(["decoder/cross", rollout.rolled, expect.closeTo(1 / 255)]);
+  expect(Object.keys(found)).not.toContain("measures");
+  const text = new TextDecoder("latin1").decode(await (await npzOf(rollout)).arrayBuffer());
+  for (const name of ["rollout.npy", "bound.npy", "layers.npy"]) expect(text).toContain(name);
+  for (const name of ["weights.npy", "measures.npy"]) expect(text).not.toContain(name);
 });

@@ -1,4 +1,4 @@
-/** One layer at one step as arrays with names, for NumPy and as JSON. */
+/** One layer at one step as arrays with names, for NumPy and as JSON, or the rollout up to it. */
 
 import type { Measures } from "../store/measures";
 import { rowAt } from "../store/measures";
@@ -19,13 +19,16 @@ export interface LayerData {
   layer: number;
   /** Of the run; null where there are none. */
   measures: Measures | null;
-  /** Returns a head of the layer. */
+  /** Paths of what a rollout is made of, where it is that up to the layer instead of its heads; empty where it is not. */
+  rolled: readonly string[];
+  /** Returns a head of the layer; the rollout as its only one. */
   head(index: number): Promise<HeadMatrix>;
 }
 
 /**
  * Returns the layer as .npz: `weights` float32 [heads, queries, keys], `bound` float32 [heads], by how much they may differ from the true
- * ones, of layers of which not all weights are kept `known` uint8 [heads, queries, keys], 0 where the weight is at most that, `query_tokens`, `key_tokens`, where they are time `query_unit`, `key_unit` and when each begins, `measures` float32 [heads, measures] with `measure_names`, and what they are of, as single values.
+ * ones, of layers of which not all weights are kept `known` uint8 [heads, queries, keys], 0 where the weight is at most that, `query_tokens`, `key_tokens`, where they are time `query_unit`, `key_unit` and when each begins, `measures` float32 [heads, measures] with `measure_names`, and what they are of, as single values. Of a rollout `rollout` float32
+ * [queries, keys], `bound` float32 [] and the paths of its `layers`, instead of weights and measures.
  */
 export function npzOf(data: LayerData): Promise<Blob> {
   const { heads, queries, keys } = layerOf(data);
@@ -47,14 +50,19 @@ export function npzOf(data: LayerData): Promise<Blob> {
     yield float32Bytes(bounds);
   }
   const { axes, single, measured } = aboutOf(data);
+  const ofHeads = data.rolled.length > 0 ? [] : [heads];
   const arrays: Record<string, NpyArray> = {
-    weights: { descr: "<f4", shape: [heads, queries, keys], bytes: weights() },
+    [nameOf(data)]: { descr: "<f4", shape: [...ofHeads, queries, keys], bytes: weights() },
     ...(isKept ? {} : { known: { descr: "|u1", shape: [heads, queries, keys], bytes: known() } }),
-    bound: { descr: "<f4", shape: [heads], bytes: bound() },
+    bound: { descr: "<f4", shape: ofHeads, bytes: bound() },
     query_tokens: texts([queries], axes.query_tokens),
     key_tokens: texts([keys], axes.key_tokens),
-    measure_names: texts([measured.measure_names.length], measured.measure_names),
-    measures: float32([heads, measured.measure_names.length], measured.measures.flat()),
+    ...(measured.layers
+      ? { layers: texts([measured.layers.length], measured.layers) }
+      : {
+          measure_names: texts([measured.measure_names.length], measured.measure_names),
+          measures: float32([heads, measured.measure_names.length], measured.measures.flat()),
+        }),
     ...Object.fromEntries(
       Object.entries(single).map(([name, value]) => [
         name,
@@ -70,7 +78,8 @@ export async function jsonOf(data: LayerData): Promise<Blob> {
   const { heads, queries, strongest } = layerOf(data);
   const { axes, single, measured } = aboutOf(data);
   const about = JSON.stringify({ ...single, ...axes, ...measured }, (_, value) => plain(value));
-  const parts: string[] = [about.slice(0, -1), ',\n"weights":['];
+  const isRolled = data.rolled.length > 0;
+  const parts: string[] = [about.slice(0, -1), `,\n"${nameOf(data)}":${isRolled ? "" : "["}`];
   const bounds: number[] = [];
   const known: (number[] | null)[][] = [];
   for (let head = 0; head < heads; head++) {
@@ -82,14 +91,18 @@ export async function jsonOf(data: LayerData): Promise<Blob> {
     parts.push("]");
   }
   const keys = strongest.length > 0 ? `"known":${JSON.stringify(known)},\n` : "";
-  parts.push(`],\n${keys}"bound":${JSON.stringify(bounds)}}\n`);
+  parts.push(`${isRolled ? "" : "]"},\n${keys}"bound":${JSON.stringify(isRolled ? bounds[0] : bounds)}}\n`);
   return new Blob(parts, { type: "application/json" });
 }
 
-function layerOf({ header, layer }: LayerData) {
+function layerOf({ header, layer, rolled }: LayerData) {
   const found = header.layers[layer];
   if (!found) throw new Error(`The record has ${header.layers.length} layers, and none of number ${layer}.`);
-  return found;
+  return rolled.length > 0 ? { ...found, heads: 1, strongest: [], notes: [] } : found;
+}
+
+function nameOf({ rolled }: LayerData): "rollout" | "weights" {
+  return rolled.length > 0 ? "rollout" : "weights";
 }
 
 function aboutOf(data: LayerData) {
@@ -119,13 +132,16 @@ function aboutOf(data: LayerData) {
       query_tokens: namesAlong(header, query_axis, queries),
       key_tokens: namesAlong(header, key_axis, keys),
     },
-    measured: {
-      measure_names,
-      measures: Array.from({ length: heads }, (_, head) => {
-        const row = known && rowAt(known, step, first + head);
-        return row ? Array.from(row) : unknown;
-      }),
-    },
+    measured:
+      data.rolled.length > 0
+        ? { layers: data.rolled }
+        : {
+            measure_names,
+            measures: Array.from({ length: heads }, (_, head) => {
+              const row = known && rowAt(known, step, first + head);
+              return row ? Array.from(row) : unknown;
+            }),
+          },
   };
 }
 

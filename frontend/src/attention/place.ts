@@ -110,22 +110,27 @@ function readHiding(text: string | null): Hiding {
   return text === "1" ? "special" : (oneOf(HIDINGS, text) ?? ATTENTION_START.hide);
 }
 
+/** What of a place has the same name in a link. */
+const CHOICES = [
+  "mapping",
+  "range",
+  "hide",
+  "combine",
+  "level",
+  "quantity",
+  "overlay",
+  "measure",
+  "sort",
+] as const satisfies (keyof AttentionPlace)[];
+
 export function writeAttentionPlace(place: AttentionPlace): Written {
   const { heads, viewport } = place;
   return {
     layer: place.layer,
     head: unless(null, place.head),
     heads: heads && heads.length > 1 ? heads.join(",") : null,
-    mapping: unless(ATTENTION_START.mapping, place.mapping),
-    range: unless(ATTENTION_START.range, place.range),
-    hide: unless(ATTENTION_START.hide, place.hide),
-    combine: unless(ATTENTION_START.combine, place.combine),
-    level: unless(ATTENTION_START.level, place.level),
-    quantity: unless(ATTENTION_START.quantity, place.quantity),
-    overlay: unless(ATTENTION_START.overlay, place.overlay),
+    ...Object.fromEntries(CHOICES.map((name) => [name, unless(ATTENTION_START[name], place[name])])),
     pin: unless(null, place.pin),
-    measure: unless(ATTENTION_START.measure, place.measure),
-    sort: unless(ATTENTION_START.sort, place.sort),
     headtable: place.table,
     headshape: unless(ATTENTION_START.shape, place.shape),
     headfind: place.find || null,

@@ -36,6 +36,11 @@ export function weightsToSave(layer: string, heads: number, side: string | null,
   return `weights of ${heads === 1 ? "the head" : `all ${count(heads)} heads`} of ${layer}: ${whose}step ${count(step)}`;
 }
 
+export function rolloutToSave(layer: string, layers: number, side: string | null, step: number): string {
+  const whose = side === null ? "" : `${side}, `;
+  return `rollout of ${count(layers)} ${layers === 1 ? "layer" : "layers"} up to ${layer}: ${whose}step ${count(step)}`;
+}
+
 export function measureMeaning(measure: Measure): string {
   return MEASURE_MEANINGS[measure];
 }

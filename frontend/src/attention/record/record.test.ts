@@ -94,16 +94,6 @@ it.each([
   await expect(fetchRecord(api, address, noWish, null, never)).rejects.toThrow(sentence);
 });
 
-it.each([[[[0]]], [[[], [2]]], [[[0], []]], [[[], [-1]]]])(
-  "refuses a record that says that its layers are computed from %j",
-  async (reads) => {
-    const [first, ...blobs] = exampleBlobs();
-    const header = decodeFrame(first as ArrayBuffer).header as AttentionHeader;
-    serve([encodeFrame({ ...header, reads }, {}, {}), ...blobs]);
-    await expect(fetchRecord(api, address, noWish, null, never)).rejects.toThrow("Of 2 layers it is said");
-  },
-);
-
 it("shows a record at once when everything of it was fetched before", async () => {
   expect(cachedRecord(api, address, noWish, null)).toBeNull();
   const fetched = await fetchRecord(api, address, noWish, null, never);

@@ -232,11 +232,6 @@ export function readHeader(frame: Frame): AttentionHeader {
       throw new FrameError(`Layer ${index} has ${layer.heads} heads, of which its parts hold ${next}; that cannot be.`);
     if (layer.thumbnail && header.overview < 0) throw new FrameError("The record names no blob of thumbnails.");
   });
-  const { layers, reads } = header;
-  const isOther = (other: number, index: number) => other >= 0 && other < layers.length && other !== index;
-  const areOthers = reads.every((own, index) => own.every((other) => isOther(other, index)));
-  if (reads.length > 0 && (reads.length !== layers.length || !areOthers))
-    throw new FrameError(`Of ${layers.length} layers it is said that they are computed from ${reads}; that cannot be.`);
   for (const { axis, per_token, unit } of header.units) {
     if (!(per_token > 0 && Number.isFinite(per_token)) || Object.hasOwn(header.axes, axis))
       throw new FrameError(`The positions of axis ${axis} last ${per_token} ${unit} each; that cannot be.`);

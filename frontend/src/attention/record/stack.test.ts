@@ -94,3 +94,8 @@ it("goes through layers that are computed from each other, and through no branch
   };
   expect(stackOf(pooled, 2)).toMatchObject({ layers: [0, 2] });
 });
+
+it.each([[[[0]]], [[[], [2]]], [[[0], []]], [[[], [-1]]]])("refuses layers that are computed from %j", (reads) => {
+  const header = { ...attentionHeader([self("a", 0), self("b", 1)]), reads };
+  expect(() => stackOf(header, 1)).toThrow("Of 2 layers it is said");
+});

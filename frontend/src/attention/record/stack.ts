@@ -1,5 +1,6 @@
 /** Which layers a rollout goes through: those that one after the other attend from tokens to the same tokens. */
 
+import { FrameError } from "../../wire/frame";
 import type { AttentionHeader, LayerHeader, LeftOut } from "../../wire/schema.gen";
 
 /** Weights of a rollout that is worked out before it is asked for. */
@@ -29,7 +30,7 @@ export type NoStack =
 export function stackOf(header: AttentionHeader, layer: number): Stack | NoStack {
   const top = header.layers[layer];
   if (!top || !isOfOne(header, top)) return { why: "other tokens" };
-  const reads = header.reads.length > 0 ? (index: number) => allRead(header.reads, index) : null;
+  const reads = isKnown(header) ? (index: number) => allRead(header.reads, index) : null;
   const reached = reads?.(layer);
   const below = header.layers.filter(
     (each, index) =>
@@ -57,6 +58,16 @@ export function stackOf(header: AttentionHeader, layer: number): Stack | NoStack
     tokens: top.queries,
     isLarge: own.reduce((sum, { heads, queries, keys }) => sum + heads * queries * keys, 0) > MOST_AHEAD,
   };
+}
+
+/** Whether it is said which layers are computed from which. Throws a FrameError where that cannot be. */
+function isKnown({ layers, reads }: AttentionHeader): boolean {
+  const isOther = (other: number, index: number) => other !== index && layers[other] !== undefined;
+  const isSound =
+    reads.length === layers.length && reads.every((own, index) => own.every((other) => isOther(other, index)));
+  if (reads.length > 0 && !isSound)
+    throw new FrameError(`Of ${layers.length} layers it is said that they are computed from ${reads}; that cannot be.`);
+  return reads.length > 0;
 }
 
 /** Returns the layers that one is computed from, also through others; `reads` as `AttentionHeader` has it. */

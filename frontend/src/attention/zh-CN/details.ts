@@ -36,6 +36,11 @@ export function weightsToSave(layer: string, heads: number, side: string | null,
   return `${layer} ${heads === 1 ? "唯一的头" : `全部 ${count(heads)} 个头`}的权重：${whose}第 ${count(step)} 步`;
 }
 
+export function rolloutToSave(layer: string, layers: number, side: string | null, step: number): string {
+  const whose = side === null ? "" : `${side}，`;
+  return `到 ${layer} 为止 ${count(layers)} 层的注意力展开：${whose}第 ${count(step)} 步`;
+}
+
 export function measureMeaning(measure: Measure): string {
   return MEASURE_MEANINGS[measure];
 }
