@@ -4,8 +4,13 @@
 
 Of a layer of causal heads, for each budget: seconds in the background, processor seconds of all threads, what both make of 32
 layers of 32 heads, the most memory beside the weights, as a multiple of these as float32, and the bytes of the record. The bound is
-to read the weights once, by as many threads. Then the same through a `Writer`, its spool and its file included, and all measures of
+to read the weights once, by as many threads. With `--layers 32` all of it is done, in the smallest budget, of so many layers, whose
+weights are the same in memory. Then the same through a `Writer`, its spool and its file included, and all measures of
 12 layers x 12 heads x 512 x 512.
+
+    python benchmarks/long_heads.py --trained text.txt --tokens 1024
+
+Instead, what share of its weight the strongest weights of a query are, in a small model of characters, new and trained on the text.
 """
 
 from __future__ import annotations
@@ -15,6 +20,7 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from measure import clocked, table
@@ -49,32 +55,34 @@ def best(do: Callable[[], object]) -> tuple[float, float]:
     return min(clocked(do) for _ in range(RUNS))
 
 
-def long_heads(heads: int, tokens: int) -> str:
+def long_heads(heads: int, tokens: int, count: int) -> str:
     """Returns a row for each budget, after the bound."""
     weights = causal(heads, tokens)
     names = [str(number) for number in range(tokens)]
-    layers = [AttentionLayer("layer", weights, names, names, role="decoder self")]
+    layers = [AttentionLayer(f"layer {at}", weights, names, names, role="decoder self") for at in range(count)]
+    nbytes, size = weights.nbytes * count, weights.size * count
 
     def row(said: str, seconds: tuple[float, float], *others: str) -> list[str]:
         wall, processor = seconds
-        many = HEADS / heads
+        many = HEADS / heads / count
         return [said, f"{wall:.2f}", f"{processor:.2f}", f"{wall * many:.1f}", f"{processor * many:.1f}", *others]
 
-    rows = [row("to read the weights once", best(lambda: side_by_side(np.max, weights)), "", "", "")]
-    for most in (None, weights.size // 4, weights.size // 64):
+    rows = [row("to read the weights once", best(lambda: side_by_side(np.max, [*weights] * count)), "", "", "")]
+    for most in (None, size // 4, size // 64) if count == 1 else (size // 64,):
 
         def encode(most: int | None = most) -> int:
             return sum(map(len, encode_attention(layers, watch=Watch(), most=most)[0]))
 
         seconds = best(encode)
         tracemalloc.start()
-        size = encode()
+        taken = encode()
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        within = "" if most is None else str(size <= most)
+        within = "" if most is None else str(taken <= most)
         said = "all weights" if most is None else f"{most:,} bytes"
-        rows.append(row(said, seconds, f"{peak / weights.nbytes:.2f}", f"{size:,}", within))
-    rows.append(row("through a Writer", through_a_writer(layers, weights.size // 64), "", "", ""))
+        rows.append(row(said, seconds, f"{peak / nbytes:.3f}", f"{taken:,}", within))
+    if count == 1:  # the spool would hold them all
+        rows.append(row("through a Writer", through_a_writer(layers, size // 64), "", "", ""))
     header = ["budget of the record", "seconds", "of processors", f"of {HEADS} heads", "of processors"]
     return table([*header, "memory, of float32", "bytes", "within"], rows)
 
@@ -114,8 +122,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--heads", type=int, default=32)
     parser.add_argument("--tokens", type=int, default=2048)
+    parser.add_argument("--layers", type=int, default=1)
+    parser.add_argument("--trained", type=Path, metavar="FILE", help="a text in UTF-8 to train a model on")
+    parser.add_argument("--steps", type=int, default=300, help="of training on texts of that length")
     options = parser.parse_args()
-    print(long_heads(options.heads, options.tokens), end="\n\n")
+    if options.trained is not None:
+        from trained_heads import trained_heads
+
+        print(trained_heads(options.trained, options.tokens, options.steps))
+        return
+    print(long_heads(options.heads, options.tokens, options.layers), end="\n\n")
     print(measures())
 
 

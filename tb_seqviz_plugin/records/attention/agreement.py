@@ -39,6 +39,8 @@ def agreement(weights: Float, places: Sequence[Places]) -> Float:
 
     def summed(stretch: Places) -> Float:
         shares = np.abs(weights[:, sample[stretch]])
+        # What comes after the last key that is looked at, as in causal heads, adds nothing.
+        shares = shares[..., : np.flatnonzero(shares.any(axis=(0, 1))).max(initial=0) + 1]
         shares[~taking_part[:, stretch]] = 0
         shares /= np.maximum(shares.sum(axis=-1, keepdims=True), _TINY)
         return _divergence(shares, taking_part[:, stretch].astype(np.float32))

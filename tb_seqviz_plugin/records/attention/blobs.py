@@ -190,7 +190,7 @@ def _pooled_note(block: int, whole: Float, strongest: Sequence[StrongestHeader])
 
 def _to_json(header: AttentionHeader) -> dict[str, Any]:
     """Returns the header without the fields that were added later where they say nothing, so that older readers read on."""
-    values = asdict(header)
+    values = {**asdict(replace(header, axes={})), "axes": header.axes}  # thousands of tokens, which need no copies
     for layer in values["layers"]:
         for name in ("guessed", "softmax", "pooled", "strongest", "apart"):
             if not layer[name]:

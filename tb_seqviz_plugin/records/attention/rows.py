@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -82,6 +83,7 @@ class Reader:
         self._queries, self._keys, self._same, self._mask = queries, keys, same, mask
         at_once = max(_CACHED // keys, 1)
         self._rows = min(max(1 << (at_once.bit_length() - 1), together), queries)
+        self._own = threading.local()
         self._real = np.ones(queries, bool)
         self._real[padded] = False
         self._counts = None if mask is None else np.count_nonzero(mask, axis=-1)
@@ -105,6 +107,8 @@ class Reader:
         found = _Found(self._keys)
         if self._mask is not None:
             found.keys |= self._mask[self._real].any(axis=0)
+        if not hasattr(self._own, "room"):
+            self._own.room = np.empty(self._rows * self._keys, np.float32)
         with np.errstate(all="ignore"):
             for first in range(0, self._queries, self._rows):
                 self._add(first, np.ascontiguousarray(head[first : first + self._rows]), found, take)
@@ -137,7 +141,8 @@ class Reader:
         strongest = rows.argmax(axis=1)
         factors = 1 / totals
         found.columns[:width] += factors @ rows
-        entropy = np.log(totals) - factors * _logarithms_weighed(rows, least, found)
+        by_all = _first_seen(rows)
+        entropy = np.log(totals) - factors * _logarithms_weighed(rows, by_all, self._scratch(rows))
         found.parts.append(
             {
                 "places": places,
@@ -146,11 +151,16 @@ class Reader:
                 "least": least * factors,
                 "strongest": strongest,
                 "entropy": np.maximum(entropy, 0),  # of a weight of 1 it rounds to a little below
-                "counts": self._allowed(places, rows, least, found),
+                "counts": self._allowed(places, rows, by_all, found),
                 "ahead": ahead * factors,
                 "distance": distance * factors,
             }
         )
+
+    def _scratch(self, like: Float) -> Float:
+        """Returns room for what is computed of each weight, the same each time in a thread: new memory would take longer."""
+        room: Float = self._own.room
+        return room[: like.size].reshape(like.shape)
 
     def _sums(self, first: int, rows: Float) -> tuple[Float, Float, Float, int]:
         """Returns of each row its sum, that of later places and of distances, and how many first keys there are to see."""
@@ -168,17 +178,15 @@ class Reader:
         totals = left[:, 0] + middle.sum(axis=1) + right[:, 0]
         return totals, later, distance, self._keys if right[:, 0].any() else end
 
-    def _allowed(self, places: Places, rows: Float, least: Float, found: _Found) -> Places:
-        """Returns how many keys each row may look at."""
+    def _allowed(self, places: Places, rows: Float, seen: int, found: _Found) -> Places:
+        """Returns how many keys each row may look at, of which all look at so many first ones."""
         if self._counts is not None:
             return self._counts[places]
-        if least.all():
-            found.keys[:] = True
-            return np.full(len(rows), self._keys)
+        found.keys[:seen] = True
         # As floats, which BLAS adds up.
-        looks = np.not_equal(rows, 0, out=found.scratch(rows))
-        found.keys[: looks.shape[1]] |= np.ones(len(looks), np.float32) @ looks > 0
-        return (looks @ self._after[: looks.shape[1], 0]).astype(np.intp)
+        looks = np.not_equal(rows[:, seen:], 0, out=self._scratch(rows)[:, seen:])
+        found.keys[seen : rows.shape[1]] |= np.ones(len(looks), np.float32) @ looks > 0
+        return seen + (looks @ self._after[: looks.shape[1], 0]).astype(np.intp)
 
 
 @dataclass
@@ -194,13 +202,6 @@ class _Found:
     def __post_init__(self) -> None:
         self.columns = np.zeros(self.length, np.float32)
         self.keys = np.zeros(self.length, bool)
-        self._scratch = np.zeros(0, np.float32)
-
-    def scratch(self, like: Float) -> Float:
-        """Returns room for what is computed of each weight, the same each time."""
-        if self._scratch.size < like.size:
-            self._scratch = np.empty(like.size, np.float32)
-        return self._scratch[: like.size].reshape(like.shape)
 
     def rows(self) -> Rows:
         """Returns all that was found."""
@@ -223,11 +224,18 @@ _NOTHING: dict[str, npt.NDArray[Any]] = {
 }
 
 
-def _logarithms_weighed(rows: Float, least: Float, found: _Found) -> Float:
-    """Returns the sum of w ln w of each row, float32 [rows]."""
-    scratch = found.scratch(rows)
+def _first_seen(rows: Float) -> int:
+    """Returns how many first keys all rows look at: of a causal head those before all of these queries."""
+    unseen = ~(rows.min(axis=0) > 0)
+    return int(unseen.argmax()) if unseen.any() else rows.shape[1]
+
+
+def _logarithms_weighed(rows: Float, seen: int, scratch: Float) -> Float:
+    """Returns the sum of w ln w of each row, float32 [rows], all of which look at so many first keys."""
     # In binary, which is quicker; 0 ln 0 is 0.
-    np.log2(rows if least.all() else np.add(rows, _TINY, out=scratch), out=scratch)
+    np.log2(rows[:, :seen], out=scratch[:, :seen])
+    rest = np.add(rows[:, seen:], _TINY, out=scratch[:, seen:])
+    np.log2(rest, out=rest)
     return _LN_2 * dots(rows, scratch)
 
 
