@@ -75,8 +75,8 @@ def shape_name(cls: typing.Any) -> str:
 def shapes(module: str, classes: typing.Iterable[type]) -> str:
     """Returns the shapes of the dataclasses of one module of the schema, a constant each, after those of what is in it.
 
-    A file for each module, so that the page loads of each kind what it looks at. Lists and truths that were
-    added later may be missing.
+    A file for each module, so that the page loads of each kind what it looks at. Lists and booleans that were added
+    later may be missing.
     """
     own = [cls for cls in classes if home_of(cls) == module]
     written: dict[str, str] = {}

@@ -14,7 +14,7 @@ describe("checked", () => {
     expect(checked(shape, value)).toBe(value);
   });
 
-  it("adds the lists and truths that older records leave out", () => {
+  it("adds the lists and booleans that older records leave out", () => {
     const value = header();
     delete value.layers[0].guessed;
     delete value.layers[0].apart;

@@ -7,8 +7,8 @@ import type { Plain, Shape } from "./shape";
 const known = new Map<Plain, WeakSet<object>>();
 
 /**
- * Returns a JSON value as what it looks like; lists that were added later are there, and truths, as false. Throws a FrameError that names what is of another
- * type.
+ * Returns a JSON value as what it looks like; lists that were added later are there, empty, and booleans, false. Throws a FrameError
+ * that names what is of another type.
  */
 export function checked<T>(shape: Shape<T>, value: unknown): T {
   const seen = known.get(shape) ?? new WeakSet();

@@ -10,5 +10,5 @@ export type Plain =
   | { readonly oneOf: readonly string[] }
   | { readonly fields: Readonly<Record<string, Plain>>; readonly later?: readonly string[] };
 
-/** What a value of type `T` looks like; `later` are lists and truths that older records leave out. */
+/** What a value of type `T` looks like; `later` are lists and booleans that older records leave out. */
 export type Shape<T> = Plain & { readonly of?: T };
