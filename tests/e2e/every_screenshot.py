@@ -22,15 +22,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from helpers.tensorboard_process import TensorBoardProcess
 
+from e2e.attention_logs import write_attention
 from e2e.browser import FOLLOW, launch, search_of
 from e2e.evaluation_logs import write_evaluation
 from e2e.logs import SOURCE, translator, write_logs
 from e2e.sample_logs import write_sample_logs
 from e2e.structure_logs import RUN, write_structure_logs
+from e2e.test_heads_table import TOKENS, forming
 from tb_seqviz_plugin import Sample, Writer
 
 HEIGHTS = {1280: 720, 1600: 900, 3840: 2160, 640: 720}
 POEM = "白日依山盡，黃河入海流。\n欲窮千里目，更上一層樓。"
+
+LAST = {"layer": "encoder/block_2/attention", "head": 1}
+ON_IMAGE = {"layer": "vit/block_2/attention", "head": 2}
 
 STATES: Mapping[str, Mapping[str, object]] = {
     "attention": {"runs": RUN},
@@ -43,6 +48,24 @@ STATES: Mapping[str, Mapping[str, object]] = {
     "attention_heads": {"runs": RUN, "headtable": "alarms"},
     "attention_menu": {"runs": RUN},
     "attention_forced_colours": {"runs": RUN},
+    "attention_classes": {"runs": "forming/seqviz", "headtable": "pattern"},
+    "attention_head_wall": {"runs": "wall", "example": "24 x 16", "headtable": "change", "headshape": "wall", "b": 0},
+    "attention_alarms": {"runs": "alarms/seqviz", "headtable": "alarms"},
+    "attention_several": {"runs": "words/seqviz", "layer": "encoder/block_1/attention", "head": 1, "heads": "0,1,3"},
+    "attention_rollout": {"runs": "words/seqviz", **LAST, "combine": "rollout"},
+    "attention_rollout_compared": {"runs": "words/seqviz", **LAST, "combine": "rollout", "b": 0},
+    "attention_words": {"runs": "words/seqviz", **LAST, "level": "words"},
+    "attention_contributions": {"runs": "words/seqviz", **LAST, "quantity": "contributions"},
+    "attention_contributions_compared": {"runs": "words/seqviz", **LAST, "quantity": "contributions", "b": 0},
+    "attention_chinese": {"runs": "chinese/seqviz", **LAST, "pin": 30},
+    "attention_pooled": {"runs": "pooled/seqviz", "pin": 200},
+    "attention_image": {"runs": "image/seqviz", **ON_IMAGE, "pin": 68},
+    "attention_image_patches": {"runs": "image/seqviz", **ON_IMAGE, "overlay": "patches"},
+    "attention_image_compared": {"runs": "image/seqviz", **ON_IMAGE, "pin": 68, "b": 0},
+    "attention_image_rollout": {"runs": "image/seqviz", **ON_IMAGE, "combine": "rollout"},
+    "attention_experts": {"runs": "experts/seqviz"},
+    "attention_speech": {"runs": "speech/seqviz", "pin": 4},
+    "attention_speech_compared": {"runs": "speech/seqviz", "pin": 4, "b": 0},
     "samples": {"view": "samples", "runs": "first/seqviz", "group": "probe"},
     "samples_document": {"view": "samples", "runs": "first/seqviz", "group": "probe", "alone": 1},
     "samples_compared": {"view": "samples", "runs": "first/seqviz", "group": "probe", "b": 300},
@@ -67,6 +90,10 @@ def write_everything(folder: Path) -> None:
     write_logs(folder)
     # Each picture would have a notice of the record that this version cannot read.
     shutil.rmtree(folder / "tomorrow")
+    write_attention(folder)
+    with Writer(folder / "forming/seqviz") as writer:
+        for step in range(0, 200, 20):
+            writer.attention("probe", forming(step), query_tokens=TOKENS, key_tokens=TOKENS, step=step)
     write_sample_logs(folder)
     write_structure_logs(folder)
     words = [f"word {row}" for row in range(30)]

@@ -57,8 +57,9 @@ export const MEASURE_NAMES: Record<Measure, string> = {
   contribution: "contribution",
 };
 
-export function measuresTitle(name: string): string {
-  return `${name}, over training`;
+/** `isAlone`: whether what is drawn is more than that head. */
+export function measuresTitle(name: string, isAlone: boolean): string {
+  return `${name}${isAlone ? " alone" : ""}, over training`;
 }
 
 export function nats(figure: string): string {
@@ -251,8 +252,9 @@ export function headTitle(layer: string, head: number): string {
   return `${layer}, ${headName(head)}`;
 }
 
-export function filmCaption(steps: number): string {
-  return `This head at ${count(steps)} ${steps === 1 ? "step" : "steps"}, same scale`;
+/** `head`: which one, where what is drawn beside it is more than that; else null. */
+export function filmCaption(steps: number, head: number | null): string {
+  return `${head === null ? "This head" : `Head ${head}`} at ${count(steps)} ${steps === 1 ? "step" : "steps"}, same scale`;
 }
 
 export function stillTitle(step: number, isA: boolean): string {

@@ -68,6 +68,18 @@ describe("the rows", () => {
     expect((tight.rows[1]?.top ?? 0) - (tight.rows[0]?.top ?? 0) - (tight.rows[0]?.height ?? 0)).toBe(60);
   });
 
+  it("many lines come closer before they need more room than there is, and no closer than letters are high", () => {
+    const fit = fitted([words(120), words(120)], 900);
+    const lines = fit.flows[0]?.lines ?? 0;
+    expect(lines).toBeGreaterThan(3);
+    const wide = placeRows(fit, 1000, 60, 0);
+    expect(wide.lead).toBe(33);
+    const tight = placeRows(fit, wide.height - 260, 60, 0);
+    expect(tight.lead).toBeLessThan(33);
+    expect(tight.height).toBeLessThanOrEqual(wide.height - 260);
+    expect(placeRows(fit, 50, 60, 0).lead).toBe(21);
+  });
+
   it("a text from right to left is mirrored", () => {
     const { flows, size } = fitted([words(3)], 1000);
     const { rows, lead } = placeRows({ flows, size }, 200, 0, 0);

@@ -137,6 +137,9 @@ export interface SentencePlaces {
 
 /** Room for a label above or below. */
 export const LABEL = 18;
+/** From line to line, in heights of letters. */
+const LEAD = 2.2;
+const LEAST_LEAD = 1.4;
 const MOST_BETWEEN = 260;
 
 /**
@@ -147,9 +150,13 @@ const MOST_BETWEEN = 260;
  *     below: additional room below the last row, for values.
  */
 export function placeRows({ size, flows }: FittedText, height: number, least: number, below: number): SentencePlaces {
-  const lead = Math.round(size * 2.2);
+  const breaks = flows.reduce((sum, { lines }) => sum + lines - 1, 0);
+  const room = height - 2 * LABEL - below - flows.length * rowHeight(size);
+  // Many lines come closer, as in a book, before they need more room than there is.
+  const tight = Math.floor((room - least * (flows.length - 1)) / Math.max(1, breaks));
+  const lead = Math.max(Math.round(size * LEAST_LEAD), Math.min(Math.round(size * LEAD), tight));
   const heights = flows.map(({ lines }) => (lines - 1) * lead + rowHeight(size));
-  const free = height - 2 * LABEL - below - heights.reduce((sum, one) => sum + one, 0);
+  const free = room - breaks * lead;
   const between = Math.max(least, Math.min(MOST_BETWEEN, free / Math.max(1, flows.length - 1)));
   const rows: RowPlace[] = [];
   let y = LABEL;

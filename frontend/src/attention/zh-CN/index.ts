@@ -57,8 +57,9 @@ export const MEASURE_NAMES: Record<Measure, string> = {
   contribution: "贡献",
 };
 
-export function measuresTitle(name: string): string {
-  return `${name}，训练过程`;
+/** `isAlone`：所画的是否不止这一个头。 */
+export function measuresTitle(name: string, isAlone: boolean): string {
+  return `${name}${isAlone ? "（单独）" : ""}，训练过程`;
 }
 
 export function nats(figure: string): string {
@@ -239,8 +240,9 @@ export function headTitle(layer: string, head: number): string {
   return `${layer}，${headName(head)}`;
 }
 
-export function filmCaption(steps: number): string {
-  return `该头在 ${count(steps)} 步中的变化，色标相同`;
+/** `head`：旁边所画的不止一个头时，是哪一个；否则为 null。 */
+export function filmCaption(steps: number, head: number | null): string {
+  return `${head === null ? "该头" : `头 ${head}`}在 ${count(steps)} 步中的变化，色标相同`;
 }
 
 export function stillTitle(step: number, isA: boolean): string {
