@@ -12,7 +12,7 @@ from e2e.firefox import started
 
 pytestmark = pytest.mark.slow
 
-VIEWS = ["attention", "samples", "structure", "embeddings"]
+VIEWS = ["attention", "samples", "structure", "embeddings", "evaluation"]
 # Looks at each view until it is drawn; returns how many options the first word of its caption opens.
 LOOK = """
 const [views] = args;
@@ -40,7 +40,7 @@ for (const view of views) {
     shapes: shown().querySelectorAll("svg path, svg rect").length,
     texts: shown().querySelectorAll("[role=row]").length,
   });
-  const wanted = { attention: "pixels", samples: "texts", structure: "shapes", embeddings: "pixels" }[view];
+  const wanted = { attention: "pixels", samples: "texts", structure: "shapes", embeddings: "pixels", evaluation: "texts" }[view];
   await until(() => count()[wanted] > 1, `picture of ${view}`);
   word.click();
   const list = await until(() => word.popoverTargetElement.querySelector("[role=option]")?.parentElement, `list of ${view}`);

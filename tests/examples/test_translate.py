@@ -23,6 +23,14 @@ import tb_seqviz_plugin as seqviz
 SCRIPT = Path(__file__).parents[2] / "examples" / "translate.py"
 
 
+# Whether each box of a drawing is in sight.
+WHOLE_DRAWING = """() => {
+  const boxes = [...document.querySelectorAll("[data-box]")];
+  const isWithin = (one, other) => one.top >= other.top && one.bottom <= other.bottom && one.left >= other.left;
+  return boxes.length > 5 && boxes.every(
+    (box) => isWithin(box.getBoundingClientRect(), box.closest("svg").getBoundingClientRect()));
+}"""
+
 TWO_BATCHES = ["--examples", "142"]
 """After those that are held out, so that Keras makes no second graph for a smaller batch."""
 
@@ -108,6 +116,9 @@ def test_the_first_paint_shows_the_alignment(run: tuple[Any, Path, str]) -> None
         strongest = rows.evaluate_all(
             "rows => rows.map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent))"
         )
+        page.tabs.get_by_role("tab", name="Structure").click()
+        expect(page.frame.locator(".health")).to_be_visible()
+        window.frames[1].wait_for_function(WHOLE_DRAWING)
         browser.close()
     assert page.troubles == []
     pair = _pair_of(example.title, "".join(digit for digit, _ in strongest).removesuffix("[END]"))

@@ -22,6 +22,7 @@ import type { Direction } from "./drawing/navigate";
 import { openTo } from "./drawing/opening";
 import { type Scene, type SceneLine, type Source, sceneOf } from "./drawing/scene";
 import { Sight } from "./drawing/sight.svelte";
+import { fills } from "./drawing/viewport";
 import { findLayers } from "./find";
 import { type Health, healthOf } from "./health";
 import { type HeatRow, heatRows } from "./heat/heatRows";
@@ -103,6 +104,13 @@ export class StructureState extends ViewState<StructurePlace> {
     return { tree, tensors: header.tensors, lines, open, labels, fonts: fonts(), mostAlike: MOST_ALIKE, isBrief };
   });
   #isRoomKnown = $derived.by(() => this.sight.room.height > 0);
+
+  /** The room, where what was opened to fill it can no longer be read whole: a sentence or a legend came after it and took some. */
+  #tooSmall = $derived.by(() => {
+    const { scene, place, sight } = this;
+    const isOurs = this.#full !== null && place.open === null && place.viewport === null;
+    return isOurs && scene && !fills(scene, sight.room) ? sight.room : null;
+  });
 
   /** The statistics of the run that is drawn. */
   track = $derived.by(
@@ -212,6 +220,9 @@ export class StructureState extends ViewState<StructurePlace> {
       const { source } = this;
       if (source) untrack(() => this.#draw(source));
       else if (this.session.view === "structure") this.scene = null;
+    });
+    $effect(() => {
+      if (this.#tooSmall) untrack(() => this.source && this.#draw(this.source));
     });
   }
 
