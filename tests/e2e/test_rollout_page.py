@@ -111,6 +111,17 @@ def test_a_rollout_is_drawn_up_to_a_layer_wherever_a_head_is(
     expect(page.title).to_contain_text("Weights of block_2, head 0")
 
 
+def test_a_caption_of_other_words_takes_the_place_of_that_of_a_rollout(
+    stacks: TensorBoardProcess, open_page: Callable[..., SeqVizPage]
+) -> None:
+    page = open_page(stacks, language="zh-CN", example="whole", layer="block_2", combine="rollout", b=0)
+    caption = page.frame.locator(".view-top").get_by_role("paragraph").first
+    expect(caption).to_contain_text("的注意力展开，到 block_2 层为止")
+    for key, told in (("0", "上的权重"), ("Escape", "上的权重")):
+        page.press(key)
+        expect(caption).to_contain_text(told)
+
+
 def test_what_a_rollout_lacks_is_told(stacks: TensorBoardProcess, open_page: Callable[..., SeqVizPage]) -> None:
     page = open_page(stacks, example="some", layer="block_2", combine="rollout")
     expect(
