@@ -9,8 +9,9 @@ PORT ?= 6006
 
 # What the tests of Python are without those that have a target of their own.
 UNIT := tests --ignore=tests/e2e --ignore=tests/packaging
-# More than there are cores, since half of the time is waiting for servers and browsers; tests/conftest.py says which files begin.
-SIDE_BY_SIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder -r fER
+# More than there are cores, since half of the time is waiting for servers and browsers; tests/conftest.py says which files begin,
+# and that the browser goes first.
+SIDE_BY_SIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder -r fER
 ANY_BACKEND := tests/callbacks/backends tests/callbacks/embeddings tests/log tests/records tests/wire
 # What pip installs beside the examples and tests, and under which constraints.
 CONSTRAINTS ?=
