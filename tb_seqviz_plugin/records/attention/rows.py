@@ -141,7 +141,7 @@ class Reader:
         strongest = rows.argmax(axis=1)
         factors = 1 / totals
         found.columns[:width] += factors @ rows
-        by_all = _first_seen(rows)
+        by_all = _first_seen(rows, least)
         entropy = np.log(totals) - factors * _logarithms_weighed(rows, by_all, self._scratch(rows))
         found.parts.append(
             {
@@ -224,10 +224,17 @@ _NOTHING: dict[str, npt.NDArray[Any]] = {
 }
 
 
-def _first_seen(rows: Float) -> int:
-    """Returns how many first keys all rows look at: of a causal head those before all of these queries."""
-    unseen = ~(rows.min(axis=0) > 0)
-    return int(unseen.argmax()) if unseen.any() else rows.shape[1]
+def _first_seen(rows: Float, least: Float) -> int:
+    """Returns how many first keys all rows look at, as those before the queries of a causal head; 0 for fewer than half."""
+    if least.all():
+        return rows.shape[1]
+    most = _before_a_zero(rows[0])
+    return _before_a_zero(rows[:, :most].min(axis=0)) if 2 * most >= rows.shape[1] else 0
+
+
+def _before_a_zero(weights: Float) -> int:
+    unseen = ~(weights > 0)
+    return int(unseen.argmax()) if unseen.any() else len(weights)
 
 
 def _logarithms_weighed(rows: Float, seen: int, scratch: Float) -> Float:
