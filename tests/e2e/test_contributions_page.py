@@ -90,7 +90,7 @@ def test_the_film_of_a_long_text_is_of_contributions_too(server: TensorBoardProc
 
     page.open(example="huge", quantity="contributions")
     expect(
-        page.frame.get_by_text("This head at 1 step: too large for its contributions to be drawn here")
+        page.frame.get_by_text("Not drawn over the steps: each would take all weights of this head, millions of them.")
     ).to_be_visible()
 
 

@@ -5,6 +5,7 @@ export { compare } from "./compare";
 export { differenceOf } from "./difference";
 export { weightsLine } from "./line";
 export { ratioWhileMoving } from "./matrix/moving";
+export { paintDots } from "./matrix/paintDots";
 export { noticesOf } from "./notices";
 export { ofContributions, stillOfContributions } from "./record/contributions";
 export { inWords, stillInWords } from "./record/words";

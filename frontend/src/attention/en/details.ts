@@ -79,8 +79,7 @@ export function rolloutOf(layers: number): string {
   return `Rollout of ${count(layers)} ${layers === 1 ? "layer" : "layers"}`;
 }
 
-export function filmOfRollout(steps: number, isTooLarge: boolean): string {
-  if (isTooLarge) return rolloutTooLarge(steps);
+export function filmOfRollout(steps: number): string {
   return `This rollout at ${count(steps)} ${steps === 1 ? "step" : "steps"}, same scale`;
 }
 
@@ -144,11 +143,6 @@ export function noRollout(layer: string, reason: NoStack): string {
 
 function noRolloutInRun(layer: string): string {
   return `B has no rollout up to ${layer}. Choose a layer of which both have all layers below, or take B out.`;
-}
-
-/** The caption of a film strip of rollouts of which nothing is drawn. */
-function rolloutTooLarge(steps: number): string {
-  return `This rollout at ${count(steps)} ${steps === 1 ? "step" : "steps"}: too large to be drawn here`;
 }
 
 export function headAtStep(head: number, step: number): string {
@@ -220,8 +214,10 @@ function noHeadInRun(layer: string, heads: readonly number[]): string {
 }
 
 /** The caption of a film strip of which nothing is drawn. */
-export function filmTooLarge(steps: number): string {
-  return `This head at ${count(steps)} ${steps === 1 ? "step" : "steps"}: too large for its contributions to be drawn here`;
+export function filmTooLarge(isRolled: boolean): string {
+  return isRolled
+    ? "Not drawn over the steps: each would take all weights of all layers, millions of them. Go to a step to see its rollout."
+    : "Not drawn over the steps: each would take all weights of this head, millions of them. Go to a step to see its contributions.";
 }
 
 export function otherLayer(layer: string, shown: string): string {

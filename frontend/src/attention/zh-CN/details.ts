@@ -71,8 +71,7 @@ export function rolloutOf(layers: number): string {
   return `${count(layers)} 层的注意力展开`;
 }
 
-export function filmOfRollout(steps: number, isTooLarge: boolean): string {
-  if (isTooLarge) return rolloutTooLarge(steps);
+export function filmOfRollout(steps: number): string {
   return `注意力展开在 ${count(steps)} 步中的变化，色标相同`;
 }
 
@@ -129,10 +128,6 @@ export function noRollout(layer: string, reason: NoStack): string {
 
 function noRolloutInRun(layer: string): string {
   return `B 没有到 ${layer} 为止的注意力展开。请选择两者都有其下所有层的层，或取消 B。`;
-}
-
-function rolloutTooLarge(steps: number): string {
-  return `注意力展开在 ${count(steps)} 步中的变化：过大，此处不绘制`;
 }
 
 export function headAtStep(head: number, step: number): string {
@@ -201,8 +196,10 @@ function noHeadInRun(layer: string, heads: readonly number[]): string {
   return `B 的 ${layer} 层没有${what}。请选择两者都有的头，或取消 B。`;
 }
 
-export function filmTooLarge(steps: number): string {
-  return `该头在 ${count(steps)} 步中的变化：该头过大，此处不绘制其贡献`;
+export function filmTooLarge(isRolled: boolean): string {
+  return isRolled
+    ? "此处不画各步的变化：每一步都需取来所有层的全部权重，数以百万计。转到某一步即可看到该步的注意力展开。"
+    : "此处不画各步的变化：每一步都需取来该头的全部权重，数以百万计。转到某一步即可看到该步的贡献。";
 }
 
 export function otherLayer(layer: string, shown: string): string {
