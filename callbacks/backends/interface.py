@@ -257,7 +257,7 @@ class Measured:
 
 
 class Measurement(Protocol):
-    """Measures a model on one batch as often as it is called; the model is compiled once.
+    """Measures a model on one batch as often as it is called; the model is compiled once that repays.
 
     Attributes:
         calls: every call of a layer in the forward pass, in the order in which they began.
@@ -285,9 +285,16 @@ class Statistics(Protocol):
     """How weights, gradients and activations are measured, apart from the training step."""
 
     def Measurement(  # noqa: N802, a class
-        self, model: keras.Model, call: ModelCall | None, groups: frozenset[str]
+        self, model: keras.Model, call: ModelCall | None, groups: frozenset[str], compiling: Compiling | None = None
     ) -> Measurement:
-        """Returns what measures these groups of a model; without a call its weights only."""
+        """Returns what measures these groups of a model; without a call its weights only.
+
+        Args:
+            model: the model.
+            call: how to call it.
+            groups: of "parameters", "gradients" and "activations" some.
+            compiling: gives leave to compile it, once that repays; None if it is compiled at once.
+        """
 
     def Updates(self, model: keras.Model, batches: int) -> Updates:  # noqa: N802, a class
         """Remembers the weights as they are, after so many batches of `fit`."""

@@ -260,7 +260,7 @@ class Stepping:
         self, compiled: dict[Hashable, CompiledLoop], key: Hashable, function: Callable[..., list[Any]]
     ) -> CompiledLoop:
         if key not in compiled:
-            # Without a loop in it, the pass is as fast as a graph.
+            # Without a loop in it, XLA makes the pass no faster.
             has_loop = compiled is self.loops or self._model.has_recurrent_layers
             compiled[key] = self._backend.Compiled(function, is_static=has_loop, compiling=self._compiling)
         return compiled[key]

@@ -38,6 +38,7 @@ class Trace:
         made: by the id of each tensor the op that made it, of an eager pass only.
         error: what ended it, None if nothing did.
         why_eager: why it could not run as a graph, "" if it could.
+        only_reads: whether it is known that no op of it does anything with a variable but read it.
     """
 
     call: ModelCall
@@ -48,6 +49,7 @@ class Trace:
     made: dict[int, Made] = field(default_factory=dict)
     error: Exception | None = None
     why_eager: str = ""
+    only_reads: bool = False
 
     @property
     def calls(self) -> list[Call]:

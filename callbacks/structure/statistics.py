@@ -1,6 +1,6 @@
 """Numbers about the layers of a model on one probe batch: its weights, the gradients of its loss, and what its layers return.
 
-Everything runs outside the training step, as one graph that is traced once, inside `keras.StatelessScope()` and with
+Everything runs outside the training step, op by op or as one graph that is traced once, inside `keras.StatelessScope()` and with
 `training=False`: no variable, seed or state changes.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.backends.interface import Measured
+from tb_seqviz_plugin.callbacks.backends.interface import Compiling, Measured
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.loss import why_no_loss
@@ -58,26 +58,34 @@ class _Located:
 
 
 class ModelStatistics:
-    """Measures a model as often as it is called; the model is traced once.
+    """Measures a model as often as it is called; the model is traced once, or when that repays.
 
     Args:
         model: a built model.
         call: how to call it, None to look at its weights only.
         groups: which of "parameters", "gradients" and "activations" to measure.
         calls: every call of a layer in a forward pass, which tell what each is called where none is run.
+        compiling: gives leave to trace what measures, once that repays; None if it is traced at once.
 
     Attributes:
         notes: what cannot be measured and why, as sentences.
     """
 
-    def __init__(self, model: keras.Model, call: ModelCall | None, groups: Groups, calls: Sequence[Call] = ()) -> None:
+    def __init__(
+        self,
+        model: keras.Model,
+        call: ModelCall | None,
+        groups: Groups,
+        calls: Sequence[Call] = (),
+        compiling: Compiling | None = None,
+    ) -> None:
         batches = [] if call is None or not call.has_values else list(call.batches())
         self._model, self._call = model, batches[0] if batches else None
         self._calls = calls
         self._left = sum(batch.examples for batch in batches[1:])
         self._groups = set(groups)
         self.notes = tuple(self._left_out())
-        self._measure = backends.statistics().Measurement(model, self._call, frozenset(self._groups))
+        self._measure = backends.statistics().Measurement(model, self._call, frozenset(self._groups), compiling)
         if self._measure.no_loss:
             self.notes += (self._measure.no_loss,)
 

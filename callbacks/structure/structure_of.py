@@ -42,11 +42,13 @@ class TracedStructure:
         structure: the structure.
         call: how the model was called.
         calls: every call of a layer in it, without tensors.
+        only_reads: whether it is known that the model does nothing with a variable but read it.
     """
 
     structure: Structure
     call: ModelCall
     calls: Sequence[Call]
+    only_reads: bool
 
 
 def structure_of(model: keras.Model, inputs: Any = None) -> TracedStructure:
@@ -71,7 +73,7 @@ def structure_of(model: keras.Model, inputs: Any = None) -> TracedStructure:
     nodes = _Nodes(model, trace, flow, owned, _attention_in(trace, root, place_of), found).of(root, edges)
     structure = Structure(model.name, tuple(nodes), tuple(edges), tuple(_notes(model, trace)), tuple(found.tensors))
     trace.recorder.forget_tensors()
-    return TracedStructure(structure, trace.call, trace.calls)
+    return TracedStructure(structure, trace.call, trace.calls, trace.only_reads)
 
 
 def _trace(model: keras.Model, inputs: Any) -> Trace:

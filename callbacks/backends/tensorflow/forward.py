@@ -22,6 +22,8 @@ from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 from tb_seqviz_plugin.callbacks.model.tap import is_listening, listening
 from tb_seqviz_plugin.callbacks.model.trace import Made, Trace
 
+_READING = {"ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape"}
+"""Ops that are given a variable and leave it as it is."""
 _EXAMPLES = 2
 """Of a batch made up where only shapes are known; with 1, axes of this size would be taken for those of examples."""
 
@@ -84,6 +86,7 @@ def trace_graph(model: keras.Model, call: ModelCall, examples: int | None = None
     with recording(model, recorder), graph.as_default():
         args, kwargs = call.map(placeholder)
         _run(trace, model, args, kwargs)
+    trace.only_reads = all(map(_only_reads, graph.get_operations()))
     return trace
 
 
@@ -116,6 +119,10 @@ def _run(trace: Trace, model: keras.Model, args: tuple[Any, ...], kwargs: Mappin
     except Exception as error:  # whatever the model raises where it cannot be traced; what was reached is kept
         trace.error = error
     trace.recorder.forget_all_but_last()
+
+
+def _only_reads(op: Any) -> bool:
+    return op.type in _READING or all(tensor.dtype != tf.resource for tensor in op.inputs)
 
 
 def _dtype_of(leaf: Any) -> Any:

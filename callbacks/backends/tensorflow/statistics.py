@@ -1,4 +1,4 @@
-"""How weights, gradients and activations are measured on TensorFlow: one graph that is traced once, else op by op."""
+"""How weights, gradients and activations are measured on TensorFlow: op by op, and by one graph once that repays."""
 
 from __future__ import annotations
 
@@ -11,50 +11,75 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.backends.interface import Measured
+from tb_seqviz_plugin.callbacks.backends.interface import Compiling, Measured
+from tb_seqviz_plugin.callbacks.backends.tensorflow.compiled import GRAPH_TAKES
 from tb_seqviz_plugin.callbacks.backends.tensorflow.distribution import outside_of_scopes
 from tb_seqviz_plugin.callbacks.backends.tensorflow.forward import recording, traced
 from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import summarise
 from tb_seqviz_plugin.callbacks.backends.tensorflow.recurrent_states import StateProbe, probing_states, saturation_of
 from tb_seqviz_plugin.callbacks.backends.tensorflow.updates import Updates
+from tb_seqviz_plugin.callbacks.backends.tensorflow.waiting import Waiting
 from tb_seqviz_plugin.callbacks.errors import NoLossError
 from tb_seqviz_plugin.callbacks.model.batch import leaves_of, map_leaves
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.loss import loss_of
-from tb_seqviz_plugin.callbacks.model.private_parts import losses_kept
+from tb_seqviz_plugin.callbacks.model.private_parts import layers_of, losses_kept
 from tb_seqviz_plugin.callbacks.model.recorder import Recorder
 
 __all__ = ["Measurement", "Updates"]
 
 
 class Measurement:
-    """Measures a model on one batch as often as it is called; the model is traced once.
+    """Measures a model on one batch as often as it is called.
+
+    It runs op by op until that has taken as long as to trace it once; a model with loops over time, which op by op takes many times
+    as long, is traced at once.
 
     Args:
         model: a built model.
         call: how to call it, None to look at its weights only.
         groups: which of "parameters", "gradients" and "activations" to measure.
+        compiling: gives leave to trace it, once that repays; None if it is traced at once, as where the model does something else
+            with variables than read them, which a graph leaves out.
 
     Attributes:
         calls: every call of a layer in the forward pass, in the order in which they began.
         no_loss: why there are no gradients though they were asked for, as a sentence; "" if there are.
     """
 
-    def __init__(self, model: keras.Model, call: ModelCall | None, groups: frozenset[str]) -> None:
+    def __init__(
+        self, model: keras.Model, call: ModelCall | None, groups: frozenset[str], compiling: Compiling | None = None
+    ) -> None:
         self._model, self._call, self._groups = model, call, groups
         self.calls: list[Call] = []
         self.no_loss = ""
-        self._run = outside_of_scopes(self._traced)
+        is_run = call is not None and bool(groups - {"parameters"})
+        has_loops = any(isinstance(layer, keras.layers.RNN) for layer in layers_of(model))
+        self._waiting = Waiting(GRAPH_TAKES, compiling if is_run and not has_loops else None)
+        self._run: Callable[[], Measured] = lambda: self._measure((), {}, None, None)
+        if is_run:
+            self._run = outside_of_scopes(self._begun)
 
     def __call__(self) -> Measured:
         """Returns what is measured of the model as it is now, as arrays."""
-        return outside_of_scopes(self._run).map(np.asarray)
+        leave = self._waiting.leave()
+        if leave is not None:
+            with leave:
+                self._run = outside_of_scopes(self._traced)
+        with self._waiting.running():
+            return outside_of_scopes(self._run).map(np.asarray)
+
+    def _begun(self) -> Callable[[], Measured]:
+        """Returns what measures the model for now."""
+        if self._waiting.is_on:
+            with contextlib.suppress(Exception), self._waiting.running():  # of a model that runs as a graph only
+                return self._op_by_op()
+            self._waiting.end()
+        return self._traced()
 
     def _traced(self) -> Callable[[], Measured]:
         """Returns what runs the model and measures it: a graph if the model can be one, else op by op."""
-        if self._call is None or not self._groups - {"parameters"}:
-            return lambda: self._measure((), {}, None, None)
         leaves = [tf.convert_to_tensor(leaf) for leaf in leaves_of(self._structures())]
         symbolic = Measured()
 
@@ -82,12 +107,12 @@ class Measurement:
             return self._measure(*map_leaves(tf.convert_to_tensor, self._structures()))
 
         try:
-            run()
+            tried = [run()]
         except NoLossError as error:
             self._groups -= {"gradients"}
             self.no_loss = str(error)
-            return self._traced()
-        return run
+            return self._op_by_op() if self._waiting.is_on else self._traced()
+        return lambda: tried.pop() if tried else run()
 
     def _structures(self) -> tuple[Any, ...]:
         assert self._call is not None
@@ -121,6 +146,7 @@ class Measurement:
             _measure_gradients(measured, model, tape, loss, probes)
         if "activations" in self._groups:
             _measure_activations(measured, recorder.calls, probes, call.cut_one)
+        recorder.forget_tensors()
         return measured
 
 

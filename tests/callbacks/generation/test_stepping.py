@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -192,14 +193,29 @@ def test_a_window_is_stepped_until_it_slides() -> None:
 
 
 def test_a_loop_is_settled_once_xla_has_compiled_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_XLA_TAKES", np.inf)
+    monkeypatch.setattr(compiled, "_XLA_TAKES", 0)
     generator = Generator(stack(layers.GRU(8, **RNN)))
     first = generator([[1, 2]], SAMPLING)
     assert (generator.is_settled, generator.traces) == (False, 1)
-    monkeypatch.setattr(compiled, "_XLA_TAKES", -1)
     generator([[1, 2]], SAMPLING)
     assert (generator.is_settled, generator.traces) == (True, 2)
     assert [sample.ids.tolist() for sample in generator([[1, 2]], SAMPLING)] == [each.ids.tolist() for each in first]
+
+
+def test_what_xla_does_not_compile_runs_op_by_op_until_a_graph_repays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "GRAPH_TAKES", -1)
+    leaves, ran = [None, contextlib.nullcontext()], []
+
+    def function(x: Any) -> list[Any]:
+        ran.append(tf.executing_eagerly())
+        return [x + 1]
+
+    run = compiled.Compiled(function, is_static=False, compiling=lambda seconds: leaves.pop(0))
+    waits = []
+    for _ in range(4):
+        assert run(np.int32(2)) == [3]
+        waits.append(run.waits)
+    assert (waits, ran, run.traces, leaves) == ([True, False, False, False], [True, True, False], 1, [])
 
 
 @pytest.mark.parametrize("is_made_for_threads", [False, True])

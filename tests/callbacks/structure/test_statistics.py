@@ -16,11 +16,13 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import StructureLogger
+from tb_seqviz_plugin.callbacks.backends.tensorflow import statistics as tensorflow_statistics
 from tb_seqviz_plugin.callbacks.backends.tensorflow.moments import summarise
 from tb_seqviz_plugin.callbacks.model.call import ways_to_call
 from tb_seqviz_plugin.callbacks.structure.moments import histogram_of, joined, moments_of
 from tb_seqviz_plugin.callbacks.structure.statistics import GROUPS, ModelStatistics
 from tb_seqviz_plugin.records.statistics.record import Statistics
+from tb_seqviz_plugin.schema.statistics import STATISTICS
 
 BATCH, LENGTH, WORDS = 3, 5, 7
 _random = np.random.default_rng(3)
@@ -373,6 +375,31 @@ def test_variables_that_keras_does_not_know_keep_their_values(tmp_path: Path) ->
     logger.close()
     assert model.count.numpy() == 1
     assert "gradient_norm" in next(iter(seqviz.read(tmp_path, "statistics"))).of("head")
+
+
+@pytest.mark.parametrize(("inner", "begins"), [(layers.Dense(4, name="inner"), "op by op"), (layers.GRU(4), "graph")])
+def test_a_model_is_measured_op_by_op_until_a_graph_repays(
+    inner: Any, begins: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced: list[str] = []
+    trace = tensorflow_statistics.traced
+    monkeypatch.setattr(tensorflow_statistics, "traced", lambda *given: traced.append("graph") or trace(*given))
+    monkeypatch.setattr(tensorflow_statistics, "GRAPH_TAKES", 0)
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([layers.Input((5, 3)), inner, layers.Dense(1)])
+    model.compile("sgd", "mse")
+    logger = StructureLogger(tmp_path, (np.ones((2, 5, 3)), np.ones((2, 5 if begins == "op by op" else 1, 1))))
+    logger.set_model(model)
+    logger.log(0)
+    assert (traced or ["op by op"]) == [begins]
+    for step in (1, 2):
+        logger.log(step)
+    logger.close()
+    assert traced == ["graph"]
+    values = [record.statistics.values for record in seqviz.read(tmp_path, "statistics")]
+    column = STATISTICS.index("update_ratio")
+    for each in values[1:]:
+        np.testing.assert_allclose(np.delete(each, column, 1), np.delete(values[0], column, 1), rtol=1e-5)
 
 
 def test_structure_is_written_again_only_where_it_changed(tmp_path: Path) -> None:
