@@ -3,7 +3,8 @@
     python benchmarks/overhead.py [--models lstm transformer] [--epochs 8] [--minutes 3]
 
 Epochs of 60 batches of 32 x 128 characters. First the same training twice, of so many minutes at least, without SeqViz and with
-it at its defaults: what it takes more, in processor time of all threads, and what the callback itself has measured. Then what a log
+it at its defaults: what logging takes in the second one, in processor time of all threads, the first log included, and what the
+callback itself has measured; that both differ in all tells more of the machine than of logging. Then what a log
 of each callback takes: every epoch is trained, then each callback logs it, each timed by itself in the same run, so that the
 machine's other work falls on all. The first call of each, which compiles, is told apart.
 """
@@ -113,6 +114,27 @@ class Times(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
+class Clock:
+    """Counts the processor time of all threads while `fit` calls a callback."""
+
+    def __init__(self) -> None:
+        self.taken = self._since = 0.0
+
+    def around(self, callback: keras.callbacks.Callback) -> list[keras.callbacks.Callback]:
+        """Returns the callbacks for `fit`."""
+        return [self._called(self._begin), callback, self._called(self._end)]
+
+    def _called(self, do: Callable[..., None]) -> keras.callbacks.Callback:
+        hooks = ("train_begin", "epoch_begin", "train_batch_begin", "train_batch_end", "epoch_end", "train_end")
+        return keras.callbacks.LambdaCallback(**{f"on_{hook}": do for hook in hooks})
+
+    def _begin(self, *given: Any) -> None:
+        self._since = time.process_time()
+
+    def _end(self, *given: Any) -> None:
+        self.taken += time.process_time() - self._since
+
+
 def with_and_without(name: str, make: Callable[[], keras.Model], minutes: float) -> list[str]:
     """Returns the line of one training with everything at its defaults, and without."""
     x, y = batches()
@@ -130,10 +152,13 @@ def with_and_without(name: str, make: Callable[[], keras.Model], minutes: float)
     with tempfile.TemporaryDirectory() as folder:
         prompts = ["the truth of ", "what is then "]
         seqviz = SeqViz(folder, x[:4], tokens=CHARACTERS, targets=y[:4], prompts=prompts, verbose=0)
-        taken = trained(times.epochs, seqviz)
+        clock = Clock()
+        taken = trained(times.epochs, *clock.around(seqviz))
         logged = seqviz.structure.logged if seqviz.structure is not None else 0
         overhead, expenses = seqviz.overhead, seqviz.overhead.expenses
     later = sum(each.later for each in expenses) / overhead.trained
+    # What threads wrote while fit called the callback is counted twice.
+    logging = clock.taken + sum(each.seconds_in_background for each in expenses)
     return [
         name,
         str(times.epochs),
@@ -141,6 +166,8 @@ def with_and_without(name: str, make: Callable[[], keras.Model], minutes: float)
         seconds(without),
         seconds(taken),
         f"{100 * (taken / without - 1):.1f} %",
+        seconds(logging),
+        f"{100 * logging / (taken - logging):.1f} %",
         f"{100 * overhead.share(*expenses):.1f} %",
         f"{100 * later:.1f} %",
     ]
@@ -186,7 +213,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--minutes", type=float, default=3)
     given = parser.parse_args()
-    header = ["training", "epochs", "logged", "without", "with", "more", "measured", "of it after the first log"]
+    header = ["training", "epochs", "logged", "without", "with", "more", "logging", "share", "measured"]
+    header.append("of it after the first log")
     print(table(header, [with_and_without(*models[each], given.minutes) for each in given.models]), "\n", flush=True)
     if not given.epochs:
         return

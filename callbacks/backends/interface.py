@@ -111,12 +111,14 @@ class CompiledLoop(Protocol):
     Attributes:
         traces: how often it was compiled.
         why_eager: why it cannot be compiled, as a sentence; "" if it is.
-        waits: whether it is still to be compiled in the slower and faster of two ways.
     """
 
     traces: int
     why_eager: str
-    waits: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be compiled in a slower and faster way."""
 
     def __call__(self, *arrays: Any) -> list[npt.NDArray[Any]]:
         """Returns what the function makes of the arrays, as arrays."""
