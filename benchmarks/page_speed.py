@@ -31,18 +31,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from e2e.browser import launch
 from helpers.tensorboard_process import TensorBoardProcess
 
-HEADS, STEPS, REPEATS = 12, 6, 5
+LAYERS, HEADS, STEPS, REPEATS = 12, 12, 6, 5
 VIEWPORT = {"width": 1440, "height": 900}
 # In which the canvas of a 4,096-token head has about 1,464 x 2,172 pixels while it is panned.
 LARGE, RATIO, FRAMES = {"width": 1750, "height": 1360}, 2, 90
 
-# Notes when a canvas was last painted; `settled` resolves once the page shows `wanted` and has painted since `start`.
+# Notes when a canvas was last painted, and the wall of heads first; `settled` resolves once the page shows `wanted` and has painted
+# since `start`.
 PAINT_CLOCK = """
 window.lastPaint = 0;
 for (const name of ["putImageData", "drawImage", "fillRect"]) {
   const paint = CanvasRenderingContext2D.prototype[name];
   CanvasRenderingContext2D.prototype[name] = function (...rest) {
     window.lastPaint = performance.now();
+    if (this.canvas.closest("[role=grid]")) window.wallPaint ??= window.lastPaint;
     return paint.apply(this, rest);
   };
 }
@@ -113,6 +115,9 @@ def write_logs(root: Path) -> None:
         for step in range(STEPS):
             layers = {f"block_{layer}/attention": random_attention(HEADS, 512, 10 * step + layer) for layer in range(3)}
             writer.attention("512", layers, query_tokens=tokens, key_tokens=tokens, step=step)
+    with seqviz.Writer(root / "deep") as writer:
+        layers = {f"block_{layer}/attention": random_attention(HEADS, 512, layer) for layer in range(LAYERS)}
+        writer.attention("512", layers, query_tokens=tokens, key_tokens=tokens, step=0)
     with seqviz.Writer(root / "longest") as writer:
         for step in range(REPEATS):
             layers = {
@@ -179,8 +184,10 @@ def milliseconds(frame: Frame, wanted: dict[str, str], trigger: dict[str, str]) 
 
 def ours(browser: Browser, server: TensorBoardProcess) -> list[list[str]]:
     """Measures the page."""
-    layer, cached, head = [], [], []
+    wall, layer, cached, head = [], [], [], []
     for step in range(REPEATS):
+        with opened(browser, address(server, "deep", "512", "block_0/attention", 0)) as (_, frame):
+            wall.append(float(frame.evaluate("window.wallPaint")))
         with opened(browser, address(server, "long", "512", "block_0/attention", step)) as (_, frame):
             option = "#head-1-0"
             wanted = {"selector": "section[aria-label='focused head'] .view-top", "text": "block_1/attention"}
@@ -195,6 +202,7 @@ def ours(browser: Browser, server: TensorBoardProcess) -> list[list[str]]:
             wanted = {"selector": "section[aria-label='focused head'] .view-top", "text": "whole/attention"}
             head.append(milliseconds(frame, wanted, {"click": option}))
     return [
+        row(f"SeqViz: wall of {LAYERS} layers x {HEADS} heads, 512 tokens, from the start of the plugin's frame", wall),
         row("SeqViz: click to a 512-token, 12-head layer not yet fetched", layer),
         row("SeqViz: key to a neighbouring step, prefetched, 512 tokens", cached),
         row("SeqViz: click to a 4,096-token head not yet fetched", head),
