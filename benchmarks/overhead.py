@@ -128,10 +128,10 @@ class Clock:
         hooks = ("train_begin", "epoch_begin", "train_batch_begin", "train_batch_end", "epoch_end", "train_end")
         return keras.callbacks.LambdaCallback(**{f"on_{hook}": do for hook in hooks})
 
-    def _begin(self, *given: Any) -> None:
+    def _begin(self, *given: Any, **named: Any) -> None:
         self._since = time.process_time()
 
-    def _end(self, *given: Any) -> None:
+    def _end(self, *given: Any, **named: Any) -> None:
         self.taken += time.process_time() - self._since
 
 
