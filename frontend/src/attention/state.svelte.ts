@@ -6,7 +6,7 @@ import { learn } from "../language/catalogue";
 import type { Sentence } from "../language/sentence";
 import { type Compared, runOf } from "../store/compared";
 import { measureLine } from "../store/measures";
-import { cycled, toggled } from "../store/selection";
+import { cycled, MANY_RUNS, toggled } from "../store/selection";
 import type { Session } from "../store/session.svelte";
 import { type StepLine, valuesOver } from "../store/stepLines";
 import { latestBy, neighbours } from "../store/steps";
@@ -333,9 +333,11 @@ export class AttentionState extends ViewState<AttentionPlace> {
   }
 
   /** Puts what finds a run in focus; returns whether there is one. */
-  findRun(): void {
+  findRun(): boolean {
+    if (this.session.runs.length < MANY_RUNS) return false;
     this.session.rail = true;
     this.session.runIsSought = true;
+    return true;
   }
 
   selectHead(layer: number, head: number, combine: Combination = this.#ofHeads): void {

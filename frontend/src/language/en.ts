@@ -105,7 +105,7 @@ export function waitingForSteps(run: string): string {
 
 /** Of a run whose first record comes after the step that is looked at. */
 export function notYet(run: string, first: number): string {
-  return `Run ${run} begins at step ${count(first)}: there is nothing of it at this step.`;
+  return `Run ${run} begins at step ${count(first)}, after this one.`;
 }
 
 /** Names and titles of what the step bar holds. */

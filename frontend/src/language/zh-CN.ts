@@ -99,7 +99,7 @@ export function waitingForSteps(run: string): string {
 
 /** 某个运行的第一条记录在所看的步之后。 */
 export function notYet(run: string, first: number): string {
-  return `运行 ${run} 从第 ${count(first)} 步开始，在当前步还没有它的记录。`;
+  return `运行 ${run} 从第 ${count(first)} 步开始，晚于当前步。`;
 }
 
 export const STEP_BAR = {

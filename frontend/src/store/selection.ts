@@ -4,6 +4,9 @@ import type { SeriesInfo } from "../wire/schema.gen";
 
 const names = new Intl.Collator(undefined, { numeric: true });
 
+/** Among so many runs there is a filter. */
+export const MANY_RUNS = 9;
+
 /** Returns each run once, in the order of their names. */
 export function runsOf(series: readonly SeriesInfo[]): string[] {
   return [...new Set(series.map(({ run }) => run))].sort(names.compare);
