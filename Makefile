@@ -65,7 +65,7 @@ test-fast: $(VENV)/.installed $(PAGE)  ## what takes seconds
 	$(RUN) -m pytest -m "not slow and not long"
 
 test-long: $(VENV)/.installed $(PAGE)  ## the cases that `make test` leaves out
-	$(RUN) -m pytest -m long
+	$(RUN) -m pytest -m long $(SIDE_BY_SIDE)
 
 soak: $(VENV)/.installed  ## 200 processes and 10 trainings killed at random moments: nothing logged may be lost or torn
 	$(RUN) -m pytest tests/log/test_killed.py

@@ -38,16 +38,13 @@ def test_the_first_paint_shows_data_and_the_address_says_which(server: TensorBoa
     assert {"view", "runs", "example", "layer", "head"} <= set(page.place())
 
 
-@pytest.mark.parametrize("load_fast", ["true", "false"])
-def test_300_logged_steps_are_300_in_the_page(logs: Path, open_page: Open, load_fast: str) -> None:
-    with TensorBoardProcess(logs, f"--load_fast={load_fast}") as server:
-        server.wait_for_steps("many/seqviz", "attention/steps", 300)
-        page = open_page(server, runs="many/seqviz", example="steps")
-        expect(page.now).to_contain_text(re.compile(r"step 2,990\b"))
-        expect(page.slider).to_have_attribute("aria-valuemax", "299")
-        expect(page.frame.get_by_text("logged steps")).to_have_count(0)
-        page.press("Home")
-        expect(page.now).to_contain_text(re.compile(r"step 0\b"))
+def test_300_logged_steps_are_300_in_the_page(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, runs="many/seqviz", example="steps")
+    expect(page.now).to_contain_text(re.compile(r"step 2,990\b"))
+    expect(page.slider).to_have_attribute("aria-valuemax", "299")
+    expect(page.frame.get_by_text("logged steps")).to_have_count(0)
+    page.press("Home")
+    expect(page.now).to_contain_text(re.compile(r"step 0\b"))
 
 
 def test_dropped_steps_are_told(logs: Path, open_page: Open) -> None:

@@ -34,7 +34,7 @@ def _trained(name: str, folder: Path | None) -> list[np.ndarray[Any, Any]]:
     targets = keras.tree.map_structure(lambda output: np.zeros(output.shape, "float32"), model(inputs))
     # A loss of one kind for each of several outputs.
     losses = keras.tree.map_structure(lambda _: "mse", targets)
-    model.compile("adam", losses)
+    model.compile(keras.optimizers.SGD(0.01, momentum=0.9), losses)
     callbacks = [] if folder is None else [AttentionLogger(folder, inputs, schedule=1)]
     history = model.fit(inputs, targets, batch_size=2, epochs=3, verbose=0, callbacks=callbacks).history
     numbers = [variable.numpy() for variable in (*model.variables, *model.optimizer.variables)]

@@ -84,7 +84,11 @@ def trained(folder: Path | None) -> list[np.ndarray]:
     x = layers.GRU(8, stateful=True, dropout=0.2)(x)
     x = layers.BatchNormalization()(layers.Dropout(0.3)(RandomAndCounting()(x)))
     model = keras.Model(ids, layers.Dense(CLASSES)(x))
-    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    model.compile(
+        keras.optimizers.SGD(0.01, momentum=0.9),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
     callbacks = (
         []
         if folder is None

@@ -95,15 +95,16 @@ class Writing(keras.callbacks.Callback):
             self.on_epoch_end(0)
 
 
-def _trained(model: str, *callbacks: keras.callbacks.Callback, run_eagerly: bool = False) -> list[bytes]:
+def _trained(
+    model: str, *callbacks: keras.callbacks.Callback, run_eagerly: bool = False, by_xla: bool = False
+) -> list[bytes]:
     """Returns everything that training makes: weights, states, seeds, optimizer and history."""
     keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(42)
     made = MODELS[model]()
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    # By Adam and XLA once: they take long.
-    optimizer = "adam" if model == "dropout" else keras.optimizers.SGD(0.01, momentum=0.9)
-    made.compile(optimizer, loss, metrics=["accuracy"], run_eagerly=run_eagerly, jit_compile=model == "dropout")
+    optimizer = "adam" if by_xla else keras.optimizers.SGD(0.01, momentum=0.9)
+    made.compile(optimizer, loss, metrics=["accuracy"], run_eagerly=run_eagerly, jit_compile=by_xla)
     history = made.fit(Drawing(workers=1), epochs=2, verbose=0, callbacks=list(callbacks)).history
     numbers = [variable.numpy() for variable in (*made.variables, *made.optimizer.variables)]
     next_random = [np.random.random(3), keras.random.normal((3,)).numpy()]
@@ -113,12 +114,16 @@ def _trained(model: str, *callbacks: keras.callbacks.Callback, run_eagerly: bool
 
 
 @pytest.mark.parametrize(
-    "model",
-    [model if model == "dropout" else pytest.param(model, marks=pytest.mark.long) for model in MODELS],
+    ("model", "by_xla"),
+    [
+        ("dropout", False),
+        pytest.param("dropout", True, marks=pytest.mark.long),
+        *(pytest.param(model, False, marks=pytest.mark.long) for model in MODELS if model != "dropout"),
+    ],
 )
-def test_training_is_the_same_to_the_last_bit(model: str) -> None:
+def test_training_is_the_same_to_the_last_bit(model: str, by_xla: bool) -> None:
     writing = Writing()
-    assert _trained(model) == _trained(model, writing)
+    assert _trained(model, by_xla=by_xla) == _trained(model, writing, by_xla=by_xla)
     written = [[sample.probabilities.tolist() for sample in samples] for samples in writing.samples]
     assert len(written) == 4
     assert all(before != after for before, after in itertools.pairwise(written))
