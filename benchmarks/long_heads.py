@@ -124,7 +124,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=2048)
     parser.add_argument("--layers", type=int, default=1)
     parser.add_argument("--trained", type=Path, metavar="FILE", help="a text in UTF-8 to train a model on")
-    parser.add_argument("--steps", type=int, default=150, help="of training on texts of that length")
+    parser.add_argument("--steps", type=int, default=250, help="of training on texts of that length")
     options = parser.parse_args()
     if options.trained is not None:
         from trained_heads import trained_heads
