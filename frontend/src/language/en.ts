@@ -181,7 +181,6 @@ export function count(number: number): string {
   return grouped(number);
 }
 
-/** What to do where nothing was logged: one callback for everything. */
 export const COPY = "Copy";
 export const COPIED = "Copied";
 export const HIDE_RAIL = "Hide runs and lists";

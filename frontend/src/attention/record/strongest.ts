@@ -118,23 +118,31 @@ export function spread(blocks: HeadMatrix, sides: readonly number[], kept: Kept)
 }
 
 /** Returns the place of each weight, -1 where there is none, int32 [queries, count]. */
-function placesOf({ weights: { queries, keys: count }, gaps, keys, isCausal }: Kept): Int32Array {
+function placesOf(kept: Kept): Int32Array {
+  const { gaps } = kept;
+  const { queries, keys: count } = kept.weights;
   const places = new Int32Array(queries * count).fill(-1);
   for (let query = 0; query < queries; query++) {
+    const looksAt = countLookedAt(kept, query);
     let at = -1;
     let isOver = false;
     for (let cell = query * count; cell < (query + 1) * count; cell++) {
       const gap = gaps[cell] as number;
       at += gap;
       if (gap === 0) isOver = true;
-      else if (isOver || at >= (isCausal ? query + 1 : keys))
+      else if (isOver || at >= looksAt)
         throw new FrameError(
-          `Places of strongest weights of query ${query} do not rise within ${isCausal ? query + 1 : keys} keys; that cannot be.`,
+          `Places of strongest weights of query ${query} do not rise within ${looksAt} keys; that cannot be.`,
         );
       else places[cell] = at;
     }
   }
   return places;
+}
+
+/** Returns how many keys a query may look at, the first ones. */
+function countLookedAt({ keys, isCausal }: Kept, query: number): number {
+  return isCausal ? query + 1 : keys;
 }
 
 interface Spread {
@@ -169,19 +177,10 @@ function spreadOver({ blocks, kept, places, scale, tall, wide }: Parts): Spread 
       let least = 255;
       for (let cell = first; cell < end; cell++) if (!invalid?.[cell]) least = Math.min(least, levels[cell] as number);
       const areFinite = least < 255 || !invalid?.subarray(first, end).every(Boolean);
-      const mayLookAt = kept.isCausal ? query + 1 : keys;
-      spreadBlocks(
-        spread,
-        row,
-        blocks,
-        Math.floor(query / tall),
-        wide,
-        mayLookAt,
-        scale[query] as number,
-        least,
-        areFinite,
-      );
-      spread.known.fill(1, row + mayLookAt, row + keys);
+      const blockRow = Math.floor(query / tall);
+      const looksAt = countLookedAt(kept, query);
+      spreadBlocks(spread, row, blocks, blockRow, wide, looksAt, scale[query] as number, least, areFinite);
+      spread.known.fill(1, row + looksAt, row + keys);
     } else spread.known.fill(1, row, row + keys);
     for (let cell = first; cell < end; cell++) {
       const place = places[cell] as number;

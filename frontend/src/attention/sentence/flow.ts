@@ -26,7 +26,7 @@ export interface Text {
 }
 
 /** The sizes of letters that a sentence may have, the largest first. */
-export const SIZES = [44, 36, 30, 26, 22, 18, 16, 15, 14, 13] as const;
+const SIZES = [44, 36, 30, 26, 22, 18, 16, 15, 14, 13] as const;
 const LEAST_SIZE = 13;
 /** From these widths of the field on there are larger ones than 26: the widest is looked at from afar. */
 const [WIDE, WIDEST] = [1100, 2000];

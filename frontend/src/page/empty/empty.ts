@@ -1,12 +1,11 @@
 /** What the page has nothing of. */
 
 import type { Session } from "../../store/session.svelte";
-import { viewOf } from "../views";
 
 /** Returns the view that a link asks for and that has nothing. */
 export function missingView({ linked, views, catalogue }: Session): string | null {
   const asked = linked?.view ?? null;
-  return catalogue.list && asked !== null && !views.includes(asked) ? viewOf(asked).kind : null;
+  return catalogue.list && asked !== null && !views.includes(asked) ? asked : null;
 }
 
 /** Whether nothing was logged, or nothing of what a link asks for. */
