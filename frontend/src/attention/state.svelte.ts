@@ -146,6 +146,11 @@ export class AttentionState extends ViewState<AttentionPlace> {
     if (isStack(first?.rollout)) return first.rollout.isLarge;
     return layer !== null && layer.queries * layer.keys > MOST_IN_FILM;
   });
+  /** Whether no film strip is drawn: of rollouts and contributions there are no small pictures. */
+  isFilmLeftOut = $derived.by(() => {
+    const { isTooLargeForFilm, isRolled, quantity, layerInTokens } = this;
+    return isTooLargeForFilm && (isRolled || (quantity === "contributions" && layerInTokens?.thumbnail === true));
+  });
   /** The same in tokens, as measures count them. */
   layerInTokens = $derived(this.first && ((this.first.tokens ?? this.first.header).layers[this.first.layer] ?? null));
   /** Whether some tokens are parts of words. */
@@ -212,7 +217,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
     this.film = new Film(api, () => {
       const { layer, first, session } = this;
       if (!layer || !first || session.view !== "attention" || this.isCompared) return null;
-      if (this.isRolled && this.isTooLargeForFilm) return null;
+      if (this.isFilmLeftOut) return null;
       const isWorked = this.imaged?.keys != null || this.quantity === "contributions";
       const isWhole = isWorked && !this.isTooLargeForFilm;
       return { layer: layerKey(layer), head: first.head, records: this.stills, isWhole, isRolled: this.isRolled };
