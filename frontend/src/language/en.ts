@@ -103,9 +103,9 @@ export function waitingForSteps(run: string): string {
   return `Waiting for the steps of run ${run} …`;
 }
 
-/** Of a run whose first record comes after the step that is looked at. */
-export function notYet(run: string, first: number): string {
-  return `Run ${run} begins at step ${count(first)}, after this one.`;
+/** Of a run whose first record comes after a step that is looked at. */
+export function notYet(run: string, first: number, step: number): string {
+  return `Run ${run} begins at step ${count(first)}, after step ${count(step)}.`;
 }
 
 /** Names and titles of what the step bar holds. */

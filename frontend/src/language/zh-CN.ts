@@ -97,9 +97,9 @@ export function waitingForSteps(run: string): string {
   return `正在等待运行 ${run} 的各步……`;
 }
 
-/** 某个运行的第一条记录在所看的步之后。 */
-export function notYet(run: string, first: number): string {
-  return `运行 ${run} 从第 ${count(first)} 步开始，晚于当前步。`;
+/** 某个运行的第一条记录在所看的某一步之后。 */
+export function notYet(run: string, first: number, step: number): string {
+  return `运行 ${run} 从第 ${count(first)} 步开始，晚于第 ${count(step)} 步。`;
 }
 
 export const STEP_BAR = {

@@ -83,7 +83,7 @@ describe("B", () => {
     session.compareWithRun("b");
     expect([session.notYet("a"), session.notYet("b"), session.notYet("gone")]).toEqual([
       null,
-      "Run b begins at step 5, after this one.",
+      "Run b begins at step 5, after step 0.",
       null,
     ]);
     expect([session.stepB, session.notYet("b", session.stepB), session.notYet("b", 5)]).toEqual([

@@ -152,7 +152,8 @@ export class Session {
   /** Returns that a run has nothing by a step yet, in words; null where it has, or where that is not known. */
   notYet(run: string | null, step = this.step): string | null {
     const first = this.tracks.find(({ info }) => info.run === run)?.steps.steps[0];
-    return run !== null && step !== null && first !== undefined && first > step ? common.notYet(run, first) : null;
+    if (run === null || step === null || first === undefined || first <= step) return null;
+    return common.notYet(run, first, step);
   }
 
   /** Returns the loss of a run over the steps; null where it is not known. */
