@@ -1,6 +1,5 @@
 /** The attention view: heads of layers, as heatmaps and over the text. */
 
-import { common } from "../language/common";
 import type { View } from "../store/view";
 import { phrases } from "./language";
 import { type AttentionPlace, readAttentionPlace, writeAttentionPlace } from "./place";
@@ -13,18 +12,18 @@ export const attention: View<AttentionPlace, AttentionState> = {
   readPlace: readAttentionPlace,
   writePlace: writeAttentionPlace,
   keys: [
-    { key: "ArrowUp", label: "↑", name: common.KEY_NAMES.previousLayer, press: (view) => view.stepLayer(-1) },
-    { key: "ArrowDown", label: "↓", name: common.KEY_NAMES.nextLayer, press: (view) => view.stepLayer(1) },
-    { key: "[", name: phrases.KEY_NAMES.previousHead, press: (view) => view.stepHead(-1) },
-    { key: "]", name: phrases.KEY_NAMES.nextHead, press: (view) => view.stepHead(1) },
+    { key: "ArrowUp", label: "↑", name: "previousLayer", press: (view) => view.stepLayer(-1) },
+    { key: "ArrowDown", label: "↓", name: "nextLayer", press: (view) => view.stepLayer(1) },
+    { key: "[", name: "previousHead", press: (view) => view.stepHead(-1) },
+    { key: "]", name: "nextHead", press: (view) => view.stepHead(1) },
     ...Array.from({ length: 10 }, (_, head) => ({
       key: String(head),
       label: head === 0 ? "0–9" : "",
-      name: phrases.KEY_NAMES.chooseHead,
+      name: "chooseHead",
       press: (view: AttentionState) => view.chooseHead(head),
     })),
-    { key: "t", name: phrases.KEY_NAMES.table, press: (view) => view.toggleTable() },
-    { key: "/", name: phrases.KEY_NAMES.findRun, press: (view) => view.findRun() },
+    { key: "t", name: "table", press: (view) => view.toggleTable() },
+    { key: "/", name: "findRun", press: (view) => view.findRun() },
   ],
   pointAt: (place, { layer, query = null }) => {
     const focus = layer === undefined ? {} : { layer, head: null, heads: null };

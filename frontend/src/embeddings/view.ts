@@ -1,6 +1,5 @@
 /** The embeddings view: how the vectors of words move, and what is near them. */
 
-import { common } from "../language/common";
 import type { View } from "../store/view";
 import { SEARCH_KEY } from "../ui/searchField";
 import { phrases } from "./language";
@@ -14,13 +13,13 @@ export const embeddings: View<EmbeddingsPlace, EmbeddingsState> = {
   readPlace: readEmbeddingsPlace,
   writePlace: writeEmbeddingsPlace,
   keys: [
-    { key: "ArrowUp", label: "↑", name: phrases.KEY_NAMES.previousWord, press: (view) => view.stepWord(-1) },
-    { key: "ArrowDown", label: "↓", name: phrases.KEY_NAMES.nextWord, press: (view) => view.stepWord(1) },
-    { key: "b", name: phrases.KEY_NAMES.wordBefore, press: (view) => view.goBack() },
-    { key: "[", name: common.KEY_NAMES.previousLayer, press: (view) => view.stepLayer(-1) },
-    { key: "]", name: common.KEY_NAMES.nextLayer, press: (view) => view.stepLayer(1) },
-    { key: "p", name: phrases.KEY_NAMES.pin, press: (view) => view.pinChosen() },
-    { key: "m", name: phrases.KEY_NAMES.metric, press: (view) => view.switchMetric() },
+    { key: "ArrowUp", label: "↑", name: "previousWord", press: (view) => view.stepWord(-1) },
+    { key: "ArrowDown", label: "↓", name: "nextWord", press: (view) => view.stepWord(1) },
+    { key: "b", name: "wordBefore", press: (view) => view.goBack() },
+    { key: "[", name: "previousLayer", press: (view) => view.stepLayer(-1) },
+    { key: "]", name: "nextLayer", press: (view) => view.stepLayer(1) },
+    { key: "p", name: "pin", press: (view) => view.pinChosen() },
+    { key: "m", name: "metric", press: (view) => view.switchMetric() },
     SEARCH_KEY,
   ],
   load: () => import("./parts"),

@@ -13,12 +13,12 @@ export const evaluation: View<EvaluationPlace, EvaluationState> = {
   readPlace: readEvaluationPlace,
   writePlace: writeEvaluationPlace,
   keys: [
-    { key: "ArrowUp", label: "↑", name: phrases.KEY_NAMES.previousSlice, press: (view) => view.stepSlice(-1) },
-    { key: "ArrowDown", label: "↓", name: phrases.KEY_NAMES.nextSlice, press: (view) => view.stepSlice(1) },
-    { key: "[", name: phrases.KEY_NAMES.previousMeasure, press: (view) => view.stepMeasure(-1) },
-    { key: "]", name: phrases.KEY_NAMES.nextMeasure, press: (view) => view.stepMeasure(1) },
-    { key: "v", name: phrases.KEY_NAMES.panel, press: (view) => view.stepPanel() },
-    { key: "o", name: phrases.KEY_NAMES.order, press: (view) => view.stepOrder() },
+    { key: "ArrowUp", label: "↑", name: "previousSlice", press: (view) => view.stepSlice(-1) },
+    { key: "ArrowDown", label: "↓", name: "nextSlice", press: (view) => view.stepSlice(1) },
+    { key: "[", name: "previousMeasure", press: (view) => view.stepMeasure(-1) },
+    { key: "]", name: "nextMeasure", press: (view) => view.stepMeasure(1) },
+    { key: "v", name: "panel", press: (view) => view.stepPanel() },
+    { key: "o", name: "order", press: (view) => view.stepOrder() },
   ],
   load: () => import("./parts"),
 };

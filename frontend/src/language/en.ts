@@ -28,25 +28,8 @@ export const RUNS = "Runs";
 export const RUNS_LABEL = "runs";
 export const EXAMPLE = "Example";
 export const EXAMPLES_LABEL = "examples";
-/** What the keys do that every view has, or several. */
-export const KEY_NAMES = {
-  previousStep: "Previous step",
-  nextStep: "Next step",
-  firstStep: "First step",
-  newestStep: "Newest step, and follow new ones",
-  play: "Play through the steps, or stop",
-  release: "Release the pin, then end the comparison; close this sheet",
-  help: "Show the keys",
-  previousLayer: "Previous layer",
-  nextLayer: "Next layer",
-  previousCompared: "B one step back: what A is compared with",
-  nextCompared: "B one step on",
-  rail: "Runs and lists, or close them",
-  details: "Details, or close them",
-  search: "Search",
-  previousMatch: "Previous match",
-  nextMatch: "Next match",
-} as const;
+export const PREVIOUS_MATCH = "Previous match";
+export const NEXT_MATCH = "Next match";
 
 export const DETAILS = "details";
 export const EXPORT = "export";
@@ -54,11 +37,7 @@ export const EXPORT = "export";
 export const EMPTY_TOKEN = "empty token";
 
 export const KEYS_LABEL = "keys";
-export const KEY_SHEET = "Keys";
 export const KEY_SHEET_TITLE = "Keys (?)";
-export function overhead(percent: string, seconds: string): string {
-  return `Logging has taken ${percent} % of the time of training so far, ${seconds} s in all, the first log included.`;
-}
 export const CLOSE = "Close";
 
 export function gone(detail: string): string {

@@ -24,24 +24,8 @@ export const RUNS = "运行";
 export const RUNS_LABEL = "运行";
 export const EXAMPLE = "样本";
 export const EXAMPLES_LABEL = "样本";
-export const KEY_NAMES = {
-  previousStep: "上一步",
-  nextStep: "下一步",
-  firstStep: "第一步",
-  newestStep: "最新一步，并跟随新的步",
-  play: "逐步播放或停止",
-  release: "取消固定，再按结束比较；关闭本表",
-  help: "显示快捷键",
-  previousLayer: "上一层",
-  nextLayer: "下一层",
-  previousCompared: "B 后退一步（B 是与 A 比较的对象）",
-  nextCompared: "B 前进一步",
-  rail: "打开或收起运行与列表",
-  details: "打开或收起详情",
-  search: "搜索",
-  previousMatch: "上一个匹配",
-  nextMatch: "下一个匹配",
-} as const;
+export const PREVIOUS_MATCH = "上一个匹配";
+export const NEXT_MATCH = "下一个匹配";
 
 export const DETAILS = "详情";
 export const EXPORT = "导出";
@@ -49,11 +33,7 @@ export const EXPORT = "导出";
 export const EMPTY_TOKEN = "空词元";
 
 export const KEYS_LABEL = "快捷键";
-export const KEY_SHEET = "快捷键";
 export const KEY_SHEET_TITLE = "快捷键（?）";
-export function overhead(percent: string, seconds: string): string {
-  return `到目前为止，记录数据占训练时间的 ${percent}%，共 ${seconds} 秒（含首次记录）。`;
-}
 export const CLOSE = "关闭";
 
 export function gone(detail: string): string {

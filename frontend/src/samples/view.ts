@@ -1,6 +1,5 @@
 /** The samples view: what the model writes, step by step. */
 
-import { common } from "../language/common";
 import type { View } from "../store/view";
 import { SEARCH_KEY } from "../ui/searchField";
 import { phrases } from "./language";
@@ -14,18 +13,18 @@ export const samples: View<SamplesPlace, SamplesState> = {
   readPlace: readSamplesPlace,
   writePlace: writeSamplesPlace,
   keys: [
-    { key: "ArrowUp", label: "↑", name: phrases.KEY_NAMES.previousPrompt, press: (view) => view.stepPrompt(-1) },
-    { key: "ArrowDown", label: "↓", name: phrases.KEY_NAMES.nextPrompt, press: (view) => view.stepPrompt(1) },
-    { key: "[", name: phrases.KEY_NAMES.previousTemperature, press: (view) => view.stepColumn(-1) },
-    { key: "]", name: phrases.KEY_NAMES.nextTemperature, press: (view) => view.stepColumn(1) },
-    { key: ",", name: phrases.KEY_NAMES.previousRepeat, press: (view) => view.stepRepeat(-1) },
-    { key: ".", name: phrases.KEY_NAMES.nextRepeat, press: (view) => view.stepRepeat(1) },
-    { key: "s", name: phrases.KEY_NAMES.shade, press: (view) => view.change({ shade: !view.place.shade }) },
-    { key: "d", name: phrases.KEY_NAMES.alone, press: (view) => view.toggleAlone() },
-    { key: "c", name: phrases.KEY_NAMES.copy, press: (view) => view.copy() },
+    { key: "ArrowUp", label: "↑", name: "previousPrompt", press: (view) => view.stepPrompt(-1) },
+    { key: "ArrowDown", label: "↓", name: "nextPrompt", press: (view) => view.stepPrompt(1) },
+    { key: "[", name: "previousTemperature", press: (view) => view.stepColumn(-1) },
+    { key: "]", name: "nextTemperature", press: (view) => view.stepColumn(1) },
+    { key: ",", name: "previousRepeat", press: (view) => view.stepRepeat(-1) },
+    { key: ".", name: "nextRepeat", press: (view) => view.stepRepeat(1) },
+    { key: "s", name: "shade", press: (view) => view.change({ shade: !view.place.shade }) },
+    { key: "d", name: "alone", press: (view) => view.toggleAlone() },
+    { key: "c", name: "copy", press: (view) => view.copy() },
     SEARCH_KEY,
-    { key: "n", name: common.KEY_NAMES.nextMatch, press: (view) => view.finder.step(1) },
-    { key: "N", name: common.KEY_NAMES.previousMatch, press: (view) => view.finder.step(-1) },
+    { key: "n", name: "nextMatch", press: (view) => view.finder.step(1) },
+    { key: "N", name: "previousMatch", press: (view) => view.finder.step(-1) },
   ],
   load: () => import("./parts"),
 };

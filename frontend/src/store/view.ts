@@ -14,7 +14,7 @@ export interface Key<Target> {
   shift?: boolean;
   /** As the sheet of keys shows it, where that is something else. */
   label?: string;
-  /** What it does, in words. */
+  /** What it does, by a name for which the sheet of keys has words. */
   name: string;
   /** Returns false where there was nothing to do. */
   press(target: Target): unknown;

@@ -1,10 +1,8 @@
-import { common } from "../language/common";
-
 /** Where the search field of the view in sight is in the document. */
 export const SEARCH_FIELD_ID = "search";
 
 /** The key that puts it in focus. */
-export const SEARCH_KEY = { key: "/", name: common.KEY_NAMES.search, press: focusSearch } as const;
+export const SEARCH_KEY = { key: "/", name: "search", press: focusSearch } as const;
 
 /** Puts the search field in focus; returns whether there is one. */
 function focusSearch(): boolean {

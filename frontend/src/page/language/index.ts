@@ -12,6 +12,7 @@ import type * as samples from "../../samples/en";
 import type * as saving from "../../saving/en";
 import type * as structure from "../../structure/en";
 import type * as empty from "../empty/en";
+import type * as keys from "../keys/en";
 import { preload } from "../preload";
 import type * as en from "./en";
 
@@ -33,6 +34,7 @@ interface Later {
   "evaluation/panels": Phrases<typeof panels>;
   "attention/wordless": Phrases<typeof wordless>;
   empty: Phrases<typeof empty>;
+  keys: Phrases<typeof keys>;
   saving: Phrases<typeof saving>;
 }
 
@@ -63,6 +65,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       "evaluation/panels": () => import("../../evaluation/en/panels"),
       "attention/wordless": () => import("../../attention/en/wordless"),
       empty: () => import("../empty/en"),
+      keys: () => import("../keys/en"),
       saving: () => import("../../saving/en"),
     },
   },
@@ -82,6 +85,7 @@ export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
       "evaluation/panels": () => import("../../evaluation/zh-CN/panels"),
       "attention/wordless": () => import("../../attention/zh-CN/wordless"),
       empty: () => import("../empty/zh-CN"),
+      keys: () => import("../keys/zh-CN"),
       saving: () => import("../../saving/zh-CN"),
     },
   },

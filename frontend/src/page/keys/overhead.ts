@@ -1,7 +1,7 @@
 /** What logging has cost training: its callbacks have measured it, and TensorBoard's own scalars hold it. */
 
-import type { Api } from "../host/api";
-import { OVERHEAD } from "../wire/schema.gen";
+import type { Api } from "../../host/api";
+import { OVERHEAD } from "../../wire/schema.gen";
 
 export interface Overhead {
   /** Of the time of training. */

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { AttentionState } from "../attention/state.svelte";
-import { EmbeddingsState } from "../embeddings/state.svelte";
-import { Api } from "../host/api";
-import { KEY_NAMES } from "../language/en";
-import { SamplesState } from "../samples/state.svelte";
-import { Session } from "../store/session.svelte";
-import { StructureState } from "../structure/state.svelte";
-import { noAnswer } from "../testing/openView";
-import { withoutBrowser } from "../testing/withoutBrowser";
+import { AttentionState } from "../../attention/state.svelte";
+import { EmbeddingsState } from "../../embeddings/state.svelte";
+import { Api } from "../../host/api";
+import { SamplesState } from "../../samples/state.svelte";
+import { Session } from "../../store/session.svelte";
+import { StructureState } from "../../structure/state.svelte";
+import { noAnswer } from "../../testing/openView";
+import { withoutBrowser } from "../../testing/withoutBrowser";
+import { VIEWS } from "../views";
+import { KEY_NAMES } from "./en";
 import { type Focused, keyFor, keysOf, type Press } from "./keys";
-import { VIEWS } from "./views";
+import { type KeyName, phrases } from "./language";
 
 withoutBrowser();
 
@@ -40,7 +41,10 @@ const press = (key: string, more = {}): Press => ({
 });
 
 /** Returns what a press does, in words. */
-const nameOf = (press: Press, focused: Focused | null) => keyFor(press, keysOf(open()), focused)?.name ?? null;
+const nameOf = (press: Press, focused: Focused | null) => {
+  const key = keyFor(press, keysOf(open()), focused);
+  return key && phrases.KEY_NAMES[key.name as KeyName];
+};
 
 describe.each(VIEWS)("the keys of the view $kind", ({ kind }) => {
   it("do one thing each", () => {
@@ -56,6 +60,11 @@ describe.each(VIEWS)("the keys of the view $kind", ({ kind }) => {
     session.change({ view: kind });
     for (const key of keysOf(session)) if (!["/", "c"].includes(key.key)) expect(() => key.press()).not.toThrow();
   });
+});
+
+it("says of each key what it does, and of nothing else", () => {
+  const names = [...keysOf(open()), ...VIEWS.flatMap(({ keys }) => keys)].map(({ name }) => name);
+  expect([...new Set(names)].sort()).toEqual(Object.keys(KEY_NAMES).sort());
 });
 
 it("waits for a view to be loaded with its keys alone", () => {

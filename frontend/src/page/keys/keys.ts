@@ -1,10 +1,9 @@
 /** What each key does, everywhere in the page but in text fields. */
 
-import { common } from "../language/common";
-import type { Session } from "../store/session.svelte";
-import type { Key } from "../store/view";
-import { railIsOpen } from "./sides";
-import { viewOf } from "./views";
+import type { Session } from "../../store/session.svelte";
+import type { Key } from "../../store/view";
+import { railIsOpen } from "../sides";
+import { viewOf } from "../views";
 
 /** A key of the view in sight. */
 export type BoundKey = Omit<Key<never>, "press"> & { press(): unknown };
@@ -13,52 +12,52 @@ const STEPS: readonly Key<Session>[] = [
   {
     key: "ArrowLeft",
     label: "←",
-    name: common.KEY_NAMES.previousStep,
+    name: "previousStep",
     press: (session) => session.goToIndex(session.stepIndex - 1),
   },
   {
     key: "ArrowRight",
     label: "→",
-    name: common.KEY_NAMES.nextStep,
+    name: "nextStep",
     press: (session) => session.goToIndex(session.stepIndex + 1),
   },
   {
     key: "ArrowLeft",
     shift: true,
     label: "Shift ←",
-    name: common.KEY_NAMES.previousCompared,
+    name: "previousCompared",
     press: (session) => session.compareAt((session.indexB < 0 ? session.stepIndex : session.indexB) - 1),
   },
   {
     key: "ArrowRight",
     shift: true,
     label: "Shift →",
-    name: common.KEY_NAMES.nextCompared,
+    name: "nextCompared",
     press: (session) => session.compareAt((session.indexB < 0 ? session.stepIndex : session.indexB) + 1),
   },
-  { key: "Home", name: common.KEY_NAMES.firstStep, press: (session) => session.goToIndex(0) },
-  { key: "End", name: common.KEY_NAMES.newestStep, press: (session) => session.goToIndex(session.steps.length - 1) },
-  { key: " ", label: "Space", name: common.KEY_NAMES.play, press: (session) => session.togglePlay() },
+  { key: "Home", name: "firstStep", press: (session) => session.goToIndex(0) },
+  { key: "End", name: "newestStep", press: (session) => session.goToIndex(session.steps.length - 1) },
+  { key: " ", label: "Space", name: "play", press: (session) => session.togglePlay() },
 ];
 
 const LAST: readonly Key<Session>[] = [
   {
     key: "r",
-    name: common.KEY_NAMES.rail,
+    name: "rail",
     press: (session) => {
       session.rail = !railIsOpen(session);
     },
   },
   {
     key: "i",
-    name: common.KEY_NAMES.details,
+    name: "details",
     press: (session) => {
       session.details = !session.details;
     },
   },
   {
     key: "e",
-    name: common.EXPORT,
+    name: "save",
     press: (session) => {
       session.savingIsOpen = !session.savingIsOpen;
     },
@@ -66,7 +65,7 @@ const LAST: readonly Key<Session>[] = [
   {
     key: "Escape",
     label: "Esc",
-    name: common.KEY_NAMES.release,
+    name: "release",
     // What else has it, such as a dialog, still sees it. One thing is let go at a time.
     press: (session) => {
       if (!session.shown?.release()) session.stopComparing();
@@ -75,7 +74,7 @@ const LAST: readonly Key<Session>[] = [
   },
   {
     key: "?",
-    name: common.KEY_NAMES.help,
+    name: "help",
     press: (session) => {
       session.helpIsOpen = !session.helpIsOpen;
     },

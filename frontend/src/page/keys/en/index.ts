@@ -1,0 +1,62 @@
+/** What the sheet of keys says. */
+
+export const KEY_SHEET = "Keys";
+
+/** What each key does, by the name that `Key` has for it. */
+export const KEY_NAMES = {
+  previousStep: "Previous step",
+  nextStep: "Next step",
+  firstStep: "First step",
+  newestStep: "Newest step, and follow new ones",
+  play: "Play through the steps, or stop",
+  release: "Release the pin, then end the comparison; close this sheet",
+  help: "Show the keys",
+  previousLayer: "Previous layer",
+  nextLayer: "Next layer",
+  previousCompared: "B one step back: what A is compared with",
+  nextCompared: "B one step on",
+  rail: "Runs and lists, or close them",
+  details: "Details, or close them",
+  save: "export",
+  search: "Search",
+  previousMatch: "Previous match",
+  nextMatch: "Next match",
+  chooseHead: "Head by its number",
+  previousHead: "Previous head",
+  nextHead: "Next head",
+  table: "All heads as a table, with what is wrong; or the picture",
+  findRun: "Find a run",
+  previousPrompt: "Previous prompt",
+  nextPrompt: "Next prompt",
+  previousTemperature: "Previous temperature",
+  nextTemperature: "Next temperature",
+  previousRepeat: "Previous repeat",
+  nextRepeat: "Next repeat",
+  shade: "Shade tokens by probability, or stop",
+  alone: "Read one temperature as a document, or all again",
+  copy: "Copy the chosen text",
+  up: "Layer that it comes from",
+  down: "Layer that it goes to",
+  left: "Layer to the left",
+  right: "Layer to the right",
+  open: "Open the chosen group, or close it",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  fit: "Show the whole drawing",
+  masks: "Draw masks, or leave them out",
+  previousWord: "Previous word of the list",
+  nextWord: "Next word of the list",
+  wordBefore: "Back to the word before",
+  pin: "Pin the chosen word, or release it",
+  metric: "Cosine similarity, or Euclidean distance",
+  panel: "Draw as something else",
+  previousSlice: "Slice above",
+  nextSlice: "Slice below",
+  previousMeasure: "Sort by the measure before",
+  nextMeasure: "Sort by the next measure",
+  order: "Sort otherwise",
+} as const;
+
+export function overhead(percent: string, seconds: string): string {
+  return `Logging has taken ${percent} % of the time of training so far, ${seconds} s in all, the first log included.`;
+}

@@ -1,0 +1,62 @@
+/** 快捷键表中的全部文字。 */
+
+export const KEY_SHEET = "快捷键";
+
+/** 每个快捷键的作用，名称见 `Key`。 */
+export const KEY_NAMES = {
+  previousStep: "上一步",
+  nextStep: "下一步",
+  firstStep: "第一步",
+  newestStep: "最新一步，并跟随新的步",
+  play: "逐步播放或停止",
+  release: "取消固定，再按结束比较；关闭本表",
+  help: "显示快捷键",
+  previousLayer: "上一层",
+  nextLayer: "下一层",
+  previousCompared: "B 后退一步（B 是与 A 比较的对象）",
+  nextCompared: "B 前进一步",
+  rail: "打开或收起运行与列表",
+  details: "打开或收起详情",
+  save: "导出",
+  search: "搜索",
+  previousMatch: "上一个匹配",
+  nextMatch: "下一个匹配",
+  chooseHead: "按编号选择头",
+  previousHead: "上一个头",
+  nextHead: "下一个头",
+  table: "全部头的表格与警报；或回到图",
+  findRun: "查找运行",
+  previousPrompt: "上一个提示文本",
+  nextPrompt: "下一个提示文本",
+  previousTemperature: "上一个温度",
+  nextTemperature: "下一个温度",
+  previousRepeat: "上一个重复样本",
+  nextRepeat: "下一个重复样本",
+  shade: "按概率给词元着色，或取消着色",
+  alone: "把一个温度作为文档阅读，或恢复全部",
+  copy: "复制所选文本",
+  up: "数据来自的层",
+  down: "数据流向的层",
+  left: "左边的层",
+  right: "右边的层",
+  open: "展开或收起所选的组",
+  zoomIn: "放大",
+  zoomOut: "缩小",
+  fit: "显示整个结构图",
+  masks: "画出或略去掩码",
+  previousWord: "列表中的上一个词",
+  nextWord: "列表中的下一个词",
+  wordBefore: "回到之前的词",
+  pin: "固定所选的词，或取消固定",
+  metric: "余弦相似度或欧氏距离",
+  panel: "换一种画法",
+  previousSlice: "上一个切片",
+  nextSlice: "下一个切片",
+  previousMeasure: "按上一个指标排序",
+  nextMeasure: "按下一个指标排序",
+  order: "换一种排序",
+} as const;
+
+export function overhead(percent: string, seconds: string): string {
+  return `到目前为止，记录数据占训练时间的 ${percent}%，共 ${seconds} 秒（含首次记录）。`;
+}
