@@ -148,8 +148,14 @@ def test_keys_choose_layer_and_head(server: TensorBoardProcess, open_page: Open)
     expect(page.title).not_to_contain_text("block_1/cross_attention")
     page.press("?")
     expect(page.frame.get_by_role("dialog")).to_be_visible()
+    expect(page.frame.get_by_role("dialog")).to_contain_text("Head by its number")
     page.press("Escape")
     expect(page.frame.get_by_role("dialog")).to_have_count(0)
+    page.frame.get_by_label("measures of this head").get_by_role("button", name="entropy", exact=True).hover()
+    expect(page.reading).to_contain_text("how spread out the weights of a query are")
+    page.press("t")
+    expect(page.frame.get_by_label("measures of this head")).to_have_count(0)
+    expect(page.reading).not_to_contain_text("how spread out")
 
 
 def test_lists_choose_example_and_layer(server: TensorBoardProcess, open_page: Open) -> None:
