@@ -21,8 +21,9 @@ KERAS_HUB ?= keras-hub
 # Where a machine has Python keep no bytecode, each of some hundred processes would compile all that it imports: Keras takes 12 s
 # instead of 6, TensorBoard 2.5 s instead of 0.6.
 unexport PYTHONDONTWRITEBYTECODE
-# The page is built while pip installs, and tested while Python compiles what all processes of its tests import.
-ifeq ($(MAKELEVEL),0)
+# The page is built while pip installs, and tested while Python compiles what all processes of its tests import. Several goals, as in
+# `make fix check`, are still one after the other.
+ifeq ($(MAKELEVEL)$(word 2,$(MAKECMDGOALS)),0)
 MAKEFLAGS += --jobs=2
 endif
 # Of `make fuzz`: for Python and its routes, and for the page.
@@ -43,6 +44,7 @@ test: $(VENV)/.installed $(PAGE) test-frontend $(VENV)/.compiled  ## every test 
 	$(RUN) -m pytest -m "not long" $(SIDE_BY_SIDE)
 
 test-unit: $(VENV)/.installed $(PAGE)  ## the tests of Python alone
+	$(RUN) tests/e2e/install_browser.py
 	$(RUN) -m pytest -m "not long" $(SIDE_BY_SIDE) $(UNIT)
 
 test-frontend: frontend/node_modules/.package-lock.json  ## the tests of the page without a browser
@@ -65,6 +67,7 @@ test-fast: $(VENV)/.installed $(PAGE)  ## what takes seconds
 	$(RUN) -m pytest -m "not slow and not long"
 
 test-long: $(VENV)/.installed $(PAGE)  ## the cases that `make test` leaves out
+	$(RUN) tests/e2e/install_browser.py
 	$(RUN) -m pytest -m long $(SIDE_BY_SIDE)
 
 soak: $(VENV)/.installed  ## 200 processes and 10 trainings killed at random moments: nothing logged may be lost or torn
