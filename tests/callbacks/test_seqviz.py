@@ -302,6 +302,7 @@ def test_it_says_what_it_logs_what_that_takes_and_how_to_look_at_it(
     epochs = [number for number, line in enumerate(lines) if line.startswith("Epoch ")]
     assert len(costs) == 1
     assert costs[0] == epochs[1] - 1
+    assert " is kept for later ones. max_overhead=0.02 leaves " in lines[costs[0]]
     assert re.fullmatch(
         rf"SeqViz logged twice: [\d.]+ m?s and {size / 1000:.1f} kB in all\. To look at it: tensorboard --logdir logs",
         lines[-1],
@@ -360,6 +361,7 @@ def test_three_lines_in_a_loop_of_ones_own(tmp_path: Path, capsys: pytest.Captur
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(", whenever log(step) is called:")
     assert lines[-2].startswith("SeqViz: the first log took ")
+    assert lines[-2].endswith(" is kept for later ones.")
     assert lines[-1] == f"To look at it: tensorboard --logdir {tmp_path}"
 
 
