@@ -255,7 +255,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     def _note_progress(self, of_epoch: float) -> None:
         """Notes how much of the training is done, with so much of this epoch."""
         epochs = int((self.params or {}).get("epochs") or 0) - self._first_epoch
-        self.overhead.progress = (self._epoch - self._first_epoch + of_epoch) / epochs if epochs > 0 else 0.0
+        self.overhead.note_progress((self._epoch - self._first_epoch + of_epoch) / epochs if epochs > 0 else 0.0)
 
     def _wait_for_fit(self) -> None:
         """Says where `fit` will not come."""

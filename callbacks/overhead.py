@@ -90,7 +90,6 @@ class Overhead:
     Attributes:
         trained: seconds of training, without logging.
         expenses: the accounts that count.
-        progress: how much of the training that goes on is done, 0 to 1; 0 where nothing says how long it will be.
 
     Raises:
         ValueError: if `most` is something else than a number above 0.
@@ -106,8 +105,9 @@ class Overhead:
         self._decided: tuple[Any, bool] = (None, True)
         self._is_told = False
         self._around: Overhead | None = None
-        self.trained = self._trained_before = 0.0
-        self.progress = 0.0
+        self.trained = 0.0
+        self._first_note: tuple[float, float] | None = None
+        self._progress = self._rest = 0.0
 
     def join(self, expense: Expense) -> None:
         """Counts an account for the bound."""
@@ -139,16 +139,16 @@ class Overhead:
 
     @contextmanager
     def logged_by(self, expense: Expense) -> Iterator[None]:
-        """Counts the time in it for an account, as one log; as one that failed where it ends with an error."""
+        """Counts the time in it for an account, as one log without what is prepared, or as one that failed, with an error."""
         count = expense.add_failure
         with self.paid_by(expense):
-            before = expense.waited
+            before = expense.waited - expense.first
             try:
                 yield
                 count = expense.add_log
             finally:
                 self._settle()
-                count(expense.waited - before)
+                count(expense.waited - expense.first - before)
 
     def begin_anew(self) -> None:
         """Expects first logs again, as where another model is looked at, for which all is traced anew."""
@@ -161,7 +161,7 @@ class Overhead:
         if self._is_training:
             self.trained -= self._newest_gap
         self._is_training, self._newest_gap, self._decided = True, 0.0, (None, True)
-        self._trained_before, self.progress = self.trained, 0.0
+        self._first_note, self._progress, self._rest = None, 0.0, 0.0
 
     def begin_loop(self) -> None:
         """Counts time as training's from the first log on, where nothing says when training begins."""
@@ -171,6 +171,19 @@ class Overhead:
     def end(self) -> None:
         """Counts time as training's no longer."""
         self._is_training = False
+
+    def note_progress(self, share: float) -> None:
+        """Notes how much of the training that goes on is done; how fast shows after the first note, before which all is compiled.
+
+        Args:
+            share: 0 to 1; 0 where nothing says how long it will be.
+        """
+        if self._first_note is None:
+            self._first_note = self.trained, share
+        elif share > self._progress:
+            trained, done = self._first_note
+            self._rest = (self.trained - trained) / (share - done) * (1 - min(share, 1.0))
+        self._progress = max(self._progress, share)
 
     def allows(self, moment: Any) -> bool:
         """Returns whether there may be a log now, so that one more, the last, keeps the bound, too.
@@ -187,6 +200,7 @@ class Overhead:
 
     def affords(self, seconds: float) -> bool:
         """Returns whether what is done once, and saves time later, may take so long: half of what is left for the training."""
+        self._settle()
         return self._most is None or 2 * seconds <= self._left
 
     def outlook(self) -> str:
@@ -199,8 +213,7 @@ class Overhead:
     @property
     def expected(self) -> float:
         """How many seconds of training there will have been in the end, as far as is known; those until now at least."""
-        now = self.trained - self._trained_before
-        return self._trained_before + (now / min(self.progress, 1.0) if self.progress else now)
+        return self.trained + self._rest
 
     def reason(self) -> str:
         """Returns why there was to be no log last time, "" if there was, or if that was said before."""

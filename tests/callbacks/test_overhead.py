@@ -246,17 +246,36 @@ def test_what_saves_time_later_may_take_half_of_what_is_left(clock: Clock) -> No
     overhead, expense = Overhead(0.02, "SeqViz"), Expense()
     overhead.join(expense)
     overhead.begin()
+    overhead.note_progress(0)
     with overhead.logged_by(expense):
         clock.now += 1.6
     clock.now += 100
     assert (overhead.affords(1), overhead.affords(1.1), Overhead(None, "SeqViz").affords(1e9)) == (True, False, True)
-    overhead.progress = 0.25
+    overhead.note_progress(0.25)
     with overhead.logged_by(expense), overhead.prepared_by(expense):
         clock.now += 3.2
     assert (overhead.expected, expense.first, expense.later) == (400, pytest.approx(4.8), pytest.approx(0))
+    assert expense.latest == pytest.approx(0)  # which the next log is not expected to take again
     assert (overhead.affords(1.5), overhead.affords(1.7)) == (True, False)
     assert overhead.outlook() == "max_overhead=0.02 leaves 3.2 s for those in 400 s of training."
     assert Overhead(None, "SeqViz").outlook() == ""
+
+
+def test_how_long_training_will_be_is_not_told_by_the_batch_that_compiles(clock: Clock) -> None:
+    overhead, expense = Overhead(0.02, "SeqViz"), Expense()
+    overhead.join(expense)
+    overhead.begin()
+    expected = []
+    for seconds, share in ((50, 0.01), (1, 0.02), (8, 0.1), (0, 0.1), (5, 0.1)):
+        clock.now += seconds
+        with overhead.paid_by(expense):
+            overhead.note_progress(share)
+        expected.append(overhead.expected)
+    assert expected == pytest.approx([50, 149, 149, 149, 154])
+    assert overhead.affords(1.8)
+    with overhead.logged_by(expense):
+        clock.now += 1
+        assert not overhead.affords(1.5)  # what this log has taken so far counts
 
 
 def test_garbage_is_left_while_the_first_log_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
