@@ -38,7 +38,8 @@ class Trace:
         made: by the id of each tensor the op that made it, of an eager pass only.
         error: what ended it, None if nothing did.
         why_eager: why it could not run as a graph, "" if it could.
-        only_reads: whether it is known that no op of it does anything with a variable but read it.
+        only_reads: whether it is known that no op of it does anything that lasts, as with a variable anything but read it, or draw
+            random numbers of TensorFlow's own.
     """
 
     call: ModelCall

@@ -172,7 +172,7 @@ class StructureLogger(SeqVizCallback):
         """Returns what measures the model, and its first result: of all groups, or of those that can be measured."""
 
         def measured(way: ModelCall | None, groups: tuple[str, ...]) -> tuple[ModelStatistics, Statistics]:
-            # Op by op the model would assign to variables that Keras does not know, which a graph leaves out.
+            # Op by op the model would assign to variables that Keras does not know, and draw from what training draws from.
             compiling = self.compiling if traced.only_reads else None
             measure = ModelStatistics(model, way, groups, traced.calls, compiling)
             return measure, measure(changes, steps)

@@ -42,7 +42,7 @@ class TracedStructure:
         structure: the structure.
         call: how the model was called.
         calls: every call of a layer in it, without tensors.
-        only_reads: whether it is known that the model does nothing with a variable but read it.
+        only_reads: whether it is known that the model does nothing that lasts; see `Trace`.
     """
 
     structure: Structure

@@ -122,7 +122,8 @@ def _run(trace: Trace, model: keras.Model, args: tuple[Any, ...], kwargs: Mappin
 
 
 def _only_reads(op: Any) -> bool:
-    return op.type in _READING or all(tensor.dtype != tf.resource for tensor in op.inputs)
+    is_given_variable = any(tensor.dtype == tf.resource for tensor in op.inputs)
+    return op.type in _READING or not (is_given_variable or op.op_def.is_stateful)
 
 
 def _dtype_of(leaf: Any) -> Any:

@@ -377,6 +377,24 @@ def test_variables_that_keras_does_not_know_keep_their_values(tmp_path: Path) ->
     assert "gradient_norm" in next(iter(seqviz.read(tmp_path, "statistics"))).of("head")
 
 
+def test_random_numbers_of_tensorflow_are_drawn_from_those_of_training_by_no_log(tmp_path: Path) -> None:
+    found = []
+    for logs in (False, True):
+        keras.utils.set_random_seed(0)
+        model = Calling(lambda self, x: self.head(x + tf.random.normal((3,))), head=layers.Dense(1, name="head"))
+        model.compile("sgd", "mse")
+        x = np.ones((2, 3), "float32")
+        model(x)
+        if logs:
+            logger = StructureLogger(tmp_path, (x, np.ones((2, 1))))
+            logger.set_model(model)
+            logger.log(0)
+            logger.close()
+        found.append(tf.random.normal((3,)).numpy().tolist())
+    assert found[0] == found[1]
+    assert "gradient_norm" in next(iter(seqviz.read(tmp_path, "statistics"))).of("head")
+
+
 @pytest.mark.parametrize(("inner", "begins"), [(layers.Dense(4, name="inner"), "op by op"), (layers.GRU(4), "graph")])
 def test_a_model_is_measured_op_by_op_until_a_graph_repays(
     inner: Any, begins: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
