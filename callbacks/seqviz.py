@@ -240,7 +240,7 @@ class SeqViz(SeqVizCallback):
         self._look()
         for part in self._parts.values():
             part.on_train_batch_end(batch, logs)
-        self._account.note(self._parts, self.seconds, self.overhead.outlook())
+        self._account.note(self._parts, self.seconds, self.overhead.outlook)
         self._account.say_first(in_progress=True)
 
     @harmless
@@ -248,7 +248,7 @@ class SeqViz(SeqVizCallback):
         """Logs if the epoch is due."""
         for part in self._parts.values():
             part.on_epoch_end(epoch, logs)
-        self._account.note(self._parts, self.seconds, self.overhead.outlook())
+        self._account.note(self._parts, self.seconds, self.overhead.outlook)
 
     @harmless
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:

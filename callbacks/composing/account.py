@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -41,21 +41,24 @@ class Account:
         if self._size_before is None:
             self._size_before = report.bytes_in(self._folder)
 
-    def note(self, parts: Mapping[str, SeqVizCallback], seconds: float, outlook: str = "") -> None:
+    def note(self, parts: Mapping[str, SeqVizCallback], seconds: float, outlook: Callable[[], str] = str) -> None:
         """Measures the first log, once there is one; that has to be on disk for it.
 
         Args:
             parts: the loggers by name.
             seconds: how long training waited for all.
-            outlook: how long it may wait for later logs, "" if that is not bounded.
+            outlook: tells how long it may wait for later logs, "" if that is not bounded.
         """
+        if self._is_told:
+            return
         logging = {name: part for name, part in parts.items() if part.logged}
-        if not logging or self._is_told:
+        if not logging:
             return
         for part in logging.values():
             part.flush(upload=False)
         self._is_told = True
-        self._first = report.cost(seconds, {name: part.seconds for name, part in logging.items()}, self._size, outlook)
+        taken = {name: part.seconds for name, part in logging.items()}
+        self._first = report.cost(seconds, taken, self._size, outlook())
 
     def say_first(self, *, in_progress: bool = False) -> bool:
         """Says what the first log took, if that was not said yet; returns whether there was something to say.
