@@ -79,8 +79,9 @@ class Compiled:
                 results = run(*inputs)
             except Exception as error:
                 was_graph = isinstance(error, tf.errors.OpError) and way == "graph"
-                if was_graph or way == "op by op" or isinstance(error, SteppingError):
-                    raise  # Op by op it would fail as well.
+                would_fail_op_by_op = was_graph or way == "op by op" or isinstance(error, SteppingError)
+                if would_fail_op_by_op and self._run is None:
+                    raise
                 self.why_eager = sentence_of(error)
             else:
                 self._run, self.why_eager = run, ""

@@ -218,6 +218,20 @@ def test_what_xla_does_not_compile_runs_op_by_op_until_a_graph_repays(monkeypatc
     assert (waits, ran, run.traces, leaves) == ([True, False, False, False], [True, True, False], 1, [])
 
 
+def test_what_runs_op_by_op_goes_on_where_it_fails_as_a_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "GRAPH_TAKES", -1)
+
+    def function(x: Any) -> list[Any]:
+        if not tf.executing_eagerly():
+            raise tf.errors.ResourceExhaustedError(None, None, "no memory for a graph")
+        return [x + 1]
+
+    run = compiled.Compiled(function, is_static=False, compiling=lambda seconds: contextlib.nullcontext())
+    assert [run(np.int32(2)), run(np.int32(3))] == [[3], [4]]
+    assert "no memory for a graph" in run.why_eager
+    assert not run.waits
+
+
 @pytest.mark.parametrize("is_made_for_threads", [False, True])
 def test_ops_run_in_turn_unless_a_function_in_it_was_made_for_threads(is_made_for_threads: bool) -> None:
     @tf.function(autograph=False)
