@@ -8,7 +8,7 @@ import urllib.parse
 from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -29,14 +29,13 @@ def search_of(place: Mapping[str, object]) -> str:
     return "?" + urllib.parse.urlencode({f"p.seqviz.{name}": value for name, value in place.items()})
 
 
-def find_chromium() -> str | None:
+def find_chromium(playwright: Playwright) -> str | None:
     """Returns a Chromium of this machine or the one that Playwright installed; CHROMIUM names another. None if there is none."""
     named = os.environ.get("CHROMIUM")
     found = named or next((path for path in map(shutil.which, _COMMANDS) if path), None)
     if found is not None:
         return found
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
+    path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
 
 
@@ -46,7 +45,7 @@ def launch(playwright: Playwright) -> Browser:
     Raises:
         RuntimeError: if there is none.
     """
-    path = find_chromium()
+    path = find_chromium(playwright)
     if path is None:
         raise RuntimeError("No Chromium was found. Run: python tests/e2e/install_browser.py")
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

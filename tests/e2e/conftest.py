@@ -19,6 +19,7 @@ from playwright.sync_api import (
     FrameLocator,
     Locator,
     Page,
+    Playwright,
     Request,
     expect,
     sync_playwright,
@@ -261,24 +262,31 @@ def every_view(every_view_logs: Path) -> Iterator[TensorBoardProcess]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+# Of this folder, not of the session: a process can have one Playwright at a time, and tests elsewhere have their own.
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with launch(playwright) as browser:
         yield browser
-        browser.close()
 
 
-@pytest.fixture(scope="session")
-def remembering(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="package")
+def remembering(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A browser that keeps TensorBoard's page compiled from one test to the next, as a reader's does."""
-    kind, profile = browser.browser_type, tmp_path_factory.mktemp("profile")
-    context = kind.launch_persistent_context(profile, executable_path=find_chromium(), args=ARGUMENTS, locale="en-US")
+    profile, path = tmp_path_factory.mktemp("profile"), find_chromium(playwright)
+    context = playwright.chromium.launch_persistent_context(
+        profile, executable_path=path, args=ARGUMENTS, locale="en-US"
+    )
     yield context
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kept() -> list[SeqVizPage]:
     """The page of the test before, if its TensorBoard can be used once more."""
     return []
