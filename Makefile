@@ -95,6 +95,7 @@ golden: $(VENV)/.installed  ## the golden files of the wire format, which a test
 	PYTHONPATH=tests $(RUN) -m wire.make_golden
 
 bench: $(VENV)/.installed $(PAGE)  ## the figures of benchmarks/README.md
+	$(RUN) -m pip install $(QUICKLY) --editable ".[examples,test,bench]"
 	$(RUN) tests/e2e/install_browser.py
 	$(RUN) benchmarks/run_all.py
 
