@@ -91,10 +91,11 @@ export class EmbeddingsState extends ViewState<EmbeddingsPlace> {
     if (place.ranking === "table" || !changed || changed.key.layer.table !== table) return null;
     return place.ranking === "churn" ? (changed.churn?.shares ?? null) : changed.movement.moved;
   });
-  /** The rows of the list. */
+  /** The rows of the list; none until it is known what they are ranked by, so that no word takes another's place under the pointer. */
   listed = $derived.by((): ArrayLike<number> => {
     const { rankedBy, changed, table, found } = this;
-    if (!rankedBy || !changed || !table) return found.rows;
+    if (this.place.ranking === "table" || this.changeFailure) return found.rows;
+    if (!rankedBy || !changed || !table) return [];
     const parts = [found.rows.subarray(0, found.beginning), found.rows.subarray(found.beginning)];
     return parts.flatMap((rows) => ranked(rows, rankedBy, table.labels, changed.movement.moved));
   });

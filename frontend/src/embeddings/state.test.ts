@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { followLink, openView } from "../testing/openView";
 import { withoutBrowser } from "../testing/withoutBrowser";
+import type { Movement } from "./movement";
 import { EmbeddingsState } from "./state.svelte";
 import { type Logged, serverOf } from "./testing";
 import { embeddings as embeddingsView } from "./view";
@@ -55,6 +56,23 @@ it("chooses the word that moved furthest, padding left out, until another is cho
   expect(embeddings.word).toEqual({ label: "near", row: 3 });
 });
 
+it("lists no words until it is known what they are ranked by", async () => {
+  const embeddings = await pageOf(RUN);
+  const [layer] = embeddings.layers;
+  if (!layer) throw new Error("no layer");
+  expect(Array.from(embeddings.listed)).toEqual([]);
+  await chooseByMovement(embeddings);
+  const key = embeddings.movementOf(layer);
+  const movement = embeddings.changes.movement(key) as Movement;
+  embeddings.changed = { key, movement, churn: null };
+  expect(embeddings.listed[0]).toBe(2);
+  // Its churn is still on its way.
+  embeddings.change({ ranking: "churn" });
+  expect(Array.from(embeddings.listed)).toEqual([]);
+  embeddings.change({ ranking: "table" });
+  expect(Array.from(embeddings.listed)).toEqual([0, 1, 2, 3]);
+});
+
 it("has nothing of a run that has not begun by then", async () => {
   const { steps, ...late } = RUN;
   const embeddings = await pageOf(RUN, { ...late, run: "late", steps: { 5: steps[5] ?? [] } });
@@ -91,7 +109,7 @@ it("says long words in short, in the address too", async () => {
 
 it("goes through the words found, and back to those before", async () => {
   const embeddings = await pageOf(RUN);
-  embeddings.change({ search: "NEA" });
+  embeddings.change({ search: "NEA", ranking: "table" });
   embeddings.stepWord(1);
   expect(embeddings.word).toEqual({ label: "near", row: 1 });
   embeddings.stepWord(1);
