@@ -331,6 +331,38 @@ def test_matrix_and_text_take_most_of_the_room_and_nothing_is_cut(server: Tensor
         expect(word).to_be_in_viewport(ratio=1)
 
 
+# Counts how often a head is painted on the wall: each has a border.
+COUNT_HEADS = """
+window.headsPainted = 0;
+const stroke = CanvasRenderingContext2D.prototype.strokeRect;
+CanvasRenderingContext2D.prototype.strokeRect = function (...rest) {
+  if (this.canvas.closest("[role=grid]")) window.headsPainted += 1;
+  return stroke.apply(this, rest);
+};
+"""
+
+
+def test_the_wall_is_painted_once_for_a_record(server: TensorBoardProcess, open_page: Open) -> None:
+    # A page of its own, since what counts stays in it.
+    page = open_page(server, language="en-US")
+    page.page.add_init_script(COUNT_HEADS)
+    page.open_again(**at_cross_attention(step=0))
+    painted = lambda: page.frame.locator("body").evaluate("() => window.headsPainted")  # noqa: E731
+    heads = page.frame.get_by_role("grid", name="all heads").get_by_role("gridcell")
+    expect(page.plot).to_be_visible()
+    page.page.wait_for_timeout(400)
+    count = heads.count()
+    assert painted() == count
+    heads.first.click()
+    expect(page.title).to_contain_text("encoder/block_0")
+    page.page.wait_for_timeout(400)
+    assert painted() == count
+    page.choose_step(1, 40)
+    expect(page.now).to_contain_text("step 1")
+    page.page.wait_for_timeout(400)
+    assert painted() == 2 * count
+
+
 def test_with_what_b_lacks_a_is_drawn_by_itself_and_what_both_have_can_be_chosen(
     server: TensorBoardProcess, open_page: Open
 ) -> None:

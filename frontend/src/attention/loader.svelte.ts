@@ -82,7 +82,7 @@ export class Loader {
     requests.forEach(({ address: { run } }, index) => {
       const result = settled[index] as LoadedRecord | RequestFailure;
       const old = this.shown.get(run);
-      if (!(result instanceof RequestFailure)) shown.set(run, old && isSame(old, result) ? old : result);
+      if (!(result instanceof RequestFailure)) shown.set(run, old ? asBefore(old, result) : result);
       else {
         failures.set(run, result);
         if (result.reason === "gone" && old) shown.set(run, old);
@@ -95,16 +95,15 @@ export class Loader {
   }
 }
 
-/** Whether drawing the second would change nothing. */
-function isSame(one: LoadedRecord, other: LoadedRecord): boolean {
-  const [a, b] = [one.address, other.address];
-  return (
-    a.tag === b.tag &&
-    a.step === b.step &&
-    a.written === b.written &&
-    one.layer === other.layer &&
-    one.head === other.head &&
-    !one.rollout === !other.rollout &&
-    one.heads.join() === other.heads.join()
-  );
+/** Returns what is to be shown next, with what is drawn as it was left as it is, so that nothing draws it anew. */
+function asBefore(old: LoadedRecord, next: LoadedRecord): LoadedRecord {
+  const [a, b] = [old.address, next.address];
+  if (a.tag !== b.tag || a.step !== b.step || a.written !== b.written) return next;
+  const isSame =
+    old.layer === next.layer &&
+    old.head === next.head &&
+    !old.rollout === !next.rollout &&
+    old.heads.join() === next.heads.join();
+  // All heads in small are those of the record, whichever is in focus.
+  return isSame ? old : { ...next, thumbnails: old.thumbnails };
 }

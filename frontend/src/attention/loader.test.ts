@@ -78,6 +78,9 @@ describe("show", () => {
     expect(loader.shown.get("run")).toBe(before);
     await loader.show([at(1)], { layer: "encoder/self", head: 1, heads: [1] });
     expect(loader.shown.get("run")).not.toBe(before);
+    expect(loader.shown.get("run")?.thumbnails).toBe(before?.thumbnails);
+    await loader.show([at(2)], wish);
+    expect(loader.shown.get("run")?.thumbnails).not.toBe(before?.thumbnails);
   });
 
   it("keeps the drawing of a run while the server is gone", async () => {

@@ -6,13 +6,6 @@
 import { grouped } from "./numbers";
 import { type Sentence, sentence, strong } from "./sentence";
 
-const instants = new Intl.DateTimeFormat(undefined, {
-  month: "short",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-});
-
 /** Names of the page's regions and lists, for screen readers too. */
 export const VIEWS_LABEL = "views";
 export const PAGE_TITLE = "SeqViz";
@@ -152,7 +145,16 @@ export function newSteps(number: number): string {
   return number === 1 ? "1 new step" : `${count(number)} new steps`;
 }
 
+let instants: Intl.DateTimeFormat | null = null;
+
 function instant(seconds: number): string {
+  // Takes longer to make than all else here, and nothing needs it before a record is pointed at.
+  instants ??= new Intl.DateTimeFormat(undefined, {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   return instants.format(new Date(seconds * 1000));
 }
 

@@ -3,13 +3,6 @@
 import { grouped } from "./numbers";
 import { type Sentence, sentence, strong } from "./sentence";
 
-const instants = new Intl.DateTimeFormat("zh-CN", {
-  month: "short",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-});
-
 export const VIEWS_LABEL = "视图";
 export const PAGE_TITLE = "SeqViz";
 
@@ -140,7 +133,11 @@ export function newSteps(number: number): string {
   return `${count(number)} 个新步`;
 }
 
+let instants: Intl.DateTimeFormat | null = null;
+
 function instant(seconds: number): string {
+  // Takes longer to make than all else here, and nothing needs it before a record is pointed at.
+  instants ??= new Intl.DateTimeFormat("zh-CN", { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
   return instants.format(new Date(seconds * 1000));
 }
 

@@ -12,8 +12,11 @@ import type { WallHeads } from "./wallRows";
 
 const WHOLE: Stretch = { from: 0, to: 1 };
 
+/** What the wall needs of a record. */
+export type InSmall = Pick<LoadedRecord, "header" | "tokens" | "thumbnails">;
+
 export function wallCells(
-  record: LoadedRecord,
+  record: InSmall,
   rows: readonly WallHeads[],
   measures: Measures | null,
   measure: Measure,
@@ -37,7 +40,7 @@ export function wallCells(
 
 /** Returns a function of layer and head that gives the head in small, without the positions that are left out. */
 export function headPictures(
-  { header, tokens, thumbnails }: LoadedRecord,
+  { header, tokens, thumbnails }: InSmall,
   hide: Hiding,
 ): (layer: number, head: number) => HeadPicture {
   const stretches = header.layers.map((shown: LayerHeader, index) => {
