@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Error,
+    Frame,
     FrameLocator,
     Locator,
     Page,
@@ -81,18 +82,31 @@ class SeqVizPage:
         self.tabs.wait_for(state="attached")
         return self
 
+    def put_aside(self) -> None:
+        """Leaves TensorBoard's page as it is and empties the plugin's frame, which asks for and writes no more."""
+        frame = self._child
+        if frame.url != "about:blank":
+            self.page.mouse.move(0, 0)
+            self._address = frame.url
+            frame.goto("about:blank")
+
     def open_again(self, **place: object) -> SeqVizPage:
-        """Opens a link in a fresh frame of a TensorBoard that is open, which takes a third of the time."""
-        self.page.mouse.move(0, 0)
-        (frame,) = (frame for frame in self.page.frames if frame.parent_frame)
-        address = frame.url
-        # What the frame of before would still write into the address is gone with it.
-        frame.goto("about:blank")
+        """Opens a link in a fresh frame of a TensorBoard that is open, which takes a fourth of the time."""
+        self.put_aside()
         self.page.evaluate(BEGIN_AGAIN, search_of(place))
-        self.troubles = []
-        frame.goto(address)
+        self._child.goto(self._address)
         self.tabs.wait_for(state="attached")
         return self
+
+    def reload(self) -> None:
+        """Loads the plugin's frame anew, TensorBoard's page staying as it is."""
+        self._child.goto(self._child.url)
+        self.tabs.wait_for(state="attached")
+
+    def set_theme(self, is_dark: bool) -> None:
+        """Has TensorBoard change its theme, and waits until the plugin has."""
+        self.page.evaluate("isDark => document.body.classList.toggle('dark-mode', isDark)", is_dark)
+        expect(self.frame.locator("html")).to_have_attribute("data-theme", "dark" if is_dark else "light")
 
     @property
     def frame(self) -> FrameLocator:
@@ -217,6 +231,11 @@ class SeqVizPage:
         )
         return red, green, blue
 
+    @property
+    def _child(self) -> Frame:
+        (frame,) = (frame for frame in self.page.frames if frame.parent_frame)
+        return frame
+
     def _check_origin(self, request: Request) -> None:
         if not request.url.startswith((self.server.url, "data:", "blob:")):
             self.troubles.append(f"request to {request.url}")
@@ -287,14 +306,14 @@ def remembering(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="package")
-def kept() -> list[SeqVizPage]:
-    """The page of the test before, if its TensorBoard can be used once more."""
-    return []
+def kept() -> dict[str, SeqVizPage]:
+    """Pages of tests before, by the address of their TensorBoard."""
+    return {}
 
 
 @pytest.fixture
 def open_page(
-    browser: Browser, remembering: BrowserContext, kept: list[SeqVizPage]
+    browser: Browser, remembering: BrowserContext, kept: dict[str, SeqVizPage]
 ) -> Iterator[Callable[..., SeqVizPage]]:
     """Returns a function of (server, viewport=..., dark=..., language=..., **place) that opens the page."""
     opened: list[SeqVizPage] = []
@@ -308,18 +327,17 @@ def open_page(
         **place: object,
     ) -> SeqVizPage:
         is_plain = not dark and not language
-        before = kept.pop() if kept and is_plain else None
-        if before and before.server is not server:
-            before.page.close()
-            before = None
+        before = kept.pop(server.url, None) if is_plain else None
         page = before.page if before else browser.new_page(locale=language) if language else remembering.new_page()
         page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
         seqviz = before or SeqVizPage(page, server)
         (opened if is_plain else special).append(seqviz)
         if before:
+            # Perhaps another than before, at the same address.
+            before.server, before.troubles = server, []
             return before.open_again(**place)
-        # A page that is loaded again finds what it has left there.
-        page.add_init_script("sessionStorage.began ??= (localStorage.clear(), 'now')")
+        # A page that is loaded again finds what it has left there; an empty frame has no storage.
+        page.add_init_script("if (self.origin !== 'null') sessionStorage.began ??= (localStorage.clear(), 'now')")
         if dark:
             page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
         return seqviz.open(**place)
@@ -327,9 +345,10 @@ def open_page(
     yield open_page
     troubles = [trouble for seqviz in (*opened, *special) for trouble in seqviz.troubles]
     for seqviz in (*opened, *special):
-        can_serve = seqviz in opened and not kept and not troubles and len(seqviz.page.frames) == 2
-        if can_serve:
-            kept.append(seqviz)
+        is_whole = seqviz in opened and not troubles and len(seqviz.page.frames) == 2
+        if is_whole and seqviz.server.url not in kept:
+            seqviz.put_aside()
+            kept[seqviz.server.url] = seqviz
         else:
             seqviz.page.close()
     assert not troubles

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 from tensorboard.summary import Writer as ScalarWriter
 
 import tb_seqviz_plugin as seqviz
@@ -58,14 +58,17 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardPro
         yield server
 
 
-@pytest.fixture
-def page(trained: TensorBoardProcess, open_page: Callable[..., SeqVizPage]) -> SeqVizPage:
-    """TensorBoard as it starts, after the first click."""
-    page = open_page(trained)
-    page.page.goto(f"{trained.url}?from=the+start")
+@pytest.fixture(scope="module")
+def page(trained: TensorBoardProcess, remembering: BrowserContext) -> Iterator[SeqVizPage]:
+    """TensorBoard as it starts, after the first click; each test goes to a view of its own."""
+    page = SeqVizPage(remembering.new_page(), trained)
+    page.page.set_viewport_size({"width": 1280, "height": 800})
+    page.page.goto(trained.url)
     expect(page.page.get_by_text("epoch_loss").first).to_be_visible()
     page.page.get_by_role("tab", name="seqviz").click()
-    return page
+    yield page
+    page.page.close()
+    assert not page.troubles
 
 
 def to(page: SeqVizPage, view: str) -> None:

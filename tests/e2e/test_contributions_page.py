@@ -88,7 +88,7 @@ def test_the_film_of_a_long_text_is_of_contributions_too(server: TensorBoardProc
             new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size > 9)"""
     )
 
-    page.open(example="huge", quantity="contributions")
+    page.open_again(example="huge", quantity="contributions")
     expect(
         page.frame.get_by_text("Not drawn over the steps: each would take all weights of this head, millions of them.")
     ).to_be_visible()

@@ -179,7 +179,8 @@ def test_words_are_ranked_by_how_far_they_moved_or_how_many_neighbours_changed(
 
 
 def test_the_map_shows_words_where_the_server_puts_them(words_server: TensorBoardProcess, open_page: Open) -> None:
-    page = open_page(words_server, (1280, 1200), dark=True, runs="one/seqviz", word="go3", step=70)
+    page = open_page(words_server, (1280, 1200), runs="one/seqviz", word="go3", step=70)
+    page.set_theme(is_dark=True)
     flat = frame_of(words_server, "map")
     plot = page.frame.get_by_role("img", name="map of words, one/seqviz")
     box = plot.bounding_box()

@@ -140,7 +140,7 @@ def test_patches_that_do_not_fit_are_told_and_what_tells_time_says_so(
     expect(said).to_be_visible()
     expect(page.frame.get_by_role("img", name="The image in its patches.")).to_be_visible()
 
-    page.open(example="speech", pin=2)
+    page.open_again(example="speech", pin=2)
     matrix = page.frame.get_by_label("matrix", exact=True)
     expect(matrix.get_by_text("key, ms →")).to_be_visible()
     ticks = matrix.locator(".labels.flat .label").all_inner_texts()

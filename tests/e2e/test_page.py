@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 import tb_seqviz_plugin as seqviz
 from e2e.axe import found_by_axe
@@ -45,13 +45,6 @@ def test_300_logged_steps_are_300_in_the_page(server: TensorBoardProcess, open_p
     expect(page.frame.get_by_text("logged steps")).to_have_count(0)
     page.press("Home")
     expect(page.now).to_contain_text(re.compile(r"step 0\b"))
-
-
-def test_dropped_steps_are_told(logs: Path, open_page: Open) -> None:
-    with TensorBoardProcess(logs, "--samples_per_plugin", "seqviz=7") as server:
-        server.wait_for_steps("many/seqviz", "attention/steps", 7)
-        page = open_page(server, runs="many/seqviz", example="steps")
-        expect(page.frame.get_by_text("TensorBoard holds 7 of 300 logged steps")).to_be_visible()
 
 
 def test_hovering_a_cell_gives_its_weight(server: TensorBoardProcess, open_page: Open) -> None:
@@ -122,7 +115,7 @@ def test_the_page_speaks_the_readers_language_and_remembers_another(
     expect(attention).to_have_text("Attention")
     expect(root).to_have_attribute("lang", "en")
     expect(page.now).to_contain_text(re.compile(r"step 20\b"))
-    page.page.reload()
+    page.reload()
     expect(attention).to_have_text("Attention")
 
 
@@ -190,14 +183,15 @@ def test_a_word_of_the_caption_is_chosen_by_keys(server: TensorBoardProcess, ope
 
 def test_a_link_leads_to_the_same_place_and_survives_a_reload(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(step=12, mapping="per row", pin=3))
-    for _ in range(2):
+    for is_again in (False, True):
+        if is_again:
+            page.page.reload()
         expect(page.title).to_contain_text(f"{CROSS}, head 3")
         expect(page.now).to_contain_text(re.compile(r"step 12\b"))
         expect(page.reading).to_contain_text(f"{TARGET[3]} looks at")
         page.page.wait_for_timeout(400)
         place = page.place()
         assert (place["step"], place["mapping"], place["pin"], place["head"]) == ("12", "per row", "3", "3")
-        page.page.reload()
 
 
 def test_back_goes_to_what_was_looked_at_before(server: TensorBoardProcess, open_page: Open) -> None:
@@ -240,11 +234,12 @@ def test_what_a_link_chose_is_in_sight_among_many_runs(tmp_path: Path, open_page
         expect(page.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
         expect(page.option("examples", "probe/2")).to_be_in_viewport(ratio=1)
         expect(page.plot).to_be_in_viewport(ratio=1)
-        zoomed = open_page(server, viewport=(640, 400), **place)
-        expect(zoomed.plot).to_be_visible()
-        zoomed.press("/")
-        expect(zoomed.frame.get_by_role("searchbox")).to_be_focused()
-        expect(zoomed.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
+        page.page.set_viewport_size({"width": 640, "height": 400})
+        page.open_again(**place)
+        expect(page.plot).to_be_visible()
+        page.press("/")
+        expect(page.frame.get_by_role("searchbox")).to_be_focused()
+        expect(page.frame.get_by_role("checkbox", name="run29/seqviz")).to_be_in_viewport(ratio=1)
 
 
 def test_two_runs_are_compared_as_a_and_b(server: TensorBoardProcess, open_page: Open) -> None:
@@ -466,7 +461,7 @@ def test_a_decoder_loop_is_one_matrix(server: TensorBoardProcess, open_page: Ope
     expect(page.reading).to_contain_text("q4 → ")
 
 
-@pytest.mark.parametrize(("example", "size"), [("512", 512), ("2048", 2048)])
+@pytest.mark.parametrize(("example", "size"), [pytest.param("512", 512, marks=pytest.mark.long), ("2048", 2048)])
 def test_long_sequences_are_shown_and_zoomed(
     server: TensorBoardProcess, open_page: Open, example: str, size: int
 ) -> None:
@@ -504,10 +499,13 @@ def test_an_empty_log_directory_says_what_to_do(tmp_path: Path, open_page: Open)
         assert found_by_axe(page) == []
 
 
-def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Open) -> None:
-    with TensorBoardProcess(logs) as server:
-        server.wait_for_steps("many/seqviz", "attention/steps", 300)
-        page = open_page(server, **at_cross_attention(step=5))
+def test_a_server_that_is_gone_is_told_and_comes_back(tmp_path: Path, open_page: Open) -> None:
+    with seqviz.Writer(tmp_path / "run/seqviz") as writer:
+        for step in (5, 6):
+            writer.attention("dates/0", translator(step), step=step)
+    with TensorBoardProcess(tmp_path) as server:
+        server.wait_for_steps("run/seqviz", "attention/dates/0", 2)
+        page = open_page(server, layer=CROSS, step=5)
         expect(page.plot).to_be_visible()
         page.press("ArrowRight")
         expect(page.now).to_contain_text(re.compile(r"step 6\b"))
@@ -516,26 +514,31 @@ def test_a_server_that_is_gone_is_told_and_comes_back(logs: Path, open_page: Ope
     assert found_by_axe(page) == []
     # The browser itself reports the refused connections; these are the ones meant here.
     page.troubles = [trouble for trouble in page.troubles if "ERR_CONNECTION_REFUSED" not in trouble]
-    with TensorBoardProcess(logs, port=server.port):
+    with TensorBoardProcess(tmp_path, port=server.port):
         expect(page.frame.get_by_text("does not answer")).to_have_count(0, timeout=30_000)
         page.troubles = [trouble for trouble in page.troubles if "ERR_" not in trouble]
 
 
-def test_the_page_works_below_a_path_prefix(logs: Path, open_page: Open) -> None:
-    with TensorBoardProcess(logs, "--path_prefix=/prefix") as server:
-        page = open_page(server, runs="gru/seqviz")
+def test_dropped_steps_are_told_below_a_path_prefix_too(logs: Path, open_page: Open) -> None:
+    with TensorBoardProcess(logs, "--path_prefix=/prefix", "--samples_per_plugin=seqviz=7") as server:
+        server.wait_for_steps("many/seqviz", "attention/steps", 7)
+        page = open_page(server, runs="many/seqviz", example="steps")
         expect(page.plot).to_be_visible()
+        expect(page.frame.get_by_text("TensorBoard holds 7 of 300 logged steps")).to_be_visible()
     # TensorBoard asks for its own font without the prefix, unless the machine has it.
     fonts = [trouble for trouble in page.troubles if "/font-roboto/" in trouble]
     page.troubles = [trouble for trouble in page.troubles if trouble not in fonts and not (fonts and "404" in trouble)]
 
 
-def test_nothing_is_needed_from_the_tensorboard_around_it(server: TensorBoardProcess, open_page: Open) -> None:
-    page = open_page(server)
+def test_nothing_is_needed_from_the_tensorboard_around_it(
+    server: TensorBoardProcess, remembering: BrowserContext
+) -> None:
+    page = SeqVizPage(remembering.new_page(), server)
     page.page.goto(f"{server.url}data/plugin_entry.html?name=seqviz")
     expect(page.page.get_by_label("matrix", exact=True).get_by_role("application").first).to_be_visible()
+    page.page.close()
     # The browser asks for an icon of the bare document.
-    page.troubles = [trouble for trouble in page.troubles if "404" not in trouble]
+    assert [trouble for trouble in page.troubles if "404" not in trouble] == []
 
 
 def test_rows_sum_to_one_in_the_details(server: TensorBoardProcess, open_page: Open) -> None:

@@ -429,7 +429,7 @@ def test_filters_choose_run_prompt_temperature_and_measure(go_to: Open, records:
         "to": "400",
         "limits": f"chrf>={limit!r}",
     }
-    page.page.reload()
+    page.reload()
     told(len(late))
     expect(page.frame.get_by_text("filters (4)")).to_be_visible()
 
@@ -636,7 +636,7 @@ def test_an_address_brings_everything_back(go_to: Open) -> None:
         assert {name: place.get(name) for name in wanted} == wanted
 
     check_place()
-    page.page.reload()
+    page.reload()
     expect(page.cell(310, HOT)).to_have_attribute("aria-current", "true")
     expect(page.cell(310, HOT).locator("ins").first).to_be_visible()
     expect(page.cell(310, COLD)).to_have_count(0)

@@ -35,7 +35,8 @@ def likeness(screen: Image.Image, picture: Image.Image) -> float:
 def test_a_picture_of_any_view_looks_as_the_view_does(
     every_view: TensorBoardProcess, open_page: Open, tmp_path: Path
 ) -> None:
-    page = open_page(every_view, dark=True)
+    page = open_page(every_view)
+    page.set_theme(is_dark=True)
     expect(page.plot).to_be_visible()
     alike, texts = {}, {}
     for view in ("attention", "samples", "structure", "embeddings", "evaluation"):

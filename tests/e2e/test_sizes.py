@@ -72,7 +72,7 @@ def test_no_more_is_loaded_than_is_looked_at(
 def test_what_a_link_leads_to_is_asked_for_before_anything_answers(
     every_view: TensorBoardProcess, open_page: Callable[..., SeqVizPage]
 ) -> None:
-    page = open_page(every_view, language="zh-CN").open(view="structure")
+    page = open_page(every_view, language="zh-CN", view="structure")
     expect(page.frame.locator("[data-box]").first).to_be_visible()
     asked = page.frame.locator("html").evaluate(
         """() => performance.getEntriesByType("resource").sort((one, other) => one.startTime - other.startTime)

@@ -195,19 +195,20 @@ def test_keys_follow_what_flows(page: SeqVizPage) -> None:
     expect(heading(page)).to_have_text("translator")
 
 
-def test_the_address_brings_all_of_it_back(server: TensorBoardProcess, page: SeqVizPage, open_page: Open) -> None:
+def test_the_address_brings_all_of_it_back(page: SeqVizPage) -> None:
     box(page, "decoder").dblclick()
     box(page, "decoder/gru").click()
     page.choose("Shapes", "sizes")
     page.press("-")
     page.page.wait_for_function("location.search.includes('view_box') && location.search.includes('sizes')")
     page.page.wait_for_timeout(300)
-    again = open_page(server, **page.place())
-    expect(box(again, "decoder/gru")).to_be_attached()
-    again.press("i")
-    expect(heading(again)).to_have_text("gru")
-    expect(box(again, "decoder/attention")).to_be_attached()
-    transforms = [each.frame.locator("svg[role=application] > g").get_attribute("transform") for each in (page, again)]
+    transforms = [page.frame.locator("svg[role=application] > g").get_attribute("transform")]
+    page.open_again(**page.place())
+    expect(box(page, "decoder/gru")).to_be_attached()
+    page.press("i")
+    expect(heading(page)).to_have_text("gru")
+    expect(box(page, "decoder/attention")).to_be_attached()
+    transforms.append(page.frame.locator("svg[role=application] > g").get_attribute("transform"))
     numbers = [[float(number) for number in re.findall(r"-?[\d.]+", transform or "")] for transform in transforms]
     assert numbers[0] == pytest.approx(numbers[1], abs=1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -22,6 +23,9 @@ sys.modules["tensorflow"] = sys.modules["keras"] = None
 from tensorboard.main import run_main
 run_main()
 """
+
+# Ports of those that have ended: a browser that has TensorBoard's page of such an address needs not load it once more.
+_left: list[int] = []
 
 # Seconds, many of them: a machine may be busy with other tests. A test that passes waits for none of it.
 LONGEST = 240
@@ -83,6 +87,7 @@ class TensorBoardProcess:
         # Its data server is a child of its own.
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        _left.append(self.port)
 
     @property
     def pid(self) -> int:
@@ -113,8 +118,15 @@ class TensorBoardProcess:
 
 
 def free_port() -> int:
-    """Returns a port that nothing listens on."""
+    """Returns a port that nothing listens on, one of before if there is any."""
+    while _left:
+        port = _left.pop()
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            # Connections of before may still be about to end.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("localhost", port))
+            return port
     with socket.socket() as listener:
         listener.bind(("localhost", 0))
-        port: int = listener.getsockname()[1]
-        return port
+        new: int = listener.getsockname()[1]
+        return new
