@@ -18,8 +18,11 @@ from tensorflow.nn import softmax as imported_softmax
 
 from tb_seqviz_plugin.callbacks import CaptureError, sow
 
+# What compiles it takes seconds; test_noninterference.py captures beside a training by XLA, too.
+LONG = {"compiled_with_xla"}
 
-@pytest.mark.parametrize("name", CASES)
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in CASES])
 def test_weights_are_those_that_numpy_computes(name: str) -> None:
     case = CASES[name]()
     capture = capture_of(case.model, case.inputs)

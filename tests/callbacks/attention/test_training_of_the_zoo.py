@@ -12,8 +12,10 @@ from helpers.zoo import SPECIMENS
 
 from tb_seqviz_plugin.callbacks import AttentionLogger
 
-ALWAYS = ("dropout_at_inference", "mixed_precision", "cell_with_the_memory_as_a_state", "sparsemax_of_tensorflow")
+ALWAYS = ("dropout_at_inference", "mixed_precision")
 LONG = (
+    "cell_with_the_memory_as_a_state",
+    "sparsemax_of_tensorflow",
     "talking_heads",
     "mask_and_renormalise_by_keras",
     "gradient_of_ones_own",

@@ -89,7 +89,7 @@ def cell_of_which_only_the_last_output_is_used() -> Specimen:
     )
 
 
-@specimen
+@variant
 def cell_in_two_directions() -> Specimen:
     """A layer for each direction; the second one starts at the end."""
 

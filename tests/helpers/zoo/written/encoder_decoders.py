@@ -191,7 +191,7 @@ def attention_over_attention() -> Specimen:
     return attending(build, given(source=6, target=6), *drawn)
 
 
-@specimen
+@variant
 def learnt_queries_against_the_source() -> Specimen:
     """Object queries of DETR, as many as there are source positions."""
 
@@ -216,7 +216,7 @@ def one_sequence_of_both() -> Specimen:
     return attending(build, given(source=5, target=4), Drawn(("other", "encoder self"), "", "", note="."))
 
 
-@specimen
+@variant
 def positions_of_ones_own_beside_ids() -> Specimen:
     """A language model over ids and positions given as inputs, causal."""
 

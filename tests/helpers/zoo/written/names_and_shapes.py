@@ -198,7 +198,7 @@ def unknown_lengths_with_a_causal_mask() -> Specimen:
     return attending(of_unknown_length(layer, inputs), inputs, CAUSAL)
 
 
-@specimen
+@variant
 def unknown_lengths_of_a_loop() -> Specimen:
     """A `tf.while_loop` over as many steps as the target happens to have."""
     inputs = given(source=6, target=5)
