@@ -22,6 +22,7 @@ from tb_seqviz_plugin.callbacks.model.legacy import Keras2Hooks
 from tb_seqviz_plugin.callbacks.model.signature import check_model, is_model
 from tb_seqviz_plugin.callbacks.overhead import Expense, Overhead
 from tb_seqviz_plugin.callbacks.schedule import Schedule, make_schedule
+from tb_seqviz_plugin.callbacks.undisturbed import undisturbed
 from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
 from tb_seqviz_plugin.log.folders import absolute_folder, check_writable
 from tb_seqviz_plugin.log.remote.address import shown
@@ -167,7 +168,7 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
     @contextmanager
     def preparing(self) -> Iterator[None]:
         """Counts the time in it as this callback's, for what is done once."""
-        with self.overhead.prepared_by(self._expense), garbage_left():
+        with self.overhead.prepared_by(self._expense), garbage_left(), undisturbed(self.model):
             yield
 
     def compiling(self, seconds: float) -> AbstractContextManager[None] | None:
@@ -272,7 +273,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             return
         if self._is_idle():
             if self._follower is not None and self.model is not None:
-                self._attempt(f"help the chief at step {step}", self.help_chief)
+                with undisturbed(self.model):
+                    self._attempt(f"help the chief at step {step}", self.help_chief)
             return
         number = whole_number(step)
         self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
@@ -286,7 +288,8 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             )
         traces = garbage_left() if self._expense.is_owed else nullcontext()
         with self.overhead.logged_by(self._expense), traces, self.writer.together():
-            self.collect(number)
+            with undisturbed(self.model):
+                self.collect(number)
             self.writer.beside(self.overhead.scalars(self._tag, self._expense))
 
     def _is_idle(self) -> bool:

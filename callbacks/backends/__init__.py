@@ -16,12 +16,13 @@ from tb_seqviz_plugin.callbacks.backends.interface import (
     Checkpoint,
     Evaluation,
     Generation,
+    Randomness,
     Statistics,
     Structure,
 )
 from tb_seqviz_plugin.callbacks.errors import BackendError
 
-Part = Literal["attention", "generation", "structure", "statistics", "evaluation", "checkpoint"]
+Part = Literal["attention", "generation", "structure", "statistics", "evaluation", "randomness", "checkpoint"]
 
 _MODULES: dict[str, dict[Part, str]] = {
     "tensorflow": {
@@ -30,6 +31,7 @@ _MODULES: dict[str, dict[Part, str]] = {
         "structure": "tensorflow.structure",
         "statistics": "tensorflow.statistics",
         "evaluation": "tensorflow.evaluation",
+        "randomness": "tensorflow.randomness",
         "checkpoint": "tensorflow.checkpoint",
     },
 }
@@ -107,6 +109,12 @@ def statistics(asked_by: str = "Statistics of a model") -> Statistics:
 def evaluation(asked_by: str = "An evaluation") -> Evaluation:
     """Returns how predictions are reduced on Keras' backend; for arguments and errors see `check`."""
     return cast(Evaluation, _load("evaluation", asked_by))
+
+
+def randomness() -> Randomness | None:
+    """Returns what a model draws from and changes on Keras' backend without Keras knowing it, None where there is no such thing."""
+    known = "randomness" in _MODULES.get(keras.backend.backend(), ())
+    return cast(Randomness, _load("randomness", "A run of a model")) if known else None
 
 
 def checkpoint() -> Checkpoint:

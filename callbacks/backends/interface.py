@@ -313,6 +313,31 @@ class Evaluation(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class SharedGenerator:
+    """A generator whose methods are functions of a module, from which all threads draw.
+
+    Args:
+        module: the module.
+        names: its functions; those that are no methods of the generator are left alone.
+        make: returns such a generator, begun with a seed.
+    """
+
+    module: Any
+    names: Sequence[str]
+    make: Callable[[int], Any]
+
+
+class Randomness(Protocol):
+    """What a run of a model draws from and changes, without Keras knowing it."""
+
+    def shared_generators(self) -> Sequence[SharedGenerator]:
+        """Returns what all threads draw from."""
+
+    def state_kept(self, model: keras.Model) -> AbstractContextManager[None]:
+        """Leaves what a model keeps without Keras as it was."""
+
+
 class Checkpoint(Protocol):
     """How vectors are stored as a checkpoint of the framework's own, for TensorBoard's Projector."""
 

@@ -13,6 +13,7 @@ from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
 from tb_seqviz_plugin.callbacks.evaluation.options import EvaluationOptions
 from tb_seqviz_plugin.callbacks.evaluation.report import Report
 from tb_seqviz_plugin.callbacks.model.signature import check_model
+from tb_seqviz_plugin.callbacks.undisturbed import undisturbed
 
 
 def evaluate(
@@ -78,5 +79,6 @@ def evaluate(
         options,
         lambda sentence: warnings.warn(sentence, stacklevel=2),
     )
-    evaluated = evaluator(model)
+    with undisturbed(model):
+        evaluated = evaluator(model)
     return Report(evaluated.evaluation, evaluated.tokens)

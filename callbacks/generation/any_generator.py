@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +21,7 @@ from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.batch import Batch, Reading, Source
 from tb_seqviz_plugin.callbacks.generation.generated import Generated, Notes, best_of, samples_of
+from tb_seqviz_plugin.callbacks.undisturbed import undisturbed
 
 Loop = Callable[..., list[Any]]
 """(ask, carried, tokens, starts, ...) -> results, in a compiled function."""
@@ -33,6 +35,7 @@ class AnyGenerator(ABC):
     """Lets a model write.
 
     Args:
+        model: the model.
         vocabulary: how many tokens the model writes.
         alternatives: how many of the most probable tokens to keep at each position.
 
@@ -44,7 +47,8 @@ class AnyGenerator(ABC):
         BackendError: if Keras runs on a backend on which text cannot be generated.
     """
 
-    def __init__(self, vocabulary: int, alternatives: int) -> None:
+    def __init__(self, model: keras.Model, vocabulary: int, alternatives: int) -> None:
+        self._keras_model = model
         self._backend = backends.generation(type(self).__name__)
         self._vocabulary = vocabulary
         self._alternatives = min(whole("alternatives", alternatives, 0, GenerationError), vocabulary)
@@ -113,7 +117,8 @@ class AnyGenerator(ABC):
             np.float32(1.0 if sampling.top_p is None else sampling.top_p),
             np.int32(sampling.stop_id),
         )
-        drawn, begins, notes = self._sampled(batch, draws)
+        with undisturbed(self._keras_model):
+            drawn, begins, notes = self._sampled(batch, draws)
         return samples_of(drawn, sampling, batch.rows, begins, notes)
 
     def search(
@@ -140,7 +145,8 @@ class AnyGenerator(ABC):
         beams = of_kind("beams", beams, BeamSearch)
         self._check_stop(beams.stop_id)
         batch = self._batch(prompts, beams.width, beams.max_length, source)
-        return self._searched(batch, beams)
+        with undisturbed(self._keras_model):
+            return self._searched(batch, beams)
 
     def packed(self, texts: Sequence[str], ids: Sequence[Sequence[int]]) -> tuple[Source, list[list[int]]] | None:
         """Returns the source and the prompts as the model itself makes them of texts; None if it does not, or of other ids.

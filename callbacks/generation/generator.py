@@ -81,9 +81,9 @@ class Generator(AnyGenerator):
         backends.check("generation", type(self).__name__)
         if window is not None:
             window = whole("window", window, 1, GenerationError)
-        self._keras_model, self._outputs = model, outputs
+        self._outputs = outputs
         self._model = NextToken(model, outputs)
-        super().__init__(self._model.vocabulary, alternatives)
+        super().__init__(model, self._model.vocabulary, alternatives)
         length = self._model.length
         if window is not None and length is not None and window != length:
             raise GenerationError(

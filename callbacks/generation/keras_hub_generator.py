@@ -69,7 +69,7 @@ class KerasHubGenerator(AnyGenerator):
                 f"The task {task.name!r} takes {', '.join(names) or 'one array'} and returns {len(task.outputs)} outputs; "
                 "expected token_ids or decoder_token_ids, and logits."
             )
-        super().__init__(int(task.outputs[0].shape[-1]), alternatives)
+        super().__init__(task, int(task.outputs[0].shape[-1]), alternatives)
         self._task = task
         self._positions = positions_of_layers(task)
 

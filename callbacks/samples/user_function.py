@@ -9,7 +9,7 @@ from typing import Any
 
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, VocabularyError, sentence_of
-from tb_seqviz_plugin.callbacks.samples.own_randomness import own_randomness
+from tb_seqviz_plugin.callbacks.own_randomness import own_randomness
 from tb_seqviz_plugin.callbacks.samples.prompts import checked_pairs
 from tb_seqviz_plugin.callbacks.text.forms import text_of
 from tb_seqviz_plugin.callbacks.text.spans import spans_of
@@ -22,8 +22,8 @@ _OPTIONS = ("temperature", "max_length", "seed")
 class UserFunction:
     """Calls a function once for each temperature and repeat, with all prompts.
 
-    What it draws from `random` and `numpy.random` begins with the seed at each step, and training draws what it would without:
-    see `own_randomness`. To functions of Keras and TensorFlow it is to hand the seed on.
+    What it draws from `random` and `numpy.random` begins with the seed at each step, and training draws what it would without,
+    by `tf.random`, too: see `own_randomness`. To functions of Keras and TensorFlow it is to hand the seed on.
 
     Args:
         generate: `generate(prompts, temperature=, max_length=, seed=)`; of the named ones it is given those that it takes.

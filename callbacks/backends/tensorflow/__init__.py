@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # mypy proves here that each part is as `interface.py` has it
         checkpoint,
         evaluation,
         generation,
+        randomness,
         statistics,
         structure,
     )
@@ -21,5 +22,6 @@ if TYPE_CHECKING:  # mypy proves here that each part is as `interface.py` has it
         interface.Structure,
         interface.Statistics,
         interface.Evaluation,
+        interface.Randomness,
         interface.Checkpoint,
-    ] = (attention, generation, structure, statistics, evaluation, checkpoint)
+    ] = (attention, generation, structure, statistics, evaluation, randomness, checkpoint)

@@ -173,8 +173,54 @@ def _() -> bool:
     return sys._getframe(0).f_locals["inside"] == inside
 
 
-@canary("tensorflow.python.eager.execute")
 @canary("tensorflow.python.eager.context")
+def _() -> bool:
+    from tensorflow.python.eager import context
+
+    asked = []
+    names = ("global_seed", "internal_operation_seed", "set_global_seed")
+    before = {name: getattr(context, name) for name in names}
+    try:
+        for name in names:
+            setattr(context, name, lambda *seed, name=name: asked.append((name, *seed)) or 1)
+        tf.random.normal((1,))
+        tf.random.set_seed(3)
+    finally:
+        for name in names:
+            setattr(context, name, before[name])
+    return asked == [("global_seed",), ("internal_operation_seed",), ("set_global_seed", 3)]
+
+
+@canary("tensorflow.python.ops.script_ops")
+def _() -> bool:
+    from tensorflow.python.ops import script_ops
+
+    made, original = [], script_ops._internal_py_func
+
+    def noting(func: Callable[..., object], *args: object, **kwargs: object) -> object:
+        made.append(func)
+        return original(func, *args, **kwargs)
+
+    script_ops._internal_py_func = noting
+    try:
+        with tf.Graph().as_default():
+            tf.numpy_function(np.sin, [tf.zeros(2)], tf.float32)
+            tf.py_function(func=tf.sin, inp=[tf.zeros(2)], Tout=tf.float32)
+    finally:
+        script_ops._internal_py_func = original
+    return made == [np.sin, tf.sin]
+
+
+@canary("tensorflow.python.ops.stateful_random_ops")
+def _() -> bool:
+    from tensorflow.python.ops import stateful_random_ops
+
+    return stateful_random_ops.global_generator is None or (
+        stateful_random_ops.global_generator is tf.random.get_global_generator()
+    )
+
+
+@canary("tensorflow.python.eager.execute")
 def _() -> bool:
     from tensorflow.python.eager import context, execute
 

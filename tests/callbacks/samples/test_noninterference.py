@@ -19,7 +19,6 @@ from keras import layers, ops
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import SampleLogger
-from tb_seqviz_plugin.callbacks.samples.own_randomness import own_randomness
 
 BATCH, LENGTH, EXAMPLES = 4, 3, 12
 IDS = np.random.default_rng(7).integers(0, SIZE, (EXAMPLES, LENGTH)).astype("int32")
@@ -197,29 +196,6 @@ def test_data_that_other_threads_draw_meanwhile(data: Callable[[], Any], tmp_pat
     records = samples_in(tmp_path)
     assert [record.step for record in records] == [4, 8, 12, 16, 20, 24]
     assert len({record.samples[0].text for record in records}) == 1
-
-
-def test_own_randomness_is_undone_and_of_one_thread() -> None:
-    shared = random.choice, np.random.rand, np.random.sample
-
-    def draw() -> None:
-        drawn.append((random.random(), np.random.sample()))
-
-    random.seed(1)
-    np.random.seed(1)
-    drawn: list[tuple[float, float]] = []
-    draw()
-    random.seed(1)
-    np.random.seed(1)
-    with own_randomness(2):
-        np.random.seed(9)
-        draw()
-        thread = threading.Thread(target=draw)
-        thread.start()
-        thread.join()
-    of_plain, of_own, of_thread = drawn
-    assert of_plain == of_thread != of_own
-    assert (random.choice, np.random.rand, np.random.sample) == shared
 
 
 class Disturbing(keras.callbacks.Callback):
