@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.arguments import of_kind, whole
+from tb_seqviz_plugin.callbacks.backends.interface import Compiling
 from tb_seqviz_plugin.callbacks.errors import EvaluationError, sentence_of
 from tb_seqviz_plugin.callbacks.evaluation.bootstrap import Bootstrap
 from tb_seqviz_plugin.callbacks.evaluation.datasets import Dataset
@@ -82,6 +83,7 @@ class Evaluator:
     Args:
         dataset, task, slices, examples, max_examples, tokenizer, source, classes, options: see `evaluate`.
         tell: is told what is left out, and why.
+        compiling: gives leave to compile what writes in a slower and faster way, once that repays; None if there always is.
 
     Raises:
         ValueError: if one of them is none of these.
@@ -99,6 +101,7 @@ class Evaluator:
         classes: Sequence[str],
         options: EvaluationOptions | None,
         tell: Tell,
+        compiling: Compiling | None = None,
     ) -> None:
         if task != "auto" and task not in get_args(EvaluationTask):
             expected = ", ".join(map(repr, ("auto", *get_args(EvaluationTask))))
@@ -111,7 +114,7 @@ class Evaluator:
         self._own_texts = () if isinstance(self._options.texts, int) else self._options.texts
         check_texts(self._own_texts, self._words)
         self._notes: list[str] = []
-        self._tell_user = tell
+        self._tell_user, self._compiling = tell, compiling
         self._dataset = Dataset(dataset, max_examples, self._tell)
         self._prepared: _Prepared | None = None
         self._bootstrap: Bootstrap | None = None
@@ -200,7 +203,7 @@ class Evaluator:
         free_running = None
         if found.task == "sequence_to_sequence" and self._options.generate and found.sides.text:
             try:
-                free_running = FreeRunning(model, found.sides, found.words)
+                free_running = FreeRunning(model, found.sides, found.words, self._compiling)
             except Exception as error:  # whatever keeps a model from writing
                 self._tell(
                     f"The model does not write by itself, so that its texts are not measured: {sentence_of(error)}"

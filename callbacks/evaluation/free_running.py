@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.callbacks.backends.interface import Compiling
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import EvaluationError
 from tb_seqviz_plugin.callbacks.evaluation.datasets import concatenated
@@ -45,14 +46,16 @@ class FreeRunning:
         model: the model.
         sides: which of its inputs is what.
         words: what ids stand for.
+        compiling: gives leave to compile what writes in a slower and faster way, once that repays; None if there always is.
 
     Raises:
         GenerationError: if the model does not write.
         EvaluationError: if what it writes from is not what its source was found to be.
     """
 
-    def __init__(self, model: keras.Model, sides: Sides, words: Words) -> None:
+    def __init__(self, model: keras.Model, sides: Sides, words: Words, compiling: Compiling | None) -> None:
         self._generator = Generator(model, alternatives=0)
+        self._generator.compiling = compiling or self._generator.compiling
         if not self._generator.takes_source or not sides.source:
             raise EvaluationError(f"The model {model.name!r} takes no source beside its text.")
         self._sides, self._words = sides, words

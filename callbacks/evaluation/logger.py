@@ -85,7 +85,17 @@ class EvaluationLogger(SeqVizCallback):
             )
         self._name = name
         self._evaluator = Evaluator(
-            dataset, task, slices, examples, max_examples, tokenizer, source, classes, options, self.warn
+            dataset,
+            task,
+            slices,
+            examples,
+            max_examples,
+            tokenizer,
+            source,
+            classes,
+            options,
+            self.warn,
+            self.compiling,
         )
         self._shares = Shares(self.log_dir / RUN_DIRECTORY, name, self._evaluator, self.warn)
 

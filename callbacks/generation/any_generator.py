@@ -225,7 +225,11 @@ class AnyGenerator(ABC):
         compiled = self._loops.get((batch.key, kind))
         if compiled is None:
             key = batch.key
-            compiled = self._backend.Compiled(lambda *inputs: self._asking(loop, key, *inputs), batch.is_static)
+            # Op by op a loop would take as long as hundreds of runs, so that one of no fixed shape is a graph at once.
+            compiling = (lambda seconds: self.compiling(seconds)) if batch.is_static else None
+            compiled = self._backend.Compiled(
+                lambda *inputs: self._asking(loop, key, *inputs), batch.is_static, compiling
+            )
             self._loops[batch.key, kind] = compiled
         try:
             return compiled(batch.inputs, batch.tokens, batch.starts, *settings)

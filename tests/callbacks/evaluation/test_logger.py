@@ -9,11 +9,21 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from helpers.evaluated_models import CLASSES, IDS, classifier, drawn_ids, language_model, log_softmax
+from helpers.evaluated_models import (
+    CLASSES,
+    IDS,
+    classifier,
+    drawn_ids,
+    language_model,
+    log_softmax,
+    reversed_pairs,
+    translator,
+)
 from keras import layers, ops
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin.callbacks import EvaluationLogger, EvaluationOptions
+from tb_seqviz_plugin.callbacks.backends.tensorflow import compiled
 
 QUICK = EvaluationOptions(draws=50, batch_size=10)
 X = drawn_ids(40)
@@ -115,3 +125,16 @@ def test_trouble_ends_no_training(tmp_path: Path) -> None:
 def test_a_generator_is_refused_with_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"data set is a generator, which is over after .* function that returns"):
         EvaluationLogger(tmp_path, (batch for batch in [(X, Y)]))
+
+
+def test_what_writes_is_compiled_by_xla_as_the_bound_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_XLA_TAKES", -1)
+    data = reversed_pairs(4)
+    logger = EvaluationLogger(tmp_path, data, tokenizer="_123456789<>", options=QUICK, model=translator())
+    asked: list[float] = []
+    monkeypatch.setattr(logger.overhead, "affords", asked.append)
+    logger.log(0)
+    logger.log(1)
+    logger.close()
+    assert asked
+    assert [record.step for record in seqviz.read(tmp_path, "evaluation")] == [0, 1]

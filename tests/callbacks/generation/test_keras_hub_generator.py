@@ -16,6 +16,7 @@ from helpers.writers import Case, Probabilities, ids_of, others_long, shaken, wr
 from helpers.writing_runs import sample_logger
 
 import tb_seqviz_plugin as seqviz
+from tb_seqviz_plugin.callbacks.backends.tensorflow import compiled
 from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError
@@ -188,6 +189,17 @@ def test_training_is_the_same_to_the_last_bit_and_the_task_is_left_as_it_was() -
     writing = Writing()
     assert _trained()[0] == _trained(writing)[0]
     assert writing.generator.traces == 2
+
+
+def test_xla_compiles_a_task_where_there_is_leave_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_XLA_TAKES", -1)
+    generator = KerasHubGenerator(shaken(gpt2()))
+    asked: list[float] = []
+    generator.compiling = asked.append  # which gives none
+    first, second = (generator(PROMPTS[:1], SAMPLING) for _ in range(2))
+    assert asked
+    assert (generator.traces, generator.is_settled) == (1, False)
+    assert [one.ids.tolist() for one in first] == [one.ids.tolist() for one in second]
 
 
 def test_a_task_that_fails_is_left_as_it_was() -> None:
