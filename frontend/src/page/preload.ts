@@ -16,7 +16,10 @@ export function preload(part: string, language: string): void {
   }
 }
 
-/** Returns the view that the address names, before anything is there that knows views; null where it names none. */
-export function linkedView(): string | null {
-  return new URLSearchParams(visibleWindow().location.search).get(`p.${PLUGIN_NAME}.view`);
+/** The first of the views: the page loads it where the address names none, before it knows which of them have data. */
+const FIRST_VIEW = "attention";
+
+/** Returns the view that the page will load, before anything is there that knows views. */
+export function expectedView(): string {
+  return new URLSearchParams(visibleWindow().location.search).get(`p.${PLUGIN_NAME}.view`) ?? FIRST_VIEW;
 }

@@ -106,14 +106,14 @@ function primary(language: string): string {
   return language.split("-", 1)[0]?.toLowerCase() ?? "";
 }
 
-/** Has the page speak, before anything of it runs that says something. `view`: the one that it will open with, where that is known. */
-export async function loadLanguage(view: string | null): Promise<void> {
+/** Has the page speak, before anything of it runs that says something. `view`: the one that it will load. */
+export async function loadLanguage(view: string): Promise<void> {
   const kept = storage()?.getItem(KEPT_AS);
   spoken = languageFor([...(kept ? [kept] : []), ...navigator.languages]);
   document.documentElement.lang = spoken;
   findLater((part) => LANGUAGES[spoken].later[part as keyof Later]());
   preload("page", spoken);
-  if (view !== null) preload(view, spoken);
+  preload(view, spoken);
   speak(await LANGUAGES[spoken].load());
 }
 
