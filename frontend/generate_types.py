@@ -1,4 +1,5 @@
-"""Writes `src/wire/schema.gen.ts`, the TypeScript of the wire format, `constants/` and `shapes/` beside it, from `schema/`.
+"""Writes `src/wire/schema.gen.ts`, the TypeScript of the wire format, `constants/` and `shapes/` beside it, and the English
+catalogues of remarks, `src/<view>/en/remarks.gen.ts`, from `schema/`.
 
 python frontend/generate_types.py            writes the files
 python frontend/generate_types.py --check    fails if the files are not what would be written
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from tb_seqviz_plugin import schema
 from tb_seqviz_plugin.records.kinds import KINDS
+from tb_seqviz_plugin.schema.remarks import REMARKS
 
 FRONTEND = Path(__file__).resolve().parent
 TARGET = FRONTEND / "src" / "wire" / "schema.gen.ts"
@@ -149,7 +151,11 @@ def constants() -> dict[str, dict[str, typing.Any]]:
     known: set[str] = set()
     for info in pkgutil.iter_modules(schema.__path__, f"{schema.__name__}."):
         values = vars(importlib.import_module(info.name)).items()
-        own = {name: value for name, value in values if name.isupper() and name[0] != "_" and name not in known}
+        own = {
+            name: value
+            for name, value in values
+            if name.isupper() and name[0] != "_" and name not in known and value is not REMARKS
+        }
         known |= own.keys()
         if own:
             found[info.name.rpartition(".")[2]] = own
@@ -167,7 +173,17 @@ def files() -> dict[Path, str]:
         + "\n"
         for home, values in constants().items()
     }
-    return {TARGET: generate(), **told, **{SHAPES / f"{home}.gen.ts": shapes(home, classes) for home in homes}}
+    remarks = {
+        FRONTEND / "src" / view / "en" / "remarks.gen.ts": f"{NOTICE}\n\n"
+        f"export const REMARKS = {json.dumps(sentences, ensure_ascii=False, indent=2)} as const;\n"
+        for view, sentences in REMARKS.items()
+    }
+    return {
+        TARGET: generate(),
+        **told,
+        **{SHAPES / f"{home}.gen.ts": shapes(home, classes) for home in homes},
+        **remarks,
+    }
 
 
 def main() -> int:

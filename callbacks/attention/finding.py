@@ -23,20 +23,12 @@ from tb_seqviz_plugin.callbacks.backends.interface import ForwardPass, Reduction
 from tb_seqviz_plugin.callbacks.model.calls import Call
 from tb_seqviz_plugin.callbacks.model.paths import Place, places_of
 from tb_seqviz_plugin.callbacks.model.program import Elementwise, Program, Reshape, Transpose
+from tb_seqviz_plugin.records.remarks import listed, remark
 
 Arrays = dict[int, npt.NDArray[Any]]
 
-_DONE = {
-    "mask": "a mask laid over it",
-    "renormalised": "a division by its sum",
-    "scaled": "a factor",
-    "gated": "a gate",
-    "mixed": "a mixing of heads",
-    "convolved": "a convolution",
-    "difference": "the difference of two",
-    "sum": "the sum of two",
-}
-"""What is done to a softmax before it multiplies values, by the words of `Track.done`, in the order in which it is told."""
+_DONE = ("mask", "renormalised", "scaled", "gated", "mixed", "convolved", "difference", "sum")
+"""What is done to a softmax before it multiplies values, in the order in which it is told: words of `Track.done`, and remarks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,6 +291,4 @@ class _Reads:
 def _note(each: WeightedSum, softmaxes: int) -> str:
     if not softmaxes:
         return ""
-    done = [words for name, words in _DONE.items() if name in each.done]
-    what = " and ".join([", ".join(done[:-1]), done[-1]] if len(done) > 1 else done)
-    return f"These are the weights that the model used; between its softmax and them lies {what}."
+    return remark("changed", what=listed([remark(name) for name in _DONE if name in each.done]))

@@ -10,6 +10,7 @@ from tb_seqviz_plugin.callbacks.attention.capture import Captured
 from tb_seqviz_plugin.callbacks.attention.roles import Placed, Placement, Roles, placed_along
 from tb_seqviz_plugin.callbacks.model.batch import ONLY_INPUT
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, PerToken
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.schema.attention import LeftOut
 
 _ADDED = "[added]"
@@ -175,12 +176,12 @@ def layer_of(
         ("keys", placement.keys, keys, key_unit),
     ):
         if placed.axis is None and length > 1 and unit is None and not (side == "keys" and layer.key_names):
-            notes.append(f"The {length} {side} fit no token axis and are shown by position.")
+            notes.append(remark(f"{side} by position", count=length))
     query_tokens = [] if query_unit else _tokens(placement.queries, example, layer.call)
     key_tokens = [] if key_unit else list(layer.key_names) or _tokens(placement.keys, example, layer.call)
     fit_queries, fit_keys = len(query_tokens) in (0, queries), len(key_tokens) in (0, keys)
     if not (fit_queries and fit_keys):
-        notes.append("The axes that `layers` names have other lengths than the weights, which are shown by position.")
+        notes.append(remark("other lengths"))
     query_axis, key_axis = placement.queries.axis, placement.keys.axis
     return AttentionLayer(
         path=layer.path,

@@ -14,6 +14,7 @@ from tb_seqviz_plugin.callbacks.embeddings.labels import RowLabels, is_by_layer,
 from tb_seqviz_plugin.callbacks.embeddings.tables import Table
 from tb_seqviz_plugin.callbacks.errors import sentence_of
 from tb_seqviz_plugin.projector.files import LONGEST_LABEL, MOST_ROWS
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.schema.embeddings import FREQUENCY_COLUMNS
 
 Skip = Sequence[int | str] | Mapping[str, Sequence[int | str]]
@@ -155,8 +156,7 @@ def _with_note_on_others(fit: _Fit, table: Table, meant: Sequence[Table]) -> _Fi
     if fit.is_problem or not others:
         return fit
     listed = ", ".join(map(repr, others[:_SHOWN])) + (", …" if len(others) > _SHOWN else "")
-    note = f"These labels fit {listed}, too; if they are meant for one table, give them by layer: labels={{{table.path!r}: ...}}."
-    return replace(fit, notes=(*fit.notes, note))
+    return replace(fit, notes=(*fit.notes, remark("labels fit others", others=listed, layer=repr(table.path))))
 
 
 def _are_of_one_layer(path: str, other: str) -> bool:
@@ -177,12 +177,12 @@ def _fit_of(source: Any, table: Table, skip: Sequence[int | str], argument: str 
     try:
         labels = labels_of(source, table.rows, argument)
     except Exception as error:  # whatever a tokenizer of the user's may raise
-        return _no_fit(table, f"has no labels, and its rows are named by their numbers: {sentence_of(error)}")
+        return _no_fit(table, remark("no labels", layer=repr(table.path), error=sentence_of(error)))
     return _fit(labels, table, skip)
 
 
 def _no_fit(table: Table, problem: str) -> _Fit:
-    return _Fit(np.inf, _numbers(table.rows), notes=(f"Layer {table.path!r} {problem}",), is_problem=True)
+    return _Fit(np.inf, _numbers(table.rows), notes=(problem,), is_problem=True)
 
 
 def _fit(labels: RowLabels, table: Table, skip: Sequence[int | str]) -> _Fit:
@@ -194,20 +194,26 @@ def _fit(labels: RowLabels, table: Table, skip: Sequence[int | str]) -> _Fit:
         kept = [row for row in range(rows) if row not in skipped]
         spread = {name: _spread(values, kept, rows) for name, values in labels.columns.items()}
         return _Fit(0, _named(_spread(labels.texts, kept, rows)), spread)
-    hint = f" {labels.beginning}" if abs(given - rows) == 1 and labels.beginning else ""
-    counted = f"has {rows:,} rows and {given:,} labels were given, "
+    hints = [labels.beginning] if abs(given - rows) == 1 and labels.beginning else []
+    counted: dict[str, int | str] = {"layer": repr(table.path), "rows": rows, "labels": given}
     if given > rows:
-        return _no_fit(table, f"{counted}{given - rows:,} more; its rows are named by their numbers.{hint}")
+        return _no_fit(table, _with_hints(remark("more labels", **counted, more=given - rows), hints))
     rest = rows - given
     columns = {name: [*values, *[""] * (rows - len(values))] for name, values in labels.columns.items()}
     texts = [*labels.texts, *(f"[{row}]" for row in range(given, rows))]
     if labels.is_vocabulary:
-        note = f"The vocabulary has {given:,} words for {rows:,} rows; the last {rest:,} are named by their numbers."
-        return _Fit(rest, texts, columns, (note,))
-    last = "the last row is named by its number" if rest == 1 else f"the last {rest:,} rows are named by their numbers"
-    hint += " Labels that leave out row 0, that of padding, fit with skip_rows=(0,)." if rest == 1 else ""
-    note = f"Layer {table.path!r} {counted}{rest:,} fewer; {last}.{hint}"
+        return _Fit(rest, texts, columns, (remark("words missing", words=given, rows=rows, fewer=rest),))
+    if rest == 1:
+        note = _with_hints(remark("a label missing", **counted), [*hints, remark("no row of padding")])
+    else:
+        note = remark("labels missing", **counted, fewer=rest)
     return _Fit(rest, texts, columns, (note,), is_problem=True)
+
+
+def _with_hints(note: str, hints: Sequence[str]) -> str:
+    for hint in hints:
+        note = remark("with hint", note=note, hint=hint)
+    return note
 
 
 def _spread(values: Sequence[str], indices: Sequence[int], length: int) -> list[str]:
@@ -226,7 +232,7 @@ def _choose(fit: _Fit, table: Table, skip: Sequence[int | str], classes: bool) -
     columns = {name: values for name, values in fit.columns.items() if len(values) == table.rows}
     problems = [*fit.notes] if fit.is_problem else []
     problems += [
-        f"The column {name!r} has {len(values):,} values for the {table.rows:,} rows of layer {table.path!r}; it is left out."
+        remark("column left out", column=repr(name), values=len(values), rows=table.rows, layer=repr(table.path))
         for name, values in fit.columns.items()
         if name not in columns
     ]
@@ -236,14 +242,12 @@ def _choose(fit: _Fit, table: Table, skip: Sequence[int | str], classes: bool) -
     )
     done = frozenset(skipped & {*range(table.rows), *fit.texts})
     if not len(rows):
-        problems.append(f"skip_rows leaves out all {table.rows:,} rows of layer {table.path!r}; they are all logged.")
+        problems.append(remark("all skipped", rows=table.rows, layer=repr(table.path)))
         rows = np.arange(table.rows)
     notes = [] if fit.is_problem else [*fit.notes]
     if len(rows) > MOST_ROWS:
-        rows, how = _most_frequent(rows, columns)
-        problems.append(
-            f"Layer {table.path!r} has {table.rows:,} rows; the Projector draws {MOST_ROWS:,}, so only so many are logged: {how}."
-        )
+        rows, which = _most_frequent(rows, columns)
+        problems.append(remark("too many rows", layer=repr(table.path), rows=table.rows, most=MOST_ROWS, which=which))
     labels = [fit.texts[row] for row in rows]
     notes += [sentence for sentence in ("" if classes else repeated(labels), _long(labels)) if sentence]
     return Labelled(
@@ -265,8 +269,10 @@ def _most_frequent(
                 counts = np.array([float(columns[name][row] or 0) for row in rows])
             except ValueError:
                 continue
-            return np.sort(rows[np.argsort(-counts, kind="stable")[:MOST_ROWS]]), f"those of the highest {name!r}"
-    return rows[:MOST_ROWS], "the first, since vocabularies begin with the most frequent words"
+            return np.sort(rows[np.argsort(-counts, kind="stable")[:MOST_ROWS]]), remark(
+                "most frequent", column=repr(name)
+            )
+    return rows[:MOST_ROWS], remark("first")
 
 
 def _long(labels: Sequence[str]) -> str:
@@ -274,5 +280,5 @@ def _long(labels: Sequence[str]) -> str:
     longest = max(map(len, labels))
     if not count:
         return ""
-    what = "1 label is" if count == 1 else f"{count:,} labels are"
-    return f"{what} longer than {LONGEST_LABEL} characters, the longest {longest:,}; the Projector shows the beginning."
+    sizes = {"most": LONGEST_LABEL, "longest": longest}
+    return remark("long label", **sizes) if count == 1 else remark("long labels", count=count, **sizes)

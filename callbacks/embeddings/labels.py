@@ -15,6 +15,7 @@ from tb_seqviz_plugin.callbacks.text.files import is_file, read_table
 from tb_seqviz_plugin.callbacks.text.forms import as_text, shortened
 from tb_seqviz_plugin.callbacks.text.tables import collected, is_mapping_of_ids
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
+from tb_seqviz_plugin.records.remarks import remark
 
 _SHOWN = 3
 
@@ -111,7 +112,8 @@ def repeated(labels: Sequence[str]) -> str:
     several = [label for label, count in counts.items() if count > 1]
     if not several:
         return ""
-    shown = ", ".join(f"{shortened(repr(label))} ({counts[label]} times)" for label in several[:_SHOWN])
+    shown = ", ".join(f"{shortened(repr(label))} (× {counts[label]:,})" for label in several[:_SHOWN])
     more = ", …" if len(several) > _SHOWN else ""
-    what = "1 label stands" if len(several) == 1 else f"{len(several):,} labels stand"
-    return f"{what} at several rows: {shown}{more}."
+    if len(several) == 1:
+        return remark("repeated label", labels=shown)
+    return remark("repeated labels", count=len(several), labels=f"{shown}{more}")

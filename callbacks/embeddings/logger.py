@@ -27,6 +27,7 @@ from tb_seqviz_plugin.projector.snapshots import Snapshots
 from tb_seqviz_plugin.projector.sprite import Image
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Float
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.schema import make_tag
 
 
@@ -237,8 +238,13 @@ class EmbeddingLogger(SeqVizCallback):
         said = [*labelled.notes, *notes]
         if len(broken):
             said.append(
-                f"{len(broken):,} of {len(vectors):,} vectors of layer {path!r} hold NaN or infinity, such as that of "
-                f"{labelled.labels[broken[0]][:40]!r}; the Projector leaves them out."
+                remark(
+                    "not finite vectors",
+                    count=len(broken),
+                    of=len(vectors),
+                    layer=repr(path),
+                    label=repr(labelled.labels[broken[0]][:40]),
+                )
             )
             self.warn(said[-1], about=f"NaN in {path}")
         self.writer.embeddings(

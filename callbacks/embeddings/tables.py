@@ -17,6 +17,7 @@ from tb_seqviz_plugin.callbacks.model.layers import to_float
 from tb_seqviz_plugin.callbacks.model.private_parts import children_of, table_of
 from tb_seqviz_plugin.callbacks.model.symbolic import layers_with_paths
 from tb_seqviz_plugin.records.embeddings.record import Float
+from tb_seqviz_plugin.records.remarks import remark
 
 _EMBEDS = re.compile("embed", re.IGNORECASE)
 _PLACES = re.compile("position", re.IGNORECASE)
@@ -99,7 +100,7 @@ def _tables_of(
     rows, dimensions = int(layer.input_dim), int(layer.output_dim)
     mode = getattr(layer, "quantization_mode", None)
     if mode or getattr(layer, "lora_enabled", False):
-        notes = [f"The table is stored as {mode}; these are the vectors that the model makes of it."] if mode else []
+        notes = [remark("stored as", mode=str(mode))] if mode else []
         yield variable, Table(path, rows, dimensions, is_of_positions, lambda which: _looked_up(layer, which), notes)
     else:
         yield variable, _table_of(variable, path, is_of_positions)

@@ -12,6 +12,7 @@ import numpy as np
 from tb_seqviz_plugin.callbacks.arguments import whole
 from tb_seqviz_plugin.callbacks.errors import EvaluationError, ModelCallError
 from tb_seqviz_plugin.callbacks.model.batch import Structure, leaves_of, parse_batch, rows_of_leaves
+from tb_seqviz_plugin.records.remarks import remark
 
 _INFINITE = -1
 """The cardinality of a `tf.data.Dataset` without end."""
@@ -77,7 +78,7 @@ class Dataset:
             try:
                 yield _parsed(batch, f"Batch {number} of the data set")
             except ModelCallError as error:
-                self._tell(f"Batch {number} is left out: {error}")
+                self._tell(remark("batch left out", batch=number, error=str(error)))
 
     def _cut(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Yields batches up to the most examples, the last one cut."""
@@ -86,9 +87,7 @@ class Dataset:
         for batch in batches:
             if seen >= most:
                 if self._most is None:
-                    self._tell(
-                        f"The data set does not say how many examples it has; {seen:,} were looked at. Pass max_examples=."
-                    )
+                    self._tell(remark("cut data set", count=seen))
                 return
             size = _size_of(batch)
             yield batch if seen + size <= most else _first(batch, most - seen)

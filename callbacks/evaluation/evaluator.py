@@ -34,6 +34,7 @@ from tb_seqviz_plugin.callbacks.evaluation.texts import (
 from tb_seqviz_plugin.callbacks.evaluation.words import Words
 from tb_seqviz_plugin.callbacks.model.layers import state_of
 from tb_seqviz_plugin.records.evaluation.record import Evaluation, EvaluationRow
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.records.tokens.record import Tokens
 from tb_seqviz_plugin.schema.evaluation import EvaluationTask
 
@@ -158,7 +159,7 @@ class Evaluator:
         shown = [one for one in found.kept if one.index in kept]
         followed = self._followed(prepared, [(one, kept[one.index]) for one in shown])
         unusable = sum(each.unusable for each in counts)
-        notes = [*self._notes, *([f"{unusable:,} predictions are NaN and are left out."] if unusable else [])]
+        notes = [*self._notes, *([remark("NaN predictions", count=unusable)] if unusable else [])]
         written = self._written(prepared, shown, notes)
         references = [found.words.of_labels(one.labels, one.weights, found.end) for one in shown]
         signatures: dict[str, str] = {}
@@ -205,9 +206,7 @@ class Evaluator:
             try:
                 free_running = FreeRunning(model, found.sides, found.words, self._compiling)
             except Exception as error:  # whatever keeps a model from writing
-                self._tell(
-                    f"The model does not write by itself, so that its texts are not measured: {sentence_of(error)}"
-                )
+                self._tell(remark("does not write", error=sentence_of(error)))
         predict = Prediction(model, labelled.output)
         texts = None
         if self._own_texts:
@@ -220,17 +219,14 @@ class Evaluator:
         """Says which measures and slices of tokens there are not, if they could be expected."""
         is_of_classes = found.task in ("classification", "token_labelling")
         if is_of_classes and not counting.classes:
-            self._tell(
-                f"Precision, recall, F1 and the confusion matrix are left out: there are {classes:,} classes, and at most "
-                f"{MOST_CLASSES} are told apart."
-            )
+            self._tell(remark("too many classes", classes=classes, most=MOST_CLASSES))
         for name, is_there, reason in (
-            ("position", counting.positions > 0, "there is one label for each example"),
-            ("frequency", counting.frequencies is not None, "the model writes no tokens"),
-            ("class", counting.token_classes or found.task != "token_labelling", "there are too many classes"),
+            ("position", counting.positions > 0, "one label each"),
+            ("frequency", counting.frequencies is not None, "writes no tokens"),
+            ("class", counting.token_classes or found.task != "token_labelling", "classes too many"),
         ):
             if name in self._wanted.names and not is_there and not self._wanted.is_usual:
-                self._tell(f"The slices {name!r} are left out, since {reason}.")
+                self._tell(remark("slices left out", name=repr(name), why=remark(reason)))
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self._notes:
@@ -244,7 +240,7 @@ class Evaluator:
         try:
             return prepared.free_running(shown, prepared.found.end)
         except Exception as error:  # whatever keeps a model from writing
-            notes.append(f"The model did not write by itself at this step: {sentence_of(error)}")
+            notes.append(remark("not written", error=sentence_of(error)))
             return None
 
     def _followed(self, prepared: _Prepared, shown: Sequence[tuple[Kept, Said]]) -> Sequence[tuple[Kept, Said]]:
@@ -255,7 +251,7 @@ class Evaluator:
         try:
             return prepared.texts(prepared.predict) if prepared.texts is not None else []
         except Exception as error:  # what a model makes of a text that is longer than any of the data set, say
-            self._tell(f"texts= of EvaluationOptions is left out: {sentence_of(error)}")
+            self._tell(remark("texts left out", error=sentence_of(error)))
             return []
 
     def _in_order(self, rows: Sequence[EvaluationRow]) -> list[EvaluationRow]:

@@ -17,6 +17,7 @@ from tb_seqviz_plugin.callbacks.evaluation.datasets import Dataset
 from tb_seqviz_plugin.callbacks.evaluation.outputs import Output, find_output
 from tb_seqviz_plugin.callbacks.model.batch import leaves_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall, run_first, ways_to_call
+from tb_seqviz_plugin.records.remarks import remark
 
 Array = npt.NDArray[Any]
 
@@ -83,9 +84,13 @@ class LabelledSet:
         self.output, self._target = found[-1]
         if self.output.returned > 1:
             tell(
-                f"The model {model.name!r} returns {self.output.returned} tensors; of these the {_ordinal(self.output.place)} is "
-                f"evaluated, on the {_ordinal(self._target)} of the labels. To evaluate another, pass a model of it alone, such as "
-                "keras.Model(model.inputs, model.outputs[1]), with its labels."
+                remark(
+                    "one of several outputs",
+                    model=repr(model.name),
+                    count=self.output.returned,
+                    place=_ordinal(self.output.place),
+                    target=_ordinal(self._target),
+                )
             )
         self._told: set[str] = set()
         self._failure = "there is none."
@@ -103,7 +108,7 @@ class LabelledSet:
                     labels, weights = self._labels_of(part)
                 except EvaluationError as error:
                     self._failure = str(error)
-                    self._tell_once(f"A batch is left out: {error}")
+                    self._tell_once(remark("a batch left out", error=str(error)))
                 else:
                     yield Labelled(part, labels, weights, first)
                     first += part.examples
@@ -127,15 +132,20 @@ class LabelledSet:
         if given:
             weights = _broadcast(np.asarray(given[min(self._target, len(given) - 1)]), labels.shape)
             if not (weights >= 0).all():
-                self._tell_once("Some weights are below 0, or NaN; labels of such weights do not count.")
+                self._tell_once(remark("weights below 0"))
                 weights = np.where(weights >= 0, weights, 0)
         if self._ignored is not None:
             weights = np.where(labels == self._ignored, 0, weights)
         outside = labels >= self.output.classes
         if outside.any():
             self._tell_once(
-                f"The labels hold {labels.max()}, and the model {self._model.name!r} tells {self.output.classes} classes apart, 0 "
-                f"to {self.output.classes - 1}; such labels are left out."
+                remark(
+                    "labels too large",
+                    label=int(labels.max()),
+                    model=repr(self._model.name),
+                    classes=self.output.classes,
+                    last=self.output.classes - 1,
+                )
             )
         known = (labels >= 0) & ~outside
         return np.where(known, labels, -1).astype(np.int32), np.where(known, weights, 0).astype(np.float32)

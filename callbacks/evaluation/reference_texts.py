@@ -17,6 +17,7 @@ from tb_seqviz_plugin.callbacks.evaluation.words import Words
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
 from tb_seqviz_plugin.callbacks.text.forms import listed
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
+from tb_seqviz_plugin.records.remarks import remark
 
 Array = npt.NDArray[Any]
 Said = Mapping[str, Array]
@@ -51,7 +52,7 @@ class ReferenceTexts:
         try:
             return cls._of(given, labelled, found, tell)
         except ValueError as error:
-            tell(f"texts= of EvaluationOptions is left out: {sentence_of(error)}")
+            tell(remark("texts left out", error=sentence_of(error)))
             return None
 
     @classmethod
@@ -86,7 +87,7 @@ class ReferenceTexts:
                     f"text {number} holds the id {ids[-1].max()}, and the model tells {labelled.output.classes} apart."
                 )
         if unknown:
-            tell(f"texts= of EvaluationOptions holds {listed(list(dict.fromkeys(unknown)))}, not in the vocabulary.")
+            tell(remark("texts unknown", words=listed(list(dict.fromkeys(unknown)))))
         width = max(named[sides.text].shape[1], *(len(each) - 1 for each in ids))
         values = {sides.text: _padded([each[:-1] for each in ids], width, 0).astype(named[sides.text].dtype)}
         if sides.source:

@@ -23,6 +23,7 @@ from tb_seqviz_plugin.callbacks.evaluation.evaluator import Evaluator
 from tb_seqviz_plugin.callbacks.evaluation.one_pass import Counts
 from tb_seqviz_plugin.callbacks.evaluation.tally import Tally
 from tb_seqviz_plugin.log.remote.address import address_of
+from tb_seqviz_plugin.records.remarks import remark
 
 Array = npt.NDArray[Any]
 
@@ -70,12 +71,7 @@ class Shares:
         self._clear()
         if missing:
             self._workers = 1
-            self._tell(
-                f"From worker {', '.join(map(str, missing))} no counts came for the weights that the chief has, bit for bit, and "
-                "for what it counts. The chief evaluates all of the data set from now on. For a share of each, call log(step) on "
-                "all workers at the same steps, with the same data set and arguments, and a log_dir that all of them see; moving "
-                "means of BatchNormalization differ from worker to worker, unless it is made with synchronized=True."
-            )
+            self._tell(remark("workers missing", workers=", ".join(map(str, missing))))
             found += [self._evaluator.count(model, worker, workers) for worker in missing]
         return found
 

@@ -14,6 +14,7 @@ from tb_seqviz_plugin.callbacks.evaluation.labelled import LabelledSet
 from tb_seqviz_plugin.callbacks.evaluation.sides import Sides, task_of
 from tb_seqviz_plugin.callbacks.evaluation.slices import LENGTHS, Keys, SliceExample, Wanted
 from tb_seqviz_plugin.callbacks.evaluation.words import Words
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.schema.evaluation import EvaluationTask
 
 Array = npt.NDArray[Any]
@@ -141,21 +142,15 @@ def survey(
     if sides is None or task is None:
         raise labelled.nothing_left()
     if not counts.any():
-        tell(
-            "No label counts, so that nothing is measured: all are unknown, masked or of weight 0. Labels are numbers of classes "
-            "from 0 on, or one-hot vectors."
-        )
+        tell(remark("no label counts"))
     below = sum(int((each < 0).sum()) for each in labels)
     if labelled.output.is_binary and not counts[0] and below:
-        tell(
-            f"All labels that count are of class 1, and {below:,} are below 0, which stands for one that is not known. Where -1 is "
-            "the other class, pass y > 0 as the labels."
-        )
+        tell(remark("labels below 0", count=below))
     found = _keys_of(task, wanted, words, labels, lengths, unknown, tell)
     for name in functions:
         found[name] = Keys.of(name, keys[name])
         if not found[name].names:
-            tell(f"The slices {name!r} are left out: their function returned None for every example.")
+            tell(remark("function returned nothing", name=repr(name)))
             del found[name]
     found |= {
         f"{one} x {other}": found[one].crossed(found[other])
@@ -164,9 +159,7 @@ def survey(
     }
     for name, each in found.items():
         if each.left_out:
-            tell(
-                f"Of the slices {name!r} the {len(each.names)} with the most examples are measured; {each.left_out:,} are left out."
-            )
+            tell(remark("few slices", name=repr(name), count=len(each.names), others=each.left_out))
     return Survey(
         count,
         sides,
@@ -224,9 +217,7 @@ def _call_functions(
             keys[name].append(function(example))
         except Exception as error:  # whatever the user's function raises
             del functions[name]
-            tell(
-                f"The slices {name!r} are left out: their function failed on example {kept.index} ({reason_of(error)})."
-            )
+            tell(remark("function failed", name=repr(name), example=kept.index, error=reason_of(error)))
 
 
 def _keys_of(
@@ -255,15 +246,15 @@ def _keys_of(
         names = [words.class_name(number) for number in range(int(every.max(initial=0)) + 1)]
         found["class"] = Keys.of("class", [None if one < 0 else names[one] for one in every.tolist()], names)
     reasons = {
-        "source_length": "the model takes no ids",
-        "target_length": "there is one label for each example",
-        "unknown_words": "no vocabulary says which id stands for unknown words",
-        "class": "labels are not of whole examples",
+        "source_length": "takes no ids",
+        "target_length": "one label each",
+        "unknown_words": "nothing is unknown",
+        "class": "labels of tokens",
     }
     for name, reason in reasons.items():
         is_of_tokens = name == "class" and task == "token_labelling"
         if not wanted.is_usual and name in wanted.names and name not in found and not is_of_tokens:
-            tell(f"The slices {name!r} are left out, since {reason}.")
+            tell(remark("slices left out", name=repr(name), why=remark(reason)))
     return {name: keys for name, keys in found.items() if name in wanted.names}
 
 

@@ -17,6 +17,7 @@ from tb_seqviz_plugin.callbacks.evaluation.slices import FREQUENCIES, POSITIONS,
 from tb_seqviz_plugin.callbacks.evaluation.survey import Survey
 from tb_seqviz_plugin.callbacks.evaluation.tally import BASIC, CURVE, Tally, bins_of
 from tb_seqviz_plugin.records.evaluation.record import EvaluationCurve, EvaluationRow
+from tb_seqviz_plugin.records.remarks import listed, remark
 from tb_seqviz_plugin.schema.evaluation import SLICE_SEPARATOR, WHOLE_SET
 
 Array = npt.NDArray[Any]
@@ -145,28 +146,26 @@ class Tables:
 
     def _on_classes(self) -> Iterator[str]:
         if self._is_scored.any() and self._without_labels:
-            yield f"{self._area} is left out: no label is of {_listed(self._without_labels)}."
+            yield remark("area left out", measure=self._area, classes=_listed(self._without_labels))
         if "hits" in self._tally.columns:
             actual, predicted = (self._tally.columns[name].sum(axis=0) for name in ("actual", "predicted"))
             never = [self._classes[place] for place in np.flatnonzero((actual > 0) & (predicted == 0)).tolist()]
             if never:
-                yield f"Never predicted: {_listed(never)}; their precision counts as 0."
+                yield remark("never predicted", classes=_listed(never))
 
     def _on_tokens(self, rows: Sequence[EvaluationRow]) -> Iterator[str]:
         slices = dict.fromkeys(row.slice.partition(SLICE_SEPARATOR)[0] for row in rows)
         told = [name for name in _OF_TOKENS if name in slices and f"{name}.loss" in self._tally.columns]
         others = [measure for measure in (*self._usual, *self._of_texts) if measure not in self._of_any_token]
         if told and others:
-            yield (
-                f"Slices by {' and '.join(told)} are of tokens, and have only "
-                f"{', '.join(measure.name for measure in self._of_any_token)}; other measures are of slices of examples."
-            )
+            measures = ", ".join(measure.name for measure in self._of_any_token)
+            yield remark("slices of tokens", names=listed(told), measures=measures)
 
     def _on_texts(self) -> Iterator[str]:
         if self._of_texts:
             count = int(self._tally.columns["texts"].sum())
             names = ", ".join(measure.name for measure in self._of_texts)
-            yield f"{names}: of the {count:,} examples that are kept, which the model wrote by itself."
+            yield remark("kept examples", measures=names, count=count)
 
     @property
     def _of_any_token(self) -> list[Measure]:
@@ -245,4 +244,5 @@ def _curve(by: str, points: Sequence[tuple[float, EvaluationRow]], mode: str = "
 
 
 def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:10])}{' and others' if len(names) > 10 else ''}"
+    shown = ", ".join(names[:10])
+    return remark("and others", names=shown) if len(names) > 10 else shown

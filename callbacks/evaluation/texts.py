@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.remarks import listed, remark
 from tb_seqviz_plugin.records.samples.words import bleu_tokenizer, spaceless_script
 
 Array = npt.NDArray[np.float64]
@@ -74,10 +75,9 @@ def missing_packages() -> str:
     missing = {package: measure for package, measure in _PACKAGES.items() if find_spec(package) is None}
     if not missing:
         return ""
-    return (
-        f"{', '.join(missing.values())} are left out of the measures of texts, since {', '.join(missing)} "
-        f"{'is' if len(missing) == 1 else 'are'} not installed. To have all: pip install 'tb-seqviz-plugin[text]'."
-    )
+    measures = [remark(each) if each == "edit distance" else each for each in missing.values()]
+    code = "package missing" if len(missing) == 1 else "packages missing"
+    return remark(code, measures=listed(measures, last="a, b"), packages=", ".join(missing))
 
 
 def tokenizer_for(references: Sequence[str]) -> str:

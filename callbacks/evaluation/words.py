@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.errors import EvaluationError, VocabularyError
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.schema.evaluation import EvaluationTask
 
 Array = npt.NDArray[Any]
@@ -65,8 +66,8 @@ class Words:
         """Returns in a sentence that so many classes have not as many names, "" if they have, or have none."""
         if len(self._classes) in (0, classes):
             return ""
-        others = "the others are numbered" if len(self._classes) < classes else "the last ones stand for nothing"
-        return f"classes= holds {len(self._classes)} names, and the model tells {classes} classes apart; {others}."
+        code = "fewer names" if len(self._classes) < classes else "more names"
+        return remark(code, names=len(self._classes), classes=classes)
 
     def of_source(self, ids: Any) -> str:
         """Returns what a row of an input says, "" where there is none."""

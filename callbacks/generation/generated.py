@@ -15,6 +15,7 @@ from tb_seqviz_plugin.callbacks.decoding.beam_search import BeamSearch, BeamTree
 from tb_seqviz_plugin.callbacks.decoding.drawn import Drawn, Kept
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError
+from tb_seqviz_plugin.records.remarks import remark
 
 Notes = tuple[str, ...]
 
@@ -163,7 +164,7 @@ def _generated(
         # From there on the loop fills up with tokens that the model did not choose.
         first = int(broken[0])
         steps, rows = steps[:first], np.broadcast_to(rows, len(steps))[:first]
-        notes = (*notes, f"NaN at token {first}: the model returned no probabilities, and the text ends before it.")
+        notes = (*notes, remark("NaN at token", token=first))
     return Generated(
         prompt=prompt,
         temperature=temperature,

@@ -36,8 +36,9 @@ from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.stepper_for import stepper_for
 from tb_seqviz_plugin.callbacks.generation.stepping import Stepping, Texts, joined
 from tb_seqviz_plugin.callbacks.old_names import Moved, takes_old_names
+from tb_seqviz_plugin.records.remarks import remark
 
-_CHANGED = "a plain pass over the texts said something else than was said step by step"
+_CHANGED = remark("said otherwise")
 
 Result = TypeVar("Result")
 
@@ -166,7 +167,9 @@ class Generator(AnyGenerator):
         notes = batch.notes
         if self._stepping and not self._stepping.is_trusted:
             self.give_up_stepping(_CHANGED)
-            notes = [(*each, f"From token {written[~is_over].min()} on: {self._how}") for each in notes]
+            notes = [
+                (*each, remark("from a token on", token=int(written[~is_over].min()), how=self._how)) for each in notes
+            ]
         if not is_over.all():
             drawn = joined(drawn, self._continued_after(batch, draws, drawn, written, is_over), written)
         return drawn, [0] * len(batch.order), notes
@@ -206,7 +209,7 @@ class Generator(AnyGenerator):
         except Exception as error:  # whatever the model raises when it is run in another way than usual
             if self._model.is_stepwise:
                 raise
-            self.give_up_stepping(f"stepping failed: {sentence_of(error)}")
+            self.give_up_stepping(remark("stepping failed", error=sentence_of(error).removesuffix(".")))
             return None
 
     def give_up_stepping(self, why: str) -> None:
@@ -216,7 +219,7 @@ class Generator(AnyGenerator):
             why: the reason, which `how` then tells, as a part of a sentence.
         """
         self._stepping, self._why_whole, self._is_planned = None, why, True
-        self._how = _from_the_whole(why)
+        self._how = remark("from the whole", why=why)
 
     def _texts(self, batch: Batch, time: int) -> Texts | None:
         """Returns the prompts as texts that begin at column 0, None if they are not written step by step."""
@@ -231,11 +234,11 @@ class Generator(AnyGenerator):
         stepping = self._stepping
         has_padding = stepping is not None and not stepping.stepper.knows_padding and (batch.tokens == 0).any()
         if stepping is None or slides or has_padding:
-            there = "a prompt holds padding" if has_padding else f"the text slides through a window of {window} tokens"
+            there = remark("padded prompt") if has_padding else remark("sliding window", window=window)
             why = self._why_whole or there
-            self._how = _from_the_whole(why)
+            self._how = remark("from the whole", why=why)
             return None
-        self._how = f"Each token was written from the one before it, {stepping.stepper.way}."
+        self._how = remark("from the one before", way=stepping.stepper.way)
         tokens = np.full((len(lengths), columns), -1, np.int32)
         for row, length in enumerate(lengths):
             tokens[row, :length] = batch.tokens[row, batch.starts[row] - length : batch.starts[row]]
@@ -290,18 +293,12 @@ class Generator(AnyGenerator):
         """Returns what was not shown to the model, or besides the prompt."""
         window, positions = self._window, self._model.positions
         if window and length > window:
-            return (f"The prompt has {length} tokens; the model was shown the last {window} of them.",)
+            return (remark("prompt cut", tokens=length, window=window),)
         is_found = window == positions and window not in (self._given_window, self._model.length)
         if is_found and length + max_length - 1 > positions:
-            return (f"The model has positions for {positions} tokens; it was shown the last {positions} at a time.",)
+            return (remark("few positions", positions=positions),)
         if self._model.is_stateful and self._model.length and length + max_length - 1 > self._model.length:
-            return (
-                f"The model is stateful, and was shown the last {window} tokens at a time, each time from states of zero.",
-            )
+            return (remark("states of zero", window=window or self._model.length),)
         if context.is_static and not context.to_left and length < context.prompt_columns:
-            return (f"The prompt has {length} tokens and the model takes {context.width}; zeros were put before it.",)
+            return (remark("zeros before", tokens=length, width=context.width or context.prompt_columns),)
         return ()
-
-
-def _from_the_whole(why: str) -> str:
-    return f"Each token was written from the whole text before it, since {why.removesuffix('.')}."

@@ -24,6 +24,7 @@ from tb_seqviz_plugin.callbacks.generation.noted_embeddings import positions_of_
 from tb_seqviz_plugin.callbacks.model.layers import shadow
 from tb_seqviz_plugin.callbacks.old_names import Moved, takes_old_names
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
+from tb_seqviz_plugin.records.remarks import remark
 
 _TOKENS_AROUND = 16
 """The most that a task puts around a prompt."""
@@ -155,9 +156,7 @@ class KerasHubGenerator(AnyGenerator):
         room = self._positions - length
         if room >= max_length:
             return ()
-        return (
-            f"The task has positions for {self._positions} tokens, of which the prompt takes {length}; a sample ends after {room}.",
-        )
+        return (remark("no room", positions=self._positions, tokens=length, room=room),)
 
     def _sources(self, source: Any, prompts: int) -> dict[str, npt.NDArray[Any]]:
         """Returns the inputs of the task besides the text, one row per prompt."""

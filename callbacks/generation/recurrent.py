@@ -14,6 +14,7 @@ from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.model.layers import shadow
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
+from tb_seqviz_plugin.records.remarks import remark
 
 _ALONE = {"return_state": True, "stateful": False, "unroll": True, "use_cudnn": False}
 """How a recurrent layer runs on one token: without a loop, its state given and returned."""
@@ -29,19 +30,19 @@ class Recurrent:
         SteppingError: if it takes something else, reads backwards, or has no recurrent layer.
     """
 
-    way = "with the states of the recurrent layers"
+    way: str = remark("recurrent states")
     knows_padding = True
 
     def __init__(self, model: NextToken) -> None:
         self._model = model
         self._layers = [layer for layer in layers_of(model.keras_model) if isinstance(layer, keras.layers.RNN)]
         if model.source.is_there or model.length is not None:
-            raise SteppingError("it takes a source or one length only")
+            raise SteppingError(remark("other inputs"))
         if not self._layers:
-            raise SteppingError("it has no recurrent layer")
+            raise SteppingError(remark("not recurrent"))
         backwards = [layer.name for layer in self._layers if layer.go_backwards]
         if backwards:
-            raise SteppingError(f"the layer {backwards[0]!r} reads the text backwards")
+            raise SteppingError(remark("reads backwards", layer=repr(backwards[0])))
 
     def starting(self, tokens: Any, source: Any) -> tuple[Ask, Any]:
         """Returns what calls the model on one token and, of each layer, its first states and zeros as its output before."""
@@ -87,9 +88,7 @@ class Recurrent:
 
         def call(sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
             if sequences.shape[1] != 1 or number in called:
-                raise SteppingError(
-                    f"the layer {layer.name!r} runs over something else than the text, or several times"
-                )
+                raise SteppingError(remark("runs over another", layer=repr(layer.name)))
             called.add(number)
             *states, output_before = kept
             if initial_state is not None:

@@ -17,6 +17,7 @@ from tb_seqviz_plugin.callbacks.backends.interface import Generation
 from tb_seqviz_plugin.callbacks.decoding.drawn import Ask, Stepper
 from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
+from tb_seqviz_plugin.records.remarks import remark
 
 Ids = npt.NDArray[np.int32]
 
@@ -28,7 +29,7 @@ class OwnStates:
         model: a stepwise one.
     """
 
-    way = "with the states that the model keeps itself"
+    way: str = remark("states of its own")
     knows_padding = True
 
     def __init__(self, model: NextToken) -> None:
@@ -79,15 +80,15 @@ def check_on_prefixes(
         [stepped] = compiled(tokens, source)
     except SteppingError as error:
         # What was wrong with the graph, rather than with what was tried after it.
-        raise SteppingError(compiled.why_eager or str(error)) from error
+        raise SteppingError(compiled.why_eager.removesuffix(".") or error.args[0]) from error
     tokens, source = tokens[:_COMPARED], None if source is None else source[:_COMPARED]
     whole = np.asarray(model.everywhere(tokens[:, :length], source)) if model.per_position else None
     for end in range(1, tried + 1):
         plain = _plain(model, tokens[:, :end], source)
         if whole is not None and not are_close(whole[:, end - 1], plain, model.rounding):
-            raise SteppingError("what it says of a token depends on how many follow")
+            raise SteppingError(remark("depends on length"))
         if not are_close(stepped[end - 1, :_COMPARED], plain, model.rounding):
-            raise SteppingError(f"step by step it says something else of a text of {end} tokens")
+            raise SteppingError(remark("steps differ", tokens=end))
 
 
 def _plain(model: NextToken, tokens: Ids, source: Any) -> Any:

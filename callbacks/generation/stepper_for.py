@@ -11,6 +11,7 @@ from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.recurrent import Recurrent
 from tb_seqviz_plugin.callbacks.generation.stepper import OwnStates, check_on_prefixes
+from tb_seqviz_plugin.records.remarks import remark
 
 
 def stepper_for(
@@ -27,9 +28,9 @@ def stepper_for(
     if model.is_stepwise:
         return OwnStates(model), ""
     if model.per_position and not model.is_causal:
-        return None, "a token changes what the model says before it"
+        return None, remark("looks ahead")
     if model.length is not None and not model.per_position:
-        return None, f"the model takes {model.length} tokens, and speaks of the one after them only"
+        return None, remark("one token only", tokens=model.length)
     why = ""
     for make in (Recurrent, backend.Cut):
         try:
@@ -39,9 +40,9 @@ def stepper_for(
                 warnings.simplefilter("ignore")
                 check_on_prefixes(model, stepper, backend, size, source)
         except SteppingError as error:
-            why = str(error)
+            why = error.args[0]
         except Exception as error:  # whatever the model raises when it is run in another way than usual
-            why = f"it cannot be run on one token: {sentence_of(error)}"
+            why = remark("not on one token", error=sentence_of(error).removesuffix("."))
         else:
             return stepper, ""
     return None, why

@@ -9,13 +9,14 @@ import keras
 from tb_seqviz_plugin.callbacks.errors import NoLossError, sentence_of
 from tb_seqviz_plugin.callbacks.model.call import ModelCall
 from tb_seqviz_plugin.callbacks.model.private_parts import has_loss
+from tb_seqviz_plugin.records.remarks import remark
 
 
 def why_no_loss(model: keras.Model, call: ModelCall) -> str:
     """Returns why there can be no loss, as a sentence; "" where running the model will tell."""
     has_own = _has_own(model)
     if call.targets is None and has_loss(model) and not has_own:
-        return "There are no gradients, since the probe batch has no targets; pass inputs=(x, y)."
+        return remark("no targets")
     return "" if model.compiled or has_own else _without(model)
 
 
@@ -36,9 +37,7 @@ def loss_of(model: keras.Model, call: ModelCall, result: Any) -> Any:
     try:
         loss = model.compute_loss(x=x, y=call.targets, y_pred=y_pred, sample_weight=call.weights, training=False)
     except Exception as error:  # whatever a user's own method raises
-        raise NoLossError(
-            f"There are no gradients, since the loss of the model {model.name!r} cannot be computed: {sentence_of(error)}"
-        ) from error
+        raise NoLossError(remark("failing loss", model=repr(model.name), error=sentence_of(error))) from error
     if loss is None:
         raise NoLossError(_without(model))
     return loss
@@ -49,7 +48,4 @@ def _has_own(model: keras.Model) -> bool:
 
 
 def _without(model: keras.Model) -> str:
-    return (
-        f"There are no gradients, since the model {model.name!r} has no loss; give one to compile(loss=...), or leave "
-        "'gradients' out of statistics."
-    )
+    return remark("no loss", model=repr(model.name))

@@ -14,6 +14,7 @@ from tb_seqviz_plugin.callbacks.model.layers import shadow, to_float
 from tb_seqviz_plugin.callbacks.model.private_parts import mask_of
 from tb_seqviz_plugin.callbacks.model.symbolic import layers_with_paths
 from tb_seqviz_plugin.records.embeddings.record import Float
+from tb_seqviz_plugin.records.remarks import remark
 
 _BATCH = 256
 
@@ -58,16 +59,14 @@ def _as_vectors(name: str, output: Float, mask: npt.NDArray[Any] | None) -> tupl
         )
     if output.ndim == 2:
         return output, ()
-    shape = ", ".join(map(str, output.shape[1:]))
-    note = f"The output of each example has shape [{shape}]; shown is its mean but for the last axis"
+    shape = f"[{', '.join(map(str, output.shape[1:]))}]"
     axes = tuple(range(1, output.ndim - 1))
     if mask is None or mask.shape != output.shape[: mask.ndim]:
-        counted = ", padding counted: the layer passes on no mask" if output.ndim == 3 else ""
-        return output.mean(axis=axes), (f"{note}{counted}.",)
+        return output.mean(axis=axes), (remark("mean with padding" if output.ndim == 3 else "mean", shape=shape),)
     there = np.broadcast_to(mask.reshape(*mask.shape, *[1] * (output.ndim - mask.ndim)), output.shape)
     with np.errstate(invalid="ignore"):  # of padding alone there is no mean
         mean = np.where(there, output, 0).sum(axis=axes) / there.sum(axis=axes)
-    return mean.astype(np.float32), (f"{note}, padding left out.",)
+    return mean.astype(np.float32), (remark("mean without padding", shape=shape),)
 
 
 def _layer_called(model: keras.Model, path: str) -> keras.layers.Layer:

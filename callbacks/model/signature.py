@@ -13,6 +13,7 @@ from tb_seqviz_plugin.callbacks.model.batch import Spec, Structure, is_shape, le
 from tb_seqviz_plugin.callbacks.model.layers import inputs_of
 from tb_seqviz_plugin.callbacks.model.legacy import is_of_keras_2
 from tb_seqviz_plugin.callbacks.model.private_parts import declared_inputs_of, layers_of
+from tb_seqviz_plugin.records.remarks import remark
 
 
 def is_model(model: Any) -> bool:
@@ -42,10 +43,7 @@ def has_call(model: keras.Model) -> bool:
 
 def without_call(model: keras.Model) -> str:
     """Returns the sentence that says of a model that it cannot be called."""
-    return (
-        f"The model {model.name!r} has no call method, so that nothing says how it is run; write one, or log a model inside it, "
-        "such as model.encoder."
-    )
+    return remark("no call method", model=repr(model.name))
 
 
 def parameters_of(model: keras.Model) -> dict[str, inspect.Parameter]:

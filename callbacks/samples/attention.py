@@ -20,6 +20,7 @@ from tb_seqviz_plugin.callbacks.generation.generated import Generated
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.log.writer import Writer
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.records.samples.blobs import column_name
 
 Ids = Sequence[int]
@@ -192,17 +193,10 @@ class SampleAttention:
         # The last token was not shown to the model: nothing came after it.
         needed = len(text) - 1
         if len(prompt) > self._most:
-            note = (
-                f"The attention is not logged: the model would have to be shown all {needed} tokens before the last one, and was "
-                f"shown {self._most} at a time."
-            )
-            return Attended("", notes=[note])
+            return Attended("", notes=[remark("attention not logged", tokens=needed, most=self._most)])
         notes = []
         if needed > self._most:
-            notes = [
-                f"The attention is logged up to token {self._most - len(prompt)}: from there on the model was shown the last "
-                f"{self._most} tokens only, not all before."
-            ]
+            notes = [remark("attention cut", token=self._most - len(prompt), most=self._most)]
             text = text[: self._most + 1]
         ids = text[:-1]
         captured, length = self._captured(ids, sample.prompt)

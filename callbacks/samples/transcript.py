@@ -12,6 +12,7 @@ from tb_seqviz_plugin.callbacks.samples.prompts import Prompts
 from tb_seqviz_plugin.callbacks.text.spans import spans_of
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
 from tb_seqviz_plugin.callbacks.warn_once import WarnOnce
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.records.samples.record import BeamTree, Sample
 
 
@@ -50,7 +51,7 @@ class Transcript:
         try:
             text, tokens, lengths = spans_of(self._tokenizer, ids[:-1] if ends_silently else ids)
         except VocabularyError as error:
-            notes.append(f"Its tokens are shown one by one, as the whole cannot be decoded: {error}")
+            notes.append(remark("token by token", error=str(error)))
             self._warn(
                 f"Samples that cannot be decoded as a whole are shown token by token, such as one of prompt {one.prompt}: {error}",
                 about=f"cannot be decoded: {type(error.__cause__).__name__}",

@@ -25,6 +25,7 @@ from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 from tb_seqviz_plugin.callbacks.model.signature import has_call
 from tb_seqviz_plugin.callbacks.structure.moments import Moments, histogram_of, joined, moments_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.records.statistics.record import Statistics
 from tb_seqviz_plugin.schema.statistics import STATISTICS
 
@@ -134,19 +135,17 @@ class ModelStatistics:
         wants_batch = sorted(self._groups - {"parameters"})
         count = len(layers_of(self._model))
         if wants_batch and count > _MOST_LAYERS:
-            yield (
-                f"There are no {' and '.join(wants_batch)}, since the model has {count:,} layers and of more than {_MOST_LAYERS:,} "
-                "only the weights are measured."
-            )
+            yield remark("too many layers", what=remark(" and ".join(wants_batch)), layers=count, most=_MOST_LAYERS)
             self._groups &= {"parameters"}
         elif wants_batch and self._call is None:
-            why = "no batch was given; pass inputs=(x, y), such as inputs=(x_train[:32], y_train[:32])"
-            if not has_call(self._model):
-                why = f"the model {self._model.name!r} has no call method"
-            yield f"There are no {' and '.join(wants_batch)}, since {why}."
+            what = remark(" and ".join(wants_batch))
+            if has_call(self._model):
+                yield remark("no batch", what=what)
+            else:
+                yield remark("not run", what=what, model=repr(self._model.name))
             self._groups &= {"parameters"}
         elif wants_batch and self._call and self._left:
-            yield f"The statistics are of the first {self._call.examples} examples, as many as the model takes at a time."
+            yield remark("first examples", examples=self._call.examples)
         if "gradients" not in self._groups or self._call is None:
             return
         reason = why_no_loss(self._model, self._call)

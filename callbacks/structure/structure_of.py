@@ -26,6 +26,7 @@ from tb_seqviz_plugin.callbacks.structure.output_layers import output_layers_of
 from tb_seqviz_plugin.callbacks.structure.parameters import Owned, owners_of
 from tb_seqviz_plugin.callbacks.structure.repeats import repeats_of
 from tb_seqviz_plugin.callbacks.structure.tensor_axes import role_of, with_vocabulary
+from tb_seqviz_plugin.records.remarks import remark
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Structure
 from tb_seqviz_plugin.schema.structure import LayerRole
 
@@ -111,18 +112,13 @@ def _attempts(model: keras.Model, ways: Sequence[ModelCall]) -> Iterator[tuple[s
 
 def _notes(model: keras.Model, trace: Trace) -> list[str]:
     if not has_call(model):
-        return [f"{without_call(model)} Its layers are shown without what flows between them."]
-    notes = []
+        return [remark("no flow", reason=without_call(model))]
+    notes: list[str] = []
     if trace.why_eager:
-        notes.append(
-            f"The model could be run only op by op, on one batch: what other batches take may differ ({trace.why_eager})."
-        )
+        notes.append(remark("run op by op", error=trace.why_eager))
     if trace.error is not None:
         error = explained(model, trace.call.named(), trace.error)
-        notes.append(
-            f"The forward pass ended early ({reason_of(error)}), so that what comes after it is missing; layers that it did "
-            "not reach have no calls and no shapes."
-        )
+        notes.append(remark("ended early", error=reason_of(error)))
     return notes
 
 
@@ -214,14 +210,13 @@ class _Nodes:
         return turns
 
     def _notes(self, place: Place) -> list[str]:
-        notes = [f"Its call ended with {call.error}" for call in place.calls if call.error][:1]
+        notes: list[str] = []
+        notes += [remark("call ended", error=call.error) for call in place.calls if call.error][:1]
         weights = place.layer.weights
         if not place.calls and place.parent is not None:
-            notes.append("The forward pass does not call it.")
+            notes.append(remark("not called"))
         elif weights and not any(id(weight) in self._own_weights for weight in weights):
-            notes.append(
-                "It is made inside a call or kept where Keras does not see it, so that its weights are not the model's."
-            )
+            notes.append(remark("weights of its own"))
         return notes
 
 

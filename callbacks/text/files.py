@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tb_seqviz_plugin.callbacks.errors import VocabularyError
+from tb_seqviz_plugin.records.remarks import remark
 
 _ENDINGS = (".txt", ".tsv", ".vocab")
 _LABEL_COLUMNS = ("label", "labels", "word", "words", "token", "tokens", "text")
@@ -66,7 +67,7 @@ def _of_one_column(path: Path, cells: list[list[str]]) -> FileTable:
             "first line."
         )
     first = cells[0][0]
-    hint = f"The first line of {str(path)!r}, {first!r}, looks like a heading; a single column has none."
+    hint = remark("like a heading", path=repr(str(path)), line=repr(first))
     return FileTable([row[0] for row in cells], beginning=hint if first.lower() in _LABEL_COLUMNS else "")
 
 
@@ -91,7 +92,7 @@ def _of_columns(path: Path, cells: list[list[str]]) -> FileTable:
             "'frequency'."
         )
     label = heads[0] if named is None else named
-    return FileTable(columns.pop(label), columns, beginning=f"The first line of {str(path)!r} was taken as headings.")
+    return FileTable(columns.pop(label), columns, beginning=remark("headings taken", path=repr(str(path))))
 
 
 def _is_number(text: str) -> bool:

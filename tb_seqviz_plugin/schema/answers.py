@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tb_seqviz_plugin.schema.embeddings import EmbeddingsSetup
+from tb_seqviz_plugin.schema.remarks import Remark
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class EmbeddingWords:
         frequency: name of the column that says how often each occurs, "" where there is none.
         setup: what each stands for.
         notes: what a reader should know about the newest record, as sentences.
+        remarks: what those of the notes say that are in `schema.remarks`.
     """
 
     layer: str
@@ -81,6 +83,7 @@ class EmbeddingWords:
     frequency: str
     setup: EmbeddingsSetup
     notes: list[str]
+    remarks: list[Remark]
 
 
 @dataclass(frozen=True)

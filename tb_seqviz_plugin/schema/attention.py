@@ -45,6 +45,7 @@ from typing import Literal, get_args
 
 from tb_seqviz_plugin.schema.alarms import ALARM_LIMITS as ALARM_LIMITS
 from tb_seqviz_plugin.schema.alarms import ALARMS as ALARMS
+from tb_seqviz_plugin.schema.remarks import Remark
 
 Role = Literal["encoder self", "decoder self", "cross", "other"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -352,6 +353,7 @@ class AttentionHeader:
         passes: the forward pass, one; none where it is not known whether all that attends in it is in the record.
         reads: of each layer the others that it is computed from, as indices into `layers`, without those that it is computed from
             through another one of them; empty where that is not known.
+        remarks: what those of the notes say that are in `schema.remarks`, those of its layers included.
     """
 
     version: int
@@ -367,3 +369,4 @@ class AttentionHeader:
     units: list[AxisUnit] = field(default_factory=list)
     passes: list[ForwardPass] = field(default_factory=list)
     reads: list[list[int]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list, metadata={"later": True})

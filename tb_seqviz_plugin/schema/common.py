@@ -10,7 +10,8 @@ SCHEMA_VERSION = 2
 
 A record is of the oldest version that tells all it holds, so that a package of before reads on what it understands: `BASE_VERSION`,
 or `SIGNED_VERSION` where an attention weight is below 0, which older ones would draw without its sign. A field that was added later
-is left out where it says nothing, and names that a reader does not know are passed over.
+is left out where it says nothing (`later` in its metadata says so to `wire/frame.py`), and names that a reader does not know are
+passed over.
 """
 BASE_VERSION = 1
 SIGNED_VERSION = 2

@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tb_seqviz_plugin.schema.remarks import Remark
+
 EMBEDDING_MEASURES = ("norm", "movement", "churn", "similarity", "dimensions")
 """Five numbers per record, NaN where there is nothing to measure; `records/embeddings/measures.py` defines them."""
 FREQUENCY_COLUMNS = ("frequency", "frequencies", "freq", "count", "counts")
@@ -49,6 +51,7 @@ class EmbeddingsHeader:
         dimensions: the numbers in each.
         rows_per_blob: blob b, from 1, holds the vectors from `(b - 1) * rows_per_blob` on, so many or what is left.
         notes: what a reader should know about this record, as sentences.
+        remarks: what those of the notes say that are in `schema.remarks`.
     """
 
     version: int
@@ -59,3 +62,4 @@ class EmbeddingsHeader:
     dimensions: int
     rows_per_blob: int
     notes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list, metadata={"later": True})

@@ -32,6 +32,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tb_seqviz_plugin.schema.remarks import Remark
+
 EVALUATION_COLUMNS = ("value", "low", "high", "count")
 """Of each measure of each slice: its value, the ends of its confidence interval, and of how many examples or tokens it is; NaN
 where it is not known. A count is exact up to 2^24."""
@@ -139,6 +141,7 @@ class EvaluationHeader:
         confusion: slices of which there is a confusion matrix.
         figures: index of the blob with their arrays, -1 for none.
         notes: what a reader should know about this record, as sentences.
+        remarks: what those of the notes say that are in `schema.remarks`.
     """
 
     version: int
@@ -149,3 +152,4 @@ class EvaluationHeader:
     confusion: list[str]
     figures: int
     notes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list, metadata={"later": True})

@@ -32,6 +32,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tb_seqviz_plugin.schema.remarks import Remark
+
 SAMPLE_MEASURES = (
     "log_probability",
     "perplexity",
@@ -133,6 +135,7 @@ class SamplesHeader:
         samples: the samples, in the order of `SamplesSetup.samples`.
         vocabulary: every token of the record once, as text.
         notes: what a reader should know about this record, as sentences.
+        remarks: what those of the notes say that are in `schema.remarks`, those of its samples included.
     """
 
     version: int
@@ -141,3 +144,4 @@ class SamplesHeader:
     samples: list[SampleHeader]
     vocabulary: list[str]
     notes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list, metadata={"later": True})

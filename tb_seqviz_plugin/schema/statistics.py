@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tb_seqviz_plugin.schema.remarks import Remark
+
 STATISTICS = (
     "parameter_norm",
     "parameter_mean",
@@ -73,6 +75,7 @@ class StatisticsHeader:
         recurrent: places in `StatisticsSetup.layers` of those with `gradient_over_time`.
         over_time: index of the blob with these, -1 for none.
         notes: what a reader should know about this record, as sentences.
+        remarks: what those of the notes say that are in `schema.remarks`.
     """
 
     version: int
@@ -83,3 +86,4 @@ class StatisticsHeader:
     recurrent: list[int]
     over_time: int
     notes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list, metadata={"later": True})

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tb_seqviz_plugin.schema.remarks import Remark
+
 LayerRole = Literal["encoder", "decoder", "attention", "embedding", "output", ""]
 EdgeKind = Literal["data", "state", "mask"]
 
@@ -122,6 +124,7 @@ class StructureHeader:
         tensors: what flows, each tensor once.
         edges: in the order in which they are computed.
         notes: what a reader should know about this record, as sentences, such as what could not be traced.
+        remarks: what those of the notes say that are in `schema.remarks`, those of its nodes included.
     """
 
     version: int
@@ -132,3 +135,4 @@ class StructureHeader:
     tensors: list[StructureTensor]
     edges: list[StructureEdge]
     notes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list, metadata={"later": True})

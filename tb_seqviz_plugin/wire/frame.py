@@ -280,6 +280,13 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def _to_json(header: object) -> str:
-    value = dataclasses.asdict(header) if dataclasses.is_dataclass(header) and not isinstance(header, type) else header
+    value = _fields_of(header) if dataclasses.is_dataclass(header) and not isinstance(header, type) else header
     # Escaped, since tokens may hold lone surrogates (bytes that no one could decode), which UTF-8 cannot carry.
     return json.dumps(value, separators=(",", ":"))
+
+
+def _fields_of(header: Any) -> dict[str, Any]:
+    """Returns the fields of a header without those that were added later where they say nothing."""
+    values = dataclasses.asdict(header)
+    silent = [each.name for each in dataclasses.fields(header) if each.metadata.get("later") and not values[each.name]]
+    return {name: value for name, value in values.items() if name not in silent}

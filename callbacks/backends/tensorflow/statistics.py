@@ -110,7 +110,7 @@ class Measurement:
             tried = [run()]
         except NoLossError as error:
             self._groups -= {"gradients"}
-            self.no_loss = str(error)
+            self.no_loss = error.args[0]
             return self._op_by_op() if self._waiting.is_on else self._traced()
         return lambda: tried.pop() if tried else run()
 

@@ -11,7 +11,16 @@ function tableOf(labels: string[], frequency = "") {
     labels,
     columns: { frequency: labels.map((_, row) => (row ? `${row}e1` : "")) },
   };
-  const header = { layer: "words", since: 3, notes: [], rows: labels.length, dimensions: 4, frequency, setup };
+  const header = {
+    layer: "words",
+    since: 3,
+    notes: [],
+    remarks: [],
+    rows: labels.length,
+    dimensions: 4,
+    frequency,
+    setup,
+  };
   const places = Uint8Array.from(labels, (_, row) => row + 2);
   return readTable(decodeFrame(encodeFrame(header, { row: [labels.length] }, { row: places })));
 }

@@ -4,6 +4,7 @@ import type { Api } from "../host/api";
 import type { Ask } from "../store/growing.svelte";
 import { checked } from "../wire/checked";
 import { type Frame, FrameError, wholeNumbers } from "../wire/frame";
+import type { Remark } from "../wire/schema.gen";
 import { embeddingWords } from "../wire/shapes/answers.gen";
 import { shortName } from "./spelled";
 
@@ -15,6 +16,7 @@ export interface WordTable {
   layer: string;
   /** What a reader should know about the newest record. */
   notes: readonly string[];
+  remarks: readonly Remark[];
   labels: readonly string[];
   /** The first row of each label, and of the short name of each. */
   firstRows: ReadonlyMap<string, number>;
@@ -43,7 +45,7 @@ export function wordAt({ labels, places }: WordTable, row: number): Word {
 }
 
 export function readTable(frame: Frame): WordTable {
-  const { layer, since, rows, dimensions, frequency, setup, notes } = checked(embeddingWords, frame.header);
+  const { layer, since, rows, dimensions, frequency, setup, notes, remarks } = checked(embeddingWords, frame.header);
   for (const column of [setup.labels, ...Object.values(setup.columns)])
     if (column.length !== rows) throw new FrameError(`${column.length} labels for ${rows} vectors.`);
   const numbers = Object.hasOwn(setup.columns, frequency) ? setup.columns[frequency] : undefined;
@@ -53,6 +55,7 @@ export function readTable(frame: Frame): WordTable {
     since,
     dimensions,
     notes,
+    remarks,
     labels: setup.labels,
     firstRows: firstRows(setup.labels),
     columns: setup.columns,

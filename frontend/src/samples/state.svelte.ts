@@ -2,6 +2,7 @@
 
 import { untrack } from "svelte";
 import type { Api } from "../host/api";
+import { noted } from "../language/remarks";
 import type { Sentence } from "../language/sentence";
 import { Blobs } from "../store/blobs.svelte";
 import { seriesKey } from "../store/catalogue.svelte";
@@ -112,7 +113,7 @@ export class SamplesState extends SamplesChoice {
   override get mark(): Mark | null {
     const { pointed, reader } = this;
     if (!pointed || !this.isDrawn) return null;
-    const { notes = [] } = reader.sample ?? {};
+    const notes = noted(reader.header, words.REMARKS, reader.sample?.notes ?? []);
     const isShaded = this.place.shade && this.layout !== "compared";
     const meaning = isShaded ? words.SHADE_MEANING : this.layout === "compared" ? words.UNDERLINES : "";
     const text = [...notes, meaning].filter(Boolean).join(" · ");

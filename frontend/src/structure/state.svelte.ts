@@ -2,6 +2,7 @@
 
 import { untrack } from "svelte";
 import { type Api, asFailure, type RecordAddress, RequestFailure } from "../host/api";
+import { noted } from "../language/remarks";
 import type { Sentence } from "../language/sentence";
 import { attempt, successOf } from "../store/attempt";
 import { Blobs } from "../store/blobs.svelte";
@@ -347,8 +348,8 @@ export class StructureState extends ViewState<StructurePlace> {
   }
 
   override get mark(): Mark | null {
-    const notes = this.header?.notes ?? [];
-    return notes.length > 0 ? { text: notes.join(" · ") } : null;
+    const text = noted(this.header, phrases.REMARKS).join(" · ");
+    return text ? { text } : null;
   }
 
   async #draw(source: Source): Promise<void> {

@@ -67,6 +67,7 @@ export function structureHeader(
     tensors: all,
     edges: carried,
     notes: [],
+    remarks: [],
   };
 }
 

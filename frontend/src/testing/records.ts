@@ -37,6 +37,7 @@ export function attentionHeader(layers: LayerHeader[]): AttentionHeader {
     axes: {},
     overview: -1,
     notes: [],
+    remarks: [],
     alarms: [],
     images: [],
     units: [],

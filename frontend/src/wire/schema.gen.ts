@@ -88,6 +88,7 @@ export interface AlarmsHeader {
  *     passes: the forward pass, one; none where it is not known whether all that attends in it is in the record.
  *     reads: of each layer the others that it is computed from, as indices into `layers`, without those that it is computed from
  *         through another one of them; empty where that is not known.
+ *     remarks: what those of the notes say that are in `schema.remarks`, those of its layers included.
  */
 export interface AttentionHeader {
   version: number;
@@ -103,6 +104,7 @@ export interface AttentionHeader {
   units: AxisUnit[];
   passes: ForwardPass[];
   reads: number[][];
+  remarks: Remark[];
 }
 
 /**
@@ -142,6 +144,7 @@ export interface EmbeddingMapHeader {
  *     frequency: name of the column that says how often each occurs, "" where there is none.
  *     setup: what each stands for.
  *     notes: what a reader should know about the newest record, as sentences.
+ *     remarks: what those of the notes say that are in `schema.remarks`.
  */
 export interface EmbeddingWords {
   layer: string;
@@ -151,6 +154,7 @@ export interface EmbeddingWords {
   frequency: string;
   setup: EmbeddingsSetup;
   notes: string[];
+  remarks: Remark[];
 }
 
 /**
@@ -165,6 +169,7 @@ export interface EmbeddingWords {
  *     dimensions: the numbers in each.
  *     rows_per_blob: blob b, from 1, holds the vectors from `(b - 1) * rows_per_blob` on, so many or what is left.
  *     notes: what a reader should know about this record, as sentences.
+ *     remarks: what those of the notes say that are in `schema.remarks`.
  */
 export interface EmbeddingsHeader {
   version: number;
@@ -175,6 +180,7 @@ export interface EmbeddingsHeader {
   dimensions: number;
   rows_per_blob: number;
   notes: string[];
+  remarks: Remark[];
 }
 
 /**
@@ -223,6 +229,7 @@ export interface EvaluationCurveHeader {
  *     confusion: slices of which there is a confusion matrix.
  *     figures: index of the blob with their arrays, -1 for none.
  *     notes: what a reader should know about this record, as sentences.
+ *     remarks: what those of the notes say that are in `schema.remarks`.
  */
 export interface EvaluationHeader {
   version: number;
@@ -233,6 +240,7 @@ export interface EvaluationHeader {
   confusion: string[];
   figures: number;
   notes: string[];
+  remarks: Remark[];
 }
 
 /**
@@ -431,6 +439,22 @@ export interface Part {
 }
 
 /**
+ * What a note of a record says, so that it can be said in another language.
+ *
+ * Args:
+ *     text: the note, in English, as it stands among the notes of the record or in a value of another remark.
+ *     code: which sentence of `REMARKS` it is.
+ *     numbers: the numbers in it, by name.
+ *     texts: the texts in it, by name; one may be a remark, too.
+ */
+export interface Remark {
+  text: string;
+  code: string;
+  numbers: Record<string, number>;
+  texts: Record<string, string>;
+}
+
+/**
  * Where the tokens of one sample lie.
  *
  * Args:
@@ -480,6 +504,7 @@ export interface SampleKey {
  *     samples: the samples, in the order of `SamplesSetup.samples`.
  *     vocabulary: every token of the record once, as text.
  *     notes: what a reader should know about this record, as sentences.
+ *     remarks: what those of the notes say that are in `schema.remarks`, those of its samples included.
  */
 export interface SamplesHeader {
   version: number;
@@ -488,6 +513,7 @@ export interface SamplesHeader {
   samples: SampleHeader[];
   vocabulary: string[];
   notes: string[];
+  remarks: Remark[];
 }
 
 /**
@@ -554,6 +580,7 @@ export interface SeriesList {
  *     recurrent: places in `StatisticsSetup.layers` of those with `gradient_over_time`.
  *     over_time: index of the blob with these, -1 for none.
  *     notes: what a reader should know about this record, as sentences.
+ *     remarks: what those of the notes say that are in `schema.remarks`.
  */
 export interface StatisticsHeader {
   version: number;
@@ -564,6 +591,7 @@ export interface StatisticsHeader {
   recurrent: number[];
   over_time: number;
   notes: string[];
+  remarks: Remark[];
 }
 
 /**
@@ -664,6 +692,7 @@ export interface StructureEdge {
  *     tensors: what flows, each tensor once.
  *     edges: in the order in which they are computed.
  *     notes: what a reader should know about this record, as sentences, such as what could not be traced.
+ *     remarks: what those of the notes say that are in `schema.remarks`, those of its nodes included.
  */
 export interface StructureHeader {
   version: number;
@@ -674,6 +703,7 @@ export interface StructureHeader {
   tensors: StructureTensor[];
   edges: StructureEdge[];
   notes: string[];
+  remarks: Remark[];
 }
 
 /**

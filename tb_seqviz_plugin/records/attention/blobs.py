@@ -29,6 +29,7 @@ from tb_seqviz_plugin.records.attention.stacking import stacked
 from tb_seqviz_plugin.records.attention.strongest_parts import STRONGEST, add_strongest, strongest_in
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.columns import with_columns
+from tb_seqviz_plugin.records.remarks import remark, remarks_in, with_remarks
 from tb_seqviz_plugin.records.side_by_side import side_by_side
 from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
 from tb_seqviz_plugin.schema.attention import (
@@ -48,11 +49,6 @@ from tb_seqviz_plugin.wire.payload import Encoded
 
 _MANY_FRAMES = 8
 """Of about a mebibyte each: so many are compressed side by side."""
-_POOLED = (
-    "To keep the run within its byte budget, of each {block} x {block} of the {whole.shape[1]:,} x {whole.shape[2]:,} weights of a "
-    "head the strongest is kept{also}; measures and alarms are of all."
-)
-_ALSO = ", and of each query the {count} strongest, {held:.0%} of its weight on average"
 
 
 def encode_attention(
@@ -131,7 +127,7 @@ def encode_attention(
                 apart=layer.apart,
                 notes=[
                     *layer.notes,
-                    *([f"{invalid:,} of {whole.size:,} weights are NaN or infinite."] if invalid else []),
+                    *([remark("not finite", count=invalid, of=whole.size)] if invalid else []),
                     *([_pooled_note(block, whole, said)] if block > 1 else []),
                 ],
             )
@@ -158,6 +154,7 @@ def encode_attention(
         axes=axes.tokens,
         overview=overview,
         notes=list(notes),
+        remarks=remarks_in(notes, *(header.notes for header in headers)),
         alarms=[] if watch is None else watch(step, seen),
         images=images,
         units=axes.units,
@@ -184,8 +181,11 @@ def encoded_size(layers: Sequence[AttentionLayer], most: int | None) -> int:
 
 
 def _pooled_note(block: int, whole: Float, strongest: Sequence[StrongestHeader]) -> str:
-    also = "".join(_ALSO.format(count=each.count, held=np.mean(each.held)) for each in strongest)
-    return _POOLED.format(block=block, whole=whole, also=also)
+    size = {"block": block, "queries": whole.shape[1], "keys": whole.shape[2]}
+    if not strongest:
+        return remark("pooled", **size)
+    held = round(100 * float(np.mean([each.held for each in strongest])))
+    return remark("pooled, strongest kept", **size, count=strongest[0].count, held=held)
 
 
 def _to_json(header: AttentionHeader) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def _to_json(header: AttentionHeader) -> dict[str, Any]:
         for kept in layer.get("strongest", ()):
             if not kept["causal"]:
                 del kept["causal"]
-    for name in ("alarms", "images", "units", "passes", "reads"):
+    for name in ("alarms", "images", "units", "passes", "reads", "remarks"):
         if not values[name]:
             del values[name]
     return values
@@ -229,7 +229,7 @@ def attention_fields(stored: Encoded) -> dict[str, Any]:
     return {
         "layers": tuple(layers),
         "title": header.title,
-        "notes": tuple(header.notes),
+        "notes": tuple(with_remarks(header.notes, header.remarks)),
         "alarms": tuple(header.alarms),
         "images": tuple(_image_of(stored.blobs, image) for image in header.images),
         "left_out": next((tuple(each.left_out) for each in header.passes), None),
@@ -304,7 +304,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
                 call=layer.call + at,
                 query_axis=layer.query_axis,
                 key_axis=layer.key_axis,
-                notes=layer.notes,
+                notes=with_remarks(layer.notes, header.remarks),
                 guessed=cast("list[Side]", layer.guessed),
                 softmax=None if softmax is None else softmax[:, rows],
                 value_norms=norms,

@@ -14,6 +14,7 @@ from tb_seqviz_plugin.records.attention.measures import by_name
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
 from tb_seqviz_plugin.records.attention.watch import Watch
+from tb_seqviz_plugin.records.remarks import told_remarks, with_told
 from tb_seqviz_plugin.schema import Beside, readable_name
 from tb_seqviz_plugin.schema.attention import HEAD_SCALARS, AlarmsHeader, AttentionHeader, LeftOut
 from tb_seqviz_plugin.wire.frame import encode_frame
@@ -72,6 +73,7 @@ class AttentionPayload:
         image = self.image and {**fields_of(self.image, Image), "png": None}
         left_out = None if self.left_out is None else [asdict(each) for each in self.left_out]
         options = {
+            "remarks": told_remarks(self.notes, *(layer.notes for layer in self.layers)) or None,
             "watched": self.watch is not None,
             "most": self.most,
             "scalars": self.scalars,
@@ -87,9 +89,15 @@ class AttentionPayload:
     @classmethod
     def restore(cls, raw: Raw, memory: Watch) -> AttentionPayload:
         """Returns the payload that `raw` was made of."""
-        arrays = iter(raw.arrays)
+        arrays, remarks = iter(raw.arrays), raw.said.get("remarks", ())
         layers = [
-            AttentionLayer(**{**said, **{name: next(arrays) if said.get(name) else None for name in _ARRAYS}})
+            AttentionLayer(
+                **{
+                    **said,
+                    **{name: next(arrays) if said.get(name) else None for name in _ARRAYS},
+                    "notes": with_told(said["notes"], remarks),
+                }
+            )
             for said in raw.said["layers"]
         ]
         image, left_out = raw.said.get("image"), raw.said.get("left_out")
@@ -97,7 +105,7 @@ class AttentionPayload:
         return cls(
             layers,
             raw.said["title"],
-            raw.said["notes"],
+            with_told(raw.said["notes"], remarks),
             raw.said.get("step", 0),
             watch,
             raw.said.get("most"),

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings, EmbeddingsRecord, Float
+from tb_seqviz_plugin.records.remarks import remarks_in, told_remarks, with_remarks, with_told
 from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES, EmbeddingsHeader, EmbeddingsSetup
 from tb_seqviz_plugin.wire.frame import (
@@ -56,7 +57,8 @@ class EmbeddingsPayload:
         """Returns the vectors as they were given, and the places of their rows."""
         arrays = (self.embeddings.vectors, np.asarray(self.embeddings.rows))
         said = {**fields_of(self.embeddings, Embeddings), "vectors": None, "rows": None}
-        return Raw({"embeddings": said, "follows": self.follows}, arrays, encoded_size=arrays[0].nbytes)
+        told = {"embeddings": said, "follows": self.follows, "remarks": told_remarks(self.embeddings.notes)}
+        return Raw(told, arrays, encoded_size=arrays[0].nbytes)
 
     @classmethod
     def restore(cls, raw: Raw, memory: EmbeddingMeasures) -> EmbeddingsPayload:
@@ -65,6 +67,7 @@ class EmbeddingsPayload:
         if not raw.said["follows"]:
             memory.forget()
         said = {**raw.said["embeddings"], "vectors": vectors, "rows": rows}
+        said["notes"] = with_told(said["notes"], raw.said.get("remarks", ()))
         return cls(Embeddings(**said), memory, raw.said["follows"])
 
     def encode(self, tag: str, record: int) -> Encoded:
@@ -95,6 +98,7 @@ def encode_embeddings(
         dimensions=dimensions,
         rows_per_blob=per_blob,
         notes=list(embeddings.notes),
+        remarks=remarks_in(embeddings.notes),
     )
     columns = {name: list(values) for name, values in embeddings.columns.items()}
     setup = EmbeddingsSetup(BASE_VERSION, embeddings.table_rows, list(embeddings.labels), columns)
@@ -132,7 +136,7 @@ def decode_embeddings(blobs: Sequence[bytes], setup: bytes) -> Embeddings:
         columns=said.columns,
         rows=array_of(stays.arrays, "row", np.unsignedinteger, [header.rows]),
         table_rows=said.table_rows,
-        notes=header.notes,
+        notes=with_remarks(header.notes, header.remarks),
     )
 
 

@@ -19,6 +19,7 @@ from tb_seqviz_plugin.records.evaluation.record import (
     EvaluationRow,
 )
 from tb_seqviz_plugin.records.probability_codes import decode_probabilities, encode_probabilities
+from tb_seqviz_plugin.records.remarks import remarks_in, with_remarks
 from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.evaluation import (
     EVALUATION_COLUMNS,
@@ -83,6 +84,7 @@ def encode_evaluation(evaluation: Evaluation, *, tag: str, record: int = 1) -> E
         confusion=list(evaluation.confusion),
         figures=1 if figures else -1,
         notes=list(evaluation.notes),
+        remarks=remarks_in(evaluation.notes),
     )
     setup = EvaluationSetup(
         version=BASE_VERSION,
@@ -174,7 +176,7 @@ def decode_evaluation(
         signatures=said.signatures,
         interval=said.interval,
         evaluated=header.evaluated,
-        notes=tuple(header.notes),
+        notes=tuple(with_remarks(header.notes, header.remarks)),
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.probability_codes import decode_probabilities, encode_probabilities
+from tb_seqviz_plugin.records.remarks import remarks_in, with_remarks
 from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample
 from tb_seqviz_plugin.schema import BASE_VERSION, readable_name
 from tb_seqviz_plugin.schema.samples import (
@@ -64,7 +65,8 @@ def encode_samples(samples: Sequence[Sample], *, tag: str, notes: Sequence[str] 
         if sample.tree is not None:
             frames.append(_tree_arrays(sample.tree, vocabulary))
             headers[place] = replace(headers[place], tree=len(frames))
-    header = SamplesHeader(BASE_VERSION, "samples", record, headers, list(vocabulary.places), list(notes))
+    remarks = remarks_in(notes, *(sample.notes for sample in samples))
+    header = SamplesHeader(BASE_VERSION, "samples", record, headers, list(vocabulary.places), list(notes), remarks)
     measures = [[sample.measures.get(name, np.nan) for name in SAMPLE_MEASURES] for sample in samples]
     return Encoded(
         blobs=[encode_frame({}, header), *(encode_frame(arrays, repetitive=True) for arrays in frames)],
@@ -95,7 +97,7 @@ def samples_fields(stored: Encoded) -> dict[str, Any]:
     """Returns the fields of a `SamplesRecord` but its place."""
     texts, setup = stored.part("texts", bytes), stored.part("setup", bytes)
     header, samples = decode_samples(stored.blobs, texts, setup, stored.part("measures", np.ndarray))
-    return {"samples": samples, "notes": tuple(header.notes)}
+    return {"samples": samples, "notes": tuple(with_remarks(header.notes, header.remarks))}
 
 
 def column_name(temperature: float, beams: int) -> str:
@@ -245,7 +247,7 @@ def _decode(
                 tree=_decode_tree(frames[sample.tree], header.vocabulary),
                 attention=sample.attention,
                 first_query=sample.first_query,
-                notes=sample.notes,
+                notes=with_remarks(sample.notes, header.remarks) if sample.notes else [],
             )
         )
     return header, samples

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.remarks import listed, remark
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.words import bleu_tokenizer, spaceless_script, words_of
 
@@ -138,12 +139,9 @@ def left_out() -> str:
     missing = {package: measures for package, measures in _PACKAGES.items() if find_spec(package) is None}
     if not missing:
         return ""
-    are = "is" if len(missing) == 1 else "are"
-    return (
-        f"There are references, and {' and '.join(missing)} {are} not installed: {', '.join(missing.values())} are left out of the "
-        "measures. Texts, references and exact matches are logged all the same. To have all measures: pip install "
-        '"tb-seqviz-plugin[text]".'
-    )
+    code = "package missing for references" if len(missing) == 1 else "packages missing for references"
+    measures = listed([remark(each) for each in missing.values()], last="a, b")
+    return remark(code, packages=listed([*missing]), measures=measures)
 
 
 @cache

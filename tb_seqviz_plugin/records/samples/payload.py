@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.arguments import as_array
+from tb_seqviz_plugin.records.remarks import told_remarks, with_told
 from tb_seqviz_plugin.records.samples.blobs import encode_samples
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import left_out, measure_sample, warn_of_left_out
@@ -59,15 +60,23 @@ class SamplesPayload:
         """Returns the samples as they were given; what is a number per token is an array, for which JSON would take long."""
         said, arrays = zip(*map(_taken_apart, self.samples), strict=True)
         size = sum(len(sample.text) + _TOKEN_BYTES * len(sample.tokens) for sample in self.samples)
-        told = {"samples": said, "copied": self.copied, "notes": self.notes}
+        told = {
+            "samples": said,
+            "copied": self.copied,
+            "notes": self.notes,
+            "remarks": told_remarks(self.notes, *(sample.notes for sample in self.samples)),
+        }
         return Raw(told, list(chain.from_iterable(arrays)), encoded_size=size)
 
     @classmethod
     def restore(cls, raw: Raw, _memory: None) -> SamplesPayload:
         """Returns the payload that `raw` was made of."""
         arrays = iter(raw.arrays)
-        samples = [_put_together(said, arrays) for said in raw.said["samples"]]
-        return cls(samples, raw.said["copied"], raw.said["notes"])
+        remarks = raw.said.get("remarks", ())
+        samples = [
+            _put_together({**said, "notes": with_told(said["notes"], remarks)}, arrays) for said in raw.said["samples"]
+        ]
+        return cls(samples, raw.said["copied"], with_told(raw.said["notes"], remarks))
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored, measured where it was not."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.remarks import remarks_in, with_remarks
 from tb_seqviz_plugin.records.statistics.record import Statistics, StatisticsRecord
 from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.statistics import StatisticsHeader, StatisticsSetup
@@ -56,6 +57,7 @@ def encode_statistics(statistics: Statistics, *, record: int = 1) -> Encoded:
         recurrent=[places[path] for path in statistics.gradients_over_time],
         over_time=1 if over_time else -1,
         notes=list(statistics.notes),
+        remarks=remarks_in(statistics.notes),
     )
     return Encoded(
         blobs=[encode_frame({}, header), *([encode_frame(over_time)] if over_time else [])],
@@ -82,7 +84,7 @@ def decode_statistics(blobs: Sequence[bytes], setup: bytes, measures: npt.NDArra
         gradients_over_time={layers[place]: norms for place, norms in over_time.items()},
         examples=header.examples,
         update_steps=header.update_steps,
-        notes=tuple(header.notes),
+        notes=tuple(with_remarks(header.notes, header.remarks)),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from tb_seqviz_plugin.records.remarks import remarks_in, with_remarks
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure, StructureRecord
 from tb_seqviz_plugin.schema import BASE_VERSION
+from tb_seqviz_plugin.schema.remarks import Remark
 from tb_seqviz_plugin.schema.structure import StructureEdge, StructureHeader, StructureNode, StructureTensor
 from tb_seqviz_plugin.wire.frame import FrameError, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.header import made, read_header
@@ -53,6 +55,7 @@ def structure_header(structure: Structure, *, record: int = 1) -> StructureHeade
         tensors=[_to_tensor(shape) for shape in tensors],
         edges=edges,
         notes=list(structure.notes),
+        remarks=remarks_in(structure.notes, *(node.notes for node in structure.nodes)),
     )
 
 
@@ -66,7 +69,8 @@ def decode_structure(blobs: Sequence[bytes]) -> Structure:
     header = read_header(StructureHeader, decode_header(blobs[0]))
     tensors = tuple(map(_from_tensor, header.tensors))
     edges = tuple(_from_edge(edge, tensors) for edge in header.edges)
-    return Structure(header.name, tuple(map(_from_node, header.nodes)), edges, tuple(header.notes), tensors)
+    nodes = tuple(_from_node(node, header.remarks) for node in header.nodes)
+    return Structure(header.name, nodes, edges, tuple(with_remarks(header.notes, header.remarks)), tensors)
 
 
 def structure_fields(stored: Encoded) -> dict[str, Any]:
@@ -95,9 +99,10 @@ def _to_node(node: Node) -> StructureNode:
     )
 
 
-def _from_node(node: StructureNode) -> Node:
+def _from_node(node: StructureNode, remarks: Sequence[Remark]) -> Node:
     inputs, outputs = (tuple(map(_from_tensor, tensors)) for tensors in (node.inputs, node.outputs))
-    return made(Node, {**vars(node), "inputs": inputs, "outputs": outputs, "notes": tuple(node.notes)})
+    notes = tuple(with_remarks(node.notes, remarks)) if node.notes else ()
+    return made(Node, {**vars(node), "inputs": inputs, "outputs": outputs, "notes": notes})
 
 
 def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:

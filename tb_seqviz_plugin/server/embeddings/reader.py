@@ -102,6 +102,7 @@ class EmbeddingReader:
             frequency=held.words.frequency,
             setup=held.words.setup,
             notes=held.header.notes,
+            remarks=held.header.remarks,
         )
         frame = encode_frame({"row": held.words.places}, said, repetitive=True)
         if 4 * held.header.rows * held.header.dimensions <= self._vectors.capacity:

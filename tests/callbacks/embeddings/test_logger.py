@@ -468,7 +468,7 @@ def test_hostile_labels(tmp_path: Path) -> None:
     assert (len(lines[4]), lines[4][-1]) == (200, "…")
     assert lines[5:] == ["twice", "twice", "\\udcff日本"]
     assert record.notes == (
-        "1 label stands at several rows: 'twice' (2 times).",
+        "1 label stands at several rows: 'twice' (× 2).",
         "1 label is longer than 200 characters, the longest 10,000; the Projector shows the beginning.",
     )
 

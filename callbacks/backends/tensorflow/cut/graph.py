@@ -16,6 +16,7 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.parts import Operand, Pa
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.standing_in import Markers
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.step import Step
 from tb_seqviz_plugin.callbacks.errors import SteppingError
+from tb_seqviz_plugin.records.remarks import remark
 
 Tensors = dict[str, Any]
 
@@ -67,7 +68,7 @@ class CutGraph:
             if op.type not in _SHAPES and any(tensor.name in self.dynamic for tensor in op.inputs):
                 self.dynamic.update(tensor.name for tensor in op.outputs)
         if self._output.name not in self.dynamic:
-            raise SteppingError("what it says does not depend on the text")
+            raise SteppingError(remark("not of the text"))
         self._constants: dict[str, npt.NDArray[Any]] = {}
         self.lifetimes = Lifetimes(needed, self.constant)
         self.buffers: dict[str, tuple[list[int], Any]] = {}
@@ -92,7 +93,7 @@ class CutGraph:
             shape = op.inputs[0].shape.as_list()
             return np.array({"Rank": len(shape), "Size": math.prod(shape)}.get(op.type, shape), np.int32)
         if tensor.name in self.dynamic or not op.inputs or op.type == "ReadVariableOp":
-            raise SteppingError(f"the op {op.name!r} ({op.type}) computes an axis or a shape")
+            raise SteppingError(remark("computes a shape", op=repr(op.name), kind=op.type))
         operands = [self.constant(each) for each in op.inputs]
         compute = tf.function(lambda: run(op, [tf.constant(each) for each in operands]), autograph=False)
         with tf.init_scope():
@@ -172,7 +173,7 @@ class CutGraph:
         result = known[self._output.name]
         if isinstance(result, Part):
             if result.axis != 1 or not result.is_plain or len(self._output.shape) != 3:
-                raise SteppingError("what it says of each token is not in the order of the text")
+                raise SteppingError(remark("not in order"))
             return result.value[:, 0], step.buffers
         return result.value, step.buffers
 

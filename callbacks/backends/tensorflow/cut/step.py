@@ -27,6 +27,7 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.slices import sliced
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.standing_in import Markers
 from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.callbacks.generation.recurrent import advanced, width_of
+from tb_seqviz_plugin.records.remarks import remark
 
 
 class Traced(Protocol):
@@ -101,7 +102,7 @@ class Step:
     def _kept(self, name: str, shape: Sequence[int], dtype: Any) -> Any:
         if name not in self.buffers:
             if not self._plans:
-                raise SteppingError(f"{name!r} was not found to be kept")
+                raise SteppingError(remark("not kept", name=repr(name)))
             self.buffers[name] = tf.zeros(shape, dtype)
         return self.buffers[name]
 
@@ -115,7 +116,7 @@ class Step:
         if size == 1 and self.graph.time != 1:
             return value
         if size != outer * self.graph.time * inner:
-            raise SteppingError(f"an operand of the shape {value.shape} has no places along its axis {axis}")
+            raise SteppingError(remark("no places", shape=str(value.shape), axis=axis))
         return self.newest(value, axis, outer, inner)
 
     def away_from(self, operand: Operand, axes: set[int]) -> Operand:
@@ -135,7 +136,7 @@ class Step:
     def _in_full(self, op: Any, operands: Sequence[Operand]) -> list[Operand]:
         """Runs an op on the whole text, and cuts the result."""
         if any(attribute.func.name or attribute.list.func for attribute in op.node_def.attr.values()):
-            raise SteppingError(f"the op {op.name!r} ({op.type}) runs a function of its own")
+            raise SteppingError(remark("function of its own", op=repr(op.name), kind=op.type))
         axis = next((each.axis for each in operands if isinstance(each, Part)), None)
         results: list[Operand] = []
         for tensor, value in zip(op.outputs, run(op, [self.whole(each) for each in operands]), strict=True):
@@ -151,11 +152,11 @@ class Step:
         """Returns what a recurrent layer makes of one more place, from the states that it had."""
         sequences, given, mask = self.graph.loop_operands(op, operands)
         if layer.go_backwards:
-            raise SteppingError(f"the layer {layer.name!r} runs from the end of the text")
+            raise SteppingError(remark("from the end", layer=repr(layer.name)))
         if not isinstance(sequences, Part) or sequences.axis != 1 or not sequences.is_plain:
-            raise SteppingError(f"the layer {layer.name!r} does not run along the text")
+            raise SteppingError(remark("not along", layer=repr(layer.name)))
         if any(isinstance(each, Part) for each in given):
-            raise SteppingError(f"the first states of the layer {layer.name!r} depend on the text")
+            raise SteppingError(remark("states from text", layer=repr(layer.name)))
         first = keras.tree.flatten(layer.get_initial_state(self.graph.rows))
         names = [f"{op.name} state {number}" for number in range(len(first))]
         for name, tensor in zip(names, op.inputs[1 : 1 + len(given)], strict=False):

@@ -13,6 +13,7 @@ from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
 from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
+from tb_seqviz_plugin.records.remarks import remark
 
 
 class Cut:
@@ -22,7 +23,7 @@ class Cut:
         model: the model.
     """
 
-    way = "through the graph of the model, cut at the newest token"
+    way: str = remark("cut graph")
 
     def __init__(self, model: NextToken) -> None:
         self._model = model
@@ -99,7 +100,7 @@ def _joined(buffers: Sequence[Mapping[str, Any]], rows: int) -> dict[str, Any]:
 def _axis_of_rows(shape: list[int], rows: int) -> int:
     axis = next((axis for axis, size in enumerate(shape) if size % rows == 0), None)
     if axis is None:
-        raise SteppingError("what is kept is not kept by rows")
+        raise SteppingError(remark("not by rows"))
     return axis
 
 

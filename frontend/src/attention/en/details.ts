@@ -8,6 +8,8 @@ import type { NoStack } from "../record/stack";
 import type { Differing, Drawn, Measure } from "../types";
 import { axisTitle, headName, headTitle } from ".";
 
+export { REMARKS } from "./remarks.gen";
+
 const MEASURE_MEANINGS: Record<Measure, string> = {
   entropy: "Entropy: how spread out the weights of a query are, in nats; 0 looks at one key alone.",
   effective_keys: "Effective keys: as many keys, all alike, would have the same entropy.",

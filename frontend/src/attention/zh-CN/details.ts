@@ -9,6 +9,8 @@ import type { NoStack } from "../record/stack";
 import type { Differing, Drawn, Measure } from "../types";
 import { axisTitle, headName, headTitle } from ".";
 
+export { REMARKS } from "./remarks";
+
 const MEASURE_MEANINGS: Record<Measure, string> = {
   entropy: "熵：一个查询的权重有多分散，以奈特（nat）为单位；0 表示只看一个键。",
   effective_keys: "有效键数：权重均匀分布在多少个键上时，熵与此相同。",

@@ -5,6 +5,8 @@ import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import type { Help } from "../../store/view";
 import type { Metric, Ranking, Span } from "../place";
 
+export { REMARKS } from "./remarks.gen";
+
 /** Names of the regions and lists, for screen readers too. */
 export const LAYERS = "Layers";
 export const WORDS_LABEL = "words";

@@ -5,6 +5,8 @@ import { count } from "../../language/zh-CN";
 import type { Help } from "../../store/view";
 import type { Metric, Ranking, Span } from "../place";
 
+export { REMARKS } from "./remarks";
+
 export const LAYERS = "层";
 export const WORDS_LABEL = "词";
 export const SEARCH = "搜索";

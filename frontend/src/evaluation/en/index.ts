@@ -10,6 +10,8 @@ import { FEWEST_RANKED } from "../table/rows";
 import { MOST_OF_A_GROUP, partsOf } from "../table/slices";
 import type { ChangeRead } from "../types";
 
+export { REMARKS } from "./remarks.gen";
+
 /** Names of the regions and lists, for screen readers too. */
 export const SETS = "Held-out sets";
 export const TABLE = "slices and measures";

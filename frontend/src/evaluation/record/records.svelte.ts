@@ -1,8 +1,10 @@
 /** The records at A and at B: which they are, and what is read in them. */
 
 import type { RecordAddress, RequestFailure } from "../../host/api";
+import { noted } from "../../language/remarks";
 import { latestBy } from "../../store/steps";
 import type { Choosing } from "../choosing";
+import { phrases } from "../language";
 import type { Panel } from "../place";
 import { RecordReader } from "./recordReader.svelte";
 
@@ -18,9 +20,12 @@ export class Records {
   notes = $derived.by((): string[] => {
     const { records } = this.a;
     const { runNames } = this.evaluation.session;
-    const every = new Set(records.flatMap(({ header }) => header.notes));
-    return [...every].flatMap((note) => {
-      const runs = records.filter(({ header }) => header.notes.includes(note));
+    const told = records.map(({ run, header }) => ({
+      run,
+      notes: noted(header, phrases.REMARKS),
+    }));
+    return [...new Set(told.flatMap(({ notes }) => notes))].flatMap((note) => {
+      const runs = told.filter(({ notes }) => notes.includes(note));
       if (runs.length === records.length) return [note];
       return runs.map(({ run }) => `${runNames.get(run) ?? run}: ${note}`);
     });

@@ -10,6 +10,8 @@ import { FEWEST_RANKED } from "../table/rows";
 import { MOST_OF_A_GROUP, partsOf } from "../table/slices";
 import type { ChangeRead } from "../types";
 
+export { REMARKS } from "./remarks";
+
 /** 区域和列表的名称，也供屏幕阅读器使用。 */
 export const SETS = "留出集";
 export const TABLE = "切片与指标";

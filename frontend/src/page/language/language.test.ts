@@ -22,7 +22,7 @@ const en = await allOf("en");
 const english = entriesOf(en);
 const others = [["zh-CN", await allOf("zh-CN")]] as const;
 
-const sources = import.meta.glob<string>("../../*/{en,zh-CN}{.ts,/*.ts}", {
+const sources = import.meta.glob<string>(["../../*/{en,zh-CN}{.ts,/*.ts}", "!**/*.gen.ts"], {
   query: "?raw",
   import: "default",
   eager: true,
@@ -65,6 +65,16 @@ describe.each(others)("the catalogue in %s", (language, catalogues) => {
   it("leaves nothing in English", () => {
     const left = english.filter(([way, one]) => typeof one === "string" && !SAME.test(one) && said.get(way) === one);
     expect(left).toEqual([]);
+  });
+
+  it("puts the same values into what notes of records say", () => {
+    const valuesIn = (text: unknown) =>
+      new Set([...String(text).matchAll(/\{\{|\}\}|\{(\w+)\}/g)].map(([, name]) => name ?? "a brace"));
+    const remarks = english.filter(([way]) => way.includes(".REMARKS."));
+    expect(remarks.length).toBeGreaterThan(50);
+    expect(remarks.map(([way]) => [way, valuesIn(said.get(way))])).toEqual(
+      remarks.map(([way, one]) => [way, valuesIn(one)]),
+    );
   });
 
   it("offers the same choices in its captions", () => {

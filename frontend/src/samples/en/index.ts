@@ -10,6 +10,8 @@ import { type Column, columnOfKey } from "../grid/grid";
 import type { Marks, Rows } from "../place";
 import type { BeamNode } from "../types";
 
+export { REMARKS } from "./remarks.gen";
+
 /** Names of the regions and lists, for screen readers too. */
 export const GROUPS = "Group";
 export const PROMPTS = "Prompts";

@@ -21,6 +21,7 @@ const header: SamplesHeader = {
   samples: [sample],
   vocabulary: ["a", "b", "🙂", "\ufffd", ""],
   notes: [],
+  remarks: [],
 };
 const frame = (shapes: Record<string, number[]>, arrays: Parameters<typeof encodeFrame>[2]): Frame =>
   decodeFrame(encodeFrame(null, shapes, arrays));

@@ -10,6 +10,8 @@ import { type Column, columnOfKey } from "../grid/grid";
 import type { Marks, Rows } from "../place";
 import type { BeamNode } from "../types";
 
+export { REMARKS } from "./remarks";
+
 export const GROUPS = "分组";
 export const PROMPTS = "提示文本";
 export const PROMPTS_LABEL = "提示文本";

@@ -1,5 +1,6 @@
 /** What stands on a drawing that is a file: a heading, what colours and dashes mean, and what there is to know. */
 
+import { noted } from "../../language/remarks";
 import type { StructureHeader } from "../../wire/schema.gen";
 import { phrases } from "../language";
 import type { EdgeKind, LayerRole } from "../types";
@@ -65,12 +66,15 @@ function legendOf(scene: Scene, scale: Scale | null): { legend: Entry[]; width: 
 }
 
 /** Returns what is said about the whole, and about layers that are drawn, each thing once. */
-function notesOf({ notes }: StructureHeader, { boxes }: Scene): string[] {
+function notesOf(header: StructureHeader, { boxes }: Scene): string[] {
   const layers = new Map<string, string[]>();
   for (const { item } of boxes)
     if (item.kind === "layer")
       for (const note of item.node?.notes ?? []) layers.set(note, [...(layers.get(note) ?? []), item.key]);
-  return [...notes, ...[...layers].map(([note, paths]) => `${phrases.ofLayers(paths)}: ${note}`)];
+  return [
+    ...noted(header, phrases.REMARKS),
+    ...[...layers].map(([note, paths]) => `${phrases.ofLayers(paths)}: ${noted(header, phrases.REMARKS, [note])}`),
+  ];
 }
 
 /** Breaks a text between its words where it is wider than `room`. */

@@ -7,6 +7,8 @@ import type { Labels } from "../place";
 import type { EdgeKind, LayerRole } from "../types";
 import type { ScaleKind } from "../values";
 
+export { REMARKS } from "./remarks.gen";
+
 export const ROLE_NAMES: Record<Exclude<LayerRole, "">, string> = {
   encoder: "encoder",
   decoder: "decoder",

@@ -7,6 +7,8 @@ import type { Labels } from "../place";
 import type { EdgeKind, LayerRole } from "../types";
 import type { ScaleKind } from "../values";
 
+export { REMARKS } from "./remarks";
+
 export const ROLE_NAMES: Record<Exclude<LayerRole, "">, string> = {
   encoder: "编码器",
   decoder: "解码器",

@@ -3,10 +3,11 @@
 import type { EmbeddingMapHeader, EmbeddingWords, Failure, SeriesInfo, SeriesList, StepList } from "../schema.gen";
 import type { Shape } from "../shape";
 import { embeddingsSetup } from "./embeddings.gen";
+import { remark } from "./remarks.gen";
 
 export const embeddingMapHeader: Shape<EmbeddingMapHeader> = { fields: { fitted: "int", shares: { list: "float" } } };
 
-export const embeddingWords: Shape<EmbeddingWords> = { fields: { layer: "string", since: "int", rows: "int", dimensions: "int", frequency: "string", setup: embeddingsSetup, notes: { list: "string" } } };
+export const embeddingWords: Shape<EmbeddingWords> = { fields: { layer: "string", since: "int", rows: "int", dimensions: "int", frequency: "string", setup: embeddingsSetup, notes: { list: "string" }, remarks: { list: remark } } };
 
 export const failure: Shape<Failure> = { fields: { error: "string" } };
 

@@ -2,6 +2,7 @@
 
 import type { Alarm, AlarmsHeader, AttentionHeader, AxisUnit, ForwardPass, ImageHeader, LayerHeader, LeftOut, Part, StrongestHeader } from "../schema.gen";
 import type { Shape } from "../shape";
+import { remark } from "./remarks.gen";
 
 export const alarm: Shape<Alarm> = { fields: { kind: { oneOf: ["padding", "future", "uniform", "collapsed", "entropy collapse", "max logit", "copies", "nan", "uncovered", "no diagonal"] }, step: "int", layer: "string", call: "int", head: "int", heads: { list: "int" }, value: "float", tokens: { list: "string" }, text: "string" } };
 
@@ -21,4 +22,4 @@ export const leftOut: Shape<LeftOut> = { fields: { path: "string", call: "int", 
 
 export const forwardPass: Shape<ForwardPass> = { fields: { left_out: { list: leftOut } } };
 
-export const attentionHeader: Shape<AttentionHeader> = { fields: { version: "int", kind: { oneOf: ["attention"] }, title: "string", record: "int", layers: { list: layerHeader }, axes: { record: { list: "string" } }, overview: "int", notes: { list: "string" }, alarms: { list: alarm }, images: { list: imageHeader }, units: { list: axisUnit }, passes: { list: forwardPass }, reads: { list: { list: "int" } } }, later: ["notes", "alarms", "images", "units", "passes", "reads"] };
+export const attentionHeader: Shape<AttentionHeader> = { fields: { version: "int", kind: { oneOf: ["attention"] }, title: "string", record: "int", layers: { list: layerHeader }, axes: { record: { list: "string" } }, overview: "int", notes: { list: "string" }, alarms: { list: alarm }, images: { list: imageHeader }, units: { list: axisUnit }, passes: { list: forwardPass }, reads: { list: { list: "int" } }, remarks: { list: remark } }, later: ["notes", "alarms", "images", "units", "passes", "reads", "remarks"] };

@@ -2,7 +2,8 @@
 
 import type { EmbeddingsHeader, EmbeddingsSetup } from "../schema.gen";
 import type { Shape } from "../shape";
+import { remark } from "./remarks.gen";
 
-export const embeddingsHeader: Shape<EmbeddingsHeader> = { fields: { version: "int", kind: { oneOf: ["embeddings"] }, record: "int", layer: "string", rows: "int", dimensions: "int", rows_per_blob: "int", notes: { list: "string" } }, later: ["notes"] };
+export const embeddingsHeader: Shape<EmbeddingsHeader> = { fields: { version: "int", kind: { oneOf: ["embeddings"] }, record: "int", layer: "string", rows: "int", dimensions: "int", rows_per_blob: "int", notes: { list: "string" }, remarks: { list: remark } }, later: ["notes", "remarks"] };
 
 export const embeddingsSetup: Shape<EmbeddingsSetup> = { fields: { version: "int", table_rows: "int", labels: { list: "string" }, columns: { record: { list: "string" } } } };

@@ -2,10 +2,11 @@
 
 import type { EvaluationCurveHeader, EvaluationHeader, EvaluationSetup, EvaluationTexts } from "../schema.gen";
 import type { Shape } from "../shape";
+import { remark } from "./remarks.gen";
 
 export const evaluationCurveHeader: Shape<EvaluationCurveHeader> = { fields: { by: "string", measure: "string", slice: "string", mode: "string" } };
 
-export const evaluationHeader: Shape<EvaluationHeader> = { fields: { version: "int", kind: { oneOf: ["evaluation"] }, record: "int", evaluated: "int", curves: { list: evaluationCurveHeader }, confusion: { list: "string" }, figures: "int", notes: { list: "string" } }, later: ["notes"] };
+export const evaluationHeader: Shape<EvaluationHeader> = { fields: { version: "int", kind: { oneOf: ["evaluation"] }, record: "int", evaluated: "int", curves: { list: evaluationCurveHeader }, confusion: { list: "string" }, figures: "int", notes: { list: "string" }, remarks: { list: remark } }, later: ["notes", "remarks"] };
 
 export const evaluationSetup: Shape<EvaluationSetup> = { fields: { version: "int", task: { oneOf: ["classification", "token_labelling", "language_modelling", "sequence_to_sequence", "other"] }, slices: { list: "string" }, measures: { list: "string" }, classes: { list: "string" }, inputs: { list: "string" }, references: { list: "string" }, signatures: { record: "string" }, interval: "string" } };
 

@@ -2,12 +2,13 @@
 
 import type { SampleHeader, SampleKey, SamplesHeader, SamplesSetup, TextsHeader } from "../schema.gen";
 import type { Shape } from "../shape";
+import { remark } from "./remarks.gen";
 
 export const sampleHeader: Shape<SampleHeader> = { fields: { tokens: "int", first: "int", blob: "int", alternatives: "int", tree: "int", attention: "string", first_query: "int", notes: { list: "string" } }, later: ["notes"] };
 
 export const sampleKey: Shape<SampleKey> = { fields: { prompt: "int", temperature: "float", repeat: "int", beams: "int" } };
 
-export const samplesHeader: Shape<SamplesHeader> = { fields: { version: "int", kind: { oneOf: ["samples"] }, record: "int", samples: { list: sampleHeader }, vocabulary: { list: "string" }, notes: { list: "string" } }, later: ["notes"] };
+export const samplesHeader: Shape<SamplesHeader> = { fields: { version: "int", kind: { oneOf: ["samples"] }, record: "int", samples: { list: sampleHeader }, vocabulary: { list: "string" }, notes: { list: "string" }, remarks: { list: remark } }, later: ["notes", "remarks"] };
 
 export const samplesSetup: Shape<SamplesSetup> = { fields: { version: "int", prompts: { list: "string" }, references: { list: "string" }, samples: { list: sampleKey } } };
 

@@ -2,7 +2,8 @@
 
 import type { StatisticsHeader, StatisticsSetup } from "../schema.gen";
 import type { Shape } from "../shape";
+import { remark } from "./remarks.gen";
 
-export const statisticsHeader: Shape<StatisticsHeader> = { fields: { version: "int", kind: { oneOf: ["statistics"] }, record: "int", examples: "int", update_steps: "int", recurrent: { list: "int" }, over_time: "int", notes: { list: "string" } }, later: ["notes"] };
+export const statisticsHeader: Shape<StatisticsHeader> = { fields: { version: "int", kind: { oneOf: ["statistics"] }, record: "int", examples: "int", update_steps: "int", recurrent: { list: "int" }, over_time: "int", notes: { list: "string" }, remarks: { list: remark } }, later: ["notes", "remarks"] };
 
 export const statisticsSetup: Shape<StatisticsSetup> = { fields: { version: "int", layers: { list: "string" } } };

@@ -2,6 +2,7 @@
 
 import type { StructureEdge, StructureHeader, StructureNode, StructureTensor } from "../schema.gen";
 import type { Shape } from "../shape";
+import { remark } from "./remarks.gen";
 
 export const structureEdge: Shape<StructureEdge> = { fields: { source: "string", target: "string", tensor: "int", leaves: { list: "int" }, enters: { list: "int" }, label: "string", operations: "string", kind: { oneOf: ["data", "state", "mask"] } } };
 
@@ -9,4 +10,4 @@ export const structureTensor: Shape<StructureTensor> = { fields: { name: "string
 
 export const structureNode: Shape<StructureNode> = { fields: { path: "string", class_name: "string", parent: "string", parameters: "int", total: "int", trainable: "int", inputs: { list: structureTensor }, outputs: { list: structureTensor }, dtype: "string", role: { oneOf: ["encoder", "decoder", "attention", "embedding", "output", ""] }, calls: "int", shared_with: "string", repeats: "string", attention: "string", config: { record: "string" }, notes: { list: "string" } }, later: ["notes"] };
 
-export const structureHeader: Shape<StructureHeader> = { fields: { version: "int", kind: { oneOf: ["structure"] }, record: "int", name: "string", nodes: { list: structureNode }, tensors: { list: structureTensor }, edges: { list: structureEdge }, notes: { list: "string" } }, later: ["notes"] };
+export const structureHeader: Shape<StructureHeader> = { fields: { version: "int", kind: { oneOf: ["structure"] }, record: "int", name: "string", nodes: { list: structureNode }, tensors: { list: structureTensor }, edges: { list: structureEdge }, notes: { list: "string" }, remarks: { list: remark } }, later: ["notes", "remarks"] };
