@@ -50,6 +50,7 @@ function answerTo(logged: readonly Logged[], route: string, query: URLSearchPara
         frequency,
         setup,
         notes: one.notes ?? [],
+        remarks: [],
       };
       return encodeFrame(said, { row: [labels.length] }, { row: Uint32Array.from(labels, (_, row) => row) });
     }
