@@ -49,7 +49,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-# What a test before has left in the browser is none of the next one's.
+# What a test before has left in the browser is none of the next one's: not in a new page, whose address may be one of before, and
+# which finds what it has left there itself once it is loaded again (an empty frame has no storage); nor in one that serves on.
+BEGIN = "if (self.origin !== 'null') sessionStorage.began ??= (localStorage.clear(), 'now')"
 BEGIN_AGAIN = """
 search => {
   localStorage.clear();
@@ -71,6 +73,7 @@ class SeqVizPage:
         self.page, self.server = page, server
         self.troubles: list[str] = []
         _pages.add(self)
+        page.add_init_script(BEGIN)
         page.on("console", lambda message: self.troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
@@ -216,7 +219,8 @@ class SeqVizPage:
         }
 
     def hover_cell(self, query: int, key: int, queries: int, keys: int) -> None:
-        """Moves the pointer onto a cell of the whole matrix."""
+        """Moves the pointer onto a cell of the whole matrix, once that rests: what was opened or loaded just now moves it."""
+        self.plot.hover(trial=True)
         box = self.plot.bounding_box()
         assert box is not None
         self.page.mouse.move(
@@ -336,8 +340,6 @@ def open_page(
             # Perhaps another than before, at the same address.
             before.server, before.troubles = server, []
             return before.open_again(**place)
-        # A page that is loaded again finds what it has left there; an empty frame has no storage.
-        page.add_init_script("if (self.origin !== 'null') sessionStorage.began ??= (localStorage.clear(), 'now')")
         if dark:
             page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
         return seqviz.open(**place)
