@@ -342,20 +342,23 @@ def test_the_wall_is_painted_once_for_a_record(server: TensorBoardProcess, open_
     page = open_page(server, language="en-US")
     page.page.add_init_script(COUNT_HEADS)
     page.open_again(**at_cross_attention(step=0))
-    painted = lambda: page.frame.locator("body").evaluate("() => window.headsPainted")  # noqa: E731
+    (frame,) = (frame for frame in page.page.frames if frame.parent_frame)
     heads = page.frame.get_by_role("grid", name="all heads").get_by_role("gridcell")
+
+    def assert_painted(count: int) -> None:
+        frame.wait_for_function("count => window.headsPainted >= count", arg=count)
+        page.page.wait_for_timeout(400)
+        assert frame.evaluate("() => window.headsPainted") == count
+
     expect(page.plot).to_be_visible()
-    page.page.wait_for_timeout(400)
     count = heads.count()
-    assert painted() == count
+    assert_painted(count)
     heads.first.click()
     expect(page.title).to_contain_text("encoder/block_0")
-    page.page.wait_for_timeout(400)
-    assert painted() == count
+    assert_painted(count)
     page.choose_step(1, 40)
     expect(page.now).to_contain_text("step 1")
-    page.page.wait_for_timeout(400)
-    assert painted() == 2 * count
+    assert_painted(2 * count)
 
 
 def test_with_what_b_lacks_a_is_drawn_by_itself_and_what_both_have_can_be_chosen(
