@@ -119,6 +119,8 @@ export default defineConfig({
           ],
         },
         minify: true,
+        // What is pure is known once all modules are put together; said in each file, it would only be sent.
+        comments: { annotation: false },
       },
     },
   },

@@ -14,7 +14,7 @@ from e2e.conftest import SeqVizPage
 pytestmark = pytest.mark.slow
 
 # In bytes as they are sent: what is loaded before the first view is drawn, and with each further one.
-FIRST_PAINT, FURTHER_VIEW = 95_000, 30_100
+FIRST_PAINT, FURTHER_VIEW = 95_000, 30_000
 # Of both, what is said in one language.
 LANGUAGE, LANGUAGE_OF_VIEW = 12_000, 6_500
 # What is asked for by itself once the first matrix is drawn: the film strip, the picture as a table, and alarms. How soon depends
