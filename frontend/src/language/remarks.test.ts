@@ -40,8 +40,33 @@ describe("a note", () => {
     expect(noted({ notes: ["Of a user."], remarks }, SENTENCES)).toEqual(["Of a user."]);
   });
 
-  it("that a damaged log puts into itself ends", () => {
-    const [said] = noted({ notes: ["x"], remarks: [remark("x", "why", {}, { layer: "x" })] }, SENTENCES);
-    expect(said).toBe("层 层 层 层 x 太短 太短 太短 太短");
+  it("lists as many parts as Python does", () => {
+    const parts = ["a mask", "a sum", "a factor", "a gate", "a mixing", "a convolution", "a difference", "a division"];
+    const words = Object.fromEntries(parts.map((part, index) => [part, `第 ${index} 项`]));
+    const lists = parts.map((_, last) => parts.slice(0, last + 1).join(", "));
+    const remarks = parts.map((part) => remark(part, part, {}));
+    const nested = lists
+      .slice(1)
+      .map((list, at) => remark(list, "a, b", {}, { first: lists[at] as string, last: parts[at + 1] as string }));
+    const said = noted(
+      { notes: [lists.at(-1) as string], remarks: [...remarks, ...nested] },
+      { ...words, "a, b": "{first}、{last}" },
+    );
+    expect(said).toEqual([Object.values(words).join("、")]);
+  });
+
+  it("that is there twice, or says the same in this language, is said once", () => {
+    const remarks = [remark("one", "why", {}, { layer: "a" }), remark("another", "why", {}, { layer: "a" })];
+    expect(noted({ notes: ["one", "another", "one"], remarks }, SENTENCES)).toEqual(["层 a 太短"]);
+  });
+
+  it.each([1, 2, 3])("that a damaged log puts into itself %i times ends", (times) => {
+    const sentence = "{layer}".repeat(times);
+    const said = noted(
+      { notes: ["x"], remarks: [remark("x", "why", {}, { layer: "x" })] },
+      { why: `(${sentence})` },
+    ).join();
+    expect(said).toMatch(/^\(+x/);
+    expect(said.length).toBeLessThan(1000);
   });
 });
