@@ -88,8 +88,8 @@ class LabelledSet:
                     "one of several outputs",
                     model=repr(model.name),
                     count=self.output.returned,
-                    place=_ordinal(self.output.place),
-                    target=_ordinal(self._target),
+                    place=self.output.place + 1,
+                    target=self._target + 1,
                 )
             )
         self._told: set[str] = set()
@@ -119,7 +119,7 @@ class LabelledSet:
 
     def _tell_once(self, sentence: str) -> None:
         """Tells what is the same of batch after batch but for what stands in it."""
-        kind = re.sub(r"'[^']*'|[-.\d]", "", sentence)
+        kind = re.sub(r"'[^']*'|[-.,\d]", "", sentence)
         if kind not in self._told:
             self._told.add(kind)
             self._tell(sentence)
@@ -193,10 +193,6 @@ class LabelledSet:
                 )
             target = np.where(whole, target, -1)
         return target.astype(np.int64)
-
-
-def _ordinal(place: int) -> str:
-    return {0: "first", 1: "second", 2: "third"}.get(place, f"{place + 1}th")
 
 
 def _broadcast(given: Array, shape: tuple[int, ...]) -> Array:

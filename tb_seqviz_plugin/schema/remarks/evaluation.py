@@ -50,7 +50,7 @@ REMARKS = {
     "fewer names": "classes= holds {names} names, and the model tells {classes} classes apart; the others are numbered.",
     "more names": "classes= holds {names} names, and the model tells {classes} classes apart; the last ones stand for nothing.",
     "one of several outputs": (
-        "The model {model} returns {count} tensors; of these the {place} is evaluated, on the {target} of the labels. To "
+        "The model {model} returns {count} tensors; number {place} of these is evaluated, on number {target} of the labels. To "
         "evaluate another, pass a model of it alone, such as keras.Model(model.inputs, model.outputs[1]), with its "
         "labels."
     ),

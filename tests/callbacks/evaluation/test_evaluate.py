@@ -388,12 +388,18 @@ def test_a_model_of_which_nothing_but_nan_is_left_has_a_report_without_numbers(m
     assert any("predictions are NaN and are left out." in note for note in report.notes)
 
 
+def test_labels_too_large_are_told_once_for_all_batches_however_many_digits_they_have(model: keras.Model) -> None:
+    large = np.where(np.arange(50) == 1, 7, np.where(np.arange(50) == 20, 7_000, Y))
+    report = warned(model, (X, large), "labels hold 7, and the model")
+    assert len([note for note in report.notes if note.startswith("The labels hold")]) == 1
+
+
 def test_of_two_outputs_the_one_that_fits_is_evaluated() -> None:
     ids = keras.Input((None,), dtype="int32")
     x = keras.layers.Embedding(IDS, 4)(ids)
     model = keras.Model(ids, [x, keras.layers.Dense(CLASSES)(keras.ops.mean(x, axis=1))])
     report = warned(
-        model, (X, Y), r"returns 2 tensors; of these the second is evaluated, on the first of the labels.*keras.Model\("
+        model, (X, Y), r"returns 2 tensors; number 2 of these is evaluated, on number 1 of the labels.*keras.Model\("
     )
     predicted = keras.ops.convert_to_numpy(model(X)[1]).argmax(axis=-1)
     assert report.value("accuracy") == pytest.approx((predicted == Y).mean())

@@ -2,10 +2,10 @@
 
 export const REMARKS = {
   "a, b": "{first}、{last}",
-  "a and b": "{first}和{last}",
-  changed: "这些是模型实际使用的权重；从 softmax 到它们之间还经过了{what}。",
-  mask: "其上的掩码",
-  renormalised: "除以总和",
+  "a and b": "{first}以及{last}",
+  changed: "这些是模型实际使用的权重；在 softmax 之后还经过了{what}。",
+  mask: "掩码",
+  renormalised: "除以其总和",
   scaled: "乘以系数",
   gated: "门控",
   mixed: "头间混合",

@@ -31,7 +31,7 @@ export const REMARKS = {
   "edit distance": "edit distance",
   "fewer names": "classes= holds {names} names, and the model tells {classes} classes apart; the others are numbered.",
   "more names": "classes= holds {names} names, and the model tells {classes} classes apart; the last ones stand for nothing.",
-  "one of several outputs": "The model {model} returns {count} tensors; of these the {place} is evaluated, on the {target} of the labels. To evaluate another, pass a model of it alone, such as keras.Model(model.inputs, model.outputs[1]), with its labels.",
+  "one of several outputs": "The model {model} returns {count} tensors; number {place} of these is evaluated, on number {target} of the labels. To evaluate another, pass a model of it alone, such as keras.Model(model.inputs, model.outputs[1]), with its labels.",
   "weights below 0": "Some weights are below 0, or NaN; labels of such weights do not count.",
   "labels too large": "The labels hold {label}, and the model {model} tells {classes} classes apart, 0 to {last}; such labels are left out.",
   "a batch left out": "A batch is left out: {error}",

@@ -13,8 +13,8 @@ export const REMARKS = {
   "one label each": "每个样本只有一个标签",
   "takes no ids": "模型不接收 id",
   "nothing is unknown": "没有词汇表说明哪个 id 代表未知词",
-  "labels of tokens": "标签不属于整个样本",
-  "writes no tokens": "模型不写词元",
+  "labels of tokens": "标签不是针对整个样本的",
+  "writes no tokens": "模型不输出词元",
   "classes too many": "类别太多",
   "function returned nothing": "已略去切片 {name}：其函数对每个样本都返回 None。",
   "function failed": "已略去切片 {name}：其函数在样本 {example} 上出错（{error}）。",
@@ -26,8 +26,8 @@ export const REMARKS = {
   "area left out": "已略去 {measure}：没有属于 {classes} 的标签。",
   "never predicted": "从未预测过：{classes}；它们的精确率按 0 计。",
   "and others": "{names} 等",
-  "slices of tokens": "按 {names} 划分的切片由词元组成，只有 {measures}；其他指标属于由样本组成的切片。",
-  "kept examples": "{measures}：根据保留的 {count} 个样本，由模型自行写出。",
+  "slices of tokens": "按 {names} 划分的切片由词元组成，只有 {measures}；其他指标只用于由样本组成的切片。",
+  "kept examples": "{measures}：根据保留的 {count} 个样本计算，文本由模型自行写出。",
   "package missing":
     "文本指标中缺少 {measures}，因为没有安装 {packages}。要得到全部指标：pip install 'tb-seqviz-plugin[text]'。",
   "packages missing":
@@ -36,7 +36,7 @@ export const REMARKS = {
   "fewer names": "classes= 有 {names} 个名称，而模型区分 {classes} 个类别；其余的用编号表示。",
   "more names": "classes= 有 {names} 个名称，而模型区分 {classes} 个类别；最后几个没有对应的类别。",
   "one of several outputs":
-    "模型 {model} 返回 {count} 个张量；这里评估的是其中的 {place}，依据标签中的 {target}。要评估另一个，请传入只含它的模型，如 keras.Model(model.inputs, model.outputs[1])，并附上它的标签。",
+    "模型 {model} 返回 {count} 个张量；这里评估的是其中的第 {place} 个，依据的是标签中的第 {target} 个。要评估另一个，请传入只含它的模型，如 keras.Model(model.inputs, model.outputs[1])，并附上它的标签。",
   "weights below 0": "有些权重小于 0 或为 NaN；这些标签不计入。",
   "labels too large": "标签中有 {label}，而模型 {model} 区分 {classes} 个类别，从 0 到 {last}；这样的标签已略去。",
   "a batch left out": "已略去一个批次：{error}",
