@@ -27,8 +27,17 @@ from tb_seqviz_plugin.records.remarks import listed, remark
 
 Arrays = dict[int, npt.NDArray[Any]]
 
-_DONE = ("mask", "renormalised", "scaled", "gated", "mixed", "convolved", "difference", "sum")
-"""What is done to a softmax before it multiplies values, in the order in which it is told: words of `Track.done`, and remarks."""
+_DONE = {
+    "mask": remark("mask"),
+    "renormalised": remark("renormalised"),
+    "scaled": remark("scaled"),
+    "gated": remark("gated"),
+    "mixed": remark("mixed"),
+    "convolved": remark("convolved"),
+    "difference": remark("difference"),
+    "sum": remark("sum"),
+}
+"""What is done to a softmax before it multiplies values, by the words of `Track.done`, in the order in which it is told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,4 +300,4 @@ class _Reads:
 def _note(each: WeightedSum, softmaxes: int) -> str:
     if not softmaxes:
         return ""
-    return remark("changed", what=listed([remark(name) for name in _DONE if name in each.done]))
+    return remark("changed", what=listed([words for name, words in _DONE.items() if name in each.done]))

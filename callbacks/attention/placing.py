@@ -176,7 +176,7 @@ def layer_of(
         ("keys", placement.keys, keys, key_unit),
     ):
         if placed.axis is None and length > 1 and unit is None and not (side == "keys" and layer.key_names):
-            notes.append(remark(f"{side} by position", count=length))
+            notes.append(remark("queries by position" if side == "queries" else "keys by position", count=length))
     query_tokens = [] if query_unit else _tokens(placement.queries, example, layer.call)
     key_tokens = [] if key_unit else list(layer.key_names) or _tokens(placement.keys, example, layer.call)
     fit_queries, fit_keys = len(query_tokens) in (0, queries), len(key_tokens) in (0, keys)

@@ -221,12 +221,12 @@ class Evaluator:
         if is_of_classes and not counting.classes:
             self._tell(remark("too many classes", classes=classes, most=MOST_CLASSES))
         for name, is_there, reason in (
-            ("position", counting.positions > 0, "one label each"),
-            ("frequency", counting.frequencies is not None, "writes no tokens"),
-            ("class", counting.token_classes or found.task != "token_labelling", "classes too many"),
+            ("position", counting.positions > 0, remark("one label each")),
+            ("frequency", counting.frequencies is not None, remark("writes no tokens")),
+            ("class", counting.token_classes or found.task != "token_labelling", remark("classes too many")),
         ):
             if name in self._wanted.names and not is_there and not self._wanted.is_usual:
-                self._tell(remark("slices left out", name=repr(name), why=remark(reason)))
+                self._tell(remark("slices left out", name=repr(name), why=reason))
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self._notes:

@@ -246,15 +246,15 @@ def _keys_of(
         names = [words.class_name(number) for number in range(int(every.max(initial=0)) + 1)]
         found["class"] = Keys.of("class", [None if one < 0 else names[one] for one in every.tolist()], names)
     reasons = {
-        "source_length": "takes no ids",
-        "target_length": "one label each",
-        "unknown_words": "nothing is unknown",
-        "class": "labels of tokens",
+        "source_length": remark("takes no ids"),
+        "target_length": remark("one label each"),
+        "unknown_words": remark("nothing is unknown"),
+        "class": remark("labels of tokens"),
     }
     for name, reason in reasons.items():
         is_of_tokens = name == "class" and task == "token_labelling"
         if not wanted.is_usual and name in wanted.names and name not in found and not is_of_tokens:
-            tell(remark("slices left out", name=repr(name), why=remark(reason)))
+            tell(remark("slices left out", name=repr(name), why=reason))
     return {name: keys for name, keys in found.items() if name in wanted.names}
 
 

@@ -17,7 +17,7 @@ from tb_seqviz_plugin.records.samples.words import bleu_tokenizer, spaceless_scr
 Array = npt.NDArray[np.float64]
 
 _ORDERS = 6
-_PACKAGES = {"rapidfuzz": "edit distance", "sacrebleu": "BLEU", "rouge_score": "ROUGE"}
+_PACKAGES = {"rapidfuzz": remark("edit distance"), "sacrebleu": "BLEU", "rouge_score": "ROUGE"}
 _ROUGE = ("rouge1", "rouge2", "rougeL")
 
 
@@ -75,9 +75,11 @@ def missing_packages() -> str:
     missing = {package: measure for package, measure in _PACKAGES.items() if find_spec(package) is None}
     if not missing:
         return ""
-    measures = [remark(each) if each == "edit distance" else each for each in missing.values()]
-    code = "package missing" if len(missing) == 1 else "packages missing"
-    return remark(code, measures=listed(measures, last="a, b"), packages=", ".join(missing))
+    return remark(
+        "package missing" if len(missing) == 1 else "packages missing",
+        measures=listed([*missing.values()], last="a, b"),
+        packages=", ".join(missing),
+    )
 
 
 def tokenizer_for(references: Sequence[str]) -> str:

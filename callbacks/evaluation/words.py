@@ -66,8 +66,9 @@ class Words:
         """Returns in a sentence that so many classes have not as many names, "" if they have, or have none."""
         if len(self._classes) in (0, classes):
             return ""
-        code = "fewer names" if len(self._classes) < classes else "more names"
-        return remark(code, names=len(self._classes), classes=classes)
+        return remark(
+            "fewer names" if len(self._classes) < classes else "more names", names=len(self._classes), classes=classes
+        )
 
     def of_source(self, ids: Any) -> str:
         """Returns what a row of an input says, "" where there is none."""

@@ -32,6 +32,11 @@ from tb_seqviz_plugin.schema.statistics import STATISTICS
 Groups = tuple[str, ...]
 GROUPS: Groups = ("parameters", "gradients", "activations")
 _FORMS = ("norm", "mean", "deviation", "zeros", "not_finite")
+_OF_A_BATCH = {
+    ("activations",): remark("activations"),
+    ("gradients",): remark("gradients"),
+    ("activations", "gradients"): remark("activations and gradients"),
+}
 _MOST_HISTOGRAMS = 1000
 _MOST_LAYERS = 2000
 """Of larger models only the weights are measured: one graph of all layers with their gradients would take minutes and gigabytes."""
@@ -132,13 +137,13 @@ class ModelStatistics:
         )
 
     def _left_out(self) -> Iterator[str]:
-        wants_batch = sorted(self._groups - {"parameters"})
+        wants_batch = tuple(sorted(self._groups - {"parameters"}))
         count = len(layers_of(self._model))
         if wants_batch and count > _MOST_LAYERS:
-            yield remark("too many layers", what=remark(" and ".join(wants_batch)), layers=count, most=_MOST_LAYERS)
+            yield remark("too many layers", what=_OF_A_BATCH[wants_batch], layers=count, most=_MOST_LAYERS)
             self._groups &= {"parameters"}
         elif wants_batch and self._call is None:
-            what = remark(" and ".join(wants_batch))
+            what = _OF_A_BATCH[wants_batch]
             if has_call(self._model):
                 yield remark("no batch", what=what)
             else:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def _shown(number: float) -> str:
     return f"{number:,}" if isinstance(number, int) else f"{number:.3g}"
 
 
-def listed(parts: Sequence[str], last: str = "a and b") -> str:
+def listed(parts: Sequence[str], last: Literal["a, b", "a and b"] = "a and b") -> str:
     """Returns parts of a sentence as a list to read, itself a remark where there are several.
 
     Args:
@@ -89,8 +89,8 @@ def remarks_in(*notes: Iterable[str]) -> list[Remark]:
     return list(found.values())
 
 
-def with_remarks(notes: Iterable[str], remarks: Iterable[Remark]) -> list[str]:
-    """Returns the notes of a header, remarks as such; the reverse of `remarks_in`."""
+def restoring(remarks: Iterable[Remark]) -> Callable[[Iterable[str]], list[str]]:
+    """Returns what makes of notes of a header, or of its parts, the remarks that they were; the reverse of `remarks_in`."""
     known = {each.text: each for each in remarks}
     found: dict[str, str] = {}
 
@@ -102,7 +102,12 @@ def with_remarks(notes: Iterable[str], remarks: Iterable[Remark]) -> list[str]:
                 found[note] = _remarked(note, said.code, {**said.numbers, **texts})
         return found[note]
 
-    return [restored(note) for note in notes]
+    return lambda notes: [restored(note) for note in notes]
+
+
+def with_remarks(notes: Iterable[str], remarks: Iterable[Remark]) -> list[str]:
+    """Returns the notes of a header as the remarks that they were."""
+    return restoring(remarks)(notes)
 
 
 def told_remarks(*notes: Iterable[str]) -> list[dict[str, Any]]:
@@ -110,6 +115,6 @@ def told_remarks(*notes: Iterable[str]) -> list[dict[str, Any]]:
     return [asdict(each) for each in remarks_in(*notes)]
 
 
-def with_told(notes: Iterable[str], told: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Returns notes with their remarks; the reverse of `told_remarks`."""
-    return with_remarks(notes, [Remark(**each) for each in told])
+def restoring_told(told: Iterable[Mapping[str, Any]]) -> Callable[[Iterable[str]], list[str]]:
+    """Returns `restoring` of what was told; the reverse of `told_remarks`."""
+    return restoring(Remark(**each) for each in told)

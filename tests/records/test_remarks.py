@@ -21,9 +21,12 @@ from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 from tb_seqviz_plugin.log.events import read
 from tb_seqviz_plugin.log.writer import Writer
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
-from tb_seqviz_plugin.records.remarks import Remarked, listed, remark, remarks_in, with_remarks
+from tb_seqviz_plugin.records.remarks import Remarked, listed, remark, remarks_in, restoring, with_remarks
 from tb_seqviz_plugin.records.samples.record import Sample
+from tb_seqviz_plugin.records.structure.blobs import decode_structure, structure_header
 from tb_seqviz_plugin.schema.remarks import REMARKS, Remark
+from tb_seqviz_plugin.schema.remarks.lists import LISTS
+from tb_seqviz_plugin.wire.frame import FrameError, encode_frame
 
 SENTENCES = {code: sentence for room in REMARKS.values() for code, sentence in room.items()}
 NOTE = remark("from the whole", why=remark("sliding window", window=2048))
@@ -34,11 +37,21 @@ def values_in(sentence: str) -> set[str]:
 
 
 def made_in_sources() -> Iterator[tuple[str, ast.Call]]:
-    """Yields every call of `remark`, and the module that it is in."""
+    """Yields every call of `remark`, and the module that it is in, but for those that join lists."""
     for module, path in modules().items():
+        if module == Remarked.__module__:
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "remark":
                 yield module, node
+
+
+def codes_of(code: ast.expr) -> list[str]:
+    """Returns what the code of a remark may be in a source."""
+    if isinstance(code, ast.IfExp):
+        return [*codes_of(code.body), *codes_of(code.orelse)]
+    assert isinstance(code, ast.Constant), f"{ast.unparse(code)} is no code that is written out"
+    return [code.value]
 
 
 def assert_is_note(note: str) -> None:
@@ -55,16 +68,28 @@ def test_a_code_says_the_same_in_every_view() -> None:
         assert {code: SENTENCES[code] for code in room} == room
 
 
-def test_whatever_is_remarked_is_a_sentence_with_these_values() -> None:
-    seen = 0
+def test_whatever_is_remarked_is_a_sentence_with_these_values_and_each_is_remarked() -> None:
+    made = set[str]()
     for module, call in made_in_sources():
-        codes = [node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
-        names = {keyword.arg for keyword in call.keywords}
-        if isinstance(call.args[0], ast.Constant | ast.IfExp) and None not in names:
-            for code in (code for code in codes if code in SENTENCES or isinstance(call.args[0], ast.Constant)):
-                assert values_in(SENTENCES[code]) == names, f"{module}: {code}"
-                seen += 1
-    assert seen > 70
+        names = {keyword.arg for keyword in call.keywords if keyword.arg}
+        for code in codes_of(call.args[0]):
+            assert code in SENTENCES, f"{module} remarks {code!r}"
+            values = values_in(SENTENCES[code])
+            is_spread = any(keyword.arg is None for keyword in call.keywords)
+            assert names <= values if is_spread else names == values, f"{module}: {code}"
+            made.add(code)
+    assert made | set(LISTS) == set(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    "call", ["remark(code)", "remark(f'{side} by position')", "remark('mask' if done else words[done])"]
+)
+def test_codes_are_written_out_so_that_they_can_be_looked_up(call: str) -> None:
+    [statement] = ast.parse(call).body
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    with pytest.raises(AssertionError, match="is no code that is written out"):
+        codes_of(statement.value.args[0])
 
 
 def test_a_remark_is_its_sentence_with_numbers_grouped() -> None:
@@ -88,6 +113,21 @@ def test_what_a_header_says_of_notes_is_what_they_were() -> None:
     note, other = with_remarks([str(NOTE), "Of a user."], said)
     assert_is_note(note)
     assert type(other) is str
+
+
+def test_parts_of_a_record_share_what_is_read_of_its_remarks() -> None:
+    remarked = restoring(remarks_in([NOTE]))
+    [one], [other] = remarked([str(NOTE)]), remarked([str(NOTE)])
+    assert_is_note(one)
+    assert one is other
+
+
+def test_remarks_that_a_damaged_log_puts_into_each_other_without_end_are_damage() -> None:
+    chain = [Remark(f"{place}", "from the whole", {}, {"why": f"{place + 1}"}) for place in range(10_000)]
+    header = structure_header(STRUCTURE_CASE)
+    blob = encode_frame({}, dataclasses.replace(header, notes=["0"], remarks=chain))
+    with pytest.raises(FrameError, match="do not fit each other"):
+        decode_structure([blob])
 
 
 def test_a_remark_that_a_damaged_log_puts_into_itself_ends() -> None:

@@ -29,7 +29,7 @@ from tb_seqviz_plugin.records.attention.stacking import stacked
 from tb_seqviz_plugin.records.attention.strongest_parts import STRONGEST, add_strongest, strongest_in
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.columns import with_columns
-from tb_seqviz_plugin.records.remarks import remark, remarks_in, with_remarks
+from tb_seqviz_plugin.records.remarks import remark, remarks_in, restoring, with_remarks
 from tb_seqviz_plugin.records.side_by_side import side_by_side
 from tb_seqviz_plugin.schema import BASE_VERSION, SIGNED_VERSION
 from tb_seqviz_plugin.schema.attention import (
@@ -274,7 +274,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
     frames = {blob: decode_blob(blobs, blob) for blob in used}
     layers: list[tuple[int, AttentionLayer]] = []
     reads = [[call for other in own for call in header.layers[other].calls] for own in all_read(header.reads)]
-    first = 0
+    remarked, first = restoring(header.remarks), 0
     for index, layer in enumerate(header.layers):
         sides = (layer.queries, layer.keys)
         weights = decode_parts(frames, index, sides, layer.parts, WEIGHTS)
@@ -304,7 +304,7 @@ def _decode_layers(header: AttentionHeader, blobs: Sequence[bytes], measures: Fl
                 call=layer.call + at,
                 query_axis=layer.query_axis,
                 key_axis=layer.key_axis,
-                notes=with_remarks(layer.notes, header.remarks),
+                notes=remarked(layer.notes),
                 guessed=cast("list[Side]", layer.guessed),
                 softmax=None if softmax is None else softmax[:, rows],
                 value_norms=norms,

@@ -14,7 +14,7 @@ from tb_seqviz_plugin.records.attention.measures import by_name
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, AttentionRecord
 from tb_seqviz_plugin.records.attention.watch import Watch
-from tb_seqviz_plugin.records.remarks import told_remarks, with_told
+from tb_seqviz_plugin.records.remarks import restoring_told, told_remarks
 from tb_seqviz_plugin.schema import Beside, readable_name
 from tb_seqviz_plugin.schema.attention import HEAD_SCALARS, AlarmsHeader, AttentionHeader, LeftOut
 from tb_seqviz_plugin.wire.frame import encode_frame
@@ -89,13 +89,13 @@ class AttentionPayload:
     @classmethod
     def restore(cls, raw: Raw, memory: Watch) -> AttentionPayload:
         """Returns the payload that `raw` was made of."""
-        arrays, remarks = iter(raw.arrays), raw.said.get("remarks", ())
+        arrays, remarked = iter(raw.arrays), restoring_told(raw.said.get("remarks", ()))
         layers = [
             AttentionLayer(
                 **{
                     **said,
                     **{name: next(arrays) if said.get(name) else None for name in _ARRAYS},
-                    "notes": with_told(said["notes"], remarks),
+                    "notes": remarked(said["notes"]),
                 }
             )
             for said in raw.said["layers"]
@@ -105,7 +105,7 @@ class AttentionPayload:
         return cls(
             layers,
             raw.said["title"],
-            with_told(raw.said["notes"], remarks),
+            remarked(raw.said["notes"]),
             raw.said.get("step", 0),
             watch,
             raw.said.get("most"),

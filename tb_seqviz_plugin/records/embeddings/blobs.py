@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.embeddings.measures import EmbeddingMeasures
 from tb_seqviz_plugin.records.embeddings.record import Embeddings, EmbeddingsRecord, Float
-from tb_seqviz_plugin.records.remarks import remarks_in, told_remarks, with_remarks, with_told
+from tb_seqviz_plugin.records.remarks import remarks_in, restoring_told, told_remarks, with_remarks
 from tb_seqviz_plugin.schema import BASE_VERSION
 from tb_seqviz_plugin.schema.embeddings import EMBEDDING_MEASURES, EmbeddingsHeader, EmbeddingsSetup
 from tb_seqviz_plugin.wire.frame import (
@@ -67,7 +67,7 @@ class EmbeddingsPayload:
         if not raw.said["follows"]:
             memory.forget()
         said = {**raw.said["embeddings"], "vectors": vectors, "rows": rows}
-        said["notes"] = with_told(said["notes"], raw.said.get("remarks", ()))
+        said["notes"] = restoring_told(raw.said.get("remarks", ()))(said["notes"])
         return cls(Embeddings(**said), memory, raw.said["follows"])
 
     def encode(self, tag: str, record: int) -> Encoded:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.probability_codes import decode_probabilities, encode_probabilities
-from tb_seqviz_plugin.records.remarks import remarks_in, with_remarks
+from tb_seqviz_plugin.records.remarks import remarks_in, restoring, with_remarks
 from tb_seqviz_plugin.records.samples.record import Alternatives, BeamTree, Sample
 from tb_seqviz_plugin.schema import BASE_VERSION, readable_name
 from tb_seqviz_plugin.schema.samples import (
@@ -229,7 +229,7 @@ def _decode(
     named = [blob for sample in header.samples for blob in (sample.blob, sample.alternatives, sample.tree)]
     frames = {blob: decode_blob(blobs, blob) if blob >= 0 else {} for blob in dict.fromkeys(named)}
     _check_places(header.samples)
-    samples = []
+    samples, remarked = [], restoring(header.remarks)
     for key, text, sample, row in zip(setup.samples, texts.texts, header.samples, measures, strict=True):
         tokens = frames[sample.blob]
         places = slice(sample.first, sample.first + sample.tokens)
@@ -247,7 +247,7 @@ def _decode(
                 tree=_decode_tree(frames[sample.tree], header.vocabulary),
                 attention=sample.attention,
                 first_query=sample.first_query,
-                notes=with_remarks(sample.notes, header.remarks) if sample.notes else [],
+                notes=remarked(sample.notes),
             )
         )
     return header, samples

@@ -21,7 +21,7 @@ Float = npt.NDArray[np.floating[Any]]
 _LONGEST_PHRASE = 1_000
 _CELLS_AT_ONCE = 1 << 20
 
-_PACKAGES = {"rapidfuzz": "edit distance", "sacrebleu": "chrF and BLEU"}
+_PACKAGES = {"rapidfuzz": remark("edit distance"), "sacrebleu": remark("chrF and BLEU")}
 
 REPETITIVE_SHARE, REPETITIVE_TIMES = 0.3, 3
 """A sample is repetitive if a phrase that comes this often in a row covers this share of its tokens."""
@@ -139,9 +139,11 @@ def left_out() -> str:
     missing = {package: measures for package, measures in _PACKAGES.items() if find_spec(package) is None}
     if not missing:
         return ""
-    code = "package missing for references" if len(missing) == 1 else "packages missing for references"
-    measures = listed([remark(each) for each in missing.values()], last="a, b")
-    return remark(code, packages=listed([*missing]), measures=measures)
+    return remark(
+        "package missing for references" if len(missing) == 1 else "packages missing for references",
+        packages=listed([*missing]),
+        measures=listed([*missing.values()], last="a, b"),
+    )
 
 
 @cache

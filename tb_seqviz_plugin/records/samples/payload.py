@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.arguments import as_array
-from tb_seqviz_plugin.records.remarks import told_remarks, with_told
+from tb_seqviz_plugin.records.remarks import restoring_told, told_remarks
 from tb_seqviz_plugin.records.samples.blobs import encode_samples
 from tb_seqviz_plugin.records.samples.corpus import Corpus
 from tb_seqviz_plugin.records.samples.measures import left_out, measure_sample, warn_of_left_out
@@ -72,11 +72,9 @@ class SamplesPayload:
     def restore(cls, raw: Raw, _memory: None) -> SamplesPayload:
         """Returns the payload that `raw` was made of."""
         arrays = iter(raw.arrays)
-        remarks = raw.said.get("remarks", ())
-        samples = [
-            _put_together({**said, "notes": with_told(said["notes"], remarks)}, arrays) for said in raw.said["samples"]
-        ]
-        return cls(samples, raw.said["copied"], with_told(raw.said["notes"], remarks))
+        remarked = restoring_told(raw.said.get("remarks", ()))
+        samples = [_put_together({**said, "notes": remarked(said["notes"])}, arrays) for said in raw.said["samples"]]
+        return cls(samples, raw.said["copied"], remarked(raw.said["notes"]))
 
     def encode(self, tag: str, record: int) -> Encoded:
         """Returns the record as it is stored, measured where it was not."""

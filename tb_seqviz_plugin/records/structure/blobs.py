@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from tb_seqviz_plugin.records.remarks import remarks_in, with_remarks
+from tb_seqviz_plugin.records.remarks import remarks_in, restoring
 from tb_seqviz_plugin.records.structure.record import Edge, Node, Shape, Structure, StructureRecord
 from tb_seqviz_plugin.schema import BASE_VERSION
-from tb_seqviz_plugin.schema.remarks import Remark
 from tb_seqviz_plugin.schema.structure import StructureEdge, StructureHeader, StructureNode, StructureTensor
 from tb_seqviz_plugin.wire.frame import FrameError, decode_header, decoder, encode_frame
 from tb_seqviz_plugin.wire.header import made, read_header
@@ -69,8 +68,9 @@ def decode_structure(blobs: Sequence[bytes]) -> Structure:
     header = read_header(StructureHeader, decode_header(blobs[0]))
     tensors = tuple(map(_from_tensor, header.tensors))
     edges = tuple(_from_edge(edge, tensors) for edge in header.edges)
-    nodes = tuple(_from_node(node, header.remarks) for node in header.nodes)
-    return Structure(header.name, nodes, edges, tuple(with_remarks(header.notes, header.remarks)), tensors)
+    remarked = restoring(header.remarks)
+    nodes = tuple(_from_node(node, remarked) for node in header.nodes)
+    return Structure(header.name, nodes, edges, tuple(remarked(header.notes)), tensors)
 
 
 def structure_fields(stored: Encoded) -> dict[str, Any]:
@@ -99,10 +99,9 @@ def _to_node(node: Node) -> StructureNode:
     )
 
 
-def _from_node(node: StructureNode, remarks: Sequence[Remark]) -> Node:
+def _from_node(node: StructureNode, remarked: Callable[[Iterable[str]], list[str]]) -> Node:
     inputs, outputs = (tuple(map(_from_tensor, tensors)) for tensors in (node.inputs, node.outputs))
-    notes = tuple(with_remarks(node.notes, remarks)) if node.notes else ()
-    return made(Node, {**vars(node), "inputs": inputs, "outputs": outputs, "notes": notes})
+    return made(Node, {**vars(node), "inputs": inputs, "outputs": outputs, "notes": tuple(remarked(node.notes))})
 
 
 def _to_edge(edge: Edge, tensors: list[Shape]) -> StructureEdge:
