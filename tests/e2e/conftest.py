@@ -339,6 +339,8 @@ def open_page(
         if before:
             # Perhaps another than before, at the same address.
             before.server, before.troubles = server, []
+            # What is behind another page gets no keys once it has saved something.
+            before.page.bring_to_front()
             return before.open_again(**place)
         if dark:
             page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
