@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import tensorflow as tf
 
+from tb_seqviz_plugin.callbacks.own_randomness import drawing_from, drawn_from
+
 Result = TypeVar("Result")
 
 
@@ -22,5 +24,11 @@ def outside_of_scopes(do: Callable[[], Result]) -> Result:
     """
     if not tf.distribute.has_strategy():
         return do()
+    generators = drawn_from()
+
+    def run() -> Result:
+        with drawing_from(generators):
+            return do()
+
     with ThreadPoolExecutor(1, thread_name_prefix="seqviz outside of scopes") as thread:
-        return thread.submit(do).result()
+        return thread.submit(run).result()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context
+from tensorflow.python.eager.polymorphic_function import function_context
 from tensorflow.python.ops import script_ops, stateful_random_ops
 
 from tb_seqviz_plugin.callbacks.backends.interface import SharedGenerator
@@ -19,7 +20,14 @@ from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 from tb_seqviz_plugin.callbacks.own_randomness import drawing_from, drawn_from
 
 _HOLDERS = (keras.layers.Layer, tf.Module, tf.random.Generator)
+_KEEPING = (tf.Variable, random.Random, np.random.RandomState, np.random.Generator)
+_CONTAINERS = (list, tuple, set, dict)
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, np.ndarray})
+_MOST = 10_000
+"""Of a container with more in it, such as a vocabulary or a data set, nothing is looked at."""
+
 _call_back = script_ops._internal_py_func
+_make_function_context = function_context.make_function_context
 
 Restore = Callable[[], None]
 
@@ -65,23 +73,40 @@ class _CallsBack:
         return _call_back(drawing if callable(func) else func, *args, **kwargs)
 
 
+class _Graphs:
+    """What a `tf.function` finds its graphs by.
+
+    Those of the model are made once more for oneself: the seeds of a graph, what it calls back and where its ops stopped drawing
+    stay in it, whoever runs it next.
+    """
+
+    def __init__(self, seed: int) -> None:
+        pass
+
+    def make_function_context(self, *args: Any, **kwargs: Any) -> Any:
+        found = _make_function_context(*args, **kwargs)
+        around, *rest = found
+        return type(found)(("seqviz", around), *rest)
+
+
 def shared_generators() -> tuple[SharedGenerator, ...]:
     """Returns what all threads draw from."""
     return (
         SharedGenerator(context, ("set_global_seed", "global_seed", "internal_operation_seed"), _Seeds),
         SharedGenerator(script_ops, ("_internal_py_func",), _CallsBack),
+        SharedGenerator(function_context, ("make_function_context",), _Graphs),
     )
 
 
 @contextlib.contextmanager
 def state_kept(model: keras.Model) -> Iterator[None]:
     """Leaves what a model keeps without Keras as it was: variables and generators of TensorFlow, generators of numpy and Python."""
-    restore = [_restoring(each) for each in _held_by(model)]
-    try:
+    with contextlib.ExitStack() as restore:
+        for each in _held_by(model):
+            # What cannot be read here, such as a variable of a graph, is changed by no run here.
+            with contextlib.suppress(Exception):
+                restore.callback(_restoring(each))
         yield
-    finally:
-        for each in restore:
-            each()
 
 
 def _held_by(model: keras.Model) -> Iterator[Any]:
@@ -93,14 +118,20 @@ def _held_by(model: keras.Model) -> Iterator[Any]:
         if id(each) in seen:
             continue
         seen.add(id(each))
-        if isinstance(each, tf.Variable | random.Random | np.random.RandomState | np.random.Generator):
+        if isinstance(each, tf.distribute.DistributedValues):
+            # By itself, since to read and to write them at once asks other workers, which do not log.
+            waiting += each.values
+        elif isinstance(each, _KEEPING):
             yield each
-        elif isinstance(each, dict):
-            waiting += each.values()
-        elif isinstance(each, list | tuple | set):
-            waiting += each
+        elif isinstance(each, _CONTAINERS):
+            if len(each) <= _MOST:
+                waiting += _not_plain(each.values() if isinstance(each, dict) else each)
         elif isinstance(each, _HOLDERS):
-            waiting += vars(each).values()
+            waiting += _not_plain(vars(each).values())
+
+
+def _not_plain(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if type(value) not in _PLAIN]
 
 
 def _restoring(held: Any) -> Restore:

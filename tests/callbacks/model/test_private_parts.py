@@ -211,6 +211,23 @@ def _() -> bool:
     return made == [np.sin, tf.sin]
 
 
+@canary("tensorflow.python.eager.polymorphic_function.function_context")
+def _() -> bool:
+    from tensorflow.python.eager.polymorphic_function import function_context
+
+    original = function_context.make_function_context
+    function = tf.function(lambda: tf.zeros(()))
+    function()
+    function_context.make_function_context = lambda *args: original(*args)._replace(context=("own", original(*args)))
+    try:
+        function()
+        function()
+    finally:
+        function_context.make_function_context = original
+    function()
+    return function.experimental_get_tracing_count() == 2
+
+
 @canary("tensorflow.python.ops.stateful_random_ops")
 def _() -> bool:
     from tensorflow.python.ops import stateful_random_ops
