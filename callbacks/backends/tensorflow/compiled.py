@@ -10,6 +10,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.interface import Compiling
+from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import calls_python
 from tb_seqviz_plugin.callbacks.backends.tensorflow.waiting import Waiting
 from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 
@@ -24,7 +25,8 @@ Way = Literal["XLA", "in turn", "graph", "op by op"]
 class Compiled:
     """A function of arrays, compiled on its first call in the fastest way that works, or once that repays.
 
-    A loop over tokens that is a graph runs its ops one after the other: to hand each to threads costs more than it gains.
+    A loop over tokens that is a graph runs its ops one after the other: to hand each to threads costs more than it gains. One that
+    calls Python does not.
 
     Args:
         function: takes nested tensors, or None, and returns a list of tensors.
@@ -74,8 +76,8 @@ class Compiled:
     def _first(self, inputs: Any, ways: tuple[Way, ...]) -> Any:
         # Layers whose shapes XLA cannot know, Python control flow on values: what a model does is known on trying only.
         for way in ways:
-            run = self._function if way == "op by op" else self._made(way)
             try:
+                run = self._function if way == "op by op" else self._made(way, inputs)
                 results = run(*inputs)
             except Exception as error:
                 was_graph = isinstance(error, tf.errors.OpError) and way == "graph"
@@ -90,16 +92,21 @@ class Compiled:
         self._run = self._function
         return results
 
-    def _made(self, way: Way) -> Callable[..., Any]:
+    def _made(self, way: Way, inputs: Any) -> Callable[..., Any]:
         # A partial of its own: TensorFlow counts the traces of one function together, and warns of several loops as of one
         # that is traced again and again.
         run = tf.function(functools.partial(self._traced), autograph=False, jit_compile=way == "XLA")
+        if way != "in turn":
+            return run
 
-        def in_turn(*inputs: Any) -> Any:
+        def in_turn(call: Callable[..., Any], *inputs: Any) -> Any:
             with tf.experimental.function_executor_type("SINGLE_THREADED_EXECUTOR"):
-                return run(*inputs)
+                return call(*inputs)
 
-        return in_turn if way == "in turn" else run
+        # A Python function that an inner graph calls would be waited for for ever; traced in turn, inner graphs run so anywhere.
+        if calls_python(in_turn(run.get_concrete_function, *inputs).graph):
+            return self._made("graph", inputs)
+        return functools.partial(in_turn, run)
 
     def _traced(self, *inputs: Any) -> Any:
         self.traces += 1

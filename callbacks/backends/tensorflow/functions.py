@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
 
 _RUNNING = ("While", "If", "Call", "Map", "Case")
+_CALLING_PYTHON = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
 
 
 def functions_run_by(op: Any) -> list[str]:
@@ -40,6 +42,13 @@ def find_hidden_softmaxes(graph: tf.Graph) -> Iterator[int]:
                     waiting.clear()
                     break
                 waiting += functions_named_in(node)
+
+
+def calls_python(graph: tf.Graph) -> bool:
+    """Returns whether an op of a graph, or of an inner graph, calls a Python function."""
+    defined = graph.as_graph_def()
+    nodes = itertools.chain(defined.node, *(function.node_def for function in defined.library.function))
+    return any(node.op in _CALLING_PYTHON for node in nodes)
 
 
 def components_of(tensor: Any) -> list[Any]:
