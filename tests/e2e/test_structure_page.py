@@ -200,8 +200,15 @@ def test_the_address_brings_all_of_it_back(page: SeqVizPage) -> None:
     box(page, "decoder/gru").click()
     page.choose("Shapes", "sizes")
     page.press("-")
-    page.page.wait_for_function("location.search.includes('view_box') && location.search.includes('sizes')")
-    page.page.wait_for_timeout(300)
+    # The address follows the drawing, in which the layers come to their places one after the other.
+    page.page.wait_for_function(
+        """() => {
+          const [before, now] = [window.before, location.search];
+          window.before = now;
+          return now === before && now.includes("view_box") && now.includes("sizes");
+        }""",
+        polling=600,
+    )
     transforms = [page.frame.locator("svg[role=application] > g").get_attribute("transform")]
     page.open_again(**page.place())
     expect(box(page, "decoder/gru")).to_be_attached()
