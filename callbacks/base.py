@@ -273,11 +273,14 @@ class SeqVizCallback(Keras2Hooks, keras.callbacks.Callback):
             return
         if self._is_idle():
             if self._follower is not None and self.model is not None:
-                with undisturbed(self.model):
-                    self._attempt(f"help the chief at step {step}", self.help_chief)
+                self._attempt(f"help the chief at step {step}", self._help)
             return
         number = whole_number(step)
         self._attempt(f"log at step {step if number is None else number}", lambda: self._collect(step, number))
+
+    def _help(self) -> None:
+        with undisturbed(self.model):
+            self.help_chief()
 
     def _collect(self, step: Any, number: int | None) -> None:
         if number is None:

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 
 from tb_seqviz_plugin.callbacks import backends
-from tb_seqviz_plugin.callbacks.backends.interface import SharedGenerator
+from tb_seqviz_plugin.callbacks.backends.interface import StandIn
 
 _ALIASES = {"sample": "random_sample", "ranf": "random_sample"}
 """Functions of `numpy.random` that are methods of its generators by another name."""
 
 
 _PYTHON = (
-    SharedGenerator(random, random.__all__, random.Random),
-    SharedGenerator(np.random, np.random.__all__, lambda seed: np.random.RandomState(seed % (1 << 32))),
+    StandIn(random, random.__all__, random.Random),
+    StandIn(np.random, np.random.__all__, lambda seed: np.random.RandomState(seed % (1 << 32))),
 )
 Generators = dict[Any, Any]
-"""By module, the generator that stands in for its own."""
+"""By module, what stands in for its functions."""
 
 
 class _Thread(threading.local):
@@ -54,7 +54,7 @@ def own_randomness(seed: int) -> Iterator[None]:
     >>> random.random() == random.Random(3).random()
     True
     """
-    with drawing_from({shared.module: shared.make(seed) for shared in _all()}):
+    with drawing_from({each.module: each.make(seed) for each in _all()}):
         yield
 
 
@@ -76,9 +76,9 @@ def drawn_from() -> Generators:
 
 
 @functools.cache
-def _all() -> tuple[SharedGenerator, ...]:
+def _all() -> tuple[StandIn, ...]:
     of_backend = backends.randomness()
-    return (*_PYTHON, *(of_backend.shared_generators() if of_backend else ()))
+    return (*_PYTHON, *(of_backend.stand_ins() if of_backend else ()))
 
 
 @contextlib.contextmanager
@@ -88,8 +88,8 @@ def _stood_in() -> Iterator[None]:
     with _lock:
         _users += 1
         if _users == 1:
-            for shared in _all():
-                _stand_in(shared)
+            for each in _all():
+                _stand_in(each)
     try:
         yield
     finally:
@@ -99,14 +99,14 @@ def _stood_in() -> Iterator[None]:
                 _undo.close()
 
 
-def _stand_in(shared: SharedGenerator) -> None:
-    model = shared.make(0)
-    for name in shared.names:
+def _stand_in(each: StandIn) -> None:
+    model = each.make(0)
+    for name in each.names:
         method = name if hasattr(model, name) else _ALIASES.get(name, "")
         if hasattr(model, method):
-            function = getattr(shared.module, name)
-            _undo.callback(setattr, shared.module, name, function)
-            setattr(shared.module, name, _by_thread(shared.module, method, function))
+            function = getattr(each.module, name)
+            _undo.callback(setattr, each.module, name, function)
+            setattr(each.module, name, _by_thread(each.module, method, function))
 
 
 def _by_thread(module: Any, method: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -314,13 +314,13 @@ class Evaluation(Protocol):
 
 
 @dataclass(frozen=True)
-class SharedGenerator:
-    """A generator whose methods are functions of a module, from which all threads draw.
+class StandIn:
+    """What stands in, for one thread, for functions of a module that all threads share, such as those of a generator.
 
     Args:
         module: the module.
-        names: its functions; those that are no methods of the generator are left alone.
-        make: returns such a generator, begun with a seed.
+        names: its functions; those that are no methods of what stands in are left alone.
+        make: returns what stands in; where it draws, begun with a seed.
     """
 
     module: Any
@@ -331,8 +331,8 @@ class SharedGenerator:
 class Randomness(Protocol):
     """What a run of a model draws from and changes, without Keras knowing it."""
 
-    def shared_generators(self) -> Sequence[SharedGenerator]:
-        """Returns what all threads draw from."""
+    def stand_ins(self) -> Sequence[StandIn]:
+        """Returns what stands in for what all threads draw from, and for what keeps what they drew."""
 
     def state_kept(self, model: keras.Model) -> AbstractContextManager[None]:
         """Leaves what a model keeps without Keras as it was."""

@@ -15,7 +15,7 @@ from tensorflow.python.eager import context
 from tensorflow.python.eager.polymorphic_function import function_context
 from tensorflow.python.ops import script_ops, stateful_random_ops
 
-from tb_seqviz_plugin.callbacks.backends.interface import SharedGenerator
+from tb_seqviz_plugin.callbacks.backends.interface import StandIn
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 from tb_seqviz_plugin.callbacks.own_randomness import drawing_from, drawn_from
 
@@ -89,12 +89,12 @@ class _Graphs:
         return type(found)(("seqviz", around), *rest)
 
 
-def shared_generators() -> tuple[SharedGenerator, ...]:
-    """Returns what all threads draw from."""
+def stand_ins() -> tuple[StandIn, ...]:
+    """Returns what stands in for what all threads draw from, and for what keeps what they drew."""
     return (
-        SharedGenerator(context, ("set_global_seed", "global_seed", "internal_operation_seed"), _Seeds),
-        SharedGenerator(script_ops, ("_internal_py_func",), _CallsBack),
-        SharedGenerator(function_context, ("make_function_context",), _Graphs),
+        StandIn(context, ("set_global_seed", "global_seed", "internal_operation_seed"), _Seeds),
+        StandIn(script_ops, ("_internal_py_func",), _CallsBack),
+        StandIn(function_context, ("make_function_context",), _Graphs),
     )
 
 
