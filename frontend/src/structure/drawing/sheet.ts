@@ -71,10 +71,10 @@ function notesOf(header: StructureHeader, { boxes }: Scene): string[] {
   for (const { item } of boxes)
     if (item.kind === "layer")
       for (const note of item.node?.notes ?? []) layers.set(note, [...(layers.get(note) ?? []), item.key]);
-  return [
-    ...noted(header, phrases.REMARKS),
-    ...[...layers].map(([note, paths]) => `${phrases.ofLayers(paths)}: ${noted(header, phrases.REMARKS, [note])}`),
-  ];
+  const ofLayers = [...layers].map(
+    ([note, paths]) => `${phrases.ofLayers(paths)}: ${noted(header, phrases.REMARKS, [note])[0]}`,
+  );
+  return [...noted(header, phrases.REMARKS), ...ofLayers];
 }
 
 /** Breaks a text between its words where it is wider than `room`. */
