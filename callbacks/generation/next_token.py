@@ -130,6 +130,11 @@ class NextToken:
         """Returns scores of what follows every token, float32 [rows, time, vocabulary], of a model that gives them."""
         return self._as_scores(self.run(tokens, self.source.as_taken(source)))
 
+    def twice(self, tokens: Any, source: Any = None) -> tuple[Any, Any]:
+        """Returns what the model says of the same texts two times in a row; what it draws is not the same."""
+        one, other = self.run.twice(tokens, self.source.as_taken(source))
+        return self._as_scores(one), self._as_scores(other)
+
     def scores(self, result: Any, positions: Any = None) -> Any:
         """Returns scores of the next token from what the model returned; `positions` as for a call."""
         if self.per_position:

@@ -86,9 +86,23 @@ def check_on_prefixes(
     for end in range(1, tried + 1):
         plain = _plain(model, tokens[:, :end], source)
         if whole is not None and not are_close(whole[:, end - 1], plain, model.rounding):
-            raise SteppingError(remark("depends on length"))
+            raise SteppingError(why_apart(model, source, remark("depends on length")))
         if not are_close(stepped[end - 1, :_COMPARED], plain, model.rounding):
-            raise SteppingError(remark("steps differ", tokens=end))
+            raise SteppingError(why_apart(model, source, remark("steps differ", tokens=end)))
+
+
+def why_apart(model: NextToken, source: Any, otherwise: str) -> str:
+    """Returns why a model does not say the same of a text when it is asked in another way: that it never does, where it draws.
+
+    Args:
+        model: the model.
+        source: what texts are written from, [rows, ...], None if the model takes none.
+        otherwise: the reason of one that says the same of the same text.
+    """
+    rows = model.batch or 1
+    tokens = trial(model, rows, model.length or _TRIED, has_padding=False)
+    one, other = model.twice(tokens, None if source is None else np.resize(source, (rows, *source.shape[1:])))
+    return otherwise if are_close(one, other, model.rounding) else remark("draws")
 
 
 def _plain(model: NextToken, tokens: Ids, source: Any) -> Any:

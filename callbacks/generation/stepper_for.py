@@ -10,7 +10,7 @@ from tb_seqviz_plugin.callbacks.decoding.drawn import Stepper
 from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.generation.recurrent import Recurrent
-from tb_seqviz_plugin.callbacks.generation.stepper import OwnStates, check_on_prefixes
+from tb_seqviz_plugin.callbacks.generation.stepper import OwnStates, check_on_prefixes, why_apart
 from tb_seqviz_plugin.records.remarks import remark
 
 
@@ -28,7 +28,7 @@ def stepper_for(
     if model.is_stepwise:
         return OwnStates(model), ""
     if model.per_position and not model.is_causal:
-        return None, remark("looks ahead")
+        return None, why_apart(model, source, remark("looks ahead"))
     if model.length is not None and not model.per_position:
         return None, remark("one token only", tokens=model.length)
     why = ""

@@ -76,6 +76,16 @@ class TextModel:
         result, after = self.in_parts(self._call, tokens, source, list(states))
         return result, list(after)
 
+    def twice(self, tokens: Any, source: Any) -> tuple[Any, Any]:
+        """Returns what the model says of the same texts two times in a row, as many as it takes at once, from states of zero."""
+        states = self.first_states(tokens.shape[0])
+        with self._scope(states) as scope:  # one for both: generators of seeds go on in it
+            one = self.inputs.call(self._model, tokens, source)
+            for state, first in zip(self._states, states, strict=True):
+                scope.add_update((state, first))
+            other = self.inputs.call(self._model, tokens, source)
+        return self._of_tokens(one, *tokens.shape), self._of_tokens(other, *tokens.shape)
+
     def in_parts(self, call: Callable[..., Any], *arrays: Any) -> Any:
         """Returns what a function makes of arrays, called as often as the model takes so many rows.
 
@@ -105,10 +115,14 @@ class TextModel:
         # A scope for each call: a stateful layer goes on as it was in training.
         with self._scope(states) as scope:
             result = self.inputs.call(self._model, tokens, source)
+        return self._of_tokens(result, *tokens.shape), [scope.get_current_value(state) for state in self._states]
+
+    def _of_tokens(self, result: Any, rows: int, length: int) -> Any:
+        """Returns that array of a result which speaks of tokens."""
         arrays = keras.tree.flatten(result)
         if self._place is None:  # on the first call, whose shapes are known
-            self._place = self._place_among(arrays, result, *tokens.shape)
-        return arrays[self._place], [scope.get_current_value(state) for state in self._states]
+            self._place = self._place_among(arrays, result, rows, length)
+        return arrays[self._place]
 
     def _scope(self, states: Sequence[Any]) -> keras.StatelessScope:
         return keras.StatelessScope(state_mapping=list(zip(self._states, states, strict=True)))

@@ -178,6 +178,50 @@ def test_what_looks_ahead_is_not_stepped_and_says_why(name: str) -> None:
     assert why in generator.how
 
 
+class Shaky(layers.Layer):
+    """Adds noise of TensorFlow's own."""
+
+    def call(self, x: Any) -> Any:
+        return x + tf.random.normal(tf.shape(x))
+
+
+class Doubting(layers.Layer):
+    """Drops out all the time, as a Bayesian does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dropout = layers.Dropout(0.5)
+
+    def call(self, x: Any) -> Any:
+        return self.dropout(x, training=True)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: stack(Shaky()),
+        lambda: stack(Doubting()),
+        lambda: stack(layers.GRU(8, stateful=True, **RNN), Doubting(), batch=4),
+        lambda: stack(Doubting(), layers.GlobalAveragePooling1D()),
+    ],
+)
+@pytest.mark.usefixtures("without_xla")
+def test_of_what_draws_it_is_said_that_it_draws(make: Callable[[], keras.Model]) -> None:
+    generator = Generator(make())
+    generator(PROMPTS, Sampling((1.0,), max_length=3))
+    assert generator.how == (
+        "Each token was written from the whole text before it, since the model draws random numbers, and says something else of "
+        "the same text each time."
+    )
+
+
+@pytest.mark.usefixtures("without_xla")
+def test_states_that_go_on_are_not_taken_for_random_numbers() -> None:
+    generator = Generator(stack(layers.GRU(8, stateful=True, **RNN), layers.Conv1D(8, 3, padding="same"), batch=4))
+    generator(PROMPTS, Sampling((1.0,), max_length=3))
+    assert "since a token changes what the model says before it" in generator.how
+
+
 @pytest.mark.usefixtures("without_xla")
 def test_a_window_is_stepped_until_it_slides() -> None:
     model = stack(layers.GRU(8, **RNN))

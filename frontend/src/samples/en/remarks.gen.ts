@@ -11,6 +11,7 @@ export const REMARKS = {
   "cut graph": "through the graph of the model, cut at the newest token",
   "from the whole": "Each token was written from the whole text before it, since {why}.",
   "looks ahead": "a token changes what the model says before it",
+  "draws": "the model draws random numbers, and says something else of the same text each time",
   "one token only": "the model takes {tokens} tokens, and speaks of the one after them only",
   "not on one token": "it cannot be run on one token: {error}",
   "stepping failed": "stepping failed: {error}",

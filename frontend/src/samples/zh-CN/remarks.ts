@@ -11,6 +11,7 @@ export const REMARKS = {
   "cut graph": "所用的是在最新词元处截断的模型计算图",
   "from the whole": "每个词元都要重新运行它之前的全文才能写出，因为{why}。",
   "looks ahead": "后面的词元会改变模型对前面词元的判断",
+  draws: "模型使用随机数，对同一段文本每次给出不同的结果",
   "one token only": "模型接收 {tokens} 个词元，只判断其后的一个",
   "not on one token": "模型无法只在一个词元上运行：{error}",
   "stepping failed": "逐步运行失败：{error}",
