@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
@@ -41,14 +42,20 @@ def remark(code: str, **values: Value) -> Remarked:
 
     Args:
         code: one of `REMARKS`.
-        values: what stands in it, by name; numbers are grouped, such as 12,345.
+        values: what stands in it, by name; numbers are grouped, such as 12,345, and those that are none are texts, as in JSON.
 
     >>> remark("prompt cut", tokens=1200, window=64)
     'The prompt has 1,200 tokens; the model was shown the last 64 of them.'
     """
-    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
+    plain = {name: _plain(value) for name, value in values.items()}
     shown = {name: value if isinstance(value, str) else _shown(value) for name, value in plain.items()}
     return _remarked(_SENTENCES[code].format(**shown), code, plain)
+
+
+def _plain(value: Value) -> Value:
+    if isinstance(value, np.generic):
+        value = value.item()
+    return value if isinstance(value, str) or math.isfinite(value) else _shown(value)
 
 
 def _shown(number: float) -> str:

@@ -6,6 +6,7 @@ import ast
 import copy
 import dataclasses
 import json
+import math
 import pickle
 import string
 from collections.abc import Callable, Iterator, Sequence
@@ -99,6 +100,15 @@ def test_a_remark_is_its_sentence_with_numbers_grouped() -> None:
     assert json.dumps(counted.values) == '{"tokens": 1200, "window": 64}'
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed(["a"]) == "a"
+
+
+@pytest.mark.parametrize(("number", "text"), [(float("nan"), "nan"), (np.float32("inf"), "inf"), (-math.inf, "-inf")])
+def test_what_is_no_number_is_a_text_which_json_can_hold(number: float, text: str) -> None:
+    note = remark("no places", shape="(2, 3)", axis=number)
+    assert note == f"an operand of the shape (2, 3) has no places along its axis {text}"
+    header = structure_header(dataclasses.replace(STRUCTURE_CASE, notes=(note,)))
+    json.dumps(dataclasses.asdict(header), allow_nan=False)
+    assert header.remarks == [Remark(note, "no places", {}, {"shape": "(2, 3)", "axis": text})]
 
 
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda note: pickle.loads(pickle.dumps(note))])
