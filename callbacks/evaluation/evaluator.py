@@ -273,4 +273,4 @@ def _with_texts(tally: Tally, places: Sequence[int], columns: Mapping[str, Array
 
 
 def _interval(draws: int, seed: int) -> str:
-    return f"95 %, bootstrap over examples, {draws:,} draws, seed {seed}" if draws else ""
+    return remark("bootstrap", draws=draws, seed=str(seed)) if draws else ""

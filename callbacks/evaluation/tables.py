@@ -158,14 +158,12 @@ class Tables:
         told = [name for name in _OF_TOKENS if name in slices and f"{name}.loss" in self._tally.columns]
         others = [measure for measure in (*self._usual, *self._of_texts) if measure not in self._of_any_token]
         if told and others:
-            measures = ", ".join(measure.name for measure in self._of_any_token)
-            yield remark("slices of tokens", names=listed(told), measures=measures)
+            yield remark("slices of tokens", slices=listed(told), measures=_names_of(self._of_any_token))
 
     def _on_texts(self) -> Iterator[str]:
         if self._of_texts:
             count = int(self._tally.columns["texts"].sum())
-            names = ", ".join(measure.name for measure in self._of_texts)
-            yield remark("kept examples", measures=names, count=count)
+            yield remark("kept examples", measures=_names_of(self._of_texts), count=count)
 
     @property
     def _of_any_token(self) -> list[Measure]:
@@ -241,6 +239,10 @@ def _curve(by: str, points: Sequence[tuple[float, EvaluationRow]], mode: str = "
     counts = np.rint([0 if math.isnan(row.count) else row.count for row in rows]).astype(np.int64)
     value, low, high = np.array([(row.value, row.low, row.high) for row in rows], np.float32).T
     return EvaluationCurve(by, rows[0].measure, np.array(x, np.float32), value, counts, low, high, mode=mode)
+
+
+def _names_of(measures: Sequence[Measure]) -> str:
+    return listed([measure.name for measure in measures], last="a, b")
 
 
 def _listed(names: Sequence[str]) -> str:

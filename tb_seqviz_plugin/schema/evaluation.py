@@ -83,6 +83,7 @@ class EvaluationSetup:
         references: what is right for it, "" where nothing is known.
         signatures: of measures that a library computes with choices, what it says of them, by measure.
         interval: how the intervals were made, as a sentence; "" for none.
+        remarks: what that sentence says, if it is in `schema.remarks`.
     """
 
     version: int
@@ -94,6 +95,7 @@ class EvaluationSetup:
     references: list[str]
     signatures: dict[str, str]
     interval: str
+    remarks: list[Remark] = field(default_factory=list, metadata={"later": True})
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 import tb_seqviz_plugin as seqviz
 from tb_seqviz_plugin import EvaluationCurve, EvaluationExample
+from tb_seqviz_plugin.records.remarks import listed, remark
 
 STEPS = range(1500, 18001, 1500)
 SLICES = {
@@ -28,6 +29,10 @@ SLICES = {
     "poems": (12, 20.5),
 }
 """By slice: how many sentences, and their chrF in the end."""
+NOTES = [
+    remark("NaN predictions", count=3),
+    remark("slices of tokens", slices="frequency", measures=listed(["log_loss", "accuracy"], last="a, b")),
+]
 PAIRS = [
     (
         "该协定于1992年8月17日签署，共有19国参加。",
@@ -175,9 +180,9 @@ def write_evaluation(writer: seqviz.Writer, step: int, seed: int = 0) -> None:
         classes=CLASSES,
         task="sequence_to_sequence",
         signatures={"chrf": "nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.4.0"},
-        interval="95 %, bootstrap over sentences, 1,000 draws.",
+        interval=remark("bootstrap", draws=1000, seed="0"),
         evaluated=997,
-        notes=["3 predictions are NaN and are left out."] if step == 3000 else [],
+        notes=NOTES if step == 3000 else [],
     )
     probabilities, ranks = token_probabilities(step)
     writer.tokens(

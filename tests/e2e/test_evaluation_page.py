@@ -229,13 +229,32 @@ def test_runs_are_a_mean_or_one_is_chosen_or_they_stand_against_each_other(
     assert records[0].keys() == set(lines[0].split(","))
 
 
+def test_what_python_writes_is_said_in_the_readers_words(evaluated: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(evaluated, view="evaluation", language="zh-CN", runs=RUN, step=3000)
+    expect(page.frame.get_by_role("list", name="对这次评估的备注").get_by_role("listitem")).to_have_text(
+        [
+            "3 个预测为 NaN，已略去。",
+            "按词元频率划分的切片由词元组成，只有损失、准确率；其他指标只用于由样本组成的切片。",
+        ]
+    )
+    interval = "95 %，按样本自助抽样，1,000 次，种子 0"
+    expect(page.frame.get_by_text(f"{interval} · nrefs:1")).to_be_visible()
+    page.press("i")
+    expect(page.frame.get_by_role("region", name="如何测得").get_by_text(interval, exact=True)).to_be_visible()
+
+
 def test_a_link_leads_to_a_place_that_keys_and_the_cursor_change(
     evaluated: TensorBoardProcess, open_page: Open
 ) -> None:
     link = {"runs": RUN, "step": 3000, "panel": "map", "slice": "poems", "sorted": "accuracy", "brushed": "0,1,0,0.5"}
     page = open_page(evaluated, view="evaluation", **link)
-    remarks = page.frame.get_by_role("list", name="Remarks")
-    expect(remarks).to_have_text("3 predictions are NaN and are left out.")
+    remarks = page.frame.get_by_role("list", name="Remarks").get_by_role("listitem")
+    expect(remarks).to_have_text(
+        [
+            "3 predictions are NaN and are left out.",
+            "Slices by token frequency are of tokens, and have only loss, accuracy; other measures are of slices of examples.",
+        ]
+    )
     expect(page.frame.get_by_role("img", name="data map of 4 examples").locator("circle.brushed")).to_have_count(4)
     page.press("Escape", times=2)
     expect(page.word("Slice")).to_have_text("whole set")

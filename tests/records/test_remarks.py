@@ -22,6 +22,7 @@ from helpers.structure_cases import STATISTICS_CASE, STRUCTURE_CASE
 from tb_seqviz_plugin.log.events import read
 from tb_seqviz_plugin.log.writer import Writer
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
+from tb_seqviz_plugin.records.evaluation.record import EvaluationRecord
 from tb_seqviz_plugin.records.remarks import Remarked, listed, remark, remarks_in, restoring, with_remarks
 from tb_seqviz_plugin.records.samples.record import Sample
 from tb_seqviz_plugin.records.structure.blobs import decode_structure, structure_header
@@ -169,7 +170,7 @@ def log_statistics(writer: Writer) -> None:
 
 
 def log_evaluation(writer: Writer) -> None:
-    writer.evaluation("x", dataclasses.replace(EVALUATION_CASE, notes=(NOTE,)), step=1)
+    writer.evaluation("x", dataclasses.replace(EVALUATION_CASE, notes=(NOTE,), interval=NOTE), step=1)
 
 
 @pytest.mark.parametrize(
@@ -189,4 +190,5 @@ def parts_of(record: Any) -> list[Sequence[str]]:
     """Returns the notes of a record, and those of each of its parts that has some."""
     structure = getattr(record, "structure", None)
     parts = [*getattr(record, "layers", ()), *getattr(record, "samples", ()), *(structure.nodes if structure else ())]
-    return [record.notes, *(part.notes for part in parts if not isinstance(part, str))]
+    interval = [record.interval] if isinstance(record, EvaluationRecord) else []
+    return [record.notes, interval, *(part.notes for part in parts if not isinstance(part, str))]

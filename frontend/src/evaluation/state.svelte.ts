@@ -2,6 +2,7 @@
 
 import { untrack } from "svelte";
 import type { Api, RequestFailure } from "../host/api";
+import { noted } from "../language/remarks";
 import type { Sentence } from "../language/sentence";
 import { Blobs } from "../store/blobs.svelte";
 import { seriesKey, type Track } from "../store/catalogue.svelte";
@@ -104,6 +105,12 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
   predicted = $derived.by((): PredictionSeries | null => this.predictionsOf(this.run));
   /** At A: a training that goes on with another data set has other classes and examples from there on. */
   setup = $derived.by((): Setup | null => this.examples.setup);
+
+  /** How the intervals at A were made; "" for none. */
+  interval = $derived.by((): string => {
+    const { interval = "", remarks = [] } = this.setup ?? {};
+    return noted({ notes: [interval], remarks }, phrases.REMARKS).join();
+  });
 
   /** Whether there is a held-out set, though its tables may be on their way, and not only texts. */
   hasSet = $derived.by(() => this.session.inSight.some(({ kind }) => kind === "evaluation"));
@@ -280,9 +287,7 @@ export class EvaluationState extends ViewState<EvaluationPlace> {
     if (panel === "tokens") return null;
     const signature = measure === null ? undefined : setup?.signatures[measure];
     const interval =
-      this.tablesOfA.length > 1 && panel === "slices"
-        ? phrases.intervalOfRuns(this.tablesOfA.length)
-        : (setup?.interval ?? "");
+      this.tablesOfA.length > 1 && panel === "slices" ? phrases.intervalOfRuns(this.tablesOfA.length) : this.interval;
     const text = [interval, signature].filter(Boolean).join(" · ");
     return text ? { text } : null;
   }

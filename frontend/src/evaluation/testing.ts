@@ -49,6 +49,7 @@ export function madeSetup({ inputs, references, classes = [], slices }: MadeSetu
     references,
     signatures: {},
     interval: "",
+    remarks: [],
     index: inputs.map((_, place) => place),
     member: Uint8Array.from(
       inputs.flatMap((_, place) => memberships.map((name) => Number(slices[name]?.includes(place)))),

@@ -55,6 +55,23 @@ describe("a note", () => {
     expect(said).toEqual([Object.values(words).join("、")]);
   });
 
+  it("calls what stands under a name as the catalogue does, in lists, too", () => {
+    const list = "log_loss, f1";
+    const said = noted(
+      {
+        notes: ["x"],
+        remarks: [
+          remark("x", "area", { count: 2 }, { measures: list, by: "f1" }),
+          remark(list, "a, b", {}, { first: "log_loss", last: "f1" }),
+        ],
+      },
+      { area: "{count}：{measures}；{by}", "a, b": "{first}、{last}" },
+      ["x"],
+      { measures: (name) => `《${name}》` },
+    );
+    expect(said).toEqual(["2：《log_loss》、《f1》；f1"]);
+  });
+
   it("that is there twice, or says the same in this language, is said once", () => {
     const remarks = [remark("one", "why", {}, { layer: "a" }), remark("another", "why", {}, { layer: "a" })];
     expect(noted({ notes: ["one", "another", "one"], remarks }, SENTENCES)).toEqual(["层 a 太短"]);

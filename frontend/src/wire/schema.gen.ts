@@ -257,6 +257,7 @@ export interface EvaluationHeader {
  *     references: what is right for it, "" where nothing is known.
  *     signatures: of measures that a library computes with choices, what it says of them, by measure.
  *     interval: how the intervals were made, as a sentence; "" for none.
+ *     remarks: what that sentence says, if it is in `schema.remarks`.
  */
 export interface EvaluationSetup {
   version: number;
@@ -268,6 +269,7 @@ export interface EvaluationSetup {
   references: string[];
   signatures: Record<string, string>;
   interval: string;
+  remarks: Remark[];
 }
 
 /**

@@ -96,6 +96,7 @@ def encode_evaluation(evaluation: Evaluation, *, tag: str, record: int = 1) -> E
         references=[example.reference for example in examples],
         signatures=dict(evaluation.signatures),
         interval=evaluation.interval,
+        remarks=remarks_in([evaluation.interval]),
     )
     places: dict[str, int] = {}
     said = {
@@ -160,6 +161,7 @@ def decode_evaluation(
     if measures.shape != (len(said.measures), len(EVALUATION_COLUMNS)):
         raise ValueError(f"measures of shape {measures.shape} for {len(said.measures)} rows")
     count = len(said.classes)
+    [interval] = with_remarks([said.interval], said.remarks)
     return Evaluation(
         table=[
             EvaluationRow(slice, measure, *values)
@@ -174,7 +176,7 @@ def decode_evaluation(
         classes=said.classes,
         task=said.task,
         signatures=said.signatures,
-        interval=said.interval,
+        interval=interval,
         evaluated=header.evaluated,
         notes=tuple(with_remarks(header.notes, header.remarks)),
     )

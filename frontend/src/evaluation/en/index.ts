@@ -138,6 +138,9 @@ export function measureName(measure: string): string {
   return of === null ? name : `${name} of ${of}`;
 }
 
+/** What stands in notes of records by the names that Python has for it. */
+export const NAMERS = { measure: measureName, measures: measureName, slices: byName };
+
 const GROUP_NAMES: Readonly<Record<string, string>> = {
   source_length: "source length",
   target_length: "target length",

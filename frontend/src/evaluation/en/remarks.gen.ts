@@ -3,6 +3,7 @@
 export const REMARKS = {
   "a, b": "{first}, {last}",
   "a and b": "{first} and {last}",
+  "bootstrap": "95 %, bootstrap over examples, {draws} draws, seed {seed}",
   "NaN predictions": "{count} predictions are NaN and are left out.",
   "not written": "The model did not write by itself at this step: {error}",
   "does not write": "The model does not write by itself, so that its texts are not measured: {error}",
@@ -24,7 +25,7 @@ export const REMARKS = {
   "area left out": "{measure} is left out: no label is of {classes}.",
   "never predicted": "Never predicted: {classes}; their precision counts as 0.",
   "and others": "{names} and others",
-  "slices of tokens": "Slices by {names} are of tokens, and have only {measures}; other measures are of slices of examples.",
+  "slices of tokens": "Slices by {slices} are of tokens, and have only {measures}; other measures are of slices of examples.",
   "kept examples": "{measures}: of the {count} examples that are kept, which the model wrote by itself.",
   "package missing": "{measures} are left out of the measures of texts, since {packages} is not installed. To have all: pip install 'tb-seqviz-plugin[text]'.",
   "packages missing": "{measures} are left out of the measures of texts, since {packages} are not installed. To have all: pip install 'tb-seqviz-plugin[text]'.",

@@ -22,7 +22,7 @@ export class Records {
     const { runNames } = this.evaluation.session;
     const told = records.map(({ run, header }) => ({
       run,
-      notes: noted(header, phrases.REMARKS),
+      notes: noted(header, phrases.REMARKS, header.notes, phrases.NAMERS),
     }));
     return [...new Set(told.flatMap(({ notes }) => notes))].flatMap((note) => {
       const runs = told.filter(({ notes }) => notes.includes(note));

@@ -138,6 +138,9 @@ export function measureName(measure: string): string {
   return of === null ? name : `${of} 的${name}`;
 }
 
+/** 备注中出现的、Python 所用的名称。 */
+export const NAMERS = { measure: measureName, measures: measureName, slices: byName };
+
 const GROUP_NAMES: Readonly<Record<string, string>> = {
   source_length: "源长度",
   target_length: "目标长度",

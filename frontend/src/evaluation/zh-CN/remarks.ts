@@ -3,6 +3,7 @@
 export const REMARKS = {
   "a, b": "{first}、{last}",
   "a and b": "{first} 和 {last}",
+  bootstrap: "95 %，按样本自助抽样，{draws} 次，种子 {seed}",
   "NaN predictions": "{count} 个预测为 NaN，已略去。",
   "not written": "模型在这一步没有自行写出文本：{error}",
   "does not write": "模型不能自行写出文本，因此不测量它的文本：{error}",
@@ -26,7 +27,7 @@ export const REMARKS = {
   "area left out": "已略去 {measure}：没有属于 {classes} 的标签。",
   "never predicted": "从未预测过：{classes}；它们的精确率按 0 计。",
   "and others": "{names} 等",
-  "slices of tokens": "按 {names} 划分的切片由词元组成，只有 {measures}；其他指标只用于由样本组成的切片。",
+  "slices of tokens": "按{slices}划分的切片由词元组成，只有{measures}；其他指标只用于由样本组成的切片。",
   "kept examples": "{measures}：根据保留的 {count} 个样本计算，文本由模型自行写出。",
   "package missing":
     "文本指标中缺少 {measures}，因为没有安装 {packages}。要得到全部指标：pip install 'tb-seqviz-plugin[text]'。",

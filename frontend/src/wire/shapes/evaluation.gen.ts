@@ -8,6 +8,6 @@ export const evaluationCurveHeader: Shape<EvaluationCurveHeader> = { fields: { b
 
 export const evaluationHeader: Shape<EvaluationHeader> = { fields: { version: "int", kind: { oneOf: ["evaluation"] }, record: "int", evaluated: "int", curves: { list: evaluationCurveHeader }, confusion: { list: "string" }, figures: "int", notes: { list: "string" }, remarks: { list: remark } }, later: ["notes", "remarks"] };
 
-export const evaluationSetup: Shape<EvaluationSetup> = { fields: { version: "int", task: { oneOf: ["classification", "token_labelling", "language_modelling", "sequence_to_sequence", "other"] }, slices: { list: "string" }, measures: { list: "string" }, classes: { list: "string" }, inputs: { list: "string" }, references: { list: "string" }, signatures: { record: "string" }, interval: "string" } };
+export const evaluationSetup: Shape<EvaluationSetup> = { fields: { version: "int", task: { oneOf: ["classification", "token_labelling", "language_modelling", "sequence_to_sequence", "other"] }, slices: { list: "string" }, measures: { list: "string" }, classes: { list: "string" }, inputs: { list: "string" }, references: { list: "string" }, signatures: { record: "string" }, interval: "string", remarks: { list: remark } }, later: ["remarks"] };
 
 export const evaluationTexts: Shape<EvaluationTexts> = { fields: { version: "int", texts: { list: "string" } } };
