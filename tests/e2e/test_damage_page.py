@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 LIES: dict[str, dict[str, Any]] = {
     "attention/a": {"axes": {"source": "not a list"}},
     "setup/samples/s": {"samples": [{"prompt": 10**9, "temperature": 1.0, "repeat": 0, "beams": 0}]},
+    "samples/u": {"vocabulary": "not a list"},
     "structure/m": {"nodes": [{"path": "m", "parent": "m"}]},
     "evaluation/e": {"curves": "not a list"},
     "setup/evaluation/e": {"inputs": ["one", "two"]},
@@ -35,6 +36,7 @@ def lying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoardProce
     with Writer(folder / "run") as writer:
         writer.attention("a", {"x": np.full((2, 3, 3), 1 / 3)}, step=0)
         writer.samples("s", [Sample("p", "t", measures={"length": 1})], step=0)
+        writer.samples("u", [Sample("p", "ab", tokens=["a", "b"], probabilities=np.full(2, 0.5))], step=0)
         rows = [{"slice": "all", "measure": "accuracy", "value": 0.5}]
         writer.evaluation("e", rows, step=0, examples=[EvaluationExample("one", "1", "2", correct=False)])
         writer.tokens("t", "ab", ["a", "b"], np.full(2, 0.5), step=0)
@@ -73,3 +75,18 @@ def test_each_view_says_what_is_wrong(lying: TensorBoardProcess, open_page: Call
     expect(page.frame.get_by_role("rowheader", name="whole set")).to_be_visible()
     page.choose("Drawn as", "token strip")
     expect(page.frame.get_by_text("The tokens of run run could not be read: ").first).to_be_visible()
+
+
+def test_what_is_wrong_is_said_in_the_readers_language(
+    lying: TensorBoardProcess, open_page: Callable[..., SeqVizPage]
+) -> None:
+    page = open_page(lying, language="zh-CN", view="samples", group="u")
+    page.press("i")
+    for view, sentence in {
+        "samples": "无法读取这段文本的词元：vocabulary of a record is not a list",
+        "attention": "无法读取运行 run 的第 0 步：axes[source] of a record is not a list",
+        "structure": "无法读取运行 run 的结构：nodes[0].class_name of a record is undefined",
+        "evaluation": "无法读取运行 run 的样本：An evaluation has 2 inputs and 1 references",
+    }.items():
+        page.frame.locator(f"#tab-{view}").click()
+        expect(page.frame.get_by_text(sentence).first).to_be_visible()

@@ -31,6 +31,10 @@ export function waitingForTexts(run: string): string {
   return `Waiting for the texts of run ${run} …`;
 }
 
+export function tokensFailed(detail: string): string {
+  return `The tokens of this text could not be read: ${detail}`;
+}
+
 export function textsFailed(run: string, detail: string): string {
   return `The texts of run ${run} could not be read: ${detail} Choose another run, or log it again.`;
 }

@@ -30,6 +30,10 @@ export function waitingForTexts(run: string): string {
   return `正在等待运行 ${run} 的文本……`;
 }
 
+export function tokensFailed(detail: string): string {
+  return `无法读取这段文本的词元：${detail}`;
+}
+
 export function textsFailed(run: string, detail: string): string {
   return `无法读取运行 ${run} 的文本：${detail} 请选择其他运行，或重新记录。`;
 }
