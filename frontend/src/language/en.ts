@@ -83,7 +83,6 @@ export function notYet(run: string, first: number, step: number): string {
 /** Names and titles of what the step bar holds. */
 export const STEP_BAR = {
   steps: "steps",
-  step: "step",
   previous: "previous step",
   previousTitle: "Previous step (←)",
   next: "next step",

@@ -77,7 +77,6 @@ export function notYet(run: string, first: number, step: number): string {
 
 export const STEP_BAR = {
   steps: "训练步",
-  step: "步",
   previous: "上一步",
   previousTitle: "上一步（←）",
   next: "下一步",

@@ -49,7 +49,6 @@ export const COLUMNS_OF_HEADS = {
   head: "head",
   pattern: "pattern",
   formed: "formed at",
-  change: "A − B",
   was: "at B",
 } as const;
 

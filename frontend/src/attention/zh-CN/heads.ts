@@ -49,7 +49,6 @@ export const COLUMNS_OF_HEADS = {
   head: "头",
   pattern: "模式",
   formed: "形成于",
-  change: "A − B",
   was: "在 B 处",
 } as const;
 

@@ -244,7 +244,6 @@ export const ROW = {
   dtype: "dtype",
   calls: "calls",
   shared: "weights of",
-  attention: "attention",
   layers: "layers",
 } as const;
 export const INPUTS = "Inputs";

@@ -221,7 +221,6 @@ export const ROW = {
   dtype: "数据类型",
   calls: "调用次数",
   shared: "权重来自",
-  attention: "注意力",
   layers: "层",
 } as const;
 export const INPUTS = "输入";
