@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gzip
-import hashlib
 import tempfile
 from functools import partial
 
@@ -19,6 +17,7 @@ from tb_seqviz_plugin.server.embeddings.reader import MOST_STEPS, EmbeddingReade
 from tb_seqviz_plugin.server.onefile.export import chosen, losses_of
 from tb_seqviz_plugin.server.onefile.file import PageMissingError, write_file
 from tb_seqviz_plugin.server.projector_page import ProjectorPage
+from tb_seqviz_plugin.server.prompt import PromptProvider
 from tb_seqviz_plugin.server.reader import NotFoundError, Reader
 from tb_seqviz_plugin.server.recovery import Recovery
 from tb_seqviz_plugin.server.requests import (
@@ -34,7 +33,6 @@ from tb_seqviz_plugin.server.requests import (
     where,
 )
 
-_COMPRESSION = 9
 _BEFORE_ALL = -(2**63)
 _YEAR = 365 * 24 * 3600
 _MOST_ROWS = 100
@@ -50,7 +48,7 @@ class Routes:
     """
 
     def __init__(self, context: base_plugin.TBContext) -> None:
-        self._provider = context.data_provider
+        self._provider = PromptProvider(context.data_provider)
         self._reader = Reader(self._provider)
         self._embeddings = EmbeddingReader(self._reader)
         self._projector = ProjectorPage(context.plugin_name_to_instance)
@@ -76,14 +74,12 @@ class Routes:
         return application(self._handlers.get(route) or partial(self._serve_module, route))
 
     def _serve_module(self, name: str, request: Request, _context: RequestContext, _experiment: str) -> Response:
-        path = page.PAGE.with_name(name)
-        if not path.is_file():
-            raise NotFoundError("The page was not built. Run `make build`, or install with `pip install .`.")
-        source = path.read_bytes()
-        # TensorBoard would compress it itself, but less.
-        packed = gzip.compress(source, _COMPRESSION, mtime=0)
+        try:
+            packed, tag = page.packed(name)
+        except FileNotFoundError:
+            raise NotFoundError("The page was not built. Run `make build`, or install with `pip install .`.") from None
         response = http_util.Respond(request, packed, "application/javascript", content_encoding="gzip")
-        response.set_etag(hashlib.sha256(source).hexdigest()[:16])
+        response.set_etag(tag)
         response.headers["Cache-Control"] = "no-cache"
         return response.make_conditional(request)
 

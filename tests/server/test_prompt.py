@@ -1,0 +1,45 @@
+"""What keeps the answers of TensorBoard's data server from being held back."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from tb_seqviz_plugin.server.prompt import PromptProvider
+
+
+class HeldBack:
+    """Answers a question once another was sent after it, as the data server's socket does."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self._failure = failure
+        self._sent = threading.Event()
+
+    def list_runs(self, context: object, *, experiment_id: str) -> tuple[object, str, bool]:
+        """Returns what it was asked, and whether something was sent after it."""
+        return context, experiment_id, self._sent.wait(60)
+
+    def read_blob(self, context: object, *, blob_key: str) -> bytes:
+        """Fails."""
+        raise KeyError(blob_key)
+
+    def experiment_metadata(self, context: object, *, experiment_id: str) -> None:
+        """Is what is sent."""
+        self._sent.set()
+        if self._failure:
+            raise self._failure
+
+
+@pytest.mark.parametrize("failure", [None, ConnectionError("it has ended")])
+def test_something_is_sent_while_an_answer_is_awaited(failure: Exception | None) -> None:
+    provider: Any = PromptProvider(HeldBack(failure))
+    context = object()
+    assert provider.list_runs(context, experiment_id="one") == (context, "one", True)
+
+
+def test_a_failure_is_that_of_the_question() -> None:
+    provider: Any = PromptProvider(HeldBack())
+    with pytest.raises(KeyError, match="some key"):
+        provider.read_blob(None, blob_key="some key")
