@@ -444,7 +444,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
   }
 
   #keepLoading(): void {
-    $effect(() => {
+    // Before anything is drawn: the answers come while it is.
+    $effect.pre(() => {
       if (this.session.view !== "attention") return;
       void this.#attempt;
       const { layer, head, heads, combine } = this.place;

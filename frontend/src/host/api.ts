@@ -7,6 +7,7 @@ import type { SeriesList, StepList } from "../wire/schema.gen";
 import type { Shape } from "../wire/shape";
 import { seriesList, stepList } from "../wire/shapes/answers.gen";
 import { ByteCache } from "./cache";
+import { SERIES } from "./tensorboard";
 
 /** "gone": no server answers. "missing": the server does not hold it. "broken": the answer makes no sense. */
 export type FailureReason = "gone" | "missing" | "broken";
@@ -74,7 +75,7 @@ export class Api {
   ) {}
 
   series(signal: AbortSignal): Promise<SeriesList> {
-    return this.#json("series", signal, seriesList);
+    return this.#json(SERIES, signal, seriesList);
   }
 
   steps(run: string, tag: string, signal: AbortSignal): Promise<StepList> {

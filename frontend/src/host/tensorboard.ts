@@ -2,6 +2,9 @@
 
 import type { Theme } from "../draw/inks";
 
+/** Where it says which series there are; relative, as all of its addresses are. */
+export const SERIES = "series";
+
 const IS_DARK = "dark-mode";
 
 /** The window whose address the user sees. */

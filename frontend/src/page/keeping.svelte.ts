@@ -7,7 +7,7 @@ import { playPause } from "../store/steps";
 
 const POLL_MS = 5000;
 
-/** To be called while a component is made, and gone with it. */
+/** To be called within an effect, and gone with it. */
 export function keepUpToDate(session: Session, signal: AbortSignal): void {
   keepPolling(session, signal);
   keepAskingForDropped(session);
@@ -21,7 +21,6 @@ function keepPolling(session: Session, signal: AbortSignal): void {
   const timer = setInterval(poll, POLL_MS);
   signal.addEventListener("abort", () => clearInterval(timer));
   document.addEventListener("visibilitychange", poll, { signal });
-  void session.refresh();
 }
 
 /** TensorBoard may have dropped a step since it listed it. */

@@ -1,6 +1,6 @@
 /** Modules are asked for at once, not each when the one that imports it is there. */
 
-import { visibleWindow } from "../host/tensorboard";
+import { SERIES, visibleWindow } from "../host/tensorboard";
 import { PLUGIN_NAME } from "../wire/schema.gen";
 
 /** By part of the page, and by part and language: its modules beside those of the page itself. Written by the build. */
@@ -14,6 +14,17 @@ export function preload(part: string, language: string): void {
     link.href = new URL(/* @vite-ignore */ module, import.meta.url).href;
     document.head.append(link);
   }
+}
+
+/** Has the browser ask which series there are: the page's first request, made once its modules are there, gets that answer. */
+export function preloadSeries(): void {
+  const link = document.createElement("link");
+  link.rel = "preload";
+  link.as = "fetch";
+  // As `fetch` asks where nothing else is said; otherwise it would ask again.
+  link.crossOrigin = "anonymous";
+  link.href = SERIES;
+  document.head.append(link);
 }
 
 /** The first of the views: the page loads it where the address names none, before it knows which of them have data. */

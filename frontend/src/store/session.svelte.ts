@@ -293,7 +293,8 @@ export class Session {
   }
 
   #keepFollowing(): void {
-    $effect(() => {
+    // Before anything is drawn: the answers come while it is.
+    $effect.pre(() => {
       for (const info of this.followed)
         untrack(() => Promise.all([this.catalogue.follow(info), this.catalogue.describe(info)]));
     });
