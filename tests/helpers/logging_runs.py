@@ -46,11 +46,11 @@ def translator(source_length: int = 5, target_length: int = 6, depth: int = 2) -
     return keras.Model([source, target], layers.Dense(10)(decoded), name="translator")
 
 
-def fit(model: keras.Model, logger: AttentionLogger, batches: int = 6, **arguments: Any) -> keras.callbacks.History:
+def fit(model: keras.Model, *loggers: AttentionLogger, batches: int = 6, **arguments: Any) -> keras.callbacks.History:
     """Trains a language model on batches of one example."""
     ids = np.random.default_rng(0).integers(1, 10, (batches, 6))
     options = {"epochs": 1, "batch_size": 1, "verbose": 0, **arguments}
-    return model.fit(ids, ids, callbacks=[logger], **options)
+    return model.fit(ids, ids, callbacks=[*loggers], **options)
 
 
 def log_once(folder: Path, model: keras.Model, inputs: Any, **arguments: Any) -> list[seqviz.AttentionRecord]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
-import pytest
 import tensorflow as tf
 from keras import layers, ops
 
@@ -280,11 +279,6 @@ def written_plainly(
 def named(case: Any) -> str:
     name: str = case.__name__
     return "next_token_only_in_a_window" if name == "<lambda>" else name
-
-
-def others_long(usual: Sequence[Any], every: Iterable[Any]) -> list[Any]:
-    """Returns every case; those that are not among the usual ones are left to `make test-long`."""
-    return [case if case in usual else pytest.param(case, marks=pytest.mark.long) for case in every]
 
 
 class EncoderDecoder(keras.Model):

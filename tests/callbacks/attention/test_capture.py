@@ -18,8 +18,28 @@ from tensorflow.nn import softmax as imported_softmax
 
 from tb_seqviz_plugin.callbacks import CaptureError, sow
 
-# What compiles it takes seconds; test_noninterference.py captures beside a training by XLA, too.
-LONG = {"compiled_with_xla"}
+# Cases that others are much like, and what XLA compiles, which takes seconds: test_noninterference.py captures beside it, too.
+LONG = {
+    "attention_over_one_axis_of_images",
+    "compiled_with_xla",
+    "dot_product_concat",
+    "dot_product_scaled",
+    "encoders_in_the_model_itself",
+    "function_of_the_user",
+    "gate_over_time",
+    "grouped_in_rank_five",
+    "heads_as_layers",
+    "multi_head_causal",
+    "multi_head_cross",
+    "multi_head_padding_mask",
+    "names_of_the_world",
+    "same_name_twice",
+    "sequential",
+    "softmax_spelled_out_over_columns",
+    "softmax_spelled_out_over_time",
+    "subclassed_with_lists_and_dicts",
+    "time_distributed_of_unknown_length",
+}
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in CASES])

@@ -24,20 +24,25 @@ from tb_seqviz_plugin.schema.attention import LeftOut
 # Steps
 
 
-@pytest.mark.parametrize(
-    ("schedule", "expected"),
-    [
-        ("epoch", [0, 1, 2]),
-        (EveryEpochs(2), [0, 2]),
-        (4, [4, 8, 12, 16]),
-        (EveryBatches(7), [7, 14]),
-        (Geometric(1.5), [1, 2, 3, 5, 7, 11, 16]),
-        ("geometric", [*range(1, 18)]),
-    ],
-)
-def test_steps_follow_the_schedule(schedule: Any, expected: list[int], tmp_path: Path) -> None:
-    fit(language_model(), AttentionLogger(tmp_path, TARGET_IDS, schedule=schedule), epochs=3)
-    assert steps(tmp_path) == steps(tmp_path, "attention/probe/1") == expected
+SCHEDULES: list[tuple[Any, list[int]]] = [
+    ("epoch", [0, 1, 2]),
+    (EveryEpochs(2), [0, 2]),
+    (4, [4, 8, 12, 16]),
+    (EveryBatches(7), [7, 14]),
+    (Geometric(1.5), [1, 2, 3, 5, 7, 11, 16]),
+    ("geometric", [*range(1, 18)]),
+]
+
+
+def test_steps_follow_the_schedule(tmp_path: Path) -> None:
+    folders = [tmp_path / str(number) for number in range(len(SCHEDULES))]
+    loggers = [
+        AttentionLogger(folder, TARGET_IDS, schedule=schedule)
+        for folder, (schedule, _) in zip(folders, SCHEDULES, strict=True)
+    ]
+    fit(language_model(), *loggers, epochs=3)
+    for folder, (schedule, expected) in zip(folders, SCHEDULES, strict=True):
+        assert steps(folder) == steps(folder, "attention/probe/1") == expected, schedule
 
 
 def test_geometric_schedule_is_dense_early_and_bounded_for_ever() -> None:
@@ -87,7 +92,7 @@ def test_several_steps_per_execution(batches: int, expected: list[int], tmp_path
         pytest.skip("older versions of Keras end an epoch without a callback where an execution is cut short")
     model = language_model()
     model.compile("sgd", model.loss, steps_per_execution=4)
-    fit(model, AttentionLogger(tmp_path, TARGET_IDS, schedule=4), batches, epochs=2)
+    fit(model, AttentionLogger(tmp_path, TARGET_IDS, schedule=4), batches=batches, epochs=2)
     assert steps(tmp_path) == expected
 
 

@@ -70,8 +70,19 @@ SINGLES: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.filterwarnings("ignore:The structure of `inputs`")
-@pytest.mark.parametrize("form", SINGLES)
-@pytest.mark.parametrize("kind", ["functional", "subclassed"])
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        *(("functional", form) for form in SINGLES),
+        ("subclassed", "dict"),
+        ("subclassed", "batch of a dataset"),
+        *(
+            pytest.param("subclassed", form, marks=pytest.mark.long)
+            for form in SINGLES
+            if form not in ("dict", "batch of a dataset")
+        ),
+    ],
+)
 def test_probes_of_one_input(form: str, kind: str, tmp_path: Path) -> None:
     model = language_model()
     if kind == "subclassed":

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from helpers.cases import others_long
 from helpers.not_a_number import NotANumber
 from helpers.plain_beams import check, remembering, texts_of
 from helpers.writers import (
@@ -21,7 +22,6 @@ from helpers.writers import (
     ids_of,
     named,
     next_token_only,
-    others_long,
     shaken,
     stateful,
     transformer,

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import pytest
+from helpers.cases import others_long
 from keras import layers, ops
 
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling, draw
@@ -84,7 +85,7 @@ def of_constant_logits() -> keras.Model:
     return model
 
 
-@pytest.mark.parametrize("cut", ["all", "top-k", "top-p"])
+@pytest.mark.parametrize("cut", others_long(["top-p"], ["all", "top-k", "top-p"]))
 def test_a_generator_draws_as_often(cut: str) -> None:
     sampling = Sampling(temperatures=(0, 1.0, 1.5), repeats=40, max_length=100, **CUTS[cut])
     samples = Generator(of_constant_logits())([[1], [2]], sampling)

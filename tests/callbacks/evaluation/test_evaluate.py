@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import sklearn.metrics
 import tensorflow as tf
+from helpers.cases import others_long
 from helpers.evaluated_models import (
     CLASSES,
     IDS,
@@ -229,7 +230,7 @@ SHARDED: dict[str, Callable[[], tuple[keras.Model, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", SHARDED)
+@pytest.mark.parametrize("kind", others_long(["classifier", "translator"], SHARDED))
 def test_what_several_workers_counted_is_exactly_what_one_would_have(kind: str) -> None:
     model, data = SHARDED[kind]()
     given = {"dataset": data, "classes": ()}

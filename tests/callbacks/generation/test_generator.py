@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from helpers.cases import others_long
 from helpers.writers import (
     CASES,
     ENCODER_DECODERS,
@@ -20,7 +21,6 @@ from helpers.writers import (
     named,
     next_token_only,
     one_token_at_a_time,
-    others_long,
     poetry,
     shaken,
     stateful,

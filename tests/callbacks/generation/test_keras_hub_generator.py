@@ -11,8 +11,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from helpers.cases import others_long
 from helpers.plain_beams import check, remembering
-from helpers.writers import Case, Probabilities, ids_of, others_long, shaken, written_plainly
+from helpers.writers import Case, Probabilities, ids_of, shaken, written_plainly
 from helpers.writing_runs import sample_logger
 
 import tb_seqviz_plugin as seqviz

@@ -10,9 +10,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from helpers.cases import others_long
 from helpers.causal_models import CUT, LOOKS_AHEAD, TRANSLATING
 from helpers.plain_writing import PROMPTS, SOURCE, check, plain
-from helpers.writers import VOCABULARY, Case, others_long, shaken
+from helpers.writers import VOCABULARY, Case, shaken
 from keras import layers, ops
 
 from tb_seqviz_plugin.callbacks import backends

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from helpers.cases import others_long
 from helpers.writing_runs import warnings_of
 from keras import layers, ops
 
@@ -182,10 +183,25 @@ FORMS: dict[str, Form] = {
     "a batch size of states": (lambda: functional("ids", batch=3, stateful=True), lambda: (IDS, LABELS), of_three),
     "a batch size that nothing tells": (lambda: built(OfSizeThree(), np.ones((3, 5), int)), lambda: IDS, of_three),
 }  # fmt: skip
+USUAL = [
+    "an array",
+    "lists",
+    "a batch of a dataset",
+    "targets of the inputs' shape",
+    "sample weights",
+    "a pair",
+    "a dict with targets",
+    "two arguments with targets",
+    "an optional argument",
+    "a mask",
+    "a nested dict with targets",
+    "a batch size of states",
+    "a batch size that nothing tells",
+]
 
 
 @pytest.mark.filterwarnings("ignore:The structure of `inputs`", "ignore:Layer .* was passed an input with a mask")
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", others_long(USUAL, FORMS))
 def test_what_one_logger_takes_all_take(form: str, tmp_path: Path) -> None:
     make, given, call = FORMS[form]
     model = make()

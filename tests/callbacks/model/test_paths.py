@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import pytest
 from helpers.capturing import capture_of
+from helpers.cases import others_long
 from helpers.structure_zoo import MODELS, Calling
-from helpers.writers import others_long
 from helpers.zoo import CASES, SPECIMENS
 from keras import layers, ops
 
@@ -50,7 +50,7 @@ def test_what_does_not_attend_is_not_marked_in_the_structure(name: str) -> None:
     assert {node.attention for node in nodes if node.attention} == {"block"}
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", others_long(sorted(MODELS)[::3], MODELS))
 def test_layers_with_vectors_are_those_of_the_structure(name: str) -> None:
     expected = MODELS[name]()
     nodes = paths_of(expected.model, expected.inputs)

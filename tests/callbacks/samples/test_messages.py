@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from helpers.cases import others_long
 from helpers.writing_runs import (
     CHARACTERS,
     SIZE,
@@ -267,7 +268,9 @@ NOT_WRITING: dict[str, tuple[Callable[[], keras.Model], dict[str, Any], str]] = 
 }
 
 
-@pytest.mark.parametrize("what", NOT_WRITING)
+@pytest.mark.parametrize(
+    "what", others_long(["no start", "empty source", "prompt that the model does not know"], NOT_WRITING)
+)
 def test_models_that_cannot_write_so(what: str, tmp_path: Path) -> None:
     make, arguments, message = NOT_WRITING[what]
     records: list[Any] = []
@@ -415,7 +418,7 @@ def test_training_that_ends_in_nan(tmp_path: Path) -> None:
     ],
 )
 def test_a_function_that_does_not_write(write: Any, reason: str, tmp_path: Path) -> None:
-    _assert_one(_fit(tmp_path, bigrams(), prompts=["ab", "c"], generate=write), COULD_NOT + reason)
+    _assert_one(warnings_of(lambda: log(tmp_path, bigrams(), ["ab", "c"], times=2, generate=write)), COULD_NOT + reason)
     assert not any(tmp_path.iterdir())
 
 

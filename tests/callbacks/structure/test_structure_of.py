@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import pytest
 from helpers.backends import ATTENTION_CALLS_A_SOFTMAX, needs_keras
+from helpers.cases import others_long
 from helpers.structure_zoo import MODELS, Calling, Expected, Seq2Seq
-from helpers.writers import others_long
 from keras import layers
 
 from tb_seqviz_plugin.callbacks.embeddings.tables import find_tables

@@ -29,18 +29,18 @@ def _shown(tokens: Sequence[str]) -> list[str]:
     return [token.strip() for token in tokens]
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_tokens(name: str, model: keras.Model, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [*((name, "int64") for name in SOURCES), *((name, "float32") for name in ("list", "StringLookup", "with ends"))],
+)
+def test_tokens(name: str, dtype: str, model: keras.Model, tmp_path: Path) -> None:
     known = SOURCES[name](tmp_path)
-    # Whole numbers of any type are ids.
-    for number, ids in enumerate((np.array([known.ids]), np.array([known.ids], "float32"))):
-        folder = tmp_path / f"log{number}"
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)
-            AttentionLogger(folder, ids, tokens=known.source, model=model).log(0)
-        (record,) = seqviz.read(folder, "attention")
-        assert _shown(record.layers[0].key_tokens) == SENTENCE.split()
-        assert record.title == SENTENCE
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        AttentionLogger(tmp_path / "log", np.array([known.ids], dtype), tokens=known.source, model=model).log(0)
+    (record,) = seqviz.read(tmp_path / "log", "attention")
+    assert _shown(record.layers[0].key_tokens) == SENTENCE.split()
+    assert record.title == SENTENCE
 
 
 @pytest.mark.parametrize("name", SOURCES)

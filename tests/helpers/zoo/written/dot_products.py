@@ -49,7 +49,7 @@ def matmul_between_unequal_lengths() -> Specimen:
     return attending(lambda source, target: layer(target, source), given(source=5, target=6), CROSS)
 
 
-@specimen
+@variant
 def matmul_between_equal_lengths() -> Specimen:
     def call(self: Any, query: Any, value: Any) -> Any:
         weights = tf.nn.softmax(tf.matmul(self.wq(query), self.wk(value), transpose_b=True))
@@ -68,7 +68,7 @@ def operators_of_python() -> Specimen:
     return attending(written("Attention", call, **projections()), given(x=7), SELF)
 
 
-@specimen
+@variant
 def einsum_of_tensorflow() -> Specimen:
     def call(self: Any, query: Any, value: Any) -> Any:
         weights = tf.nn.softmax(tf.einsum("bqd,bkd->bqk", self.wq(query), self.wk(value)))
@@ -112,7 +112,7 @@ def matmul_with_transposed_weights() -> Specimen:
     return attending(lambda source, target: layer(target, source), given(source=6, target=6), CROSS)
 
 
-@specimen
+@variant
 def multiplied_and_summed() -> Specimen:
     def call(self: Any, query: Any, value: Any) -> Any:
         scores = tf.reduce_sum(self.wq(query)[:, :, None, :] * self.wk(value)[:, None, :, :], axis=-1)
@@ -194,7 +194,7 @@ def causal_by_where() -> Specimen:
     return attending(written("Head", call, **projections()), given(3, x=6), CAUSAL)
 
 
-@specimen
+@variant
 def time_major() -> Specimen:
     """[time, batch, features], as older recurrent code has it."""
 

@@ -131,7 +131,7 @@ def states_of_both_directions() -> Specimen:
     return attending(build, given(3, source=6, target=6), CROSS, factor=3)
 
 
-@specimen
+@variant
 def convolutions_against_each_other() -> Specimen:
     """Sequence to sequence by convolutions (Gehring et al., 2017)."""
 

@@ -32,7 +32,7 @@ def dot_activation_dot() -> Specimen:
     return attending(build, inputs, CROSS, weights=output_of("attention", "bqk", inputs))
 
 
-@specimen
+@variant
 def dot_activation_dot_of_equal_lengths() -> Specimen:
     def build(source: Any, target: Any) -> Any:
         scores = layers.Dot(axes=(2, 2))([target, layers.Dense(8)(source)])
@@ -43,7 +43,7 @@ def dot_activation_dot_of_equal_lengths() -> Specimen:
     return attending(build, inputs, CROSS, weights=output_of("attention_weights", "bqk", inputs))
 
 
-@specimen
+@variant
 def softmax_layer_over_the_other_axis() -> Specimen:
     """Keys before queries: `Softmax(axis=1)`, then a product over axis 1 of both."""
 
@@ -171,7 +171,7 @@ def soft_alignment_in_two_directions() -> Specimen:
     return attending(build, inputs, CROSS, Drawn("cross", "source", "target"), weights=weights)
 
 
-@specimen
+@variant
 def soft_alignment_in_two_directions_of_equal_lengths() -> Specimen:
     def build(source: Any, target: Any) -> Any:
         scores = layers.Dot(axes=(2, 2))([layers.Dense(8)(source), layers.Dense(8)(target)])

@@ -11,7 +11,7 @@ from helpers.zoo.specimen import Specimen, specimen, variant, written
 from helpers.zoo.written.no_attention import alone, beside_a_block
 
 
-@specimen
+@variant
 def experts_by_einsum() -> Specimen:
     """As many experts as tokens."""
 
@@ -97,7 +97,7 @@ def gates_of_features() -> Specimen:
     return beside_a_block(written("FeatureGate", call, gate=layers.Dense(8)))
 
 
-@specimen
+@variant
 def gates_of_branches() -> Specimen:
     """Selective kernels: two convolutions mixed by a softmax over the two."""
 

@@ -128,7 +128,7 @@ def scan_of_tensorflow() -> Specimen:
     return attending(layer, given(3, source=6, target=6), STEPS)
 
 
-@specimen
+@variant
 def scan_of_keras() -> Specimen:
     def call(self: Any, source: Any, target: Any) -> Any:
         def step(state: Any, x: Any) -> Any:
@@ -169,7 +169,7 @@ def loop_written_as_python_that_becomes_a_graph() -> Specimen:
     return attending(layer, given(source=6, target=6), STEPS)
 
 
-@specimen
+@variant
 def steps_that_read_memory_slots() -> Specimen:
     """Several reads of one memory, a question that changes with each (memory networks): hops are rows without words."""
 

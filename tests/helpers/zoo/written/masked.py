@@ -37,7 +37,7 @@ def padding(*lengths: int, length: int = 6) -> Any:
     return (np.arange(length) < np.array(lengths)[:, None]).astype("float32")
 
 
-@specimen
+@variant
 def padding_by_an_input_before_the_softmax() -> Specimen:
     def call(self: Any, x: Any, mask: Any) -> Any:
         scores = scores_of(self, x) + (1.0 - mask[:, None, :]) * -1e9
@@ -82,7 +82,7 @@ def mask_behind_the_softmax_of_a_pool() -> Specimen:
     return attending(written("AttentionPool", call, score=layers.Dense(1)), inputs, POOL_CHANGED, factor=2.5)
 
 
-@specimen
+@variant
 def mask_and_renormalise() -> Specimen:
     def call(self: Any, x: Any, mask: Any) -> Any:
         weights = tf.nn.softmax(scores_of(self, x)) * mask[:, None, :]
@@ -157,7 +157,7 @@ def largest_kept_and_renormalised() -> Specimen:
     return attending(written("TopKAttention", call, **projections()), given(x=6), CHANGED)
 
 
-@specimen
+@variant
 def largest_kept_and_renormalised_by_keras() -> Specimen:
     def call(self: Any, query: Any, value: Any) -> Any:
         weights = ops.softmax(ops.matmul(self.wq(query), ops.swapaxes(self.wk(value), 1, 2)))
@@ -196,7 +196,7 @@ def values_gathered_by_the_largest() -> Specimen:
     return attending(written("SparseTopK", call, **projections()), given(x=6), gathered)
 
 
-@specimen
+@variant
 def queries_masked_behind_the_softmax() -> Specimen:
     """Weights of padded queries set to 0, with heads in the batch, as in a well-known port of the Transformer."""
 

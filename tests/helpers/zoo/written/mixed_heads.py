@@ -118,7 +118,7 @@ def talking_heads_by_a_dense_layer() -> Specimen:
     return attending(layer, given(3, x=6), Drawn("encoder self", "x", "x", signed=True, note=ANY_NOTE))
 
 
-@specimen
+@variant
 def averaged_heads() -> Specimen:
     """The mean of the heads sums the values, as temporal fusion transformers have it: one matrix is used."""
 

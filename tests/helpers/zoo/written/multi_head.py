@@ -43,7 +43,7 @@ def heads_by_reshape_of_keras() -> Specimen:
     return attending(lambda source, target: layer(target, source), given(3, source=6, target=6), CROSS)
 
 
-@specimen
+@variant
 def heads_by_one_projection() -> Specimen:
     """Query, key and value from one dense layer, as minGPT has it."""
 
@@ -73,7 +73,7 @@ def heads_by_unstacking() -> Specimen:
     return attending(layer, given(4, x=8), SELF)
 
 
-@specimen
+@variant
 def heads_by_split_and_concat_into_the_batch() -> Specimen:
     """Heads outside, the batch inside: [heads * batch, queries, keys]."""
 
@@ -143,7 +143,7 @@ def heads_last() -> Specimen:
     return attending(written("Attention", call, **projections(8)), given(2, x=6), SELF)
 
 
-@specimen
+@variant
 def heads_last_of_keras() -> Specimen:
     def call(self: Any, query: Any, value: Any) -> Any:
         hidden = ops.tanh(ops.expand_dims(self.wq(query), 2) + ops.expand_dims(self.wk(value), 1))

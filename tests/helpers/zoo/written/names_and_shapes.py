@@ -34,7 +34,7 @@ def attend(self: Any, x: Any) -> Any:
     return tf.matmul(told(tf.nn.softmax(scores_of(self, x)), "bqk"), self.wv(x))
 
 
-@specimen
+@variant
 def attention_called_experts() -> Specimen:
     """A layer of a mixture of experts that attends over tokens all the same."""
     return attending(written("ExpertAttention", attend, **projections()), given(x=6), SELF)
@@ -80,7 +80,7 @@ def codes_called_attention() -> Specimen:
     return beside_a_block(written("StyleTokenAttention", call, query=layers.Dense(8), tokens=(6, 8)))
 
 
-@specimen
+@variant
 def one_example_with_heads_in_the_batch() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         q, k, v = (tf.concat(tf.split(part(x), 2, axis=2), axis=0) for part in (self.wq, self.wk, self.wv))
@@ -122,7 +122,7 @@ def examples_alike() -> Specimen:
     return attending(written("MultiheadAttention", call, **projections(8)), inputs, SELF)
 
 
-@specimen
+@variant
 def as_many_examples_as_heads_and_words() -> Specimen:
     """Four examples, four heads, four words, heads last."""
 
@@ -153,7 +153,7 @@ def of_unknown_length(build: Callable[..., Any], inputs: Mapping[str, Array]) ->
     return keras.Model(symbols, build(*symbols.values()))
 
 
-@specimen
+@variant
 def unknown_lengths_of_a_transformer() -> Specimen:
     inputs = given_ids(source=6, target=6)
 
@@ -238,7 +238,7 @@ def op_by_op_without_more() -> Specimen:
     return attending(lambda x: layer(in_plain_python()(x)), given(x=6), SELF)
 
 
-@specimen
+@variant
 def op_by_op_with_a_mask_behind_the_softmax() -> Specimen:
     """What the softmax gave is not what was used: that is drawn, or the layer is named."""
 

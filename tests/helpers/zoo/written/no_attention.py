@@ -89,7 +89,7 @@ def capsules_routed() -> Specimen:
     return alone(written("CapsuleLayer", call, kernel=(6, 6, 8, 4)))
 
 
-@specimen
+@variant
 def clusters_of_local_descriptors() -> Specimen:
     """NetVLAD: a softmax over clusters, sums over positions."""
 
@@ -111,7 +111,7 @@ def mixture_of_densities() -> Specimen:
     return beside_a_block(written("MDN", call, weights_of=layers.Dense(6), means=layers.Dense(12)))
 
 
-@specimen
+@variant
 def mixture_of_softmaxes() -> Specimen:
     """Yang et al. (2017): a softmax over a few softmaxes over words."""
 
@@ -123,7 +123,7 @@ def mixture_of_softmaxes() -> Specimen:
     return beside_a_block(written("MoS", call, prior=layers.Dense(3), words=layers.Dense(30)))
 
 
-@specimen
+@variant
 def codes_by_gumbel_softmax() -> Specimen:
     """A code of a book for each position, softly; as many codes as positions."""
 
@@ -174,7 +174,7 @@ def smoothed_labels() -> Specimen:
     return beside_a_block(written("Smoothed", call, out=layers.Dense(6)))
 
 
-@specimen
+@variant
 def transitions_of_states() -> Specimen:
     """A forward algorithm: probabilities of states times a table of transitions, a step a position."""
 

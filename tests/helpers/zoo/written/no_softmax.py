@@ -83,7 +83,7 @@ def scores_without_any_normalisation() -> Specimen:
     return alone(written("Retention", call, name="mixer", **projections()))
 
 
-@specimen
+@variant
 def chunks_with_a_running_maximum() -> Specimen:
     """The softmax online: parts of the keys, rescaled as the largest score rises; no weights are ever whole."""
 

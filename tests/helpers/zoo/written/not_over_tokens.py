@@ -7,21 +7,14 @@ from typing import Any
 import tensorflow as tf
 from keras import layers, ops
 
-from helpers.zoo.specimen import (
-    Specimen,
-    attending,
-    given,
-    specimen,
-    variant,
-    written,
-)
+from helpers.zoo.specimen import Specimen, attending, given, specimen, variant, written
 
 
 def alone(layer: Any, **lengths: int) -> Specimen:
     return attending(layer, given(**(lengths or {"x": 6})))
 
 
-@specimen
+@variant
 def variables_selected() -> Specimen:
     """Temporal fusion: a softmax over variables sums what each was made into."""
 
@@ -50,7 +43,7 @@ def features_masked_by_sparsemax() -> Specimen:
     return alone(written("AttentiveTransformer", call, mask=layers.Dense(8), out=layers.Dense(8)))
 
 
-@specimen
+@variant
 def memory_units_of_parameters() -> Specimen:
     """External attention: both memories are learnt, normalised over positions and over units."""
 

@@ -14,7 +14,7 @@ from helpers.zoo.specimen import Drawn, Specimen, attending, given, specimen, to
 from helpers.zoo.written.functional import POOL
 
 
-@specimen
+@variant
 def pooled_by_a_product_with_a_weight() -> Specimen:
     """`tanh(x W + b)`, softmax over axis 1, product, sum over axis 1."""
 
@@ -92,7 +92,7 @@ def pooled_into_mean_and_deviation() -> Specimen:
     return attending(layer, given(x=6), POOL, factor=2.5)
 
 
-@specimen
+@variant
 def pooled_feature_by_feature() -> Specimen:
     """Weights over time for each feature (channel attention of ECAPA): features are heads."""
 

@@ -30,7 +30,7 @@ def rotary_by_halves() -> Specimen:
     return attending(written("RoPEAttention", call, **projections(8)), given(x=6), SELF)
 
 
-@specimen
+@variant
 def rotary_by_pairs() -> Specimen:
     """Neighbouring features turned, with heads, causal, as Llama has it."""
 
@@ -142,7 +142,7 @@ def relative_scores_by_a_shift() -> Specimen:
     return attending(layer, given(x=6), CAUSAL)
 
 
-@specimen
+@variant
 def memory_before_the_segment() -> Specimen:
     """Transformer-XL: keys are a memory and the segment; queries the segment."""
 
@@ -198,7 +198,7 @@ def windows_on_an_axis_of_their_own() -> Specimen:
     )
 
 
-@specimen
+@variant
 def band_around_the_diagonal() -> Specimen:
     """A window as a mask over all pairs."""
 
@@ -260,7 +260,7 @@ def patches_with_a_learnt_bias_of_queries() -> Specimen:
     return attending(layer, {"x": image}, Drawn("other", "", "", note=ANY_NOTE))
 
 
-@specimen
+@variant
 def neighbours_gathered() -> Specimen:
     places = np.clip(np.arange(6)[:, None] + np.arange(-1, 2), 0, 5)
 

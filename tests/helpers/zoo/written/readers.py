@@ -41,7 +41,7 @@ def interest_in_a_history() -> Specimen:
     return attending(layer, inputs, Drawn(("other", "cross"), "", "history"), factor=3)
 
 
-@specimen
+@variant
 def heads_stacked_before_the_batch() -> Specimen:
     """AutoInt's interacting layer: [heads, batch, fields, fields]."""
 
@@ -70,7 +70,7 @@ def pairs_of_fields() -> Specimen:
     )
 
 
-@specimen
+@variant
 def pooled_by_a_product_with_a_vector() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         weights = told(tf.nn.softmax(tf.linalg.matvec(x, self.query)), "bk")

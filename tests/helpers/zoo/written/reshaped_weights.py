@@ -7,17 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import layers, ops
 
-from helpers.zoo.specimen import (
-    ANY_NOTE,
-    Drawn,
-    Specimen,
-    attending,
-    given,
-    specimen,
-    told,
-    variant,
-    written,
-)
+from helpers.zoo.specimen import ANY_NOTE, Drawn, Specimen, attending, given, told, variant, written
 from helpers.zoo.written.dot_products import SELF, projections
 from helpers.zoo.written.masked import scores_of
 
@@ -25,7 +15,7 @@ CHANGED = Drawn("encoder self", "x", "x", note=ANY_NOTE)
 SIGNED = Drawn("encoder self", "x", "x", signed=True, note=ANY_NOTE)
 
 
-@specimen
+@variant
 def softmax_over_two_memories_at_once() -> Specimen:
     """One softmax over the source and the target itself, whose parts sum the values of each."""
 
@@ -42,7 +32,7 @@ def softmax_over_two_memories_at_once() -> Specimen:
     return attending(written("JointAttention", call, **projections()), given(source=5, target=6), *drawn)
 
 
-@specimen
+@variant
 def hard_by_straight_through() -> Specimen:
     """Forward, the weight of the largest score is 1; backward it is the softmax."""
 
@@ -69,7 +59,7 @@ def shaped_by_the_identity() -> Specimen:
     return attending(written("ShapedAttention", call, **projections()), given(3, x=6), SIGNED)
 
 
-@specimen
+@variant
 def weights_convolved() -> Specimen:
     """Multi-token attention: neighbours of keys and queries are mixed behind the softmax."""
 

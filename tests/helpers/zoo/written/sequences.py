@@ -45,7 +45,7 @@ def one_layer_for_two_inputs() -> Specimen:
     return attending(build, given(left=6, right=6), Drawn(roles, "left", "left"), Drawn(roles, "right", "right"))
 
 
-@specimen
+@variant
 def source_read_backwards() -> Specimen:
     """The source is reversed inside the model: so must be its words."""
 

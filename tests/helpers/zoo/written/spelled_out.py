@@ -48,7 +48,7 @@ def exponential_sum_divided_behind_the_product() -> Specimen:
     return attending(layer, given(x=6), Drawn("encoder self", "x", "x", note=ANY_NOTE), or_named=True)
 
 
-@specimen
+@variant
 def exponential_of_scores_less_logsumexp() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         scores = scores_of(self, x)
@@ -77,7 +77,7 @@ def exponential_of_log_softmax() -> Specimen:
     return attending(written("Attention", call, **projections()), given(3, x=6), SELF)
 
 
-@specimen
+@variant
 def exponential_of_log_softmax_of_keras() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         log_weights = ops.log_softmax(ops.squeeze(self.score(ops.tanh(self.hidden(x))), -1), axis=-1)
@@ -158,7 +158,7 @@ def sparsemax(scores: Any) -> Any:
     return tf.nn.relu(scores - threshold)
 
 
-@specimen
+@variant
 def sparsemax_of_tensorflow() -> Specimen:
     def call(self: Any, x: Any) -> Any:
         return tf.matmul(told(sparsemax(scores_of(self, x) * 0.3), "bqk"), self.wv(x))
@@ -239,7 +239,7 @@ def softmax_with_one_more_in_the_denominator() -> Specimen:
     return attending(layer, given(x=6), Drawn("encoder self", "x", "x", note=ANY_NOTE))
 
 
-@specimen
+@variant
 def softmax_with_a_learnt_sink() -> Specimen:
     """A score more for each row, dropped behind the softmax."""
 

@@ -7,15 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import layers, ops
 
-from helpers.zoo.specimen import (
-    Specimen,
-    attending,
-    given,
-    specimen,
-    told,
-    variant,
-    written,
-)
+from helpers.zoo.specimen import Specimen, attending, given, specimen, told, variant, written
 from helpers.zoo.written.dot_products import CAUSAL, CROSS, SELF, projections
 from helpers.zoo.written.masked import padding, scores_of
 
@@ -62,7 +54,7 @@ def lambda_layer() -> Specimen:
     return attending(lambda x: layers.Lambda(attend)(layers.Dense(8)(x)), given(3, x=6), SELF)
 
 
-@specimen
+@variant
 def module_of_tensorflow() -> Specimen:
     """A `tf.Module` with a `tf.function` of unknown lengths inside a layer."""
 
@@ -81,7 +73,7 @@ def module_of_tensorflow() -> Specimen:
     return attending(written("Wrapped", call, **projections()), given(source=6, target=6), CROSS)
 
 
-@specimen
+@variant
 def softmax_layer_with_a_mask() -> Specimen:
     """`Softmax` called with a mask, between `EinsumDense` layers."""
 
