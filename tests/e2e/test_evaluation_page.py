@@ -243,6 +243,19 @@ def test_what_python_writes_is_said_in_the_readers_words(evaluated: TensorBoardP
     expect(page.frame.get_by_role("region", name="如何测得").get_by_text(interval, exact=True)).to_be_visible()
 
 
+def test_what_is_read_is_whole_where_the_small_print_is_not(evaluated: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(evaluated, viewport=(640, 720), view="evaluation", runs=RUN)
+    expect(page.reading).to_contain_text("whole set, chrF")
+    missing = page.reading.locator("p.text, .said").evaluate_all(
+        """all => all.map((one) => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            return range.getBoundingClientRect().width - one.getBoundingClientRect().width;
+        })"""
+    )
+    assert missing[0] <= 0 < missing[1]
+
+
 def test_a_link_leads_to_a_place_that_keys_and_the_cursor_change(
     evaluated: TensorBoardProcess, open_page: Open
 ) -> None:
