@@ -1,6 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { loadEnv, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { LANGUAGES } from "./src/language/languages.ts";
 
 const { TENSORBOARD } = loadEnv("", ".", "TENSORBOARD");
 
@@ -16,21 +17,29 @@ const withoutRest = ({ content }: { content: string }) => ({
 const cssHash = ({ hash, filename, css }: { hash(text: string): string; filename?: string | undefined; css: string }) =>
   `s-${hash(filename ?? css).slice(0, 4)}`;
 
+// A folder in every room that says something.
+const LANGUAGE = `(?:${Object.keys(LANGUAGES).join("|")})`;
+
 // What is loaded at first in any case is two modules: what is needed before a language is there, and what the page does.
 interface Graph {
   getModuleInfo(id: string): { importers: readonly string[] } | null;
 }
 
 const OPEN = /\/src\/page\/open\.ts$/;
-const SHARED = /\/src\/(host|language\/(?!en|zh-CN)|page\/(?!\w+\/(en|zh-CN)[./])|ui|wire)/;
+const SHARED = new RegExp(`/src/(host|language|page|ui|wire)/(?!${LANGUAGE}/)`);
 // What views share and the first of them needs at once; each by itself it would be a file of some hundred bytes.
 const FIRST_VIEW = /\/src\/attention\/parts\.ts$/;
 const OF_VIEWS = /\/src\/(draw|store|tokens|ui|wire)\//;
 // Constants that are asked for by one view and its words; they are imported through `schema.gen.ts`, as all are.
 const OF_ONE_VIEW = /\/wire\/constants\/(?!attention|common)/;
 // What only that view is made of, be it needed later, too: several small files are larger than one.
-const OF_FIRST_VIEW = /\/src\/attention\/(?!parts\.ts|en\/|zh-CN\/)/;
-const BEFORE = /\/src\/index\.ts$|\/(en|zh-CN)(\/\w+)?\.ts$/;
+const OF_FIRST_VIEW = new RegExp(`/src/attention/(?!${LANGUAGE}/)`);
+// What views share that do not need it at once, and that is smaller than a file of its own would be.
+const SMALL = /\/src\/tokens\/cutMiddle\.ts$/;
+const BEFORE = new RegExp(`/src/(index|\\w+/${LANGUAGE}/\\w+)\\.ts$`);
+// What is said before a view is looked at is one file, and so is what all views say in the same sheet.
+const SAID_FIRST = new RegExp(`/src/(?:language/(${LANGUAGE})/index|\\w+/(${LANGUAGE})/view)\\.ts$`);
+const SAID_TOGETHER = new RegExp(`/src/\\w+/(${LANGUAGE})/(empty|keys)\\.ts$`);
 
 /** Whether a module is one of those, or imported by one. */
 function isPartOf(start: RegExp, id: string, graph: Graph): boolean {
@@ -40,11 +49,12 @@ function isPartOf(start: RegExp, id: string, graph: Graph): boolean {
   return [...found].some((one) => start.test(one));
 }
 
+const PART = new RegExp(`/src/(\\w+)/(?:parts|open|(${LANGUAGE})/index)\\.ts$`);
+
 /** Tells `preload` which modules there are of each part. */
 function withModules(): Plugin {
   const nameOf = (facade: string) => {
-    const [, part, language] =
-      /\/src\/(?!language)(\w+)\/(?:parts|open|(?:language\/)?(en|zh-CN)(?:\/index)?)\.ts$/.exec(facade) ?? [];
+    const [, part, language] = PART.exec(facade) ?? [];
     return part && (language ? `${part}.${language}` : part);
   };
   return {
@@ -64,7 +74,7 @@ function withModules(): Plugin {
           return name ? [[name, closure(fileName)] as const] : [];
         }),
       );
-      const isFirst = (name: string) => name.startsWith("page");
+      const isFirst = (name: string) => /^(page|language)/.test(name);
       const first = new Set([...parts].flatMap(([name, files]) => (isFirst(name) ? files : [])));
       const beside = [...parts].map(([name, files]) => [
         name,
@@ -99,21 +109,24 @@ export default defineConfig({
           const [file, folder, room] = facadeModuleId?.split("/").reverse() ?? [];
           if (name === "parts" || name === "open") return `${folder}.js`;
           // What a view, or a part of it, says in a language.
-          if (file === "index.ts" && room !== "page") return `${room}.${folder}.js`;
-          return folder === "en" || folder === "zh-CN" ? `${room}.${name}.${folder}.js` : `${name}.js`;
+          if (!folder || !new RegExp(`^${LANGUAGE}$`).test(folder)) return `${name}.js`;
+          return file === "index.ts" ? `${room}.${folder}.js` : `${room}.${name}.${folder}.js`;
         },
         codeSplitting: {
           groups: [
-            { name: (id) => /\/language\/(en|zh-CN)\.ts$/.exec(id)?.[1], priority: 1 },
+            { name: (id) => SAID_FIRST.exec(id)?.slice(1).find(Boolean), priority: 1 },
+            { name: (id) => SAID_TOGETHER.exec(id)?.slice(1).reverse().join("."), priority: 1 },
             { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\//, priority: 3 },
             { name: (id, graph) => (SHARED.test(id) && isPartOf(BEFORE, id, graph) ? "before" : null), priority: 2 },
             {
               name: (id, graph) =>
-                isPartOf(OPEN, id, graph) || (OF_VIEWS.test(id) && isPartOf(FIRST_VIEW, id, graph)) ? "page" : null,
+                isPartOf(OPEN, id, graph) || SMALL.test(id) || (OF_VIEWS.test(id) && isPartOf(FIRST_VIEW, id, graph))
+                  ? "page"
+                  : null,
               priority: 1,
             },
             {
-              name: (id, graph) => (OF_FIRST_VIEW.test(id) && isPartOf(FIRST_VIEW, id, graph) ? "heads" : null),
+              name: (id, graph) => (OF_FIRST_VIEW.test(id) && isPartOf(FIRST_VIEW, id, graph) ? "attention" : null),
               priority: 0,
             },
           ],

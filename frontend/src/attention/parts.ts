@@ -1,7 +1,6 @@
 /** The view but for its value, loaded when it is first looked at. */
 
 import { learn } from "../language/catalogue";
-import { phrases } from "./language";
 
 export { default as Centre } from "./AttentionView.svelte";
 export { AttentionState as State } from "./state.svelte";
@@ -16,8 +15,4 @@ export const loadDetails = async () => {
 export const loadSaving = async () => {
   await learn("attention/details");
   return import("./saving");
-};
-export const loadHelp = async () => {
-  await learn("attention/details");
-  return phrases.HELP;
 };

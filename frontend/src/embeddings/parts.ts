@@ -1,9 +1,6 @@
 /** The view but for its value, loaded when it is first looked at. */
 
-import { phrases } from "./language";
-
 export { default as Centre } from "./EmbeddingsView.svelte";
 export { EmbeddingsState as State } from "./state.svelte";
 export const loadRail = () => import("./EmbeddingsRail.svelte");
 export const loadDetails = () => import("./EmbeddingsDetails.svelte");
-export const loadHelp = async () => phrases.HELP;

@@ -22,14 +22,20 @@ export function speak(catalogues: Readonly<Record<string, object>>): void {
   for (const [room, catalogue] of Object.entries(catalogues)) Object.assign(phrasesOf<object>(room), catalogue);
 }
 
-let find: (part: string) => Promise<object>;
+/** How each is loaded, by its name: a room, or "<room>/<part>" for what is said before the rest of it, or after. */
+export type Catalogues = ReadonlyMap<string, () => Promise<object>>;
 
-/** Sets where what is said later is found, by its name: a room, or "<room>/<part>". */
-export function findLater(later: typeof find): void {
-  find = later;
+let catalogues: Catalogues;
+
+/** Sets where `learn` finds them. */
+export function findIn(found: Catalogues): void {
+  catalogues = found;
 }
 
-/** Has a part of a room speak, before anything of it runs that says something. */
-export async function learn(part: string): Promise<void> {
-  speak({ [part.split("/", 1)[0] ?? part]: await find(part) });
+/** Has a room or a part of it speak, before anything of it runs that says something. */
+export async function learn(name: string): Promise<void> {
+  const [room = name, part = "index"] = name.split("/");
+  const load = catalogues.get(name);
+  if (!load) throw new Error(`There is no catalogue of ${name}; expected src/${room}/<language>/${part}.ts.`);
+  speak({ [room]: await load() });
 }

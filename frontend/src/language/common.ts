@@ -3,4 +3,4 @@
 import { phrasesOf } from "./catalogue";
 import type * as en from "./en";
 
-export const common = phrasesOf<typeof en>("common");
+export const common = phrasesOf<typeof en>("language");

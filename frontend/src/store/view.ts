@@ -14,7 +14,7 @@ export interface Key<Target> {
   shift?: boolean;
   /** As the sheet of keys shows it, where that is something else. */
   label?: string;
-  /** What it does, by a name for which the sheet of keys has words. */
+  /** What it does, by a name for which the view's catalogue `keys` has words. */
   name: string;
   /** Returns false where there was nothing to do. */
   press(target: Target): unknown;
@@ -36,8 +36,6 @@ export interface Parts<State> {
   /** What is beside them, each loaded when it is first opened: what to choose from on the left, and what is said in detail on the right. */
   loadRail: Loaded<State>;
   loadDetails: Loaded<State>;
-  /** What the sheet of keys says besides those of the view. */
-  loadHelp(): Promise<Help>;
   /** What can be saved besides a picture of what is in sight. */
   loadSaving?(): Promise<{ savable(view: State, api: Api, signal: AbortSignal): Savable }>;
 }

@@ -1,10 +1,8 @@
 /** Tests read English. */
 
-import { findLater, learn, speak } from "../language/catalogue";
-import { LANGUAGES, loadPhrases } from "../page/language";
-import * as en from "../page/language/en";
+import { findIn, learn } from "../language/catalogue";
+import { cataloguesIn } from "../page/language";
 
-speak(en);
-await Promise.all(Object.keys(LANGUAGES.en.views).map(loadPhrases));
-findLater((part) => LANGUAGES.en.later[part as keyof typeof LANGUAGES.en.later]());
-await Promise.all(Object.keys(LANGUAGES.en.later).map(learn));
+const english = cataloguesIn("en");
+findIn(english);
+await Promise.all([...english.keys()].map(learn));

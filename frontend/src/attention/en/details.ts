@@ -2,7 +2,6 @@
 
 import { count } from "../../language/en";
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
-import type { Help } from "../../store/view";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { NoStack } from "../record/stack";
 import type { Differing, Drawn, Measure } from "../types";
@@ -162,18 +161,6 @@ export const ROLE_NAMES: Record<Role, string> = {
   cross: "Cross-attention",
   other: "Other attention",
 };
-
-/** What the pointer does, and the keys of a single component. */
-export const HELP: Help = [
-  ["Point", "Read what is under the pointer, in the line at the bottom"],
-  ["Click", "Pin a query, or select a head"],
-  ["Double-click", "All heads of a layer in their colours, or one of them alone"],
-  ["Shift-click the bar", "Compare with that step, B"],
-  ["Words of the caption", "Choose what is drawn, such as one head, several, or the rollout up to a layer"],
-  ["Wheel, drag", "Zoom and move the matrix"],
-  ["+ − 0", "The same by keys, with the matrix in focus"],
-  ["Shift and arrows", "Move its crosshair; Enter pins the query"],
-];
 
 export const HEADS = "Heads; click adds or removes one, double-click shows one alone, again all";
 

@@ -2,7 +2,6 @@
 
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
-import type { Help } from "../../store/view";
 import type { LayerHeader, Role } from "../../wire/schema.gen";
 import type { Told } from "../en/details";
 import type { NoStack } from "../record/stack";
@@ -146,18 +145,6 @@ export const ROLE_NAMES: Record<Role, string> = {
   cross: "交叉注意力",
   other: "其他注意力",
 };
-
-/** 指针能做什么，以及个别部件的按键。 */
-export const HELP: Help = [
-  ["指向", "在底部的读数行中读取指针所指的内容"],
-  ["单击", "固定一个查询，或选择一个头"],
-  ["双击", "以各自的颜色显示该层所有头，或只显示其中一个"],
-  ["按住 Shift 点击步条", "与那一步（B）比较"],
-  ["标题行中的词", "选择画什么，例如一个头、多个头，或到某层为止的注意力展开"],
-  ["滚轮、拖动", "缩放和移动矩阵"],
-  ["+ − 0", "焦点在矩阵上时，用按键做同样的事"],
-  ["Shift 加方向键", "移动矩阵的十字线；按 Enter 固定查询"],
-];
 
 export const HEADS = "头：单击增减，双击只看一个，再双击恢复全部";
 

@@ -2,7 +2,6 @@
 
 import { count } from "../../language/en";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
-import type { Help } from "../../store/view";
 import type { Metric, Ranking, Span } from "../place";
 
 export { REMARKS } from "./remarks.gen";
@@ -289,10 +288,3 @@ export function otherSnapshot(step: number): string {
 
 export const NO_SNAPSHOT =
   "The Projector has no snapshot of this run: EmbeddingLogger writes them, Writer.embeddings does not.";
-
-/** What the pointer does, and the keys of a single component. */
-export const HELP: Help = [
-  ["Hover", "Mark a word wherever it is"],
-  ["Click", "Choose a word; with Shift, pin it"],
-  ["Wheel, drag", "Zoom and move the map; double-click shows all of it"],
-];

@@ -2,7 +2,6 @@
 
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count } from "../../language/zh-CN";
-import type { Help } from "../../store/view";
 import type { Metric, Ranking, Span } from "../place";
 
 export { REMARKS } from "./remarks";
@@ -269,10 +268,3 @@ export function otherSnapshot(step: number): string {
 }
 
 export const NO_SNAPSHOT = "Projector 中没有该运行的快照：EmbeddingLogger 会写入快照，Writer.embeddings 不会。";
-
-/** 指针能做什么，以及个别部件的按键。 */
-export const HELP: Help = [
-  ["悬停", "在各处标出同一个词"],
-  ["单击", "选择一个词；按住 Shift 则固定它"],
-  ["滚轮、拖动", "缩放和移动分布图；双击显示全部"],
-];

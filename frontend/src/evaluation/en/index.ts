@@ -2,7 +2,6 @@
 
 import { count, quoted } from "../../language/en";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
-import type { Help } from "../../store/view";
 import { SLICE_CROSSING, WHOLE_SET } from "../../wire/schema.gen";
 import type { Filter, Order, Panel } from "../place";
 import { baseOf, classOf } from "../table/measures";
@@ -353,9 +352,3 @@ export function axisName(by: string): string {
 export function curveTitle(measure: string, by: string, slice: string): string {
   return `${measure} by ${byName(by)}, ${slice}`;
 }
-
-/** What the pointer does, and the keys of a single component. */
-export const HELP: Help = [
-  ["Hover", "Read a slice"],
-  ["Click", "Choose a slice; on a measure's head: sort by it, once more: sort otherwise"],
-];

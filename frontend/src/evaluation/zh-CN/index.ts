@@ -2,7 +2,6 @@
 
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count, quoted } from "../../language/zh-CN";
-import type { Help } from "../../store/view";
 import { SLICE_CROSSING, WHOLE_SET } from "../../wire/schema.gen";
 import type { Filter, Order, Panel } from "../place";
 import { baseOf, classOf } from "../table/measures";
@@ -355,9 +354,3 @@ export function axisName(by: string): string {
 export function curveTitle(measure: string, by: string, slice: string): string {
   return `${measure}随${byName(by)}的变化，${slice}`;
 }
-
-/** 指针能做什么，以及个别部件的按键。 */
-export const HELP: Help = [
-  ["悬停", "读出一个切片"],
-  ["单击", "选择切片；在指标表头上：按它排序，再次单击换一种排序"],
-];

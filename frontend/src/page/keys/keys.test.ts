@@ -1,32 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { AttentionState } from "../../attention/state.svelte";
-import { EmbeddingsState } from "../../embeddings/state.svelte";
 import { Api } from "../../host/api";
-import { SamplesState } from "../../samples/state.svelte";
 import { Session } from "../../store/session.svelte";
-import { StructureState } from "../../structure/state.svelte";
+import type { Parts } from "../../store/view";
+import { ViewState } from "../../store/viewState.svelte";
 import { noAnswer } from "../../testing/openView";
 import { withoutBrowser } from "../../testing/withoutBrowser";
+import { KEY_NAMES } from "../en/keys";
 import { VIEWS } from "../views";
-import { KEY_NAMES } from "./en";
 import { type Focused, keyFor, keysOf, type Press } from "./keys";
-import { type KeyName, phrases } from "./language";
+import { keysOfView } from "./language";
 
 withoutBrowser();
 
 const life = new AbortController();
-const STATES = {
-  attention: AttentionState,
-  samples: SamplesState,
-  structure: StructureState,
-  embeddings: EmbeddingsState,
-};
+type State = Parts<ViewState>["State"];
+const MODULES = import.meta.glob<object>("./*/state.svelte.ts", { eager: true, base: "../.." });
+const STATES = VIEWS.map(({ kind }) => {
+  const found = Object.values(MODULES[`./${kind}/state.svelte.ts`] ?? {});
+  return { kind, State: found.find(({ prototype }) => prototype instanceof ViewState) as State };
+});
 
 /** A page that has every view. */
 function open(): Session {
   const api = new Api(noAnswer);
   const session = new Session(VIEWS, api, life.signal);
-  for (const [view, State] of Object.entries(STATES)) session.adopt(view, new State(session, api, life.signal));
+  for (const { kind, State } of STATES) session.adopt(kind, new State(session, api, life.signal));
   return session;
 }
 
@@ -43,7 +41,7 @@ const press = (key: string, more = {}): Press => ({
 /** Returns what a press does, in words. */
 const nameOf = (press: Press, focused: Focused | null) => {
   const key = keyFor(press, keysOf(open()), focused);
-  return key && phrases.KEY_NAMES[key.name as KeyName];
+  return key && KEY_NAMES[key.name as keyof typeof KEY_NAMES];
 };
 
 describe.each(VIEWS)("the keys of the view $kind", ({ kind }) => {
@@ -62,9 +60,19 @@ describe.each(VIEWS)("the keys of the view $kind", ({ kind }) => {
   });
 });
 
-it("says of each key what it does, and of nothing else", () => {
-  const names = [...keysOf(open()), ...VIEWS.flatMap(({ keys }) => keys)].map(({ name }) => name);
-  expect([...new Set(names)].sort()).toEqual(Object.keys(KEY_NAMES).sort());
+describe("the sheet of keys", () => {
+  const namesOf = (keys: readonly { name: string }[]) => [...new Set(keys.map(({ name }) => name))].sort();
+
+  it("says of each key of the page what it does, and of nothing else", () => {
+    const keys = keysOf(new Session(VIEWS, new Api(noAnswer), life.signal));
+    expect(namesOf(keys)).toEqual(Object.keys(KEY_NAMES).sort());
+  });
+
+  it.each(VIEWS)("says of each key of the view $kind what it does, and of nothing else", async ({ kind, keys }) => {
+    const said = Object.keys((await keysOfView(kind)).KEY_NAMES);
+    expect(namesOf(keys)).toEqual(said.toSorted());
+    expect(said.filter((name) => name in KEY_NAMES)).toEqual([]);
+  });
 });
 
 it("waits for a view to be loaded with its keys alone", () => {

@@ -1,95 +1,13 @@
 /** The language of the page: the browser's, or the one that was chosen here. */
 
-import type * as attention from "../../attention/en";
-import type * as details from "../../attention/en/details";
-import type * as heads from "../../attention/en/heads";
-import type * as wordless from "../../attention/en/wordless";
-import type * as embeddings from "../../embeddings/en";
-import type * as evaluation from "../../evaluation/en";
-import type * as panels from "../../evaluation/en/panels";
-import { findLater, type Phrases, speak } from "../../language/catalogue";
-import type * as samples from "../../samples/en";
-import type * as saving from "../../saving/en";
-import type * as structure from "../../structure/en";
-import type * as empty from "../empty/en";
-import type * as keys from "../keys/en";
+import { type Catalogues, findIn, learn } from "../../language/catalogue";
+import { LANGUAGES, type Language } from "../../language/languages";
 import { preload } from "../preload";
-import type * as en from "./en";
 
-export type Language = "en" | "zh-CN";
-
-/** What each view says. */
-interface Views {
-  attention: Phrases<typeof attention>;
-  embeddings: Phrases<typeof embeddings>;
-  evaluation: Phrases<typeof evaluation>;
-  samples: Phrases<typeof samples>;
-  structure: Phrases<typeof structure>;
-}
-
-/** What is said of something that is opened in the page or in a view. */
-interface Later {
-  "attention/details": Phrases<typeof details>;
-  "attention/heads": Phrases<typeof heads>;
-  "evaluation/panels": Phrases<typeof panels>;
-  "attention/wordless": Phrases<typeof wordless>;
-  empty: Phrases<typeof empty>;
-  keys: Phrases<typeof keys>;
-  saving: Phrases<typeof saving>;
-}
-
-interface Catalogues {
-  /** Of the language, in itself. */
-  name: string;
-  /** What is said before a view is looked at. */
-  load(): Promise<Phrases<typeof en>>;
-  views: { readonly [View in keyof Views]: () => Promise<Views[View]> };
-  later: { readonly [Part in keyof Later]: () => Promise<Later[Part]> };
-}
-
-/** Each is loaded by itself, and what a view says with the view. */
-export const LANGUAGES: Readonly<Record<Language, Catalogues>> = {
-  en: {
-    name: "English",
-    load: () => import("./en"),
-    views: {
-      attention: () => import("../../attention/en"),
-      embeddings: () => import("../../embeddings/en"),
-      evaluation: () => import("../../evaluation/en"),
-      samples: () => import("../../samples/en"),
-      structure: () => import("../../structure/en"),
-    },
-    later: {
-      "attention/details": () => import("../../attention/en/details"),
-      "attention/heads": () => import("../../attention/en/heads"),
-      "evaluation/panels": () => import("../../evaluation/en/panels"),
-      "attention/wordless": () => import("../../attention/en/wordless"),
-      empty: () => import("../empty/en"),
-      keys: () => import("../keys/en"),
-      saving: () => import("../../saving/en"),
-    },
-  },
-  "zh-CN": {
-    name: "中文",
-    load: () => import("./zh-CN"),
-    views: {
-      attention: () => import("../../attention/zh-CN"),
-      embeddings: () => import("../../embeddings/zh-CN"),
-      evaluation: () => import("../../evaluation/zh-CN"),
-      samples: () => import("../../samples/zh-CN"),
-      structure: () => import("../../structure/zh-CN"),
-    },
-    later: {
-      "attention/details": () => import("../../attention/zh-CN/details"),
-      "attention/heads": () => import("../../attention/zh-CN/heads"),
-      "evaluation/panels": () => import("../../evaluation/zh-CN/panels"),
-      "attention/wordless": () => import("../../attention/zh-CN/wordless"),
-      empty: () => import("../empty/zh-CN"),
-      keys: () => import("../keys/zh-CN"),
-      saving: () => import("../../saving/zh-CN"),
-    },
-  },
-};
+/** All catalogues, in the folder of a language in each room; what else is there is imported by them. */
+const FILES = import.meta.glob<object>(["./*/[a-z][a-z]{,-*}/*.ts", "!**/{remarks*,units,*.test}.ts"], {
+  base: "../..",
+});
 
 let spoken: Language = "en";
 
@@ -111,16 +29,29 @@ export async function loadLanguage(view: string): Promise<void> {
   const kept = storage()?.getItem(KEPT_AS);
   spoken = languageFor([...(kept ? [kept] : []), ...navigator.languages]);
   document.documentElement.lang = spoken;
-  findLater((part) => LANGUAGES[spoken].later[part as keyof Later]());
+  const catalogues = cataloguesIn(spoken);
+  findIn(catalogues);
   preload("page", spoken);
+  preload("language", spoken);
   preload(view, spoken);
-  speak(await LANGUAGES[spoken].load());
+  const beforeViews = [...catalogues.keys()].filter((name) => name.endsWith("/view"));
+  await Promise.all(["language", ...beforeViews].map(learn));
+}
+
+/** Returns the catalogues of a language, each by its name: a room, or "<room>/<part>". */
+export function cataloguesIn(language: Language): Catalogues {
+  return new Map(
+    Object.entries(FILES).flatMap(([file, load]) => {
+      const [, room = "", folder, part] = file.split(/\.?\/|\.ts$/);
+      return folder === language ? [[part === "index" ? room : `${room}/${part}`, load] as const] : [];
+    }),
+  );
 }
 
 /** Has a view speak, before anything of it runs that says something. */
 export async function loadPhrases(view: string): Promise<void> {
   preload(view, spoken);
-  speak({ [view]: await LANGUAGES[spoken].views[view as keyof Views]() });
+  await learn(view);
 }
 
 /** Changes the language, and remembers it. The address says where the page is, so that it comes back there. */

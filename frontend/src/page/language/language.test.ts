@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { LANGUAGES, type Language } from "../../language/languages";
 import { VIEWS } from "../views";
-import { LANGUAGES, type Language, languageFor } from ".";
+import { cataloguesIn, languageFor } from ".";
 
 /** Returns everything that a catalogue says, by the way to it. */
 function entriesOf(said: unknown, way = ""): [way: string, said: unknown][] {
@@ -8,25 +9,28 @@ function entriesOf(said: unknown, way = ""): [way: string, said: unknown][] {
   return Object.entries(said).flatMap(([name, inner]) => entriesOf(inner, way ? `${way}.${name}` : name));
 }
 
-/** Returns all that is said in a language, by room. */
+/** Returns all that is said in a language, by catalogue. */
 async function allOf(language: Language): Promise<Record<string, object>> {
-  const { load, views, later } = LANGUAGES[language];
-  const rooms = [
-    ...Object.entries(views).map(async ([view, load]) => [`${view} view`, await load()] as const),
-    ...Object.entries(later).map(async ([part, load]) => [`${part} later`, await load()] as const),
-  ];
-  return { ...(await load()), ...Object.fromEntries(await Promise.all(rooms)) };
+  const found = [...cataloguesIn(language)].map(async ([name, load]) => [name, await load()] as const);
+  return Object.fromEntries(await Promise.all(found));
 }
 
 const en = await allOf("en");
 const english = entriesOf(en);
-const others = [["zh-CN", await allOf("zh-CN")]] as const;
+const languages = Object.keys(LANGUAGES) as Language[];
+const others = await Promise.all(
+  languages.filter((one) => one !== "en").map(async (one) => [one, await allOf(one)] as const),
+);
 
-const sources = import.meta.glob<string>(["../../*/{en,zh-CN}{.ts,/*.ts}", "!**/*.gen.ts"], {
+/** Every file in a folder of `src`, by its path there. */
+const sources = import.meta.glob<string>(["./**/*.{ts,svelte}", "!**/*.test.ts"], {
   query: "?raw",
   import: "default",
   eager: true,
+  base: "../..",
 });
+const isSaid = (path: string) => languages.includes(path.split("/")[2] as Language);
+const code = Object.entries(sources).filter(([path]) => !isSaid(path));
 
 /** Returns what a reader can choose in each function of a catalogue, by its name. */
 function choicesIn(source: string): Map<string, string[]> {
@@ -38,12 +42,6 @@ function choicesIn(source: string): Map<string, string[]> {
     ]),
   );
 }
-
-const code = import.meta.glob<string>(["../../**/*.{ts,svelte}", "!**/*.test.ts", "!**/{en,zh-CN}{.ts,/*.ts}"], {
-  query: "?raw",
-  import: "default",
-  eager: true,
-});
 
 /** What reads the same in every language: names, of keys too, signs, and code. */
 const SAME = /^(?:[^a-z]*|Enter|NaN|Projector|SeqViz|from tb_seqviz_plugin.*)$/s;
@@ -78,32 +76,47 @@ describe.each(others)("the catalogue in %s", (language, catalogues) => {
   });
 
   it("offers the same choices in its captions", () => {
-    const paths = Object.keys(sources).filter((path) => /\/en[./]/.test(path));
+    const paths = Object.keys(sources).filter((path) => path.includes("/en/") && !path.endsWith(".gen.ts"));
     expect(paths.length).toBeGreaterThan(4);
     for (const path of paths) {
-      const translated = sources[path.replace(/\/en(?=[./])/, `/${language}`)] ?? "";
+      const translated = sources[path.replace("/en/", `/${language}/`)] ?? "";
       expect(choicesIn(translated), path).toEqual(choicesIn(sources[path] as string));
     }
   });
 });
 
 describe("a catalogue", () => {
-  it("says of each view what to do where nothing of it was logged", async () => {
-    const { MISSING } = await LANGUAGES.en.later.empty();
-    expect(Object.keys(MISSING)).toEqual(VIEWS.map(({ kind }) => kind));
+  it("is there in each language that the page has a name for, and in no other", () => {
+    const folders = Object.keys(sources).flatMap((path) => /^\.\/language\/([\w-]+)\//.exec(path)?.[1] ?? []);
+    expect([...new Set(folders)].sort()).toEqual(languages.toSorted());
+  });
+
+  it("is there of each view: what it says before, when and after it is looked at", () => {
+    for (const { kind } of VIEWS)
+      expect(Object.keys(en)).toEqual(
+        expect.arrayContaining([kind, ...["view", "keys", "empty"].map((part) => `${kind}/${part}`)]),
+      );
+  });
+
+  it("is there wherever code asks for one", () => {
+    const asked = code.flatMap(([, text]) => [...text.matchAll(/\blearn\("([\w/]+)"\)/g)].map(([, name]) => name));
+    expect(asked.length).toBeGreaterThan(5);
+    expect(Object.keys(en)).toEqual(expect.arrayContaining(asked));
   });
 
   it("holds nothing that is never said", () => {
-    const texts = Object.entries(code);
-    expect(texts.length).toBeGreaterThan(300);
-    const unsaid = english.filter(([way]) => {
-      const [room, name, member] = way.split(/(?:\/\w+)? (?:view|later)\.|\./);
+    expect(code.length).toBeGreaterThan(300);
+    // What the page says of a view, it finds by the view's name.
+    const own = english.filter(([way]) => !/^(?!page)\w+\/(?:keys|empty)\./.test(way));
+    const unsaid = own.filter(([way]) => {
+      const [catalogue = "", name, member] = way.split(".");
+      const [room] = catalogue.split("/");
       const said = new RegExp(
-        `\\b${room === "common" ? "common" : "(?:phrases|words)"}\\.${name}\\b(?:\\??\\.(\\w+))?`,
+        `\\b${room === "language" ? "common" : "(?:phrases|words)"}\\.${name}\\b(?:\\??\\.(\\w+))?`,
         "g",
       );
-      const found = texts
-        .filter(([path]) => room === "common" || path.includes(`/${room}/`))
+      const found = code
+        .filter(([path]) => room === "language" || path.startsWith(`./${room}/`))
         .flatMap(([, text]) => [...text.matchAll(said)].map(([, part]) => part));
       // Of what is used as a whole, such as by an index, each part may be said.
       return member === undefined || found.includes(undefined) ? found.length === 0 : !found.includes(member);

@@ -2,7 +2,6 @@
 
 import { count, quoted } from "../../language/en";
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
-import type { Help } from "../../store/view";
 import type { Unit } from "../../tokens/diff";
 import { formatFigure } from "../../ui/figures";
 import type { Sign } from "../find/limits";
@@ -405,11 +404,3 @@ export function searchTooSlow(query: string): string {
 export function searchFailed(detail: string): string {
   return `The search could not be started: ${detail}. Reload the page.`;
 }
-
-/** What the pointer does, and the keys of a single component. */
-export const HELP: Help = [
-  ["Hover", "Explain the token under the pointer"],
-  ["Click", "Choose a text, pin a token of it"],
-  ["Double-click", "On a column's head: read it alone"],
-  ["Enter", "In the search field: next match; with Shift the one before"],
-];

@@ -2,7 +2,6 @@
 
 import { joined, type Sentence, sentence, strong, word } from "../../language/sentence";
 import { count, quoted } from "../../language/zh-CN";
-import type { Help } from "../../store/view";
 import type { Unit } from "../../tokens/diff";
 import { formatFigure } from "../../ui/figures";
 import type { Sign } from "../find/limits";
@@ -373,11 +372,3 @@ export function searchTooSlow(query: string): string {
 export function searchFailed(detail: string): string {
   return `无法开始搜索：${detail}。请刷新页面。`;
 }
-
-/** 指针能做什么，以及个别部件的按键。 */
-export const HELP: Help = [
-  ["悬停", "说明指针下的词元"],
-  ["单击", "选择一段文本，固定其中的一个词元"],
-  ["双击", "双击列标题：单独阅读这一列"],
-  ["Enter", "在搜索框中：下一个匹配；加 Shift 为上一个"],
-];

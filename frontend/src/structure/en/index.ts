@@ -2,7 +2,6 @@
 
 import { compact, grouped as count, ENGLISH_UNITS } from "../../language/numbers";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
-import type { Help } from "../../store/view";
 import type { Labels } from "../place";
 import type { EdgeKind, LayerRole } from "../types";
 import type { ScaleKind } from "../values";
@@ -299,10 +298,3 @@ export function unknownLayer(wanted: string): string {
 export function waitingForStructure(run: string): string {
   return `Waiting for the structure of run ${run} …`;
 }
-
-/** What the pointer does, and the keys of a single component. */
-export const HELP: Help = [
-  ["Click", "Choose a layer or a line"],
-  ["Double-click", "Open a group, or close it"],
-  ["Wheel, drag", "Zoom and move the drawing"],
-];

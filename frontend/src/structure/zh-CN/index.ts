@@ -2,7 +2,6 @@
 
 import { CHINESE_UNITS, compact, grouped as count } from "../../language/numbers";
 import { type Sentence, sentence, strong, word } from "../../language/sentence";
-import type { Help } from "../../store/view";
 import type { Labels } from "../place";
 import type { EdgeKind, LayerRole } from "../types";
 import type { ScaleKind } from "../values";
@@ -276,10 +275,3 @@ export function unknownLayer(wanted: string): string {
 export function waitingForStructure(run: string): string {
   return `正在等待运行 ${run} 的结构……`;
 }
-
-/** 指针能做什么，以及个别部件的按键。 */
-export const HELP: Help = [
-  ["单击", "选择一层或一条线"],
-  ["双击", "展开或收起一组"],
-  ["滚轮、拖动", "缩放和移动结构图"],
-];

@@ -1,6 +1,6 @@
 /** 保存为文件时的文字。 */
 
-import { count } from "../language/zh-CN";
+import { count } from "../../language/zh-CN";
 
 export const TITLE = "导出";
 

@@ -1,6 +1,6 @@
 /** What is said where something is saved as a file. */
 
-import { count } from "../language/en";
+import { count } from "../../language/en";
 
 export const TITLE = "Export";
 

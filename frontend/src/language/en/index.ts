@@ -3,8 +3,8 @@
  * values, so that another language is another file.
  */
 
-import { grouped } from "./numbers";
-import { type Sentence, sentence, strong } from "./sentence";
+import { grouped } from "../numbers";
+import { type Sentence, sentence, strong } from "../sentence";
 
 /** Names of the page's regions and lists, for screen readers too. */
 export const VIEWS_LABEL = "views";

@@ -1,7 +1,7 @@
 /** 页面各部分共用的全部文字，各视图自己的文字在其 `zh-CN/` 文件夹中。 */
 
-import { grouped } from "./numbers";
-import { type Sentence, sentence, strong } from "./sentence";
+import { grouped } from "../numbers";
+import { type Sentence, sentence, strong } from "../sentence";
 
 export const VIEWS_LABEL = "视图";
 export const PAGE_TITLE = "SeqViz";
