@@ -32,12 +32,14 @@ export function spansOf({ columnOf }: CellGrid, from: ArrayLike<number>, to: Arr
   let most = 1;
   for (let place = 0; place < from.length; place++)
     most = Math.max(most, (to[place] as number) - (from[place] as number));
-  return Array.from({ length: most }, (_, nth) =>
-    Int32Array.from(from, (first, place) => {
-      const column = Math.min(first + nth, (to[place] as number) - 1);
-      return columnOf === null ? column : (columnOf[column] as number);
-    }),
-  );
+  return Array.from({ length: most }, (_, nth) => {
+    const cells = new Int32Array(from.length);
+    for (let place = 0; place < from.length; place++) {
+      const column = Math.min((from[place] as number) + nth, (to[place] as number) - 1);
+      cells[place] = columnOf === null ? column : (columnOf[column] as number);
+    }
+    return cells;
+  });
 }
 
 /** Without a branch: which of two is larger no processor foresees in random weights. For numbers of up to 30 bits. */
@@ -65,16 +67,16 @@ export function gatherStrongest(
   strongest.fill(0);
   for (let row = from; row < to; row += 2) {
     const next = Math.min(to - 1, row + 1);
-    const [upper, lower] = [startOf(grid, row), startOf(grid, next)];
-    gained(grid, row, upperLevels);
-    gained(grid, next, lowerLevels);
+    const [above, below] = [startOf(grid, row), startOf(grid, next)];
+    upper.of(grid, row);
+    lower.of(grid, next);
     for (let nth = 0; nth < spans.length; nth += 2) {
       const one = spans[nth] as Int32Array;
       const other = spans[nth + 1] ?? one;
-      if (grid.negative) raiseSigned(grid.levels, grid.negative, upper, lower, one, other, strongest, isBelow);
-      else if (upper !== lower) raise(grid.levels, upper, lower, one, other, strongest);
-      else if (one !== other) raiseByRow(grid.levels, upper, one, other, strongest);
-      else raiseByCell(grid.levels, upper, one, strongest);
+      if (grid.negative) raiseSigned(grid.levels, grid.negative, above, below, one, other, strongest, isBelow);
+      else if (above !== below) raise(grid.levels, above, below, one, other, strongest);
+      else if (one !== other) raiseByRow(grid.levels, above, one, other, strongest);
+      else raiseByCell(grid.levels, above, one, strongest);
     }
   }
 }
@@ -85,7 +87,7 @@ export function gatherStrongest(
  * Args:
  *     cells: per place the column, as `spansOf` has it.
  *     palette: its colours by level.
- *     pixels: uint32 [places], overwritten.
+ *     pixels: uint32; those from `at` on, one for each place, are overwritten.
  */
 export function paintRow(
   grid: CellGrid,
@@ -93,25 +95,48 @@ export function paintRow(
   cells: Int32Array,
   { colours }: { colours: Uint32Array },
   pixels: Uint32Array,
+  at: number,
 ): void {
   const { levels } = grid;
   const start = startOf(grid, row);
-  gained(grid, row, upperLevels);
-  for (let level = 0; level < 256; level++) coloured[level] = colours[upperLevels[level] as number] as number;
-  for (let place = 0; place < pixels.length; place++)
-    pixels[place] = coloured[levels[start + (cells[place] as number)] as number] as number;
+  const coloured = colouredBy(gainOf(grid, row), colours);
+  for (let place = 0; place < cells.length; place++)
+    pixels[at + place] = coloured[levels[start + (cells[place] as number)] as number] as number;
 }
 
 const coloured = new Uint32Array(256);
 
-/** What a level in the row, or the rows, that are looked at is on the scale of the grid. */
-const upperLevels = new Uint8Array(256);
-const lowerLevels = new Uint8Array(256);
+/** Returns the colours of levels in a row with a gain. */
+function colouredBy(gain: number, colours: Uint32Array): Uint32Array {
+  if (gain === 1) return colours;
+  for (let level = 0; level < 256; level++) coloured[level] = colours[onScale(level, gain)] as number;
+  return coloured;
+}
 
-function gained({ gain }: CellGrid, row: number, levels: Uint8Array): void {
-  const factor = gain?.[row] ?? 1;
-  // Above the scale a weight is as dark as its end.
-  for (let level = 0; level < 256; level++) levels[level] = Math.min(255, (level * factor + 0.5) | 0);
+/** What each level of a row is on the scale of the grid; rows that follow each other often have the same. */
+class Gained {
+  readonly levels = new Uint8Array(256);
+  #gain = Number.NaN;
+
+  of(grid: CellGrid, row: number): void {
+    const gain = gainOf(grid, row);
+    if (gain === this.#gain) return;
+    this.#gain = gain;
+    for (let level = 0; level < 256; level++) this.levels[level] = onScale(level, gain);
+  }
+}
+
+/** Of the row, or the rows, that are looked at. */
+const [upper, lower] = [new Gained(), new Gained()];
+const [upperLevels, lowerLevels] = [upper.levels, lower.levels];
+
+function gainOf({ gain }: CellGrid, row: number): number {
+  return gain?.[row] ?? 1;
+}
+
+/** Above the scale a weight is as dark as its end. */
+function onScale(level: number, gain: number): number {
+  return Math.min(255, (level * gain + 0.5) | 0);
 }
 
 function startOf({ rowOf, stride }: CellGrid, row: number): number {

@@ -76,7 +76,7 @@ export function paintCells(grid: CellGrid, x: PixelAxis, y: PixelAxis, palette: 
       continue;
     }
     if (isPlain && to === from + 1) {
-      paintRow(grid, from, spans[0] as Int32Array, palette, pixels.subarray(at, at + x.length));
+      paintRow(grid, from, spans[0] as Int32Array, palette, pixels, at);
       continue;
     }
     if (!isAsBefore) {

@@ -16,6 +16,8 @@ const LONGEST_TITLE = 1000;
 
 // Cc control, Cf format (bidi overrides, zero width), Co private, Cs lone surrogate, Cn unassigned, Zl/Zp separators.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
+/** Most tokens are nothing but this. */
+const VISIBLE_ASCII = /^[ -~]*$/;
 const WORD_START = /^(?:[Ġ▁]| (?=[^ ]))/u;
 const ONLY_SPACE = /^[\p{Zs}Ġ▁]+$/u;
 const JOINERS = new Set(["\u200c", "\u200d"]);
@@ -42,6 +44,7 @@ export function displayToken(token: string): DisplayedToken {
 
 /** Makes every character visible and none of them powerful: pictures for line breaks and tabs, escapes for the rest. */
 function spell(token: string): string {
+  if (VISIBLE_ASCII.test(token)) return token;
   const characters = [...token];
   let spelled = /^\p{M}/u.test(token) ? "◌" : "";
   characters.forEach((character, i) => {

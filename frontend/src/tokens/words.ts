@@ -79,7 +79,8 @@ export function partsOfWords(tokens: readonly string[]): Parts | null {
 
 function joined(spelled: readonly string[], marking: Marking | null): Joint[] {
   const isWithin = spelled.map((token, at) => BYTE_FIRST.test(token) && BYTE_LAST.test(spelled[at - 1] ?? ""));
-  const isAlone = spelled.map((token, at) => {
+  const standsAlone = (at: number): boolean => {
+    const token = spelled[at] ?? "";
     // That of "don't".
     const isLink =
       /^['’]$/u.test(token) && LETTER_LAST.test(spelled[at - 1] ?? "") && LETTER_FIRST.test(spelled[at + 1] ?? "");
@@ -87,13 +88,16 @@ function joined(spelled: readonly string[], marking: Marking | null): Joint[] {
     const rest = isWithin.indexOf(false, at + 1);
     const character = spelled.slice(isWithin.lastIndexOf(false, at), rest < 0 ? undefined : rest).join("");
     return ALONE.test(withBytes(marking ? character.replace(marking.mark, "") : character));
-  });
+  };
+  const known: boolean[] = [];
+  // Of most texts, which have no marks, nobody asks it.
+  const isAlone = (at: number) => (known[at] ??= standsAlone(at));
   return spelled.map((token, at) => {
     const before = spelled[at - 1];
     if (before === undefined || standsApart(before) || standsApart(token)) return "apart";
     if (isWithin[at]) return "inside";
     if (!marking?.goesOn(before, token)) return "apart";
-    return isAlone[at] || isAlone[at - 1] ? "beside" : "inside";
+    return isAlone(at) || isAlone(at - 1) ? "beside" : "inside";
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { flatExtent, LINE_HEIGHT, mustRotate, niceStride, tickCells } from "./ticks";
+import { flatExtent, flatFrom, LINE_HEIGHT, mustRotate, niceStride, tickCells } from "./ticks";
 
 test.each([
   [0.03, 0.05],
@@ -18,6 +18,8 @@ describe("mustRotate", () => {
   test("words that are wider than their columns", () => {
     expect(mustRotate(["attention", "is"], [52, 8], 32)).toBe(true);
     expect(mustRotate(["attention", "is"], [52, 8], 60)).toBe(false);
+    expect(flatFrom(["attention", "is"], [52, 8])).toBe(53);
+    expect(flatFrom([], [])).toBe(0);
   });
   test("short ones and numbers lie flat", () => {
     expect(mustRotate(["東", "京"], [11, 11], 20)).toBe(false);

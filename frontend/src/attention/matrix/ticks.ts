@@ -27,8 +27,15 @@ function areNumbers(labels: string[]): boolean {
  * cut instead. Numbers lie flat all the same, because the left out ones can be told from their neighbours.
  */
 export function mustRotate(labels: string[], widths: number[], cell: number): boolean {
-  const tooWide = widths.filter((width) => width + LETTER_GAP > cell).length;
-  return tooWide > MOST_CUT * widths.length && !areNumbers(labels);
+  return cell < flatFrom(labels, widths);
+}
+
+/** Returns the length of a cell from which on labels above the columns lie flat. */
+export function flatFrom(labels: string[], widths: number[]): number {
+  if (areNumbers(labels)) return 0;
+  const rising = Float64Array.from(widths).sort();
+  const widestUncut = rising.at(-1 - Math.floor(MOST_CUT * widths.length)) ?? 0;
+  return widestUncut + LETTER_GAP;
 }
 
 /** What flat labels need along the axis: numbers their width, words, which fit or are cut, their cell. */
