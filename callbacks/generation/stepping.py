@@ -142,7 +142,8 @@ class Stepping:
             shown = np.where(np.arange(end) < texts.starts[:, None], texts.tokens[:, :end], tokens[:, :end])
             scores = np.asarray(self._model(shown, None, texts.source))
             rows = np.flatnonzero((texts.starts <= end) & (end < ends))
-            chances = np.exp(scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True))
+            with np.errstate(invalid="ignore"):  # of a model that says NaN
+                chances = np.exp(scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True))
             if not are_close(
                 drawn.probabilities[end - 1, rows], chances[rows, tokens[rows, end]], self._model.rounding
             ):
