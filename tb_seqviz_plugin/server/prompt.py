@@ -13,10 +13,16 @@ from collections.abc import Callable
 from typing import Any
 
 from tensorboard.context import RequestContext
+from tensorboard.data.grpc_provider import GrpcDataProvider
 from tensorboard.data.provider import DataProvider
 
 _PAUSES = 0.004, 0.008, 0.016
 """Seconds: most answers are there before the first has passed; after the last, little would be saved."""
+
+
+def answering_at_once(provider: DataProvider) -> DataProvider | PromptProvider:
+    """Returns a data provider that waits for no acknowledgement; one that asks no data server is left as it is."""
+    return PromptProvider(provider) if isinstance(provider, GrpcDataProvider) else provider
 
 
 class PromptProvider:

@@ -17,7 +17,7 @@ from tb_seqviz_plugin.server.embeddings.reader import MOST_STEPS, EmbeddingReade
 from tb_seqviz_plugin.server.onefile.export import chosen, losses_of
 from tb_seqviz_plugin.server.onefile.file import PageMissingError, write_file
 from tb_seqviz_plugin.server.projector_page import ProjectorPage
-from tb_seqviz_plugin.server.prompt import PromptProvider
+from tb_seqviz_plugin.server.prompt import answering_at_once
 from tb_seqviz_plugin.server.reader import NotFoundError, Reader
 from tb_seqviz_plugin.server.recovery import Recovery
 from tb_seqviz_plugin.server.requests import (
@@ -48,7 +48,7 @@ class Routes:
     """
 
     def __init__(self, context: base_plugin.TBContext) -> None:
-        self._provider = PromptProvider(context.data_provider)
+        self._provider = answering_at_once(context.data_provider)
         self._reader = Reader(self._provider)
         self._embeddings = EmbeddingReader(self._reader)
         self._projector = ProjectorPage(context.plugin_name_to_instance)

@@ -6,8 +6,11 @@ import threading
 from typing import Any
 
 import pytest
+from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
+from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+from tensorboard.data.grpc_provider import GrpcDataProvider
 
-from tb_seqviz_plugin.server.prompt import PromptProvider
+from tb_seqviz_plugin.server.prompt import PromptProvider, answering_at_once
 
 
 class HeldBack:
@@ -43,3 +46,10 @@ def test_a_failure_is_that_of_the_question() -> None:
     provider: Any = PromptProvider(HeldBack())
     with pytest.raises(KeyError, match="some key"):
         provider.read_blob(None, blob_key="some key")
+
+
+def test_only_questions_to_a_data_server_are_followed_by_others() -> None:
+    of_server = GrpcDataProvider("localhost:1", None)
+    in_process = MultiplexerDataProvider(EventMultiplexer(), "logs")
+    assert isinstance(answering_at_once(of_server), PromptProvider)
+    assert answering_at_once(in_process) is in_process
