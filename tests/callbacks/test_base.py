@@ -91,7 +91,7 @@ class Failing:
         raise RuntimeError("no calendar is at hand")
 
 
-@pytest.mark.parametrize("unit", ["epoch", "batch"])
+@pytest.mark.parametrize("unit", ["epoch", pytest.param("batch", marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", LOGGERS)
 def test_a_schedule_that_fails(kind: str, unit: str, tmp_path: Path) -> None:
     logger = LOGGERS[kind](tmp_path, schedule=Failing(unit))

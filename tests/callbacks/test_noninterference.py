@@ -161,8 +161,14 @@ def _trained(
 _trained_alone = functools.cache(_trained)
 
 
-@pytest.mark.parametrize("run_eagerly", [True, False])
-@pytest.mark.parametrize("logger", LOGGERS)
+@pytest.mark.parametrize(
+    ("logger", "run_eagerly"),
+    [
+        *((logger, False) for logger in LOGGERS),
+        ("evaluation", True),
+        *(pytest.param(logger, True, marks=pytest.mark.long) for logger in LOGGERS if logger != "evaluation"),
+    ],
+)
 def test_training_is_the_same_to_the_last_bit(logger: str, run_eagerly: bool, tmp_path: Path) -> None:
     alone = _trained_alone(DRAWING, run_eagerly, 42)
     assert alone == _trained(DRAWING, run_eagerly, 42, LOGGERS[logger](tmp_path))

@@ -338,7 +338,9 @@ def test_a_second_fit_goes_on_and_measures_nothing_again(tmp_path: Path, capsys:
     assert "SeqViz logged 4 times" in said
 
 
-@pytest.mark.parametrize("inputs", [None, IDS[:1]], ids=["of fit", "given"])
+@pytest.mark.parametrize(
+    "inputs", [pytest.param(None, id="of fit"), pytest.param(IDS[:1], id="given", marks=pytest.mark.long)]
+)
 def test_another_model_is_looked_at_anew(inputs: Any, tmp_path: Path) -> None:
     callback = SeqViz(tmp_path, inputs, options=WITHOUT_STRUCTURE)
     fit(classifier(), callback, y=LABELS)

@@ -81,6 +81,7 @@ def trained(tmp_path: Path, folder: str, *more: str) -> tuple[str, list[np.ndarr
         return done.stdout, [arrays[name] for name in arrays], done.stderr
 
 
+@pytest.mark.long
 def test_inside_of_a_strategys_scope_all_is_logged(tmp_path: Path) -> None:
     printed, _, said = trained(tmp_path, str(tmp_path / "log"))
     assert "UserWarning" not in said

@@ -306,6 +306,7 @@ def test_labels_of_tokens_stand_under_their_words(evaluated: TensorBoardProcess,
     assert found_by_axe(page) == []
 
 
+@pytest.mark.long
 def test_new_steps_arrive_and_a_server_that_is_gone_comes_back(tmp_path: Path, open_page: Open) -> None:
     def drawn(lines: Locator) -> str:
         return lines.first.get_attribute("d") or ""

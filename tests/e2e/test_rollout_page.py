@@ -111,6 +111,7 @@ def test_a_rollout_is_drawn_up_to_a_layer_wherever_a_head_is(
     expect(page.title).to_contain_text("Weights of block_2, head 0")
 
 
+@pytest.mark.long
 def test_a_caption_of_other_words_takes_the_place_of_that_of_a_rollout(
     stacks: TensorBoardProcess, open_page: Callable[..., SeqVizPage]
 ) -> None:

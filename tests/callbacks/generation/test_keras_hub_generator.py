@@ -185,6 +185,7 @@ def _trained(*callbacks: keras.callbacks.Callback) -> tuple[list[bytes], Any]:
     return [np.asarray(value).tobytes() for value in numbers], task
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("without_xla")
 def test_training_is_the_same_to_the_last_bit_and_the_task_is_left_as_it_was() -> None:
     writing = Writing()
