@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Measures } from "../store/measures";
 import { measureRows, shortFigure, signedFigure } from "./headMeasures";
 
+const KEYS = [..."abcdefghij"];
 const names = ["entropy", "effective_keys", "first", "distance", "confidence", "diagonality"];
 const measures: Measures = {
   steps: [0, 1],
@@ -12,7 +13,7 @@ const measures: Measures = {
 };
 
 it("tells each measure that applies with its unit, and what is not known", () => {
-  const rows = measureRows(measures, 0, 0, 10);
+  const rows = measureRows(measures, 0, 0, KEYS);
   expect(rows.map(({ key, text }) => [key, text])).toEqual([
     ["entropy", "2.30 nats"],
     ["effective_keys", "10.0 of 10"],
@@ -20,7 +21,7 @@ it("tells each measure that applies with its unit, and what is not known", () =>
     ["first", "0.10"],
     ["distance", "3.00"],
   ]);
-  expect(measureRows(measures, 0, 1, 10).map(({ text }) => text)).toEqual([
+  expect(measureRows(measures, 0, 1, KEYS).map(({ text }) => text)).toEqual([
     "0.00 nats",
     "1.00 of 10",
     "1.00",
@@ -29,16 +30,27 @@ it("tells each measure that applies with its unit, and what is not known", () =>
   ]);
 });
 
+it("counts padding among what a head can look at only where it does", () => {
+  const text = (padding: number) =>
+    measureRows(
+      { steps: [0], names: ["effective_keys", "padding"], rows: 1, layers: [], values: Float32Array.of(6, padding) },
+      0,
+      0,
+      [...KEYS.slice(0, 6), "[PAD]", ""],
+    )[0]?.text;
+  expect([text(0), text(Number.NaN), text(0.3)]).toEqual(["6.00 of 6", "6.00 of 6", "6.00 of 8"]);
+});
+
 it("shows no more than there is room for, those of few heads first", () => {
   const all = [...names, "induction", "padding", "previous"];
   const values = new Float32Array(all.length).fill(0.5);
-  const rows = measureRows({ steps: [0], names: all, rows: 1, layers: [], values }, 0, 0, 10);
+  const rows = measureRows({ steps: [0], names: all, rows: 1, layers: [], values }, 0, 0, KEYS);
   expect(rows.map(({ key }) => key)).toEqual(["entropy", "effective_keys", "confidence", "padding", "induction"]);
 });
 
 it("says nothing of padding that a mask keeps out", () => {
   const some = (padding: number) =>
-    measureRows({ steps: [0], names: ["padding"], rows: 1, layers: [], values: Float32Array.of(padding) }, 0, 0, 9);
+    measureRows({ steps: [0], names: ["padding"], rows: 1, layers: [], values: Float32Array.of(padding) }, 0, 0, KEYS);
   expect([some(0), some(0.2).map(({ text }) => text)]).toEqual([[], ["0.20"]]);
 });
 

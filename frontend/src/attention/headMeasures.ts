@@ -1,6 +1,7 @@
 /** The measures of one head as they are told: with units, and what follows from them. */
 
 import { type Measures, measureLine } from "../store/measures";
+import { shownPositions } from "../tokens/tokens";
 import { phrases } from "./language";
 import type { Measure } from "./types";
 import { formatWeight } from "./weights";
@@ -39,15 +40,17 @@ export const ROWS = 5;
  * Args:
  *     row: of the head in the measures.
  *     at: index of the step shown in them.
- *     keys: how many the layer has.
+ *     keys: the tokens that it can look at.
  */
-export function measureRows(measures: Measures, row: number, at: number, keys: number): MeasureRow[] {
+export function measureRows(measures: Measures, row: number, at: number, keys: string[]): MeasureRow[] {
+  const isMasked = !((measureLine(measures, row, "padding")?.[at] ?? 0) > SOME_PADDING);
+  const within = isMasked ? shownPositions(keys, "padding").length : keys.length;
   const applying = ORDER.flatMap((measure): MeasureRow[] => {
     const values = measureLine(measures, row, measure);
     const least = measure === "padding" ? SOME_PADDING : Number.NEGATIVE_INFINITY;
     if (!values?.some((value) => value > least)) return [];
     const value = values[at] ?? Number.NaN;
-    const text = Number.isNaN(value) ? "–" : figureOf(measure, value, keys);
+    const text = Number.isNaN(value) ? "–" : figureOf(measure, value, within);
     return [{ key: measure, label: phrases.MEASURE_NAMES[measure], values, text }];
   });
   return applying.slice(0, ROWS);

@@ -21,7 +21,7 @@ import type { Pixels } from "./image/paintImage";
 import { phrases } from "./language";
 import { Loader, type Request } from "./loader.svelte";
 import { ATTENTION_START, type AttentionPlace } from "./place";
-import { findLayer, firstHeadOf, layerKey, layerLike, listedLayers } from "./record/layers";
+import { findLayer, firstHeadOf, layerKey, layerLike, listedLayers, tokensAlong } from "./record/layers";
 import { hasValues, isStack, type LoadedRecord, type Still, type Wish } from "./record/record";
 import { hasWords } from "./record/sides";
 import { darkestOf, isSigned } from "./scale";
@@ -153,6 +153,12 @@ export class AttentionState extends ViewState<AttentionPlace> {
   });
   /** The same in tokens, as measures count them. */
   layerInTokens = $derived(this.first && ((this.first.tokens ?? this.first.header).layers[this.first.layer] ?? null));
+  /** Returns the tokens that a layer's heads can look at. */
+  keysOf(layer: number): string[] {
+    const header = this.first?.tokens ?? this.first?.header;
+    const at = header?.layers[layer];
+    return header && at ? tokensAlong(header, at.key_axis, at.keys) : [];
+  }
   /** Whether some tokens are parts of words. */
   hasWords = $derived.by(() => {
     const { first, layerInTokens } = this;
@@ -299,8 +305,8 @@ export class AttentionState extends ViewState<AttentionPlace> {
     const header = (first?.tokens ?? first?.header)?.layers[layer];
     if (!first || !header || !worked()) return null;
     const at = measures ? measures.steps.indexOf(first.address.step) : -1;
-    const rows =
-      measures && at >= 0 ? measureRows(measures, firstHeadOf(first.header, layer) + head, at, header.keys) : [];
+    const row = firstHeadOf(first.header, layer) + head;
+    const rows = measures && at >= 0 ? measureRows(measures, row, at, this.keysOf(layer)) : [];
     return phrases.headRead(
       header.path,
       head,
