@@ -82,9 +82,10 @@ def check_on_prefixes(
         # What was wrong with the graph, rather than with what was tried after it.
         raise SteppingError(compiled.why_eager.removesuffix(".") or error.args[0]) from error
     tokens, source = tokens[:_COMPARED], None if source is None else source[:_COMPARED]
-    whole = np.asarray(model.everywhere(tokens[:, :length], source)) if model.per_position else None
+    whole: Any = np.asarray(model.everywhere(tokens[:, :length], source)) if model.per_position else None
     for end in range(1, tried + 1):
-        plain = _plain(model, tokens[:, :end], source)
+        is_part = whole is None or model.length is not None or end < length
+        plain = _plain(model, tokens[:, :end], source) if is_part else whole[:, end - 1]
         if whole is not None and not are_close(whole[:, end - 1], plain, model.rounding):
             raise SteppingError(why_apart(model, source, remark("depends on length")))
         if not are_close(stepped[end - 1, :_COMPARED], plain, model.rounding):

@@ -13,8 +13,10 @@ import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.axes import Lifetimes
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.parts import Operand, Part, Whole, run
+from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.rows import with_rows_first
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.standing_in import Markers
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.step import Step
+from tb_seqviz_plugin.callbacks.backends.tensorflow.subgraph import Subgraph
 from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.records.remarks import remark
 
@@ -39,7 +41,8 @@ class CutGraph:
         source: [rows, ...], of which shape and type count; None if the model takes none.
 
     Attributes:
-        buffers: shape and type of what is kept, by name; one that begins with something else than zeros is in `given`.
+        buffers: shape, with rows first, and type of what is kept, by name; one that begins with something else than zeros is in
+            `given`.
 
     Raises:
         SteppingError: if the graph cannot be cut.
@@ -60,7 +63,6 @@ class CutGraph:
         graph = self._traced.graph
         self._text, *self._source = self._traced.inputs[: len(specs)]
         self._output = self._traced.outputs[0]
-        self._captured = {inner.name: outer for outer, inner in graph.captures}
         needed = _needed_for(self._output)
         self.ops = [op for op in graph.get_operations() if op.name in needed]
         self.dynamic = {self._text.name}
@@ -74,6 +76,7 @@ class CutGraph:
         self.buffers: dict[str, tuple[list[int], Any]] = {}
         self.given: dict[str, str] = {}
         self._plan()
+        self._plan_statics()
 
     def constant(self, tensor: Any) -> npt.NDArray[Any]:
         """Returns the value of an axis or a shape.
@@ -100,28 +103,19 @@ class CutGraph:
             return np.asarray(compute.get_concrete_function()()[tensor.value_index])
 
     def statics(self, source: Any) -> Tensors:
-        """Returns all that does not depend on the text, by name, with the weights of now; inside compiled functions."""
-        known: Tensors = {}
-        if self._source:
-            known[self._source[0].name] = source
-        for op in self.ops:
-            names = [tensor.name for tensor in op.outputs]
-            if any(name in self.dynamic or name in known for name in names):
-                continue
-            fixed = [tf.get_static_value(tensor) if _is_small(tensor) else None for tensor in op.outputs]
-            if op.type == "Placeholder":
-                known[names[0]] = self._captured[names[0]]
-            elif all(value is not None for value in fixed):
-                for tensor, value in zip(op.outputs, fixed, strict=True):
-                    known[tensor.name] = tf.constant(value, tensor.dtype)
-            else:
-                operands = [known[tensor.name] for tensor in op.inputs]
-                layer = self.markers.layer_of(op) if op.type in _FUNCTIONS else None
-                made = run(op, operands) if layer is None else self._whole_loop(op, layer, operands)
-                for tensor, value in zip(op.outputs, made, strict=True):
-                    value.set_shape(tensor.shape)
-                    known[tensor.name] = value
-        return known
+        """Returns what a step needs that does not depend on the text, by name, with the weights of now; in compiled functions."""
+        if tf.executing_eagerly():
+            raise SteppingError(remark("op by op only"))
+        known: Tensors = {} if not self._source else {self._source[0].name: source}
+        for op, before in self._static_loops:
+            layer = self.markers.layer_of(op)
+            assert layer is not None
+            made = self._whole_loop(op, layer, before(*known.values()))
+            known |= {tensor.name: value for tensor, value in zip(op.outputs, made, strict=True)}
+        found = dict(zip(self._read, self._statics(*known.values()), strict=True))
+        for name, value in found.items():
+            value.set_shape(self._read[name].shape)
+        return found
 
     def _whole_loop(self, op: Any, layer: keras.layers.RNN, operands: Sequence[Any]) -> list[Any]:
         """Returns what a recurrent layer makes of something else than the text, such as a source."""
@@ -144,7 +138,9 @@ class CutGraph:
     def first_buffers(self, statics: Tensors) -> Tensors:
         """Returns what is kept before the first token; inside compiled functions."""
         return {
-            name: tf.cast(statics[self.given[name]], dtype) if name in self.given else tf.zeros(shape, dtype)
+            name: with_rows_first(tf.cast(statics[self.given[name]], dtype), self.rows)
+            if name in self.given
+            else tf.zeros(shape, dtype)
             for name, (shape, dtype) in self.buffers.items()
         }
 
@@ -157,33 +153,74 @@ class CutGraph:
             ids: int32 [rows, 1].
             place: int32, of the token.
         """
-        step = Step(self, buffers, place)
-        known: dict[str, Operand] = {name: Whole(value) for name, value in statics.items()}
-        known[self._text.name] = Part(ids, 1, tensor=self._text)
-        for op in self.ops:
-            if op.outputs and op.outputs[0].name in self.dynamic and op.outputs[0].name not in known:
-                operands = [known[tensor.name] for tensor in op.inputs]
-                for tensor, made in zip(op.outputs, step.run(op, operands), strict=True):
-                    shape = tensor.shape.as_list()
-                    if isinstance(made, Part):
-                        made.tensor = tensor
-                        shape[made.axis] = made.outer * made.inner
-                    made.value.set_shape(shape)
-                    known[tensor.name] = made
-        result = known[self._output.name]
-        if isinstance(result, Part):
-            if result.axis != 1 or not result.is_plain or len(self._output.shape) != 3:
-                raise SteppingError(remark("not in order"))
-            return result.value[:, 0], step.buffers
-        return result.value, step.buffers
+        read, before = [statics[name] for name in self._by_step], [buffers[name] for name in self.buffers]
+        scores, *kept = self._step(ids, place, *read, *before)
+        scores.set_shape(self._scores_shape)
+        for value, (shape, _) in zip(kept, self.buffers.values(), strict=True):
+            value.set_shape(shape)
+        return scores, dict(zip(self.buffers, kept, strict=True))
 
     def _plan(self) -> None:
-        """Finds out what has to be kept, by a step in the graph itself, of which nothing is run."""
+        """Makes the graph of a step, which says what has to be kept and what has to be known; nothing is run."""
         with self._traced.graph.as_default():
-            made = (tensor for op in self.ops for tensor in op.outputs)
-            statics = {tensor.name: tensor for tensor in made if tensor.name not in self.dynamic}
-            _, buffers = self.step(statics, {}, tf.zeros((self.rows, 1), tf.int32), tf.constant(0))
-        self.buffers = {name: (tensor.shape.as_list(), tensor.dtype) for name, tensor in buffers.items()}
+            graph = tf.__internal__.FuncGraph("step")
+        with graph.as_default():
+            ids, place = (tf.compat.v1.placeholder(tf.int32, shape) for shape in ((self.rows, 1), ()))
+            step = Step(self, place)
+            scores = self._stepped(step, ids)
+        # Variables of recurrent layers are known wherever the step runs.
+        read = [each for each in graph.captures if not isinstance(each[0], tf.__internal__.EagerTensor)]
+        self._by_step, feeds = [outer.name for outer, _ in read], [inner for _, inner in read]
+        named = self._traced.graph.get_tensor_by_name
+        self._read = {name: named(name) for name in (*self._by_step, *self.given.values())}
+        self.buffers = {name: (tensor.shape.as_list(), tensor.dtype) for name, tensor in step.before.items()}
+        self._scores_shape = scores.shape
+        kept = [step.after[name] for name in self.buffers]
+        self._step = Subgraph(graph, [ids, place, *feeds, *step.before.values()], [scores, *kept])
+
+    def _plan_statics(self) -> None:
+        """Finds out how to compute what a step reads that does not depend on the text."""
+        graph, known = self._traced.graph, list(self._source)
+        self._static_loops: list[tuple[Any, Subgraph]] = []
+        for op in self.ops:
+            is_loop = op.type in _FUNCTIONS and self.markers.layer_of(op) is not None
+            if is_loop and op.outputs[0].name not in self.dynamic:
+                self._static_loops.append((op, Subgraph(graph, known, list(op.inputs), in_order=False)))
+                known += op.outputs
+        self._statics = Subgraph(graph, known, list(self._read.values()), in_order=False)
+
+    def _stepped(self, step: Step, ids: Any) -> Any:
+        """Returns scores of the newest place."""
+        known: dict[str, Operand] = {self._text.name: Part(ids, 1, tensor=self._text)}
+
+        def operand(tensor: Any) -> Operand:
+            if tensor.name not in known:
+                known[tensor.name] = Whole(_fixed(tensor))
+            return known[tensor.name]
+
+        for op in self.ops:
+            if op is self._text.op or not op.outputs or op.outputs[0].name not in self.dynamic:
+                continue
+            made_of = [operand(tensor) for tensor in op.inputs]
+            for tensor, made in zip(op.outputs, step.run(op, made_of), strict=True):
+                shape = tensor.shape.as_list()
+                if isinstance(made, Part):
+                    made.tensor = tensor
+                    shape[made.axis] = made.outer * made.inner
+                made.value.set_shape(shape)
+                known[tensor.name] = made
+        result = known[self._output.name]
+        if isinstance(result, Whole):
+            return result.value
+        if result.axis != 1 or not result.is_plain or len(self._output.shape) != 3:
+            raise SteppingError(remark("not in order"))
+        return result.value[:, 0]
+
+
+def _fixed(tensor: Any) -> Any:
+    """Returns a tensor that does not depend on the text, for the graph of a step: what is known and small as a constant in it."""
+    value = tf.get_static_value(tensor) if _is_small(tensor) else None
+    return tensor if value is None else tf.constant(value, tensor.dtype)
 
 
 def _is_small(tensor: Any) -> bool:

@@ -8,9 +8,6 @@ from typing import Any
 
 import tensorflow as tf
 
-from tb_seqviz_plugin.callbacks.errors import SteppingError
-from tb_seqviz_plugin.records.remarks import remark
-
 
 @dataclass(eq=False)
 class Part:
@@ -72,8 +69,6 @@ def newest(value: Any, axis: int, place: Any, outer: int = 1, inner: int = 1) ->
 
 def run(op: Any, operands: Sequence[Any]) -> list[Any]:
     """Runs an op of another graph on other tensors; inside compiled functions."""
-    if tf.executing_eagerly():
-        raise SteppingError(remark("op by op only"))
     graph = tf.compat.v1.get_default_graph()
     dtypes = [tensor.dtype for tensor in op.outputs]
     attributes = {name: value for name, value in op.node_def.attr.items() if not name.startswith("_")}

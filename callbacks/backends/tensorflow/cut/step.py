@@ -23,6 +23,7 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.axes import (
     labels_of,
 )
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.parts import Operand, Part, Whole, newest, run
+from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.rows import as_was, shape_with_rows_first, with_rows_first
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.slices import sliced
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.standing_in import Markers
 from tb_seqviz_plugin.callbacks.errors import SteppingError
@@ -55,13 +56,17 @@ class Step:
 
     Args:
         graph: what is cut.
-        buffers: what is kept of the places before; it is found out what that is, if there is none.
         place: int32, the newest.
+
+    Attributes:
+        before: what is found to be kept of the places before, as placeholders, with rows first, by name.
+        after: the same, with this place.
     """
 
-    def __init__(self, graph: Traced, buffers: dict[str, Any], place: Any) -> None:
-        self.graph, self.buffers, self.place = graph, dict(buffers), place
-        self._plans = not buffers
+    def __init__(self, graph: Traced, place: Any) -> None:
+        self.graph, self.place = graph, place
+        self.before: dict[str, Any] = {}
+        self.after: dict[str, Any] = {}
         self._wholes: dict[str, Any] = {}
 
     def run(self, op: Any, operands: Sequence[Operand]) -> list[Operand]:
@@ -81,13 +86,21 @@ class Step:
         """Returns the newest place of a whole tensor."""
         return newest(value, axis, self.place, outer, inner)
 
-    def whole(self, operand: Operand) -> Any:
-        """Returns an operand in full: a part together with the places before it, which are kept for that."""
+    def whole(self, operand: Operand, order: Sequence[int] | None = None) -> Any:
+        """Returns an operand in full: a part together with the places before it, which are kept for that.
+
+        Args:
+            operand: of an op.
+            order: that in which its axes are wanted, None for their own.
+        """
         if isinstance(operand, Whole):
-            return operand.value
-        name, value, axis = operand.tensor.name, operand.value, operand.axis
+            return operand.value if order is None else tf.transpose(operand.value, order)
+        name, value, axis, shape = operand.tensor.name, operand.value, operand.axis, operand.tensor.shape.as_list()
+        if order is not None:
+            name = f"{name} {list(order)}"
         if name not in self._wholes:
-            shape = operand.tensor.shape.as_list()
+            if order is not None:
+                value, axis, shape = tf.transpose(value, order), order.index(axis), [shape[at] for at in order]
             before, after = shape[:axis], shape[axis + 1 :]
             dtype = tf.uint8 if value.dtype == tf.bool else value.dtype
             buffer = self._kept(name, [*before, operand.outer, self.graph.time, operand.inner, *after], dtype)
@@ -95,16 +108,17 @@ class Step:
             begin = [0] * len(buffer.shape)
             begin[axis + 1] = self.place
             full = tf.ensure_shape(ops.slice_update(buffer, begin, cut), buffer.shape)
-            self.buffers[name] = full
+            self._keep(name, full)
             self._wholes[name] = tf.cast(tf.reshape(full, shape), value.dtype)
         return self._wholes[name]
 
     def _kept(self, name: str, shape: Sequence[int], dtype: Any) -> Any:
-        if name not in self.buffers:
-            if not self._plans:
-                raise SteppingError(remark("not kept", name=repr(name)))
-            self.buffers[name] = tf.zeros(shape, dtype)
-        return self.buffers[name]
+        """Returns what is kept under a name of the places before, which is noted."""
+        kept = self.before[name] = tf.compat.v1.placeholder(dtype, shape_with_rows_first(shape, self.graph.rows))
+        return as_was(kept, shape, self.graph.rows)
+
+    def _keep(self, name: str, value: Any) -> None:
+        self.after[name] = with_rows_first(value, self.graph.rows)
 
     def on(self, operand: Operand, axis: int, like: Part | None = None) -> Any:
         """Returns the newest place of an operand along an axis of its own, the whole if it has no places there."""
@@ -169,8 +183,9 @@ class Step:
             output, states = advanced(
                 layer, compute, sequences.value, states, None if mask is None else mask.value, before
             )
-        self.buffers |= dict(zip(names, states, strict=True))
-        self.buffers[f"{op.name} output"] = output
+        for name, state in zip(names, states, strict=True):
+            self._keep(name, state)
+        self._keep(f"{op.name} output", output)
         returned: Operand = Part(output[:, None], 1) if layer.return_sequences else Whole(output)
         return [returned, *(Whole(tf.cast(state, layer.compute_dtype)) for state in states)]
 
@@ -218,9 +233,29 @@ def _product(step: Step, op: Any, operands: Sequence[Operand]) -> list[Operand] 
     axis = step.longest_lived(op.outputs[0], [out.index(label) for label in found])
     label = out[axis]
     like = next((part for own, part in parts if own == label), None)
-    values = [step.on(each, own.index(label), like) if label in own else step.whole(each) for each, own in both]
-    [value] = run(op, values)
+    read = [each for each, own in both if label not in own and isinstance(each, Part)]
+    if op.type == "Einsum" and len(both) == 2 and len(read) == 1 and b"..." not in op.get_attr("equation"):
+        value = _einsum_in_order(step, both, out, read[0], label, like)
+    else:
+        values = [step.on(each, own.index(label), like) if label in own else step.whole(each) for each, own in both]
+        [value] = run(op, values)
     return [Part(value, axis) if like is None else like.like(value, axis)]
+
+
+def _einsum_in_order(
+    step: Step, both: Sequence[tuple[Operand, str]], out: str, read: Part, label: str, like: Part | None
+) -> Any:
+    """Returns a product of which one operand is read in full, kept in the order in which that is multiplied.
+
+    An Einsum copies what is in another order first, which for all keys and values, at each place, takes longer than all else.
+    """
+    [(own, own_labels)] = [each for each in both if each[0] is not read]
+    [labels] = [labels for each, labels in both if each is read]
+    # What both have and the result has, too, then the rest as it is.
+    order = sorted(range(len(labels)), key=lambda at: (not (labels[at] in own_labels and labels[at] in out), at))
+    equation = f"{own_labels},{''.join(labels[at] for at in order)}->{out}"
+    operands = [step.on(own, own_labels.index(label), like), step.whole(read, order)]
+    return tf.raw_ops.Einsum(inputs=operands, equation=equation)
 
 
 def _each_alike(step: Step, op: Any, operands: Sequence[Operand]) -> list[Operand] | None:

@@ -10,7 +10,6 @@ import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.graph import CutGraph
 from tb_seqviz_plugin.callbacks.decoding.drawn import Ask
-from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.callbacks.generation.next_token import NextToken
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of
 from tb_seqviz_plugin.records.remarks import remark
@@ -58,12 +57,9 @@ class Cut:
         statics = graph.statics(source)
 
         def ask(tokens: Any, end: Any, kept: Any) -> tuple[Any, Any]:
-            buffers = {name: _as_was(kept[name], shape, graph.rows) for name, (shape, _) in graph.buffers.items()}
-            ids = tf.gather(tokens, [end - 1], axis=1)
-            scores, buffers = graph.step(statics, buffers, ids, end - 1)
-            return scores, {name: _rows_first(buffer, graph.rows) for name, buffer in buffers.items()}
+            return graph.step(statics, kept, tf.gather(tokens, [end - 1], axis=1), end - 1)
 
-        return ask, {name: _rows_first(each, graph.rows) for name, each in graph.first_buffers(statics).items()}
+        return ask, graph.first_buffers(statics)
 
     def _graph(self, tokens: Any, source: Any) -> CutGraph:
         rows, columns = tokens.shape
@@ -95,25 +91,3 @@ class Cut:
 
 def _joined(buffers: Sequence[Mapping[str, Any]], rows: int) -> dict[str, Any]:
     return {name: tf.concat([each[name] for each in buffers], 0)[:rows] for name in buffers[0]}
-
-
-def _axis_of_rows(shape: list[int], rows: int) -> int:
-    axis = next((axis for axis, size in enumerate(shape) if size % rows == 0), None)
-    if axis is None:
-        raise SteppingError(remark("not by rows"))
-    return axis
-
-
-def _rows_first(buffer: Any, rows: int) -> Any:
-    shape = buffer.shape.as_list()
-    axis = _axis_of_rows(shape, rows)
-    split = tf.reshape(buffer, [*shape[:axis], rows, shape[axis] // rows, *shape[axis + 1 :]])
-    return split if not axis else tf.transpose(split, [axis, *(at for at in range(len(shape) + 1) if at != axis)])
-
-
-def _as_was(kept: Any, shape: list[int], rows: int) -> Any:
-    axis = _axis_of_rows(shape, rows)
-    if axis:
-        others = list(range(1, len(shape) + 1))
-        kept = tf.transpose(kept, [*others[:axis], 0, *others[axis:]])
-    return tf.reshape(kept, shape)

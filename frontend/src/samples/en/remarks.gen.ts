@@ -25,7 +25,6 @@ export const REMARKS = {
   "reads backwards": "the layer {layer} reads the text backwards",
   "runs over another": "the layer {layer} runs over something else than the text, or several times",
   "op by op only": "it runs op by op only",
-  "not kept": "{name} was not found to be kept",
   "no places": "an operand of the shape {shape} has no places along its axis {axis}",
   "function of its own": "the op {op} ({kind}) runs a function of its own",
   "from the end": "the layer {layer} runs from the end of the text",

@@ -25,7 +25,6 @@ export const REMARKS = {
   "reads backwards": "层 {layer} 从后往前读文本",
   "runs over another": "层 {layer} 处理的不是文本，或运行了多次",
   "op by op only": "模型只能逐个运算地运行",
-  "not kept": "没有找到可以保留的 {name}",
   "no places": "形状为 {shape} 的操作数沿轴 {axis} 没有与词元对应的位置",
   "function of its own": "运算 {op}（{kind}）运行自己的函数",
   "from the end": "层 {layer} 从文本末尾开始运行",
