@@ -75,7 +75,8 @@ def check_on_prefixes(
     def scores(tokens: Any, source: Any) -> list[Any]:
         return [backend.first_scores(*stepper.starting(tokens, source), tokens, tried, model.vocabulary)]
 
-    compiled = backend.Compiled(scores, is_static=False)
+    # It runs once.
+    compiled = backend.Compiled(scores, is_static=True, compiling=lambda seconds: None)
     try:
         [stepped] = compiled(tokens, source)
     except SteppingError as error:

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from tb_seqviz_plugin.callbacks.backends.interface import Compiling
 from tb_seqviz_plugin.callbacks.backends.tensorflow.functions import calls_python
+from tb_seqviz_plugin.callbacks.backends.tensorflow.unoptimised import as_traced
 from tb_seqviz_plugin.callbacks.backends.tensorflow.waiting import Waiting
 from tb_seqviz_plugin.callbacks.errors import SteppingError, sentence_of
 
@@ -25,8 +26,8 @@ Way = Literal["XLA", "in turn", "graph", "op by op"]
 class Compiled:
     """A function of arrays, compiled on its first call in the fastest way that works, or once that repays.
 
-    A loop over tokens that is a graph runs its ops one after the other: to hand each to threads costs more than it gains. One that
-    calls Python does not.
+    A loop over tokens that is a graph runs its ops one after the other, as they were traced: to hand each to threads costs more
+    than it gains, and so does optimising what gives way to another graph. One that calls Python does not run so.
 
     Args:
         function: takes nested tensors, or None, and returns a list of tensors.
@@ -100,7 +101,7 @@ class Compiled:
             return run
 
         def in_turn(call: Callable[..., Any], *inputs: Any) -> Any:
-            with tf.experimental.function_executor_type("SINGLE_THREADED_EXECUTOR"):
+            with as_traced(), tf.experimental.function_executor_type("SINGLE_THREADED_EXECUTOR"):
                 return call(*inputs)
 
         # A Python function that an inner graph calls would be waited for for ever; traced in turn, inner graphs run so anywhere.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -45,6 +46,18 @@ class Subgraph:
             data = [name for name in node.input if not name.startswith("^")]
             del node.input[:]
             node.input.extend(data)
+
+    def changed(self, change: Callable[[Any], None]) -> Subgraph:
+        """Returns the same of other ops.
+
+        Args:
+            change: is given each op, as a graph is described, and changes it.
+        """
+        other = copy.copy(self)
+        other._definition = copy.deepcopy(self._definition)
+        for node in other._definition.node:
+            change(node)
+        return other
 
     def __call__(self, *fed: Any) -> list[Any]:
         """Returns the tensors, inside of the graph that is made."""

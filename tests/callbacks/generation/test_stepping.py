@@ -15,6 +15,7 @@ from helpers.causal_models import CUT, LOOKS_AHEAD, TRANSLATING
 from helpers.plain_writing import PROMPTS, SOURCE, check, plain
 from helpers.writers import VOCABULARY, Case, shaken
 from keras import layers, ops
+from tensorflow.core.protobuf.config_pb2 import ConfigProto
 
 from tb_seqviz_plugin.callbacks import backends
 from tb_seqviz_plugin.callbacks.backends.tensorflow import compiled
@@ -247,6 +248,15 @@ def test_a_loop_is_settled_once_xla_has_compiled_it(monkeypatch: pytest.MonkeyPa
     assert [sample.ids.tolist() for sample in generator([[1, 2]], SAMPLING)] == [each.ids.tolist() for each in first]
 
 
+def test_xla_writes_what_is_kept_by_an_op_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_XLA_TAKES", -1)
+    model = CUT["two layers"]()
+    generator = Generator(model)
+    for _ in range(2):
+        check(generator(PROMPTS, SAMPLING), plain(model), SAMPLING)
+    assert (generator.how, generator.traces, generator.why_eager) == (CUT_NOTE, 2, "")
+
+
 def test_what_xla_does_not_compile_runs_op_by_op_until_a_graph_repays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "GRAPH_TAKES", -1)
     leaves, ran = [None, contextlib.nullcontext()], []
@@ -288,6 +298,26 @@ def test_ops_run_in_turn_unless_a_function_in_it_was_made_for_threads(is_made_fo
     run = compiled.Compiled(lambda x: [doubled(x)], is_static=True, compiling=lambda seconds: None)
     assert run(np.int32(5)) == [40]
     assert (run.traces, run.why_eager, run.waits) == (1 + is_made_for_threads, "", True)
+
+
+def test_a_loop_runs_as_it_was_traced_until_another_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_XLA_TAKES", -1)
+    optimised = []
+
+    def function(x: Any) -> list[Any]:
+        optimised.append(_is_optimised())
+        return [x + 1]
+
+    run = compiled.Compiled(function, is_static=True, compiling=lambda seconds: contextlib.nullcontext())
+    assert [run(np.int32(2)), run(np.int32(3))] == [[3], [4]]
+    assert (optimised, _is_optimised()) == ([False, True], True)
+
+
+def _is_optimised() -> bool:
+    from tensorflow.python.eager import context
+
+    config = ConfigProto.FromString(context.context().function_call_options.config_proto_serialized)
+    return not config.graph_options.rewrite_options.disable_meta_optimizer
 
 
 def test_the_model_is_asked_for_two_texts_to_try_a_stepper_however_many_are_written(

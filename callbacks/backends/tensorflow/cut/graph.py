@@ -16,6 +16,7 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.parts import Operand, Pa
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.rows import with_rows_first
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.standing_in import Markers
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.step import Step
+from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.writing import is_for_xla, write_by_xla
 from tb_seqviz_plugin.callbacks.backends.tensorflow.subgraph import Subgraph
 from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.records.remarks import remark
@@ -154,7 +155,8 @@ class CutGraph:
             place: int32, of the token.
         """
         read, before = [statics[name] for name in self._by_step], [buffers[name] for name in self.buffers]
-        scores, *kept = self._step(ids, place, *read, *before)
+        step = self._step.changed(write_by_xla) if is_for_xla() else self._step
+        scores, *kept = step(ids, place, *read, *before)
         scores.set_shape(self._scores_shape)
         for value, (shape, _) in zip(kept, self.buffers.values(), strict=True):
             value.set_shape(shape)

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import ops
 
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.axes import (
     ELEMENTWISE,
@@ -26,6 +25,7 @@ from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.parts import Operand, Pa
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.rows import as_was, shape_with_rows_first, with_rows_first
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.slices import sliced
 from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.standing_in import Markers
+from tb_seqviz_plugin.callbacks.backends.tensorflow.cut.writing import written
 from tb_seqviz_plugin.callbacks.errors import SteppingError
 from tb_seqviz_plugin.callbacks.generation.recurrent import advanced, width_of
 from tb_seqviz_plugin.records.remarks import remark
@@ -107,7 +107,7 @@ class Step:
             cut = tf.reshape(tf.cast(value, dtype), [*before, operand.outer, 1, operand.inner, *after])
             begin = [0] * len(buffer.shape)
             begin[axis + 1] = self.place
-            full = tf.ensure_shape(ops.slice_update(buffer, begin, cut), buffer.shape)
+            full = written(buffer, begin, cut)
             self._keep(name, full)
             self._wholes[name] = tf.cast(tf.reshape(full, shape), value.dtype)
         return self._wholes[name]
