@@ -14,6 +14,7 @@ import pytest
 import tensorflow as tf
 from helpers.sources import foreign_privates, modules
 from keras import layers
+from tensorflow.core.protobuf.config_pb2 import ConfigProto
 
 Canary = Callable[[], bool]
 
@@ -188,7 +189,30 @@ def _() -> bool:
     finally:
         for name in names:
             setattr(context, name, before[name])
-    return asked == [("global_seed",), ("internal_operation_seed",), ("set_global_seed", 3)]
+    own, config = context.context(), ConfigProto()
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
+    given = own.function_call_options
+    try:
+        own.function_call_options = context.FunctionCallOptions(given.executor_type, config)
+        is_taken = own.function_call_options.config_proto_serialized == config.SerializeToString()
+    finally:
+        own.function_call_options = given
+    return is_taken and asked == [("global_seed",), ("internal_operation_seed",), ("set_global_seed", 3)]
+
+
+@canary("tensorflow.python.ops.control_flow_util.GraphOrParentsInXlaContext")
+def _() -> bool:
+    from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
+
+    seen = []
+
+    def looking() -> tf.Tensor:
+        seen.append(GraphOrParentsInXlaContext(tf.compat.v1.get_default_graph()))
+        return tf.constant(0)
+
+    tf.function(looking, jit_compile=True)()
+    tf.function(looking)()
+    return seen == [True, False]
 
 
 @canary("tensorflow.python.ops.script_ops")
