@@ -59,7 +59,8 @@ def written(case: Case, prompt: Sequence[int], noise: Sequence[float], temperatu
         if temperature == 0:
             ids.append(int(np.argmax(probabilities)))
         else:
-            weights = np.exp(np.log(probabilities / probabilities.max()) / temperature)
+            with np.errstate(divide="ignore"):  # of what is impossible
+                weights = np.exp(np.log(probabilities / probabilities.max()) / temperature)
             weights = weights / weights.sum()
             order = np.arange(VOCABULARY)
             if sampling.top_k is not None or sampling.top_p is not None:

@@ -373,8 +373,11 @@ def test_a_child_that_outlives_its_parent_does_not_hold_its_spool(tmp_path: Path
         "import os, signal, sys, numpy as np, tb_seqviz_plugin as seqviz\n"
         "writer = seqviz.Writer(sys.argv[1])\n"
         "writer.attention('a', {'x': np.full((1, 2, 2), 0.5)}, step=0)\n"
+        "is_there, say = os.pipe()\n"
         "if os.fork():\n"
+        "    os.read(is_there, 1)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "os.write(say, b'!')\n"
         "sys.stdin.read()\n"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE) as process:

@@ -248,6 +248,7 @@ def test_a_loop_is_settled_once_xla_has_compiled_it(monkeypatch: pytest.MonkeyPa
     assert [sample.ids.tolist() for sample in generator([[1, 2]], SAMPLING)] == [each.ids.tolist() for each in first]
 
 
+@pytest.mark.filterwarnings("ignore:You are using a softmax over axis -1:UserWarning")  # of a text of one token
 def test_xla_writes_what_is_kept_by_an_op_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "_XLA_TAKES", -1)
     model = CUT["two layers"]()
