@@ -75,7 +75,7 @@ def check_on_prefixes(
     def scores(tokens: Any, source: Any) -> list[Any]:
         return [backend.first_scores(*stepper.starting(tokens, source), tokens, tried, model.vocabulary)]
 
-    # It runs once.
+    # It runs once, which no compilation repays.
     compiled = backend.Compiled(scores, is_static=True, compiling=lambda seconds: None)
     try:
         [stepped] = compiled(tokens, source)

@@ -43,8 +43,8 @@ export const ROWS = 5;
  *     keys: the tokens that it can look at.
  */
 export function measureRows(measures: Measures, row: number, at: number, keys: string[]): MeasureRow[] {
-  const isMasked = !((measureLine(measures, row, "padding")?.[at] ?? 0) > SOME_PADDING);
-  const within = isMasked ? shownPositions(keys, "padding").length : keys.length;
+  const looksAtPadding = (measureLine(measures, row, "padding")?.[at] ?? 0) > SOME_PADDING;
+  const within = looksAtPadding ? keys.length : shownPositions(keys, "padding").length;
   const applying = ORDER.flatMap((measure): MeasureRow[] => {
     const values = measureLine(measures, row, measure);
     const least = measure === "padding" ? SOME_PADDING : Number.NEGATIVE_INFINITY;

@@ -151,18 +151,14 @@ export class AttentionState extends ViewState<AttentionPlace> {
     const { isTooLargeForFilm, isRolled, quantity, layerInTokens } = this;
     return isTooLargeForFilm && (isRolled || (quantity === "contributions" && layerInTokens?.thumbnail === true));
   });
-  /** The same in tokens, as measures count them. */
-  layerInTokens = $derived(this.first && ((this.first.tokens ?? this.first.header).layers[this.first.layer] ?? null));
-  /** Returns the tokens that a layer's heads can look at. */
-  keysOf(layer: number): string[] {
-    const header = this.first?.tokens ?? this.first?.header;
-    const at = header?.layers[layer];
-    return header && at ? tokensAlong(header, at.key_axis, at.keys) : [];
-  }
+  /** What the first record is of in tokens, as measures count them. */
+  #inTokens = $derived(this.first && (this.first.tokens ?? this.first.header));
+  /** The layer in it. */
+  layerInTokens = $derived((this.first && this.#inTokens?.layers[this.first.layer]) ?? null);
   /** Whether some tokens are parts of words. */
   hasWords = $derived.by(() => {
-    const { first, layerInTokens } = this;
-    return first && layerInTokens ? hasWords(first.tokens ?? first.header, layerInTokens) : false;
+    const header = this.#inTokens;
+    return header && this.layerInTokens ? hasWords(header, this.layerInTokens) : false;
   });
   measures = $derived.by(
     () => this.session.tracks.find(({ info }) => info.run === this.first?.address.run)?.measures ?? null,
@@ -294,6 +290,13 @@ export class AttentionState extends ViewState<AttentionPlace> {
     return drawn && this.#isInWords ? worked()?.stillInWords(drawn) : drawn;
   }
 
+  /** Returns the tokens that a layer's heads can look at. */
+  keysOf(layer: number): string[] {
+    const header = this.#inTokens;
+    const at = header?.layers[layer];
+    return header && at ? tokensAlong(header, at.key_axis, at.keys) : [];
+  }
+
   /** Returns a record as it is drawn; null until what makes it so is loaded. */
   #shownAs(record: LoadedRecord | null): LoadedRecord | null {
     const drawn = record && this.quantity === "contributions" ? (worked()?.ofContributions(record) ?? null) : record;
@@ -302,7 +305,7 @@ export class AttentionState extends ViewState<AttentionPlace> {
 
   #readHead({ layer, head }: HeadPlace): Sentence | null {
     const { first, measures } = this;
-    const header = (first?.tokens ?? first?.header)?.layers[layer];
+    const header = this.#inTokens?.layers[layer];
     if (!first || !header || !worked()) return null;
     const at = measures ? measures.steps.indexOf(first.address.step) : -1;
     const row = firstHeadOf(first.header, layer) + head;
