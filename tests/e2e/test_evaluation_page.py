@@ -296,7 +296,7 @@ def test_labels_of_tokens_stand_under_their_words(evaluated: TensorBoardProcess,
     expect(examples.get_by_role("listitem")).to_have_count(1)
     (only,) = [row.split("\n") for row in examples.get_by_role("listitem").all_inner_texts()]
     assert [part for part in only if part] == [
-        "input", "reference", "A 0.4", "In", "O", "NYC", "New York", "today", "Date", "O",
+        "input", "reference", "A 0.400", "In", "O", "NYC", "New York", "today", "Date", "O",
     ]  # fmt: skip
     assert examples.locator("ins.a").all_inner_texts() == ["O"]
     page.choose_step(0, 2)

@@ -21,6 +21,12 @@ export function rounded(value: number, digits = DIGITS): string {
   return String(Number(value.toPrecision(digits)));
 }
 
+/** Returns a number above 0 and below a thousand in some significant digits, be they zeros, such as "0.120" or "12.0". */
+export function precise(value: number, digits = DIGITS): string {
+  const nearest = Number(value.toPrecision(digits));
+  return nearest.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(nearest))));
+}
+
 /** Returns a count in three significant digits and a unit, such as "1.24M". */
 export function compact(count: number, { names, times }: Units): string {
   const value = Number(count.toPrecision(DIGITS));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatExtremes, formatFigure } from "./figures";
+import { formatExtremes, formatFigure, formatInColumn } from "./figures";
 
 it.each([
   [0, "0"],
@@ -18,6 +18,22 @@ it.each([
   [Number.POSITIVE_INFINITY, "∞"],
 ])("%d is %s", (value, text) => {
   expect(formatFigure(value)).toBe(text);
+});
+
+it.each([
+  [0, "0"],
+  [12, "12"],
+  [2.9, "2.90"],
+  [-0.48, "−0.480"],
+  [99.96, "100"],
+  [999.6, "1,000"],
+  [12345.6, "12,346"],
+  [0.00073, "0.000730"],
+  [0.00004, "4.0e−5"],
+  [Number.NaN, "–"],
+  [Number.NEGATIVE_INFINITY, "−∞"],
+])("among others above and below it %d is %s", (value, text) => {
+  expect(formatInColumn(value)).toBe(text);
 });
 
 it.each([
