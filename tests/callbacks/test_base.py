@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from helpers.cases import others_long
 from helpers.logging_runs import language_model
 from helpers.sources import ROOT
 from helpers.writing_runs import CHARACTERS, bigrams, sample_logger, warnings_of
@@ -92,7 +93,7 @@ class Failing:
 
 
 @pytest.mark.parametrize("unit", ["epoch", pytest.param("batch", marks=pytest.mark.long)])
-@pytest.mark.parametrize("kind", LOGGERS)
+@pytest.mark.parametrize("kind", others_long(["samples"], LOGGERS))
 def test_a_schedule_that_fails(kind: str, unit: str, tmp_path: Path) -> None:
     logger = LOGGERS[kind](tmp_path, schedule=Failing(unit))
     losses: list[float] = []
@@ -113,7 +114,7 @@ def test_a_schedule_that_fails(kind: str, unit: str, tmp_path: Path) -> None:
 # Nothing ends a training run
 
 
-@pytest.mark.parametrize("kind", LOGGERS)
+@pytest.mark.parametrize("kind", others_long(["attention", "structure"], LOGGERS))
 def test_no_hook_ends_training(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever fails inside, of all that `fit` calls."""
     logger = LOGGERS[kind](tmp_path, schedule=1)

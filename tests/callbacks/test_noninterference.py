@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -160,13 +161,18 @@ def _trained(
 
 _trained_alone = functools.cache(_trained)
 
+USUAL = [("attention", False), ("evaluation", True)]
+
 
 @pytest.mark.parametrize(
     ("logger", "run_eagerly"),
     [
-        *((logger, False) for logger in LOGGERS),
-        ("evaluation", True),
-        *(pytest.param(logger, True, marks=pytest.mark.long) for logger in LOGGERS if logger != "evaluation"),
+        *USUAL,
+        *(
+            pytest.param(*case, marks=pytest.mark.long)
+            for case in itertools.product(LOGGERS, (False, True))
+            if case not in USUAL
+        ),
     ],
 )
 def test_training_is_the_same_to_the_last_bit(logger: str, run_eagerly: bool, tmp_path: Path) -> None:

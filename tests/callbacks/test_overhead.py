@@ -228,7 +228,7 @@ def test_a_first_log_that_fails_leaves_the_next_one_the_first(
     assert (logger.logged, logger._expense.first, logger.seconds) == (4, 2, pytest.approx(2.4))
 
 
-@pytest.mark.parametrize(("first", "allowed"), [(3, 4), (3.7, 4), (5, 7)])
+@pytest.mark.parametrize(("first", "allowed"), [pytest.param(3, 4, marks=pytest.mark.long), (3.7, 4), (5, 7)])
 def test_of_a_training_of_known_length_the_first_log_is_paid_off_by_its_end(
     tmp_path: Path, clock: Clock, first: float, allowed: float
 ) -> None:

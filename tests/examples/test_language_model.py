@@ -39,6 +39,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch, without_xla: None) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("tiny")
 def test_a_run_learns_logs_and_restores(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # 320 composed, of which 16 are held out: 5 batches an epoch.

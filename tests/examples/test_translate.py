@@ -48,7 +48,7 @@ def _load() -> ModuleType:
 translate = _load()
 
 
-@pytest.fixture(scope="module", params=["--epochs 2", pytest.param("", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=["--epochs 2 --schedule 20", pytest.param("", marks=pytest.mark.long)])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, str]:
     """The result, the log directory and the output of the script."""
     log_dir = tmp_path_factory.mktemp("logs") / "translate"
@@ -72,7 +72,9 @@ def test_a_run_learns_to_translate_and_finds_the_alignment(
 
 
 @pytest.mark.slow
-def test_logged_attention_shows_the_alignment_emerge(run: tuple[Any, Path, str]) -> None:
+def test_logged_attention_shows_the_alignment_emerge(
+    run: tuple[Any, Path, str], request: pytest.FixtureRequest
+) -> None:
     _, log_dir, _ = run
     shares: dict[int, list[float]] = {}
     for record in seqviz.read(log_dir, "attention"):
@@ -83,9 +85,9 @@ def test_logged_attention_shows_the_alignment_emerge(run: tuple[Any, Path, str])
         assert "".join(layer.key_tokens) == record.title
         spans = np.array([[*pair.spans, translate.NO_SPAN]])
         shares.setdefault(record.step, []).append(translate.share_aligned(layer.weights, spans))
-    assert len(shares) > 50
+    assert len(shares) > (10 if "--epochs" in request.node.name else 50)
     assert {len(examples) for examples in shares.values()} == {translate.PROBES}
-    assert np.mean(shares[1]) < 0.5
+    assert np.mean(shares[min(shares)]) < 0.5
     assert np.mean(shares[max(shares)]) > 0.9
 
 

@@ -20,6 +20,7 @@ from tb_seqviz_plugin.callbacks import CaptureError, sow
 
 # Cases that others are much like, and what XLA compiles, which takes seconds: test_noninterference.py captures beside it, too.
 LONG = {
+    "attention_over_images",
     "attention_over_one_axis_of_images",
     "compiled_with_xla",
     "dot_product_concat",
@@ -29,11 +30,16 @@ LONG = {
     "gate_over_time",
     "grouped_in_rank_five",
     "heads_as_layers",
+    "mixed_float16",
     "multi_head_causal",
     "multi_head_cross",
+    "multi_head_cross_explicit_mask",
     "multi_head_padding_mask",
     "names_of_the_world",
+    "nested_models",
+    "quantised",
     "same_name_twice",
+    "scores_asked_for_by_the_model",
     "sequential",
     "softmax_spelled_out_over_columns",
     "softmax_spelled_out_over_time",

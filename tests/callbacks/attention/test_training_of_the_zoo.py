@@ -12,8 +12,9 @@ from helpers.zoo import SPECIMENS
 
 from tb_seqviz_plugin.callbacks import AttentionLogger
 
-ALWAYS = ("dropout_at_inference", "mixed_precision")
+ALWAYS = ("dropout_at_inference",)
 LONG = (
+    "mixed_precision",
     "cell_with_the_memory_as_a_state",
     "sparsemax_of_tensorflow",
     "talking_heads",

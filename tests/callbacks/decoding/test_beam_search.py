@@ -23,7 +23,6 @@ from helpers.writers import (
     named,
     next_token_only,
     shaken,
-    stateful,
     transformer,
     transformer_of_a_fixed_length,
 )
@@ -37,7 +36,7 @@ from tb_seqviz_plugin.callbacks.generation.generator import Generator
 LENGTH = 8
 
 
-USUAL = [transformer_of_a_fixed_length, next_token_only, stateful]
+USUAL = [transformer_of_a_fixed_length, next_token_only]
 
 
 @pytest.mark.parametrize("make", others_long(USUAL, CASES), ids=named)

@@ -185,13 +185,9 @@ FORMS: dict[str, Form] = {
 }  # fmt: skip
 USUAL = [
     "an array",
-    "lists",
     "a batch of a dataset",
     "targets of the inputs' shape",
     "sample weights",
-    "a pair",
-    "a dict with targets",
-    "two arguments with targets",
     "an optional argument",
     "a mask",
     "a nested dict with targets",

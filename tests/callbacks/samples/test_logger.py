@@ -381,8 +381,11 @@ def subclassed_encoder_decoder() -> Kind:
 
 
 KINDS = [
-    window_of_one_hot_characters, words_of_a_text_vectorization, subclassed_encoder_decoder,
-    *(pytest.param(make, marks=pytest.mark.long, id=make.__name__) for make in (poem, functional_encoder_decoder)),
+    window_of_one_hot_characters, subclassed_encoder_decoder,
+    *(
+        pytest.param(make, marks=pytest.mark.long, id=make.__name__)
+        for make in (words_of_a_text_vectorization, poem, functional_encoder_decoder)
+    ),
 ]  # fmt: skip
 
 
@@ -526,10 +529,15 @@ def test_a_function_writes_in_the_models_stead(tmp_path: Path) -> None:
     [
         (lambda prompts: ["ab, of course", "abc"], ["ab, of course", "abc"]),
         (lambda prompts: ["ab, of course", "c, too"], [", of course", ", too"]),
-        (lambda these, max_length: tuple("x" * max_length for _ in these), ["xxxx", "xxxx"]),
-        (lambda prompts: np.array(["x", "yz"]), ["x", "yz"]),
         (lambda prompts: tf.constant([b"x", b"yz"]), ["x", "yz"]),
-        (str.split, None),
+        *(
+            pytest.param(*case, marks=pytest.mark.long)
+            for case in (
+                (lambda these, max_length: tuple("x" * max_length for _ in these), ["xxxx", "xxxx"]),
+                (lambda prompts: np.array(["x", "yz"]), ["x", "yz"]),
+                (str.split, None),
+            )
+        ),
     ],
 )
 def test_a_function_returns_the_prompt_or_not(write: Any, expected: list[str] | None, tmp_path: Path) -> None:
