@@ -84,14 +84,11 @@ def check_on_prefixes(
         raise SteppingError(compiled.why_eager.removesuffix(".") or error.args[0]) from error
     tokens, source = tokens[:_COMPARED], None if source is None else source[:_COMPARED]
     whole: Any = np.asarray(model.everywhere(tokens[:, :length], source)) if model.per_position else None
-    # Of a model that speaks of every token one shorter text tells whether the length matters.
-    shorter = max(1, tried - 1)
-    if whole is not None and not are_close(
-        whole[:, shorter - 1], _plain(model, tokens[:, :shorter], source), model.rounding
-    ):
-        raise SteppingError(why_apart(model, source, remark("depends on length")))
     for end in range(1, tried + 1):
-        plain = _plain(model, tokens[:, :end], source) if whole is None else whole[:, end - 1]
+        is_part = whole is None or model.length is not None or end < length
+        plain = _plain(model, tokens[:, :end], source) if is_part else whole[:, end - 1]
+        if whole is not None and not are_close(whole[:, end - 1], plain, model.rounding):
+            raise SteppingError(why_apart(model, source, remark("depends on length")))
         if not are_close(stepped[end - 1, :_COMPARED], plain, model.rounding):
             raise SteppingError(why_apart(model, source, remark("steps differ", tokens=end)))
 

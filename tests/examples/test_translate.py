@@ -85,7 +85,10 @@ def test_logged_attention_shows_the_alignment_emerge(
         assert "".join(layer.key_tokens) == record.title
         spans = np.array([[*pair.spans, translate.NO_SPAN]])
         shares.setdefault(record.step, []).append(translate.share_aligned(layer.weights, spans))
-    assert len(shares) > (10 if "--epochs" in request.node.name else 50)
+    if "--schedule 20" in request.node.name:
+        assert sorted(shares) == list(range(20, 281, 20))
+    else:
+        assert len(shares) > 50
     assert {len(examples) for examples in shares.values()} == {translate.PROBES}
     assert np.mean(shares[min(shares)]) < 0.5
     assert np.mean(shares[max(shares)]) > 0.9

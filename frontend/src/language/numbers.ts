@@ -22,7 +22,7 @@ export function rounded(value: number, digits = DIGITS): string {
 }
 
 /** Returns a number above 0 and below a thousand in some significant digits, be they zeros, such as "0.120" or "12.0". */
-export function precise(value: number, digits = DIGITS): string {
+export function precise(value: number, digits: number): string {
   const nearest = Number(value.toPrecision(digits));
   return nearest.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(nearest))));
 }

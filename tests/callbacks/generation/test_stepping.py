@@ -332,7 +332,7 @@ def test_the_model_is_asked_for_two_texts_to_try_a_stepper_however_many_are_writ
 
     monkeypatch.setattr(stepper, "are_close", noted)
     stepper.check_on_prefixes(model, Recurrent(model), backends.generation(), (50, 8))
-    assert compared == [[(2, VOCABULARY), (2, VOCABULARY)]] * 5
+    assert compared == [[(2, VOCABULARY), (2, VOCABULARY)]] * 8
 
 
 def test_masks_of_the_whole_text_are_computed_and_not_written_into_the_graph() -> None:

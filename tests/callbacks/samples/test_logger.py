@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import tensorflow as tf
+from helpers.cases import others_long
 from helpers.writing_runs import (
     CHARACTERS,
     SIZE,
@@ -381,15 +382,12 @@ def subclassed_encoder_decoder() -> Kind:
 
 
 KINDS = [
-    window_of_one_hot_characters, subclassed_encoder_decoder,
-    *(
-        pytest.param(make, marks=pytest.mark.long, id=make.__name__)
-        for make in (words_of_a_text_vectorization, poem, functional_encoder_decoder)
-    ),
+    window_of_one_hot_characters, words_of_a_text_vectorization, subclassed_encoder_decoder, poem, functional_encoder_decoder,
 ]  # fmt: skip
+USUAL = [window_of_one_hot_characters, subclassed_encoder_decoder]
 
 
-@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", others_long(USUAL, KINDS), ids=lambda make: make.__name__)
 def test_samples_are_what_a_plain_loop_writes_with_the_model_at_that_step(
     make: Callable[[], Kind], tmp_path: Path
 ) -> None:

@@ -1,9 +1,7 @@
 /** Values of measures as they stand in the table, those of a column to as many decimals as can be told apart. */
 
-import { formatFigure } from "../../ui/figures";
+import { formatFigure, LEAST_FIXED } from "../../ui/figures";
 import { largestOf } from "./measures";
-
-const LEAST_FIXED = 0.0001;
 
 export function formatMeasure(measure: string, value: number): string {
   const size = Math.abs(value);
