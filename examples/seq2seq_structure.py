@@ -85,9 +85,9 @@ NOUNS = {
 }  # fmt: skip
 VERBS = {"sees": "gesehen", "calls": "gerufen", "follows": "verfolgt", "finds": "gefunden", "likes": "gemocht"}
 ADJECTIVES = {"small": "klein", "old": "alt", "red": "rot", "good": "gut", "new": "neu", "quick": "flink"}
-NAMES = ["Ada", "Ben", "Cleo", "Dan", "Eve", "Finn"]
-PLACES = ["Accra", "Bern", "Kyoto", "Lima", "Oslo", "Quito", "Riga"]
-DRINKS = ["coffee", "juice", "mate", "milk", "tea", "water"]
+NAMES = ["Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hana", "Ivo", "June"]
+PLACES = ["Accra", "Bern", "Cairo", "Delhi", "Kyoto", "Lima", "Oslo", "Quito", "Riga", "Seoul"]
+DRINKS = ["ale", "cider", "cocoa", "coffee", "juice", "lemonade", "mate", "milk", "tea", "water"]
 
 
 def draw_translation(random: np.random.Generator) -> Pair:
@@ -247,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Result]:
     parser.add_argument("--task", choices=[*TASKS, "all"], default="all", help="what to learn")
     parser.add_argument("--log-dir", type=Path, default=Path("logs/seq2seq"))
     parser.add_argument("--examples", type=int, default=6000, help="how many sentences to draw; equal ones count once")
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--width", type=int, default=WIDTH, help="of embeddings and states")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
