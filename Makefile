@@ -30,7 +30,7 @@ endif
 CASES ?= 100000
 PAGE_CASES ?= 20000
 
-.PHONY: demo test test-unit test-frontend test-browser test-wheel test-lowest test-jax test-fast test-long fuzz soak check fix golden bench survey dev \
+.PHONY: demo test test-unit test-frontend test-browser test-firefox test-wheel test-lowest test-jax test-fast test-long fuzz soak check fix golden bench survey dev \
 	build screenshots clean
 
 demo: $(VENV)/.installed $(PAGE)  ## trains the main example, then opens TensorBoard on it
@@ -53,6 +53,10 @@ test-frontend: frontend/node_modules/.package-lock.json  ## the tests of the pag
 test-browser: $(VENV)/.installed $(PAGE) frontend/node_modules/.package-lock.json  ## the page in a real Chromium, from a real TensorBoard
 	$(RUN) tests/e2e/install_browser.py
 	$(RUN) -m pytest -m "not long" tests/e2e
+
+test-firefox: export FIREFOX ?= firefox
+test-firefox:  ## the same in a Firefox of this machine, such as with FIREFOX=firefox-esr
+	$(MAKE) test-browser VENV=.venv-firefox CONSTRAINTS="--constraint tests/packaging/firefox.txt" KERAS_HUB=
 
 test-wheel: $(VENV)/.installed $(PAGE)  ## what `pip install` gives, built and started in a bare environment
 	$(RUN) -m pytest tests/packaging
@@ -113,7 +117,7 @@ screenshots: $(VENV)/.installed $(PAGE)  ## the README's pictures, from a real T
 build: $(PAGE)
 
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-jax build dist *.egg-info frontend/node_modules tb_seqviz_plugin/static logs
+	rm -rf $(VENV) .venv-lowest .venv-firefox .venv-jax build dist *.egg-info frontend/node_modules tb_seqviz_plugin/static logs
 
 # All that the page needs.
 $(VENV)/.node:

@@ -1,16 +1,22 @@
-"""The Chromium that the browser tests drive."""
+"""The browser that the tests drive: a Chromium, or the Firefox of this machine that FIREFOX names, such as FIREFOX=firefox."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+import time
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright
 
-ARGUMENTS = [
+FIREFOX = os.environ.get("FIREFOX", "")
+
+_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -40,12 +46,60 @@ def find_chromium(playwright: Playwright) -> str | None:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Starts the Chromium that `find_chromium` finds.
+    """Starts the browser.
 
     Raises:
         RuntimeError: if there is none.
     """
+    kind, options = _chosen(playwright)
+    return kind.launch(**options)
+
+
+def launch_remembering(playwright: Playwright, profile: Path) -> BrowserContext:
+    """Starts the browser with a folder in which it keeps what it has cached and compiled; see `launch`."""
+    kind, options = _chosen(playwright)
+    return kind.launch_persistent_context(profile, **options, locale="en-US")
+
+
+def downloaded(page: Page, start: Callable[[], None], folder: Path) -> Path:
+    """Returns the file that the page saves, moved to a folder.
+
+    Args:
+        page: the page.
+        start: has it saved, as by a click.
+        folder: where the file is to lie.
+    """
+    if not FIREFOX:
+        with page.expect_download() as download:
+            start()
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
+    # A Firefox tells Playwright nothing of it.
+    before, end = set(_downloads().iterdir()), time.monotonic() + 30
+    start()
+    while time.monotonic() < end:
+        new = [path for path in _downloads().iterdir() if path not in before]
+        if new and all(path.suffix != ".part" and path.stat().st_size for path in new):
+            return Path(shutil.move(new[0], folder / new[0].name))
+        page.wait_for_timeout(50)
+    raise TimeoutError("The page saved no file within 30 s.")
+
+
+@cache
+def _downloads() -> Path:
+    return Path(tempfile.mkdtemp(prefix="seqviz-downloads-"))
+
+
+def _chosen(playwright: Playwright) -> tuple[BrowserType, dict[str, Any]]:
+    """Returns which kind of browser is started, and how."""
+    if FIREFOX:
+        path = shutil.which(FIREFOX)
+        if path is None:
+            raise RuntimeError(f"FIREFOX={FIREFOX} is no command of this machine. Install it, or give its path.")
+        # By WebDriver BiDi, which any Firefox speaks; without the channel Playwright expects one of its own.
+        return playwright.firefox, {"executable_path": path, "channel": "moz-firefox", "downloads_path": _downloads()}
     path = find_chromium(playwright)
     if path is None:
         raise RuntimeError("No Chromium was found. Run: python tests/e2e/install_browser.py")
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    return playwright.chromium, {"executable_path": path, "args": _ARGUMENTS}

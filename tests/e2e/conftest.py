@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 import urllib.parse
 import weakref
 from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from e2e.browser import ARGUMENTS, find_chromium, launch, search_of
+from e2e.browser import downloaded, launch, launch_remembering, search_of
 from e2e.evaluation_logs import write_evaluation
 from e2e.logs import SOURCE, translator, write_logs
 from e2e.sample_logs import poems
@@ -34,7 +35,8 @@ from e2e.structure_logs import RUN, write_structure_logs
 from tb_seqviz_plugin import Writer
 
 # Long, since a machine may be busy with other tests; a test that passes waits for none of it.
-expect.set_options(timeout=30_000)
+TIMEOUT_S = 30
+expect.set_options(timeout=1000 * TIMEOUT_S)
 
 _pages: weakref.WeakSet[SeqVizPage] = weakref.WeakSet()
 
@@ -52,6 +54,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 # What a test before has left in the browser is none of the next one's: not in a new page, whose address may be one of before, and
 # which finds what it has left there itself once it is loaded again (an empty frame has no storage); nor in one that serves on.
 BEGIN = "if (self.origin !== 'null') sessionStorage.began ??= (localStorage.clear(), 'now')"
+DARK = "if (self.origin !== 'null') localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))"
 BEGIN_AGAIN = """
 search => {
   localStorage.clear();
@@ -204,19 +207,25 @@ class SeqVizPage:
         """Saves something by the sheet of exports, such as "what is in sight" as "svg"; returns the file."""
         self.frame.get_by_role("button", name="export", exact=True).first.click()
         sheet = self.frame.get_by_role("dialog", name="Export")
-        with self.page.expect_download() as download:
-            sheet.get_by_role("button", name=re.compile(f"^{kind.upper()}: .*{re.escape(name)}")).click()
-        path = folder / download.value.suggested_filename
-        download.value.save_as(path)
+        button = sheet.get_by_role("button", name=re.compile(f"^{kind.upper()}: .*{re.escape(name)}"))
+        path = downloaded(self.page, button.click, folder)
         sheet.get_by_role("button", name="Close").click()
         return path
 
     def place(self) -> dict[str, str]:
         """What TensorBoard's address says of the page."""
-        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.page.url).query)
+        # Not the driver's own idea of it, which comes later where the page changes it.
+        query = urllib.parse.parse_qs(self.page.evaluate("location.search").removeprefix("?"))
         return {
             name.removeprefix("p.seqviz."): values[0] for name, values in query.items() if name.startswith("p.seqviz.")
         }
+
+    def wait_for_address(self, part: str) -> None:
+        """Waits until TensorBoard's address holds a part, as `place` reads it."""
+        end = time.monotonic() + TIMEOUT_S
+        while part not in (search := self.page.evaluate("location.search")):
+            assert time.monotonic() < end, f"{part} is not in the address: {search}"
+            self.page.wait_for_timeout(20)
 
     def hover_cell(self, query: int, key: int, queries: int, keys: int) -> None:
         """Moves the pointer onto a cell of the whole matrix, once that rests: what was opened or loaded just now moves it."""
@@ -301,12 +310,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def remembering(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A browser that keeps TensorBoard's page compiled from one test to the next, as a reader's does."""
-    profile, path = tmp_path_factory.mktemp("profile"), find_chromium(playwright)
-    context = playwright.chromium.launch_persistent_context(
-        profile, executable_path=path, args=ARGUMENTS, locale="en-US"
-    )
-    yield context
-    context.close()
+    with launch_remembering(playwright, tmp_path_factory.mktemp("profile")) as context:
+        yield context
 
 
 @pytest.fixture(scope="package")
@@ -343,7 +348,7 @@ def open_page(
             before.page.bring_to_front()
             return before.open_again(**place)
         if dark:
-            page.add_init_script("localStorage.setItem('_tb_global_settings', JSON.stringify({theme: 'dark'}))")
+            page.add_init_script(DARK)
         return seqviz.open(**place)
 
     yield open_page

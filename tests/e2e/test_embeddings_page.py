@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, expect
 
 import tb_seqviz_plugin as seqviz
 from e2e.conftest import SeqVizPage
+from e2e.firefox import no_projector
 from tb_seqviz_plugin.projector.files import Cloud, store_bytes, write_snapshot
 from tb_seqviz_plugin.records.embeddings.neighbours import churn, nearest
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord
@@ -140,7 +141,7 @@ def test_words_are_found_by_their_beginning_and_by_keys(words_server: TensorBoar
     # The page chose the word that moved furthest, and says so in the address.
     moved = np.linalg.norm(cloud(70) - cloud(0), axis=1)
     moved[:2] = 0
-    page.page.wait_for_function("location.search.includes('p.seqviz.word')")
+    page.wait_for_address("p.seqviz.word")
     assert page.place()["row"] == str(int(moved.argmax()))
     first = page.place()["word"]
     page.press("/")
@@ -196,7 +197,7 @@ def test_the_map_shows_words_where_the_server_puts_them(words_server: TensorBoar
     expect(chosen(page)).to_have_text(word)
     plot.click(position={"x": x, "y": y}, modifiers=["Shift"])
     expect(page.frame.get_by_role("list", name="Pinned")).to_contain_text(word)
-    page.page.wait_for_function("location.search.includes('p.seqviz.pins')")
+    page.wait_for_address("p.seqviz.pins")
     assert page.place()["pins"] == word
 
 
@@ -221,6 +222,7 @@ def test_any_two_steps_stand_side_by_side(words_server: TensorBoardProcess, open
     expect(page.frame.get_by_text("distance moved, since step 20").locator("..")).to_contain_text(f"{moved:.3g}")
 
 
+@no_projector
 def test_the_projector_opens_on_the_nearest_snapshot(words_server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(words_server, runs="one/seqviz", word="go3", step=60)
     page.press("i")

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 import tb_seqviz_plugin as seqviz
+from e2e.browser import downloaded
 from e2e.conftest import SeqVizPage
 from e2e.logs import HOSTILE, softmax
 
@@ -108,10 +109,7 @@ def test_hostile_texts_are_drawn_and_do_nothing(open_file: Open, tmp_path: Path)
     page.keyboard.press("e")
     saved: dict[str, Path] = {}
     for kind in ("svg", "png", "npz", "json"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=f"{kind.upper()}: ").click()
-        saved[kind] = tmp_path / download.value.suggested_filename
-        download.value.save_as(saved[kind])
+        saved[kind] = downloaded(page, page.get_by_role("button", name=f"{kind.upper()}: ").click, tmp_path)
     # What no XML may hold is left out; everything else is text, and no element of its own.
     drawn = ElementTree.parse(saved["svg"]).getroot()
     assert {element.tag.rpartition("}")[2] for element in drawn.iter()} <= SVG
@@ -129,10 +127,9 @@ def test_the_page_saves_the_runs_shown(
 ) -> None:
     page = open_page(every_view)
     page.frame.get_by_role("button", name="export", exact=True).first.click()
-    with page.page.expect_download() as download:
-        page.frame.get_by_role("dialog", name="Export").get_by_role("link").first.click()
-    assert download.value.suggested_filename == "seqviz.html"
-    download.value.save_as(tmp_path / "saved.html")
-    saved = open_file(tmp_path / "saved.html")
+    link = page.frame.get_by_role("dialog", name="Export").get_by_role("link").first
+    path = downloaded(page.page, link.click, tmp_path)
+    assert path.name == "seqviz.html"
+    saved = open_file(path)
     expect(saved.get_by_role("tab")).to_have_count(5)
     expect(saved.get_by_label("matrix", exact=True).get_by_role("application").first).to_be_visible()

@@ -11,6 +11,7 @@ import pytest
 from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Browser, expect
 
+from e2e.firefox import no_projector
 from tb_seqviz_plugin.projector.files import Cloud, describe, store_bytes, write_snapshot
 from tb_seqviz_plugin.records.embeddings.neighbours import nearest
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.slow
 WORDS = ["", "[UNK]", "tab\there", *(f"word {number}" for number in range(20)), "queen", "king"]
 
 
+@no_projector
 def test_the_projector_finds_the_neighbours_of_a_word(
     browser: Browser, tmp_path: Path, rng: np.random.Generator
 ) -> None:
@@ -50,6 +52,7 @@ def test_the_projector_finds_the_neighbours_of_a_word(
     np.testing.assert_allclose([float(value) for _, value in shown], 1 - similarities[0], atol=6e-4)
 
 
+@no_projector
 def test_it_opens_on_a_run_and_a_layer(browser: Browser, tmp_path: Path) -> None:
     vectors = np.eye(7, 4, dtype=np.float32)
     clouds = [Cloud("large", vectors, WORDS[:7]), Cloud("encoder/日本", vectors[:5], WORDS[-5:])]

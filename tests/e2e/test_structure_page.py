@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Route, expect
 
 import tb_seqviz_plugin
 from e2e.conftest import SeqVizPage
+from e2e.firefox import no_double_clicks
 from e2e.structure_logs import BLOCKS, HOSTILE, RUN, gradient_norm, translator, write_structure_logs
 from tb_seqviz_plugin.records.structure.blobs import structure_header
 
@@ -67,6 +68,7 @@ def test_a_model_opens_as_far_as_it_can_be_read(server: TensorBoardProcess, open
     expect(page.reading).to_contain_text("A note of the tracer.")
 
 
+@no_double_clicks
 def test_of_layers_built_alike_the_first_is_drawn_for_all(page: SeqVizPage) -> None:
     repeats = f"block_0 × {BLOCKS}"
     box(page, repeats).dblclick()
@@ -195,6 +197,7 @@ def test_keys_follow_what_flows(page: SeqVizPage) -> None:
     expect(heading(page)).to_have_text("translator")
 
 
+@no_double_clicks
 def test_the_address_brings_all_of_it_back(page: SeqVizPage) -> None:
     box(page, "decoder").dblclick()
     box(page, "decoder/gru").click()

@@ -17,7 +17,7 @@ const WALLS: Walls = {
   tokens: ["language"],
   host: ["wire", "draw"],
   store: ["host", "wire", "draw", "language"],
-  ui: ["store", "draw", "language"],
+  ui: ["store", "draw", "language", "host"],
   ...Object.fromEntries(VIEWS.map((view) => [view, SHARED])),
   saving: SHARED,
   page: [...VIEWS, "saving", ...SHARED],

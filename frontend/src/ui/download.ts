@@ -1,5 +1,7 @@
 /** Hands something to the user as a file. */
 
+import { visibleWindow } from "../host/tensorboard";
+
 const LONGEST_PART = 60;
 
 /**
@@ -16,7 +18,8 @@ export function fileName(parts: readonly string[], kind: string): string {
 }
 
 export function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
+  // Of TensorBoard's window: its policy lets no frame go to a blob, which Firefox takes a download for.
+  const link = visibleWindow().document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
