@@ -39,13 +39,15 @@ TIMEOUT_S = 30
 expect.set_options(timeout=1000 * TIMEOUT_S)
 
 _pages: weakref.WeakSet[SeqVizPage] = weakref.WeakSet()
+_failed = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Adds to a failure what the page shows."""
+    """Adds to a failure what the page shows, which serves no test after it."""
     report: pytest.TestReport = yield
     if report.when == "call" and report.failed and item.path.parent == Path(__file__).parent:
+        item.stash[_failed] = True
         for page in [page for page in _pages if not page.page.is_closed()]:
             report.sections.append((f"the page at {page.page.url}", page.outline()))
     return report
@@ -220,12 +222,13 @@ class SeqVizPage:
             name.removeprefix("p.seqviz."): values[0] for name, values in query.items() if name.startswith("p.seqviz.")
         }
 
-    def wait_for_address(self, part: str) -> None:
-        """Waits until TensorBoard's address holds a part, as `place` reads it."""
-        end = time.monotonic() + TIMEOUT_S
-        while part not in (search := self.page.evaluate("location.search")):
-            assert time.monotonic() < end, f"{part} is not in the address: {search}"
+    def wait_for_place(self, **wanted: object) -> None:
+        """Waits until TensorBoard's address says what is wanted: a value, ANY of `unittest.mock` for any, or None for none."""
+        end, place = time.monotonic() + TIMEOUT_S, self.place()
+        while any(place.get(name) != value or (name in place) == (value is None) for name, value in wanted.items()):
+            assert time.monotonic() < end, f"The address says {place}, not {wanted}."
             self.page.wait_for_timeout(20)
+            place = self.place()
 
     def hover_cell(self, query: int, key: int, queries: int, keys: int) -> None:
         """Moves the pointer onto a cell of the whole matrix, once that rests: what was opened or loaded just now moves it."""
@@ -322,7 +325,7 @@ def kept() -> dict[str, SeqVizPage]:
 
 @pytest.fixture
 def open_page(
-    browser: Browser, remembering: BrowserContext, kept: dict[str, SeqVizPage]
+    browser: Browser, remembering: BrowserContext, kept: dict[str, SeqVizPage], request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., SeqVizPage]]:
     """Returns a function of (server, viewport=..., dark=..., language=..., **place) that opens the page."""
     opened: list[SeqVizPage] = []
@@ -353,8 +356,9 @@ def open_page(
 
     yield open_page
     troubles = [trouble for seqviz in (*opened, *special) for trouble in seqviz.troubles]
+    has_failed = bool(troubles) or request.node.stash.get(_failed, False)
     for seqviz in (*opened, *special):
-        is_whole = seqviz in opened and not troubles and len(seqviz.page.frames) == 2
+        is_whole = seqviz in opened and not has_failed and len(seqviz.page.frames) == 2
         if is_whole and seqviz.server.url not in kept:
             seqviz.put_aside()
             kept[seqviz.server.url] = seqviz

@@ -61,7 +61,7 @@ def test_contributions_are_drawn_where_the_values_are_known(server: TensorBoardP
     small = page.frame.get_by_role("grid", name="all heads").locator("canvas")
     pictures = small.evaluate("canvas => canvas.toDataURL()")
     page.choose("Weight, or × length of the value", "Contributions")
-    page.wait_for_address("p.seqviz.quantity=contributions")
+    page.wait_for_place(quantity="contributions")
     assert shown(3, 0, "contribution") == pytest.approx(weights[3, 0] * 0.05, abs=0.02)
     assert shown(3, 4, "contribution") == pytest.approx(weights[3, 4] * 3, abs=0.02)
     expect(page.frame.get_by_text(re.compile("^contributions ± "))).to_be_visible()

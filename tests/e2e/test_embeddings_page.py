@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -141,7 +142,7 @@ def test_words_are_found_by_their_beginning_and_by_keys(words_server: TensorBoar
     # The page chose the word that moved furthest, and says so in the address.
     moved = np.linalg.norm(cloud(70) - cloud(0), axis=1)
     moved[:2] = 0
-    page.wait_for_address("p.seqviz.word")
+    page.wait_for_place(word=ANY)
     assert page.place()["row"] == str(int(moved.argmax()))
     first = page.place()["word"]
     page.press("/")
@@ -197,8 +198,7 @@ def test_the_map_shows_words_where_the_server_puts_them(words_server: TensorBoar
     expect(chosen(page)).to_have_text(word)
     plot.click(position={"x": x, "y": y}, modifiers=["Shift"])
     expect(page.frame.get_by_role("list", name="Pinned")).to_contain_text(word)
-    page.wait_for_address("p.seqviz.pins")
-    assert page.place()["pins"] == word
+    page.wait_for_place(pins=word)
 
 
 def test_two_runs_stand_side_by_side(words_server: TensorBoardProcess, open_page: Open) -> None:

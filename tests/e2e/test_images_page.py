@@ -86,7 +86,7 @@ def test_an_image_lies_under_the_weights_of_its_class_token_and_of_a_patch(
     of_patch = pane.get_by_role("application", name="row 1, column 1 looks at, most: row 1, column 1 0.982")
     expect(of_patch).to_be_visible()
     point(page, plain, 0, 0, click=True)
-    page.page.wait_for_url("**pin=1&**")
+    page.wait_for_place(pin="1")
     point(page, of_patch, 2, 3)
     expect(page.reading).to_contain_text("row 1, column 1 → row 3, column 4 0.0015")
     expect(of_patch).to_be_visible()
@@ -97,7 +97,7 @@ def test_an_image_lies_under_the_weights_of_its_class_token_and_of_a_patch(
     page.page.keyboard.press("Shift+ArrowDown")
     expect(page.reading).to_contain_text("row 2, column 2 looks at")
     page.page.keyboard.press("Enter")
-    page.page.wait_for_url("**pin=6&**")
+    page.wait_for_place(pin="6")
 
     # Patch by patch a colour ends with its patch.
     smooth = of_class.locator("canvas").evaluate("(canvas) => canvas.toDataURL()")
@@ -105,7 +105,7 @@ def test_an_image_lies_under_the_weights_of_its_class_token_and_of_a_patch(
     expect(page.title).to_contain_text("over the image patch by patch")
     expect(page.title).to_contain_text("0 to 1, all steps; the image on a scale of its own.")
     assert of_class.locator("canvas").evaluate("(canvas) => canvas.toDataURL()") != smooth
-    page.page.wait_for_url("**overlay=patches**")
+    page.wait_for_place(overlay="patches")
 
     # The film strip has a map of each step.
     film = page.frame.get_by_role("group", name="this head over the steps")

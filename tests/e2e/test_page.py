@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -34,8 +35,7 @@ def test_the_first_paint_shows_data_and_the_address_says_which(server: TensorBoa
     page = open_page(server)
     expect(page.plot).to_be_visible()
     expect(page.now).to_contain_text("step ")
-    page.wait_for_address("p.seqviz.layer")
-    assert {"view", "runs", "example", "layer", "head"} <= set(page.place())
+    page.wait_for_place(view=ANY, runs=ANY, example=ANY, layer=ANY, head=ANY)
 
 
 def test_300_logged_steps_are_300_in_the_page(server: TensorBoardProcess, open_page: Open) -> None:
@@ -77,12 +77,12 @@ def test_clicking_pins_a_query_and_escape_releases_it(server: TensorBoardProcess
     page.hover_cell(4, 2, len(TARGET), len(SOURCE))
     page.page.mouse.down()
     page.page.mouse.up()
-    page.wait_for_address("p.seqviz.pin=4")
+    page.wait_for_place(pin="4")
     page.page.mouse.move(0, 0)
     expect(page.reading).to_contain_text(f"{TARGET[4]} looks at")
     page.press("Escape")
     expect(page.reading).to_contain_text("Point at a word")
-    page.page.wait_for_function("!location.search.includes('p.seqviz.pin')")
+    page.wait_for_place(pin=None)
 
 
 def test_keys_and_the_slider_go_through_the_steps(server: TensorBoardProcess, open_page: Open) -> None:
@@ -154,7 +154,7 @@ def test_keys_choose_layer_and_head(server: TensorBoardProcess, open_page: Open)
 def test_lists_choose_example_and_layer(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, runs="transformer/seqviz")
     page.choose("Example", "dates/1")
-    page.wait_for_address("dates%2F1")
+    page.wait_for_place(example="dates/1")
     page.choose("Layer", "encoder/block_0/attention")
     expect(page.title).to_contain_text("encoder/block_0/attention")
     page.open_rail()
@@ -200,11 +200,9 @@ def test_back_goes_to_what_was_looked_at_before(server: TensorBoardProcess, open
     page.page.wait_for_timeout(400)
     page.choose("Layer", "encoder/block_0/attention")
     expect(page.title).to_contain_text("encoder/block_0/attention")
-    page.wait_for_address("encoder")
+    page.wait_for_place(layer="encoder/block_0/attention")
     page.press("]")
-    page.page.wait_for_function(
-        "location.search.includes('p.seqviz.head=0') || location.search.includes('p.seqviz.head=1')"
-    )
+    page.wait_for_place(head="0")
     page.page.evaluate("history.back()")
     expect(page.title).to_contain_text(CROSS)
     assert "#seqviz" in page.page.url
@@ -266,7 +264,7 @@ def test_two_steps_are_compared_as_a_and_b(server: TensorBoardProcess, open_page
     weights = cross_attention(39)[3] - cross_attention(0)[3]
     query, key = np.unravel_index(np.abs(weights).argmax(), weights.shape)
     expect(page.reading).to_contain_text(f"{TARGET[query]} → {SOURCE[key].strip() or '␣'}")
-    page.wait_for_address("p.seqviz.b=0")
+    page.wait_for_place(b="0")
     page.press("Shift+ArrowRight")
     expect(page.compared).to_contain_text("step 1")
     page.press("Escape")
@@ -281,7 +279,7 @@ def test_shade_heads_and_what_is_left_out_are_chosen_in_the_caption(
     expect(page.plot).to_be_visible()
     before = page.colour_at(2, 3, len(TARGET), len(SOURCE))
     page.choose("Shade", "linear")
-    page.wait_for_address("p.seqviz.mapping=linear")
+    page.wait_for_place(mapping="linear")
     page.page.wait_for_timeout(200)
     assert page.colour_at(2, 3, len(TARGET), len(SOURCE)) != before
     page.choose("Head", "mean of all heads")
@@ -381,12 +379,10 @@ def test_heads_are_added_and_isolated(server: TensorBoardProcess, open_page: Ope
     page.choose("Head", "all heads, in their colours")
     heads = page.frame.get_by_label("focused head").get_by_role("button", name="Head 2")
     heads.click()
-    page.wait_for_address("p.seqviz.heads=0%2C1%2C3")
+    page.wait_for_place(heads="0,1,3")
     heads.click()
     heads.dblclick()
-    page.page.wait_for_function(
-        "!location.search.includes('p.seqviz.heads') && location.search.includes('p.seqviz.head=2')"
-    )
+    page.wait_for_place(heads=None, head="2")
     page.press("1")
     expect(page.title).to_contain_text("head 1")
 
@@ -472,9 +468,9 @@ def test_long_sequences_are_shown_and_zoomed(
     expect(page.plot).to_have_attribute("aria-label", re.compile(f"{size:,}".replace(",", ",?")))
     page.plot.focus()
     page.plot.press("+")
-    page.wait_for_address("p.seqviz.zoom")
+    page.wait_for_place(zoom=ANY)
     page.plot.press("0")
-    page.page.wait_for_function("!location.search.includes('p.seqviz.zoom')")
+    page.wait_for_place(zoom=None)
     # What a pixel stood for gives way to the cell under the pointer, as if the pointer had come to it now.
     box = page.plot.bounding_box()
     assert box is not None
@@ -482,7 +478,7 @@ def test_long_sequences_are_shown_and_zoomed(
     page.page.mouse.move(x, y)
     expect(page.reading).to_contain_text(" → ")
     page.page.mouse.wheel(0, -2500)
-    page.wait_for_address("p.seqviz.zoom")
+    page.wait_for_place(zoom=ANY)
     told = page.reading.get_by_role("paragraph").first.text_content()
     page.page.mouse.move(x + 40, y + 40)
     page.page.mouse.move(x, y)

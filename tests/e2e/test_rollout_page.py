@@ -72,7 +72,7 @@ def test_a_rollout_is_drawn_up_to_a_layer_wherever_a_head_is(
     page = open_page(stacks, example="whole", layer="block_1")
     page.choose(HEAD, "rollout up to this layer")
     expect(page.title).to_contain_text("Rollout of 2 layers up to block_1 for")
-    page.page.wait_for_url("**combine=rollout**")
+    page.wait_for_place(combine="rollout")
     # 0.5 of itself and 0.5 of what it looks at, twice: (0.5, 0.5) of "the" again for itself.
     expect(page.frame.get_by_role("row", name="the the 0.500").first).to_be_attached()
     expect(page.frame.get_by_role("row", name="dog dog 0.500").first).to_be_attached()

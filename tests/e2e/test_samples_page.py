@@ -218,7 +218,7 @@ def test_hovering_a_token_tells_its_probability_rank_and_alternatives(go_to: Ope
     page.page.mouse.down()
     page.page.mouse.up()
     page.page.mouse.move(0, 0)
-    page.wait_for_address("p.seqviz.token=7")
+    page.wait_for_place(token="7")
     expect(page.detail("position")).to_have_text("7")
     page.press("Escape")
     expect(page.detail("position")).to_have_count(0)
@@ -262,13 +262,12 @@ def test_b_is_another_run_from_the_step_bar(go_to: Open, records: Records) -> No
         expect(cell.locator("ins").first).to_be_visible()
         assert 0 < len(page.own(cell)) < len(wanted.text.split())
     expect(page.reading).to_contain_text("Same beginning")
-    page.page.wait_for_function(f"new URLSearchParams(location.search).get('p.seqviz.brun') === '{SECOND}'")
-    assert page.place()["runs"] == FIRST
+    page.wait_for_place(brun=SECOND, runs=FIRST)
     page.choose("Run of B", "attending")
     expect(page.frame.get_by_role("main")).to_contain_text("Run attending/seqviz has no samples named probe")
     page.press("Escape")
     expect(page.cell(310, COLD)).to_be_visible()
-    page.page.wait_for_function("!location.search.includes('p.seqviz.brun')")
+    page.wait_for_place(brun=None)
 
 
 @no_double_clicks
@@ -424,7 +423,7 @@ def test_filters_choose_run_prompt_temperature_and_measure(go_to: Open, records:
         if any(sample is one for one in (*good, *theirs))
     ]
     told(len(late))
-    page.wait_for_address("p.seqviz.to=400")
+    page.wait_for_place(to="400")
     assert {name: page.place().get(name) for name in ("prompts", "columns", "from", "to", "limits")} == {
         "prompts": "2",
         "columns": "1",
@@ -515,7 +514,7 @@ def test_from_a_token_to_its_attention_in_one_click(go_to: Open, records: Record
     query = records["attending/seqviz", "spoken"][1].samples[0].tokens[3].strip()
     expect(page.reading).to_contain_text(f"{query} looks at")
     expect(page.now).to_contain_text(re.compile(r"step 10\b"))
-    page.wait_for_address("p.seqviz.pin=5")
+    page.wait_for_place(pin="5")
 
 
 def test_two_runs_stand_side_by_side(go_to: Open, records: Records) -> None:
@@ -632,7 +631,7 @@ def test_an_address_brings_everything_back(go_to: Open) -> None:
         "regex": "1",
         "limits": "perplexity<=3.4",
     }
-    page.wait_for_address("3.4")
+    page.wait_for_place(limits="perplexity<=3.4")
 
     def check_place() -> None:
         place = page.place()

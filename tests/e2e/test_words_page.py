@@ -86,7 +86,7 @@ def test_words_flow_through_everything_that_is_drawn(words: TensorBoardProcess, 
     expect(page.plot).to_have_attribute("aria-label", re.compile("13 queries, 13 keys"))
     page.choose("Queries and keys", "word by word")
     expect(page.plot).to_have_attribute("aria-label", re.compile("8 queries, 8 keys"))
-    page.wait_for_address("p.seqviz.level=words")
+    page.wait_for_place(level="words")
     page.press("i")
     page.hover_cell(2, 3, len(WORDS), len(WORDS))
     expect(page.reading).to_contain_text("unbelievable → fisherman")
