@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, expect
 import tb_seqviz_plugin as seqviz
 from e2e.axe import found_by_axe
 from e2e.conftest import SeqVizPage
+from e2e.firefox import no_double_clicks
 from e2e.logs import SOURCE, TARGET, translator
 
 pytestmark = pytest.mark.slow
@@ -374,6 +375,7 @@ def test_with_what_b_lacks_a_is_drawn_by_itself_and_what_both_have_can_be_chosen
     expect(plots).to_have_count(3)
 
 
+@no_double_clicks
 def test_heads_are_added_and_isolated(server: TensorBoardProcess, open_page: Open) -> None:
     page = open_page(server, **at_cross_attention(head=0))
     page.choose("Head", "all heads, in their colours")
