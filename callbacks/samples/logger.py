@@ -16,6 +16,7 @@ from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.old_names import takes_old_names
 from tb_seqviz_plugin.callbacks.samples.model_writing import ModelWriting, Wish, Written
 from tb_seqviz_plugin.callbacks.samples.options import OLD_NAMES, SampleOptions, SourceTexts, texts_and_references
+from tb_seqviz_plugin.callbacks.samples.prompts import checked_pairs
 from tb_seqviz_plugin.callbacks.samples.user_function import UserFunction
 from tb_seqviz_plugin.callbacks.schedule import Schedule
 from tb_seqviz_plugin.log.writer import Writer
@@ -92,7 +93,7 @@ class SampleLogger(SeqVizCallback):
         super().__init__(log_dir, schedule, make_tag("samples", name), model, max_overhead)
         check_no_class("beams=", beams)
         wish = Wish(
-            *texts_and_references(prompts),
+            *checked_pairs(*texts_and_references(prompts)),
             source=SourceTexts.of(source),
             sampling=of_kind("sampling", sampling, Sampling),
             beams=beams if isinstance(beams, BeamSearch) else whole("beams", beams, 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,19 +41,19 @@ class Prompts:
         notes: what a reader should know about how texts became ids, as sentences.
 
     Raises:
-        PromptError: if there is none, one is empty or unknown to the tokenizer, or the references are of another number.
+        PromptError: if one is empty or unknown to the tokenizer.
         VocabularyError: if a tokenizer or the start is something else.
     """
 
     def __init__(
         self,
-        texts: Any,
-        references: Any,
+        texts: Sequence[str],
+        references: Sequence[str] | None,
         tokenizer: Vocabulary,
         source: SourceTexts | None = None,
         start: str | int | bool | None = None,
     ) -> None:
-        self.texts, self.references = checked_pairs(texts, references)
+        self.texts, self.references = texts, references
         self._source = source or SourceTexts()
         self.tokenizer = tokenizer
         if self._source.tokenizer is not None:

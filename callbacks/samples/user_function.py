@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tb_seqviz_plugin.callbacks.decoding.sampling import Sampling
 from tb_seqviz_plugin.callbacks.errors import GenerationError, VocabularyError, sentence_of
 from tb_seqviz_plugin.callbacks.own_randomness import own_randomness
-from tb_seqviz_plugin.callbacks.samples.prompts import checked_pairs
 from tb_seqviz_plugin.callbacks.text.forms import text_of
 from tb_seqviz_plugin.callbacks.text.spans import spans_of
 from tb_seqviz_plugin.callbacks.text.vocabulary import Vocabulary
@@ -36,16 +35,23 @@ class UserFunction:
 
     Raises:
         GenerationError: if it is not a function.
-        ValueError: if the prompts, the references or the tokenizer are something else.
+        ValueError: if the tokenizer is something else.
     """
 
-    def __init__(self, generate: Any, prompts: Any, references: Any, sampling: Sampling, tokenizer: Any = None) -> None:
+    def __init__(
+        self,
+        generate: Any,
+        prompts: Sequence[str],
+        references: Sequence[str] | None,
+        sampling: Sampling,
+        tokenizer: Any = None,
+    ) -> None:
         if not callable(generate):
             raise GenerationError(
                 f"generate={generate!r}; expected a function from a list of prompts to a list of texts, or None."
             )
         self._generate: Callable[..., Any] = generate
-        self._prompts, self._references = checked_pairs(prompts, references)
+        self._prompts, self._references = prompts, references
         self._tokenizer = None if tokenizer is None else Vocabulary.of(tokenizer).for_texts()
         self._taken = _options_taken(generate)
         several = len(sampling.temperatures) > 1

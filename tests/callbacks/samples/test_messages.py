@@ -73,6 +73,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "one text": ({"prompts": "abc"}, "The prompts are 'abc'; expected a list of texts, such as ['Once upon']."),
     "no list": ({"prompts": 5}, "The prompts are 5; expected a list of texts, such as ['Once upon']."),
     "ids": ({"prompts": [[0, 1]]}, "Prompt 0 is [0, 1]; expected text, which the tokenizer makes ids of."),
+    "no list, and the model's tokenizer": (
+        {"prompts": 5, "tokenizer": None},
+        "The prompts are 5; expected a list of texts, such as ['Once upon'].",
+    ),
+    "one text, and the model's tokenizer": (
+        {"prompts": "abc", "tokenizer": None},
+        "The prompts are 'abc'; expected a list of texts, such as ['Once upon'].",
+    ),
     "temperature below 0": (
         {"temperatures": (1, -0.5)},
         "A temperature is -0.5; expected 0, which is greedy, or above.",
