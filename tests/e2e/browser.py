@@ -97,8 +97,14 @@ def _chosen(playwright: Playwright) -> tuple[BrowserType, dict[str, Any]]:
         path = shutil.which(FIREFOX)
         if path is None:
             raise RuntimeError(f"FIREFOX={FIREFOX} is no command of this machine. Install it, or give its path.")
-        # By WebDriver BiDi, which any Firefox speaks; without the channel Playwright expects one of its own.
-        return playwright.firefox, {"executable_path": path, "channel": "moz-firefox", "downloads_path": _downloads()}
+        return playwright.firefox, {
+            "executable_path": path,
+            # By WebDriver BiDi, which any Firefox speaks; without the channel Playwright expects one of its own.
+            "channel": "moz-firefox",
+            "downloads_path": _downloads(),
+            # What opens where a file is saved takes the focus, and no page has it any more.
+            "firefox_user_prefs": {"browser.download.alwaysOpenPanel": False},
+        }
     path = find_chromium(playwright)
     if path is None:
         raise RuntimeError("No Chromium was found. Run: python tests/e2e/install_browser.py")

@@ -46,9 +46,9 @@ _failed = pytest.StashKey[bool]()
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Adds to a failure what the page shows, which serves no test after it."""
     report: pytest.TestReport = yield
-    if report.when == "call" and report.failed and item.path.parent == Path(__file__).parent:
-        item.stash[_failed] = True
-        for page in [page for page in _pages if not page.page.is_closed()]:
+    if report.when == "call" and item.path.parent == Path(__file__).parent:
+        item.stash[_failed] = report.failed
+        for page in [page for page in _pages if report.failed and not page.page.is_closed()]:
             report.sections.append((f"the page at {page.page.url}", page.outline()))
     return report
 
@@ -342,13 +342,13 @@ def open_page(
         before = kept.pop(server.url, None) if is_plain else None
         page = before.page if before else browser.new_page(locale=language) if language else remembering.new_page()
         page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
-        # What is behind another page has no focus, and gets no keys once it has saved something; a new one may be behind, too.
-        page.bring_to_front()
         seqviz = before or SeqVizPage(page, server)
         (opened if is_plain else special).append(seqviz)
         if before:
             # Perhaps another than before, at the same address.
             before.server, before.troubles = server, []
+            # What is behind another page gets no keys once it has saved something.
+            before.page.bring_to_front()
             return before.open_again(**place)
         if dark:
             page.add_init_script(DARK)
