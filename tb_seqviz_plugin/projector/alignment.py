@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
+from tb_seqviz_plugin.records.blas import on_one_thread
 from tb_seqviz_plugin.records.embeddings.record import Float
 
 _WIDEST = 1024
@@ -34,8 +34,7 @@ def rotation(moving: npt.NDArray[np.floating], fixed: npt.NDArray[np.floating]) 
     """
     usable = np.isfinite(moving).all(axis=1) & np.isfinite(fixed).all(axis=1)
     try:
-        # With several threads, beside those of training, BLAS takes ten times as long and more: they wait for one another.
-        with threadpool_limits(1, user_api="blas"):
+        with on_one_thread():
             product = _unscaled(moving[usable]).T @ _unscaled(fixed[usable])
             left, _, right = np.linalg.svd(product.astype(np.float64))
     except np.linalg.LinAlgError:

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
+from tb_seqviz_plugin.records.blas import on_one_thread
 from tb_seqviz_plugin.records.embeddings.blobs import decode_embeddings_header, decode_vectors
 from tb_seqviz_plugin.records.embeddings.neighbours import CHURN_NEIGHBOURS, Metric, churn, lengths, nearest
 from tb_seqviz_plugin.records.embeddings.record import EmbeddingsRecord, Float
@@ -262,8 +262,7 @@ class EmbeddingReader:
             fit, first = (MapFit(), 0) if known is None else (known.fit, len(known.records))
             # A fit that was left half way is of no use.
             self._maps.pop(where[1:], None)
-            # Decompositions this small are fastest on one thread; beside a training, more of them wait for each other.
-            with threadpool_limits(1, user_api="blas"):
+            with on_one_thread():
                 for cloud in list(clouds.values())[first:]:
                     fit.add(cloud)
                 flat = fit.flat_map()
