@@ -69,7 +69,10 @@ def test_initial_epoch_of_a_resumed_run_counts_the_batches_before(tmp_path: Path
     assert steps(tmp_path) == [15, 18]
 
 
-@pytest.mark.parametrize(("schedule", "expected"), [("epoch", [0, 1, 2, 3]), (3, [3, 6, 9, 12, 15, 18, 21, 24])])
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [pytest.param("epoch", [0, 1, 2, 3], marks=pytest.mark.long), (3, [3, 6, 9, 12, 15, 18, 21, 24])],
+)
 def test_a_second_fit_adds_to_the_first(schedule: Any, expected: list[int], tmp_path: Path) -> None:
     model, logger = language_model(), AttentionLogger(tmp_path, TARGET_IDS, schedule=schedule)
     for _ in range(2):
@@ -77,7 +80,9 @@ def test_a_second_fit_adds_to_the_first(schedule: Any, expected: list[int], tmp_
     assert steps(tmp_path) == expected
 
 
-@pytest.mark.parametrize(("schedule", "expected"), [("epoch", [0, 1, 2, 3]), (6, [6, 12, 13, 19])])
+@pytest.mark.parametrize(
+    ("schedule", "expected"), [pytest.param("epoch", [0, 1, 2, 3], marks=pytest.mark.long), (6, [6, 12, 13, 19])]
+)
 def test_a_new_logger_of_a_new_model_adds_to_what_the_folder_holds(
     schedule: Any, expected: list[int], tmp_path: Path
 ) -> None:

@@ -142,7 +142,7 @@ def _trained_alone(model: str, data: str) -> list[np.ndarray[Any, Any]]:
 
 @pytest.mark.parametrize(
     ("model", "data", "schedule"),
-    [("dropout", "arrays", 1), ("stateful LSTM", "PyDataset", 1)]
+    [("dropout", "arrays", 1), pytest.param("stateful LSTM", "PyDataset", 1, marks=pytest.mark.long)]
     + [pytest.param(model, "arrays", 1, marks=pytest.mark.long) for model in MODELS if model != "dropout"]
     + [pytest.param("dropout", data, 1, marks=pytest.mark.long) for data in DATA if data != "arrays"]
     + [pytest.param(model, "arrays", "epoch", marks=pytest.mark.long) for model in ("global seed", "stateful LSTM")],

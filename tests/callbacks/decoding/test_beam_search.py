@@ -36,7 +36,7 @@ from tb_seqviz_plugin.callbacks.generation.generator import Generator
 LENGTH = 8
 
 
-USUAL = [transformer_of_a_fixed_length, next_token_only]
+USUAL = [transformer_of_a_fixed_length]
 
 
 @pytest.mark.parametrize("make", others_long(USUAL, CASES), ids=named)

@@ -230,7 +230,7 @@ SHARDED: dict[str, Callable[[], tuple[keras.Model, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", others_long(["classifier", "translator"], SHARDED))
+@pytest.mark.parametrize("kind", others_long(["classifier", "language model"], SHARDED))
 def test_what_several_workers_counted_is_exactly_what_one_would_have(kind: str) -> None:
     model, data = SHARDED[kind]()
     given = {"dataset": data, "classes": ()}
@@ -379,7 +379,9 @@ def test_predictions_that_are_no_numbers_are_left_out_and_classes_never_predicte
     assert "Never predicted: low, high; their precision counts as 0." in report.notes
 
 
-@pytest.mark.parametrize(("make", "labels"), [(classifier, Y), (tagger, X % CLASSES)])
+@pytest.mark.parametrize(
+    ("make", "labels"), [(classifier, Y), pytest.param(tagger, X % CLASSES, marks=pytest.mark.long)]
+)
 def test_a_model_of_which_nothing_but_nan_is_left_has_a_report_without_numbers(make: Any, labels: np.ndarray) -> None:
     diverged = make()
     diverged.set_weights([np.full_like(each, np.nan) for each in diverged.get_weights()])

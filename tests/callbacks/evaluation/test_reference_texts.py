@@ -60,15 +60,16 @@ def test_of_an_encoder_decoder_each_has_its_source_and_the_end_of_the_data() -> 
     ("model", "data", "texts", "sentence"),
     [
         (classifier, (X, X[:, 0] % 3), [[1, 2]], "the model writes no tokens"),
-        (tagger, (X, X % 3), [[1, 2]], "the model writes no tokens"),
+        pytest.param(tagger, (X, X % 3), [[1, 2]], "the model writes no tokens", marks=pytest.mark.long),
         (language_model, DATA, [[5]], r"text 0 is \[5\], a single token, which nothing precedes"),
         (language_model, DATA, [[5, 99]], "text 0 holds the id 99, and the model tells 12 apart"),
         (language_model, DATA, [("a", "b")], r"text 0 is \('a', 'b'\); expected a text or its ids"),
-        (
+        pytest.param(
             translator,
             reversed_pairs(9),
             [([500], [10, 1, 11])],
             r"InvalidArgumentError: indices\[0,0\] = 500 is not in",
+            marks=pytest.mark.long,
         ),
         (translator, reversed_pairs(9), ["ab"], r"text 0 is 'ab'; expected a pair \(source, text\)"),
     ],

@@ -23,7 +23,6 @@ from helpers.writers import (
     one_token_at_a_time,
     poetry,
     shaken,
-    stateful,
     transformer,
     transformer_of_a_fixed_length,
     written_plainly,
@@ -43,7 +42,7 @@ ORIGINS = origins_of(PROMPTS)
 SAMPLING = Sampling(temperatures=(0, 0.5, 1.3), max_length=10, seed=5)
 
 
-USUAL = [character_rnn, transformer_of_a_fixed_length, next_token_only, stateful]
+USUAL = [character_rnn, transformer_of_a_fixed_length]
 
 
 @pytest.mark.parametrize("make", others_long(USUAL, CASES), ids=named)

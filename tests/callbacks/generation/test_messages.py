@@ -371,7 +371,7 @@ def test_fewer_alternatives_than_asked_for() -> None:
     assert Generator(model_of(), alternatives=0)([[1]], SHORT)[0].alternative_ids.shape == (6, 0)
 
 
-@pytest.mark.parametrize("activation", ["softmax", None])
+@pytest.mark.parametrize("activation", [pytest.param("softmax", marks=pytest.mark.long), None])
 def test_outputs_are_told_or_found_out(activation: str | None) -> None:
     model = model_of(activation=activation)
     model.set_weights([5 * weight for weight in model.get_weights()])

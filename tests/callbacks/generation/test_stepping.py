@@ -203,7 +203,7 @@ class Doubting(layers.Layer):
     [
         lambda: stack(Shaky()),
         lambda: stack(Doubting()),
-        lambda: stack(layers.GRU(8, stateful=True, **RNN), Doubting(), batch=4),
+        pytest.param(lambda: stack(layers.GRU(8, stateful=True, **RNN), Doubting(), batch=4), marks=pytest.mark.long),
         lambda: stack(Doubting(), layers.GlobalAveragePooling1D()),
     ],
 )

@@ -71,7 +71,7 @@ def _logger(folder: Path, **arguments: Any) -> SampleLogger:
         pytest.param(EveryEpochs(2), [0, 2], marks=pytest.mark.long),
         pytest.param(4, [4, 8, 12, 16], marks=pytest.mark.long),
         pytest.param(Geometric(1.5), [1, 2, 3, 5, 7, 11, 16], marks=pytest.mark.long),
-        ("geometric", [*range(1, 18)]),
+        pytest.param("geometric", [*range(1, 18)], marks=pytest.mark.long),
     ],
 )
 def test_steps_follow_the_schedule(schedule: Any, expected: list[int], tmp_path: Path) -> None:
