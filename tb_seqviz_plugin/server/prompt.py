@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -34,12 +35,14 @@ class PromptProvider:
 
     def __init__(self, provider: DataProvider) -> None:
         self._provider = provider
+        self._sent = 0.0
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         question = getattr(self._provider, name)
 
         def ask(context: RequestContext, **asked: Any) -> Any:
             answered = threading.Event()
+            self._sent = time.monotonic()
             threading.Thread(target=self._send_something, args=(context, answered), daemon=True).start()
             try:
                 return question(context, **asked)
@@ -52,6 +55,10 @@ class PromptProvider:
         for pause in _PAUSES:
             if answered.wait(pause):
                 return
+            if time.monotonic() - self._sent < pause:
+                # Where many ask at once, their questions are what is sent.
+                continue
+            self._sent = time.monotonic()
             # Whatever is wrong, the question itself will tell.
             with contextlib.suppress(Exception):
                 self._provider.experiment_metadata(context, experiment_id="")
