@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent
 SMALL = "platform_system == 'Linux' and platform_machine == 'x86_64'"
 LARGE = "platform_system != 'Linux' or platform_machine != 'x86_64'"
 TEXT = ["sacrebleu>=2.4", "rapidfuzz>=3.9", "rouge-score>=0.1.2"]
+FAST = ["numba>=0.60"]
 HOME = "https://github.com/tb-seqviz-plugin/tb-seqviz-plugin"
 FRONTEND, BUILT = ROOT / "frontend", ROOT / "tb_seqviz_plugin" / "static"
 # The page's first module, what plot_structure draws with, and what starts a page in one file, which is built last.
@@ -116,12 +117,15 @@ setup(
     extras_require={
         "text": TEXT,
         "draw": ["typst>=0.14.7"],
+        # Compiles what reads long heads.
+        "fast": FAST,
         # Beside it the package of the store: s3fs, gcsfs, adlfs ...
         "remote": ["fsspec>=2024.6"],
         "tensorflow": ["tensorflow>=2.17", "keras>=3.5"],
         "examples": [f"tensorflow-cpu>=2.17; {SMALL}", f"tensorflow>=2.17; {LARGE}", "keras>=3.5", *TEXT],
         "test": [
             *TEXT,
+            *FAST,
             "pytest>=8",
             "pytest-xdist>=3.7",
             "hypothesis>=6.100",

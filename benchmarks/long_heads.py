@@ -3,10 +3,10 @@
     python benchmarks/long_heads.py --heads 32 --tokens 2048
 
 Of a layer of causal heads, for each budget: seconds in the background, processor seconds of all threads, what both make of 32
-layers of 32 heads, the most memory beside the weights, as a multiple of these as float32, and the bytes of the record. The bound is
-to read the weights once, by as many threads. With `--layers 32` all of it is done, in the smallest budget, of so many layers, whose
-weights are the same in memory. Then the same through a `Writer`, its spool and its file included, and all measures of
-12 layers x 12 heads x 512 x 512.
+layers of 32 heads, the most memory beside the weights, as a multiple of these as float32, and the bytes of the record; read by
+numpy and, where it is installed (the extra `fast`), by what Numba compiles. The bound is to read the weights once, by as many
+threads. With `--layers 32` all of it is done, in the smallest budget, of so many layers, whose weights are the same in memory. Then
+the same through a `Writer`, its spool and its file included, and all measures of 12 layers x 12 heads x 512 x 512.
 
     python benchmarks/long_heads.py --trained text.txt --tokens 1024
 
@@ -16,16 +16,19 @@ Instead, what share of its weight the strongest weights of a query are, in a sma
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 from measure import clocked, table
 
 from tb_seqviz_plugin import AttentionLayer, Writer
+from tb_seqviz_plugin.records.attention import measures
 from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.blobs import encode_attention
 from tb_seqviz_plugin.records.attention.measures import look_at
@@ -68,11 +71,16 @@ def long_heads(heads: int, tokens: int, count: int) -> str:
         return [said, f"{wall:.2f}", f"{processor:.2f}", f"{wall * many:.1f}", f"{processor * many:.1f}", *others]
 
     rows = [row("to read the weights once", best(lambda: side_by_side(np.max, [*weights] * count)), "", "", "")]
-    for most in (None, size // 4, size // 64) if count == 1 else (size // 64,):
+    compiled = measures.loops_for
+    readers = {"numpy": lambda _: None, **({} if compiled(sys.maxsize) is None else {"Numba": compiled})}
+    for most, (reader, loops_for) in product(
+        (None, size // 4, size // 64) if count == 1 else (size // 64,), readers.items()
+    ):
 
         def encode(most: int | None = most) -> int:
             return sum(map(len, encode_attention(layers, watch=Watch(), most=most)[0]))
 
+        measures.loops_for = loops_for
         seconds = best(encode)
         tracemalloc.start()
         taken = encode()
@@ -80,9 +88,9 @@ def long_heads(heads: int, tokens: int, count: int) -> str:
         tracemalloc.stop()
         within = "" if most is None else str(taken <= most)
         said = "all weights" if most is None else f"{most:,} bytes"
-        rows.append(row(said, seconds, f"{peak / nbytes:.3f}", f"{taken:,}", within))
+        rows.append(row(f"{said}, {reader}", seconds, f"{peak / nbytes:.3f}", f"{taken:,}", within))
     if count == 1:  # the spool would hold them all
-        rows.append(row("through a Writer", through_a_writer(layers, size // 64), "", "", ""))
+        rows.append(row(f"through a Writer, {reader}", through_a_writer(layers, size // 64), "", "", ""))
     header = ["budget of the record", "seconds", "of processors", f"of {HEADS} heads", "of processors"]
     return table([*header, "memory, of float32", "bytes", "within"], rows)
 
@@ -99,7 +107,7 @@ def through_a_writer(layers: Sequence[AttentionLayer], most: int) -> tuple[float
     return min(taken)
 
 
-def measures() -> str:
+def all_measures() -> str:
     """Returns what all measures of 12 x 12 x 512 x 512 take."""
     generator = np.random.default_rng(0)
     names = [f"token {number}" for number in generator.integers(0, 200, 512)]
@@ -132,7 +140,7 @@ def main() -> None:
         print(trained_heads(options.trained, options.tokens, options.steps))
         return
     print(long_heads(options.heads, options.tokens, options.layers), end="\n\n")
-    print(measures())
+    print(all_measures())
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -16,12 +18,13 @@ _CACHED = 1 << 17
 _TINY = np.finfo(np.float32).tiny
 
 
-def agreement(weights: Float, places: Sequence[Places]) -> Float:
+def agreement(weights: Float, places: Sequence[Places], loops: ModuleType | None = None) -> Float:
     """Returns how much each head looks at the same as the head that is most like it; 1 where it does so, 0 where at nothing of it.
 
     Args:
         weights: float32 [heads, queries, keys]; magnitudes count.
         places: of each head the queries that take part.
+        loops: the module of that name; None where numpy does it.
 
     Returns:
         float32 [heads], 1 - least mean Jensen-Shannon divergence in bits; NaN where no other head has a query in common.
@@ -37,13 +40,15 @@ def agreement(weights: Float, places: Sequence[Places]) -> Float:
     sample = some[np.linspace(0, len(some) - 1, min(len(some), _QUERIES)).round().astype(np.intp)]
     taking_part = np.stack([np.isin(sample, own) for own in places])
 
-    def summed(stretch: Places) -> Float:
+    divergence = _divergence if loops is None else loops.divergence
+
+    def summed(stretch: Places) -> Any:
         shares = np.abs(weights[:, sample[stretch]])
         # What comes after the last key that is looked at, as in causal heads, adds nothing.
         shares = shares[..., : np.flatnonzero(shares.any(axis=(0, 1))).max(initial=0) + 1]
         shares[~taking_part[:, stretch]] = 0
         shares /= np.maximum(shares.sum(axis=-1, keepdims=True), _TINY)
-        return _divergence(shares, taking_part[:, stretch].astype(np.float32))
+        return divergence(shares, taking_part[:, stretch].astype(np.float32))
 
     stretches = np.array_split(np.arange(len(sample)), min(-(-heads * keys * len(sample) // _CACHED), len(sample)))
     apart = np.sum(side_by_side(summed, stretches), axis=0, dtype=np.float32)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.agreement import agreement
 from tb_seqviz_plugin.records.attention.along import Tokens
+from tb_seqviz_plugin.records.attention.compiled import CompiledReader, loops_for
 from tb_seqviz_plugin.records.attention.pooling import Pool
 from tb_seqviz_plugin.records.attention.rows import Float, Mask, Reader, Rows, dots
 from tb_seqviz_plugin.records.side_by_side import side_by_side
@@ -89,7 +90,9 @@ def look_at(
     """
     tokens = tokens or Tokens()
     heads, queries, keys = weights.shape
-    read = Reader(queries, keys, tokens.same, mask, tokens.padded, pool.block if pool else 1)
+    loops = loops_for(weights.size)
+    about = (queries, keys, tokens.same, mask, tokens.padded)
+    read = Reader(*about, pool.block if pool else 1) if loops is None else CompiledReader(loops, *about)
     penalties = _Penalties(queries, tokens)
 
     def of_head(at: int) -> _Head:
@@ -103,7 +106,7 @@ def look_at(
 
     found = (side_by_side if weights.size >= _LARGE else map)(of_head, range(heads))
     every = list(found)
-    for head, alike in zip(every, agreement(weights, [head.rows.places for head in every]), strict=True):
+    for head, alike in zip(every, agreement(weights, [head.rows.places for head in every], loops), strict=True):
         head.values["agreement"] = alike
     return Look(
         np.array([[head.values.get(name, np.nan) for name in MEASURES] for head in every], np.float32),

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_seqviz_plugin.records.attention.rows import Float, Take
-from tb_seqviz_plugin.records.attention.strongest import shares, strongest_of
+from tb_seqviz_plugin.records.attention.strongest import Float, Places, shares, strongest_of
 
 _SMALLEST_SIDE = 28
 """A layer is pooled until its longer side would be below this, the size of a thumbnail."""
@@ -126,7 +125,7 @@ class Pool:
 
     >>> pool = Pool((1, 4, 4), Keep(2, 1))
     >>> rows = np.diag(np.float32([1, 2, 3, -4]))
-    >>> pool.of(0)(0, rows, np.abs(rows), np.float32([1, 2, 3, 4]))
+    >>> pool.of(0).take(0, rows, np.abs(rows), np.float32([1, 2, 3, 4]))
     >>> pool.weights.tolist(), pool.places.tolist(), pool.shares.tolist()
     ([[[2.0, 0.0], [0.0, -4.0]]], [[[0], [1], [2], [3]]], [[1.0, 1.0, 1.0, 1.0]])
     """
@@ -139,21 +138,64 @@ class Pool:
         self.places = np.full((heads, queries, keep.count), -1, np.int32)
         self.shares: Float = np.full((heads, queries), np.nan, np.float32)
 
-    def of(self, head: int) -> Take:
-        """Returns what takes the rows of a head, of which the first stands at a multiple of the block."""
+    def of(self, head: int) -> HeadPool:
+        """Returns what is kept of a head."""
+        return HeadPool(self.block, self.weights[head], self.places[head], self.strongest[head], self.shares[head])
 
-        def take(first: int, rows: Float, sizes: Float, totals: Float) -> None:
-            strongest = _strongest(rows, self.block, rows is not sizes)
-            start = first // self.block
-            self.weights[head, start : start + len(strongest), : strongest.shape[1]] = strongest
-            if self.count:
-                taken = slice(first, first + len(rows))
-                places, weights = strongest_of(rows, min(self.count, rows.shape[1]), _ordered(sizes, totals))
-                self.places[head, taken, : places.shape[1]] = places
-                self.strongest[head, taken, : places.shape[1]] = weights
-                self.shares[head, taken] = shares(weights, totals)
 
-        return take
+@dataclass(frozen=True)
+class HeadPool:
+    """What a pool keeps of a head, filled while the head is read.
+
+    Args:
+        block: the side of the blocks, 0 where nothing is kept.
+        blocks: float32 [blocks of queries, blocks of keys], the strongest weight of each.
+        places: int32 [queries, count], where the strongest of each query are.
+        strongest: float32 [queries, count], these.
+        shares: float32 [queries], what share of its query they are.
+    """
+
+    block: int
+    blocks: Float
+    places: Places
+    strongest: Float
+    shares: Float
+
+    @classmethod
+    def nothing(cls, queries: int) -> HeadPool:
+        """Returns one that keeps nothing."""
+        nothing = np.zeros((queries, 0), np.float32)
+        return cls(0, nothing, nothing.astype(np.int32), nothing, np.zeros(0, np.float32))
+
+    @property
+    def count(self) -> int:
+        """How many of the strongest weights of each query are kept."""
+        return self.places.shape[1]
+
+    def take(self, first: int, rows: Float, sizes: Float, totals: Float) -> None:
+        """Takes a stretch of rows.
+
+        Args:
+            first: the place of the first, a multiple of the block.
+            rows: float32 [rows, keys], without those of the last keys that are 0 in all of them.
+            sizes: float32 [rows, keys], their magnitudes; the same array where none is below 0.
+            totals: float32 [rows], the sum of each.
+        """
+        strongest = _strongest(rows, self.block, rows is not sizes)
+        start = first // self.block
+        self.blocks[start : start + len(strongest), : strongest.shape[1]] = strongest
+        if self.count:
+            taken = slice(first, first + len(rows))
+            places, weights = strongest_of(rows, min(self.count, rows.shape[1]), _ordered(sizes, totals))
+            self.places[taken, : places.shape[1]] = places
+            self.strongest[taken, : places.shape[1]] = weights
+            self.add_shares(first, totals)
+
+    def add_shares(self, first: int, totals: Float) -> None:
+        """Adds what share of a stretch of rows their strongest weights are, of which the sums are known."""
+        if self.count:
+            taken = slice(first, first + len(totals))
+            self.shares[taken] = shares(self.strongest[taken], totals)
 
 
 def _ordered(sizes: Float, totals: Float) -> Float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_seqviz_plugin.records.attention.pooling import HeadPool
+
 Float = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
-Take = Callable[[int, Float, Float, Float], None]
 
 _CACHED = 1 << 18
 """Weights that are looked at together: with what is computed of them 2 MiB."""
@@ -96,13 +96,12 @@ class Reader:
         self._apart = np.abs(own - own[:, None])
         self._later = (own > own[:, None]).astype(np.float32)
 
-    def __call__(self, head: Float, take: Take | None = None) -> Rows:
+    def __call__(self, head: Float, into: HeadPool | None = None) -> Rows:
         """Returns what is found of a head.
 
         Args:
             head: float32 [queries, keys].
-            take: is given each stretch of rows while it is in the cache: the place of its first, the rows without those of the last
-                keys that are 0 in all of them, their magnitudes (the same array where none is below 0), and the sum of each.
+            into: takes each stretch of rows while it is in the cache; None where nothing is kept of them.
         """
         found = _Found(self._keys)
         if self._mask is not None:
@@ -111,10 +110,10 @@ class Reader:
             self._own.room = np.empty(self._rows * self._keys, np.float32)
         with np.errstate(all="ignore"):
             for first in range(0, self._queries, self._rows):
-                self._add(first, np.ascontiguousarray(head[first : first + self._rows]), found, take)
+                self._add(first, np.ascontiguousarray(head[first : first + self._rows]), found, into)
         return found.rows()
 
-    def _add(self, first: int, rows: Float, found: _Found, take: Take | None) -> None:
+    def _add(self, first: int, rows: Float, found: _Found, into: HeadPool | None) -> None:
         given, least = rows, rows.min(axis=1)
         if not least.min() >= 0:  # also where one is NaN
             found.is_signed |= bool((rows < 0).any())
@@ -122,9 +121,9 @@ class Reader:
             least = rows.min(axis=1)
         totals, ahead, distance, width = self._sums(first, rows)
         found.looks_ahead |= not self._same or bool((ahead != 0).any())
-        if take is not None:
+        if into is not None:
             seen = given[:, :width]
-            take(first, seen, seen if rows is given else rows[:, :width], totals)
+            into.take(first, seen, seen if rows is given else rows[:, :width], totals)
         # To the right of a causal head's diagonal there is nothing more to see.
         rows = rows[:, :width]
         places = np.arange(first, first + len(rows))

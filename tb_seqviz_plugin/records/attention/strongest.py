@@ -99,6 +99,11 @@ def strongest_of(rows: Float, count: int, sizes: Float) -> tuple[Places, Float]:
     return keys, weights
 
 
+def groups_of(count: int) -> int:
+    """Returns how many groups of keys are looked at for how strong so many weights must be."""
+    return max(_GROUPS * count, _FEWEST_GROUPS)
+
+
 def _least(sizes: Float, count: int) -> Float:
     """Returns a bound of each row that at least its `count` strongest reach, and few others, float32 [rows], above 0.
 
@@ -106,7 +111,7 @@ def _least(sizes: Float, count: int) -> Float:
     ones are neighbours.
     """
     width = sizes.shape[1]
-    groups = min(max(_GROUPS * count, _FEWEST_GROUPS), width)
+    groups = min(groups_of(count), width)
     tops = sizes[:, :groups].copy()
     for first in range(groups, width, groups):
         others = sizes[:, first : first + groups]

@@ -1,0 +1,110 @@
+"""Heads of large layers read by compiled loops, where Numba is installed."""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from types import ModuleType
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_seqviz_plugin.records.attention.pooling import HeadPool
+from tb_seqviz_plugin.records.attention.rows import Float, Mask, Places, Reader, Rows
+from tb_seqviz_plugin.records.attention.strongest import groups_of
+
+_WORTH = 1 << 24
+"""Weights of a layer that are worth loading what is compiled, half a second, and once on a machine compiling it, some ten."""
+
+
+def loops_for(count: int) -> ModuleType | None:
+    """Returns `loops` for a layer of so many weights; None where it is not worth it, or without Numba."""
+    return _loops() if count >= _WORTH else None
+
+
+@cache
+def _loops() -> ModuleType | None:
+    """Returns the module if what it compiles runs, which is tried before a record depends on it."""
+    try:
+        from tb_seqviz_plugin.records.attention import loops
+
+        identity = np.eye(2, dtype=np.float32)
+        CompiledReader(loops, 2, 2, True, None, np.zeros(0, np.intp))(identity)
+        loops.divergence(identity[:, None], np.ones((2, 1), np.float32))
+    except ModuleNotFoundError:
+        return None
+    except Exception as error:
+        warnings.warn(
+            f"Numba cannot compile what reads long heads ({type(error).__name__}: {error}); numpy reads them instead, which takes "
+            "three times as long. Try `pip install --upgrade numba`.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return None
+    return loops
+
+
+class CompiledReader(Reader):
+    """Reads the heads of a layer as `Reader` does, each at once.
+
+    Args:
+        loops: the module of that name.
+        queries: how many there are.
+        keys: how many there are.
+        same: whether they are the same tokens, place by place.
+        mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 say so.
+        padded: places of queries that take no part.
+    """
+
+    def __init__(
+        self, loops: ModuleType, queries: int, keys: int, same: bool, mask: Mask | None, padded: Places
+    ) -> None:
+        super().__init__(queries, keys, same, mask, padded)
+        self._loops = loops
+
+    def __call__(self, head: Float, into: HeadPool | None = None) -> Rows:
+        """Returns what is found of a head, float32 [queries, keys], and fills a pool with it."""
+        head = np.ascontiguousarray(head).view()
+        head.flags.writeable = (
+            False  # as those of a spool: of each kind of array a version of its own would be compiled
+        )
+        kept = HeadPool.nothing(len(head)) if into is None else into
+        found = self._loops.read_head(
+            head,
+            head.view(np.uint32),
+            self._real,
+            self._same,
+            kept.block,
+            groups_of(kept.count),
+            kept.blocks,
+            kept.places,
+            kept.strongest,
+        )
+        (totals, largest, least, weighed, ahead, distance), (strongest, counts), columns, seen, broken, is_signed = (
+            found
+        )
+        kept.add_shares(0, totals)
+        with np.errstate(all="ignore"):
+            usable = (totals > 0) & (totals < np.inf) & self._real
+            totals = totals[usable]
+            factors = 1 / totals
+            return Rows(
+                places=np.flatnonzero(usable),
+                totals=totals,
+                largest=largest[usable] * factors,
+                least=least[usable] * factors,
+                strongest=strongest[usable].astype(np.intp),
+                entropy=np.maximum(np.log(totals) - factors * weighed[usable], 0),
+                counts=counts[usable].astype(np.intp) if self._counts is None else self._counts[usable],
+                ahead=ahead[usable] * factors,
+                distance=distance[usable] * factors,
+                columns=columns / np.float32(max(len(totals), 1)),
+                keys=self._keys_of(seen),
+                broken=broken,
+                is_signed=is_signed,
+                is_causal=self._same and not (ahead != 0).any(),
+            )
+
+    def _keys_of(self, seen: npt.NDArray[np.uint32]) -> Mask:
+        """Returns the keys that any query may look at; see `Rows`."""
+        return np.asarray(seen << 1 != 0 if self._mask is None else self._mask[self._real].any(axis=0))
