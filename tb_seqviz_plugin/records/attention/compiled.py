@@ -7,7 +7,6 @@ from functools import cache
 from types import ModuleType
 
 import numpy as np
-import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.pooling import HeadPool
 from tb_seqviz_plugin.records.attention.rows import Float, Mask, Places, Reader, Rows
@@ -99,12 +98,12 @@ class CompiledReader(Reader):
                 ahead=ahead[usable] * factors,
                 distance=distance[usable] * factors,
                 columns=columns / np.float32(max(len(totals), 1)),
-                keys=self._keys_of(seen),
+                keys=self._keys_of(np.logical_or(seen << 1, columns)),
                 broken=broken,
                 is_signed=is_signed,
                 is_causal=self._same and not (ahead != 0).any(),
             )
 
-    def _keys_of(self, seen: npt.NDArray[np.uint32]) -> Mask:
-        """Returns the keys that any query may look at; see `Rows`."""
-        return np.asarray(seen << 1 != 0 if self._mask is None else self._mask[self._real].any(axis=0))
+    def _keys_of(self, seen: Mask) -> Mask:
+        """Returns the keys that any query may look at, which are those that are seen where there is no mask."""
+        return seen if self._mask is None else np.asarray(self._mask[self._real].any(axis=0))
