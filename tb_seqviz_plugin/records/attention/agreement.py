@@ -33,19 +33,23 @@ def agreement(weights: Float, places: Sequence[Places], loops: ModuleType | None
     >>> agreement(np.stack([one, other, one]), [np.arange(2)] * 3).tolist()
     [1.0, 0.0, 1.0]
     """
-    heads, _, keys = weights.shape
-    some = np.unique(np.concatenate(places))
+    heads, queries, keys = weights.shape
+    by_query = np.zeros((heads, queries), bool)
+    for row, own in zip(by_query, places, strict=True):
+        row[own] = True
+    some = np.flatnonzero(by_query.any(axis=0))
     if heads == 1 or not len(some):
         return np.full(heads, np.nan, np.float32)
     sample = some[np.linspace(0, len(some) - 1, min(len(some), _QUERIES)).round().astype(np.intp)]
-    taking_part = np.stack([np.isin(sample, own) for own in places])
+    taking_part = by_query[:, sample]
 
     divergence = _divergence if loops is None else loops.divergence
 
     def summed(stretch: Places) -> Any:
         shares = np.abs(weights[:, sample[stretch]])
         # What comes after the last key that is looked at, as in causal heads, adds nothing.
-        shares = shares[..., : np.flatnonzero(shares.any(axis=(0, 1))).max(initial=0) + 1]
+        last = np.flatnonzero(shares.any(axis=(0, 1))).max(initial=0)
+        shares = np.ascontiguousarray(shares[..., : last + 1])
         shares[~taking_part[:, stretch]] = 0
         shares /= np.maximum(shares.sum(axis=-1, keepdims=True), _TINY)
         return divergence(shares, taking_part[:, stretch].astype(np.float32))

@@ -29,7 +29,7 @@ _TINY = np.uint32(0x00800000)
 _ONE, _SIGN = np.uint32(1), np.uint32(31)
 _SQRT_HALF, _MANTISSA, _MANTISSA_BITS = np.uint32(0x3F3504F3), np.uint32(0x007FFFFF), np.int32(23)
 _LN_2, _HALF = np.float32(np.log(2)), np.float32(0.5)
-_AT_ONCE, _FEW = 256, 32
+_FEW = 32
 _EXACT, _ROUGH = np.uint32(0), np.uint32(15)
 """Bits that are left out of a bound."""
 
@@ -97,40 +97,39 @@ def _sums(row: Float, place: Float, query: int, same: bool) -> tuple[np.float32,
 
 
 @_compiled
-def _logarithms_weighed(row: Float, own: Bits) -> np.float32:
-    """Returns the sum of w ln w.
+def _weighed(size: np.float32) -> np.float32:
+    """Returns w ln w, by the polynomial of Cephes' logf between sqrt(1/2) and sqrt(2); 0 of 0."""
+    shifted = np.int32(np.uint32(np.float32(size).view(np.uint32) - _SQRT_HALF))
+    exponent = np.float32(np.int32(shifted >> _MANTISSA_BITS))
+    over = np.uint32((np.uint32(shifted) & _MANTISSA) + _SQRT_HALF).view(np.float32) - np.float32(1)
+    series = np.float32(7.0376836292e-2) * over - np.float32(1.1514610310e-1)
+    series = series * over + np.float32(1.1676998740e-1)
+    series = series * over - np.float32(1.2420140846e-1)
+    series = series * over + np.float32(1.4249322787e-1)
+    series = series * over - np.float32(1.6668057665e-1)
+    series = series * over + np.float32(2.0000714765e-1)
+    series = series * over - np.float32(2.4999993993e-1)
+    series = series * over + np.float32(3.3333331174e-1)
+    square = over * over
+    return size * (_LN_2 * exponent + (over - _HALF * square + square * over * series))
 
-    Of the exponent, and, by the polynomial of Cephes' logf, of what is left between sqrt(1/2) and sqrt(2). A weight of 0 adds 0.
-    """
-    whole, rest = np.float32(0), np.float32(0)
+
+@_compiled
+def _all_weighed(row: Float) -> np.float32:
+    """Returns the sum of w ln w."""
+    total = np.float32(0)
     for at in range(len(row)):
-        size = abs(row[at])
-        shifted = np.int32(np.uint32(_size(own[at]) - _SQRT_HALF))
-        whole += np.float32(np.int32(shifted >> _MANTISSA_BITS)) * size
-        over = np.uint32((np.uint32(shifted) & _MANTISSA) + _SQRT_HALF).view(np.float32) - np.float32(1)
-        series = np.float32(7.0376836292e-2) * over - np.float32(1.1514610310e-1)
-        series = series * over + np.float32(1.1676998740e-1)
-        series = series * over - np.float32(1.2420140846e-1)
-        series = series * over + np.float32(1.4249322787e-1)
-        series = series * over - np.float32(1.6668057665e-1)
-        series = series * over + np.float32(2.0000714765e-1)
-        series = series * over - np.float32(2.4999993993e-1)
-        series = series * over + np.float32(3.3333331174e-1)
-        square = over * over
-        rest += size * (over - _HALF * square + square * over * series)
-    return _LN_2 * whole + rest
+        total += _weighed(abs(row[at]))
+    return total
 
 
 @_compiled
 def _first_of(own: Bits, size: np.uint32) -> int:
-    """Returns the first place of a magnitude."""
-    for start in range(0, len(own), _AT_ONCE):
-        some = own[start : start + _AT_ONCE]
-        if _extremes(some)[0] == size:
-            for at in range(len(some)):
-                if _size(some[at]) == size:
-                    return start + at
-    return 0
+    """Returns the first place of a magnitude that there is."""
+    first = np.int32(len(own))
+    for at in range(len(own)):
+        first = min(first, np.int32(at) if _size(own[at]) == size else np.int32(len(own)))
+    return first
 
 
 @_compiled
@@ -336,7 +335,7 @@ def read_head(
         if total > 0 and total < np.inf:
             counts[0, query] = _first_of(own, largest)
             counts[1, query] = _count(own)
-            of_rows[3, query] = _logarithms_weighed(row, own)
+            of_rows[3, query] = _all_weighed(row)
             _add_shares(row, np.float32(1) / total, columns)
         else:
             _add_bits(own, seen)
@@ -354,24 +353,24 @@ def divergence(shares: Float, taking_part: Float) -> Float:
     Returns:
         float32 [heads, heads], in bits, 0 but above the diagonal.
     """
-    heads, queries, keys = shares.shape
+    heads, queries, _ = shares.shape
     apart = np.zeros((heads, heads), np.float32)
     own = np.empty(heads, np.float32)
-    middle = np.empty(keys, np.float32)
-    bits = middle.view(np.uint32)
     for query in range(queries):
         for head in range(heads):
-            middle[:] = shares[head, query]
-            own[head] = _logarithms_weighed(middle, bits)
+            own[head] = _all_weighed(shares[head, query])
         for one in range(heads):
             for other in range(one + 1, heads):
                 if taking_part[one, query] and taking_part[other, query]:
-                    _halve(shares[one, query], shares[other, query], middle)
-                    apart[one, other] += (own[one] + own[other]) / 2 - _logarithms_weighed(middle, bits)
+                    middle = _middle_weighed(shares[one, query], shares[other, query])
+                    apart[one, other] += (own[one] + own[other]) / 2 - middle
     return apart / _LN_2
 
 
 @_compiled
-def _halve(one: Float, other: Float, middle: Float) -> None:
-    for at in range(len(middle)):
-        middle[at] = _HALF * (one[at] + other[at])
+def _middle_weighed(one: Float, other: Float) -> np.float32:
+    """Returns the sum of m ln m of what lies in the middle of two rows."""
+    total = np.float32(0)
+    for at in range(len(one)):
+        total += _weighed(_HALF * (one[at] + other[at]))
+    return total
