@@ -144,7 +144,7 @@ $(VENV)/.installed-check: $(VENV)/.installed
 .venv-jax/.installed: setup.py pyproject.toml
 	$(PYTHON) -m venv .venv-jax
 	.venv-jax/bin/python -m pip install --quiet --upgrade pip
-	.venv-jax/bin/python -m pip install $(QUICKLY) --editable ".[text]" jax "keras>=3.5" pytest
+	.venv-jax/bin/python -m pip install $(QUICKLY) --editable ".[text,remote]" jax "keras>=3.5" "pytest>=8" "pytest-rerunfailures>=15"
 	touch $@
 
 frontend/node_modules/.package-lock.json: frontend/package-lock.json | $(VENV)/.node

