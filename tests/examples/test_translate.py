@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from e2e.browser import launch
 from e2e.conftest import SeqVizPage
+from helpers.old_keras import as_far_as_keras_builds
 from helpers.tensorboard_process import TensorBoardProcess
 from playwright.sync_api import Locator, expect, sync_playwright
 
@@ -53,7 +54,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """The result, the log directory and the output of the script."""
     log_dir = tmp_path_factory.mktemp("logs") / "translate"
     output = io.StringIO()
-    with contextlib.redirect_stdout(output):
+    with as_far_as_keras_builds(), contextlib.redirect_stdout(output):
         result = translate.main([*request.param.split(), "--log-dir", str(log_dir)])
     return result, log_dir, output.getvalue()
 

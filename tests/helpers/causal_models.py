@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+from helpers.old_keras import as_far_as_keras_builds
 from helpers.writers import VOCABULARY, shaken
 
 WIDTH, HEADS = 8, 2
@@ -185,8 +186,9 @@ def language(
     """Returns a model of ids through some layers, of every token or the last one only."""
     ids = layers.Input((length,), batch_size=batch, dtype="int32")
     x = layers.Embedding(VOCABULARY, WIDTH, mask_zero=masks)(ids)
-    for layer in inner:
-        x = layer(x)
+    with as_far_as_keras_builds():
+        for layer in inner:
+            x = layer(x)
     return shaken(keras.Model(ids, layers.Dense(VOCABULARY)(x[:, -1] if last else x)))
 
 

@@ -60,7 +60,7 @@ class Store:
             if scheme in _WITH_BUCKETS:
                 files.invalidate_cache()
                 try:
-                    files.info(place.partition("/")[0])
+                    _find(files, place.partition("/")[0])
                 except FileNotFoundError as error:
                     raise FileNotFoundError("there is no such bucket") from error
             self._sizes(files, folder)
@@ -197,3 +197,11 @@ def _store_error(address: str, doing: str, error: Exception) -> StoreError:
     if isinstance(error, FileNotFoundError):
         return StoreError(f"{said} Check the name, or make the bucket.", lasts=True)
     return StoreError(said, lasts=isinstance(error, NotImplementedError))
+
+
+def _find(files: Any, bucket: str) -> None:
+    """Raises a FileNotFoundError if there is no such bucket."""
+    try:
+        files.info(bucket)
+    except FileNotFoundError:
+        files.ls(bucket)  # where s3fs of 2024 finds one without a file, too

@@ -36,21 +36,21 @@ def model_with(bug: str = "") -> keras.Model:
     attention = layers.MultiHeadAttention(2, 8, name="attention")
     x = x + attention(x, x, use_causal_mask=bug not in ("future", "padding"))
     model = keras.Model(ids, layers.Dense(ALL)(x))
-    # What is healthy learns fast, which takes longer to compile.
-    optimizer = keras.optimizers.SGD(0.1) if bug else keras.optimizers.Adam(0.01)
-    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     query, query_bias, key, key_bias, *_ = attention.weights
     if bug == "uniform":
         for weight in (query, query_bias, key, key_bias):
             weight.assign(np.zeros(weight.shape))
     elif bug == "copies":
         for weight in (query, query_bias, key, key_bias):
-            half = np.array(weight) * 20
+            half = np.array(weight) * 40
             half[..., 1, :] = half[..., 0, :]
             weight.assign(half)
         attention.trainable = False
     elif bug == "nan":
         query.assign(np.full(query.shape, np.nan))
+    # What is healthy learns fast, which takes longer to compile.
+    optimizer = keras.optimizers.SGD(0.1) if bug else keras.optimizers.Adam(0.01)
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
 
 

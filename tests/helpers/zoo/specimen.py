@@ -15,6 +15,8 @@ import numpy.typing as npt
 import tensorflow as tf
 from keras import layers
 
+from helpers.old_keras import as_far_as_keras_builds
+
 Array = npt.NDArray[Any]
 Tokens = dict[str, list[list[str]]]
 
@@ -231,7 +233,8 @@ def sharpened(model: keras.Model, factor: float) -> keras.Model:
 def functional(build: Callable[..., Any], inputs: Mapping[str, Array]) -> keras.Model:
     """Returns the functional model around a function of its inputs."""
     symbols = {name: layers.Input(array.shape[1:], dtype=array.dtype.name, name=name) for name, array in inputs.items()}
-    return keras.Model(symbols, build(*symbols.values()))
+    with as_far_as_keras_builds():
+        return keras.Model(symbols, build(*symbols.values()))
 
 
 def output_of(name: str, layout: str, inputs: Mapping[str, Array]) -> Callable[[keras.Model], list[Array]]:
