@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 
@@ -43,9 +42,9 @@ def agreement(weights: Float, places: Sequence[Places], loops: ModuleType | None
     sample = some[np.linspace(0, len(some) - 1, min(len(some), _QUERIES)).round().astype(np.intp)]
     taking_part = by_query[:, sample]
 
-    divergence = _divergence if loops is None else loops.divergence
+    divergence: Callable[[Float, Float], Float] = _divergence if loops is None else loops.divergence
 
-    def summed(stretch: Places) -> Any:
+    def summed(stretch: Places) -> Float:
         shares = np.abs(weights[:, sample[stretch]])
         # What comes after the last key that is looked at, as in causal heads, adds nothing.
         last = np.flatnonzero(shares.any(axis=(0, 1))).max(initial=0)

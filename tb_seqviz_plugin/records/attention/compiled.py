@@ -13,7 +13,7 @@ from tb_seqviz_plugin.records.attention.rows import Float, Mask, Places, Reader,
 from tb_seqviz_plugin.records.attention.strongest import groups_of
 
 _WORTH = 1 << 24
-"""Weights of a layer that are worth loading what is compiled, half a second, and once on a machine compiling it, some ten."""
+"""Weights of a layer that are worth loading what is compiled, a second, and once on a machine compiling it, some ten."""
 
 
 def loops_for(count: int) -> ModuleType | None:

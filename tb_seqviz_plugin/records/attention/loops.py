@@ -133,24 +133,11 @@ def _first_of(own: Bits, size: np.uint32) -> int:
 
 
 @_compiled
-def _any_below_zero(row: Float) -> bool:
-    return bool((row < 0).any())
-
-
-@_compiled
-def _count(own: Bits) -> int:
-    """Returns how many weights are not 0."""
+def _reaching(own: Bits, bound: np.uint32) -> np.int32:
+    """Returns how many magnitudes reach a bound."""
     count = np.int32(0)
     for at in range(len(own)):
-        count = np.int32(count + np.int32(_size(own[at]) != 0))
-    return count
-
-
-@_compiled
-def _not_finite(own: Bits) -> int:
-    count = 0
-    for at in range(len(own)):
-        count += np.int64(_size(own[at]) >= _INFINITE)
+        count = np.int32(count + np.int32(_size(own[at]) >= bound))
     return count
 
 
@@ -237,9 +224,7 @@ def _sort(places: Places) -> None:
 def _only(candidates: Places, sizes: Bits, count: int) -> int:
     """Brings the strongest of the candidates to the front; returns how many that are."""
     bound = _bound(sizes, count, _EXACT)
-    alike = count
-    for at in range(len(sizes)):
-        alike -= np.int64(sizes[at] > bound)
+    alike = count - _reaching(sizes, np.uint32(bound + _ONE))
     found = 0
     for at in range(len(sizes)):
         same = np.int64(sizes[at] == bound) & np.int64(alike > 0)
@@ -260,10 +245,7 @@ def _bound(sizes: Bits, count: int, left_out: int) -> np.uint32:
     while bit > left_out:
         bit = np.uint32(bit - _ONE)
         trial = np.uint32(bound | np.uint32(_ONE << bit))
-        reached = np.int32(0)
-        for at in range(len(sizes)):
-            reached = np.int32(reached + np.int32(sizes[at] >= trial))
-        bound = trial if reached >= count else bound
+        bound = trial if _reaching(sizes, trial) >= count else bound
     return bound
 
 
@@ -316,7 +298,7 @@ def read_head(
         width = keys if _size(after) else end
         row, own = head[query, :width], bits[query, :width]
         largest, least = _extremes(own)
-        signed = signed or ((first | after) >> _SIGN != 0 and _any_below_zero(row))
+        signed = signed or ((first | after) >> _SIGN != 0 and bool((row < 0).any()))
         of_rows[0, query], of_rows[4, query], of_rows[5, query] = _sums(row, place[:width], query, same)
         of_rows[1, query] = np.uint32(largest).view(np.float32)
         if width == keys:
@@ -328,13 +310,13 @@ def read_head(
         if places.shape[1]:
             _strongest(row, own, tops[: min(groups, width)], hits, candidates, sizes, places[query], strongest[query])
         if largest >= _INFINITE:
-            broken += _not_finite(own)
+            broken += _reaching(own, _INFINITE)
         total = of_rows[0, query]
         if not real[query]:
             continue
         if total > 0 and total < np.inf:
             counts[0, query] = _first_of(own, largest)
-            counts[1, query] = _count(own)
+            counts[1, query] = _reaching(own, _ONE)
             of_rows[3, query] = _all_weighed(row)
             _add_shares(row, np.float32(1) / total, columns)
         else:

@@ -69,8 +69,8 @@ def test_words_beside_an_image_are_no_patches(tmp_path: Path) -> None:
     patches = layers.Dense(8)(layers.Reshape((16, 36))(image))
     x = layers.Embedding(9, 8)(caption)
     x = x + layers.MultiHeadAttention(1, 8)(x, x, use_causal_mask=True)
-    model = keras.Model([image, caption], layers.MultiHeadAttention(1, 8)(x, patches))
-    inputs = [np.random.default_rng(0).random((1, 24, 24, 1)), np.arange(12)[None] % 9]
+    model = keras.Model({"image": image, "caption": caption}, layers.MultiHeadAttention(1, 8)(x, patches))
+    inputs = {"image": np.random.default_rng(0).random((1, 24, 24, 1)), "caption": np.arange(12)[None] % 9}
     AttentionLogger(tmp_path, inputs, model=model).log(0)
     (record,) = seqviz.read(tmp_path, "attention")
     ((image_of,),) = [record.images]
