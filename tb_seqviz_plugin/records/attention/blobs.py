@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -20,13 +20,14 @@ from tb_seqviz_plugin.records.attention.parts import (
     WEIGHTS,
     Packed,
     decode_parts,
+    quantised,
     value_norms_in,
 )
 from tb_seqviz_plugin.records.attention.pooling import Pool, kept_of, pooled_tokens
-from tb_seqviz_plugin.records.attention.quantise import Float, needs_thumbnail, thumbnail
+from tb_seqviz_plugin.records.attention.quantise import Float, Quantised, needs_thumbnail, thumbnail
 from tb_seqviz_plugin.records.attention.record import AttentionLayer, PerToken, Side
-from tb_seqviz_plugin.records.attention.stacking import stacked
-from tb_seqviz_plugin.records.attention.strongest_parts import STRONGEST, add_strongest, strongest_in
+from tb_seqviz_plugin.records.attention.stacking import Stack, stacked
+from tb_seqviz_plugin.records.attention.strongest_parts import STRONGEST, StoredStrongest, add_strongest, strongest_in
 from tb_seqviz_plugin.records.attention.watch import Watch
 from tb_seqviz_plugin.records.columns import with_columns
 from tb_seqviz_plugin.records.remarks import remark, remarks_in, restoring, with_remarks
@@ -49,6 +50,8 @@ from tb_seqviz_plugin.wire.payload import Encoded
 
 _MANY_FRAMES = 8
 """Of about a mebibyte each: so many are compressed side by side."""
+_MANY_WEIGHTS = 1 << 22
+"""So many are made bytes of side by side."""
 
 
 def encode_attention(
@@ -88,22 +91,29 @@ def encode_attention(
     axes = Axes()
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
-    seen: list[Seen] = []
+    read: list[_Read] = []
     stacks = stacked(layers)
     keeps = kept_of([stack.size for stack in stacks], most)
-    for index, (stack, keep) in enumerate(zip(stacks, keeps, strict=True)):
-        layer, whole, block = stack.calls[0], stack.weights(), keep.block
-        pool = Pool(whole.shape, keep) if block > 1 else None
-        seen.append(stack.seen(whole, pool))
-        weights, invalid = pool.weights if pool else whole, int(seen[-1].look.broken.sum())
+    for stack, keep in zip(stacks, keeps, strict=True):
+        whole = stack.weights()
+        pool = Pool(whole.shape, keep) if keep.block > 1 else None
+        read.append(_Read(stack, stack.seen(whole, pool), pool))
+    many = sum(each.kept.size for each in read) >= _MANY_WEIGHTS
+    stored = list((side_by_side if many else map)(_Stored.of, read))
+    for index, (each, as_bytes) in enumerate(zip(read, stored, strict=True)):
+        stack, seen, pool = each.stack, each.seen, each.pool
+        layer, block, invalid = stack.calls[0], 1 if pool is None else pool.block, int(seen.look.broken.sum())
         query_tokens = pooled_tokens(stack.query_tokens, block)
         axis_names = [f"{name} by {block}" if block > 1 else name for name in (layer.query_axis, layer.key_axis)]
-        heads, queries, keys = weights.shape
-        parts = packed.add_layer(index, weights, {VALUE_NORMS: None if pool else stack.value_norms()})
-        said = [] if pool is None else add_strongest(strongest, index, layer, pool, axes, seen[-1].look.is_causal)
-        softmax = stack.softmax() if block == 1 else None
-        if needs_thumbnail(queries, keys):
-            thumbnails[f"{index}.thumbnail"] = thumbnail(weights)
+        heads, queries, keys = each.kept.shape
+        parts = packed.add_layer(index, as_bytes.weights, {VALUE_NORMS: None if pool else stack.value_norms()})
+        said = (
+            [add_strongest(strongest, index, layer, pool, as_bytes.strongest, axes, seen.look.is_causal)]
+            if pool is not None and as_bytes.strongest is not None
+            else []
+        )
+        if as_bytes.thumbnail is not None:
+            thumbnails[f"{index}.thumbnail"] = as_bytes.thumbnail
         headers.append(
             LayerHeader(
                 path=layer.path,
@@ -119,16 +129,16 @@ def encode_attention(
                     axis_names[1], pooled_tokens(layer.key_tokens, block), _pooled_unit(layer.key_unit, block)
                 ),
                 parts=parts,
-                thumbnail=f"{index}.thumbnail" in thumbnails,
+                thumbnail=as_bytes.thumbnail is not None,
                 guessed=list(layer.guessed),
-                softmax=[] if softmax is None else softmaxes.add_layer(index, softmax),
+                softmax=softmaxes.add_layer(index, as_bytes.softmax),
                 pooled=[block, block] if block > 1 else [],
                 strongest=said,
                 apart=layer.apart,
                 notes=[
                     *layer.notes,
-                    *([remark("not finite", count=invalid, of=whole.size)] if invalid else []),
-                    *([_pooled_note(block, whole, said)] if block > 1 else []),
+                    *([remark("not finite", count=invalid, of=seen.weights.size)] if invalid else []),
+                    *([_pooled_note(block, seen.weights, said)] if block > 1 else []),
                 ],
             )
         )
@@ -146,7 +156,7 @@ def encode_attention(
         frames.append({"image": np.frombuffer(image.png, np.uint8)})
         images = [ImageHeader(len(frames), image.width, image.height, image.rows, image.columns, image.first)]
     header = AttentionHeader(
-        version=SIGNED_VERSION if any(each.look.is_signed for each in seen) else BASE_VERSION,
+        version=SIGNED_VERSION if any(each.seen.look.is_signed for each in read) else BASE_VERSION,
         kind="attention",
         title=title,
         record=record,
@@ -155,14 +165,55 @@ def encode_attention(
         overview=overview,
         notes=list(notes),
         remarks=remarks_in(notes, *(header.notes for header in headers)),
-        alarms=[] if watch is None else watch(step, seen),
+        alarms=[] if watch is None else watch(step, [each.seen for each in read]),
         images=images,
         units=axes.units,
         passes=[] if left_out is None else [ForwardPass(list(left_out))],
         reads=nearest(reads_of(stacks) or []),
     )
     compressed = (side_by_side if len(frames) >= _MANY_FRAMES else map)(encode_frame, frames)
-    return [encode_frame({}, _to_json(header)), *compressed], np.concatenate([each.look.values for each in seen])
+    return [encode_frame({}, _to_json(header)), *compressed], np.concatenate([each.seen.look.values for each in read])
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A stack that is read.
+
+    Args:
+        stack: the calls.
+        seen: what was seen of them.
+        pool: what was kept meanwhile; None where all weights are.
+    """
+
+    stack: Stack
+    seen: Seen
+    pool: Pool | None
+
+    @property
+    def kept(self) -> Float:
+        """The weights that are kept, float32 [heads, queries, keys]."""
+        return self.seen.weights if self.pool is None else self.pool.weights
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What is kept of a stack, as bytes: the weights, stretches of heads, and what there is besides."""
+
+    weights: Sequence[Quantised]
+    strongest: StoredStrongest | None
+    softmax: Sequence[Quantised]
+    thumbnail: Array | None
+
+    @classmethod
+    def of(cls, read: _Read) -> _Stored:
+        """Returns what is kept of a stack that is read."""
+        softmax = read.stack.softmax() if read.pool is None else None
+        return cls(
+            quantised(read.kept),
+            StoredStrongest.of(read.pool) if read.pool is not None and read.pool.count else None,
+            [] if softmax is None else quantised(softmax),
+            thumbnail(read.kept) if needs_thumbnail(*read.kept.shape[1:]) else None,
+        )
 
 
 def encoded_size(layers: Sequence[AttentionLayer], most: int | None) -> int:

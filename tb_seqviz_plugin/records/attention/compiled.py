@@ -10,7 +10,6 @@ import numpy as np
 
 from tb_seqviz_plugin.records.attention.pooling import HeadPool
 from tb_seqviz_plugin.records.attention.rows import Float, Mask, Places, Reader, Rows
-from tb_seqviz_plugin.records.attention.strongest import groups_of
 
 _WORTH = 1 << 24
 """Weights of a layer that are worth loading what is compiled, a second, and once on a machine compiling it, some ten."""
@@ -68,40 +67,42 @@ class CompiledReader(Reader):
             False  # as those of a spool: of each kind of array a version of its own would be compiled
         )
         kept = HeadPool.nothing(len(head)) if into is None else into
-        found = self._loops.read_head(
+        of_rows, counts, columns, seen, broken, is_signed = self._loops.read_head(
             head,
             head.view(np.uint32),
             self._real,
             self._same,
             kept.block,
-            groups_of(kept.count),
             kept.blocks,
             kept.places,
             kept.strongest,
         )
-        (totals, largest, least, weighed, ahead, distance), (strongest, counts), columns, seen, broken, is_signed = (
-            found
-        )
-        kept.add_shares(0, totals)
+        totals = of_rows[0]
+        kept.add_shares(0, of_rows[9], totals)
+        is_causal = self._same and not (of_rows[4] != 0).any()
         with np.errstate(all="ignore"):
             usable = (totals > 0) & (totals < np.inf) & self._real
-            totals = totals[usable]
-            factors = 1 / totals
+            if not usable.all():
+                of_rows, counts = of_rows[:, usable], counts[:, usable]
+            totals = of_rows[0]
+            largest, least, weighed, ahead, distance, *near = of_rows[1:9] * (1 / totals)
+            strongest, allowed = counts.astype(np.intp)
             return Rows(
                 places=np.flatnonzero(usable),
                 totals=totals,
-                largest=largest[usable] * factors,
-                least=least[usable] * factors,
-                strongest=strongest[usable].astype(np.intp),
-                entropy=np.maximum(np.log(totals) - factors * weighed[usable], 0),
-                counts=counts[usable].astype(np.intp) if self._counts is None else self._counts[usable],
-                ahead=ahead[usable] * factors,
-                distance=distance[usable] * factors,
+                largest=largest,
+                least=least,
+                strongest=strongest,
+                entropy=np.maximum(np.log(totals) - weighed, 0),
+                counts=allowed if self._counts is None else self._counts[usable],
+                ahead=ahead,
+                distance=distance,
+                near=np.stack(near),
                 columns=columns / np.float32(max(len(totals), 1)),
                 keys=self._keys_of(np.logical_or(seen << 1, columns)),
                 broken=broken,
                 is_signed=is_signed,
-                is_causal=self._same and not (ahead != 0).any(),
+                is_causal=is_causal,
             )
 
     def _keys_of(self, seen: Mask) -> Mask:

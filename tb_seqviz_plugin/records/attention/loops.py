@@ -1,9 +1,9 @@
 """What `Reader`, `HeadPool` and `agreement` find, to the rounding of float32, by loops that Numba compiles: all of a row is found
-while it is in the processor's cache.
+while it is in the processor's cache, and the next one is on its way there.
 
-Weights are compared as the whole numbers that their bits are: those of magnitudes rise as the magnitudes do, with NaN at the end.
 Whole numbers are cast back to 32 bits wherever they are computed: Numba widens them to 64, of which a processor takes half as many
-at once.
+at once. Arrays are passed whole, with how much of them counts: of each part of one Numba would count who uses it, which all
+processors have to agree on.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tb_seqviz_plugin.records.attention.rows import Float, Mask
+from tb_seqviz_plugin.records.attention.lanes import LANES, MAGNITUDE, Bits, fetch, lowest, ones, reaching
+from tb_seqviz_plugin.records.attention.rows import NEAR, Float, Mask
 
-Bits = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int32]
 Function = TypeVar("Function", bound=Callable[..., object])
 
 # A sum may be taken in any order, as BLAS does; nothing is assumed of NaN.
 _OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
-_MAGNITUDE = np.uint32(0x7FFFFFFF)
+_MAGNITUDE = np.uint32(MAGNITUDE)
 _INFINITE = np.uint32(0x7F800000)
 _TINY = np.uint32(0x00800000)
 _ONE, _SIGN = np.uint32(1), np.uint32(31)
 _SQRT_HALF, _MANTISSA, _MANTISSA_BITS = np.uint32(0x3F3504F3), np.uint32(0x007FFFFF), np.int32(23)
 _LN_2, _HALF = np.float32(np.log(2)), np.float32(0.5)
-_FEW = 32
-_EXACT, _ROUGH = np.uint32(0), np.uint32(15)
-"""Bits that are left out of a bound."""
+_LINE = 16
+"""Weights that the cache takes at once."""
+_FEW = LANES // 2
+"""So many strongest weights are found among the largest of `LANES` groups, and few others."""
 
 
 def _compiled(function: Function) -> Function:
@@ -50,50 +51,61 @@ def _size(weight: np.uint32) -> np.uint32:
 
 
 @_compiled
-def _rank(weight: np.uint32) -> np.uint32:
-    """Returns bits with the sign behind them, so that of two weights that are as large the positive one ranks first."""
-    return np.uint32(((weight << _ONE) | (weight >> _SIGN)) ^ _ONE)
-
-
-@_compiled
-def _ranked(rank: np.uint32) -> np.float32:
-    """Returns the weight of a rank."""
-    bits = np.uint32(rank ^ _ONE)
-    return np.uint32((bits >> _ONE) | (bits << _SIGN)).view(np.float32)
-
-
-@_compiled
-def _any_bits(own: Bits) -> np.uint32:
+def _taken(bits: Bits, query: int, first: int, last: int, own: Bits) -> np.uint32:
+    """Copies weights of a query to where they are worked with; returns all bits that any of them has."""
     every = np.uint32(0)
-    for at in range(len(own)):
-        every = np.uint32(every | own[at])
+    for at in range(np.uint64(first), np.uint64(last)):
+        every = np.uint32(every | bits[query, at])
+        own[at] = bits[query, at]
     return every
 
 
 @_compiled
-def _extremes(own: Bits) -> tuple[np.uint32, np.uint32]:
-    """Returns the bits of the largest and the least magnitude."""
-    largest, least = np.uint32(0), _MAGNITUDE
-    for at in range(len(own)):
-        size = _size(own[at])
-        largest = max(largest, size)
-        least = min(least, size)
-    return largest, least
+def _any_bits(bits: Bits, query: int, first: int) -> np.uint32:
+    """Returns all bits that any weight of a query has from a place on."""
+    every = np.uint32(0)
+    for at in range(np.uint64(first), np.uint64(bits.shape[1])):
+        every = np.uint32(every | bits[query, at])
+    return every
 
 
 @_compiled
-def _sums(row: Float, place: Float, query: int, same: bool) -> tuple[np.float32, np.float32, np.float32]:
-    """Returns the sum of magnitudes, that of later places and that of distances; the last two are 0 where tokens differ."""
-    total, later, distance = np.float32(0), np.float32(0), np.float32(0)
+def _is_any_below(row: Float, width: int) -> bool:
+    """Returns whether a weight is below 0, which neither -0.0 is nor NaN."""
+    count = np.int32(0)
+    for at in range(width):
+        count = np.int32(count + np.int32(row[at] < 0))
+    return count > 0
+
+
+@_compiled
+def _sums(row: Float, width: int, place: Float, query: int) -> tuple[np.float32, np.float32, np.int32]:
+    """Returns the sum of magnitudes, that of distances, and how many weights are not 0."""
+    total, distance, count = np.float32(0), np.float32(0), np.int32(0)
     own = np.float32(query)
-    for at in range(len(row)):
+    for at in range(width):
+        size = abs(row[at])
+        total += size
+        distance += size * abs(place[at] - own)
+        count = np.int32(count + np.int32(size != 0))
+    return total, distance, count
+
+
+@_compiled
+def _sum(row: Float, first: int, last: int) -> np.float32:
+    total = np.float32(0)
+    for at in range(np.uint64(first), np.uint64(last)):
         total += abs(row[at])
-    if same:
-        for at in range(len(row)):
-            distance += abs(row[at]) * abs(place[at] - own)
-        for at in range(query + 1, len(row)):
-            later += abs(row[at])
-    return total, later, distance
+    return total
+
+
+@_compiled
+def _least(own: Bits, width: int) -> np.uint32:
+    """Returns the bits of the least magnitude."""
+    least = _MAGNITUDE
+    for at in range(width):
+        least = min(least, _size(own[at]))
+    return least
 
 
 @_compiled
@@ -115,138 +127,173 @@ def _weighed(size: np.float32) -> np.float32:
 
 
 @_compiled
-def _all_weighed(row: Float) -> np.float32:
+def _all_weighed(row: Float, width: int) -> np.float32:
     """Returns the sum of w ln w."""
     total = np.float32(0)
-    for at in range(len(row)):
+    for at in range(width):
         total += _weighed(abs(row[at]))
     return total
 
 
 @_compiled
-def _first_of(own: Bits, size: np.uint32) -> int:
-    """Returns the first place of a magnitude that there is."""
-    first = np.int32(len(own))
-    for at in range(len(own)):
-        first = min(first, np.int32(at) if _size(own[at]) == size else np.int32(len(own)))
-    return first
+def _fetch_lanes(bits: Bits, place: int) -> None:
+    for line in range(LANES // _LINE):
+        fetch(bits, place + line * _LINE)
 
 
 @_compiled
-def _reaching(own: Bits, bound: np.uint32) -> np.int32:
+def _fill_tops(own: Bits, width: int, tops: Bits, bits: Bits, ahead: int) -> np.uint32:
+    """Fills in the largest magnitude of each of `LANES` groups of keys, and fetches as many weights from a place ahead on.
+
+    Keys of a group lie far apart, since strong ones are neighbours.
+
+    Returns:
+        the largest of all.
+    """
+    for at in range(LANES):
+        tops[at] = 0
+    for lanes in range(width // LANES):
+        first = lanes * LANES
+        _fetch_lanes(bits, ahead + first)
+        for at in range(LANES):
+            tops[at] = max(tops[at], _size(own[first + at]))
+    largest = np.uint32(0)
+    for at in range(len(tops)):
+        largest = max(largest, tops[at])
+    return largest
+
+
+@_compiled
+def _add_shares(row: Float, width: int, factor: np.float32, columns: Float, bits: Bits, ahead: int) -> None:
+    """Adds the shares of a row, and fetches as many weights from a place ahead on."""
+    for lanes in range(width // LANES):
+        first = lanes * LANES
+        _fetch_lanes(bits, ahead + first)
+        for at in range(LANES):
+            columns[first + at] += factor * abs(row[first + at])
+
+
+@_compiled
+def _add_bits(bits: Bits, query: int, seen: Bits) -> None:
+    for at in range(bits.shape[1]):
+        seen[at] |= bits[query, at]
+
+
+@_compiled
+def _rank(weight: np.uint32) -> np.uint32:
+    """Returns bits with the sign behind them, so that of two weights that are as large the positive one ranks first."""
+    return np.uint32(((weight << _ONE) | (weight >> _SIGN)) ^ _ONE)
+
+
+@_compiled
+def _ranked(rank: np.uint32) -> np.float32:
+    """Returns the weight of a rank."""
+    bits = np.uint32(rank ^ _ONE)
+    return np.uint32((bits >> _ONE) | (bits << _SIGN)).view(np.float32)
+
+
+@_compiled
+def _add_ranks(own: Bits, width: int, ranks: Bits) -> None:
+    """Raises the ranks of keys to those of a row."""
+    for lanes in range(width // LANES):
+        first = lanes * LANES
+        for at in range(LANES):
+            ranks[first + at] = max(ranks[first + at], _rank(own[first + at]))
+
+
+@_compiled
+def _fold(ranks: Bits, room: Bits, block: int, blocks: Float, row: int) -> None:
+    """Fills in the strongest weight of each block of keys, and starts the ranks of the next block of queries."""
+    left = len(ranks)
+    while block > 1:
+        left, block = left // 2, block // 2
+        _halve(ranks, left, room)
+    for at in range(blocks.shape[1]):
+        blocks[row, at] = _ranked(ranks[at])
+    for at in range(len(ranks)):
+        ranks[at] = _ONE
+
+
+@_compiled
+def _halve(ranks: Bits, count: int, room: Bits) -> None:
+    """Leaves the larger of each two ranks."""
+    for at in range(count):
+        room[at] = max(ranks[2 * at], ranks[2 * at + 1])
+    for at in range(count):
+        ranks[at] = room[at]
+
+
+@_compiled
+def _first_of(own: Bits, width: int, size: np.uint32) -> int:
+    """Returns the first place of the largest magnitude."""
+    for lanes in range(width // LANES):
+        word = reaching(own, lanes * LANES, size)
+        if word:
+            return lanes * LANES + lowest(word)
+    return width
+
+
+@_compiled
+def _reached(own: Bits, width: int, bound: np.uint32) -> int:
     """Returns how many magnitudes reach a bound."""
-    count = np.int32(0)
-    for at in range(len(own)):
-        count = np.int32(count + np.int32(_size(own[at]) >= bound))
+    count = 0
+    for lanes in range(width // LANES):
+        count += ones(reaching(own, lanes * LANES, bound))
     return count
 
 
 @_compiled
-def _add_bits(own: Bits, seen: Bits) -> None:
-    for at in range(len(own)):
-        seen[at] |= own[at]
-
-
-@_compiled
-def _add_shares(row: Float, factor: np.float32, columns: Float) -> None:
-    for at in range(len(row)):
-        columns[at] += factor * abs(row[at])
-
-
-@_compiled
-def _add_ranks(own: Bits, ranks: Bits) -> None:
-    """Raises the ranks of keys to those of a row."""
-    for at in range(len(own)):
-        ranks[at] = max(ranks[at], _rank(own[at]))
-
-
-@_compiled
-def _fold(ranks: Bits, block: int, strongest: Float) -> None:
-    """Fills in the strongest weight of each block of keys, and starts the ranks of the next block of queries."""
-    for at in range(len(strongest)):
-        rank = _ONE
-        for key in range(at * block, min((at + 1) * block, len(ranks))):
-            rank = max(rank, ranks[key])
-        strongest[at] = _ranked(np.uint32(rank))
-    ranks[:] = _ONE
-
-
-@_compiled
-def _strongest(
-    row: Float, own: Bits, tops: Bits, hits: Places, candidates: Places, sizes: Bits, places: Places, strongest: Float
-) -> None:
-    """Fills in the strongest weights of a row, rising by their places.
-
-    So many groups of keys that lie far apart, since strong ones are neighbours, have one that reaches a bound: as many keys do, at
-    least, and only keys of these groups.
-    """
-    groups, count = len(tops), len(places)
-    tops[:] = 0
-    for start in range(0, len(own), groups):
-        some = own[start : start + groups]
-        for at in range(len(some)):
-            tops[at] = max(tops[at], _size(some[at]))
-    bound = max(_bound(tops, count, _ROUGH), _TINY) if count < groups else _TINY
-    # Without branches, which a processor cannot foretell here: each place is written, and stays if it counts.
-    several = 0
-    for group in range(groups):
-        hits[several] = group
-        several += np.int64(tops[group] >= bound)
-    found = 0
-    for hit in range(several):
-        for at in range(hits[hit], len(own), groups):
-            candidates[found] = at
-            sizes[found] = _size(own[at])
-            found += np.int64(sizes[found] >= bound)
-    if found > count:
-        found = _only(candidates, sizes[:found], count)
-    _sort(candidates[:found])
-    for at in range(found):
-        places[at] = candidates[at]
-        strongest[at] = row[candidates[at]]
-
-
-@_compiled
-def _sort(places: Places) -> None:
-    """Sorts places; a few of them by insertion, for which Numba's own sort takes five times as long."""
-    if len(places) > _FEW:
-        places.sort()
-        return
-    for at in range(1, len(places)):
-        place, free = places[at], at
-        while free > 0 and places[free - 1] > place:
-            places[free] = places[free - 1]
-            free -= 1
-        places[free] = place
-
-
-@_compiled
-def _only(candidates: Places, sizes: Bits, count: int) -> int:
-    """Brings the strongest of the candidates to the front; returns how many that are."""
-    bound = _bound(sizes, count, _EXACT)
-    alike = count - _reaching(sizes, np.uint32(bound + _ONE))
-    found = 0
-    for at in range(len(sizes)):
-        same = np.int64(sizes[at] == bound) & np.int64(alike > 0)
-        alike -= same
-        candidates[found] = candidates[at]
-        found += same | np.int64(sizes[at] > bound)
-    return found
-
-
-@_compiled
-def _bound(sizes: Bits, count: int, left_out: int) -> np.uint32:
-    """Returns the largest number, but for its last bits, that so many of the sizes reach, of which there are more."""
-    largest, least = _extremes(sizes)
-    bit = np.uint32(0)
-    while np.uint32((largest ^ least) >> bit):
-        bit = np.uint32(bit + _ONE)
-    bound = np.uint32((least >> bit) << bit)
-    while bit > left_out:
-        bit = np.uint32(bit - _ONE)
-        trial = np.uint32(bound | np.uint32(_ONE << bit))
-        bound = trial if _reaching(sizes, trial) >= count else bound
+def _bound(own: Bits, width: int, count: int) -> np.uint32:
+    """Returns a bound that so many magnitudes reach: bit by bit the largest, until it is reached by no more than that."""
+    bound, bit, reached = np.uint32(0), 31, width
+    while bit > 0 and reached != count:
+        bit -= 1
+        trial = np.uint32(bound | np.uint32(_ONE << np.uint32(bit)))
+        of_trial = _reached(own, width, trial)
+        # Without a branch, which a processor cannot foretell here.
+        enough = of_trial >= count
+        reached = of_trial if enough else reached
+        bound = np.uint32(bound | np.uint32(np.uint32(enough) << np.uint32(bit)))
     return bound
+
+
+@_compiled
+def _gather(own: Bits, width: int, bound: np.uint32, into: Bits) -> None:
+    """Fills in the magnitudes that reach a bound, of which there are `LANES` at most, and 0 behind them."""
+    found = 0
+    for at in range(LANES):
+        into[at] = 0
+    for lanes in range(width // LANES):
+        word = reaching(own, lanes * LANES, bound)
+        while word:
+            into[found] = _size(own[lanes * LANES + lowest(word)])
+            word &= word - np.uint64(1)
+            found += 1
+
+
+@_compiled
+def _keep(
+    row: Float, own: Bits, width: int, bound: np.uint32, alike: int, places: Places, strongest: Float, query: int
+) -> np.float32:
+    """Fills in what reaches a bound, rising by their places, and of what is just as strong as it so many first ones.
+
+    Returns:
+        the sum of their magnitudes.
+    """
+    found, total = 0, np.float32(0)
+    for lanes in range(width // LANES):
+        word = reaching(own, lanes * LANES, bound)
+        while word:
+            at = lanes * LANES + lowest(word)
+            word &= word - np.uint64(1)
+            just = _size(own[at]) == bound
+            if alike > 0 or not just:
+                places[query, found] = at
+                strongest[query, found] = row[at]
+                found += 1
+                total += abs(row[at])
+            alike -= just
+    return total
 
 
 @_compiled
@@ -256,7 +303,6 @@ def read_head(
     real: Mask,
     same: bool,
     block: int,
-    groups: int,
     blocks: Float,
     places: Places,
     strongest: Float,
@@ -268,60 +314,80 @@ def read_head(
         bits: uint32, the same memory.
         real: bool [queries], of those that are no padding.
         same: whether queries and keys are the same tokens, place by place.
-        block: the side of the blocks of which the strongest weight is kept, 0 for none.
-        groups: how many groups of keys are looked at for how strong the strongest are.
+        block: the side of the blocks of which the strongest weight is kept, a power of 2, 0 for none.
         blocks: float32 [blocks of queries, blocks of keys]; is filled with the strongest of each.
         places: int32 [queries, count], -1; is filled with where the strongest of each query are, rising.
         strongest: float32 [queries, count], 0; is filled with these.
 
     Returns:
-        of each query its sum, largest and least magnitude, sum of w ln w, sum of later places and of distances, float32
-        [6, queries]; the place of its largest and how many are not 0, int32 [2, queries]; the sum of each key's shares, float32
+        of each query its sum, largest and least magnitude, sum of w ln w, sum of later places, sum of distances, magnitudes at the
+        places `NEAR` its own and sum of those that are kept, float32 [10, queries]; the place of its largest magnitude and how many
+        are not 0, int32 [2, queries]; the sum of each key's shares, float32
         [keys]; all bits of each key in rows that have no shares; how many weights are not finite; and whether some are below 0.
     """
     queries, keys = head.shape
-    of_rows = np.zeros((6, queries), np.float32)
+    count = places.shape[1]
+    unit = max(block, LANES)
+    padded = (keys + unit - 1) // unit * unit
+    of_rows = np.zeros((10, queries), np.float32)
     counts = np.zeros((2, queries), np.int32)
-    columns = np.zeros(keys, np.float32)
+    columns = np.zeros(padded, np.float32)
     seen = np.zeros(keys, np.uint32)
-    place = np.arange(keys).astype(np.float32)
-    ranks = np.full(keys, _ONE)
-    tops = np.empty(groups, np.uint32)
-    hits = np.empty(groups + 1, np.int32)
-    candidates = np.empty(keys + 1, np.int32)
-    sizes = np.empty(keys + 1, np.uint32)
-    broken, signed = 0, False
+    place = np.arange(padded).astype(np.float32)
+    ranks, room = np.full(padded, _ONE), np.empty(padded, np.uint32)
+    tops = np.empty(LANES, np.uint32)
+    own = np.zeros(padded, np.uint32)
+    row = own.view(np.float32)
+    broken, signed, looks_ahead = 0, False, not same
     for query in range(queries):
-        # Memory is read from the first key to the last; of a causal head there is nothing to see after the query's own place.
-        end = min(query + 1, keys) if same else keys
-        first, after = _any_bits(bits[query, :end]), _any_bits(bits[query, end:])
-        width = keys if _size(after) else end
-        row, own = head[query, :width], bits[query, :width]
-        largest, least = _extremes(own)
-        signed = signed or ((first | after) >> _SIGN != 0 and bool((row < 0).any()))
-        of_rows[0, query], of_rows[4, query], of_rows[5, query] = _sums(row, place[:width], query, same)
-        of_rows[1, query] = np.uint32(largest).view(np.float32)
-        if width == keys:
-            of_rows[2, query] = np.uint32(least).view(np.float32)
+        # Of a causal head there is nothing to see after the query's own place.
+        width = padded if looks_ahead else min((query // LANES + 1) * LANES, padded)
+        every = _taken(bits, query, 0, min(width, keys), own)
+        after = _any_bits(bits, query, width)
+        if _size(after):
+            _taken(bits, query, width, keys, own)
+            looks_ahead, width = True, padded
+        signed = signed or ((every | after) >> _SIGN != 0 and _is_any_below(row, width))
+        total, distance, some = _sums(row, width, place, query)
+        following = (query + 1) * keys
+        largest = np.uint32(_fill_tops(own, width, tops, bits, following))
+        of_rows[0, query], of_rows[1, query] = total, largest.view(np.float32)
+        if some == keys:
+            of_rows[2, query] = np.uint32(_least(own, keys)).view(np.float32)
+        if same:
+            of_rows[4, query], of_rows[5, query] = _sum(row, query + 1, width), distance
+            for at in range(len(NEAR)):
+                near = query + NEAR[at]
+                if 0 <= near < keys:
+                    of_rows[6 + at, query] = abs(row[near])
         if block:
-            _add_ranks(own, ranks)
+            _add_ranks(own, width, ranks)
             if (query + 1) % block == 0 or query + 1 == queries:
-                _fold(ranks, block, blocks[query // block])
-        if places.shape[1]:
-            _strongest(row, own, tops[: min(groups, width)], hits, candidates, sizes, places[query], strongest[query])
+                _fold(ranks, room, block, blocks, query // block)
+        if count:
+            bound, alike = _TINY, count
+            if count <= _FEW:
+                bound = np.uint32(max(_bound(tops, LANES, count), _TINY))
+            reached = _reached(own, width, bound)
+            if reached > count:
+                if reached <= LANES:
+                    _gather(own, width, bound, tops)
+                    bound = _bound(tops, LANES, count)
+                else:
+                    bound = _bound(own, width, count)
+                alike = count - _reached(own, width, np.uint32(bound + _ONE))
+            of_rows[9, query] = _keep(row, own, width, bound, alike, places, strongest, query)
         if largest >= _INFINITE:
-            broken += _reaching(own, _INFINITE)
-        total = of_rows[0, query]
+            broken += _reached(own, width, _INFINITE)
         if not real[query]:
             continue
         if total > 0 and total < np.inf:
-            counts[0, query] = _first_of(own, largest)
-            counts[1, query] = _reaching(own, _ONE)
-            of_rows[3, query] = _all_weighed(row)
-            _add_shares(row, np.float32(1) / total, columns)
+            counts[0, query], counts[1, query] = _first_of(own, width, largest), some
+            _add_shares(row, width, np.float32(1) / total, columns, bits, following + width)
+            of_rows[3, query] = _all_weighed(row, width)
         else:
-            _add_bits(own, seen)
-    return of_rows, counts, columns, seen, broken, signed
+            _add_bits(bits, query, seen)
+    return of_rows, counts, columns[:keys], seen, broken, signed
 
 
 @_compiled
@@ -335,12 +401,12 @@ def divergence(shares: Float, taking_part: Float) -> Float:
     Returns:
         float32 [heads, heads], in bits, 0 but above the diagonal.
     """
-    heads, queries, _ = shares.shape
+    heads, queries, keys = shares.shape
     apart = np.zeros((heads, heads), np.float32)
     own = np.empty(heads, np.float32)
     for query in range(queries):
         for head in range(heads):
-            own[head] = _all_weighed(shares[head, query])
+            own[head] = _all_weighed(shares[head, query], keys)
         for one in range(heads):
             for other in range(one + 1, heads):
                 if taking_part[one, query] and taking_part[other, query]:

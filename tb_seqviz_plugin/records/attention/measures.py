@@ -12,7 +12,7 @@ from tb_seqviz_plugin.records.attention.agreement import agreement
 from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.compiled import CompiledReader, loops_for
 from tb_seqviz_plugin.records.attention.pooling import Pool
-from tb_seqviz_plugin.records.attention.rows import Float, Mask, Reader, Rows, dots
+from tb_seqviz_plugin.records.attention.rows import NEAR, Float, Mask, Reader, Rows, dots
 from tb_seqviz_plugin.records.side_by_side import side_by_side
 from tb_seqviz_plugin.schema.attention import FORMER_MEASURES, MEASURES
 
@@ -178,22 +178,23 @@ def _evenness(rows: Rows) -> float:
 
 def _of_the_same_tokens(rows: Rows, head: Float, tokens: Tokens) -> dict[str, float]:
     """Returns the measures of a head whose queries and keys are the same tokens."""
-    places, factors = rows.places, 1 / rows.totals
     found = {"distance": rows.distance.mean()}
-    for name, offset in (("previous", -1), ("self", 0), ("next", 1)):
-        inside = (places + offset >= 0) & (places + offset < head.shape[1])
-        inside &= ~np.isin(places + offset, tokens.padding)
+    no_token = np.ones(len(head) + 2, bool)  # with a place before the first and one behind the last
+    no_token[1:-1] = False
+    no_token[tokens.padding + 1] = True
+    for name, away, shares in zip(("previous", "self", "next"), NEAR, rows.near, strict=True):
+        inside = ~no_token[rows.places + away + 1]
         if inside.any():
-            there = places[inside]
-            found[name] = (np.abs(head[there, there + offset]) * factors[inside]).mean()
-    factor_of = np.zeros(len(head), np.float32)
-    factor_of[places] = factors
+            found[name] = shares[inside].mean()
     for name, (queries, keys) in tokens.repeats(len(head)).items():
+        if not len(queries):
+            continue
+        factor_of = np.zeros(len(head), np.float32)
+        factor_of[rows.places] = 1 / rows.totals
         used = factor_of[queries] > 0
         queries, keys = queries[used], keys[used]
         if len(queries):
-            shares = np.abs(head[queries, keys]) * factor_of[queries]
-            found[name] = shares.sum() / len(np.unique(queries))
+            found[name] = (np.abs(head[queries, keys]) * factor_of[queries]).sum() / len(np.unique(queries))
     return found
 
 

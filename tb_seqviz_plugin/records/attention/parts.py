@@ -31,29 +31,47 @@ class Packed:
         self.frames: list[dict[str, Array]] = []
         self._names = names
 
-    def add_layer(self, index: int, weights: Float, beside: Mapping[str, Array | None] | None = None) -> list[Part]:
-        """Adds one layer, and other arrays [heads, ...] by name where they are known; returns where its heads lie."""
-        heads, queries, keys = weights.shape
-        per_part = max(1, _BLOB_BYTES // (queries * keys))
+    def add_layer(
+        self, index: int, stored: Sequence[Quantised], beside: Mapping[str, Array | None] | None = None
+    ) -> list[Part]:
+        """Adds one layer, of which stretches of heads come as `quantised` makes them, and other arrays by name.
+
+        Args:
+            index: of the layer.
+            stored: its heads, stretch by stretch.
+            beside: arrays [heads, ...], None where they are not known.
+
+        Returns:
+            where its heads lie.
+        """
         parts: list[Part] = []
-        for first in range(0, heads, per_part):
-            stored = quantise(weights[first : first + per_part])
+        first = 0
+        for each in stored:
+            heads = slice(first, first + len(each.levels))
             arrays: dict[str, Array] = {
-                f"{index}.{self._names[0]}": stored.levels,
-                f"{index}.{self._names[1]}": stored.scale,
+                f"{index}.{self._names[0]}": each.levels,
+                f"{index}.{self._names[1]}": each.scale,
             }
             for name, array in (beside or {}).items():
                 if array is not None:
-                    arrays[f"{index}.{name}"] = array[first : first + per_part]
-            if stored.invalid is not None:
-                arrays[f"{index}.{self._names[2]}"] = stored.invalid
-            if stored.negative is not None:
-                arrays[f"{index}.{self._names[3]}"] = stored.negative
+                    arrays[f"{index}.{name}"] = array[heads]
+            if each.invalid is not None:
+                arrays[f"{index}.{self._names[2]}"] = each.invalid
+            if each.negative is not None:
+                arrays[f"{index}.{self._names[3]}"] = each.negative
             if not self.frames or parts or sum(array.nbytes for array in self.frames[-1].values()) >= _BLOB_BYTES:
                 self.frames.append({})
             self.frames[-1].update(arrays)
-            parts.append(Part(blob=len(self.frames), first_head=first, heads=len(stored.levels)))
+            parts.append(Part(blob=len(self.frames), first_head=first, heads=len(each.levels)))
+            first = heads.stop
         return parts
+
+
+def quantised(weights: Float) -> list[Quantised]:
+    """Returns a layer's weights, float32 [heads, queries, keys], as bytes, as many heads at a time as a blob holds."""
+    heads, queries, keys = weights.shape
+    at_once = max(1, _BLOB_BYTES // (queries * keys))
+    return [quantise(weights[first : first + at_once]) for first in range(0, heads, at_once)]
 
 
 def decode_parts(

@@ -189,13 +189,12 @@ class HeadPool:
             places, weights = strongest_of(rows, min(self.count, rows.shape[1]), _ordered(sizes, totals))
             self.places[taken, : places.shape[1]] = places
             self.strongest[taken, : places.shape[1]] = weights
-            self.add_shares(first, totals)
+            self.add_shares(first, np.abs(weights).sum(axis=1), totals)
 
-    def add_shares(self, first: int, totals: Float) -> None:
-        """Adds what share of a stretch of rows their strongest weights are, of which the sums are known."""
+    def add_shares(self, first: int, kept: Float, totals: Float) -> None:
+        """Adds what share of a stretch of rows their strongest weights are, of which the sums of both are known."""
         if self.count:
-            taken = slice(first, first + len(totals))
-            self.shares[taken] = shares(self.strongest[taken], totals)
+            self.shares[first : first + len(totals)] = shares(kept, totals)
 
 
 def _ordered(sizes: Float, totals: Float) -> Float:

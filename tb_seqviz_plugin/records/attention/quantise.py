@@ -93,10 +93,14 @@ def thumbnail(weights: Float) -> Bytes:
     Returns:
         uint8 [heads, rows, columns]: 255 * sqrt(|w|) in 16 levels.
     """
-    pooled = np.abs(weights)
+    pooled: Float = np.abs(weights)
     for axis in (1, 2):
-        block = -(-weights.shape[axis] // THUMBNAIL_SIDE)
-        pooled = np.fmax.reduceat(pooled, np.arange(0, weights.shape[axis], block), axis=axis)
+        side = -(-weights.shape[axis] // THUMBNAIL_SIDE)
+        each = [np.moveaxis(pooled, axis, 0)[at::side] for at in range(side)]
+        pooled = each[0].copy(order="K")  # as its axes lie
+        for others in each[1:]:
+            np.fmax(pooled[: len(others)], others, out=pooled[: len(others)])
+        pooled = np.moveaxis(pooled, 0, axis)
     root = np.sqrt(np.clip(np.nan_to_num(pooled, nan=0.0), 0.0, 1.0))
     levels: Bytes = (np.rint(root * _THUMBNAIL_LEVELS) * (255 / _THUMBNAIL_LEVELS)).astype(np.uint8)
     return levels

@@ -18,6 +18,8 @@ Places = npt.NDArray[np.intp]
 
 _CACHED = 1 << 18
 """Weights that are looked at together: with what is computed of them 2 MiB."""
+NEAR = (-1, 0, 1)
+"""How far the places that `Rows.near` is of are from a row's own."""
 _TINY = np.finfo(np.float32).tiny
 _LN_2 = np.float32(np.log(2))
 
@@ -36,6 +38,8 @@ class Rows:
         counts: int [rows], how many keys it may look at.
         ahead: float32 [rows], share on later places; 0 where queries and keys are not the same tokens.
         distance: float32 [rows], mean distance from the query's own place; 0 where they are not.
+        near: float32 [3, rows], share on the place before its own, on its own and on the next; 0 where there is no such place, and
+            where queries and keys are not the same tokens.
         columns: float32 [keys], mean share of each key.
         keys: bool [keys], those that any query may look at, but those that are padding.
         broken: how many weights of the head are not finite.
@@ -52,6 +56,7 @@ class Rows:
     counts: Places
     ahead: Float
     distance: Float
+    near: Float
     columns: Float
     keys: Mask
     broken: int
@@ -120,6 +125,7 @@ class Reader:
             rows = np.abs(rows)
             least = rows.min(axis=1)
         totals, ahead, distance, width = self._sums(first, rows)
+        near = self._near(first, rows)
         found.looks_ahead |= not self._same or bool((ahead != 0).any())
         if into is not None:
             seen = given[:, :width]
@@ -136,7 +142,7 @@ class Reader:
             if not usable.any():
                 return
             rows, least, totals = rows[usable], least[usable], totals[usable]
-            ahead, distance, places = ahead[usable], distance[usable], places[usable]
+            ahead, distance, near, places = ahead[usable], distance[usable], near[:, usable], places[usable]
         strongest = rows.argmax(axis=1)
         factors = 1 / totals
         found.columns[:width] += factors @ rows
@@ -153,6 +159,7 @@ class Reader:
                 "counts": self._allowed(places, rows, by_all, found),
                 "ahead": ahead * factors,
                 "distance": distance * factors,
+                "near": near * factors,
             }
         )
 
@@ -176,6 +183,16 @@ class Reader:
         distance += np.einsum("qk,qk->q", middle, self._apart[: len(rows), : len(rows)])
         totals = left[:, 0] + middle.sum(axis=1) + right[:, 0]
         return totals, later, distance, self._keys if right[:, 0].any() else end
+
+    def _near(self, first: int, rows: Float) -> Float:
+        """Returns the weight of each row on the place before its own, on its own and on the next, float32 [3, rows]."""
+        near = np.zeros((len(NEAR), len(rows)), np.float32)
+        if self._same:
+            for own, away in zip(near, NEAR, strict=True):
+                there = rows.diagonal(first + away) if first + away >= 0 else rows[1:].diagonal()
+                start = max(-first - away, 0)
+                own[start : start + len(there)] = there
+        return near
 
     def _allowed(self, places: Places, rows: Float, seen: int, found: _Found) -> Places:
         """Returns how many keys each row may look at, of which all look at so many first ones."""
@@ -205,7 +222,7 @@ class _Found:
     def rows(self) -> Rows:
         """Returns all that was found."""
         parts = self.parts or [_NOTHING]
-        arrays = {name: np.concatenate([part[name] for part in parts]) for name in _NOTHING}
+        arrays = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in _NOTHING}
         columns = self.columns / np.float32(max(len(arrays["places"]), 1))
         return Rows(
             **arrays,
@@ -219,6 +236,7 @@ class _Found:
 
 _NOTHING: dict[str, npt.NDArray[Any]] = {
     **{name: np.zeros(0, np.intp) for name in ("places", "strongest", "counts")},
+    "near": np.zeros((len(NEAR), 0), np.float32),
     **{name: np.zeros(0, np.float32) for name in ("totals", "largest", "least", "entropy", "ahead", "distance")},
 }
 

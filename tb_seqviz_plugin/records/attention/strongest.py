@@ -99,11 +99,6 @@ def strongest_of(rows: Float, count: int, sizes: Float) -> tuple[Places, Float]:
     return keys, weights
 
 
-def groups_of(count: int) -> int:
-    """Returns how many groups of keys are looked at for how strong so many weights must be."""
-    return max(_GROUPS * count, _FEWEST_GROUPS)
-
-
 def _least(sizes: Float, count: int) -> Float:
     """Returns a bound of each row that at least its `count` strongest reach, and few others, float32 [rows], above 0.
 
@@ -111,7 +106,7 @@ def _least(sizes: Float, count: int) -> Float:
     ones are neighbours.
     """
     width = sizes.shape[1]
-    groups = min(groups_of(count), width)
+    groups = min(max(_GROUPS * count, _FEWEST_GROUPS), width)
     tops = sizes[:, :groups].copy()
     for first in range(groups, width, groups):
         others = sizes[:, first : first + groups]
@@ -122,15 +117,14 @@ def _least(sizes: Float, count: int) -> Float:
     return np.maximum(tops[:, groups - count], _TINY)
 
 
-def shares(weights: Float, totals: Float) -> Float:
+def shares(kept: Float, totals: Float) -> Float:
     """Returns the share of each row that is kept, float32 [rows]; NaN of rows that have none.
 
     Args:
-        weights: float32 [rows, count], those that are kept.
-        totals: float32 [rows], the sum of all magnitudes.
+        kept: float32 [rows], the sum of the magnitudes that are.
+        totals: float32 [rows], that of all.
     """
     usable = (totals > 0) & (totals < np.inf)
-    kept = np.abs(weights).sum(axis=1)
     return np.where(usable, np.minimum(kept / np.where(usable, totals, np.float32(1)), 1), np.float32(np.nan))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tb_seqviz_plugin.records.attention.axes import Axes, tokens_of
-from tb_seqviz_plugin.records.attention.parts import Names, Packed, decode_parts
+from tb_seqviz_plugin.records.attention.parts import Names, Packed, decode_parts, quantised
 from tb_seqviz_plugin.records.attention.pooling import Pool
+from tb_seqviz_plugin.records.attention.quantise import Quantised
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
 from tb_seqviz_plugin.records.attention.strongest import Float, Places, Strongest, gaps_of, places_of
 from tb_seqviz_plugin.schema.attention import AttentionHeader, LayerHeader, StrongestHeader
@@ -20,28 +22,42 @@ _DIGITS = 4
 """Of shares in a header."""
 
 
+@dataclass(frozen=True)
+class StoredStrongest:
+    """The strongest weights of each query as bytes.
+
+    Args:
+        stored: the weights, stretches of heads.
+        gaps: unsigned [heads, queries, count], how far each is from the one before.
+    """
+
+    stored: Sequence[Quantised]
+    gaps: Array
+
+    @classmethod
+    def of(cls, pool: Pool) -> StoredStrongest:
+        """Returns those that a pool has taken."""
+        return cls(quantised(pool.strongest), narrowest(gaps_of(pool.places)))
+
+
 def add_strongest(
-    packed: Packed, index: int, layer: AttentionLayer, pool: Pool, axes: Axes, causal: bool
-) -> list[StrongestHeader]:
+    packed: Packed, index: int, layer: AttentionLayer, pool: Pool, strongest: StoredStrongest, axes: Axes, causal: bool
+) -> StrongestHeader:
     """Packs the strongest weights of each query that a pool has taken of a layer; returns what its header says of them."""
-    if not pool.count:
-        return []
     _, queries, keys = layer.weights.shape
     shares = [each[~np.isnan(each)] for each in pool.shares]
     shares = [each if len(each) else np.zeros(1, np.float32) for each in shares]
-    return [
-        StrongestHeader(
-            parts=packed.add_layer(index, pool.strongest, {_GAPS: narrowest(gaps_of(pool.places))}),
-            queries=queries,
-            keys=keys,
-            count=pool.count,
-            query_axis=axes.name(layer.query_axis, layer.query_tokens, layer.query_unit),
-            key_axis=axes.name(layer.key_axis, layer.key_tokens, layer.key_unit),
-            held=_rounded([each.mean() for each in shares]),
-            least_held=_rounded([each.min() for each in shares]),
-            causal=causal,
-        )
-    ]
+    return StrongestHeader(
+        parts=packed.add_layer(index, strongest.stored, {_GAPS: strongest.gaps}),
+        queries=queries,
+        keys=keys,
+        count=pool.count,
+        query_axis=axes.name(layer.query_axis, layer.query_tokens, layer.query_unit),
+        key_axis=axes.name(layer.key_axis, layer.key_tokens, layer.key_unit),
+        held=_rounded([each.mean() for each in shares]),
+        least_held=_rounded([each.min() for each in shares]),
+        causal=causal,
+    )
 
 
 def strongest_in(
