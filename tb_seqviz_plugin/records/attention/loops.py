@@ -51,13 +51,25 @@ def _size(weight: np.uint32) -> np.uint32:
 
 
 @_compiled
-def _taken(bits: Bits, query: int, first: int, last: int, own: Bits) -> np.uint32:
-    """Copies weights of a query to where they are worked with; returns all bits that any of them has."""
-    every = np.uint32(0)
+def _taken(
+    bits: Bits, query: int, first: int, last: int, place: Float, own: Bits
+) -> tuple[np.uint32, np.float32, np.float32, np.int32]:
+    """Copies weights of a query to where they are worked with, and looks at them while memory is waited for.
+
+    Returns:
+        all bits that any of them has, the sum of magnitudes, that of distances, and how many are not 0.
+    """
+    every, total, distance, count = np.uint32(0), np.float32(0), np.float32(0), np.int32(0)
+    middle = np.float32(query)
     for at in range(np.uint64(first), np.uint64(last)):
-        every = np.uint32(every | bits[query, at])
-        own[at] = bits[query, at]
-    return every
+        weight = bits[query, at]
+        own[at] = weight
+        every = np.uint32(every | weight)
+        size = np.uint32(_size(weight)).view(np.float32)
+        total += size
+        distance += size * abs(place[at] - middle)
+        count = np.int32(count + np.int32(size != 0))
+    return every, total, distance, count
 
 
 @_compiled
@@ -76,19 +88,6 @@ def _is_any_below(row: Float, width: int) -> bool:
     for at in range(width):
         count = np.int32(count + np.int32(row[at] < 0))
     return count > 0
-
-
-@_compiled
-def _sums(row: Float, width: int, place: Float, query: int) -> tuple[np.float32, np.float32, np.int32]:
-    """Returns the sum of magnitudes, that of distances, and how many weights are not 0."""
-    total, distance, count = np.float32(0), np.float32(0), np.int32(0)
-    own = np.float32(query)
-    for at in range(width):
-        size = abs(row[at])
-        total += size
-        distance += size * abs(place[at] - own)
-        count = np.int32(count + np.int32(size != 0))
-    return total, distance, count
 
 
 @_compiled
@@ -342,13 +341,13 @@ def read_head(
     for query in range(queries):
         # Of a causal head there is nothing to see after the query's own place.
         width = padded if looks_ahead else min((query // LANES + 1) * LANES, padded)
-        every = _taken(bits, query, 0, min(width, keys), own)
+        every, total, distance, some = _taken(bits, query, 0, min(width, keys), place, own)
         after = _any_bits(bits, query, width)
         if _size(after):
-            _taken(bits, query, width, keys, own)
+            _, others, away, more = _taken(bits, query, width, keys, place, own)
+            total, distance, some = total + others, distance + away, np.int32(some + more)
             looks_ahead, width = True, padded
         signed = signed or ((every | after) >> _SIGN != 0 and _is_any_below(row, width))
-        total, distance, some = _sums(row, width, place, query)
         following = (query + 1) * keys
         largest = np.uint32(_fill_tops(own, width, tops, bits, following))
         of_rows[0, query], of_rows[1, query] = total, largest.view(np.float32)

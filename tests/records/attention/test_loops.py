@@ -19,7 +19,7 @@ from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.compiled import CompiledReader, loops_for
 from tb_seqviz_plugin.records.attention.measures import Look, look_at
 from tb_seqviz_plugin.records.attention.pooling import Keep, Pool
-from tb_seqviz_plugin.records.attention.rows import Reader
+from tb_seqviz_plugin.records.attention.rows import Reader, Rows
 from tb_seqviz_plugin.schema.attention import MEASURES
 
 pytest.importorskip("numba")
@@ -95,6 +95,41 @@ def test_what_is_found_of_any_head(seed: int, monkeypatch: pytest.MonkeyPatch) -
     kept = others.places >= 0
     assert_array_equal(np.take_along_axis(weights, others.places, axis=-1)[kept], others.strongest[kept])
     assert (np.diff(others.places) > 0)[kept[..., 1:]].all()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_rows_that_are_longer_than_what_is_compared_at_once(loops: ModuleType, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    queries, keys = (int(number) for number in generator.integers(60, 300, 2))
+    same = seed % 2 == 0
+    keys = queries if same else keys
+    head = np.exp(generator.standard_normal((queries, keys)) * 2).astype(np.float32)
+    if seed % 3 == 0:
+        head *= np.tri(queries, keys, dtype=np.float32)
+        if seed % 4 == 0:  # a row that looks ahead, in the middle
+            head[queries // 2, -1] = 1
+    if seed % 5 == 0:
+        head = np.ceil(head).clip(0, 3) * np.where(generator.random(head.shape) < 0.5, -1, 1).astype(np.float32)
+    padded = np.flatnonzero(generator.random(queries) < 0.1)
+    keep = Keep(int(generator.choice([2, 16, 64, 128])), (0, 1, 6, 32, 33, 100, 400)[seed % 7])
+    found = []
+    for read in (
+        Reader(queries, keys, same, None, padded, keep.block),
+        CompiledReader(loops, queries, keys, same, None, padded),
+    ):
+        pool = Pool((1, queries, keys), keep)
+        found.append((read(head, pool.of(0)), pool))
+    (rows, pool), (others, compiled_pool) = found
+    for name in Rows.__dataclass_fields__:
+        assert_allclose(getattr(others, name), getattr(rows, name), rtol=2e-5, atol=2e-6, err_msg=name)
+    assert_array_equal(compiled_pool.weights, pool.weights)
+    assert_allclose(compiled_pool.shares, pool.shares, rtol=1e-5)
+    assert_array_equal(np.sort(np.abs(compiled_pool.strongest)), np.sort(np.abs(pool.strongest)))
+    kept = compiled_pool.places >= 0
+    assert_array_equal(
+        np.take_along_axis(head[None], compiled_pool.places, axis=-1)[kept], compiled_pool.strongest[kept]
+    )
+    assert (np.diff(compiled_pool.places) > 0)[kept[..., 1:]].all()
 
 
 def test_known_values(loops: ModuleType) -> None:
