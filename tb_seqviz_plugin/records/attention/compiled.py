@@ -12,7 +12,7 @@ from tb_seqviz_plugin.records.attention.pooling import HeadPool
 from tb_seqviz_plugin.records.attention.rows import Float, Mask, Places, Reader, Rows
 
 _WORTH = 1 << 24
-"""Weights of a layer that are worth loading what is compiled, a second, and once on a machine compiling it, some ten."""
+"""Weights of a layer that are worth loading what is compiled, half a second, and once on a machine compiling it, six."""
 
 
 def loops_for(count: int) -> ModuleType | None:
@@ -34,7 +34,7 @@ def _loops() -> ModuleType | None:
     except Exception as error:
         warnings.warn(
             f"Numba cannot compile what reads long heads ({type(error).__name__}: {error}); numpy reads them instead, which takes "
-            "three times as long. Try `pip install --upgrade numba`.",
+            "five times as long. Try `pip install --upgrade numba`.",
             RuntimeWarning,
             stacklevel=2,
         )
