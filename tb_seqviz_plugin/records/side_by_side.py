@@ -22,6 +22,8 @@ _thread = threading.local()
 def side_by_side(do: Callable[[Item], Done], items: Iterable[Item]) -> list[Done]:
     """Returns what a function makes of each item, in order; it spends its time outside the GIL, as numpy and zlib do.
 
+    What is asked for from inside is done by the thread that asks.
+
     Raises:
         BaseException: the first that the function raised.
 
@@ -43,17 +45,20 @@ def side_by_side(do: Callable[[Item], Done], items: Iterable[Item]) -> list[Done
                     errors.append(error)
 
     def helping() -> None:
-        before = thread_time()
+        before, _thread.is_helped = thread_time(), True
         work()
         helped.append(thread_time() - before)
 
+    is_helped = getattr(_thread, "is_helped", False)
     helpers: list[threading.Thread] = []
     with suppress(RuntimeError):  # Python starts no thread any more at its end
-        for _ in range(min(_MOST, os.cpu_count() or 1, len(waiting)) - 1):
+        for _ in range(0 if is_helped else min(_MOST, os.cpu_count() or 1, len(waiting)) - 1):
             helper = threading.Thread(target=helping, name="seqviz helper", daemon=True)
             helper.start()
             helpers.append(helper)
+    _thread.is_helped = is_helped or bool(helpers)
     work()
+    _thread.is_helped = is_helped
     for helper in helpers:
         helper.join()
     _thread.seconds = seconds_beside() + sum(helped)

@@ -60,3 +60,22 @@ def test_it_is_done_where_no_thread_starts_any_more(monkeypatch: pytest.MonkeyPa
 def test_an_error_is_raised_in_the_thread_that_asked() -> None:
     with pytest.raises(ZeroDivisionError):
         side_by_side(lambda item: 1 / item, [1, 0, 1])
+
+
+def test_what_is_asked_for_from_inside_starts_no_more_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    barrier = threading.Barrier(2)
+
+    def inside(_: int) -> int:
+        time.sleep(0.001)
+        return threading.get_ident()
+
+    def of(_: int) -> tuple[int, list[int]]:
+        barrier.wait(10)
+        return threading.get_ident(), side_by_side(inside, range(5))
+
+    found = side_by_side(of, range(2))
+    assert len({thread for thread, _ in found}) == 2
+    assert all(set(threads) == {thread} for thread, threads in found)
+    # The thread that asked is as free as before.
+    assert len(set(side_by_side(inside, range(40)))) > 1

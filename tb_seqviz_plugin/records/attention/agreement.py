@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
 
-from tb_seqviz_plugin.records.attention.rows import Float, Places, dots
+from tb_seqviz_plugin.records.attention.rows import Float, Mask, Places, dots
 from tb_seqviz_plugin.records.side_by_side import side_by_side
 
 _QUERIES = 32
@@ -17,25 +17,22 @@ _CACHED = 1 << 17
 _TINY = np.finfo(np.float32).tiny
 
 
-def agreement(weights: Float, places: Sequence[Places], loops: ModuleType | None = None) -> Float:
+def agreement(weights: Float, by_query: Mask, loops: ModuleType | None = None) -> Float:
     """Returns how much each head looks at the same as the head that is most like it; 1 where it does so, 0 where at nothing of it.
 
     Args:
         weights: float32 [heads, queries, keys]; magnitudes count.
-        places: of each head the queries that take part.
+        by_query: bool [heads, queries], those that take part.
         loops: the module of that name; None where numpy does it.
 
     Returns:
         float32 [heads], 1 - least mean Jensen-Shannon divergence in bits; NaN where no other head has a query in common.
 
     >>> one, other = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1]
-    >>> agreement(np.stack([one, other, one]), [np.arange(2)] * 3).tolist()
+    >>> agreement(np.stack([one, other, one]), np.ones((3, 2), bool)).tolist()
     [1.0, 0.0, 1.0]
     """
-    heads, queries, keys = weights.shape
-    by_query = np.zeros((heads, queries), bool)
-    for row, own in zip(by_query, places, strict=True):
-        row[own] = True
+    heads, _, keys = weights.shape
     some = np.flatnonzero(by_query.any(axis=0))
     if heads == 1 or not len(some):
         return np.full(heads, np.nan, np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 from tb_seqviz_plugin.records.attention.alarms import Seen
 from tb_seqviz_plugin.records.attention.axes import Axes, tokens_of
 from tb_seqviz_plugin.records.attention.images import Image
-from tb_seqviz_plugin.records.attention.measures import by_name, upgraded
+from tb_seqviz_plugin.records.attention.measures import by_name, looks_at, upgraded
 from tb_seqviz_plugin.records.attention.order import all_read, nearest, reads_of
 from tb_seqviz_plugin.records.attention.parts import (
     SOFTMAX,
@@ -91,13 +91,15 @@ def encode_attention(
     axes = Axes()
     thumbnails: dict[str, Array] = {}
     headers: list[LayerHeader] = []
-    read: list[_Read] = []
     stacks = stacked(layers)
     keeps = kept_of([stack.size for stack in stacks], most)
-    for stack, keep in zip(stacks, keeps, strict=True):
-        whole = stack.weights()
-        pool = Pool(whole.shape, keep) if keep.block > 1 else None
-        read.append(_Read(stack, stack.seen(whole, pool), pool))
+    wholes = [stack.weights() for stack in stacks]
+    pools = [Pool(whole.shape, keep) if keep.block > 1 else None for whole, keep in zip(wholes, keeps, strict=True)]
+    looks = looks_at(stack.heads(whole, pool) for stack, whole, pool in zip(stacks, wholes, pools, strict=True))
+    read = [
+        _Read(stack, stack.seen(whole, look), pool)
+        for stack, whole, look, pool in zip(stacks, wholes, looks, pools, strict=True)
+    ]
     many = sum(each.kept.size for each in read) >= _MANY_WEIGHTS
     stored = list((side_by_side if many else map)(_Stored.of, read))
     for index, (each, as_bytes) in enumerate(zip(read, stored, strict=True)):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,9 @@ from tb_seqviz_plugin.records.side_by_side import side_by_side
 from tb_seqviz_plugin.schema.attention import FORMER_MEASURES, MEASURES
 
 _LARGE = 1 << 24
-"""Weights of a layer from which on its heads are looked at side by side."""
+"""So many weights of layers are looked at side by side."""
+_AT_ONCE = 8
+"""Layers of which is held what is found until they are read, so that threads seldom wait for each other."""
 _WIDTH = 0.2
 """g of the guided attention of Tachibana et al."""
 
@@ -76,7 +79,25 @@ def look_at(
     value_norms: Float | None = None,
     pool: Pool | None = None,
 ) -> Look:
-    """Returns what there is to see of each head.
+    """Returns what there is to see of each head; see `Heads`."""
+    return looks_at([Heads(weights, tokens, mask, logits, max_logit, value_norms, pool)])[0]
+
+
+def looks_at(layers: Iterable[Heads]) -> list[Look]:
+    """Returns what there is to see of the heads of layers, which are read side by side where they are large."""
+    looks: list[Look] = []
+    left = iter(layers)
+    while some := list(islice(left, _AT_ONCE)):
+        each = side_by_side if sum(layer.weights.size for layer in some) >= _LARGE else map
+        places = [(layer, at) for layer in some for at in range(len(layer.weights))]
+        heads = iter(list(each(lambda place: place[0].read(place[1]), places)))
+        of_layers = [(layer, list(islice(heads, len(layer.weights)))) for layer in some]
+        looks += each(lambda layer: layer[0].look(layer[1]), of_layers)
+    return looks
+
+
+class Heads:
+    """The heads of a layer, of which each is read on its own.
 
     Args:
         weights: float32 [heads, queries, keys]; magnitudes count. Rows need not sum to 1; rows that sum to 0 (fully
@@ -88,64 +109,100 @@ def look_at(
         value_norms: float32 [heads, keys], the length of the value vector of each key; None where they are not known.
         pool: is filled with the weights, while they are looked at.
     """
-    tokens = tokens or Tokens()
-    heads, queries, keys = weights.shape
-    loops = loops_for(weights.size)
-    about = (queries, keys, tokens.same, mask, tokens.padded)
-    read = Reader(*about, pool.block if pool else 1) if loops is None else CompiledReader(loops, *about)
-    penalties = _Penalties(queries, tokens)
 
-    def of_head(at: int) -> _Head:
-        rows = read(weights[at], None if pool is None else pool.of(at))
-        values = {} if max_logit is None else {"max_logit": float(max_logit[at])}
-        if logits is not None:
-            values["max_logit"] = _largest(logits[at], weights[at] != 0 if mask is None else mask)
-        if value_norms is not None and len(rows.places):
-            values["contribution"] = float(rows.columns @ value_norms[at])
-        return _Head.of(rows, weights[at], tokens, penalties, values)
+    def __init__(
+        self,
+        weights: Float,
+        tokens: Tokens | None = None,
+        mask: Mask | None = None,
+        logits: Float | None = None,
+        max_logit: Float | None = None,
+        value_norms: Float | None = None,
+        pool: Pool | None = None,
+    ) -> None:
+        self.weights, self._tokens = weights, tokens or Tokens()
+        self._mask, self._logits, self._max_logit = mask, logits, max_logit
+        self._value_norms, self._pool = value_norms, pool
+        _, queries, keys = weights.shape
+        self._loops = loops_for(weights.size)
+        about = (queries, keys, self._tokens.same, mask, self._tokens.padded)
+        self._reader = (
+            Reader(*about, pool.block if pool else 1) if self._loops is None else CompiledReader(self._loops, *about)
+        )
+        self._penalties = _Penalties(queries, self._tokens)
 
-    found = (side_by_side if weights.size >= _LARGE else map)(of_head, range(heads))
-    every = list(found)
-    for head, alike in zip(every, agreement(weights, [head.rows.places for head in every], loops), strict=True):
-        head.values["agreement"] = alike
-    return Look(
-        np.array([[head.values.get(name, np.nan) for name in MEASURES] for head in every], np.float32),
-        np.array([head.evenness for head in every], np.float32),
-        np.array([head.ahead for head in every], np.float32),
-        np.stack([head.rows.columns for head in every]),
-        np.array([head.aside for head in every], np.float32),
-        np.array([head.rows.broken for head in every], np.intp),
-        np.array([len(head.rows.places) for head in every], np.intp),
-        any(head.rows.is_signed for head in every),
-        all(head.rows.is_causal for head in every),
-    )
+    def read(self, at: int) -> _Head:
+        """Returns what is found of a head."""
+        head = self.weights[at]
+        rows = self._reader(head, None if self._pool is None else self._pool.of(at))
+        values = {} if self._max_logit is None else {"max_logit": float(self._max_logit[at])}
+        if self._logits is not None:
+            values["max_logit"] = _largest(self._logits[at], head != 0 if self._mask is None else self._mask)
+        if self._value_norms is not None and len(rows.places):
+            values["contribution"] = float(rows.columns @ self._value_norms[at])
+        return _Head.of(rows, head, self._tokens, self._penalties, values)
+
+    def look(self, heads: Sequence[_Head]) -> Look:
+        """Returns what is found of all heads, which are read already."""
+        alike = agreement(self.weights, np.stack([head.taking_part for head in heads]), self._loops)
+        found = [{**head.values, "agreement": of_head} for head, of_head in zip(heads, alike, strict=True)]
+        return Look(
+            np.array([[values.get(name, np.nan) for name in MEASURES] for values in found], np.float32),
+            np.array([head.evenness for head in heads], np.float32),
+            np.array([head.ahead for head in heads], np.float32),
+            np.stack([head.columns for head in heads]),
+            np.array([head.aside for head in heads], np.float32),
+            np.array([head.broken for head in heads], np.intp),
+            np.array([np.count_nonzero(head.taking_part) for head in heads], np.intp),
+            any(head.is_signed for head in heads),
+            all(head.is_causal for head in heads),
+        )
 
 
 @dataclass(frozen=True)
 class _Head:
-    """What is found of a head: the rows of `Look`, NaN where they do not apply."""
+    """What is found of a head, and kept until all are read: as `Look` has it, NaN where it does not apply.
 
-    rows: Rows
+    Args:
+        values: the measures that apply, by name.
+        evenness: as in `Look`.
+        ahead: as in `Look`.
+        aside: as in `Look`.
+        columns: float32 [keys], mean weight on each key.
+        taking_part: bool [queries], of those that do.
+        broken: how many weights are not finite.
+        is_signed: whether some weight is below 0.
+        is_causal: as in `Look`.
+    """
+
     values: dict[str, float]
-    evenness: float = np.nan
-    ahead: float = np.nan
-    aside: float = np.nan
+    evenness: float
+    ahead: float
+    aside: float
+    columns: Float
+    taking_part: Mask
+    broken: int
+    is_signed: bool
+    is_causal: bool
 
     @classmethod
     def of(cls, rows: Rows, head: Float, tokens: Tokens, penalties: _Penalties, values: dict[str, float]) -> _Head:
         """Returns what is found, with measures that are known already."""
-        if not len(rows.places):
-            return cls(rows, values)
-        values = values | _of_any(rows, tokens)
-        ahead = aside = np.nan
-        if tokens.same:
-            values |= _of_the_same_tokens(rows, head, tokens)
-            ahead = rows.ahead[rows.asking].sum() / max(np.count_nonzero(rows.asking), 1)
-        if tokens.different and min(head.shape) > 1:
-            penalty, of_equal_weights = penalties.of(rows.keys)
-            values |= _of_an_alignment(rows, head, penalty)
-            aside = values["diagonality"] / of_equal_weights
-        return cls(rows, values, _evenness(rows), ahead, aside)
+        taking_part = np.zeros(len(head), bool)
+        taking_part[rows.places] = True
+        evenness = ahead = aside = np.nan
+        if len(rows.places):
+            values, evenness = values | _of_any(rows, tokens), _evenness(rows)
+            if tokens.same:
+                values |= _of_the_same_tokens(rows, head, tokens)
+                ahead = rows.ahead[rows.asking].sum() / max(np.count_nonzero(rows.asking), 1)
+            if tokens.different and min(head.shape) > 1:
+                penalty, of_equal_weights = penalties.of(rows.keys)
+                values |= _of_an_alignment(rows, head, penalty)
+                aside = values["diagonality"] / of_equal_weights
+        return cls(
+            values, evenness, ahead, aside, rows.columns, taking_part, rows.broken, rows.is_signed, rows.is_causal
+        )
 
 
 def _of_any(rows: Rows, tokens: Tokens) -> dict[str, float]:

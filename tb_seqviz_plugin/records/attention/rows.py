@@ -23,6 +23,8 @@ NEAR = (-1, 0, 1)
 _TINY = np.finfo(np.float32).tiny
 _LN_2 = np.float32(np.log(2))
 
+_thread = threading.local()
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -88,7 +90,6 @@ class Reader:
         self._queries, self._keys, self._same, self._mask = queries, keys, same, mask
         at_once = max(_CACHED // keys, 1)
         self._rows = min(max(1 << (at_once.bit_length() - 1), together), queries)
-        self._own = threading.local()
         self._real = np.ones(queries, bool)
         self._real[padded] = False
         self._counts = None if mask is None else np.count_nonzero(mask, axis=-1)
@@ -111,8 +112,6 @@ class Reader:
         found = _Found(self._keys)
         if self._mask is not None:
             found.keys |= self._mask[self._real].any(axis=0)
-        if not hasattr(self._own, "room"):
-            self._own.room = np.empty(self._rows * self._keys, np.float32)
         with np.errstate(all="ignore"):
             for first in range(0, self._queries, self._rows):
                 self._add(first, np.ascontiguousarray(head[first : first + self._rows]), found, into)
@@ -147,7 +146,7 @@ class Reader:
         factors = 1 / totals
         found.columns[:width] += factors @ rows
         by_all = _first_seen(rows, least)
-        entropy = np.log(totals) - factors * _logarithms_weighed(rows, by_all, self._scratch(rows))
+        entropy = np.log(totals) - factors * _logarithms_weighed(rows, by_all, _scratch(rows))
         found.parts.append(
             {
                 "places": places,
@@ -162,11 +161,6 @@ class Reader:
                 "near": near * factors,
             }
         )
-
-    def _scratch(self, like: Float) -> Float:
-        """Returns room for what is computed of each weight, the same each time in a thread: new memory would take longer."""
-        room: Float = self._own.room
-        return room[: like.size].reshape(like.shape)
 
     def _sums(self, first: int, rows: Float) -> tuple[Float, Float, Float, int]:
         """Returns of each row its sum, that of later places and of distances, and how many first keys there are to see."""
@@ -200,7 +194,7 @@ class Reader:
             return self._counts[places]
         found.keys[:seen] = True
         # As floats, which BLAS adds up.
-        looks = np.not_equal(rows[:, seen:], 0, out=self._scratch(rows)[:, seen:])
+        looks = np.not_equal(rows[:, seen:], 0, out=_scratch(rows)[:, seen:])
         found.keys[seen : rows.shape[1]] |= np.ones(len(looks), np.float32) @ looks > 0
         return seen + (looks @ self._after[: looks.shape[1], 0]).astype(np.intp)
 
@@ -239,6 +233,14 @@ _NOTHING: dict[str, npt.NDArray[Any]] = {
     "near": np.zeros((len(NEAR), 0), np.float32),
     **{name: np.zeros(0, np.float32) for name in ("totals", "largest", "least", "entropy", "ahead", "distance")},
 }
+
+
+def _scratch(like: Float) -> Float:
+    """Returns room for what is computed of each weight, the same each time in a thread: new memory would take longer."""
+    room: Float | None = getattr(_thread, "room", None)
+    if room is None or room.size < like.size:
+        room = _thread.room = np.empty(like.size, np.float32)
+    return room[: like.size].reshape(like.shape)
 
 
 def _first_seen(rows: Float, least: Float) -> int:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.alarms import Seen
 from tb_seqviz_plugin.records.attention.along import Tokens
-from tb_seqviz_plugin.records.attention.measures import look_at
+from tb_seqviz_plugin.records.attention.measures import Heads, Look
 from tb_seqviz_plugin.records.attention.pooling import Pool, Size
 from tb_seqviz_plugin.records.attention.quantise import Float
 from tb_seqviz_plugin.records.attention.record import AttentionLayer
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,7 @@ class Stack:
 
     def weights(self) -> Float:
         """Returns the weights, float32 [heads, queries, keys]."""
-        if len(self.calls) == 1:
-            return self.calls[0].weights
-        return np.concatenate([call.weights for call in self.calls], axis=1)
+        return _one_below_the_other([call.weights for call in self.calls], 1)
 
     def softmax(self) -> Float | None:
         """Returns the softmax, float32 [heads, queries, keys], None where it is the weights."""
@@ -51,7 +53,7 @@ class Stack:
         plain = [call.weights if call.softmax is None else call.softmax for call in self.calls]
         if len({len(each) for each in plain}) > 1:  # mixed heads, beside calls that used the softmax as it was
             return None
-        return np.concatenate(plain, axis=1)
+        return _one_below_the_other(plain, 1)
 
     def value_norms(self) -> Float | None:
         """Returns the lengths of the values, float32 [heads, keys], None where they are not known or differ from call to call."""
@@ -60,23 +62,36 @@ class Stack:
         alike = first is not None and all(other is not None and np.array_equal(first, other) for other in others)
         return first if alike else None
 
-    def seen(self, weights: Float, pool: Pool | None = None) -> Seen:
-        """Returns what is seen of the layer, of which these are the weights; a pool is filled with them meanwhile."""
-        layer, (_, queries, keys) = self.calls[0], weights.shape
+    def heads(self, weights: Float, pool: Pool | None = None) -> Heads:
+        """Returns the heads of the layer, of which these are the weights; a pool is filled with them while they are read."""
         masks = [call.mask for call in self.calls if call.mask is not None]
         logits = [call.logits for call in self.calls if call.logits is not None]
         largest = [call.max_logit for call in self.calls if call.max_logit is not None]
-        tokens = Tokens.of(layer.role, queries, keys, layer.key_tokens, self.query_tokens, layer.apart)
-        look = look_at(
+        return Heads(
             weights,
-            tokens,
-            np.concatenate(masks) if len(masks) == len(self.calls) else None,
-            np.concatenate(logits, axis=1) if len(logits) == len(self.calls) else None,
+            self.tokens(),
+            _one_below_the_other(masks, 0) if len(masks) == len(self.calls) else None,
+            _one_below_the_other(logits, 1) if len(logits) == len(self.calls) else None,
             np.fmax.reduce(largest) if len(largest) == len(self.calls) else None,
             self.value_norms(),
             pool,
         )
-        return Seen(layer.path, layer.call, layer.role, look, weights, tokens)
+
+    def tokens(self) -> Tokens:
+        """Returns what stands along the axes."""
+        layer, queries = self.calls[0], sum(call.weights.shape[1] for call in self.calls)
+        keys = layer.weights.shape[2]
+        return Tokens.of(layer.role, queries, keys, layer.key_tokens, self.query_tokens, layer.apart)
+
+    def seen(self, weights: Float, look: Look) -> Seen:
+        """Returns what was seen of the layer, of which these are the weights."""
+        layer = self.calls[0]
+        return Seen(layer.path, layer.call, layer.role, look, weights, self.tokens())
+
+
+def _one_below_the_other(parts: Sequence[npt.NDArray[Number]], axis: int) -> npt.NDArray[Number]:
+    """Returns arrays as one, without a copy of one alone."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
 
 
 def stacked(layers: Sequence[AttentionLayer]) -> list[Stack]:

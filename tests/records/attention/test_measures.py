@@ -13,7 +13,7 @@ import pytest
 from tb_seqviz_plugin import AttentionLayer
 from tb_seqviz_plugin.records.attention.along import Tokens
 from tb_seqviz_plugin.records.attention.blobs import decode_attention, encode_attention
-from tb_seqviz_plugin.records.attention.measures import by_name, look_at, measure, upgraded
+from tb_seqviz_plugin.records.attention.measures import by_name, look_at, looks_at, measure, upgraded
 from tb_seqviz_plugin.records.attention.stacking import stacked
 from tb_seqviz_plugin.schema.attention import MEASURES
 
@@ -219,13 +219,13 @@ def test_patterns_whose_measures_are_known() -> None:
 def test_positions_without_names_may_be_the_same_tokens(names: tuple[Sequence[str], Sequence[str]]) -> None:
     before = np.float32(np.eye(5, k=-1) + np.eye(5) * (np.arange(5) == 0))[None]
     layer = AttentionLayer("attention", before, *names)
-    found = by_name(stacked([layer])[0].seen(before).look.values)
+    found = by_name(looks_at([stacked([layer])[0].heads(before)])[0].values)
     known = {name: round(float(found[name][0]), 6) for name in ("previous", "self", "next", "distance")}
     assert known == {"previous": 1, "self": 0.2, "next": 0, "distance": 0.8}
     experts = dataclasses.replace(layer, apart=True)
     if names[0] and names[1]:
         experts = dataclasses.replace(layer, key_tokens=[f"expert {number}" for number in range(5)])
-    assert not {"self", "distance"} & {*by_name(stacked([experts])[0].seen(before).look.values)}
+    assert not {"self", "distance"} & {*by_name(looks_at([stacked([experts])[0].heads(before)])[0].values)}
 
 
 def test_an_induction_head_looks_at_what_came_after_the_token_before() -> None:

@@ -241,3 +241,24 @@ def test_what_is_said_of_the_strongest_weights_is_checked() -> None:
     for lie in (lied(blobs, causal=True), lied(encode_attention(square, most=3000)[0], causal=True)):
         with pytest.raises(FrameError, match="on later ones of 120 keys; its header says that there are none"):
             decode_attention(lie)
+
+
+def test_layers_that_are_read_side_by_side_make_the_same_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(0)
+    shapes = [(3, 90, 90), (1, 40, 60), (5, 30, 30)]
+    layers = [
+        AttentionLayer(
+            f"layer {at}", generator.dirichlet(np.ones(shape[2]), shape[:2]).astype(np.float32), role="other"
+        )
+        for at, shape in enumerate(shapes)
+    ]
+    layers.append(replace(layers[2], path="signed", weights=-layers[2].weights, softmax=layers[2].weights))
+    one = encode_attention(layers, most=20_000)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    monkeypatch.setattr("tb_seqviz_plugin.records.attention.measures._LARGE", 0)
+    monkeypatch.setattr("tb_seqviz_plugin.records.attention.blobs._MANY_WEIGHTS", 0)
+    monkeypatch.setattr("tb_seqviz_plugin.records.attention.blobs._MANY_FRAMES", 0)
+    for _ in range(20):
+        other = encode_attention(layers, most=20_000)
+        assert other[0] == one[0]
+        np.testing.assert_array_equal(other[1], one[1])
