@@ -63,9 +63,8 @@ class CompiledReader(Reader):
     def __call__(self, head: Float, into: HeadPool | None = None) -> Rows:
         """Returns what is found of a head, float32 [queries, keys], and fills a pool with it."""
         head = np.ascontiguousarray(head).view()
-        head.flags.writeable = (
-            False  # as those of a spool: of each kind of array a version of its own would be compiled
-        )
+        # As those of a spool: of each kind of array a version of its own would be compiled.
+        head.flags.writeable = False
         kept = HeadPool.nothing(len(head)) if into is None else into
         of_rows, counts, columns, seen, broken, is_signed = self._loops.read_head(
             head,

@@ -321,8 +321,8 @@ def read_head(
     Returns:
         of each query its sum, largest and least magnitude, sum of w ln w, sum of later places, sum of distances, magnitudes at the
         places `NEAR` its own and sum of those that are kept, float32 [10, queries]; the place of its largest magnitude and how many
-        are not 0, int32 [2, queries]; the sum of each key's shares, float32
-        [keys]; all bits of each key in rows that have no shares; how many weights are not finite; and whether some are below 0.
+        are not 0, int32 [2, queries]; the sum of each key's shares, float32 [keys]; all bits of each key in rows that have no
+        shares, uint32 [keys]; how many weights are not finite; and whether some are below 0.
     """
     queries, keys = head.shape
     count = places.shape[1]
