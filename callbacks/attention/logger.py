@@ -34,6 +34,7 @@ _NO_ATTENTION = (
     "No attention was found in the model {name!r}: no softmax in it multiplies values along the tokens. If it attends in "
     "some other way, call tb_seqviz_plugin.callbacks.sow(name, weights) where the weights are made."
 )
+_ONE_TOKEN = " The probe has one token only, on which all weight lies: give it examples of several tokens."
 _EAGER = " The model could be run only op by op ({why}), where what passes through numpy cannot be followed."
 
 
@@ -265,7 +266,9 @@ class AttentionLogger(SeqVizCallback):
         if not captured:
             why = capture.why_eager
             limits = _EAGER.format(why=why) if why else ""
-            raise CaptureError(_NO_ATTENTION.format(name=model.name) + limits)
+            axes = self._probe.axes
+            is_short = bool(axes) and all(axis.length == 1 for axis in axes)
+            raise CaptureError(_NO_ATTENTION.format(name=model.name) + (_ONE_TOKEN if is_short else limits))
         return by_sentence(captured, self._probe.axes)
 
     def _follow(self, model: keras.Model, way: ModelCall) -> tuple[ProbeCapture, list[Captured]]:

@@ -101,9 +101,9 @@ def _axis(name: str, axes: Sequence[Axis]) -> Axis:
 def _parse_layers(layers: Any, axes: Sequence[str]) -> list[_Override]:
     if layers is None:
         return []
-    if isinstance(layers, str):
+    if isinstance(layers, str) and layers:
         layers = [layers]
-    if isinstance(layers, Mapping):
+    if isinstance(layers, Mapping) and layers:
         return [_parse_override(str(pattern), value, axes) for pattern, value in layers.items()]
     if isinstance(layers, Sequence) and layers and all(isinstance(pattern, str) for pattern in layers):
         return [_Override(pattern) for pattern in layers]

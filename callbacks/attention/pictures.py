@@ -14,6 +14,11 @@ from tb_seqviz_plugin.records.attention.images import Image, grid_of
 
 Array = npt.NDArray[Any]
 
+_EXPECTED = (
+    "expected numbers [examples, height, width] or [examples, height, width, 1 or 3], or a pair of those and (rows, columns) of "
+    "their patches"
+)
+
 
 class Pictures:
     """The images of the examples.
@@ -32,12 +37,14 @@ class Pictures:
         is_pair = isinstance(images, tuple) and len(images) == 2 and isinstance(images[1], tuple | list)
         if is_pair:
             images, grid = images
-        self._given = None if images is None else np.asarray(images)
+        try:
+            self._given = None if images is None else np.asarray(images)
+        except ValueError:  # of several shapes
+            raise ValueError(f"images= is {_short(images)}; {_EXPECTED}.") from None
         if self._given is not None and not _are_images(self._given):
-            raise ValueError(
-                f"images= is of {self._given.dtype} and shape {list(self._given.shape)}; expected numbers [examples, height, "
-                "width] or [examples, height, width, 1 or 3], or a pair of those and (rows, columns) of their patches."
-            )
+            raise ValueError(f"images= is of {self._given.dtype} and shape {list(self._given.shape)}; {_EXPECTED}.")
+        if self._given is not None and not np.isfinite(self._given).any():
+            raise ValueError("images= holds no finite number, only NaN and infinite ones; expected pixels.")
         if self._given is not None and examples is not None and len(self._given) != examples:
             raise ValueError(
                 f"images= holds {len(self._given)} images for {examples} examples; expected an image of each example."
@@ -94,6 +101,11 @@ class Pictures:
             elif 0 <= length - self._grid[0] * self._grid[1] <= length // 2:
                 return *self._grid, length - self._grid[0] * self._grid[1]
         return None
+
+
+def _short(given: Any) -> str:
+    """Returns what kinds of things somebody gave."""
+    return f"a {type(given).__name__} of {', '.join(type(each).__name__ for each in given)}"
 
 
 def _are_images(array: Array) -> bool:

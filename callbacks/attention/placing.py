@@ -47,7 +47,7 @@ def place_calls(
         if key_side.axis is not None and key_side.axis.parts and queries == 1:  # each call asks for its sentence
             query_side = _of_sentence(layer, key_side.axis, axes)
         sides.append((query_side, key_side))
-    roles = Roles(sides)
+    roles = Roles(layers, sides)
     return [
         correct(layer, Placement(roles.of(layer, *side), *side), roles)
         for layer, side in zip(layers, sides, strict=True)

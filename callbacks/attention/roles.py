@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from tb_seqviz_plugin.callbacks.attention.axes import Along, Axis
 from tb_seqviz_plugin.callbacks.attention.capture import Captured
@@ -110,10 +113,11 @@ class Roles:
     """Which inputs are encoded and which decoded, as the layers between two inputs tell.
 
     Args:
-        sides: the queries and keys of all layers.
+        layers: all calls of layers.
+        sides: the queries and keys of each.
     """
 
-    def __init__(self, sides: Iterable[tuple[Placed, Placed]]) -> None:
+    def __init__(self, layers: Sequence[Captured], sides: Sequence[tuple[Placed, Placed]]) -> None:
         crossed = {
             (queries.axis.of_input, keys.axis.of_input)
             for queries, keys in sides
@@ -121,6 +125,10 @@ class Roles:
         }
         self._asking = {asking for asking, asked in crossed if asking != asked}
         self._asked = {asked for asking, asked in crossed if asking != asked}
+        self._steps: dict[object, list[tuple[Captured, int]]] = {}
+        for layer, (queries, _) in zip(layers, sides, strict=True):
+            if layer.weights.shape[2] == 1:
+                self._steps.setdefault(_loop_of(layer), []).append((layer, max((0, *queries.places))))
 
     def of(self, layer: Captured, queries: Placed, keys: Placed) -> Role:
         """Returns the role of a layer."""
@@ -132,4 +140,20 @@ class Roles:
         is_asking, is_asked = asking.of_input in self._asking, asking.of_input in self._asked
         if is_asking != is_asked:
             return "decoder self" if is_asking else "encoder self"
-        return guess_self_role(layer.weights.reshape(-1, *layer.weights.shape[2:]))
+        steps = self._steps.get(_loop_of(layer), ())
+        weights = layer.weights.reshape(-1, *layer.weights.shape[2:])
+        return guess_self_role(_as_one(steps) if steps else weights)
+
+
+def _loop_of(layer: Captured) -> object:
+    """Returns what calls have in common that a loop makes with one query each."""
+    return layer.path, layer.weights.shape
+
+
+def _as_one(steps: Sequence[tuple[Captured, int]]) -> npt.NDArray[np.float32]:
+    """Returns the weights of calls with one query each, each at its place, float32 [batch * heads, queries, keys]."""
+    batch, heads, _, keys = steps[0][0].weights.shape
+    weights = np.zeros((batch * heads, 1 + max(place for _, place in steps), keys), np.float32)
+    for layer, place in steps:
+        weights[:, place] = layer.weights.reshape(-1, keys)
+    return weights

@@ -70,6 +70,12 @@ def _scores_of(program: Program, source: int) -> int | None:
     """Returns the tensor that a softmax was taken of, in the axes of what it returns: axes move before it as they do after."""
     after, softmax = _moved(program, source)
     op = program.makers.get(softmax)
+    if isinstance(op, Elementwise) and op.how == "select":  # as Keras' own softmax has masked weights at 0
+        made = [each for each in op.inputs[1:] if each not in program.parameters]
+        if len(made) != 1:
+            return None
+        before, softmax = _moved(program, made[0])
+        after, op = after + before, program.makers.get(softmax)
     if not isinstance(op, Elementwise) or op.how != "other" or len(op.inputs) != 1:
         return None
     scores = op.inputs[0]

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from tb_seqviz_plugin.callbacks.model.layers import shadow
 from tb_seqviz_plugin.callbacks.model.private_parts import layers_of, without_recomputing
@@ -50,12 +51,20 @@ def sow(name: str, weights: Tensor, keys: Sequence[str] | None = None) -> Tensor
         weights, unchanged.
 
     Raises:
-        ValueError: if there are not as many names as keys.
+        ValueError: if it has no name, weights are no tensor of real numbers, or there are not as many names as keys.
 
     >>> class Gate(keras.layers.Layer):
     ...     def call(self, x):
     ...         return x * sow("gate", keras.ops.sigmoid(x))
     """
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"sow() was given the name {name!r}; expected text, such as 'gate'.")
+    dtype = getattr(weights, "dtype", None)
+    if dtype is None or "complex" in str(dtype):
+        raise ValueError(
+            f"sow({name!r}) was given weights of type {dtype or type(weights).__name__}; expected a tensor of real numbers "
+            "[batch, heads, queries, keys], [batch, queries, keys] or [batch, keys]."
+        )
     if keys is not None:
         shape = tuple(weights.shape)  # type: ignore[attr-defined]
         count = shape[-1]
@@ -66,7 +75,9 @@ def sow(name: str, weights: Tensor, keys: Sequence[str] | None = None) -> Tensor
             )
     recorder = _thread.recorder
     if recorder is not None:
-        recorder.add(lambda: weights, -1, name, tuple(keys or ()))
+        # Constants are not followed, what an op makes of them is.
+        noted = keras.ops.add(weights, 0) if isinstance(weights, np.ndarray) else weights
+        recorder.add(lambda: noted, -1, name, tuple(keys or ()))
     return weights
 
 

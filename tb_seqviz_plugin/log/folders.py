@@ -24,8 +24,6 @@ def absolute_folder(folder: str | os.PathLike[str]) -> Path:
     >>> absolute_folder("~/logs") == Path.home() / "logs"
     True
     """
-    if not isinstance(folder, str | os.PathLike):
-        raise ValueError(f"The folder is of type {type(folder).__name__}; expected a path, such as 'logs/run1'.")
     address = split_address(folder)
     given = local_path(folder) if address is None else mirror_of(*address)
     for part in given.parts[1:] if given.anchor else given.parts:

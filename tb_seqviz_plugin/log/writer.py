@@ -217,9 +217,8 @@ class Writer:
         for each in left_out or ():
             _check_type("left_out", each, LeftOut, "as of schema.attention.LeftOut(path, ...)")
         own = watch if isinstance(watch, Watch) else self._watches[name] if watch else None
-        payload = AttentionPayload(
-            layers, title, _notes(notes), _whole(step), own, byte_budget, scalars, image, left_out
-        )
+        budget = _bytes(byte_budget)
+        payload = AttentionPayload(layers, title, _notes(notes), _whole(step), own, budget, scalars, image, left_out)
         self._put(name, payload, step)
 
     @_checked
@@ -568,6 +567,18 @@ def _whole(step: SupportsIndex) -> int:
         whole = None
     if whole is None or isinstance(step, bool) or not -(2**63) <= whole < 2**63:
         raise ValueError(f"The step is {step!r}; expected a whole number of at most 64 bits.")
+    return whole
+
+
+def _bytes(budget: SupportsIndex | None) -> int | None:
+    """Returns a byte budget as an int, None for no bound."""
+    if budget is None:
+        return None
+    whole = None if isinstance(budget, bool) or not hasattr(budget, "__index__") else operator.index(budget)
+    if whole is None or whole < 0:
+        raise ValueError(
+            f"byte_budget={budget!r}; expected a whole number of bytes, such as 1_000_000, or None to keep all."
+        )
     return whole
 
 

@@ -80,7 +80,7 @@ def test_a_class_where_an_object_is_expected(case: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", [None, 3, IDS, language_model], ids=["None", "number", "array", "function"])
 def test_a_folder_that_is_no_path(folder: Any) -> None:
-    said = rf"^The folder is of type {type(folder).__name__}; expected a path, such as 'logs/run1'\.$"
+    said = rf"^The path is of type {type(folder).__name__}; expected text or a Path, such as 'logs/run1'\.$"
     for make in (EmbeddingLogger, seqviz.Writer, lambda at: StructureLogger(at, "inputs")):
         with pytest.raises(ValueError, match=said):
             make(folder)

@@ -16,9 +16,14 @@ _LOCAL = ("file", "local")
 def split_address(folder: str | os.PathLike[str]) -> tuple[str, str] | None:
     """Returns scheme and place of an address of an object store, None for a path of this machine.
 
+    Raises:
+        ValueError: if it is neither.
+
     >>> split_address("s3://bucket/run"), split_address("logs/run"), split_address("file:///logs/run")
     (('s3', 'bucket/run'), None, None)
     """
+    if not isinstance(folder, str | os.PathLike):
+        raise ValueError(f"The path is of type {type(folder).__name__}; expected text or a Path, such as 'logs/run1'.")
     found = _ADDRESS.fullmatch(os.fspath(folder))
     return None if found is None or found[1] in _LOCAL else (found[1], found[2].rstrip("/"))
 

@@ -125,10 +125,16 @@ def uniform(seen: Seen) -> Wrong:
     return Wrong("uniform", values >= LIMITS["uniform"], values)
 
 
-def collapsed(seen: Seen) -> Wrong:
-    """Heads that look at one key, whatever the query is, where there are others: of one word with its padding there are none."""
+def collapsed(seen: Seen, highest: Float) -> Wrong:
+    """Heads that look at one key, whatever the query is, where there are others: of one word with its padding there are none.
+
+    Args:
+        seen: the layer.
+        highest: float32 [heads], the highest normalised entropy so far, NaN where no query could look at several keys.
+    """
     values = seen.look.columns.max(axis=1)
-    has_others = np.count_nonzero(seen.look.columns.max(axis=0)) > 1
+    had_others = not np.isnan(np.fmax(seen.look.evenness, highest)).all()
+    has_others = had_others or np.count_nonzero(seen.look.columns.max(axis=0)) > 1
     enough = (seen.look.rows >= _FEWEST_QUERIES) & has_others
     return Wrong("collapsed", (values >= LIMITS["collapsed"]) & enough, values)
 
@@ -141,7 +147,9 @@ def entropy_collapse(seen: Seen, highest: Float) -> Wrong:
         seen: the layer.
         highest: float32 [heads], the highest normalised entropy so far, NaN for none.
     """
-    values = seen.look.evenness
+    # Where many queries each look at one key only, and could look at several, all others have become 0.
+    is_single = np.isnan(seen.look.evenness) & (seen.look.rows >= _FEWEST_QUERIES)
+    values = np.where(is_single, np.float32(0), seen.look.evenness)
     is_told = seen.role != "other" or not seen.tokens.is_half_named
     fallen = (values < LIMITS["entropy collapse"]) & (highest >= _ONCE_BROADER) & (seen.tokens.same and is_told)
     fallen &= (_on_patterns(seen.look) < _NARROW_FOR_A_REASON) & (seen.look.columns.max(axis=1) < LIMITS["collapsed"])

@@ -10,6 +10,7 @@ import numpy as np
 
 from tb_seqviz_plugin.records.attention.pooling import HeadPool
 from tb_seqviz_plugin.records.attention.rows import Float, Mask, Places, Reader, Rows
+from tb_seqviz_plugin.records.attention.strongest import have_shares
 
 _WORTH = 1 << 24
 """Weights of a layer that are worth loading what is compiled, half a second, and once on a machine compiling it, six."""
@@ -80,7 +81,7 @@ class CompiledReader(Reader):
         kept.add_shares(0, of_rows[9], totals)
         is_causal = self._same and not (of_rows[4] != 0).any()
         with np.errstate(all="ignore"):
-            usable = (totals > 0) & (totals < np.inf) & self._real
+            usable = have_shares(totals) & self._real
             if not usable.all():
                 of_rows, counts = of_rows[:, usable], counts[:, usable]
             totals = of_rows[0]

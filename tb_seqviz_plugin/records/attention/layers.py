@@ -38,6 +38,8 @@ def layers_of(
     layers = _layers(weights, query_tokens, key_tokens, mask, logits)
     if not layers:
         raise ValueError("Attention was given no layer; expected at least one, such as {'decoder/cross': weights}.")
+    if not all(layer.path for layer in layers):
+        raise ValueError("The path of a layer is ''; expected a name, such as 'decoder/attention'.")
     check_reads(layers)
     return layers
 
@@ -95,7 +97,7 @@ def _layer(
         _tokens_of(path, query_tokens),
         _tokens_of(path, key_tokens),
         mask=None if mask is None else np.asarray(mask),
-        logits=None if logits is None else _per_head(path, logits),
+        logits=None if logits is None else _per_head(path, logits, "logits"),
     )
     if not layer.query_tokens or not layer.key_tokens:
         return layer
@@ -104,8 +106,8 @@ def _layer(
     return replace(layer, role=guess_self_role(layer.weights), query_axis="tokens", key_axis="tokens")
 
 
-def _per_head(path: str, array: npt.ArrayLike) -> Float:
-    numbers = weights_of(path, array)
+def _per_head(path: str, array: npt.ArrayLike, what: str = "weights") -> Float:
+    numbers = weights_of(path, array, what)
     return numbers[None] if numbers.ndim == 2 else numbers
 
 

@@ -17,6 +17,7 @@ from numba import njit
 
 from tb_seqviz_plugin.records.attention.lanes import LANES, MAGNITUDE, Bits, fetch, lowest, ones, reaching
 from tb_seqviz_plugin.records.attention.rows import NEAR, Float, Mask
+from tb_seqviz_plugin.records.attention.strongest import TINY
 
 Places = npt.NDArray[np.int32]
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -26,6 +27,7 @@ _OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "cont
 _MAGNITUDE = np.uint32(MAGNITUDE)
 _INFINITE = np.uint32(0x7F800000)
 _TINY = np.uint32(0x00800000)
+_LEAST_TOTAL = TINY
 _ONE, _SIGN = np.uint32(1), np.uint32(31)
 _SQRT_HALF, _MANTISSA, _MANTISSA_BITS = np.uint32(0x3F3504F3), np.uint32(0x007FFFFF), np.int32(23)
 _LN_2, _HALF = np.float32(np.log(2)), np.float32(0.5)
@@ -380,7 +382,7 @@ def read_head(
             broken += _reached(own, width, _INFINITE)
         if not real[query]:
             continue
-        if total > 0 and total < np.inf:
+        if _LEAST_TOTAL <= total < np.inf:
             counts[0, query], counts[1, query] = _first_of(own, width, largest), some
             _add_shares(row, width, np.float32(1) / total, columns, bits, following + width)
             of_rows[3, query] = _all_weighed(row, width)

@@ -101,7 +101,8 @@ class Heads:
 
     Args:
         weights: float32 [heads, queries, keys]; magnitudes count. Rows need not sum to 1; rows that sum to 0 (fully
-            masked) or hold a value that is not finite, and queries that are padding, take no part.
+            masked) or next to it, below what float32 holds in full, or hold a value that is not finite, and queries that are
+            padding, take no part.
         tokens: what stands along the axes; None where nothing is known.
         mask: bool [queries, keys], True where a query may look; None where weights that are exactly 0 say so.
         logits: float32 [heads, queries, keys], what the softmax was taken of; None where that is not known.
@@ -199,7 +200,7 @@ class _Head:
             if tokens.different and min(head.shape) > 1:
                 penalty, of_equal_weights = penalties.of(rows.keys)
                 values |= _of_an_alignment(rows, head, penalty)
-                aside = values["diagonality"] / of_equal_weights
+                aside = values["diagonality"] / of_equal_weights if of_equal_weights else np.nan
         return cls(
             values, evenness, ahead, aside, rows.columns, taking_part, rows.broken, rows.is_signed, rows.is_causal
         )

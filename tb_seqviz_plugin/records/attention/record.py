@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tb_seqviz_plugin.records.arguments import as_float32, check_no_text, check_texts
 from tb_seqviz_plugin.records.attention.images import Image
 from tb_seqviz_plugin.records.attention.quantise import Float
+from tb_seqviz_plugin.records.attention.rows import are_even
 from tb_seqviz_plugin.records.attention.strongest import Strongest
 from tb_seqviz_plugin.records.record import Record
 from tb_seqviz_plugin.schema.attention import ROLES, UNITS, Alarm, LeftOut, Role, Unit
@@ -90,10 +91,12 @@ class AttentionLayer:
     key_unit: PerToken | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.path, str):
+            raise ValueError(f"The path of a layer is {self.path!r}; expected text, such as 'decoder/attention'.")
         object.__setattr__(self, "weights", weights_of(self.path, self.weights))
         shape = self.weights.shape
         if self.softmax is not None:
-            object.__setattr__(self, "softmax", weights_of(self.path, self.softmax))
+            object.__setattr__(self, "softmax", weights_of(self.path, self.softmax, "softmax"))
             if self.softmax.ndim != 3 or self.softmax.shape[1:] != shape[1:] or 0 in self.softmax.shape:
                 raise ValueError(
                     f"The softmax of layer {self.path!r} has shape {list(self.softmax.shape)}; expected [heads, queries, keys] "
@@ -107,7 +110,7 @@ class AttentionLayer:
         if self.mask is not None:
             object.__setattr__(self, "mask", _as_mask(self.path, self.mask, shape[1:]))
         if self.logits is not None:
-            object.__setattr__(self, "logits", weights_of(self.path, self.logits))
+            object.__setattr__(self, "logits", weights_of(self.path, self.logits, "logits"))
             if self.logits.shape != shape:
                 raise ValueError(
                     f"The logits of layer {self.path!r} have shape {list(self.logits.shape)}; expected that of its weights, "
@@ -179,13 +182,13 @@ class AttentionRecord(Record):
     left_out: Sequence[LeftOut] | None = None
 
 
-def weights_of(path: str, weights: npt.ArrayLike) -> Float:
-    """Returns the weights of a layer as float32, without a copy where they are that already.
+def weights_of(path: str, weights: npt.ArrayLike, what: str = "weights") -> Float:
+    """Returns the weights of a layer, or what else there is of each, as float32, without a copy where they are that already.
 
     Raises:
         ValueError: if they are not an array of numbers.
     """
-    return as_float32(f"weights of layer {path!r}", weights, "[heads, queries, keys]")
+    return as_float32(f"{what} of layer {path!r}", weights, "[heads, queries, keys]")
 
 
 def per_token(value: Any, what: str) -> PerToken:
@@ -222,8 +225,20 @@ def _as_mask(path: str, mask: npt.ArrayLike, shape: tuple[int, ...]) -> npt.NDAr
 def guess_self_role(weights: Float) -> Role:
     """Returns "decoder self" where no query looks at a later key, else "encoder self".
 
+    A query that may look at nothing, as one of padding, has equal weights on all keys of a softmax: it does not tell, unless all
+    have.
+
     Args:
         weights: float32 [heads, queries, keys] over one and the same tokens, of either sign.
     """
-    looks_ahead = any(np.any(np.abs(np.triu(head, k=1)) > 0) for head in weights)
-    return "decoder self" if weights.shape[2] > 1 and not looks_ahead else "encoder self"
+    looks_ahead, tells = False, False
+    for head in weights:
+        sizes = np.abs(head)
+        ahead = (np.triu(sizes, k=1) > 0).any(axis=1)
+        with np.errstate(invalid="ignore"):
+            even = are_even(sizes.max(axis=1), sizes.min(axis=1))
+        if (ahead & ~even).any():
+            return "encoder self"
+        looks_ahead |= bool(ahead.any())
+        tells |= not even.all()
+    return "decoder self" if weights.shape[2] > 1 and (tells or not looks_ahead) else "encoder self"

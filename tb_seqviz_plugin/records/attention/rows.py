@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_seqviz_plugin.records.attention.pooling import HeadPool
+from tb_seqviz_plugin.records.attention.strongest import TINY, have_shares
 
 Float = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -20,7 +21,6 @@ _CACHED = 1 << 18
 """Weights that are looked at together: with what is computed of them 2 MiB."""
 NEAR = (-1, 0, 1)
 """How far the places that `Rows.near` is of are from a row's own."""
-_TINY = np.finfo(np.float32).tiny
 _LN_2 = np.float32(np.log(2))
 
 _thread = threading.local()
@@ -68,8 +68,13 @@ class Rows:
     @cached_property
     def asking(self) -> Mask:
         """The rows that may look at something: not those that are even over all keys where others look at some of them only."""
-        even = (self.largest - self.least) <= np.float32(1e-6) * self.least
+        even = are_even(self.largest, self.least)
         return ~even if (self.least == 0).any() and not even.all() else np.ones(len(even), bool)
+
+
+def are_even(largest: Float, least: Float) -> Mask:
+    """Returns which rows have equal weights on all keys, to rounding, by the largest and the least of each."""
+    return largest - least <= np.float32(1e-6) * least
 
 
 class Reader:
@@ -132,7 +137,7 @@ class Reader:
         # To the right of a causal head's diagonal there is nothing more to see.
         rows = rows[:, :width]
         places = np.arange(first, first + len(rows))
-        usable = (totals > 0) & (totals < np.inf) & self._real[first : first + len(rows)]
+        usable = have_shares(totals) & self._real[first : first + len(rows)]
         if not usable.all():
             if not np.isfinite(totals).all():
                 found.broken += int(np.count_nonzero(~np.isfinite(rows)))
@@ -260,7 +265,7 @@ def _logarithms_weighed(rows: Float, seen: int, scratch: Float) -> Float:
     """Returns the sum of w ln w of each row, float32 [rows], all of which look at so many first keys."""
     # In binary, which is quicker; 0 ln 0 is 0.
     np.log2(rows[:, :seen], out=scratch[:, :seen])
-    rest = np.add(rows[:, seen:], _TINY, out=scratch[:, seen:])
+    rest = np.add(rows[:, seen:], TINY, out=scratch[:, seen:])
     np.log2(rest, out=rest)
     return _LN_2 * dots(rows, scratch)
 

@@ -15,7 +15,8 @@ _GROUPS = 4
 """For each weight that is wanted, so many groups of keys are looked at for how strong it must be,"""
 _FEWEST_GROUPS = 128
 """and as many as this, which are as quickly looked at."""
-_TINY = np.finfo(np.float32).tiny
+TINY = np.finfo(np.float32).tiny
+"""The smallest number that float32 holds in full."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,14 @@ def _least(sizes: Float, count: int) -> Float:
         others = sizes[:, first : first + groups]
         np.maximum(tops[:, : others.shape[1]], others, out=tops[:, : others.shape[1]])
     if count >= groups:
-        return np.full(len(sizes), _TINY, np.float32)
+        return np.full(len(sizes), TINY, np.float32)
     tops.sort(axis=1)  # which is quicker than a partition of so few
-    return np.maximum(tops[:, groups - count], _TINY)
+    return np.maximum(tops[:, groups - count], TINY)
+
+
+def have_shares(totals: Float) -> npt.NDArray[np.bool_]:
+    """Returns which rows can be divided by the sum of their magnitudes: not by 0, nor by what float32 does not hold in full."""
+    return (totals >= TINY) & (totals < np.inf)
 
 
 def shares(kept: Float, totals: Float) -> Float:
@@ -124,7 +130,7 @@ def shares(kept: Float, totals: Float) -> Float:
         kept: float32 [rows], the sum of the magnitudes that are.
         totals: float32 [rows], that of all.
     """
-    usable = (totals > 0) & (totals < np.inf)
+    usable = have_shares(totals)
     return np.where(usable, np.minimum(kept / np.where(usable, totals, np.float32(1)), 1), np.float32(np.nan))
 
 

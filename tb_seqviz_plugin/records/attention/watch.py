@@ -60,7 +60,9 @@ class _Layer:
         """
         none = np.zeros(len(wrong.heads), np.int64)
         before = self._lasting.get(wrong.kind, _Lasting(none, none, wrong.values))
-        goes_on = wrong.heads & (before.records > 0) & (np.abs(wrong.values - before.values) <= still(before.values))
+        with np.errstate(invalid="ignore"):  # NaN is where it does not apply
+            is_still = np.abs(wrong.values - before.values) <= still(before.values)
+        goes_on = wrong.heads & (before.records > 0) & is_still
         now = self._lasting[wrong.kind] = _Lasting(
             np.where(goes_on, before.records + 1, wrong.heads),
             np.where(goes_on, before.step, step),
@@ -139,7 +141,7 @@ class Watch:
 
     def _over_steps(self, step: int, seen: Seen, known: _Layer) -> Iterator[Wrong]:
         yield known.lasting(step, alarms.uniform(seen), _little_learnt)
-        yield known.lasting(step, alarms.collapsed(seen))
+        yield known.lasting(step, alarms.collapsed(seen, known.highest))
         yield alarms.entropy_collapse(seen, known.highest)
         known.highest = np.fmax(known.highest, seen.look.evenness)
 

@@ -53,8 +53,9 @@ def logged(model: keras.Model, folder: Path) -> list[seqviz.AttentionLayer]:
     return [record.layers[0] for record in seqviz.read(folder, "attention")]
 
 
-def test_scores_of_keras_are_scaled_and_masked_ones_left_out(tmp_path: Path) -> None:
-    attention = layers.MultiHeadAttention(2, 4, name="attention")
+@pytest.mark.parametrize("dropout", [0.0, 0.1])  # with dropout Keras masks what its softmax returns, too
+def test_scores_of_keras_are_scaled_and_masked_ones_left_out(dropout: float, tmp_path: Path) -> None:
+    attention = layers.MultiHeadAttention(2, 4, dropout=dropout, name="attention")
     model = model_of(attention, use_causal_mask=True)
     query, query_bias, key, key_bias = (np.array(weight) for weight in attention.weights[:4])
     query_bias[:], key_bias[:] = 2, -1
@@ -82,6 +83,17 @@ def test_scores_that_are_written_by_hand(runs_in_python: bool, tmp_path: Path) -
     x = table[IDS]
     queries, keys = (x @ np.array(dense.weights[0]) for dense in (written.query, written.key))
     scores = np.where((IDS != 0)[:, None, :], 3 * queries @ np.swapaxes(keys, 1, 2), -np.inf)
+    found = [layer.measures["max_logit"] for layer in logged(model, tmp_path)]
+    np.testing.assert_allclose(np.concatenate(found), scores.max(axis=(1, 2)), rtol=1e-5)
+
+
+def test_scores_of_a_softmax_layer_with_a_mask(tmp_path: Path) -> None:
+    ids = layers.Input((7,))
+    x = layers.Embedding(8, 6, embeddings_initializer="normal", name="embedding")(ids)
+    weights = layers.Softmax(name="weights")(layers.Dot((2, 2))([x, x]), mask=(ids != 0)[:, None, :])
+    model = keras.Model(ids, layers.Dot((2, 1), name="attention")([weights, x]))
+    table = np.array(model.get_layer("embedding").weights[0])[IDS]
+    scores = np.where((IDS != 0)[:, None, :], table @ np.swapaxes(table, 1, 2), -np.inf)
     found = [layer.measures["max_logit"] for layer in logged(model, tmp_path)]
     np.testing.assert_allclose(np.concatenate(found), scores.max(axis=(1, 2)), rtol=1e-5)
 

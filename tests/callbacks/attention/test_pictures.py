@@ -46,6 +46,11 @@ def test_images_are_given_beside_their_patches() -> None:
             "images= is of float64 and shape [2, 24, 24, 5]; expected numbers [examples, height, width] or",
         ),
         (
+            (np.zeros((2, 24, 24)), 6),
+            "images= is a tuple of ndarray, int; expected numbers [examples, height, width] or",
+        ),
+        (np.full((2, 24, 24), np.nan), "images= holds no finite number"),
+        (
             (np.zeros((2, 24, 24)), (6,)),
             "images= has (6,) for the rows and columns of patches; expected two whole numbers",
         ),

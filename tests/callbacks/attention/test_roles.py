@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,32 @@ def test_roles_of_a_deep_translator_with_equal_lengths(tmp_path: Path) -> None:
 def test_roles_of_a_language_model(causal_mask: bool, role: str, tmp_path: Path) -> None:
     (record,) = log_once(tmp_path, language_model(causal_mask), TARGET_IDS[:1])
     assert roles(record) == {"attention": (role, "tokens", "tokens")}
+
+
+@pytest.mark.parametrize(("causal_mask", "role"), [(True, "decoder self"), (False, "encoder self")])
+def test_padded_queries_that_may_look_at_nothing_do_not_tell(causal_mask: bool, role: str, tmp_path: Path) -> None:
+    ids = layers.Input((6,), dtype="int32")
+    x = layers.Embedding(10, 8, mask_zero=True)(ids)
+    model = keras.Model(ids, layers.MultiHeadAttention(2, 4, name="attention")(x, x, use_causal_mask=causal_mask))
+    (record,) = log_once(tmp_path, model, np.array([[3, 1, 2, 4, 0, 0]]))
+    (layer,) = record.layers
+    np.testing.assert_allclose(layer.weights[:, 5], 1 / 6, rtol=1e-2)
+    assert layer.role == role
+
+
+@pytest.mark.parametrize(("is_causal", "role"), [(True, "decoder self"), (False, "encoder self")])
+def test_calls_with_one_query_each_have_one_role(is_causal: bool, role: str, tmp_path: Path) -> None:
+    def call(self: Any, ids: Any) -> Any:
+        x = self.embedding(ids)
+        seen = np.tri(6, dtype=bool) if is_causal else np.ones((6, 6), bool)
+        masks = [ops.broadcast_to(seen[None, at : at + 1], (len(TARGET_IDS), 1, 6)) for at in range(6)]
+        return ops.concatenate(
+            [self.attention([x[:, at : at + 1], x], mask=[None, masks[at][:, 0]]) for at in range(6)], 1
+        )
+
+    model = Calling(call, TARGET_IDS, embedding=layers.Embedding(10, 8), attention=layers.Attention(name="attention"))
+    records = log_once(tmp_path, model, TARGET_IDS)
+    assert [[layer.role for layer in record.layers] for record in records] == [[role] * 6] * len(TARGET_IDS)
 
 
 @pytest.mark.parametrize("causal_mask", [True, False])
@@ -189,3 +216,27 @@ def test_roles_and_axes_can_be_corrected(tmp_path: Path) -> None:
         "decoder_0": ("other", "target", "target"),
         "cross_0": ("encoder self", "source", "source"),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "sentence"),
+    [
+        ("", np.ones((1, 2, 2)), "given the name ''"),
+        (3, np.ones((1, 2, 2)), "given the name 3"),
+        ("gate", None, "weights of type NoneType"),
+        ("gate", [[1.0]], "weights of type list"),
+        ("gate", np.ones((1, 2, 2), complex), "weights of type complex128"),
+    ],
+)
+def test_what_cannot_be_sown_is_refused(name: Any, weights: Any, sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        sow(name, weights)
+
+
+def test_numbers_of_numpy_are_sown(tmp_path: Path) -> None:
+    def call(self: Any, x: Any) -> Any:
+        sow("table", np.full((len(X), 4, 4), 0.25, np.float32))
+        return x
+
+    (layer,) = log_once(tmp_path, Calling(call, X), X)[0].layers
+    assert layer.weights.shape == (1, 4, 4)

@@ -143,6 +143,25 @@ def test_a_head_that_sees_one_token_alone(alarms_of: Log) -> None:
     assert (alarm.kind, alarm.step, alarm.head) == ("collapsed", 10 * (LASTING_RECORDS - 1), 1)
 
 
+@pytest.mark.parametrize("is_masked", [True, False])
+def test_all_heads_that_see_one_token_and_nothing_else(is_masked: bool, tmp_path: Path) -> None:
+    one = np.zeros((2, 10, 10), np.float32)
+    one[..., 3] = 1
+    mask = np.ones((10, 10), bool) if is_masked else None
+    with seqviz.Writer(tmp_path) as writer:
+        for step in range(-1, LASTING_RECORDS):
+            # Without a mask it was seen before that there are others.
+            writer.attention("a", {"x": one if is_masked or step >= 0 else heads(0)[:2]}, step=step + 1, mask=mask)
+    found = [alarm for record in seqviz.read(tmp_path) for alarm in record.alarms]
+    assert [(alarm.kind, alarm.heads) for alarm in found] == [("collapsed", [0, 1])]
+
+
+def test_heads_that_become_one_hot_to_the_last_bit(alarms_of: Log) -> None:
+    chosen = np.eye(10, dtype=np.float32)[[3, 7, 1, 9, 0, 6, 2, 8, 4, 5]]
+    (alarm,) = alarms_of([[layer(heads(step)[:1] if step < 3 else chosen[None])] for step in range(5)])
+    assert (alarm.kind, alarm.step) == ("entropy collapse", 30)
+
+
 def test_entropy_that_collapses(alarms_of: Log) -> None:
     scores = np.random.default_rng(0).normal(size=(4, 10, 10))
     records = [[layer(softmax(scores * 2.0**step))] for step in STEPS]

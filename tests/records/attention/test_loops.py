@@ -61,6 +61,8 @@ def some_weights(generator: np.random.Generator) -> np.ndarray:
         weights *= np.sign(generator.standard_normal(weights.shape)).astype(np.float32)
     if sometimes(0.2):
         weights[0] = 1 / keys
+    if sometimes(0.1):
+        weights[:, 0] = 1e-40 / keys
     for broken in (np.nan, np.inf, -0.0):
         if sometimes(0.1):
             weights[generator.random(weights.shape) < 0.02] = broken

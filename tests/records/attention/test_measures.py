@@ -156,6 +156,13 @@ def test_masked_and_broken_rows_take_no_part(make_weights: Callable[..., np.ndar
     check(weights, list("abcabc"))
 
 
+def test_a_row_of_next_to_nothing_takes_no_part(make_weights: Callable[..., np.ndarray]) -> None:
+    weights = make_weights(2, 5, 6)
+    expected = measure(weights[:, 1:])
+    weights[:, 0] = 1e-40
+    np.testing.assert_allclose(measure(weights)[:, :4], expected[:, :4], rtol=1e-6)
+
+
 def test_padding_takes_no_part(make_weights: Callable[..., np.ndarray]) -> None:
     texts = ["a", "b", "a", "", "", "[PAD]"]
     weights = np.zeros((2, 6, 6), np.float32)
