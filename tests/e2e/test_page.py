@@ -10,7 +10,7 @@ from unittest.mock import ANY
 import numpy as np
 import pytest
 from helpers.tensorboard_process import TensorBoardProcess
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 import tb_seqviz_plugin as seqviz
 from e2e.axe import found_by_axe
@@ -485,6 +485,29 @@ def test_long_sequences_are_shown_and_zoomed(
     page.page.mouse.move(x + 40, y + 40)
     page.page.mouse.move(x, y)
     expect(page.reading.get_by_role("paragraph").first).to_have_text(told or "")
+
+
+def test_what_the_pointer_is_at_stays_there_while_one_zooms(server: TensorBoardProcess, open_page: Open) -> None:
+    page = open_page(server, runs="long/seqviz", example="2048", layer="attention", head=0)
+    box = page.plot.bounding_box()
+    assert box is not None
+    page.page.mouse.move(int(box["x"] + box["width"] / 5), int(box["y"] + box["height"] / 3))
+    expect(page.reading).to_contain_text(" → ")
+    before = _places_in(page.reading.get_by_role("paragraph").first)
+    # A picture that is not as wide as its room grows from its left edge first.
+    for _ in range(8):
+        page.page.mouse.wheel(0, -400)
+        page.wait_for_place(zoom=ANY)
+        page.page.wait_for_timeout(200)
+    after = _places_in(page.reading.get_by_role("paragraph").first)
+    # A pixel of the whole picture stands for several cells.
+    assert np.abs(np.subtract(after, before)).max() <= 5, (before, after)
+
+
+def _places_in(told: Locator) -> list[int]:
+    """Returns the places of the query and the key that a sentence tells."""
+    query, key = re.findall(r"\d+", told.text_content() or "")[:2]
+    return [int(query), int(key)]
 
 
 def test_records_of_a_newer_version_are_named(server: TensorBoardProcess, open_page: Open) -> None:

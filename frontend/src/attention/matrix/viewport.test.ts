@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { MatrixViewport } from "../types";
 import {
   cellAt,
   cellSpan,
@@ -6,6 +7,7 @@ import {
   highestZoom,
   matrixWindow,
   panBy,
+  placeAt,
   type Room,
   reveal,
   zoomAround,
@@ -55,6 +57,16 @@ describe("zoomAround", () => {
     const after = matrixWindow(large, viewport);
     expect(after.keys.start + 400 / after.keys.cell).toBeCloseTo(before.keys.start + 400 / before.keys.cell, 6);
     expect(after.queries.start + 300 / after.queries.cell).toBeCloseTo(300 / before.queries.cell, 6);
+  });
+  test("what is held comes back to the pointer once the matrix fills its room", () => {
+    const wide = { queries: 400, keys: 400, width: 700, height: 360 };
+    const pointer = { x: 150, y: 180 };
+    const held = placeAt(matrixWindow(wide, null), pointer.x, pointer.y);
+    let viewport: MatrixViewport | null = null;
+    for (let turn = 0; turn < 12; turn++) viewport = zoomAround(wide, viewport, 1.35, pointer.x, pointer.y, held);
+    const found = placeAt(matrixWindow(wide, viewport), pointer.x, pointer.y);
+    expect(found.query).toBeCloseTo(held.query, 6);
+    expect(found.key).toBeCloseTo(held.key, 6);
   });
   test("ends at the fitted drawing and at the largest cell", () => {
     expect(zoomAround(large, zoomAround(large, null, 4, 9, 9), 0.25, 500, 2)).toBeNull();

@@ -81,21 +81,37 @@ function clampStart(start: number, cells: number, visible: number): number {
   return Math.max(0, Math.min(start, cells - visible));
 }
 
-/** The viewport after zooming by `factor` while the point (x, y), in pixels from the corner, stays where it is. */
+/** A place of a matrix in cells and fractions of them. */
+export interface Place {
+  query: number;
+  key: number;
+}
+
+/** What is at a point, in pixels from the corner. */
+export function placeAt({ queries, keys }: MatrixWindow, x: number, y: number): Place {
+  return { query: queries.start + y / queries.cell, key: keys.start + x / keys.cell };
+}
+
+/**
+ * The viewport after zooming by `factor` while what is held is at the point (x, y), in pixels from the corner, or as near as the
+ * ends of the matrix let it be: as long as a side is not filled its first cell stays at the edge.
+ */
 export function zoomAround(
   room: Room,
   viewport: MatrixViewport | null,
   factor: number,
   x: number,
   y: number,
+  held: Place = placeAt(matrixWindow(room, viewport), x, y),
 ): MatrixViewport | null {
-  const before = matrixWindow(room, viewport);
-  const zoom = Math.min(before.zoom * factor, highestZoom(room));
+  const zoom = Math.min(matrixWindow(room, viewport).zoom * factor, highestZoom(room));
   if (zoom <= 1.001) return null;
-  const after = matrixWindow(room, { zoom, query: 0, key: 0 });
-  const centre = (old: AxisWindow, now: AxisWindow, at: number) =>
-    clampedCentre(now, old.start + at / old.cell - at / now.cell);
-  return { zoom, query: centre(before.queries, after.queries, y), key: centre(before.keys, after.keys, x) };
+  const { queries, keys } = matrixWindow(room, { zoom, query: 0, key: 0 });
+  return {
+    zoom,
+    query: clampedCentre(queries, held.query - y / queries.cell),
+    key: clampedCentre(keys, held.key - x / keys.cell),
+  };
 }
 
 /** The viewport after the matrix was dragged by so many pixels. */
