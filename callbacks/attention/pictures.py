@@ -40,7 +40,7 @@ class Pictures:
         try:
             self._given = None if images is None else np.asarray(images)
         except ValueError:  # of several shapes
-            raise ValueError(f"images= is {_short(images)}; {_EXPECTED}.") from None
+            raise ValueError(f"images= is {_kinds_in(images)}; {_EXPECTED}.") from None
         if self._given is not None and not _are_images(self._given):
             raise ValueError(f"images= is of {self._given.dtype} and shape {list(self._given.shape)}; {_EXPECTED}.")
         if self._given is not None and not np.isfinite(self._given).any():
@@ -103,7 +103,7 @@ class Pictures:
         return None
 
 
-def _short(given: Any) -> str:
+def _kinds_in(given: Any) -> str:
     """Returns what kinds of things somebody gave."""
     return f"a {type(given).__name__} of {', '.join(type(each).__name__ for each in given)}"
 

@@ -561,11 +561,8 @@ class Writer:
 
 def _whole(step: SupportsIndex) -> int:
     """Returns the step, of any type that is a whole number to Python, as one that an event can hold."""
-    try:
-        whole = operator.index(step)
-    except TypeError:
-        whole = None
-    if whole is None or isinstance(step, bool) or not -(2**63) <= whole < 2**63:
+    whole = _index(step)
+    if whole is None or not -(2**63) <= whole < 2**63:
         raise ValueError(f"The step is {step!r}; expected a whole number of at most 64 bits.")
     return whole
 
@@ -574,12 +571,20 @@ def _bytes(budget: SupportsIndex | None) -> int | None:
     """Returns a byte budget as an int, None for no bound."""
     if budget is None:
         return None
-    whole = None if isinstance(budget, bool) or not hasattr(budget, "__index__") else operator.index(budget)
+    whole = _index(budget)
     if whole is None or whole < 0:
         raise ValueError(
             f"byte_budget={budget!r}; expected a whole number of bytes, such as 1_000_000, or None to keep all."
         )
     return whole
+
+
+def _index(value: SupportsIndex) -> int | None:
+    """Returns what is a whole number to Python as an int; None for anything else, and for True."""
+    try:
+        return None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        return None
 
 
 def _notes(notes: Sequence[str]) -> list[str]:

@@ -401,6 +401,7 @@ def test_a_lost_record_never_hangs_or_ends_a_run_whose_warnings_are_errors(
         ({"logits": "a"}, "The logits of layer 'x' are not an array of numbers"),
         ({"byte_budget": "4GB"}, "byte_budget='4GB'; expected a whole number of bytes"),
         ({"byte_budget": -5}, "byte_budget=-5; expected"),
+        ({"byte_budget": np.array([5])}, "expected a whole number of bytes"),
         ({"byte_budget": True}, "byte_budget=True; expected"),
         ({"step": 1.5}, "The step is 1.5; expected a whole number"),
         ({"step": True}, "The step is True; expected a whole number"),
